@@ -1,0 +1,29 @@
+/**
+ * Becomes another program, or stands in for it: where this Node can replace itself (`process.execve`), nothing of the
+ * launcher remains; else the program runs as a child in a process group of its own, gets each SIGINT, SIGTERM and
+ * SIGHUP exactly once, decides itself what to do, and its end (code or signal) becomes ours.
+ */
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+
+const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** Runs `program` with `args` in our place. Returns only where it has to stand by; then it ends the process itself. */
+export function become(program, args) {
+  if (typeof process.execve === 'function') {
+    process.removeAllListeners('warning');
+    process.execve(program, [program, ...args], process.env);
+  }
+  const child = spawn(program, args, { stdio: 'inherit', detached: true });
+  for (const signal of forwarded) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    console.error(`could not start ${program}: ${error.message}`);
+    process.exit(1);
+  });
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code ?? 1);
+    if (!forwarded.includes(signal)) process.exit(128 + (constants.signals[signal] ?? 0));
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}

@@ -1,0 +1,64 @@
+/**
+ * The suites of `npm test`: which test files there are and which group each belongs to. Every `*.test.ts` of the
+ * repository is in exactly one group, so none can be forgotten. Plain JavaScript for Node 20 and later.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './brought-node.mjs';
+
+const folders = ['src', 'sim', 'web', 'bench', 'scripts', 'test'];
+
+/**
+ * In running order. `folders`: what belongs to the group (the first group takes the rest); `atOnce`: how many files run
+ * side by side; `fileMs`: how long one file may take; `needs`: what the set-up has to bring besides the packages.
+ */
+export const groups = [
+  { name: 'unit and simulator', folders: [], atOnce: 2, fileMs: 300_000, needs: [] },
+  { name: 'repository', folders: ['test/repository'], atOnce: 2, fileMs: 120_000, needs: [] },
+  {
+    name: 'real processes',
+    folders: ['test/e2e', 'test/crash'],
+    atOnce: 1,
+    fileMs: 600_000,
+    needs: ['web'],
+  },
+  {
+    name: 'browser',
+    folders: ['test/browser'],
+    atOnce: 1,
+    fileMs: 600_000,
+    needs: ['web', 'browser'],
+  },
+];
+
+/** The groups with their `files` (relative, sorted), of those files that lie under one of `paths` (all when empty). */
+export function suites(paths = []) {
+  const chosen = folders
+    .flatMap((folder) => testFiles(folder))
+    .filter(
+      (file) =>
+        paths.length === 0 || paths.some((path) => file === path || file.startsWith(`${path}/`)),
+    );
+  return groups
+    .map((group) => ({ ...group, files: chosen.filter((file) => groupOf(file) === group) }))
+    .filter((group) => group.files.length > 0);
+}
+
+function groupOf(file) {
+  return (
+    groups.find((group) => group.folders.some((folder) => file.startsWith(`${folder}/`))) ??
+    groups[0]
+  );
+}
+
+function testFiles(folder) {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory())
+        return ['node_modules', 'dist'].includes(entry.name) ? [] : testFiles(path);
+      return /\.test\.(ts|mts|mjs)$/.test(entry.name) ? [path] : [];
+    });
+}

@@ -1,0 +1,190 @@
+/**
+ * The one door of decimal arithmetic: exact numbers of any size, kept as canonical text.
+ * Canonical means: optional minus, digits, at most one point, no exponent, no leading zeros, no trailing zeros after
+ * the point, and zero is "0". Two equal numbers are therefore equal strings, in memory, in the journal and on the wire.
+ * Additions and products are exact; only `div` and `roundTo` round, and both ask how.
+ */
+import { AssertionFailed, assert } from './assert.ts';
+import type { Brand } from './brand.ts';
+
+export type Decimal = Brand<string, 'Decimal'>;
+
+/** Rounding: toward zero, to nearest with ties away from zero, toward minus infinity, toward plus infinity. */
+export type Rounding = 'down' | 'half_up' | 'floor' | 'ceil';
+
+type Scaled = { readonly units: bigint; readonly scale: number };
+
+export const ZERO = '0' as Decimal;
+export const ONE = '1' as Decimal;
+
+const SHAPE = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?$/;
+const CANONICAL = /^-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
+const POWERS: bigint[] = [1n];
+
+function pow10(n: number): bigint {
+  for (let i = POWERS.length; i <= n; i++) POWERS.push((POWERS[i - 1] as bigint) * 10n);
+  return POWERS[n] as bigint;
+}
+
+function format({ units, scale }: Scaled): Decimal {
+  if (units === 0n) return ZERO;
+  const negative = units < 0n;
+  let digits = (negative ? -units : units).toString();
+  let places = scale;
+  if (places > 0) {
+    if (digits.length <= places) digits = '0'.repeat(places - digits.length + 1) + digits;
+    let end = digits.length;
+    while (places > 0 && digits.charCodeAt(end - 1) === 48) {
+      end--;
+      places--;
+    }
+    digits = places === 0 ? digits.slice(0, end) : `${digits.slice(0, end - places)}.${digits.slice(end - places, end)}`;
+  }
+  return (negative ? `-${digits}` : digits) as Decimal;
+}
+
+function parts(value: Decimal): Scaled {
+  const point = value.indexOf('.');
+  if (point < 0) return { units: BigInt(value), scale: 0 };
+  return { units: BigInt(value.slice(0, point) + value.slice(point + 1)), scale: value.length - point - 1 };
+}
+
+/**
+ * Reads decimal text, plain or with an exponent as numbers are spelt on the wire ("9.21e4", "10.0", "-5.0e-8").
+ * Answers undefined for anything else: empty text, NaN, hexadecimal, spaces, more than 400 digits.
+ */
+export function parseDecimal(text: string): Decimal | undefined {
+  if (text.length > 400) return undefined;
+  const match = SHAPE.exec(text);
+  if (match === null) return undefined;
+  const fraction = match[3] ?? '';
+  const exponent = match[4] === undefined ? 0 : parseInt(match[4], 10);
+  if (exponent > 400 || exponent < -400) return undefined;
+  let units = BigInt((match[2] ?? '') + fraction);
+  let scale = fraction.length - exponent;
+  if (scale < 0) {
+    units *= pow10(-scale);
+    scale = 0;
+  }
+  return format({ units: match[1] === '-' ? -units : units, scale });
+}
+
+/** A decimal from trusted text or a number of the program; throws on what is not a finite number. */
+export function dec(value: string | number | bigint): Decimal {
+  const parsed = parseDecimal(String(value));
+  if (parsed === undefined) throw new AssertionFailed(`not a decimal: ${JSON.stringify(String(value))}`);
+  return parsed;
+}
+
+/** Whether a text is a decimal in canonical spelling. */
+export const isCanonical = (text: string): text is Decimal => CANONICAL.test(text) && text !== '-0';
+
+function aligned(a: Decimal, b: Decimal): readonly [bigint, bigint, number] {
+  const x = parts(a);
+  const y = parts(b);
+  if (x.scale === y.scale) return [x.units, y.units, x.scale];
+  return x.scale > y.scale
+    ? [x.units, y.units * pow10(x.scale - y.scale), x.scale]
+    : [x.units * pow10(y.scale - x.scale), y.units, y.scale];
+}
+
+/** a + b, exact. */
+export function add(a: Decimal, b: Decimal): Decimal {
+  if (a === '0') return b;
+  if (b === '0') return a;
+  const [x, y, scale] = aligned(a, b);
+  return format({ units: x + y, scale });
+}
+
+/** a - b, exact. */
+export const sub = (a: Decimal, b: Decimal): Decimal => add(a, neg(b));
+
+/** The sum of all values, exact; zero when there are none. */
+export const sum = (values: readonly Decimal[]): Decimal => values.reduce(add, ZERO);
+
+/** a x b, exact. */
+export function mul(a: Decimal, b: Decimal): Decimal {
+  const x = parts(a);
+  const y = parts(b);
+  return format({ units: x.units * y.units, scale: x.scale + y.scale });
+}
+
+function divide(units: bigint, by: bigint, rounding: Rounding): bigint {
+  const quotient = units / by;
+  const rest = units - quotient * by;
+  if (rest === 0n) return quotient;
+  const negative = rest < 0n !== by < 0n;
+  const away = negative ? quotient - 1n : quotient + 1n;
+  switch (rounding) {
+    case 'down':
+      return quotient;
+    case 'floor':
+      return negative ? away : quotient;
+    case 'ceil':
+      return negative ? quotient : away;
+    case 'half_up': {
+      const twice = (rest < 0n ? -rest : rest) * 2n;
+      return twice >= (by < 0n ? -by : by) ? away : quotient;
+    }
+  }
+}
+
+/** a / b to `places` (>= 0) digits after the point. Throws on a division by zero. */
+export function div(a: Decimal, b: Decimal, places: number, rounding: Rounding = 'half_up'): Decimal {
+  assert(places >= 0, 'places to round to are not below zero');
+  const x = parts(a);
+  const y = parts(b);
+  if (y.units === 0n) throw new AssertionFailed('division by zero');
+  const shift = places + y.scale - x.scale;
+  const units =
+    shift >= 0
+      ? divide(x.units * pow10(shift), y.units, rounding)
+      : divide(x.units, y.units * pow10(-shift), rounding);
+  return format({ units, scale: places });
+}
+
+/** The value with at most `places` (>= 0) digits after the point. */
+export function roundTo(value: Decimal, places: number, rounding: Rounding = 'half_up'): Decimal {
+  assert(places >= 0, 'places to round to are not below zero');
+  const { units, scale } = parts(value);
+  return scale <= places ? value : format({ units: divide(units, pow10(scale - places), rounding), scale: places });
+}
+
+/** The value as a whole multiple of `step` (> 0), for prices on ticks and amounts on contracts. */
+export function toStep(value: Decimal, step: Decimal, rounding: Rounding): Decimal {
+  return mul(div(value, step, 0, rounding), step);
+}
+
+/** Whether the value is a whole multiple of `step` (> 0). */
+export function isMultiple(value: Decimal, step: Decimal): boolean {
+  const [x, y] = aligned(value, step);
+  return y !== 0n && x % y === 0n;
+}
+
+/** -1, 0 or 1 as a is below, equal to or above b. */
+export function cmp(a: Decimal, b: Decimal): -1 | 0 | 1 {
+  if (a === b) return 0;
+  const [x, y] = aligned(a, b);
+  return x < y ? -1 : 1;
+}
+
+export const lt = (a: Decimal, b: Decimal): boolean => cmp(a, b) < 0;
+export const lte = (a: Decimal, b: Decimal): boolean => cmp(a, b) <= 0;
+export const gt = (a: Decimal, b: Decimal): boolean => cmp(a, b) > 0;
+export const gte = (a: Decimal, b: Decimal): boolean => cmp(a, b) >= 0;
+export const isZero = (a: Decimal): boolean => a === '0';
+
+/** -a. */
+export const neg = (a: Decimal): Decimal => (a === '0' ? a : ((a.startsWith('-') ? a.slice(1) : `-${a}`) as Decimal));
+
+/** |a|. */
+export const abs = (a: Decimal): Decimal => (a.startsWith('-') ? (a.slice(1) as Decimal) : a);
+
+/** -1, 0 or 1 as a is negative, zero or positive. */
+export const sign = (a: Decimal): -1 | 0 | 1 => (a === '0' ? 0 : a.startsWith('-') ? -1 : 1);
+
+export const min = (a: Decimal, b: Decimal): Decimal => (lte(a, b) ? a : b);
+export const max = (a: Decimal, b: Decimal): Decimal => (gte(a, b) ? a : b);
+
+/** The nearest binary float, for indicators and pictures only; never for money. */
+export const toApproximate = (a: Decimal): number => Number(a);

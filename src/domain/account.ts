@@ -1,0 +1,45 @@
+/** Positions and balances as the exchange reports them. */
+import type { Decimal } from '../base/decimal.ts';
+import type { Millis } from '../base/time.ts';
+
+/** `size` is signed: coins for linear, USD for inverse. Session figures restart at 08:00 UTC. */
+export type VenuePosition = {
+  readonly instrument: string;
+  readonly size: Decimal;
+  /** null when flat. */
+  readonly averagePrice: Decimal | null;
+  readonly markPrice: Decimal;
+  readonly indexPrice: Decimal | null;
+  /** Funding of this session; > 0 received. */
+  readonly realizedFunding: Decimal;
+  readonly realizedPnl: Decimal;
+  readonly floatingPnl: Decimal;
+  readonly initialMargin: Decimal;
+  readonly maintenanceMargin: Decimal;
+};
+
+/** Money of one currency. `balance` is cash: open PnL reaches it only at settlement. */
+export type AccountSummary = {
+  readonly currency: string;
+  readonly balance: Decimal;
+  readonly equity: Decimal;
+  readonly availableFunds: Decimal;
+  readonly initialMargin: Decimal;
+  readonly maintenanceMargin: Decimal;
+  readonly sessionRpl: Decimal;
+  readonly sessionUpl: Decimal;
+};
+
+/** One row of the transaction log: what moved the cash balance. */
+export type CashRow = {
+  readonly id: string;
+  readonly userSeq: number;
+  readonly at: Millis;
+  readonly currency: string;
+  readonly type: string;
+  readonly instrument: string | null;
+  readonly tradeId: string | null;
+  readonly change: Decimal;
+  /** Cash after the row. */
+  readonly balance: Decimal;
+};

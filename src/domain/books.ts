@@ -1,0 +1,167 @@
+/**
+ * The books: everything that the engine decides on, folded from deciding facts and from nothing else. Plain data in Maps
+ * (never integer-like object keys), owned by one cell, changed only by `evolve`.
+ */
+import type { Decimal } from '../base/decimal.ts';
+import type { Millis } from '../base/time.ts';
+import type { RiskConfig, StrategyConfig } from './fact.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { Instrument } from './instrument.ts';
+import type { ChangeIntent, Intent, Purpose } from './intent.ts';
+import type { Lot } from './money.ts';
+import type { VenueOrder } from './order.ts';
+import type { Break, ClosedBy, ExitReason, Report, Side } from './shown.ts';
+import type { Assurance, Control } from './status.ts';
+
+/** How far an intent is (I7: forward only). `acked` names the order at the exchange. */
+export type Placement =
+  | { readonly state: 'pending' }
+  | { readonly state: 'unknown'; readonly since: Millis; readonly reason: string; readonly fenced: { readonly at: Millis; readonly cancelled: number } | null }
+  | { readonly state: 'acked'; readonly orderId: string }
+  | { readonly state: 'rejected'; readonly code: number; readonly message: string }
+  | { readonly state: 'absent'; readonly by: 'proof' | 'person' };
+
+export type IntentRecord = { readonly intent: Intent; placement: Placement; readonly at: Millis };
+
+/** Which of our legs an order is: the intent, the label of the leg (its own or a child's) and what it is for. */
+export type Leg = { readonly intent: string | null; readonly label: string; readonly purpose: Purpose; readonly trade: string | null; readonly strategy: string };
+
+/** An order as last seen; `leg` null for orders of others. */
+export type OrderRecord = { order: VenueOrder; leg: Leg | null };
+
+export type TradeRecord = {
+  readonly id: string;
+  readonly strategy: string;
+  readonly instrument: string;
+  readonly direction: Side;
+  readonly openedAt: Millis;
+  closedAt: Millis | null;
+  readonly entries: Lot[];
+  readonly exits: Lot[];
+  open: Decimal;
+  /** Amount that left without a fill that we saw. */
+  adjusted: Decimal;
+  fees: Decimal;
+  funding: Decimal;
+  stopLoss: Decimal | null;
+  takeProfit: Decimal | null;
+  exit: { readonly reason: ExitReason; readonly by: ClosedBy } | null;
+  pnlSource: 'fills' | 'unknown';
+  readonly origin: 'strategy' | 'adopted';
+  readonly parent: string | null;
+  corrected: boolean;
+  readonly entryLabel: string | null;
+};
+
+export type StrategyRecord = {
+  config: StrategyConfig;
+  control: { value: Control; by: string; reason: string; at: Millis };
+  ready: boolean;
+  evaluation: {
+    readonly checkpoints: readonly Checkpoint[];
+    readonly signal: { readonly direction: Side; readonly strength: number } | null;
+    readonly strength: number;
+    readonly why: { readonly reason: string; readonly params: Readonly<Record<string, string>> };
+  } | null;
+  /** A close that a person or Kill asked for and that is owed until the strategy is flat (I51). */
+  wantFlat: Extract<Purpose, 'operator_close' | 'kill_close'> | null;
+  lastClosedAt: Millis | null;
+  openedToday: { day: Millis; count: number };
+  /** When its last entries were intended, for the throttle of I42. */
+  recentEntries: Millis[];
+};
+
+/** What the account holds that belongs to no trade. `decided` is the amount that a person takes care of. */
+export type Foreign = { amount: Decimal; averagePrice: Decimal | null; decided: Decimal; since: Millis };
+
+/** Where the funding of an instrument was last read. */
+export type FundingMark = { realized: Decimal; at: Millis };
+
+export type Books = {
+  journal: string;
+  mode: string;
+  birth: string;
+  node: string;
+  speed: number;
+  account: { readonly id: string; readonly testnet: boolean } | null;
+  baseline: { readonly at: Millis } | null;
+  risk: RiskConfig;
+  readonly instruments: Map<string, Instrument>;
+  readonly strategies: Map<string, StrategyRecord>;
+  readonly intents: Map<string, IntentRecord>;
+  readonly legs: Map<string, Leg>;
+  readonly orders: Map<string, OrderRecord>;
+  /** Filled amounts that are booked, by order id. */
+  readonly booked: Map<string, Decimal>;
+  readonly trades: Map<string, TradeRecord>;
+  readonly foreign: Map<string, Foreign>;
+  readonly funding: Map<string, FundingMark>;
+  /** Keys of booked fills and when they happened. */
+  readonly fills: Map<string, Millis>;
+  readonly changes: Map<string, ChangeIntent>;
+  readonly breaks: Map<string, { break: Break; subject: string }>;
+  readonly assurance: Map<string, { value: Assurance; reason: string; since: Millis }>;
+  readonly links: { trading: boolean; market: boolean };
+  readonly cash: Map<string, { balance: Decimal; seq: number; at: Millis }>;
+  /** Ids of commands carried out, newest last. */
+  readonly commands: Map<string, Millis>;
+  /** Realised net result in USD of trades closed since 00:00 UTC, unknown ones at their stop price. */
+  readonly daily: { day: Millis; net: Decimal };
+  /** Time up to which a complete read of fills was merged by a clean check. */
+  cursor: Millis | null;
+  /** Fills before this moment are booked or belong to the baseline; their keys are forgotten. */
+  fillHorizon: Millis;
+  lastReport: Report | null;
+  /** Running numbers for ids. */
+  readonly counters: { label: number; trade: number; break: number; report: number; change: number };
+};
+
+/** Books before the first fact. */
+export function emptyBooks(risk: RiskConfig): Books {
+  return {
+    journal: '',
+    mode: '',
+    birth: '',
+    node: '',
+    speed: 1,
+    account: null,
+    baseline: null,
+    risk,
+    instruments: new Map(),
+    strategies: new Map(),
+    intents: new Map(),
+    legs: new Map(),
+    orders: new Map(),
+    booked: new Map(),
+    trades: new Map(),
+    foreign: new Map(),
+    funding: new Map(),
+    fills: new Map(),
+    changes: new Map(),
+    breaks: new Map(),
+    assurance: new Map(),
+    links: { trading: false, market: false },
+    cash: new Map(),
+    commands: new Map(),
+    daily: { day: 0, net: '0' as Decimal },
+    cursor: null,
+    fillHorizon: 0,
+    lastReport: null,
+    counters: { label: 0, trade: 0, break: 0, report: 0, change: 0 },
+  };
+}
+
+/** Books as text, Maps in their order; equal books give equal text (I25). */
+export function freezeBooks(books: Books): string {
+  return JSON.stringify(books, (_key, value: unknown) => (value instanceof Map ? { $map: [...value] } : value));
+}
+
+/** Books from the text of `freezeBooks`. */
+export function thawBooks(text: string): Books {
+  return JSON.parse(text, (_key, value: unknown) => {
+    if (typeof value === 'object' && value !== null && '$map' in value) {
+      return new Map((value as { readonly $map: readonly (readonly [string, unknown])[] }).$map);
+    }
+    return value;
+  }) as Books;
+}

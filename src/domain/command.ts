@@ -1,0 +1,25 @@
+/** What people and scripts may ask of the engine. Each is carried out at most once under its client-made id (I38). */
+import type { Decimal } from '../base/decimal.ts';
+import type { Actor } from './fact.ts';
+import type { BreakAction } from './shown.ts';
+
+export type KillStrength = 'stop' | 'reduce' | 'cancel' | 'flatten';
+
+export const KILL_STRENGTHS = ['stop', 'reduce', 'cancel', 'flatten'] as const satisfies readonly KillStrength[];
+
+/** The verb and what it needs. `reason` is free text of a person, at most 500 characters. */
+export type CommandVerb =
+  | { readonly verb: 'reconcile' }
+  | { readonly verb: 'pause' | 'resume' | 'drain' | 'flatten'; readonly strategy: string; readonly reason: string }
+  | { readonly verb: 'kill'; readonly strength: KillStrength; readonly reason: string }
+  | {
+      readonly verb: 'resolve';
+      readonly breakId: string;
+      readonly action: BreakAction;
+      readonly strategy: string | null;
+      readonly exitPrice: Decimal | null;
+      readonly fees: Decimal | null;
+      readonly reason: string;
+    };
+
+export type Command = { readonly id: string; readonly by: Actor; readonly dryRun: boolean } & CommandVerb;

@@ -1,0 +1,94 @@
+/** How the books of orders change: intents, placements, sightings, changes, and what is forgotten when nothing can come of it. */
+import { MINUTE, type Millis } from '../base/time.ts';
+import { assert } from '../base/assert.ts';
+import type { Books, Placement } from './books.ts';
+import { settleTrades } from './evolve-trade.ts';
+import type { ChangeIntent, Intent } from './intent.ts';
+import { attribute, isFinished } from './ledger.ts';
+import { type VenueOrder, isLive } from './order.ts';
+
+/** How long the traces of finished orders and trades are kept for late evidence. */
+const KEEP = 30 * MINUTE;
+
+/** I42's window of remembered entries; the gate decides how many are too many. */
+const ENTRY_MEMORY = 100;
+
+/** An intent and its children, each under its own label, which has never been used (I1). */
+export function onIntended(books: Books, intent: Intent, at: Millis): void {
+  const labels = [intent.label, ...intent.children.map((child) => child.label)];
+  for (const label of labels) assert(!books.legs.has(label), `label ${label} used twice`);
+  books.counters.label += labels.length;
+  books.intents.set(intent.label, { intent, placement: { state: 'pending' }, at });
+  const { strategy, trade } = intent;
+  books.legs.set(intent.label, { intent: intent.label, label: intent.label, purpose: intent.purpose, trade, strategy });
+  for (const child of intent.children) {
+    books.legs.set(child.label, { intent: intent.label, label: child.label, purpose: child.purpose, trade, strategy });
+  }
+  if (intent.purpose !== 'entry') return;
+  books.counters.trade += 1;
+  const record = books.strategies.get(strategy);
+  if (record === undefined) return;
+  record.recentEntries.push(at);
+  if (record.recentEntries.length > ENTRY_MEMORY) record.recentEntries.shift();
+}
+
+const RANK = { pending: 0, unknown: 1, acked: 2, rejected: 2, absent: 2 } as const satisfies Record<Placement['state'], number>;
+
+/** I7: forward only. Evidence against a final placement is a break, never a second placement. */
+export function onPlaced(books: Books, label: string, placement: Placement, at: Millis): void {
+  const record = books.intents.get(label);
+  assert(record !== undefined, `placement of an intent that does not exist: ${label}`);
+  assert(RANK[placement.state] > RANK[record.placement.state], `${label}: ${record.placement.state} can't become ${placement.state}`);
+  record.placement = placement;
+  settleTrades(books, at);
+}
+
+/** The matching engine has answered a cancel by label: nothing live under it since then. */
+export function onFenced(books: Books, { label, at, cancelled }: { readonly label: string; readonly at: Millis; readonly cancelled: number }): void {
+  const record = books.intents.get(label);
+  if (record?.placement.state === 'unknown') record.placement = { ...record.placement, fenced: { at, cancelled } };
+}
+
+/** The newest sighting of an order replaces the one before; it is attributed once. */
+export function onSeen(books: Books, order: VenueOrder, at: Millis): void {
+  const known = books.orders.get(order.orderId);
+  if (known === undefined) books.orders.set(order.orderId, { order, leg: attribute(books, order) });
+  else {
+    known.order = order;
+    known.leg ??= attribute(books, order);
+  }
+  settleTrades(books, at);
+}
+
+export function onChangeIntended(books: Books, change: ChangeIntent): void {
+  books.counters.change += 1;
+  books.changes.set(change.id, change);
+}
+
+/**
+ * Forgets, at each completed check, what can't matter any more: fills older than every read's overlap, finished intents
+ * with their orders, and closed trades, each kept for a while for late evidence. Trades with an unknown result stay.
+ */
+export function prune(books: Books, now: Millis): void {
+  const horizon = now - KEEP * Math.max(1, books.speed);
+  const overlap = (books.cursor ?? now) - KEEP * Math.max(1, books.speed);
+  books.fillHorizon = Math.max(books.fillHorizon, overlap);
+  for (const [key, at] of books.fills) if (at < books.fillHorizon) books.fills.delete(key);
+  for (const [id, trade] of books.trades) {
+    if (trade.closedAt !== null && trade.closedAt < horizon && trade.pnlSource === 'fills') books.trades.delete(id);
+  }
+  for (const [label, record] of books.intents) {
+    const keep = record.at >= horizon || !isFinished(books, record) || (record.intent.trade !== null && books.trades.has(record.intent.trade));
+    if (keep) continue;
+    books.intents.delete(label);
+    books.legs.delete(label);
+    for (const child of record.intent.children) books.legs.delete(child.label);
+  }
+  for (const [orderId, { order, leg }] of books.orders) {
+    if (isLive(order.state) || order.updatedAt >= horizon) continue;
+    if (leg?.intent && books.intents.has(leg.intent)) continue;
+    if (leg?.trade && books.trades.has(leg.trade)) continue;
+    books.orders.delete(orderId);
+    books.booked.delete(orderId);
+  }
+}

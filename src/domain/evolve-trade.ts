@@ -1,0 +1,204 @@
+/** How the books of trades and foreign amounts change: fills, funding, adjustments, adoption, correction, closing. */
+import { type Decimal, ZERO, add, gte, isZero, min, mul, sign, sub } from '../base/decimal.ts';
+import { startOfDay, type Millis } from '../base/time.ts';
+import { assert, must } from '../base/assert.ts';
+import type { Books, TradeRecord } from './books.ts';
+import { countOpened } from './evolve-strategy.ts';
+import type { FactBody } from './fact.ts';
+import { fillKey } from './fill.ts';
+import { isEntering, isUnresolved } from './ledger.ts';
+import { grossPnl, signed, totalAmount } from './money.ts';
+
+type Data<Type extends FactBody['type']> = Extract<FactBody, { readonly type: Type }>['data'];
+
+function moveForeign(books: Books, instrument: string, change: Decimal, price: Decimal | null, at: Millis): void {
+  const foreign = books.foreign.get(instrument) ?? { amount: ZERO, averagePrice: null, decided: ZERO, since: at };
+  const amount = add(foreign.amount, change);
+  const grows = isZero(foreign.amount) || sign(foreign.amount) === sign(change);
+  const average = isZero(amount) ? null : grows || sign(amount) !== sign(foreign.amount) ? (price ?? foreign.averagePrice) : foreign.averagePrice;
+  books.foreign.set(instrument, {
+    amount,
+    averagePrice: average,
+    decided: isZero(amount) ? ZERO : foreign.decided,
+    since: isZero(foreign.amount) ? at : foreign.since,
+  });
+}
+
+/** One fill, once (I11); its allocations sum to it. */
+export function onFill(books: Books, data: Data<'FILL_BOOKED'>, at: Millis): void {
+  const { fill, allocations, opens, exit } = data;
+  assert(!books.fills.has(fillKey(fill)), `fill ${fillKey(fill)} booked twice`);
+  books.fills.set(fillKey(fill), fill.at);
+  books.booked.set(fill.orderId, add(books.booked.get(fill.orderId) ?? ZERO, fill.amount));
+  for (const allocation of allocations) {
+    if (allocation.trade === null) {
+      const change = fill.direction === 'buy' ? allocation.amount : sub(ZERO, allocation.amount);
+      moveForeign(books, fill.instrument, change, fill.price, fill.at);
+      continue;
+    }
+    if (opens !== null && opens.trade === allocation.trade && !books.trades.has(opens.trade)) openTrade(books, fill.instrument, fill.at, opens);
+    const trade = must(books.trades.get(allocation.trade), `trade ${allocation.trade}`);
+    const lot = { amount: allocation.amount, price: fill.price };
+    trade.fees = add(trade.fees, allocation.fee);
+    if (allocation.role === 'open') {
+      trade.entries.push(lot);
+      trade.open = add(trade.open, allocation.amount);
+    } else if (trade.closedAt !== null) {
+      replaceAdjusted(books, trade, lot, exit);
+    } else {
+      assert(gte(trade.open, allocation.amount), `${trade.id} closes more than is open`);
+      trade.exits.push(lot);
+      trade.open = sub(trade.open, allocation.amount);
+      if (exit !== null) trade.exit = exit;
+    }
+  }
+  settleTrades(books, at, fill.at);
+}
+
+function openTrade(books: Books, instrument: string, at: Millis, opens: NonNullable<Data<'FILL_BOOKED'>['opens']>): void {
+  const { trade: id, strategy, direction, parent, entryLabel, stopLoss, takeProfit } = opens;
+  books.trades.set(id, {
+    id,
+    strategy,
+    instrument,
+    direction,
+    openedAt: at,
+    closedAt: null,
+    entries: [],
+    exits: [],
+    open: ZERO,
+    adjusted: ZERO,
+    fees: ZERO,
+    funding: ZERO,
+    stopLoss,
+    takeProfit,
+    exit: null,
+    pnlSource: 'fills',
+    origin: 'strategy',
+    parent,
+    corrected: false,
+    entryLabel,
+  });
+  if (parent !== null) books.counters.trade += 1;
+  const record = books.strategies.get(strategy);
+  if (record !== undefined) countOpened(record, at);
+}
+
+/** A fill that turns up after its trade was closed without it: the assumption is replaced, the position does not move again. */
+function replaceAdjusted(books: Books, trade: TradeRecord, lot: { amount: Decimal; price: Decimal }, exit: Data<'FILL_BOOKED'>['exit']): void {
+  assert(gte(trade.adjusted, lot.amount), `${trade.id} is closed and holds no assumption of this size`);
+  const before = countedResult(books, trade);
+  trade.exits.push(lot);
+  trade.adjusted = sub(trade.adjusted, lot.amount);
+  trade.corrected = true;
+  if (exit !== null) trade.exit = exit;
+  if (isZero(trade.adjusted)) trade.pnlSource = 'fills';
+  if (startOfDay(trade.closedAt ?? 0) === books.daily.day) books.daily.net = add(books.daily.net, sub(countedResult(books, trade), before));
+}
+
+/** Realised result before fees and funding, of what was seen to close. */
+export function realised(books: Books, trade: TradeRecord): Decimal {
+  const kind = books.instruments.get(trade.instrument)?.kind ?? 'linear';
+  return grossPnl(kind, trade.direction, trade.entries, trade.exits);
+}
+
+/** Net result in USD as the daily loss limit counts it: what left unseen counts at its stop price (N1). */
+function countedResult(books: Books, trade: TradeRecord): Decimal {
+  const instrument = books.instruments.get(trade.instrument);
+  const kind = instrument?.kind ?? 'linear';
+  const exits = trade.stopLoss !== null && !isZero(trade.adjusted) ? [...trade.exits, { amount: trade.adjusted, price: trade.stopLoss }] : trade.exits;
+  const net = add(sub(grossPnl(kind, trade.direction, trade.entries, exits), trade.fees), trade.funding);
+  const last = exits.at(-1)?.price ?? trade.entries.at(-1)?.price;
+  return kind === 'inverse' && last !== undefined ? mul(net, last) : net;
+}
+
+/** Closes every trade that has nothing open and of which nothing can come any more (I18). */
+export function settleTrades(books: Books, at: Millis, closedAt: Millis = at): void {
+  for (const trade of books.trades.values()) {
+    if (trade.closedAt !== null || !isZero(trade.open) || trade.entries.length === 0) continue;
+    if (isEntering(books, trade.id)) continue;
+    const waits = [...books.intents.values()].some((record) => record.intent.trade === trade.id && isUnresolved(record));
+    if (!waits) closeTrade(books, trade, closedAt);
+  }
+}
+
+function closeTrade(books: Books, trade: TradeRecord, at: Millis): void {
+  trade.closedAt = at;
+  const day = startOfDay(at);
+  if (books.daily.day !== day) {
+    books.daily.day = day;
+    books.daily.net = ZERO;
+  }
+  books.daily.net = add(books.daily.net, countedResult(books, trade));
+  const strategy = books.strategies.get(trade.strategy);
+  if (strategy === undefined) return;
+  strategy.lastClosedAt = at;
+  const others = [...books.trades.values()].some((other) => other.strategy === trade.strategy && other.closedAt === null);
+  if (!others) strategy.wantFlat = null;
+}
+
+/** Funding since the last mark, shared over what was open; closed trades keep what they were given. */
+export function onFunding(books: Books, data: Data<'FUNDING_ACCRUED'>): void {
+  books.funding.set(data.instrument, { realized: data.realized, at: data.at });
+  for (const { trade, amount } of data.allocations) {
+    const record = trade === null ? undefined : books.trades.get(trade);
+    if (record !== undefined) record.funding = add(record.funding, amount);
+  }
+}
+
+/** A change of the position without a fill: of a trade (closed without a known result) or of the foreign amount. */
+export function onAdjusted(books: Books, data: Data<'POSITION_ADJUSTED'>, at: Millis): void {
+  const trade = data.trade === null ? undefined : books.trades.get(data.trade);
+  if (trade === undefined) return moveForeign(books, data.instrument, data.amount, data.exitPrice, at);
+  const left = min(trade.open, data.amount.startsWith('-') ? sub(ZERO, data.amount) : data.amount);
+  assert(signed(trade.direction, left) === sub(ZERO, data.amount), `${trade.id} can't be adjusted by ${data.amount}`);
+  trade.open = sub(trade.open, left);
+  trade.adjusted = add(trade.adjusted, left);
+  trade.pnlSource = 'unknown';
+  if (data.reason !== 'foreign_gone' && data.reason !== 'accepted') trade.exit = { reason: data.reason, by: 'unknown' };
+  settleTrades(books, at);
+}
+
+/** A foreign amount becomes a trade of a strategy; orders that protect it become its legs. */
+export function onAdopted(books: Books, data: Data<'TRADE_ADOPTED'>): void {
+  books.counters.trade += 1;
+  moveForeign(books, data.instrument, sub(ZERO, signed(data.direction, data.amount)), null, data.openedAt);
+  books.trades.set(data.trade, {
+    id: data.trade,
+    strategy: data.strategy,
+    instrument: data.instrument,
+    direction: data.direction,
+    openedAt: data.openedAt,
+    closedAt: null,
+    entries: [{ amount: data.amount, price: data.entryPrice }],
+    exits: [],
+    open: data.amount,
+    adjusted: ZERO,
+    fees: data.fees,
+    funding: ZERO,
+    stopLoss: data.stopLoss,
+    takeProfit: data.takeProfit,
+    exit: null,
+    pnlSource: 'fills',
+    origin: 'adopted',
+    parent: null,
+    corrected: false,
+    entryLabel: null,
+  });
+  for (const { order, purpose } of data.orders) {
+    const leg = { intent: null, label: order.label, purpose, trade: data.trade, strategy: data.strategy };
+    books.orders.set(order.orderId, { order, leg });
+    if (order.label !== '') books.legs.set(order.label, leg);
+  }
+  const strategy = books.strategies.get(data.strategy);
+  if (strategy !== undefined) countOpened(strategy, data.openedAt);
+}
+
+/** A person states how a trade ended that nobody saw end. */
+export function onCorrected(books: Books, data: Data<'TRADE_CORRECTED'>): void {
+  const trade = books.trades.get(data.trade);
+  if (trade === undefined || isZero(trade.adjusted)) return;
+  const fees = add(trade.fees, data.fees);
+  replaceAdjusted(books, trade, { amount: min(trade.adjusted, totalAmount(trade.entries)), price: data.exitPrice }, trade.exit);
+  trade.fees = fees;
+}

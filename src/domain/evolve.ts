@@ -1,0 +1,125 @@
+/**
+ * The fold: one deciding fact changes the books in place. Deterministic, total over all kinds, and the only writer of
+ * the books. Shown facts change nothing. What each kind does stands in the file of its subject.
+ */
+import { unreachable } from '../base/assert.ts';
+import { parseIso } from '../base/time.ts';
+import type { Books } from './books.ts';
+import { onEngineStarted, onControl, onEvaluated } from './evolve-strategy.ts';
+import { onFill, onAdjusted, onAdopted, onCorrected, onFunding, settleTrades } from './evolve-trade.ts';
+import { onChangeIntended, onFenced, onIntended, onPlaced, onSeen, prune } from './evolve-order.ts';
+import type { Fact } from './fact.ts';
+
+/** Applies one fact. Facts must come in the order of their seq. */
+export function evolve(books: Books, fact: Fact): void {
+  const at = parseIso(fact.at) ?? 0;
+  switch (fact.type) {
+    case 'JOURNAL_OPENED':
+      books.journal = fact.data.journal;
+      books.mode = fact.data.mode;
+      return;
+    case 'ENGINE_STARTED':
+      return onEngineStarted(books, fact.data, at);
+    case 'SPEED_CHANGED':
+      books.speed = fact.data.speed;
+      return;
+    case 'ACCOUNT_IDENTIFIED':
+      books.account = { id: fact.data.account, testnet: fact.data.testnet };
+      return;
+    case 'BASELINE_TAKEN':
+      books.baseline = { at: fact.data.at };
+      for (const { instrument, size, averagePrice, realizedFunding } of fact.data.positions) {
+        books.foreign.set(instrument, { amount: size, averagePrice, decided: '0' as typeof size, since: fact.data.at });
+        books.funding.set(instrument, { realized: realizedFunding, at: fact.data.at });
+      }
+      for (const { currency, balance } of fact.data.balances) books.cash.set(currency, { balance, seq: 0, at: fact.data.at });
+      for (const key of fact.data.known) books.fills.set(key, fact.data.at);
+      books.fillHorizon = fact.data.horizon;
+      return;
+    case 'INSTRUMENT_SPECIFIED':
+      books.instruments.set(fact.data.instrument.name, fact.data.instrument);
+      return;
+    case 'LINK_CHANGED':
+      books.links[fact.data.link] = fact.data.up;
+      return;
+    case 'ASSURANCE_CHANGED':
+      books.assurance.set(fact.data.instrument, { value: fact.data.assurance, reason: fact.data.reason, since: at });
+      return;
+    case 'STRATEGY_READY': {
+      const strategy = books.strategies.get(fact.data.strategy);
+      if (strategy) strategy.ready = true;
+      return;
+    }
+    case 'STRATEGY_EVALUATED':
+      return onEvaluated(books, fact.data);
+    case 'ORDER_INTENDED':
+      return onIntended(books, fact.data.intent, at);
+    case 'ORDER_ACKED':
+      return onPlaced(books, fact.data.label, { state: 'acked', orderId: fact.data.orderId }, at);
+    case 'ORDER_REJECTED':
+      return onPlaced(books, fact.data.label, { state: 'rejected', code: fact.data.code, message: fact.data.message }, at);
+    case 'ORDER_UNKNOWN':
+      return onPlaced(books, fact.data.label, { state: 'unknown', since: at, reason: fact.data.reason, fenced: null }, at);
+    case 'ORDER_FENCED':
+      return onFenced(books, fact.data);
+    case 'ORDER_ABSENT':
+      return onPlaced(books, fact.data.label, { state: 'absent', by: fact.data.by }, at);
+    case 'ORDER_SEEN':
+      return onSeen(books, fact.data.order, at);
+    case 'CHANGE_INTENDED':
+      return onChangeIntended(books, fact.data.change);
+    case 'CHANGE_RESOLVED':
+      books.changes.delete(fact.data.id);
+      return;
+    case 'FILL_BOOKED':
+      return onFill(books, fact.data, at);
+    case 'FUNDING_ACCRUED':
+      return onFunding(books, fact.data);
+    case 'POSITION_ADJUSTED':
+      return onAdjusted(books, fact.data, at);
+    case 'TRADE_ADOPTED':
+      return onAdopted(books, fact.data);
+    case 'TRADE_CORRECTED':
+      return onCorrected(books, fact.data);
+    case 'CASH_BOOKED':
+      books.cash.set(fact.data.row.currency, { balance: fact.data.row.balance, seq: fact.data.row.userSeq, at: fact.data.row.at });
+      return;
+    case 'COMMAND_TAKEN':
+      books.commands.set(fact.data.id, at);
+      if (books.commands.size > 500) books.commands.delete(books.commands.keys().next().value as string);
+      return;
+    case 'CONTROL_CHANGED':
+      return onControl(books, fact.data, at);
+    case 'BREAK_OPENED':
+      books.counters.break += 1;
+      books.breaks.set(fact.data.break.id, { break: fact.data.break, subject: fact.data.subject });
+      return;
+    case 'BREAK_UPDATED':
+      books.breaks.set(fact.data.break.id, { break: fact.data.break, subject: fact.data.subject });
+      return;
+    case 'BREAK_RESOLVED':
+      books.breaks.delete(fact.data.break.id);
+      return;
+    case 'FOREIGN_DECIDED': {
+      const foreign = books.foreign.get(fact.data.instrument);
+      if (foreign) foreign.decided = fact.data.amount;
+      return;
+    }
+    case 'RECONCILIATION_COMPLETED':
+      books.counters.report += 1;
+      books.lastReport = fact.data.report;
+      if (fact.data.cursor !== null) books.cursor = fact.data.cursor;
+      settleTrades(books, at);
+      return prune(books, at);
+    case 'ENGINE_STOPPED':
+    case 'MESSAGE_REFUSED':
+    case 'TRADE_OPENED':
+    case 'TRADE_UPDATED':
+    case 'TRADE_CLOSED':
+    case 'STRATEGY_STATUS_CHANGED':
+    case 'POSITION_CHANGED':
+    case 'ORDER_CHANGED':
+      return;
+  }
+  return unreachable(fact);
+}

@@ -1,0 +1,168 @@
+/** Questions to the books. Pure look-ups: nothing here changes or remembers anything. */
+import { type Decimal, ZERO, add, isZero, lte, sub, sum } from '../base/decimal.ts';
+import { must } from '../base/assert.ts';
+import type { Books, IntentRecord, Leg, OrderRecord, TradeRecord } from './books.ts';
+import type { Instrument } from './instrument.ts';
+import type { Purpose } from './intent.ts';
+import { signed } from './money.ts';
+import { type VenueOrder, isLive } from './order.ts';
+
+/** The instrument's specification, which must have been read. */
+export const instrumentOf = (books: Books, name: string): Instrument => must(books.instruments.get(name), `specification of ${name}`);
+
+/** Open trades, oldest entry first; of one instrument or strategy when named. */
+export function openTrades(books: Books, only: { readonly instrument?: string; readonly strategy?: string } = {}): TradeRecord[] {
+  const found: TradeRecord[] = [];
+  for (const trade of books.trades.values()) {
+    if (trade.closedAt !== null) continue;
+    if (only.instrument !== undefined && trade.instrument !== only.instrument) continue;
+    if (only.strategy !== undefined && trade.strategy !== only.strategy) continue;
+    found.push(trade);
+  }
+  return found.sort((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1));
+}
+
+/** Signed amount that belongs to no trade. */
+export const foreignAmount = (books: Books, instrument: string): Decimal => books.foreign.get(instrument)?.amount ?? ZERO;
+
+/** What the books say that the account holds (I12, I17): open amounts of all trades plus the foreign amount, signed. */
+export function bookedPosition(books: Books, instrument: string): Decimal {
+  const trades = openTrades(books, { instrument }).map((trade) => signed(trade.direction, trade.open));
+  return add(sum(trades), foreignAmount(books, instrument));
+}
+
+/** Instruments of the strategies and of anything that the account holds. */
+export function instrumentsInUse(books: Books): string[] {
+  const names = new Set<string>();
+  for (const strategy of books.strategies.values()) names.add(strategy.config.instrument);
+  for (const trade of openTrades(books)) names.add(trade.instrument);
+  for (const [name, foreign] of books.foreign) if (!isZero(foreign.amount)) names.add(name);
+  return [...names];
+}
+
+/** What is needed to attribute an order or fill. */
+type Traces = Pick<VenueOrder, 'orderId' | 'label'> & Partial<Pick<VenueOrder, 'triggerOrderId' | 'primaryOrderId' | 'type'>>;
+
+const PURPOSE_OF_TYPE: Readonly<Record<string, 'stop' | 'target'>> = {
+  stop_market: 'stop',
+  stop_limit: 'stop',
+  take_market: 'target',
+  take_limit: 'target',
+};
+
+/** Our leg that an order is: by order id, then trigger order, then primary order, then label; null when foreign. */
+export function attribute(books: Books, traces: Traces): Leg | null {
+  const byId = books.orders.get(traces.orderId)?.leg;
+  if (byId) return byId;
+  if (traces.triggerOrderId) {
+    const parent = books.orders.get(traces.triggerOrderId)?.leg;
+    if (parent) return parent;
+  }
+  const byLabel = traces.label === '' ? undefined : books.legs.get(traces.label);
+  if (traces.primaryOrderId && !byLabel) {
+    const entry = books.orders.get(traces.primaryOrderId)?.leg;
+    const purpose = traces.type === undefined ? undefined : PURPOSE_OF_TYPE[traces.type];
+    if (entry && purpose) return { ...entry, label: traces.label, purpose };
+  }
+  return byLabel ?? null;
+}
+
+/** Whether an intent may still come to be an order: not yet answered, or no proof either way. */
+export const isUnresolved = (record: IntentRecord): boolean =>
+  record.placement.state === 'pending' || record.placement.state === 'unknown';
+
+/** Intents without an outcome. */
+export const unresolvedIntents = (books: Books): IntentRecord[] => [...books.intents.values()].filter(isUnresolved);
+
+/** I8: an order is done when it is final at the exchange and all that it filled is booked. A triggered one lives on in its successor. */
+export function isDone(books: Books, record: OrderRecord): boolean {
+  const { order } = record;
+  if (isLive(order.state)) return false;
+  if (order.state === 'triggered') {
+    const successors = successorsOf(books, order.orderId);
+    return successors.length > 0 && successors.every((successor) => isDone(books, successor));
+  }
+  return lte(order.filled, books.booked.get(order.orderId) ?? ZERO);
+}
+
+/** Orders that were born from a trigger order. */
+export const successorsOf = (books: Books, orderId: string): OrderRecord[] =>
+  [...books.orders.values()].filter((record) => record.order.triggerOrderId === orderId);
+
+/** Whether nothing can come of an intent any more: refused, proved absent, or its order is done. */
+export function isFinished(books: Books, record: IntentRecord): boolean {
+  const { placement } = record;
+  switch (placement.state) {
+    case 'pending':
+    case 'unknown':
+      return false;
+    case 'rejected':
+    case 'absent':
+      return true;
+    case 'acked': {
+      const order = books.orders.get(placement.orderId);
+      return order !== undefined && isDone(books, order);
+    }
+  }
+}
+
+/** Orders of a trade's legs, whatever their state. */
+export const ordersOfTrade = (books: Books, trade: string): OrderRecord[] =>
+  [...books.orders.values()].filter((record) => record.leg?.trade === trade);
+
+/** Amount of live orders of a trade for one purpose that is still to fill. A triggered order counts by its live successor. */
+export function liveAmount(books: Books, trade: string, purpose: Purpose): Decimal {
+  let total = ZERO;
+  for (const { order, leg } of books.orders.values()) {
+    if (leg?.trade !== trade || leg.purpose !== purpose || !isLive(order.state)) continue;
+    total = add(total, sub(order.amount, order.filled));
+  }
+  return total;
+}
+
+/** Unresolved intents of a trade with one of the purposes. */
+export const unresolvedOf = (books: Books, trade: string, purposes: readonly Purpose[]): IntentRecord[] =>
+  unresolvedIntents(books).filter(({ intent }) => intent.trade === trade && purposes.includes(intent.purpose));
+
+/** Whether an entry of this trade may still fill. */
+export function isEntering(books: Books, trade: string): boolean {
+  for (const record of books.intents.values()) {
+    if (record.intent.trade === trade && record.intent.purpose === 'entry' && !isFinished(books, record)) return true;
+  }
+  return false;
+}
+
+/** Whether something that closes the trade is under way: our close is not done, or its stop or target has been triggered. */
+export function isExiting(books: Books, trade: string): boolean {
+  for (const record of books.intents.values()) {
+    const { intent } = record;
+    if (intent.trade !== trade || intent.purpose === 'entry' || intent.purpose === 'stop' || intent.purpose === 'target') continue;
+    if (!isFinished(books, record)) return true;
+  }
+  return ordersOfTrade(books, trade).some(({ order }) => order.state === 'open' && order.triggerOrderId !== null);
+}
+
+/** The unfinished entry of a strategy, if there is one. */
+export function pendingEntry(books: Books, strategy: string): IntentRecord | undefined {
+  for (const record of books.intents.values()) {
+    if (record.intent.strategy === strategy && record.intent.purpose === 'entry' && !isFinished(books, record)) return record;
+  }
+  return undefined;
+}
+
+const BLOCKING = new Set<string>([
+  'ghost_trade',
+  'orphan_position',
+  'size_mismatch',
+  'side_mismatch',
+  'missing_stop',
+  'orphan_order',
+  'lost_order',
+  'missed_fill',
+  'unresolved_intent',
+  'foreign_activity',
+]);
+
+/** Open breaks about position, order or stop of an instrument: they block openings on it. */
+export const blockingBreaks = (books: Books, instrument: string) =>
+  [...books.breaks.values()].filter(({ break: found }) => found.instrument === instrument && BLOCKING.has(found.kind));

@@ -1,0 +1,86 @@
+/**
+ * The reading thread: answers pages on its own connection, which can't write. A walk over the whole chain goes step by
+ * step between the pages, so that neither waits for the other for long; facts never change, so it needs no long transaction.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { must } from '../base/assert.ts';
+import { toHex } from '../base/hashing.ts';
+import { type ChainPoint, chainStart, verifyChain } from '../journal/chain.ts';
+import type { VerifyResult } from '../view/store.ts';
+import { sha256, utf8 } from './hashing.ts';
+import { asRefusal, journalFile, openForReading } from './sqlite-database.ts';
+import type { Opening, PagesAnswer, PagesRequest } from './sqlite-messages.ts';
+import { createAnswerer } from './sqlite-queries.ts';
+import { lastCommit, metaOf, storedFacts } from './sqlite-stored.ts';
+
+/** Facts that a walk checks before pages get their turn. */
+const STEP = 5_000;
+
+const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Walks the chain up to the commit that was the last when it began. */
+function walk(db: DatabaseSync, onStep: (done: number, of: number) => void, onEnd: (result: VerifyResult) => void): void {
+  const hashing = { sha256, utf8 };
+  let point: ChainPoint = { seq: 0, hash: new Uint8Array() };
+  const end = (): VerifyResult | undefined => {
+    const of = lastCommit(db);
+    if (point.seq === 0) point = chainStart(hashing, metaOf(db, 'journal'));
+    const walked = verifyChain(hashing, point, storedFacts(db, point.seq, Math.min(STEP, of - point.seq)));
+    if (!walked.ok) return walked;
+    if (walked.point.seq === point.seq && of > point.seq) {
+      return { ok: false, seq: point.seq + 1, problem: `fact ${point.seq + 1} is missing; the last commit ended at ${of}` };
+    }
+    point = walked.point;
+    onStep(point.seq, of);
+    return point.seq < of ? undefined : { ok: true, facts: point.seq, head: toHex(point.hash) };
+  };
+  const step = (): void => {
+    if (!db.isOpen) return;
+    let result: VerifyResult | undefined;
+    try {
+      result = end();
+    } catch (error) {
+      result = { ok: false, seq: point.seq + 1, problem: `the database can't be read behind fact ${point.seq}: ${words(error)}` };
+    }
+    if (result === undefined) setImmediate(step);
+    else onEnd(result);
+  };
+  step();
+}
+
+function serve(port: MessagePort, db: DatabaseSync): void {
+  const post = (answer: PagesAnswer): void => port.postMessage(answer);
+  const answer = createAnswerer(db);
+  port.on('message', ({ id, query }: PagesRequest) => {
+    if (query.name === 'verify') {
+      walk(
+        db,
+        (done, of) => post({ kind: 'walked', id, done, of }),
+        (result) => post({ kind: 'verified', id, result }),
+      );
+      return;
+    }
+    if (query.name === 'close') {
+      db.close();
+      port.close();
+      return;
+    }
+    try {
+      post({ kind: 'answer', id, json: answer(query) });
+    } catch (error) {
+      post({ kind: 'failed', id, message: words(error) });
+    }
+  });
+}
+
+const port = must(parentPort, 'a parent: this file is the program of a worker');
+const { dataDir } = workerData as { readonly dataDir: string };
+try {
+  const db = openForReading(dataDir);
+  port.postMessage({ kind: 'opened', opened: null } satisfies Opening<null>);
+  serve(port, db);
+} catch (error) {
+  const { code, message } = asRefusal(error, journalFile(dataDir));
+  port.postMessage({ kind: 'refused', code, message } satisfies Opening<null>);
+}

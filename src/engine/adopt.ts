@@ -1,0 +1,111 @@
+/** Orphans: what belongs to no trade is adopted where it is explained or claimed, else a person is asked and it stays untouched (N2). */
+import { type Decimal, ZERO, abs, isZero, sign, sub } from '../base/decimal.ts';
+import { openTrades, pendingEntry } from '../domain/ledger.ts';
+import { type Adoption, type Orphan, explain } from '../reconcile/adopt.ts';
+import { evidence, findBreak, raise, settleBreak } from './breaks.ts';
+import type { Check } from './live.ts';
+import { RECONCILER, type Turn, record } from './turn.ts';
+
+/** Amount of an instrument that nobody has decided on. */
+export function undecided(turn: Turn, name: string): Decimal {
+  const foreign = turn.books.foreign.get(name);
+  return foreign === undefined ? ZERO : sub(foreign.amount, foreign.decided);
+}
+
+/** Decides over every foreign amount, once both sides agree about it. */
+export function adoptOrphans(turn: Turn, check: Check): void {
+  for (const name of [...turn.books.foreign.keys()]) {
+    if (turn.live.doubts.has(name)) continue;
+    if (isZero(undecided(turn, name))) {
+      if (findBreak(turn, 'orphan_position', name)) settleBreak(turn, 'orphan_position', name, { action: 'auto', by: 'reconciler', reason: 'nothing foreign is left' });
+      continue;
+    }
+    const orphan = orphanOf(turn, check, name);
+    if (orphan === undefined) continue;
+    for (const adoption of explain(orphan)) adopt(turn, name, adoption, 'reconciler');
+    if (isZero(undecided(turn, name))) {
+      settleBreak(turn, 'orphan_position', name, { action: 'auto', by: 'reconciler', reason: 'adopted' });
+    } else askPerson(turn, check, name);
+  }
+}
+
+function orphanOf(turn: Turn, check: Check, name: string): Orphan | undefined {
+  const instrument = turn.books.instruments.get(name);
+  const foreign = turn.books.foreign.get(name);
+  if (instrument === undefined || foreign === undefined) return undefined;
+  const amount = undecided(turn, name);
+  const strategies = [...turn.books.strategies.values()]
+    .filter(({ config, control }) => config.instrument === name && control.value !== 'stopped')
+    .map(({ config }) => ({
+      id: config.id,
+      claim: config.claim,
+      free: openTrades(turn.books, { strategy: config.id }).length === 0 && pendingEntry(turn.books, config.id) === undefined,
+      maxPositionUsd: turn.books.risk.maxPositionUsd,
+    }));
+  const row = check.positions?.find((position) => position.instrument === name);
+  return {
+    instrument,
+    amount,
+    averagePrice: foreign.averagePrice ?? row?.averagePrice ?? null,
+    since: foreign.since,
+    markPrice: row?.markPrice ?? turn.live.tickers.get(name)?.ticker.markPrice ?? null,
+    fills: [...check.fills.values()].filter((fill) => fill.instrument === name),
+    openOrders: check.orders ?? [],
+    strategies,
+  };
+}
+
+/** The foreign amount becomes a trade of a strategy. `by` is the reconciler or a person. */
+export function adopt(turn: Turn, name: string, adoption: Adoption, by: string): string {
+  const direction = sign(undecided(turn, name)) > 0 ? 'long' : 'short';
+  const trade = `trd_${turn.books.counters.trade + 1}_${turn.books.birth.slice(0, 8)}`;
+  const trigger = (purpose: 'stop' | 'target') => adoption.orders.find((found) => found.purpose === purpose)?.order.triggerPrice ?? null;
+  record(
+    turn,
+    {
+      type: 'TRADE_ADOPTED',
+      v: 1,
+      data: {
+        trade,
+        strategy: adoption.strategy,
+        instrument: name,
+        direction,
+        amount: adoption.amount,
+        entryPrice: adoption.entryPrice,
+        openedAt: adoption.openedAt,
+        fees: adoption.fees,
+        entry: adoption.entry,
+        orders: adoption.orders,
+        stopLoss: trigger('stop'),
+        takeProfit: trigger('target'),
+        by,
+      },
+    },
+    by === 'reconciler' ? RECONCILER : { kind: 'person', id: by },
+  );
+  return trade;
+}
+
+function askPerson(turn: Turn, check: Check, name: string): void {
+  const amount = undecided(turn, name);
+  const row = check.positions?.find((position) => position.instrument === name);
+  const fills = [...check.fills.values()].filter((fill) => fill.instrument === name).slice(-5);
+  const known = findBreak(turn, 'orphan_position', name);
+  if (known !== undefined && known.difference.amount === amount) return;
+  raise(turn, {
+    kind: 'orphan_position',
+    subject: name,
+    instrument: name,
+    strategy: null,
+    life: 'needs_you',
+    books: 'no trade holds it',
+    exchange: `${sign(amount) > 0 ? 'long' : 'short'} ${abs(amount)}`,
+    amount,
+    evidence: [
+      evidence('position', name, turn.now.server, `position ${row?.size ?? amount}`, row ?? null),
+      ...fills.map((fill) => evidence('fill', fill.tradeId, fill.at, `${fill.direction} ${fill.amount} at ${fill.price}`, fill, { api: fill.api })),
+    ],
+    proposal: 'by_hand',
+    options: ['adopt', 'by_hand', 'flatten'],
+  });
+}

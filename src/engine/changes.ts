@@ -1,0 +1,153 @@
+/**
+ * Cancels and edits. Each is an intent that states the wanted end, so it may be repeated; it ends only when the order
+ * shows that end or is final. Which changes are owed is derived from the books, so a crash forgets none (I51).
+ */
+import { type Decimal, ZERO, add, cmp, isZero } from '../base/decimal.ts';
+import type { ChangeIntent } from '../domain/intent.ts';
+import { liveAmount, openTrades } from '../domain/ledger.ts';
+import { isLive, type VenueOrder } from '../domain/order.ts';
+import type { VenueOutcome } from '../venue/port.ts';
+import { BACKOFF, VALIDITY } from './limits.ts';
+import { bookFills, seeOrder } from './observe.ts';
+import { type Turn, ask, factor, record, tradingUp, wake } from './turn.ts';
+
+type Why = ChangeIntent['why'];
+
+/** The change under way for an order, if there is one. */
+const changeOf = (turn: Turn, orderId: string): ChangeIntent | undefined =>
+  [...turn.books.changes.values()].find((change) => change.orderId === orderId);
+
+function intend(turn: Turn, orderId: string, want: ChangeIntent['want'], why: Why): void {
+  const known = turn.books.orders.get(orderId);
+  if (known === undefined) return;
+  const change: ChangeIntent = {
+    id: `chg_${turn.books.counters.change + 1}`,
+    orderId,
+    label: known.order.label,
+    strategy: known.leg?.strategy ?? '',
+    trade: known.leg?.trade ?? null,
+    want,
+    why,
+  };
+  record(turn, { type: 'CHANGE_INTENDED', v: 1, data: { change } });
+}
+
+/** Wants an order cancelled, unless that is wanted already. A pending edit of it gives way. */
+export function wantCancelled(turn: Turn, orderId: string, why: Why): void {
+  const pending = changeOf(turn, orderId);
+  if (pending?.want.kind === 'cancelled') return;
+  if (pending !== undefined) supersede(turn, pending);
+  intend(turn, orderId, { kind: 'cancelled' }, why);
+}
+
+/** Wants a live order's total amount changed; price and trigger stay. */
+export function wantAmount(turn: Turn, order: VenueOrder, amount: Decimal): void {
+  const pending = changeOf(turn, order.orderId);
+  if (pending?.want.kind === 'cancelled') return;
+  if (pending?.want.kind === 'edited' && pending.want.amount === amount) return;
+  if (pending !== undefined) supersede(turn, pending);
+  const validUntil = Math.round(turn.now.server + VALIDITY * factor(turn));
+  intend(turn, order.orderId, { kind: 'edited', amount, price: order.price, triggerPrice: order.triggerPrice, validUntil }, 'resize');
+}
+
+function supersede(turn: Turn, change: ChangeIntent): void {
+  record(turn, { type: 'CHANGE_RESOLVED', v: 1, data: { id: change.id, outcome: 'superseded', message: '' } });
+  turn.live.changing.delete(change.id);
+}
+
+/** Whether the order shows the wanted end, or can't change any more. */
+function isReached(order: VenueOrder, want: ChangeIntent['want']): boolean {
+  if (!isLive(order.state)) return true;
+  return want.kind === 'edited' && order.amount === want.amount && (want.triggerPrice === null || order.triggerPrice === want.triggerPrice);
+}
+
+/** The duty: what closed trades leave behind is owed a cancel; protection has the size of what is open; changes go on until done. */
+export function carryOutChanges(turn: Turn): void {
+  oweLeftovers(turn);
+  oweSizes(turn);
+  for (const change of turn.books.changes.values()) {
+    const order = turn.books.orders.get(change.orderId)?.order;
+    if (order === undefined || isReached(order, change.want)) {
+      record(turn, { type: 'CHANGE_RESOLVED', v: 1, data: { id: change.id, outcome: 'done', message: order?.state ?? 'forgotten' } });
+      turn.live.changing.delete(change.id);
+    } else pursue(turn, change);
+  }
+}
+
+function oweLeftovers(turn: Turn): void {
+  for (const { order, leg } of turn.books.orders.values()) {
+    if (leg === null || leg.trade === null || !isLive(order.state)) continue;
+    const trade = turn.books.trades.get(leg.trade);
+    if (trade !== undefined && trade.closedAt === null) continue;
+    if (trade === undefined && leg.purpose === 'entry') continue;
+    const entering = leg.intent !== null && trade === undefined && !isEnded(turn, leg.intent);
+    if (!entering) wantCancelled(turn, order.orderId, 'trade_closed');
+  }
+}
+
+/** Whether an entry can't fill any more, so that its dormant children protect nothing. */
+function isEnded(turn: Turn, label: string): boolean {
+  const placement = turn.books.intents.get(label)?.placement;
+  if (placement?.state !== 'acked') return placement?.state === 'rejected' || placement?.state === 'absent';
+  const order = turn.books.orders.get(placement.orderId)?.order;
+  return order !== undefined && !isLive(order.state) && isZero(order.filled);
+}
+
+function oweSizes(turn: Turn): void {
+  for (const trade of openTrades(turn.books)) {
+    if (isZero(trade.open)) continue;
+    for (const purpose of ['stop', 'target'] as const) {
+      const live = liveAmount(turn.books, trade.id, purpose);
+      if (cmp(live, trade.open) <= 0) continue;
+      let excess = trade.open;
+      for (const { order, leg } of turn.books.orders.values()) {
+        if (leg?.trade !== trade.id || leg.purpose !== purpose || order.state !== 'untriggered') continue;
+        if (isZero(excess)) wantCancelled(turn, order.orderId, 'superseded');
+        else wantAmount(turn, order, add(order.filled, excess));
+        excess = ZERO;
+      }
+    }
+  }
+}
+
+function pursue(turn: Turn, change: ChangeIntent): void {
+  if (!tradingUp(turn)) return;
+  const state = turn.live.changing.get(change.id) ?? { attempts: 0, nextMono: turn.now.mono, busy: false };
+  turn.live.changing.set(change.id, state);
+  if (state.busy) return;
+  if (state.nextMono > turn.now.mono) return wake(turn, state.nextMono);
+  state.busy = true;
+  state.attempts += 1;
+  state.nextMono = turn.now.mono + (BACKOFF[Math.min(state.attempts, BACKOFF.length) - 1] ?? 0);
+  if (change.want.kind === 'cancelled') return ask(turn, { for: 'change', change: change.id }, { kind: 'cancel', orderId: change.orderId });
+  const { amount, price, triggerPrice } = change.want;
+  const validUntil = Math.round(turn.now.server + VALIDITY * factor(turn));
+  const edit = { orderId: change.orderId, amount, price, triggerPrice, reduceOnly: true, validUntil };
+  ask(turn, { for: 'change', change: change.id }, { kind: 'edit', edit });
+}
+
+/** The answer to a change: whatever it is, only the order itself tells whether the end is reached. */
+export function onChangeAnswer(turn: Turn, id: string, outcome: VenueOutcome): void {
+  const state = turn.live.changing.get(id);
+  const change = turn.books.changes.get(id);
+  if (outcome.status === 'ok') {
+    const { result } = outcome;
+    if (result.kind === 'cancel' || result.kind === 'edit') seeOrder(turn, result.order);
+    if (result.kind === 'edit') bookFills(turn, result.fills, 'answer');
+    if (state) state.busy = false;
+    return;
+  }
+  if (change === undefined || state === undefined) return;
+  ask(turn, { for: 'change_look', change: id }, { kind: 'order_state', orderId: change.orderId });
+}
+
+/** A look at the order after a change that was refused, gone or unanswered. An order that the exchange has forgotten is final. */
+export function onChangeLook(turn: Turn, id: string, outcome: VenueOutcome): void {
+  const state = turn.live.changing.get(id);
+  if (state) state.busy = false;
+  const change = turn.books.changes.get(id);
+  if (change === undefined || outcome.status !== 'ok' || outcome.result.kind !== 'order_state') return;
+  if (outcome.result.order !== null) return seeOrder(turn, outcome.result.order);
+  const known = turn.books.orders.get(change.orderId)?.order;
+  if (known !== undefined && isLive(known.state)) seeOrder(turn, { ...known, state: 'cancelled', cancelReason: 'not known any more', updatedAt: turn.now.server });
+}

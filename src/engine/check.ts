@@ -1,0 +1,205 @@
+/**
+ * The one reconciler for start, timer, reconnect, surprise and demand: its reads. Fills, then orders, positions and
+ * summaries, then fills again: the cut counts only if nothing happened in between (I12). A read that fails, or comes from
+ * a replaced connection, ends the check without a verdict (N9). What the reads say is judged in `verdict.ts`.
+ */
+import { type Decimal, isZero } from '../base/decimal.ts';
+import type { Millis } from '../base/time.ts';
+import { fillKey } from '../domain/fill.ts';
+import { attribute, bookedPosition, instrumentsInUse } from '../domain/ledger.ts';
+import { isLive } from '../domain/order.ts';
+import type { Trigger } from '../domain/shown.ts';
+import type { VenueOutcome, VenueRequest } from '../venue/port.ts';
+import { CHECK_AGAIN, CHECK_PERIOD, LAG, OVERLAP, RECENT_WINDOW } from './limits.ts';
+import type { Check, CheckPart } from './live.ts';
+import { sessionStart } from './observe.ts';
+import { type Turn, ask, factor, tradingUp, wake } from './turn.ts';
+import { conclude, giveUp } from './verdict.ts';
+
+/** How often a cut that something moved through is taken again at once. */
+const RETRIES = 5;
+/** Orders looked up one by one in one check. */
+const LOOKUPS = 60;
+
+/** Wants a check soon; the first reason stands. */
+export function wantCheck(turn: Turn, trigger: Trigger): void {
+  turn.live.wanted ??= trigger;
+}
+
+/** The duty: starts the check that is wanted or due. */
+export function runChecks(turn: Turn): void {
+  const { live } = turn;
+  if (!tradingUp(turn) || live.check !== null) return;
+  if (live.wanted === null && turn.now.mono < live.nextCheckMono) return wake(turn, live.nextCheckMono);
+  begin(turn, live.wanted ?? 'timer');
+}
+
+function begin(turn: Turn, trigger: Trigger): void {
+  const { live } = turn;
+  const { trading } = live.links;
+  if (!trading.up) return;
+  live.wanted = null;
+  live.checkCounter += 1;
+  live.nextCheckMono = turn.now.mono + CHECK_PERIOD;
+  live.check = {
+    number: live.checkCounter,
+    trigger,
+    startedServer: turn.now.server,
+    startedMono: turn.now.mono,
+    conn: trading.conn,
+    events: live.events,
+    waiting: 0,
+    stage: 'fills',
+    failed: null,
+    fills: new Map(),
+    fillsBefore: 0,
+    orders: null,
+    positions: null,
+    positionsAt: null,
+    summaries: null,
+    details: new Map(),
+    flat: new Map(),
+    retries: 0,
+  };
+  readFills(turn, live.check, 'fills_before');
+}
+
+/** Settlement currencies of everything in use. */
+export function currenciesInUse(turn: Turn): string[] {
+  const names = instrumentsInUse(turn.books).map((name) => turn.books.instruments.get(name)?.settlementCurrency);
+  return [...new Set(names.filter((name) => name !== undefined))];
+}
+
+/** Begin of every read of fills: the overlap before the cursor; before the first baseline all that the recent window holds. */
+export function readFrom(turn: Turn): Millis {
+  const start = turn.books.cursor ?? turn.books.baseline?.at;
+  if (start === undefined) return turn.now.server - RECENT_WINDOW;
+  return start - Math.max(OVERLAP, 2 * LAG * factor(turn));
+}
+
+function send(turn: Turn, check: Check, part: CheckPart, request: VenueRequest, detail?: string): void {
+  check.waiting += 1;
+  ask(turn, { for: 'check', check: check.number, part, ...(detail === undefined ? {} : { detail }) }, request);
+}
+
+function readFills(turn: Turn, check: Check, part: 'fills_before' | 'fills_after'): void {
+  const from = readFrom(turn);
+  const to = turn.now.server + 60_000 * factor(turn);
+  for (const currency of currenciesInUse(turn)) {
+    send(turn, check, part, { kind: 'fills', currency, from, to, historical: false });
+    const old = from < turn.now.server - RECENT_WINDOW;
+    if (old && part === 'fills_before') send(turn, check, 'history_before', { kind: 'fills', currency, from, to, historical: true });
+  }
+  if (check.waiting === 0) stop(turn, check, 'no specification of any instrument is known yet');
+}
+
+/** A part of a check has been answered. Answers to a check that was given up are ignored. */
+export function onCheckPart(turn: Turn, errand: { readonly check: number; readonly part: CheckPart; readonly detail?: string }, outcome: VenueOutcome): void {
+  const { check } = turn.live;
+  if (check === null || check.number !== errand.check) return;
+  check.waiting -= 1;
+  if (outcome.status === 'ok') take(turn, check, errand, outcome);
+  else check.failed ??= `${errand.part}: ${outcome.status === 'unknown' ? outcome.reason : `${outcome.code} ${outcome.message}`}`;
+  if (check.waiting > 0) return;
+  if (check.failed !== null) return stop(turn, check, check.failed);
+  advance(turn, check);
+}
+
+function take(turn: Turn, check: Check, errand: { readonly part: CheckPart; readonly detail?: string }, outcome: Extract<VenueOutcome, { status: 'ok' }>): void {
+  const { result } = outcome;
+  switch (result.kind) {
+    case 'fills':
+      for (const fill of result.fills) check.fills.set(fillKey(fill), fill);
+      return;
+    case 'open_orders':
+      check.orders = result.orders;
+      return;
+    case 'positions':
+      check.positions = result.positions;
+      check.positionsAt = outcome.beganAt ?? turn.now.server;
+      return;
+    case 'summaries':
+      check.summaries = result.summaries;
+      return;
+    case 'order_state':
+      if (errand.detail !== undefined) check.details.set(errand.detail, result.order);
+      return;
+    case 'position':
+      check.flat.set(result.position.instrument, result.position);
+      return;
+    default:
+      check.failed ??= `${errand.part}: answered with ${result.kind}`;
+  }
+}
+
+function advance(turn: Turn, check: Check): void {
+  switch (check.stage) {
+    case 'fills':
+      check.stage = 'state';
+      check.fillsBefore = check.fills.size;
+      check.events = turn.live.events;
+      send(turn, check, 'open_orders', { kind: 'open_orders' });
+      send(turn, check, 'positions', { kind: 'positions' });
+      send(turn, check, 'summaries', { kind: 'summaries' });
+      return;
+    case 'state':
+      check.stage = 'fills_again';
+      return readFills(turn, check, 'fills_after');
+    case 'fills_again':
+      if (check.fills.size !== check.fillsBefore || turn.live.events !== check.events) return again(turn, check);
+      check.stage = 'details';
+      return readDetails(turn, check);
+    case 'details':
+      check.stage = 'done';
+      return finish(turn, check);
+    case 'done':
+      return;
+  }
+}
+
+/** Something moved through the cut: it is taken again at once, a few times. */
+function again(turn: Turn, check: Check): void {
+  check.retries += 1;
+  if (check.retries > RETRIES) return stop(turn, check, 'no quiet moment: the account kept changing while it was read');
+  check.stage = 'fills';
+  readFills(turn, check, 'fills_before');
+}
+
+/** Orders that the list does not explain, and positions that are flat against the books: each is asked for by name. */
+function readDetails(turn: Turn, check: Check): void {
+  const listed = new Set((check.orders ?? []).map((order) => order.orderId));
+  const wanted = new Set<string>();
+  for (const { order, leg } of turn.books.orders.values()) {
+    if (leg !== null && isLive(order.state) && !listed.has(order.orderId)) wanted.add(order.orderId);
+  }
+  for (const fill of check.fills.values()) {
+    const booked = turn.books.fills.has(fillKey(fill)) || fill.at < turn.books.fillHorizon;
+    if (turn.books.baseline === null || booked || turn.books.orders.has(fill.orderId) || listed.has(fill.orderId)) continue;
+    if (attribute(turn.books, fill) === null) wanted.add(fill.orderId);
+  }
+  for (const orderId of [...wanted].slice(0, LOOKUPS)) send(turn, check, 'order', { kind: 'order_state', orderId }, orderId);
+  for (const name of instrumentsInUse(turn.books)) {
+    const size = check.positions?.find((position) => position.instrument === name)?.size ?? ('0' as Decimal);
+    if (isZero(size) && !isZero(bookedPosition(turn.books, name))) send(turn, check, 'flat', { kind: 'position', instrument: name });
+  }
+  if (check.waiting === 0) advance(turn, check);
+}
+
+function finish(turn: Turn, check: Check): void {
+  const straddles = sessionStart(check.startedServer) !== sessionStart(turn.now.server);
+  if (straddles) return stop(turn, check, 'reads straddle the settlement at 08:00 UTC');
+  turn.live.check = null;
+  turn.live.ordersReadOn = check.conn;
+  conclude(turn, check);
+}
+
+function stop(turn: Turn, check: Check, problem: string): void {
+  turn.live.check = null;
+  turn.live.nextCheckMono = turn.now.mono + CHECK_AGAIN;
+  giveUp(turn, check, problem);
+}
+
+/** The link is gone: what was read of it proves nothing. */
+export function dropCheck(turn: Turn, reason: string): void {
+  if (turn.live.check !== null) stop(turn, turn.live.check, reason);
+}

@@ -1,0 +1,113 @@
+/**
+ * Closing what is open: reduce-only, immediate-or-cancel, priced inside the exchange's band, never larger than the
+ * trade's open amount (I9), one attempt at a time. What is owed is derived from the books (I51). Only I9 and the band
+ * stand before such an order, whatever else is stale or exhausted (I53).
+ */
+import { type Decimal, abs, gt, isZero, lt, max, min } from '../base/decimal.ts';
+import type { TradeRecord } from '../domain/books.ts';
+import { onTick } from '../domain/instrument.ts';
+import type { Intent, Purpose } from '../domain/intent.ts';
+import { foreignAmount, instrumentOf, openTrades, unresolvedOf } from '../domain/ledger.ts';
+import { isLive } from '../domain/order.ts';
+import { CLOSE_AGAIN, CLOSE_BAND_PERCENT, MARKET_FRESH } from './limits.ts';
+import { beyond } from './observe.ts';
+import { freshLabel, place, validUntil } from './place.ts';
+import { type Turn, ask, tradingUp, wake } from './turn.ts';
+
+type ClosePurpose = Exclude<Purpose, 'entry' | 'stop' | 'target'>;
+
+const CLOSES: readonly Purpose[] = ['close', 'stop_rest', 'stop_now', 'kill_close', 'operator_close'];
+
+/** The price at which a reducing order is sure to meet the book: beyond the last mark, inside the band. Undefined without a mark. */
+function closingPrice(turn: Turn, name: string, direction: 'buy' | 'sell'): Decimal | undefined {
+  const known = turn.live.tickers.get(name);
+  if (known === undefined || turn.now.mono - known.mono > MARKET_FRESH) {
+    askPrice(turn, name);
+    if (known === undefined) return undefined;
+  }
+  const { ticker } = known;
+  const instrument = instrumentOf(turn.books, name);
+  const wanted = beyond(ticker.markPrice, direction, CLOSE_BAND_PERCENT);
+  const inBand = direction === 'buy' ? min(wanted, ticker.maxPrice) : max(wanted, ticker.minPrice);
+  return onTick(instrument, inBand, direction === 'buy' ? 'floor' : 'ceil');
+}
+
+function askPrice(turn: Turn, instrument: string): void {
+  const asked = [...turn.live.errands.values()].some((errand) => errand.for === 'price' && errand.instrument === instrument);
+  if (!asked && tradingUp(turn)) ask(turn, { for: 'price', instrument }, { kind: 'ticker', instrument });
+}
+
+type CloseOrder = { readonly instrument: string; readonly direction: 'buy' | 'sell'; readonly amount: Decimal; readonly purpose: ClosePurpose; readonly strategy: string; readonly trade: string | null };
+
+function placeClose(turn: Turn, order: CloseOrder): boolean {
+  const price = closingPrice(turn, order.instrument, order.direction);
+  if (price === undefined) return false;
+  const intent: Intent = {
+    label: freshLabel(turn, order.strategy, order.purpose),
+    strategy: order.strategy,
+    trade: order.trade,
+    purpose: order.purpose,
+    instrument: order.instrument,
+    direction: order.direction,
+    amount: order.amount,
+    type: 'limit',
+    price,
+    timeInForce: 'immediate_or_cancel',
+    reduceOnly: true,
+    triggerPrice: null,
+    trigger: null,
+    validUntil: validUntil(turn),
+    children: [],
+    fillCondition: null,
+  };
+  place(turn, intent);
+  return true;
+}
+
+/** One attempt to close what a trade has open, unless one is under way. Answers whether one is under way now. */
+export function closeTrade(turn: Turn, trade: TradeRecord, purpose: ClosePurpose): boolean {
+  if (isZero(trade.open) || trade.closedAt !== null) return false;
+  if (!tradingUp(turn)) return false;
+  const busy = unresolvedOf(turn.books, trade.id, CLOSES).length > 0 || hasLiveClose(turn, trade.id);
+  if (busy) return true;
+  const state = turn.live.closing.get(trade.id) ?? { attempts: 0, nextMono: turn.now.mono };
+  if (state.nextMono > turn.now.mono) {
+    wake(turn, state.nextMono);
+    return true;
+  }
+  const direction = trade.direction === 'long' ? 'sell' : 'buy';
+  const placed = placeClose(turn, { instrument: trade.instrument, direction, amount: trade.open, purpose, strategy: trade.strategy, trade: trade.id });
+  turn.live.closing.set(trade.id, { attempts: state.attempts + 1, nextMono: turn.now.mono + CLOSE_AGAIN });
+  if (!placed) wake(turn, turn.now.mono + CLOSE_AGAIN);
+  return true;
+}
+
+function hasLiveClose(turn: Turn, trade: string): boolean {
+  for (const { order, leg } of turn.books.orders.values()) {
+    if (leg?.trade === trade && CLOSES.includes(leg.purpose) && isLive(order.state)) return true;
+  }
+  return false;
+}
+
+/** Closes a foreign amount that a person told us to close. */
+export function closeForeign(turn: Turn, instrument: string, strategy: string): boolean {
+  const amount = foreignAmount(turn.books, instrument);
+  if (isZero(amount) || !tradingUp(turn)) return false;
+  return placeClose(turn, { instrument, direction: gt(amount, '0' as Decimal) ? 'sell' : 'buy', amount: abs(amount), purpose: 'foreign_close', strategy, trade: null });
+}
+
+/** The duty: strategies that a person or Kill wants flat are closed until they are. */
+export function carryOutFlattening(turn: Turn): void {
+  for (const strategy of turn.books.strategies.values()) {
+    if (strategy.wantFlat === null) continue;
+    for (const trade of openTrades(turn.books, { strategy: strategy.config.id })) closeTrade(turn, trade, strategy.wantFlat);
+  }
+  for (const id of turn.live.closing.keys()) {
+    const trade = turn.books.trades.get(id);
+    if (trade === undefined || trade.closedAt !== null) turn.live.closing.delete(id);
+  }
+}
+
+/** Whether a price has passed a stop's trigger on the losing side. */
+export const isBeyondStop = (trade: TradeRecord, stop: Decimal, price: Decimal): boolean =>
+  trade.direction === 'long' ? !gt(price, stop) : !lt(price, stop);

@@ -1,0 +1,157 @@
+/**
+ * What people ask. A command is taken once under its id (I38), is a fact with its author, and states its plan first; a dry
+ * run answers the plan and changes nothing. Carrying out what it wants is the business of the duties.
+ */
+import { isZero } from '../base/decimal.ts';
+import type { Command, CommandVerb } from '../domain/command.ts';
+import type { Actor } from '../domain/fact.ts';
+import { blockingBreaks, openTrades, unresolvedIntents } from '../domain/ledger.ts';
+import { isLive } from '../domain/order.ts';
+import type { Report } from '../domain/shown.ts';
+import type { Control } from '../domain/status.ts';
+import { wantCancelled } from './changes.ts';
+import { wantCheck } from './check.ts';
+import { resolveBreak } from './decide.ts';
+import { type Turn, record } from './turn.ts';
+
+/** One step of a plan in words of the field. */
+export type Step = { readonly action: string; readonly text: string };
+
+export type CommandOutcome =
+  | { readonly ok: true; readonly state: 'done' | 'running'; readonly plan: readonly Step[]; readonly seq: number; readonly report: Report | null }
+  | { readonly ok: false; readonly code: string; readonly detail: string; readonly field: string | null; readonly accepted: string | null };
+
+/** A refusal with a stable code. */
+export const refuse = (code: string, detail: string, field: string | null = null, accepted: string | null = null): CommandOutcome => ({ ok: false, code, detail, field, accepted });
+
+function reply(turn: Turn, command: string, outcome: CommandOutcome): void {
+  turn.wishes.push({ kind: 'reply', command, outcome });
+}
+
+/** Takes a command: refuses it, answers its plan, or records and begins it. */
+export function onCommand(turn: Turn, command: Command): void {
+  const refused = turn.books.commands.has(command.id) ? refuse('repeated', 'this command was carried out already') : examine(turn, command);
+  if (refused !== undefined) return reply(turn, command.id, refused);
+  const plan = planOf(turn, command);
+  if (command.dryRun) return reply(turn, command.id, { ok: true, state: 'done', plan, seq: turn.cell.seq, report: null });
+  const { id, by, dryRun: _, ...args } = command;
+  const taken = record(turn, { type: 'COMMAND_TAKEN', v: 1, data: { id, name: command.verb, by: by.id, args } }, by);
+  const waits = carryOut(turn, command);
+  if (waits) turn.live.waitingCommands.push(id);
+  else reply(turn, id, { ok: true, state: isRunning(turn, command) ? 'running' : 'done', plan, seq: taken.seq, report: null });
+}
+
+const isRunning = (turn: Turn, command: CommandVerb): boolean =>
+  command.verb === 'flatten' ? openTrades(turn.books, { strategy: command.strategy }).length > 0 : command.verb === 'kill' && turn.books.changes.size > 0;
+
+function examine(turn: Turn, command: Command): CommandOutcome | undefined {
+  if (command.verb === 'reconcile') return turn.live.links.trading.up ? undefined : refuse('link_down', 'there is no link to the exchange; the check runs by itself when it is back');
+  if (command.verb === 'kill' || command.verb === 'resolve') return undefined;
+  const known = [...turn.books.strategies.keys()].join(', ');
+  const strategy = turn.books.strategies.get(command.strategy);
+  if (strategy === undefined) return refuse('unknown_strategy', `there is no strategy ${command.strategy}`, 'strategy', known);
+  const breaks = blockingBreaks(turn.books, strategy.config.instrument);
+  const first = breaks[0];
+  if (command.verb === 'resume' && first !== undefined) return refuse('open_break', `resolve ${first.break.id} first: ${first.break.kind} on ${first.break.instrument}`);
+  return undefined;
+}
+
+function planOf(turn: Turn, command: CommandVerb): readonly Step[] {
+  switch (command.verb) {
+    case 'reconcile':
+      return [{ action: 'compare', text: 'read orders, positions, fills and balances, and compare them with the books' }];
+    case 'pause':
+      return [{ action: 'pause', text: `${command.strategy}: no new entries; stops and targets keep working` }];
+    case 'drain':
+      return [{ action: 'drain', text: `${command.strategy}: no new entries; stops when flat` }];
+    case 'resume':
+      return [{ action: 'resume', text: `${command.strategy}: entries are allowed again` }];
+    case 'flatten':
+      return [{ action: 'pause', text: `${command.strategy}: no new entries` }, ...closingSteps(turn, command.strategy)];
+    case 'kill':
+      return killPlan(turn, command.strength);
+    case 'resolve':
+      return [{ action: command.action, text: `${command.breakId}: ${command.action}` }];
+  }
+}
+
+function closingSteps(turn: Turn, strategy?: string): Step[] {
+  return openTrades(turn.books, strategy === undefined ? {} : { strategy }).flatMap((trade) =>
+    isZero(trade.open)
+      ? []
+      : [{ action: 'close', text: `${trade.direction === 'long' ? 'sell' : 'buy'} ${trade.open} ${trade.instrument}, reduce-only, immediate-or-cancel (${trade.id})` }],
+  );
+}
+
+function killPlan(turn: Turn, strength: 'stop' | 'reduce' | 'cancel' | 'flatten'): Step[] {
+  const halt = [...turn.books.strategies.values()].map(({ config }) => ({ action: 'halt', text: `${config.id}: no new entries until a person resumes it` }));
+  const cancels = strength === 'stop' ? [] : killable(turn, strength).map((order) => ({ action: 'cancel', text: `cancel ${order.type} ${order.direction} ${order.amount} (${order.orderId})` }));
+  return [...halt, ...cancels, ...(strength === 'flatten' ? closingSteps(turn) : [])];
+}
+
+/** Live orders of ours that a kill cancels: openings, and from `cancel` on everything that does not protect an open trade. */
+function killable(turn: Turn, strength: 'reduce' | 'cancel' | 'flatten') {
+  return [...turn.books.orders.values()].flatMap(({ order, leg }) => {
+    if (leg === null || !isLive(order.state)) return [];
+    if (leg.purpose === 'entry') return [order];
+    if (strength === 'reduce' || leg.purpose === 'stop') return [];
+    const linked = order.ocoRef !== null && order.ocoRef !== '';
+    return linked ? [] : [order];
+  });
+}
+
+function setControl(turn: Turn, id: string, control: Control, by: Actor, more: { readonly reason: string; readonly flatten?: 'operator_close' | 'kill_close' }): void {
+  record(turn, { type: 'CONTROL_CHANGED', v: 1, data: { strategy: id, control, by: by.id, reason: more.reason, flatten: more.flatten ?? null } }, by);
+}
+
+/** Begins it; answers whether the reply waits for a check's report. */
+function carryOut(turn: Turn, command: Command): boolean {
+  switch (command.verb) {
+    case 'reconcile':
+      wantCheck(turn, 'demand');
+      return true;
+    case 'pause':
+      setControl(turn, command.strategy, 'paused', command.by, { reason: command.reason });
+      return false;
+    case 'resume':
+      setControl(turn, command.strategy, 'running', command.by, { reason: command.reason });
+      return false;
+    case 'drain':
+      setControl(turn, command.strategy, 'draining', command.by, { reason: command.reason });
+      return false;
+    case 'flatten':
+      setControl(turn, command.strategy, 'paused', command.by, { reason: command.reason, flatten: 'operator_close' });
+      return false;
+    case 'kill':
+      kill(turn, command);
+      return false;
+    case 'resolve':
+      resolveBreak(turn, command);
+      return false;
+  }
+}
+
+function kill(turn: Turn, command: Extract<Command, { readonly verb: 'kill' }>): void {
+  for (const id of turn.books.strategies.keys()) {
+    const more = { reason: command.reason, ...(command.strength === 'flatten' ? { flatten: 'kill_close' as const } : {}) };
+    setControl(turn, id, 'halted', command.by, more);
+  }
+  if (command.strength === 'stop') return;
+  for (const order of killable(turn, command.strength)) wantCancelled(turn, order.orderId, 'kill');
+}
+
+/** Commands that waited for the check that just ended get its report. */
+export function replyReconciled(turn: Turn, report: Report): void {
+  for (const id of turn.live.waitingCommands.splice(0)) {
+    reply(turn, id, { ok: true, state: 'done', plan: [], seq: turn.cell.seq, report });
+  }
+}
+
+/** The duty: a draining strategy stops when it is flat and nothing of it is on its way. */
+export function finishDraining(turn: Turn): void {
+  for (const { config, control } of turn.books.strategies.values()) {
+    if (control.value !== 'draining' || openTrades(turn.books, { strategy: config.id }).length > 0) continue;
+    if (unresolvedIntents(turn.books).some(({ intent }) => intent.strategy === config.id)) continue;
+    setControl(turn, config.id, 'stopped', { kind: 'engine', id: 'engine' }, { reason: `drained; asked by ${control.by}: ${control.reason}` });
+  }
+}

@@ -1,0 +1,59 @@
+/** Corrections of the books after a proved difference: position facts without a fill, and the breaks that tell a person. */
+import { type Decimal, isZero } from '../base/decimal.ts';
+import { isoTime, type Millis } from '../base/time.ts';
+import { type Classification, adjustments } from '../reconcile/classify.ts';
+import { evidence, raise } from './breaks.ts';
+import type { Check } from './live.ts';
+import { RECONCILER, type Turn, record } from './turn.ts';
+import { booksSide } from './verdict.ts';
+
+type Proved = {
+  readonly name: string;
+  readonly found: Extract<Classification, { readonly booked: Decimal }>;
+  readonly at: Millis;
+  readonly sightings: readonly Millis[];
+  readonly check: Check;
+};
+
+/** Brings the books to what the exchange was twice seen to hold. Trades that lose amount so need a person (N1). */
+export function correct(turn: Turn, { name, found, at, sightings, check }: Proved): void {
+  const looks = sightings.map(isoTime).join(' and ');
+  const why = `position ${found.actual} at ${looks}, books ${found.booked}; complete history shows no fill that explains it`;
+  for (const { trade, amount } of adjustments(booksSide(turn, name), found.actual)) {
+    record(
+      turn,
+      {
+        type: 'POSITION_ADJUSTED',
+        v: 1,
+        data: { instrument: name, trade, amount, reason: trade === null ? 'foreign_gone' : 'ghost_trade_cleanup', exitPrice: rowOf(check, name)?.averagePrice ?? null, by: 'reconciler', evidence: why },
+      },
+      RECONCILER,
+    );
+    if (trade !== null) tellGhost(turn, { name, trade, amount, why, at, check });
+  }
+}
+
+const rowOf = (check: Check, name: string) => check.flat.get(name) ?? check.positions?.find((position) => position.instrument === name);
+
+type Ghost = { readonly name: string; readonly trade: string; readonly amount: Decimal; readonly why: string; readonly at: Millis; readonly check: Check };
+
+function tellGhost(turn: Turn, { name, trade, amount, why, at, check }: Ghost): void {
+  const row = rowOf(check, name);
+  raise(turn, {
+    kind: 'ghost_trade',
+    subject: trade,
+    instrument: name,
+    strategy: turn.books.trades.get(trade)?.strategy ?? null,
+    life: 'needs_you',
+    books: `${trade} open ${amount}`,
+    exchange: isZero(row?.size ?? ('0' as Decimal)) ? 'flat' : (row?.size ?? 'flat'),
+    amount,
+    evidence: [
+      evidence('position', name, at, why, row ?? null),
+      evidence('account', 'summaries', at, 'margins of the account', check.summaries),
+      evidence('read', 'fills', at, `${check.fills.size} fills read, none closes it`),
+    ],
+    proposal: 'enter',
+    options: ['enter', 'accept'],
+  });
+}

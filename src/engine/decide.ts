@@ -1,0 +1,65 @@
+/** What a person decides about a break: who owns a foreign amount, how an unseen close ended, that an unknown order is taken as absent. */
+import { type Decimal, ZERO, abs, isZero } from '../base/decimal.ts';
+import type { Command } from '../domain/command.ts';
+import type { Break } from '../domain/shown.ts';
+import { adopt, undecided } from './adopt.ts';
+import { settleBreak } from './breaks.ts';
+import { closeForeign } from './close.ts';
+import { type Turn, record } from './turn.ts';
+
+type Decision = Extract<Command, { readonly verb: 'resolve' }>;
+
+/** Carries out a decision on an open break; one that does not fit the break only changes nothing and says so in the break's life. */
+export function resolveBreak(turn: Turn, decision: Decision): void {
+  const held = turn.books.breaks.get(decision.breakId);
+  if (held === undefined) return;
+  if (!held.break.options.some(({ action }) => action === decision.action)) return;
+  if (decide(turn, held, decision)) {
+    settleBreak(turn, held.break.kind, held.subject, { action: decision.action, by: decision.by.id, reason: decision.reason });
+  }
+}
+
+/** Whether the break ends with this. */
+function decide(turn: Turn, { break: found, subject }: { readonly break: Break; readonly subject: string }, decision: Decision): boolean {
+  switch (decision.action) {
+    case 'adopt':
+      return adoptInto(turn, found, decision);
+    case 'by_hand':
+      return ownByHand(turn, found, decision);
+    case 'flatten':
+      return ownByHand(turn, found, decision) && closeForeign(turn, found.instrument, decision.strategy ?? firstStrategy(turn, found.instrument));
+    case 'enter':
+      return enterOutcome(turn, subject, decision);
+    case 'accept':
+      if (found.kind === 'unresolved_intent' && turn.books.intents.get(subject)?.placement.state === 'unknown') {
+        record(turn, { type: 'ORDER_ABSENT', v: 1, data: { label: subject, by: 'person', evidence: decision.reason } }, decision.by);
+      }
+      return true;
+  }
+}
+
+const firstStrategy = (turn: Turn, instrument: string): string =>
+  [...turn.books.strategies.values()].find(({ config }) => config.instrument === instrument)?.config.id ?? 'hand';
+
+function adoptInto(turn: Turn, found: Break, decision: Decision): boolean {
+  const amount = undecided(turn, found.instrument);
+  const foreign = turn.books.foreign.get(found.instrument);
+  const price = foreign?.averagePrice ?? turn.live.tickers.get(found.instrument)?.ticker.markPrice;
+  if (decision.strategy === null || !turn.books.strategies.has(decision.strategy) || isZero(amount) || price === undefined) return false;
+  const openedAt = foreign?.since ?? turn.now.server;
+  adopt(turn, found.instrument, { strategy: decision.strategy, amount: abs(amount), entryPrice: price, openedAt, fees: ZERO, entry: 'average', orders: [] }, decision.by.id);
+  return true;
+}
+
+function ownByHand(turn: Turn, found: Break, decision: Decision): boolean {
+  const amount: Decimal = turn.books.foreign.get(found.instrument)?.amount ?? ZERO;
+  record(turn, { type: 'FOREIGN_DECIDED', v: 1, data: { instrument: found.instrument, amount, action: decision.action, by: decision.by.id, reason: decision.reason } }, decision.by);
+  return true;
+}
+
+function enterOutcome(turn: Turn, trade: string, decision: Decision): boolean {
+  if (decision.exitPrice === null || !turn.books.trades.has(trade)) return false;
+  const data = { trade, exitPrice: decision.exitPrice, fees: decision.fees ?? ZERO, by: decision.by.id, reason: decision.reason };
+  record(turn, { type: 'TRADE_CORRECTED', v: 1, data }, decision.by);
+  return true;
+}

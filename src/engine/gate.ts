@@ -1,0 +1,135 @@
+/**
+ * The one gate of openings: a pure judgement over the books and what is known live. Unresolved intents count as filled
+ * (I39); any doubt refuses. The reason is a stable code (`gate.<reason>` in words).
+ */
+import { type Decimal, ZERO, abs, add, gt, gte, isZero, lt, neg, sign, sub, sum } from '../base/decimal.ts';
+import { DAY, HOUR, startOfDay, type Millis } from '../base/time.ts';
+import type { Books } from '../domain/books.ts';
+import { isTradableAmount, usdValue } from '../domain/instrument.ts';
+import type { Intent } from '../domain/intent.ts';
+import { blockingBreaks, foreignAmount, instrumentsInUse, isDone, isFinished, openTrades, unresolvedIntents } from '../domain/ledger.ts';
+import { averagePrice, signed, unrealisedPnl } from '../domain/money.ts';
+import { isLive } from '../domain/order.ts';
+import { COLLAR_PERCENT, FRESH, MARKET_FRESH, REPEATED, SETTLEMENT_LEAD } from './limits.ts';
+import { beyond, markPrice, opposes } from './observe.ts';
+import { type Turn, factor } from './turn.ts';
+
+/** What an entry would be, before it has labels. */
+export type Proposal = Pick<Intent, 'strategy' | 'instrument' | 'direction' | 'amount' | 'price'>;
+
+/** Why an opening is refused. */
+export type Refusal =
+  | 'halted'
+  | 'paused'
+  | 'link_down'
+  | 'cancel_on_disconnect'
+  | 'not_verified'
+  | 'stale_check'
+  | 'settlement'
+  | 'instrument_closed'
+  | 'stale_market'
+  | 'unresolved_order'
+  | 'open_break'
+  | 'in_trade'
+  | 'earlier_order_unproved'
+  | 'opposite_direction'
+  | 'amount_too_small'
+  | 'collar'
+  | 'order_too_large'
+  | 'position_too_large'
+  | 'too_many_orders'
+  | 'daily_loss'
+  | 'repeated';
+
+/** The first reason that forbids an opening now, or undefined: it may pass. */
+export function refusal(turn: Turn, proposal: Proposal): Refusal | undefined {
+  return mayOpen(turn, proposal.strategy, proposal.instrument) ?? fits(turn, proposal);
+}
+
+/** What does not depend on the order itself. */
+function mayOpen(turn: Turn, id: string, name: string): Refusal | undefined {
+  const { books, live } = turn;
+  const control = books.strategies.get(id)?.control.value;
+  if (control === 'halted' || control === 'stopped' || control === undefined) return 'halted';
+  if (control !== 'running') return 'paused';
+  const { trading, market } = live.links;
+  if (!trading.up || !market.up) return 'link_down';
+  if (trading.codOn) return 'cancel_on_disconnect';
+  if (books.assurance.get(name)?.value !== 'verified' || live.clean?.conn !== trading.conn) return 'not_verified';
+  if (turn.now.mono - live.clean.mono >= FRESH || live.clean.mono < market.since) return 'stale_check';
+  if (settling(turn, live.clean.server)) return 'settlement';
+  if (books.instruments.get(name)?.state !== 'open' || live.tickers.get(name)?.ticker.state !== 'open') return 'instrument_closed';
+  if (markPrice(turn, name, MARKET_FRESH) === null) return 'stale_market';
+  if (unresolvedIntents(books).some(({ intent }) => intent.instrument === name)) return 'unresolved_order';
+  if (blockingBreaks(books, name).length > 0) return 'open_break';
+  if (openTrades(books, { strategy: id, instrument: name }).length > 0) return 'in_trade';
+  return earlierUnproved(books, id, name) ? 'earlier_order_unproved' : undefined;
+}
+
+/** From ten seconds before 08:00 UTC until a check that began after it is clean. */
+function settling(turn: Turn, cleanSince: Millis): boolean {
+  const next = Math.ceil((turn.now.server - 8 * HOUR) / DAY) * DAY + 8 * HOUR;
+  if (next - turn.now.server <= SETTLEMENT_LEAD * factor(turn)) return true;
+  const last = next - DAY;
+  return cleanSince < last;
+}
+
+/** I52: an order of an earlier trade of the strategy is not proved closed. */
+function earlierUnproved(books: Books, strategy: string, instrument: string): boolean {
+  for (const record of books.orders.values()) {
+    const { order, leg } = record;
+    if (leg?.strategy !== strategy || order.instrument !== instrument) continue;
+    if (!isDone(books, record)) return true;
+  }
+  return [...books.intents.values()].some((record) => record.intent.strategy === strategy && record.intent.instrument === instrument && !isFinished(books, record));
+}
+
+function fits(turn: Turn, proposal: Proposal): Refusal | undefined {
+  const { books } = turn;
+  const { instrument: name, direction, amount, price } = proposal;
+  const instrument = books.instruments.get(name);
+  const mark = markPrice(turn, name, MARKET_FRESH);
+  if (instrument === undefined || mark === null || price === null) return 'stale_market';
+  if (!isTradableAmount(instrument, amount)) return 'amount_too_small';
+  const limit = beyond(mark, direction, COLLAR_PERCENT);
+  if (direction === 'buy' ? gt(price, limit) : lt(price, limit)) return 'collar';
+  const change = direction === 'buy' ? amount : neg(amount);
+  if (exposures(books, name).some((exposure) => opposes(exposure, change))) return 'opposite_direction';
+  if (gt(usdValue(instrument, amount, price), books.risk.maxOrderUsd)) return 'order_too_large';
+  const held = abs(sum(exposures(books, name)));
+  if (gt(usdValue(instrument, add(held, amount), price), books.risk.maxPositionUsd)) return 'position_too_large';
+  const live = [...books.orders.values()].filter(({ order, leg }) => leg !== null && isLive(order.state)).length;
+  if (live + 3 > books.risk.maxOpenOrders) return 'too_many_orders';
+  if (gte(lossToday(turn), books.risk.maxDailyLossUsd)) return 'daily_loss';
+  return throttled(turn, proposal.strategy) ? 'repeated' : undefined;
+}
+
+/** I50: everything that gives an instrument its direction, signed: open trades, foreign amount, openings that may fill. */
+function exposures(books: Books, name: string): Decimal[] {
+  const trades = openTrades(books, { instrument: name }).map((trade) => signed(trade.direction, trade.open));
+  const entries = [...books.intents.values()]
+    .filter((record) => record.intent.instrument === name && record.intent.purpose === 'entry' && !isFinished(books, record))
+    .map(({ intent }) => (intent.direction === 'buy' ? intent.amount : neg(intent.amount)));
+  return [...trades, foreignAmount(books, name), ...entries].filter((amount) => !isZero(amount));
+}
+
+/** Today's loss in USD: realised net of the day and what is open at the mark; zero when it is a gain. */
+function lossToday(turn: Turn): Decimal {
+  const { books } = turn;
+  const realised = books.daily.day === startOfDay(turn.now.server) ? books.daily.net : ZERO;
+  const open = instrumentsInUse(books).flatMap((name) => openTrades(books, { instrument: name }).map((trade) => {
+    const kind = books.instruments.get(name)?.kind ?? 'linear';
+    const entry = averagePrice(kind, trade.entries);
+    const mark = turn.live.tickers.get(name)?.ticker.markPrice;
+    return entry === null || mark === undefined ? ZERO : sub(unrealisedPnl(kind, trade.direction, trade.open, entry, mark), trade.fees);
+  }));
+  const net = add(realised, sum(open));
+  return sign(net) < 0 ? abs(net) : ZERO;
+}
+
+/** I42: too many entries of one strategy within the window. */
+function throttled(turn: Turn, strategy: string): boolean {
+  const entries = turn.books.strategies.get(strategy)?.recentEntries ?? [];
+  const since = turn.now.server - REPEATED.windowMs * factor(turn);
+  return entries.filter((at) => at > since).length >= REPEATED.count;
+}

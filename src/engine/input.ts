@@ -1,0 +1,29 @@
+/** Everything that reaches the core, and everything that it wants done. */
+import type { Millis } from '../base/time.ts';
+import type { Command } from '../domain/command.ts';
+import type { StrategyConfig } from '../domain/fact.ts';
+import type { RiskConfig } from '../domain/fact.ts';
+import type { VenueEvent, VenueRequest } from '../venue/port.ts';
+import type { CommandOutcome } from './commands.ts';
+
+/** Both clocks of an input: `server` is the exchange's time as best known, `mono` real milliseconds that never jump. */
+export type Now = { readonly server: Millis; readonly mono: Millis };
+
+export type Input =
+  /** The process has started on these books; always the first input. */
+  | { readonly kind: 'start'; readonly birth: string; readonly node: string; readonly strategies: readonly StrategyConfig[]; readonly risk: RiskConfig; readonly speed: number }
+  | { readonly kind: 'venue'; readonly event: VenueEvent }
+  | { readonly kind: 'command'; readonly command: Command }
+  | { readonly kind: 'speed'; readonly speed: number }
+  /** Time has passed: at or after the moment asked for. */
+  | { readonly kind: 'wake' }
+  /** The process will end. */
+  | { readonly kind: 'stop'; readonly reason: string };
+
+/** Carried out only after the facts of the same step, and all before them, are durable (I32). */
+export type Wish =
+  | { readonly kind: 'request'; readonly ref: string; readonly link: 'trading' | 'market'; readonly request: VenueRequest }
+  | { readonly kind: 'renew'; readonly link: 'trading' | 'market'; readonly reason: string }
+  | { readonly kind: 'reply'; readonly command: string; readonly outcome: CommandOutcome }
+  /** We must not go on: wrong account, or a key that the venue or our rules refuse. */
+  | { readonly kind: 'fatal'; readonly code: string; readonly message: string };

@@ -1,0 +1,66 @@
+/** Every bound of the engine in one place, with the relations between them asserted. Real milliseconds unless the name says otherwise. */
+import { assert } from '../base/assert.ts';
+import type { Decimal } from '../base/decimal.ts';
+
+/** How long the exchange may start on an order after we decided on it. */
+export const VALIDITY = 3_000;
+/** How long a request may wait for the exchange's portfolio lock. */
+export const LOCK = 5_000;
+/** How old a read may be that is served from a copy. */
+export const LAG = 3_000;
+/** After `valid_until`: when an order that has not shown up can't appear any more. */
+export const ABSENT = LOCK + LAG + 1_000;
+/** Least time between two reads that prove something together. */
+export const READ_SPACING = 3_000;
+/** How long nothing may have happened on an instrument before a read of it proves something. */
+export const QUIET = 6_000;
+/** How long we look for a quiet moment before openings stop so that one comes. */
+export const QUIET_PATIENCE = 60_000;
+/** Between routine checks. */
+export const CHECK_PERIOD = 30_000;
+/** Between attempts while something is unexplained or a check failed. */
+export const CHECK_AGAIN = 3_000;
+/** Age of the last clean check up to which openings are allowed. */
+export const FRESH = 90_000;
+/** Rounds of reads for an unresolved order, counted from when it became unknown; then every `RESOLVE_EVERY`. */
+export const RESOLVE_ROUNDS = [500, 1_000, 2_000, 4_000] as const;
+export const RESOLVE_EVERY = 4_000;
+/** An order that is unresolved for so long alerts a person. */
+export const UNRESOLVED_ALERT = 60_000;
+/** After a fill: how long enough live stop may take to be seen before it is missing. */
+export const STOP_GRACE = 3_000;
+/** A triggered stop that is not final after this long gets help. */
+export const TRIGGERED_PATIENCE = 3_000;
+/** Between attempts of a repeated wish: doubled each time up to the last. */
+export const BACKOFF = [1_000, 2_000, 4_000, 8_000] as const;
+/** Pause between attempts to close a rest. */
+export const CLOSE_AGAIN = 1_000;
+/** Age of a ticker up to which its mark price may price an order. */
+export const MARKET_FRESH = 15_000;
+/** Before 08:00 UTC: openings stop. Server time is this times the speed. */
+export const SETTLEMENT_LEAD = 10_000;
+/** Overlap of every read of fills before the cursor, at least, in server time. */
+export const OVERLAP = 600_000;
+/** How far back the recent window of fills is trusted (server time); the exchange keeps 24 h. */
+export const RECENT_WINDOW = 23 * 3_600_000;
+/** Recent window of orders at the exchange (server time). */
+export const ORDER_WINDOW = 30 * 60_000;
+
+/** Openings are priced this many percent beyond the mark price, and never further (I41). */
+export const COLLAR_PERCENT = '0.3' as Decimal;
+/** Reducing orders are priced this many percent beyond the mark price, inside the exchange's band of 1.5 %. */
+export const CLOSE_BAND_PERCENT = '1.2' as Decimal;
+/** I42: this many entries of a strategy within the window (server ms) are a runaway. */
+export const REPEATED = { count: 30, windowMs: 600_000 } as const;
+
+/** Candles kept per instrument. */
+export const CANDLES_KEPT = 2_000;
+/** Facts between two snapshots of the books. */
+export const SNAPSHOT_EVERY = 5_000;
+/** Market frames per second and instrument for browsers. */
+export const MARKET_FRAMES_PER_SECOND = 4;
+
+assert(READ_SPACING >= LAG, 'two reads may come from one stale copy');
+assert(VALIDITY + ABSENT + 2_000 <= 15_000, 'an unknown order may outlive L3');
+assert(FRESH >= 2 * CHECK_PERIOD, 'one late check would stop openings');
+assert(CHECK_PERIOD + 5_000 <= 35_000, 'a lost push may stay unbooked beyond L4');

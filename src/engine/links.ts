@@ -1,0 +1,99 @@
+/** Links and market data: what the venue's sessions tell beside answers. From a replaced connection only fills count (I24). */
+import { canonical, type Json } from '../base/canonical.ts';
+import { isZero } from '../base/decimal.ts';
+import type { Instrument, InstrumentState } from '../domain/instrument.ts';
+import { bookedPosition, instrumentsInUse } from '../domain/ledger.ts';
+import type { VenueEvent } from '../venue/port.ts';
+import { dropCheck, wantCheck } from './check.ts';
+import { askHistory } from './judge.ts';
+import { observe } from './observe.ts';
+import { undecided } from './adopt.ts';
+import { EXCHANGE, type Turn, ask, record } from './turn.ts';
+
+type Event<Kind extends VenueEvent['kind']> = Extract<VenueEvent, { readonly kind: Kind }>;
+
+/** A link is ready: what was known of it before proves nothing any more. */
+export function onLinkUp(turn: Turn, event: Event<'link_up'>): void {
+  const since = { up: true as const, conn: event.conn, since: turn.now.mono, sinceServer: turn.now.server, codOn: event.cancelOnDisconnect === true };
+  if (event.link === 'market') {
+    turn.live.links.market = since;
+    record(turn, { type: 'LINK_CHANGED', v: 1, data: { link: 'market', up: true, reason: 'connected' } }, EXCHANGE);
+    for (const name of instrumentsInUse(turn.books)) {
+      ask(turn, { for: 'instrument', instrument: name }, { kind: 'instrument', instrument: name }, 'market');
+      ask(turn, { for: 'price', instrument: name }, { kind: 'ticker', instrument: name }, 'market');
+      askHistory(turn, name);
+    }
+    return;
+  }
+  if (event.account !== null && !isOurAccount(turn, event.account)) return;
+  const first = !turn.live.started;
+  turn.live.started = true;
+  turn.live.links.trading = since;
+  record(turn, { type: 'LINK_CHANGED', v: 1, data: { link: 'trading', up: true, reason: since.codOn ? 'connected; cancel-on-disconnect is on: no openings' : 'connected' } }, EXCHANGE);
+  for (const name of instrumentsInUse(turn.books)) ask(turn, { for: 'instrument', instrument: name }, { kind: 'instrument', instrument: name });
+  wantCheck(turn, first ? 'start' : 'reconnect');
+}
+
+/** The first account is pinned; another one is refused (X22, D9). */
+function isOurAccount(turn: Turn, account: { readonly id: string; readonly testnet: boolean }): boolean {
+  const pinned = turn.books.account;
+  if (pinned === null) {
+    record(turn, { type: 'ACCOUNT_IDENTIFIED', v: 1, data: { account: account.id, testnet: account.testnet } }, EXCHANGE);
+    return true;
+  }
+  if (pinned.id === account.id && pinned.testnet === account.testnet) return true;
+  const message = `this journal belongs to account ${pinned.id}, the key to account ${account.id}; use the data folder of that account, or its key`;
+  turn.wishes.push({ kind: 'fatal', code: 'other_account', message });
+  return false;
+}
+
+export function onLinkDown(turn: Turn, event: Event<'link_down'>): void {
+  const state = turn.live.links[event.link];
+  if (!state.up || state.conn !== event.conn) return;
+  turn.live.links[event.link] = { up: false };
+  record(turn, { type: 'LINK_CHANGED', v: 1, data: { link: event.link, up: false, reason: event.reason } }, EXCHANGE);
+  if (event.link === 'trading') {
+    dropCheck(turn, `the link went down: ${event.reason}`);
+    turn.live.round = null;
+  }
+}
+
+/** One private frame. The position in it is a cut: when the books differ after it, a check is wanted. */
+export function onChanges(turn: Turn, { conn, changes }: Event<'changes'>): void {
+  const { trading } = turn.live.links;
+  if (!trading.up || conn !== trading.conn) {
+    observe(turn, { orders: [], fills: changes.fills, positions: [] }, 'push');
+    return;
+  }
+  observe(turn, changes, 'push');
+  for (const position of changes.positions) {
+    if (position.size !== bookedPosition(turn.books, position.instrument)) wantCheck(turn, 'surprise');
+  }
+  if (!isZero(undecided(turn, changes.instrument))) wantCheck(turn, 'surprise');
+}
+
+export function onTicker(turn: Turn, { ticker }: Event<'ticker'>): void {
+  turn.live.tickers.set(ticker.instrument, { ticker, mono: turn.now.mono });
+  onInstrumentState(turn, ticker.instrument, ticker.state);
+}
+
+/** A changed state is a fact; an instrument that opens again is checked before it is traded. */
+export function onInstrumentState(turn: Turn, name: string, state: InstrumentState): void {
+  const known = turn.books.instruments.get(name);
+  if (known === undefined || known.state === state) return;
+  record(turn, { type: 'INSTRUMENT_SPECIFIED', v: 1, data: { instrument: { ...known, state } } }, EXCHANGE);
+  if (state === 'open') wantCheck(turn, 'surprise');
+}
+
+/** A specification as read: a fact when it is new or has changed. */
+export function onInstrument(turn: Turn, instrument: Instrument): void {
+  const known = turn.books.instruments.get(instrument.name);
+  if (known !== undefined && canonical(known as unknown as Json) === canonical(instrument as unknown as Json)) return;
+  record(turn, { type: 'INSTRUMENT_SPECIFIED', v: 1, data: { instrument } }, EXCHANGE);
+}
+
+/** A message that can't be trusted is kept, and the books are compared. */
+export function onUndecodable(turn: Turn, event: Event<'undecodable'>): void {
+  record(turn, { type: 'MESSAGE_REFUSED', v: 1, data: { what: event.what, raw: event.raw } }, EXCHANGE);
+  if (event.link === 'trading') wantCheck(turn, 'surprise');
+}

@@ -1,0 +1,144 @@
+/**
+ * What the cell knows but does not remember across a restart: links, prices, candles, requests under way, timers. Nothing
+ * here decides what the books hold; all of it is found out again.
+ */
+import type { Decimal } from '../base/decimal.ts';
+import type { Millis } from '../base/time.ts';
+import type { VenueOrder } from '../domain/order.ts';
+import type { Fill } from '../domain/fill.ts';
+import type { AccountSummary, VenuePosition } from '../domain/account.ts';
+import type { Candle, Ticker } from '../domain/market.ts';
+import type { Trigger } from '../domain/shown.ts';
+import type { StrategyRunner } from '../strategy/strategy.ts';
+
+/** A connection of a link. `since` is when it came up (mono). */
+export type LinkState =
+  | { readonly up: false }
+  | { readonly up: true; readonly conn: number; readonly since: Millis; readonly sinceServer: Millis; readonly codOn: boolean };
+
+/** What a request under way is for. */
+export type Errand =
+  | { readonly for: 'place'; readonly label: string }
+  | { readonly for: 'change'; readonly change: string }
+  | { readonly for: 'change_look'; readonly change: string }
+  | { readonly for: 'resolve_open' }
+  | { readonly for: 'resolve_fills' }
+  | { readonly for: 'resolve_label'; readonly label: string }
+  | { readonly for: 'fence'; readonly label: string }
+  | { readonly for: 'check'; readonly check: number; readonly part: CheckPart; readonly detail?: string }
+  | { readonly for: 'protect_look'; readonly trade: string }
+  | { readonly for: 'order_look'; readonly orderId: string }
+  | { readonly for: 'candles'; readonly instrument: string }
+  | { readonly for: 'instrument'; readonly instrument: string }
+  | { readonly for: 'price'; readonly instrument: string }
+  | { readonly for: 'cash'; readonly currency: string };
+
+export type CheckPart = 'fills_before' | 'history_before' | 'open_orders' | 'positions' | 'summaries' | 'fills_after' | 'order' | 'flat';
+
+/** A check under way: what it has read so far. */
+export type Check = {
+  readonly number: number;
+  readonly trigger: Trigger;
+  readonly startedServer: Millis;
+  readonly startedMono: Millis;
+  readonly conn: number;
+  /** Account events seen when the positions were asked for; a change makes the cut unsafe. */
+  events: number;
+  waiting: number;
+  stage: 'fills' | 'state' | 'fills_again' | 'details' | 'done';
+  failed: string | null;
+  fills: Map<string, Fill>;
+  fillsBefore: number;
+  orders: readonly VenueOrder[] | null;
+  positions: readonly VenuePosition[] | null;
+  positionsAt: Millis | null;
+  summaries: readonly AccountSummary[] | null;
+  details: Map<string, VenueOrder | null>;
+  flat: Map<string, VenuePosition>;
+  retries: number;
+};
+
+/** A difference that was seen but not yet proved (I29). */
+export type Doubt = { readonly actual: Decimal; readonly booked: Decimal; readonly beganAt: Millis; readonly sinceMono: Millis; sightings: number };
+
+/** How the search for an unresolved order stands: when it began, and the complete sets of reads that found nothing. */
+export type Resolving = {
+  readonly sinceMono: Millis;
+  lastRoundMono: Millis;
+  fenceBusy: boolean;
+  /** Begin (server time) of each complete set, oldest first. */
+  readonly sets: Millis[];
+};
+
+/** One round of reads, shared by all unresolved orders. A part is the server time at which its read was begun, or null. */
+export type Round = {
+  readonly labels: readonly string[];
+  readonly from: Millis;
+  open: Millis | null;
+  fills: Millis | null;
+  readonly byLabel: Map<string, Millis>;
+  waiting: number;
+};
+
+export type Live = {
+  started: boolean;
+  readonly links: { trading: LinkState; market: LinkState };
+  readonly errands: Map<string, Errand>;
+  requestCounter: number;
+  readonly runners: Map<string, { runner: StrategyRunner; warmedTo: Millis }>;
+  readonly candles: Map<string, Candle[]>;
+  readonly tickers: Map<string, { ticker: Ticker; mono: Millis }>;
+  /** Server time of the last fill, order event or settlement per instrument, and how many there were in all. */
+  readonly lastEvent: Map<string, Millis>;
+  events: number;
+  check: Check | null;
+  checkCounter: number;
+  nextCheckMono: Millis;
+  wanted: Trigger | null;
+  /** The last clean check: when it began, on which connection. */
+  clean: { readonly mono: Millis; readonly server: Millis; readonly conn: number } | null;
+  readonly doubts: Map<string, Doubt>;
+  readonly resolving: Map<string, Resolving>;
+  round: Round | null;
+  readonly changing: Map<string, { attempts: number; nextMono: Millis; busy: boolean }>;
+  readonly unprotected: Map<string, { readonly since: Millis; looked: boolean; attempts: number; nextMono: Millis }>;
+  readonly closing: Map<string, { attempts: number; nextMono: Millis }>;
+  readonly triggered: Map<string, Millis>;
+  /** Commands that wait for a check's report. */
+  readonly waitingCommands: string[];
+  /** The link's connection on which open orders were last read whole. */
+  ordersReadOn: number;
+  readonly cashBusy: Set<string>;
+  readonly foreignLooks: Set<string>;
+};
+
+/** Nothing known yet. */
+export function emptyLive(): Live {
+  return {
+    started: false,
+    links: { trading: { up: false }, market: { up: false } },
+    errands: new Map(),
+    requestCounter: 0,
+    runners: new Map(),
+    candles: new Map(),
+    tickers: new Map(),
+    lastEvent: new Map(),
+    events: 0,
+    check: null,
+    checkCounter: 0,
+    nextCheckMono: 0,
+    wanted: null,
+    clean: null,
+    doubts: new Map(),
+    resolving: new Map(),
+    round: null,
+    changing: new Map(),
+    unprotected: new Map(),
+    closing: new Map(),
+    triggered: new Map(),
+    waitingCommands: [],
+    ordersReadOn: -1,
+    cashBusy: new Set(),
+    foreignLooks: new Set(),
+  };
+}

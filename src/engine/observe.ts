@@ -1,0 +1,150 @@
+/**
+ * What the exchange shows becomes facts: orders, fills, positions. Everything may come twice, late and in any order; the
+ * books hold each once. Within one message: funding first (it belongs to what was open before), then orders, then fills.
+ */
+import { type Decimal, ZERO, abs, add, div, isZero, mul, sign, sub } from '../base/decimal.ts';
+import { DAY, HOUR, type Millis } from '../base/time.ts';
+import { canonical, type Json } from '../base/canonical.ts';
+import type { VenuePosition } from '../domain/account.ts';
+import { type Fill, fillKey } from '../domain/fill.ts';
+import { attribute, foreignAmount, openTrades } from '../domain/ledger.ts';
+import { signed, split } from '../domain/money.ts';
+import { type VenueOrder, isLive } from '../domain/order.ts';
+import { originOf } from '../domain/present.ts';
+import { allocateForeign, allocateOurs } from '../reconcile/allocate.ts';
+import type { Booking } from '../reconcile/allocate.ts';
+import { contradict } from './resolve.ts';
+import { EXCHANGE, type Turn, record } from './turn.ts';
+
+export type Source = 'push' | 'answer' | 'check' | 'start';
+
+/** Notes that something happened to the account on an instrument; quiet is measured from here (I29). */
+export function stir(turn: Turn, instrument: string): void {
+  turn.live.events += 1;
+  turn.live.lastEvent.set(instrument, turn.now.server);
+}
+
+const rank = { untriggered: 0, open: 1, triggered: 2, filled: 3, cancelled: 3, rejected: 3 } as const;
+
+/** Whether a sighting is older than what the books hold: orders only move forward. */
+function isStale(known: VenueOrder, seen: VenueOrder): boolean {
+  if (rank[seen.state] !== rank[known.state]) return rank[seen.state] < rank[known.state];
+  if (seen.updatedAt !== known.updatedAt) return seen.updatedAt < known.updatedAt;
+  return sub(seen.filled, known.filled).startsWith('-');
+}
+
+/** Books what an order looks like, when it is new and of use: ours, or live, or the origin of a fill. */
+export function seeOrder(turn: Turn, order: VenueOrder): void {
+  const known = turn.books.orders.get(order.orderId);
+  if (known !== undefined) {
+    if (isStale(known.order, order)) return;
+    if (canonical(known.order as unknown as Json) === canonical(order as unknown as Json)) return;
+  }
+  const leg = attribute(turn.books, order);
+  record(turn, { type: 'ORDER_SEEN', v: 1, data: { order, label: leg?.label ?? null } }, EXCHANGE);
+  stir(turn, order.instrument);
+  if (leg !== null && leg.intent === leg.label) acknowledge(turn, leg.label, order);
+}
+
+/** An order under an intent's own label is the proof that it exists. */
+function acknowledge(turn: Turn, label: string, order: VenueOrder): void {
+  const intent = turn.books.intents.get(label);
+  if (intent === undefined || order.triggerOrderId !== null) return;
+  const { state } = intent.placement;
+  if (state === 'pending' || state === 'unknown') {
+    record(turn, { type: 'ORDER_ACKED', v: 1, data: { label, orderId: order.orderId } }, EXCHANGE);
+    turn.live.resolving.delete(label);
+  } else if (state === 'rejected' || state === 'absent') contradict(turn, label, order);
+}
+
+/** Books fills that the books do not hold yet, oldest first; answers those. */
+export function bookFills(turn: Turn, fills: readonly Fill[], source: Source): Fill[] {
+  const fresh = fills.filter((fill) => !turn.books.fills.has(fillKey(fill)) && fill.at >= turn.books.fillHorizon);
+  const inOrder = [...new Map(fresh.map((fill) => [fillKey(fill), fill])).values()].sort((a, b) => a.at - b.at || compareIds(a.tradeId, b.tradeId));
+  for (const fill of inOrder) {
+    const booking = plan(turn, fill, source);
+    acknowledgeByFill(turn, fill);
+    record(turn, { type: 'FILL_BOOKED', v: 1, data: { fill, ...booking, source } }, EXCHANGE);
+    stir(turn, fill.instrument);
+  }
+  return inOrder;
+}
+
+/** A fill may precede every other sign of its order. */
+function acknowledgeByFill(turn: Turn, fill: Fill): void {
+  const intent = turn.books.intents.get(fill.label);
+  if (intent === undefined) return;
+  const { state } = intent.placement;
+  if (state !== 'pending' && state !== 'unknown') return;
+  record(turn, { type: 'ORDER_ACKED', v: 1, data: { label: fill.label, orderId: fill.orderId } }, EXCHANGE);
+  turn.live.resolving.delete(fill.label);
+}
+
+const compareIds = (a: string, b: string): number => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+
+function plan(turn: Turn, fill: Fill, source: Source): Booking {
+  const known = turn.books.orders.get(fill.orderId);
+  const leg = known?.leg ?? attribute(turn.books, fill);
+  if (leg !== null) return allocateOurs(turn.books, fill, leg);
+  const origin = known === undefined ? (fill.api === true ? 'other_api' : undefined) : originOf(known.order.flags, false, known.order.isLiquidation);
+  return allocateForeign(turn.books, fill, origin, source === 'start');
+}
+
+/** 08:00 UTC at or before an instant: when the session's counters last restarted. */
+export const sessionStart = (at: Millis): Millis => Math.floor((at - 8 * HOUR) / DAY) * DAY + 8 * HOUR;
+
+/** Shares the funding since the last mark over what was open, by signed amount x time. `at` is when the position was true. */
+export function markFunding(turn: Turn, position: VenuePosition, at: Millis): void {
+  const mark = turn.books.funding.get(position.instrument);
+  const rebased = mark !== undefined && mark.at < sessionStart(at);
+  const before = mark === undefined || rebased ? ZERO : mark.realized;
+  const delta = sub(position.realizedFunding, before);
+  if (mark !== undefined && isZero(delta) && !rebased) return;
+  if (mark === undefined && isZero(position.realizedFunding)) return;
+  const holders = openTrades(turn.books, { instrument: position.instrument })
+    .filter((trade) => !isZero(trade.open))
+    .map((trade) => ({ trade: trade.id as string | null, weight: heldFor(signed(trade.direction, trade.open), Math.max(trade.openedAt, mark?.at ?? 0), at) }));
+  const foreign = foreignAmount(turn.books, position.instrument);
+  if (!isZero(foreign)) holders.push({ trade: null, weight: heldFor(foreign, mark?.at ?? at, at) });
+  const shares = mark === undefined ? [] : split(delta, holders.map((holder) => holder.weight));
+  const allocations = holders.flatMap((holder, index) => {
+    const amount = shares[index];
+    return amount === undefined || isZero(amount) ? [] : [{ trade: holder.trade, amount }];
+  });
+  record(turn, { type: 'FUNDING_ACCRUED', v: 1, data: { instrument: position.instrument, realized: position.realizedFunding, at, allocations } }, EXCHANGE);
+}
+
+/** Amount x milliseconds; at least one, so that what was just opened counts at all. */
+const heldFor = (amount: Decimal, from: Millis, to: Millis): Decimal => mul(amount, String(Math.max(1, Math.round(to - from))) as Decimal);
+
+/** Everything of one private frame, or of one answer to an order, in the order that keeps attribution right. */
+export function observe(turn: Turn, seen: { readonly orders: readonly VenueOrder[]; readonly fills: readonly Fill[]; readonly positions: readonly VenuePosition[] }, source: Source): Fill[] {
+  for (const position of seen.positions) markFunding(turn, position, turn.now.server);
+  const useful = seen.orders.filter((order) => isOfUse(turn, order, seen.fills));
+  for (const order of useful) seeOrder(turn, order);
+  return bookFills(turn, seen.fills, source);
+}
+
+/** Orders of others are kept only while they live or explain a fill. */
+function isOfUse(turn: Turn, order: VenueOrder, fills: readonly Fill[]): boolean {
+  if (turn.books.orders.has(order.orderId) || attribute(turn.books, order) !== null) return true;
+  return isLive(order.state) || order.isLiquidation || fills.some((fill) => fill.orderId === order.orderId) || !isZero(order.filled);
+}
+
+/** The mark price as last heard, if it is fresh enough to price an order. */
+export function markPrice(turn: Turn, instrument: string, freshMs: number): Decimal | null {
+  const known = turn.live.tickers.get(instrument);
+  return known === undefined || turn.now.mono - known.mono > freshMs ? null : known.ticker.markPrice;
+}
+
+/** `price` moved by percent against (`beyond`) the side that trades at it: up for a buy, down for a sell. */
+export function beyond(price: Decimal, direction: 'buy' | 'sell', percent: Decimal): Decimal {
+  const move = div(mul(price, percent), '100' as Decimal, 10);
+  return direction === 'buy' ? add(price, move) : sub(price, move);
+}
+
+/** Whether two signed amounts point in opposite directions. */
+export const opposes = (a: Decimal, b: Decimal): boolean => sign(a) * sign(b) < 0;
+
+/** The size of an amount without its sign. */
+export const size = abs;

@@ -1,0 +1,181 @@
+/**
+ * Protection: the live stop amounts of a trade cover what it has open. What is missing is looked for, then declared
+ * (`missing_stop`) 3 s after the fill and repaired at once; at most one protective intent is unresolved per trade. A
+ * trigger that the price has passed already closes the trade instead. No stop is ever cancelled to be replaced.
+ */
+import { type Decimal, div, gte, isZero, lt, mul, sub, toStep } from '../base/decimal.ts';
+import type { TradeRecord } from '../domain/books.ts';
+import { onTick } from '../domain/instrument.ts';
+import type { Intent } from '../domain/intent.ts';
+import { instrumentOf, isEntering, liveAmount, openTrades, ordersOfTrade, unresolvedOf } from '../domain/ledger.ts';
+import { averagePrice } from '../domain/money.ts';
+import { isLive } from '../domain/order.ts';
+import { evidence, findBreak, raise, settleBreak } from './breaks.ts';
+import { closeTrade, isBeyondStop } from './close.ts';
+import { BACKOFF, MARKET_FRESH, STOP_GRACE, TRIGGERED_PATIENCE } from './limits.ts';
+import { wantCancelled } from './changes.ts';
+import { markPrice } from './observe.ts';
+import { freshLabel, place, validUntil } from './place.ts';
+import { type Turn, ask, tradingUp, wake } from './turn.ts';
+
+/** Percent of the entry price at which an adopted trade without a stop of its own is stopped, if its strategy names none. */
+const FALLBACK_STOP_PERCENT = '1' as Decimal;
+
+/** The duty over all open trades. */
+export function protectTrades(turn: Turn): void {
+  const open = openTrades(turn.books).filter((trade) => !isZero(trade.open));
+  for (const id of turn.live.unprotected.keys()) if (!open.some((trade) => trade.id === id)) turn.live.unprotected.delete(id);
+  for (const { subject } of [...turn.books.breaks.values()]) {
+    if (findBreak(turn, 'missing_stop', subject) && !open.some((trade) => trade.id === subject)) settle(turn, subject, 'the trade is closed');
+  }
+  for (const trade of open) {
+    helpTriggered(turn, trade);
+    protect(turn, trade);
+  }
+}
+
+function settle(turn: Turn, trade: string, reason: string): void {
+  settleBreak(turn, 'missing_stop', trade, { action: 'auto', by: 'engine', reason });
+}
+
+function protect(turn: Turn, trade: TradeRecord): void {
+  if (gte(liveAmount(turn.books, trade.id, 'stop'), trade.open)) {
+    turn.live.unprotected.delete(trade.id);
+    settle(turn, trade.id, 'enough live stop seen');
+    return addTarget(turn, trade);
+  }
+  if (isClosing(turn, trade)) return;
+  const { trading } = turn.live.links;
+  if (!trading.up || turn.live.ordersReadOn !== trading.conn) return;
+  const state = turn.live.unprotected.get(trade.id) ?? { since: turn.now.mono, looked: false, attempts: 0, nextMono: turn.now.mono };
+  turn.live.unprotected.set(trade.id, state);
+  const lookAt = state.since + STOP_GRACE / 3;
+  if (!state.looked) {
+    if (turn.now.mono < lookAt) return wake(turn, lookAt);
+    state.looked = true;
+    ask(turn, { for: 'protect_look', trade: trade.id }, { kind: 'open_orders' });
+  }
+  const deadline = state.since + STOP_GRACE;
+  if (turn.now.mono < deadline) return wake(turn, deadline);
+  declare(turn, trade);
+  if (unresolvedOf(turn.books, trade.id, ['stop', 'stop_now']).length > 0) return;
+  if (turn.now.mono < state.nextMono) return wake(turn, state.nextMono);
+  state.attempts += 1;
+  state.nextMono = turn.now.mono + (BACKOFF[Math.min(state.attempts, BACKOFF.length) - 1] ?? 0);
+  repair(turn, trade);
+}
+
+/** A stop that has been triggered, or our own close, is at work: nothing to add. */
+function isClosing(turn: Turn, trade: TradeRecord): boolean {
+  if (turn.books.strategies.get(trade.strategy)?.wantFlat) return true;
+  return ordersOfTrade(turn.books, trade.id).some(
+    ({ order, leg }) => leg?.purpose !== 'entry' && (order.isLiquidation || (order.state === 'open' && order.triggerOrderId !== null)),
+  );
+}
+
+function declare(turn: Turn, trade: TradeRecord): void {
+  if (findBreak(turn, 'missing_stop', trade.id)) return;
+  const live = liveAmount(turn.books, trade.id, 'stop');
+  raise(turn, {
+    kind: 'missing_stop',
+    subject: trade.id,
+    instrument: trade.instrument,
+    strategy: trade.strategy,
+    life: 'confirmed',
+    books: `${trade.direction} ${trade.open}`,
+    exchange: `live stop ${live}`,
+    amount: sub(trade.open, live),
+    evidence: [evidence('order', trade.id, turn.now.server, 'neither push nor open orders show enough live stop')],
+  });
+}
+
+/** The stop price of a trade: its own, else by its strategy's setting from the entry. */
+function stopPrice(turn: Turn, trade: TradeRecord): Decimal {
+  if (trade.stopLoss !== null) return trade.stopLoss;
+  const settings = turn.books.strategies.get(trade.strategy)?.config.settings;
+  const percent = typeof settings?.['stop_loss_percent'] === 'string' ? (settings['stop_loss_percent'] as Decimal) : FALLBACK_STOP_PERCENT;
+  return protectivePrice(turn, trade, percent, trade.direction === 'long' ? 'below' : 'above');
+}
+
+/** A price at a distance in percent from the average entry, on the grid. */
+export function protectivePrice(turn: Turn, trade: TradeRecord, percent: Decimal, where: 'above' | 'below'): Decimal {
+  const instrument = instrumentOf(turn.books, trade.instrument);
+  const entry = averagePrice(instrument.kind, trade.entries) as Decimal;
+  const share = div(percent, '100' as Decimal, 10);
+  const moved = mul(entry, where === 'above' ? sub('1' as Decimal, sub('0' as Decimal, share)) : sub('1' as Decimal, share));
+  return onTick(instrument, toStep(moved, '0.00000001' as Decimal, 'down'), 'half_up');
+}
+
+function repair(turn: Turn, trade: TradeRecord): void {
+  const stop = stopPrice(turn, trade);
+  const mark = markPrice(turn, trade.instrument, MARKET_FRESH);
+  if (mark !== null && isBeyondStop(trade, stop, mark)) {
+    closeTrade(turn, trade, 'stop_now');
+    return;
+  }
+  const missing = sub(trade.open, liveAmount(turn.books, trade.id, 'stop'));
+  place(turn, protective(turn, trade, { purpose: 'stop', type: 'stop_market', amount: missing, triggerPrice: stop }));
+}
+
+type Protection = { readonly purpose: 'stop' | 'target'; readonly type: 'stop_market' | 'take_market'; readonly amount: Decimal; readonly triggerPrice: Decimal };
+
+function protective(turn: Turn, trade: TradeRecord, protection: Protection): Intent {
+  return {
+    label: freshLabel(turn, trade.strategy, protection.purpose),
+    strategy: trade.strategy,
+    trade: trade.id,
+    instrument: trade.instrument,
+    direction: trade.direction === 'long' ? 'sell' : 'buy',
+    price: null,
+    timeInForce: null,
+    reduceOnly: true,
+    trigger: 'mark_price',
+    validUntil: validUntil(turn),
+    children: [],
+    fillCondition: null,
+    ...protection,
+  };
+}
+
+/** An adopted trade gets the target that its strategy would have given it; a lost target is placed again. */
+function addTarget(turn: Turn, trade: TradeRecord): void {
+  if (isEntering(turn.books, trade.id) || !isQuietTarget(turn, trade)) return;
+  const settings = turn.books.strategies.get(trade.strategy)?.config.settings;
+  const percent = settings?.['take_profit_percent'];
+  const price = trade.takeProfit ?? (typeof percent === 'string' ? protectivePrice(turn, trade, percent as Decimal, trade.direction === 'long' ? 'above' : 'below') : null);
+  const mark = markPrice(turn, trade.instrument, MARKET_FRESH);
+  if (price === null || mark === null) return;
+  const passed = trade.direction === 'long' ? !lt(mark, price) : lt(mark, price) || mark === price;
+  if (passed && trade.origin === 'strategy') return;
+  if (passed) {
+    closeTrade(turn, trade, 'close');
+    return;
+  }
+  place(turn, protective(turn, trade, { purpose: 'target', type: 'take_market', amount: trade.open, triggerPrice: price }));
+}
+
+/** Only adopted trades without any target order, and none on its way, are given one. */
+function isQuietTarget(turn: Turn, trade: TradeRecord): boolean {
+  if (trade.origin !== 'adopted' || !tradingUp(turn)) return false;
+  const intended = [...turn.books.intents.values()].some(({ intent }) => intent.trade === trade.id && intent.purpose === 'target');
+  const seen = ordersOfTrade(turn.books, trade.id).some(({ leg }) => leg?.purpose === 'target');
+  return !intended && !seen;
+}
+
+/** A triggered stop that does not come to an end: cancel its remainder and close what is left. */
+function helpTriggered(turn: Turn, trade: TradeRecord): void {
+  for (const { order, leg } of ordersOfTrade(turn.books, trade.id)) {
+    if (leg?.purpose !== 'stop' || order.triggerOrderId === null || !isLive(order.state)) continue;
+    const since = turn.live.triggered.get(order.orderId) ?? turn.now.mono;
+    turn.live.triggered.set(order.orderId, since);
+    if (turn.now.mono - since < TRIGGERED_PATIENCE) {
+      wake(turn, since + TRIGGERED_PATIENCE);
+      continue;
+    }
+    wantCancelled(turn, order.orderId, 'stop_rest');
+  }
+  const over = ordersOfTrade(turn.books, trade.id).some(
+    ({ order, leg }) => leg?.purpose === 'stop' && order.triggerOrderId !== null && order.state === 'cancelled' && turn.live.triggered.has(order.orderId),
+  );
+  if (over) closeTrade(turn, trade, 'stop_rest');
+}

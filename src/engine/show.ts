@@ -1,0 +1,175 @@
+/**
+ * What screens show becomes facts of the same commit, behind their cause: orders, positions, trades, then statuses. Only
+ * subjects that the turn's facts touched are looked at, and only what differs from what was last shown is recorded.
+ */
+import { canonical, type Json } from '../base/canonical.ts';
+import { isoTime } from '../base/time.ts';
+import { assert } from '../base/assert.ts';
+import type { Fact } from '../domain/fact.ts';
+import { instrumentsInUse } from '../domain/ledger.ts';
+import { presentIntent, presentOrder, presentPosition, presentStrategy, presentTrade } from '../domain/present.ts';
+import type { Order, Trade } from '../domain/shown.ts';
+import { type Cell, type Turn, record } from './turn.ts';
+
+type Touched = { readonly trades: Set<string>; readonly orders: Set<string>; readonly labels: Set<string>; readonly instruments: Set<string> };
+
+function touch(touched: Touched, fact: Fact): void {
+  switch (fact.type) {
+    case 'ORDER_INTENDED':
+      touched.labels.add(fact.data.intent.label);
+      if (fact.data.intent.trade) touched.trades.add(fact.data.intent.trade);
+      return;
+    case 'ORDER_ACKED':
+    case 'ORDER_REJECTED':
+    case 'ORDER_UNKNOWN':
+    case 'ORDER_ABSENT':
+      touched.labels.add(fact.data.label);
+      return;
+    case 'ORDER_SEEN':
+      touched.orders.add(fact.data.order.orderId);
+      touched.instruments.add(fact.data.order.instrument);
+      return;
+    case 'FILL_BOOKED':
+      touched.orders.add(fact.data.fill.orderId);
+      touched.instruments.add(fact.data.fill.instrument);
+      for (const { trade } of fact.data.allocations) if (trade) touched.trades.add(trade);
+      return;
+    case 'FUNDING_ACCRUED':
+      for (const { trade } of fact.data.allocations) if (trade) touched.trades.add(trade);
+      return;
+    case 'POSITION_ADJUSTED':
+      touched.instruments.add(fact.data.instrument);
+      if (fact.data.trade) touched.trades.add(fact.data.trade);
+      return;
+    case 'TRADE_ADOPTED':
+      touched.instruments.add(fact.data.instrument);
+      touched.trades.add(fact.data.trade);
+      for (const { order } of fact.data.orders) touched.orders.add(order.orderId);
+      return;
+    case 'TRADE_CORRECTED':
+      touched.trades.add(fact.data.trade);
+      return;
+    case 'BASELINE_TAKEN':
+      for (const { instrument } of fact.data.positions) touched.instruments.add(instrument);
+      return;
+    case 'BREAK_OPENED':
+    case 'BREAK_UPDATED':
+    case 'BREAK_RESOLVED':
+      touched.trades.add(fact.data.subject);
+      return;
+    default:
+  }
+}
+
+/** Trades and positions that an order or intent belongs to change their phase with it. */
+function spread(cell: Cell, touched: Touched): void {
+  for (const label of touched.labels) {
+    const trade = cell.books.legs.get(label)?.trade;
+    if (trade) touched.trades.add(trade);
+  }
+  for (const orderId of touched.orders) {
+    const trade = cell.books.orders.get(orderId)?.leg?.trade;
+    if (trade) touched.trades.add(trade);
+  }
+  for (const id of touched.trades) {
+    const trade = cell.books.trades.get(id);
+    if (trade) touched.instruments.add(trade.instrument);
+  }
+}
+
+/** Whether this differs from what was last shown of the subject; remembers it. */
+function isNew(cell: Cell, subject: string, shown: unknown): boolean {
+  const text = canonical(shown as Json);
+  if (cell.shown.texts.get(subject) === text) return false;
+  cell.shown.texts.set(subject, text);
+  return true;
+}
+
+function showOrders(turn: Turn, touched: Touched): void {
+  const orders: Order[] = [];
+  for (const label of touched.labels) {
+    const intent = turn.books.intents.get(label);
+    const shown = intent && presentIntent(intent);
+    if (shown) orders.push(shown);
+  }
+  for (const orderId of touched.orders) {
+    const known = turn.books.orders.get(orderId);
+    if (known) orders.push(presentOrder(known));
+  }
+  for (const order of orders) {
+    if (isNew(turn.cell, `order/${order.orderId ?? order.label}`, order)) record(turn, { type: 'ORDER_CHANGED', v: 1, data: { order } });
+  }
+}
+
+function showPositions(turn: Turn, touched: Touched): void {
+  for (const name of touched.instruments) {
+    const position = presentPosition(turn.books, name);
+    if (isNew(turn.cell, `position/${name}`, { ...position, verifiedAt: null })) record(turn, { type: 'POSITION_CHANGED', v: 1, data: { position } });
+  }
+}
+
+function kindOf(cell: Cell, trade: Trade): 'TRADE_OPENED' | 'TRADE_UPDATED' | 'TRADE_CLOSED' {
+  const last = cell.shown.texts.get(`trade/${trade.id}`);
+  if (last === undefined) return trade.status === 'closed' ? 'TRADE_CLOSED' : 'TRADE_OPENED';
+  const was = (JSON.parse(last) as Trade).status;
+  return was === 'open' && trade.status === 'closed' ? 'TRADE_CLOSED' : 'TRADE_UPDATED';
+}
+
+function showTrades(turn: Turn, touched: Touched): void {
+  for (const id of touched.trades) {
+    const known = turn.books.trades.get(id);
+    if (known === undefined) continue;
+    const trade = presentTrade(turn.books, known);
+    const type = kindOf(turn.cell, trade);
+    if (isNew(turn.cell, `trade/${id}`, trade)) record(turn, { type, v: 1, data: { trade } });
+  }
+}
+
+function showStrategies(turn: Turn): void {
+  const cause = turn.facts.findLast((fact) => fact.type !== 'ORDER_CHANGED' && fact.type !== 'POSITION_CHANGED')?.type ?? turn.cause;
+  for (const [id, strategy] of turn.books.strategies) {
+    const since = turn.cell.shown.since.get(id);
+    const fresh = presentStrategy(turn.books, strategy, isoTime(turn.now.server));
+    const key = canonical({ status: fresh.status, control: fresh.control, activity: fresh.activity, assurance: fresh.assurance, position: fresh.position, config: fresh.config as Json });
+    if (turn.cell.shown.texts.get(`strategy/${id}`) === key) continue;
+    turn.cell.shown.texts.set(`strategy/${id}`, key);
+    if (since?.status !== fresh.status) turn.cell.shown.since.set(id, { status: fresh.status, at: fresh.since });
+    const shown = { ...fresh, since: turn.cell.shown.since.get(id)?.at ?? fresh.since };
+    const { status, control, activity, assurance } = shown;
+    record(turn, { type: 'STRATEGY_STATUS_CHANGED', v: 1, data: { strategy: id, status, control, activity, assurance, cause, shown } });
+  }
+}
+
+/** Records what the turn changed on screens. */
+export function show(turn: Turn): void {
+  if (turn.facts.length === 0) return;
+  const touched: Touched = { trades: new Set(), orders: new Set(), labels: new Set(), instruments: new Set() };
+  for (const fact of turn.facts) touch(touched, fact);
+  spread(turn.cell, touched);
+  showOrders(turn, touched);
+  showPositions(turn, touched);
+  showTrades(turn, touched);
+  showStrategies(turn);
+}
+
+/** After a restart: what the books show now is what was last shown, because both were one commit. */
+export function primeShown(cell: Cell): void {
+  for (const intent of cell.books.intents.values()) {
+    const order = presentIntent(intent);
+    if (order) isNew(cell, `order/${order.label}`, order);
+  }
+  for (const order of cell.books.orders.values()) isNew(cell, `order/${order.order.orderId}`, presentOrder(order));
+  for (const trade of cell.books.trades.values()) isNew(cell, `trade/${trade.id}`, presentTrade(cell.books, trade));
+  for (const name of instrumentsInUse(cell.books)) isNew(cell, `position/${name}`, { ...presentPosition(cell.books, name), verifiedAt: null });
+}
+
+/** The append's assertion: what a commit shows of a trade or position equals the fold. */
+export function assertShown(cell: Cell, facts: readonly Fact[]): void {
+  const last = new Map<string, Fact>();
+  for (const fact of facts) if (fact.type === 'TRADE_OPENED' || fact.type === 'TRADE_UPDATED' || fact.type === 'TRADE_CLOSED') last.set(fact.data.trade.id, fact);
+  for (const [id, fact] of last) {
+    const trade = cell.books.trades.get(id);
+    if (trade === undefined || !('trade' in fact.data)) continue;
+    assert(canonical(presentTrade(cell.books, trade) as unknown as Json) === canonical(fact.data.trade as unknown as Json), `what is shown of ${id} differs from the books`);
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * The one door: an input changes the cell and answers the facts to make durable and the wishes to carry out after that.
+ * It does nothing itself. First the input is taken in, then the duties, which are derived from the state and therefore the
+ * same after a restart, then what screens show. The cell is changed in place: it has one owner.
+ */
+import { unreachable } from '../base/assert.ts';
+import type { Millis } from '../base/time.ts';
+import type { Fact } from '../domain/fact.ts';
+import { assure } from './assure.ts';
+import { onCash } from './cash.ts';
+import { carryOutChanges, onChangeAnswer, onChangeLook } from './changes.ts';
+import { onCheckPart, runChecks } from './check.ts';
+import { carryOutFlattening } from './close.ts';
+import { finishDraining, onCommand } from './commands.ts';
+import type { Input, Now, Wish } from './input.ts';
+import { onCandle, onHistory } from './judge.ts';
+import { onChanges, onInstrument, onInstrumentState, onLinkDown, onLinkUp, onTicker, onUndecodable } from './links.ts';
+import type { Errand } from './live.ts';
+import { seeOrder } from './observe.ts';
+import { onPlaceAnswer } from './place.ts';
+import { protectTrades } from './protect.ts';
+import { onFence, onRoundPart, resolveUnknowns } from './resolve.ts';
+import { assertShown, show } from './show.ts';
+import { onStart } from './start.ts';
+import { type Cell, type Turn, openTurn, record } from './turn.ts';
+import type { VenueEvent, VenueOutcome } from '../venue/port.ts';
+
+/** What one step answers. `wakeAt` (mono) is when the next `wake` is wanted; Infinity when never. */
+export type Step = { readonly facts: readonly Fact[]; readonly wishes: readonly Wish[]; readonly wakeAt: Millis };
+
+/** Takes one input. `now` must not go back. */
+export function step(cell: Cell, input: Input, now: Now): Step {
+  const turn = openTurn(cell, now, causeOf(input));
+  take(turn, input);
+  duties(turn);
+  show(turn);
+  assertShown(cell, turn.facts);
+  return { facts: turn.facts, wishes: turn.wishes, wakeAt: turn.wakeAt };
+}
+
+function causeOf(input: Input): string {
+  switch (input.kind) {
+    case 'venue':
+      return 'ref' in input.event ? `${input.event.kind} ${input.event.ref}` : `${input.event.kind} on connection ${input.event.conn}`;
+    case 'command':
+      return `command ${input.command.id}`;
+    case 'start':
+    case 'speed':
+    case 'wake':
+    case 'stop':
+      return input.kind;
+  }
+}
+
+function take(turn: Turn, input: Input): void {
+  switch (input.kind) {
+    case 'start':
+      return onStart(turn, input);
+    case 'venue':
+      return onVenue(turn, input.event);
+    case 'command':
+      return onCommand(turn, input.command);
+    case 'speed':
+      if (input.speed !== turn.books.speed) record(turn, { type: 'SPEED_CHANGED', v: 1, data: { speed: input.speed } });
+      return;
+    case 'wake':
+      return;
+    case 'stop':
+      record(turn, { type: 'ENGINE_STOPPED', v: 1, data: { reason: input.reason } });
+      return;
+  }
+  return unreachable(input);
+}
+
+function onVenue(turn: Turn, event: VenueEvent): void {
+  switch (event.kind) {
+    case 'link_up':
+      return onLinkUp(turn, event);
+    case 'link_down':
+      return onLinkDown(turn, event);
+    case 'link_refused':
+      turn.wishes.push({ kind: 'fatal', code: event.code, message: event.message });
+      return;
+    case 'answer':
+    case 'late_answer':
+      return onAnswer(turn, event.ref, event.outcome);
+    case 'changes':
+      return onChanges(turn, event);
+    case 'ticker':
+      return onTicker(turn, event);
+    case 'candle':
+      return onCandle(turn, event.instrument, event.candle);
+    case 'instrument_state':
+      return onInstrumentState(turn, event.instrument, event.state);
+    case 'clock':
+      return;
+    case 'undecodable':
+      return onUndecodable(turn, event);
+  }
+}
+
+/** Orders may be answered late; everything else only once. */
+function onAnswer(turn: Turn, ref: string, outcome: VenueOutcome): void {
+  const errand = turn.live.errands.get(ref);
+  if (errand === undefined) return;
+  if (errand.for !== 'place' || outcome.status !== 'unknown') turn.live.errands.delete(ref);
+  deliver(turn, errand, outcome);
+}
+
+function deliver(turn: Turn, errand: Errand, outcome: VenueOutcome): void {
+  const { result } = outcome.status === 'ok' ? outcome : { result: undefined };
+  switch (errand.for) {
+    case 'place':
+      return onPlaceAnswer(turn, errand.label, outcome);
+    case 'change':
+      return onChangeAnswer(turn, errand.change, outcome);
+    case 'change_look':
+      return onChangeLook(turn, errand.change, outcome);
+    case 'resolve_open':
+      return onRoundPart(turn, 'open', outcome);
+    case 'resolve_fills':
+      return onRoundPart(turn, 'fills', outcome);
+    case 'resolve_label':
+      return onRoundPart(turn, { label: errand.label }, outcome);
+    case 'fence':
+      return onFence(turn, errand.label, outcome);
+    case 'check':
+      return onCheckPart(turn, errand, outcome);
+    case 'protect_look':
+      if (result?.kind === 'open_orders') for (const order of result.orders) if (turn.books.orders.has(order.orderId) || turn.books.legs.has(order.label)) seeOrder(turn, order);
+      return;
+    case 'order_look':
+      turn.live.foreignLooks.delete(errand.orderId);
+      if (result?.kind === 'order_state' && result.order !== null) seeOrder(turn, result.order);
+      return;
+    case 'candles':
+      if (result?.kind === 'candles') onHistory(turn, errand.instrument, result.candles);
+      return;
+    case 'instrument':
+      if (result?.kind === 'instrument') onInstrument(turn, result.instrument);
+      return;
+    case 'price':
+      if (result?.kind === 'ticker') onTicker(turn, { kind: 'ticker', conn: 0, ticker: result.ticker });
+      return;
+    case 'cash':
+      return onCash(turn, errand.currency, outcome);
+  }
+}
+
+/** What is owed, in the order of urgency: what reduces risk first. */
+function duties(turn: Turn): void {
+  if (turn.books.birth === '') return;
+  carryOutChanges(turn);
+  carryOutFlattening(turn);
+  protectTrades(turn);
+  resolveUnknowns(turn);
+  finishDraining(turn);
+  runChecks(turn);
+  assure(turn);
+}

@@ -1,0 +1,57 @@
+/**
+ * The hash chain (I30): h(0) = SHA-256("lockstep/1 " + journal id), h(n) = SHA-256(the 32 bytes of h(n-1) followed by the
+ * UTF-8 text of fact n). Whoever changes, drops or inserts a fact breaks every hash behind it.
+ */
+import { type Sha256, toHex, type Utf8 } from '../base/hashing.ts';
+import type { StoredFact } from './port.ts';
+
+export type Hashing = { readonly sha256: Sha256; readonly utf8: Utf8 };
+
+/** Up to where a chain is known to be whole: `hash` belongs to fact `seq`, or to the journal's id when `seq` is 0. */
+export type ChainPoint = { readonly seq: number; readonly hash: Uint8Array };
+
+export type ChainResult =
+  | { readonly ok: true; readonly point: ChainPoint }
+  | { readonly ok: false; readonly seq: number; readonly problem: string };
+
+/** The point before the first fact of the journal with this id. */
+export const chainStart = ({ sha256 }: Hashing, journal: string): ChainPoint => ({
+  seq: 0,
+  hash: sha256(`lockstep/1 ${journal}`),
+});
+
+/** The hash of a fact's text behind `previous`. */
+export function linkHash({ sha256, utf8 }: Hashing, previous: Uint8Array, text: string): Uint8Array {
+  const bytes = utf8(text);
+  const linked = new Uint8Array(previous.length + bytes.length);
+  linked.set(previous);
+  linked.set(bytes, previous.length);
+  return sha256(linked);
+}
+
+/** Walks on from `from` over the facts behind it; answers the new end, or the first fact that is wrong and why. */
+export function verifyChain(hashing: Hashing, from: ChainPoint, facts: Iterable<StoredFact>): ChainResult {
+  let { seq, hash } = from;
+  for (const fact of facts) {
+    const expected = seq + 1;
+    if (fact.seq !== expected) {
+      return { ok: false, seq: expected, problem: `fact ${expected} is missing; fact ${fact.seq} follows` };
+    }
+    if (!fact.text.startsWith(`{"seq":${expected},`)) {
+      return { ok: false, seq: expected, problem: `the text stored as fact ${expected} carries another number` };
+    }
+    hash = linkHash(hashing, hash, fact.text);
+    if (toHex(hash) !== fact.hash) {
+      return {
+        ok: false,
+        seq: expected,
+        problem: `the hash of fact ${expected} does not follow from its text and the fact before it`,
+      };
+    }
+    seq = expected;
+  }
+  return { ok: true, point: { seq, hash } };
+}
+
+/** One line of an exported journal: the hash and the stored text, verbatim. */
+export const exportLine = (fact: StoredFact): string => `{"hash":"${fact.hash}","fact":${fact.text}}`;

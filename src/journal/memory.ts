@@ -1,0 +1,129 @@
+/**
+ * The journal in memory, for tests and the simulated world. What would be on a disk is a plain `MemoryDisk`, so that
+ * closing and opening again (a crash, a restart, a fork of the past) is opening the same or a copied disk.
+ */
+import { assert } from '../base/assert.ts';
+import { toHex } from '../base/hashing.ts';
+import type { Fact } from '../domain/fact.ts';
+import { type ChainPoint, chainStart, type Hashing, linkHash } from './chain.ts';
+import { claimsOf, claimTaken } from './claims.ts';
+import { decodeFact, encodeFact } from './codec.ts';
+import { checkBatch, checkRead } from './limits.ts';
+import type { AppendResult, Journal, StoredFact } from './port.ts';
+
+type Taken = { readonly seq: number; readonly holder: string | null };
+
+export type MemoryDisk = {
+  readonly journal: string;
+  readonly birth: string;
+  epoch: number;
+  readonly records: StoredFact[];
+  /** The facts of each append, in order. */
+  readonly commits: (readonly Fact[])[];
+  point: ChainPoint;
+  readonly claims: Map<string, Taken>;
+  /** The claim of each holder that may free it. */
+  readonly held: Map<string, string>;
+  snapshot: { readonly seq: number; readonly text: string } | null;
+};
+
+/** An empty disk of a journal with this id. */
+export function createMemoryDisk(hashing: Hashing, { journal, birth }: { readonly journal: string; readonly birth: string }): MemoryDisk {
+  return {
+    journal,
+    birth,
+    epoch: 0,
+    records: [],
+    commits: [],
+    point: chainStart(hashing, journal),
+    claims: new Map(),
+    held: new Map(),
+    snapshot: null,
+  };
+}
+
+/** What this append changes in the claims (null: free), or why it is refused. */
+function claimed(disk: MemoryDisk, facts: readonly Fact[]): ReadonlyMap<string, Taken | null> | string {
+  const changes = new Map<string, Taken | null>();
+  for (const fact of facts) {
+    const { take, free, absent } = claimsOf(fact);
+    for (const holder of free) {
+      const key = disk.held.get(holder);
+      if (key !== undefined) changes.set(key, null);
+      for (const [own, taken] of changes) if (taken?.holder === holder) changes.set(own, null);
+    }
+    for (const key of [...absent, ...take.map((claim) => claim.key)]) {
+      const taken = changes.has(key) ? changes.get(key) : disk.claims.get(key);
+      if (taken) return claimTaken(fact, key, taken.seq);
+    }
+    for (const { key, holder } of take) changes.set(key, { seq: fact.seq, holder });
+  }
+  return changes;
+}
+
+function apply(disk: MemoryDisk, changes: ReadonlyMap<string, Taken | null>): void {
+  for (const [key, taken] of changes) {
+    const before = disk.claims.get(key)?.holder;
+    if (before) disk.held.delete(before);
+    if (taken === null) disk.claims.delete(key);
+    else {
+      disk.claims.set(key, taken);
+      if (taken.holder !== null) disk.held.set(taken.holder, key);
+    }
+  }
+}
+
+function stored(facts: readonly Fact[], disk: MemoryDisk, hashing: Hashing): { readonly records: StoredFact[]; readonly point: ChainPoint } {
+  let { hash } = disk.point;
+  const records = facts.map((fact) => {
+    const text = encodeFact(fact);
+    hash = linkHash(hashing, hash, text);
+    return { seq: fact.seq, hash: toHex(hash), text };
+  });
+  return { records, point: { seq: disk.point.seq + records.length, hash } };
+}
+
+function decoded({ text }: StoredFact): Fact {
+  const fact = decodeFact(text);
+  assert(fact.ok, fact.ok ? '' : fact.error);
+  return fact.value;
+}
+
+function append(disk: MemoryDisk, hashing: Hashing, batch: Parameters<Journal['append']>[0]): AppendResult {
+  const { expected, epoch, facts } = batch;
+  const head = disk.point.seq;
+  if (epoch !== disk.epoch) return { ok: false, reason: 'stale', message: `epoch ${epoch} writes no more, ${disk.epoch} does` };
+  if (expected !== head) return { ok: false, reason: 'stale', message: `expected head ${expected}, found ${head}` };
+  const claims = claimed(disk, facts);
+  if (typeof claims === 'string') return { ok: false, reason: 'failed', message: claims };
+  const { records, point } = stored(facts, disk, hashing);
+  for (const record of records) disk.records.push(record);
+  disk.commits.push(records.map(decoded));
+  apply(disk, claims);
+  disk.point = point;
+  return { ok: true, head: point.seq };
+}
+
+/** Opens the journal on this disk as a new writer: the epoch rises by one, older writers are refused from now on. */
+export function openMemoryJournal(disk: MemoryDisk, hashing: Hashing): Journal {
+  disk.epoch += 1;
+  let closed = false;
+  return {
+    opened: { journal: disk.journal, birth: disk.birth, epoch: disk.epoch, head: disk.point.seq, snapshot: disk.snapshot },
+    append: async (batch) => {
+      checkBatch(batch);
+      return closed ? { ok: false, reason: 'failed', message: 'the journal is closed' } : append(disk, hashing, batch);
+    },
+    read: async (after, limit) => {
+      checkRead(after, limit);
+      return disk.records.slice(after, after + limit).map(decoded);
+    },
+    keepSnapshot: async (snapshot) => {
+      assert(snapshot.seq <= disk.point.seq, `snapshot of ${snapshot.seq} beyond the head ${disk.point.seq}`);
+      if (disk.snapshot === null || snapshot.seq >= disk.snapshot.seq) disk.snapshot = snapshot;
+    },
+    close: async () => {
+      closed = true;
+    },
+  };
+}

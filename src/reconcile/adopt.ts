@@ -1,0 +1,137 @@
+/**
+ * Who owns a position that no trade holds (N2). Pure. It is adopted up to the amount that fills or orders with our label
+ * explain, else as a whole by the one strategy that claims its instrument and could have opened it; all else is asked.
+ */
+import { type Decimal, ZERO, abs, div, gt, gte, isZero, lte, min, mul, neg, sign, sub, sum } from '../base/decimal.ts';
+import type { Millis } from '../base/time.ts';
+import type { Fill } from '../domain/fill.ts';
+import { type Instrument, usdValue } from '../domain/instrument.ts';
+import { parseLabel } from '../domain/label.ts';
+import { averagePrice, type Lot } from '../domain/money.ts';
+import { type VenueOrder, isLive } from '../domain/order.ts';
+
+export type Orphan = {
+  readonly instrument: Instrument;
+  /** Signed. */
+  readonly amount: Decimal;
+  readonly averagePrice: Decimal | null;
+  readonly since: Millis;
+  readonly markPrice: Decimal | null;
+  /** The account's fills on the instrument, as far back as they were read. */
+  readonly fills: readonly Fill[];
+  readonly openOrders: readonly VenueOrder[];
+  readonly strategies: readonly Claimant[];
+};
+
+export type Claimant = {
+  readonly id: string;
+  readonly claim: boolean;
+  /** Whether it has no open trade or entry there and is not stopped. */
+  readonly free: boolean;
+  /** The largest position that it could have opened. */
+  readonly maxPositionUsd: Decimal;
+};
+
+export type Adoption = {
+  readonly strategy: string;
+  readonly amount: Decimal;
+  readonly entryPrice: Decimal;
+  readonly openedAt: Millis;
+  readonly fees: Decimal;
+  readonly entry: 'fills' | 'average';
+  readonly orders: readonly { readonly order: VenueOrder; readonly purpose: 'stop' | 'target' }[];
+};
+
+type OpenLot = { readonly strategy: string | null; amount: Decimal; readonly price: Decimal; readonly fee: Decimal; readonly at: Millis; readonly whole: Decimal };
+
+/** The lots that make up a position today: fills since it was last flat, reductions taken from the oldest. */
+function openLots(orphan: Orphan): OpenLot[] {
+  const side = sign(orphan.amount);
+  const since: Fill[] = [];
+  let position = orphan.amount;
+  for (const fill of [...orphan.fills].sort((a, b) => b.at - a.at)) {
+    if (sign(position) !== side) break;
+    since.unshift(fill);
+    position = sub(position, fill.direction === 'buy' ? fill.amount : neg(fill.amount));
+  }
+  const lots: OpenLot[] = [];
+  for (const fill of since) {
+    const opening = (fill.direction === 'buy' ? 1 : -1) === side;
+    if (opening) {
+      lots.push({ strategy: parseLabel(fill.label)?.strategy ?? null, amount: fill.amount, price: fill.price, fee: fill.fee, at: fill.at, whole: fill.amount });
+      continue;
+    }
+    let left = fill.amount;
+    for (const lot of lots) {
+      const part = min(left, lot.amount);
+      lot.amount = sub(lot.amount, part);
+      left = sub(left, part);
+    }
+  }
+  return lots.filter((lot) => gt(lot.amount, ZERO));
+}
+
+const PURPOSE_OF_TYPE: Readonly<Record<string, 'stop' | 'target'>> = { stop_market: 'stop', stop_limit: 'stop', take_market: 'target', take_limit: 'target' };
+
+/** Live reduce-only orders of a strategy that close a position of this sign. */
+function protectors(orphan: Orphan, strategy: string): Adoption['orders'] {
+  const closing = sign(orphan.amount) > 0 ? 'sell' : 'buy';
+  return orphan.openOrders.flatMap((order) => {
+    const purpose = PURPOSE_OF_TYPE[order.type];
+    const ours = parseLabel(order.label)?.strategy === strategy;
+    return purpose && ours && order.reduceOnly && order.direction === closing && order.instrument === orphan.instrument.name && isLive(order.state) ? [{ order, purpose }] : [];
+  });
+}
+
+/** Adoptions, possibly of a part only; none means: ask a person. */
+export function explain(orphan: Orphan): readonly Adoption[] {
+  const byFills = explainedByFills(orphan);
+  if (byFills.length > 0) return byFills;
+  const byOrders = explainedByOrders(orphan);
+  return byOrders.length > 0 ? byOrders : claimed(orphan);
+}
+
+function explainedByFills(orphan: Orphan): Adoption[] {
+  const lots = openLots(orphan);
+  let left = abs(orphan.amount);
+  return orphan.strategies.flatMap((strategy) => {
+    const own = lots.filter((lot) => lot.strategy === strategy.id);
+    const amount = min(left, sum(own.map((lot) => lot.amount)));
+    if (isZero(amount)) return [];
+    left = sub(left, amount);
+    const pieces: Lot[] = own.map(({ amount: part, price }) => ({ amount: part, price }));
+    const fees = sum(own.map((lot) => (lot.amount === lot.whole ? lot.fee : div(mul(lot.fee, lot.amount), lot.whole, 8))));
+    const entryPrice = averagePrice(orphan.instrument.kind, pieces) as Decimal;
+    const openedAt = Math.min(...own.map((lot) => lot.at));
+    return [{ strategy: strategy.id, amount, entryPrice, openedAt, fees, entry: 'fills' as const, orders: protectors(orphan, strategy.id) }];
+  });
+}
+
+function explainedByOrders(orphan: Orphan): Adoption[] {
+  if (orphan.averagePrice === null) return [];
+  const entryPrice = orphan.averagePrice;
+  return orphan.strategies.flatMap((strategy) => {
+    const orders = protectors(orphan, strategy.id);
+    const stops = sum(orders.filter(({ purpose }) => purpose === 'stop').map(({ order }) => sub(order.amount, order.filled)));
+    const amount = min(abs(orphan.amount), stops);
+    if (isZero(amount)) return [];
+    return [{ strategy: strategy.id, amount, entryPrice, openedAt: orphan.since, fees: ZERO, entry: 'average' as const, orders }];
+  }).slice(0, 1);
+}
+
+/** Exactly one strategy claims the instrument and could have opened the position itself. */
+function claimed(orphan: Orphan): Adoption[] {
+  const claimants = orphan.strategies.filter((strategy) => strategy.claim);
+  const [only] = claimants;
+  const price = orphan.averagePrice ?? orphan.markPrice;
+  if (only === undefined || claimants.length > 1 || !only.free || price === null) return [];
+  const amount = abs(orphan.amount);
+  if (!lte(usdValue(orphan.instrument, amount, price), only.maxPositionUsd)) return [];
+  const lots = openLots(orphan);
+  const whole = gte(sum(lots.map((lot) => lot.amount)), amount);
+  const fees = whole ? sum(lots.map((lot) => div(mul(lot.fee, lot.amount), lot.whole, 8))) : ZERO;
+  const entryPrice = whole ? (averagePrice(orphan.instrument.kind, lots) as Decimal) : price;
+  const openedAt = whole ? Math.min(...lots.map((lot) => lot.at)) : orphan.since;
+  return [{ strategy: only.id, amount, entryPrice, openedAt, fees, entry: whole ? 'fills' : 'average', orders: protectors(orphan, only.id) }];
+}
+

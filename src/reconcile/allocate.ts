@@ -1,0 +1,138 @@
+/**
+ * Where a fill goes. Pure. Invariants: the allocations' amounts sum to the fill's, their fees to the fill's fee; a trade
+ * never closes more than it has open (I23); a foreign fill reduces first the foreign amount of opposite sign, then open
+ * trades of the opposite direction, oldest entry first, and the rest is foreign (spec section 2).
+ */
+import { type Decimal, ZERO, gt, isZero, min, neg, sign, sub } from '../base/decimal.ts';
+import type { Books, Leg, TradeRecord } from '../domain/books.ts';
+import type { Allocation, TradeOpening } from '../domain/fact.ts';
+import type { Fill } from '../domain/fill.ts';
+import type { Purpose } from '../domain/intent.ts';
+import { foreignAmount, openTrades } from '../domain/ledger.ts';
+import { split } from '../domain/money.ts';
+import type { ClosedBy, ExitReason, Order } from '../domain/shown.ts';
+
+/** The plan of a booking, without its source. */
+export type Booking = {
+  readonly allocations: readonly Allocation[];
+  readonly opens: TradeOpening | null;
+  readonly exit: { readonly reason: ExitReason; readonly by: ClosedBy } | null;
+};
+
+type Piece = { readonly trade: string | null; readonly role: 'open' | 'close'; readonly amount: Decimal };
+
+const EXIT_OF_PURPOSE = {
+  entry: null,
+  stop: { reason: 'sl_hit', by: 'stop' },
+  stop_rest: { reason: 'sl_hit', by: 'stop' },
+  stop_now: { reason: 'sl_hit', by: 'stop' },
+  target: { reason: 'tp_hit', by: 'target' },
+  close: { reason: 'strategy_exit', by: 'strategy' },
+  operator_close: { reason: 'operator_close', by: 'operator' },
+  foreign_close: { reason: 'operator_close', by: 'operator' },
+  kill_close: { reason: 'kill_switch', by: 'kill' },
+} as const satisfies Record<Purpose, Booking['exit']>;
+
+/** Pieces with the fee split by amount, the last unit to the oldest. */
+function withFees(fill: Fill, pieces: readonly Piece[]): Allocation[] {
+  const fees = split(fill.fee, pieces.map((piece) => piece.amount));
+  return pieces.map((piece, index) => ({ ...piece, fee: fees[index] as Decimal }));
+}
+
+/** Who did something that was not ours, by the flags of its order; absent flags prove nothing. */
+export function whoDid(fill: Fill, origin: Order['origin'] | undefined): ClosedBy {
+  if (fill.liquidation || origin === 'liquidation') return 'liquidation';
+  if (origin === 'web' || origin === 'mobile' || origin === 'other_api') return origin;
+  return 'unknown';
+}
+
+/** The fill of an order that is not ours. `atStart`: found by the start-up reconciliation (N1). */
+export function allocateForeign(books: Books, fill: Fill, origin: Order['origin'] | undefined, atStart: boolean): Booking {
+  const pieces: Piece[] = [];
+  let left = fill.amount;
+  const foreign = foreignAmount(books, fill.instrument);
+  const side = fill.direction === 'buy' ? 1 : -1;
+  if (!isZero(foreign) && sign(foreign) !== side) {
+    const amount = min(left, foreign.startsWith('-') ? neg(foreign) : foreign);
+    pieces.push({ trade: null, role: 'close', amount });
+    left = sub(left, amount);
+  }
+  for (const trade of openTrades(books, { instrument: fill.instrument })) {
+    if (isZero(left)) break;
+    if ((trade.direction === 'long' ? 1 : -1) === side || isZero(trade.open)) continue;
+    const amount = min(left, trade.open);
+    pieces.push({ trade: trade.id, role: 'close', amount });
+    left = sub(left, amount);
+  }
+  const late = isZero(left) ? undefined : assumedClosed(books, fill, left);
+  if (late !== undefined) {
+    const amount = min(left, late.adjusted);
+    pieces.push({ trade: late.id, role: 'close', amount });
+    left = sub(left, amount);
+  }
+  if (gt(left, ZERO)) pieces.push({ trade: null, role: 'open', amount: left });
+  const by = whoDid(fill, origin);
+  const reason: ExitReason = by === 'liquidation' ? 'liquidation' : atStart ? 'ghost_trade_cleanup' : 'external_close';
+  const closes = pieces.some((piece) => piece.trade !== null);
+  return { allocations: withFees(fill, pieces), opens: null, exit: closes ? { reason, by } : null };
+}
+
+/** A closed trade whose closing was assumed and that this fill may have been. */
+function assumedClosed(books: Books, fill: Fill, amount: Decimal): TradeRecord | undefined {
+  const wanted = fill.direction === 'buy' ? 'short' : 'long';
+  return [...books.trades.values()].find(
+    (trade) =>
+      trade.closedAt !== null &&
+      trade.instrument === fill.instrument &&
+      trade.direction === wanted &&
+      gt(trade.adjusted, ZERO) &&
+      !gt(amount, trade.adjusted) &&
+      fill.at >= trade.openedAt &&
+      fill.at <= trade.closedAt,
+  );
+}
+
+/** The fill of one of our legs. */
+export function allocateOurs(books: Books, fill: Fill, leg: Leg): Booking {
+  if (leg.purpose === 'entry') return allocateEntry(books, fill, leg);
+  const exit = EXIT_OF_PURPOSE[leg.purpose];
+  const trade = leg.trade === null ? undefined : books.trades.get(leg.trade);
+  if (trade === undefined) return { allocations: withFees(fill, foreignPieces(books, fill)), opens: null, exit: null };
+  const room = trade.closedAt === null ? trade.open : trade.adjusted;
+  const amount = min(fill.amount, room);
+  const pieces: Piece[] = isZero(amount) ? [] : [{ trade: trade.id, role: 'close', amount }];
+  if (gt(fill.amount, amount)) pieces.push({ trade: null, role: 'open', amount: sub(fill.amount, amount) });
+  return { allocations: withFees(fill, pieces), opens: null, exit: isZero(amount) ? null : exit };
+}
+
+function foreignPieces(books: Books, fill: Fill): Piece[] {
+  const foreign = foreignAmount(books, fill.instrument);
+  const side = fill.direction === 'buy' ? 1 : -1;
+  const reducing = !isZero(foreign) && sign(foreign) !== side ? min(fill.amount, foreign.startsWith('-') ? neg(foreign) : foreign) : ZERO;
+  const pieces: Piece[] = isZero(reducing) ? [] : [{ trade: null, role: 'close', amount: reducing }];
+  if (gt(fill.amount, reducing)) pieces.push({ trade: null, role: 'open', amount: sub(fill.amount, reducing) });
+  return pieces;
+}
+
+/** An opening fill: of its trade, or, when that is closed already, of a new trade with this one as parent (I21). */
+function allocateEntry(books: Books, fill: Fill, leg: Leg): Booking {
+  const planned = leg.trade as string;
+  const known = books.trades.get(planned);
+  const late = known !== undefined && known.closedAt !== null;
+  const trade = late ? `${planned}-late-${fill.tradeId.replaceAll(/[^A-Za-z0-9]/g, '')}` : planned;
+  const intent = leg.intent === null ? undefined : books.intents.get(leg.intent)?.intent;
+  const child = (purpose: 'stop' | 'target') => intent?.children.find((found) => found.purpose === purpose)?.triggerPrice ?? null;
+  const opens: TradeOpening | null =
+    known !== undefined && !late
+      ? null
+      : {
+          trade,
+          strategy: leg.strategy,
+          direction: fill.direction === 'buy' ? 'long' : 'short',
+          parent: late ? planned : null,
+          entryLabel: leg.label,
+          stopLoss: child('stop'),
+          takeProfit: child('target'),
+        };
+  return { allocations: [{ trade, role: 'open', amount: fill.amount, fee: fill.fee }], opens, exit: null };
+}

@@ -1,0 +1,66 @@
+/**
+ * What an error of the exchange proves about the request that got it. A code that is not in the table proves nothing.
+ */
+import type { VenueOutcome, VenueRequest } from '../port.ts';
+import { ERRORS, type ErrorClass } from '../protocol/errors.ts';
+import { MESSAGE_CHARACTERS } from './limits.ts';
+import type { Scrub } from './scrub.ts';
+
+/** An error as read off the wire; `data` is the JSON text of what came with it. */
+export type VenueError = { readonly code: number; readonly message: string; readonly data: string | null };
+
+/** Codes that say of the order named: not open any more, or not known. */
+const GONE: ReadonlySet<number> = new Set([10004, 10010, 11008, 11044]);
+/** Codes that say that this connection is not logged in any more. */
+const LOGGED_OUT: ReadonlySet<number> = new Set([10000, 13009]);
+/** Failures of a login that pass by themselves. */
+const LOGIN_LATER: ReadonlySet<number> = new Set([12003]);
+
+/** Whether a class proves that the request had no effect. */
+const NO_EFFECT: Readonly<Record<ErrorClass, boolean>> = {
+  not_executed: true,
+  transient: true,
+  rate_limited: true,
+  unavailable: true,
+  rejected: true,
+  auth: true,
+  fatal: true,
+  stale: false,
+  unknown: false,
+  unprotected: false,
+  subscription: false,
+  other: false,
+};
+
+const classes: ReadonlyMap<number, ErrorClass> = new Map(Object.entries(ERRORS).map(([code, entry]) => [parseInt(code, 10), entry.class]));
+
+export const classOf = (code: number): ErrorClass => classes.get(code) ?? 'unknown';
+export const isLoggedOut = (code: number): boolean => LOGGED_OUT.has(code);
+/** Whether a refused login will be refused again, whenever it is tried. */
+export const isFinalLoginError = (code: number): boolean => classOf(code) === 'auth' && !LOGIN_LATER.has(code);
+
+/** The error member of an answer, without secrets that it may echo; undefined when it has not the shape of one. */
+export function readError(error: unknown, scrub: Scrub): VenueError | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { code, message, data } = error as { readonly code?: unknown; readonly message?: unknown; readonly data?: unknown };
+  if (typeof code !== 'number' || !Number.isSafeInteger(code)) return undefined;
+  return {
+    code,
+    message: scrub(typeof message === 'string' ? message : '', MESSAGE_CHARACTERS),
+    data: data === undefined || data === null ? null : scrub(JSON.stringify(data), MESSAGE_CHARACTERS),
+  };
+}
+
+const namesAnOrder = (request: VenueRequest): boolean =>
+  request.kind === 'edit' || request.kind === 'cancel' || request.kind === 'cancel_by_label' || request.kind === 'order_state';
+
+/** How a request ended that the exchange answered with an error; `beganAt` is the answer's own stamp (server ms). */
+export function classify(request: VenueRequest, error: VenueError, beganAt: number | null): VenueOutcome {
+  const { code, message, data } = error;
+  if (code === 10004 && request.kind === 'order_state') return { status: 'ok', result: { kind: 'order_state', order: null }, beganAt };
+  if (code === 10004 && request.kind === 'orders_by_label') return { status: 'ok', result: { kind: 'orders_by_label', orders: [] }, beganAt };
+  if (GONE.has(code) && namesAnOrder(request)) return { status: 'gone', code, message };
+  const kind = classOf(code);
+  if (NO_EFFECT[kind]) return { status: 'refused', code, message, data, rateLimited: kind === 'rate_limited' };
+  return { status: 'unknown', reason: `the exchange answered ${code} ${message}, which proves nothing`, code };
+}

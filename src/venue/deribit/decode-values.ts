@@ -1,0 +1,36 @@
+/**
+ * The scalars of the wire. A number is read by `JSON.parse` and becomes a decimal through its own shortest text, before
+ * any arithmetic; numbers beyond what a binary float holds to the last whole unit are refused.
+ */
+import { z } from 'zod';
+import { type Decimal, ZERO, parseDecimal } from '../../base/decimal.ts';
+import { type Result, err, ok } from '../../base/result.ts';
+
+/** Money, prices and amounts beyond this are not believed. */
+const LARGEST = 1e15;
+
+export const decimal = z
+  .number()
+  .refine((value) => value < LARGEST && value > -LARGEST, 'too large to be exact')
+  .transform((value): Decimal => parseDecimal(String(value)) ?? ZERO);
+
+/** A decimal that may be left out. */
+export const maybeDecimal = decimal.nullish().transform((value): Decimal | null => value ?? null);
+/** A price of which zero, null and absence all mean that there is none. */
+export const priceOrNone = maybeDecimal.transform((value): Decimal | null => (value === ZERO ? null : value));
+/** A figure that is left out where it is nothing. */
+export const decimalOrZero = maybeDecimal.transform((value): Decimal => value ?? ZERO);
+
+/** Milliseconds since 1970. */
+export const millis = z.number().int().positive();
+export const name = z.string().min(1);
+export const maybeName = z.string().nullish().transform((value) => (value === undefined || value === '' ? null : value));
+export const flag = z.boolean().nullish().transform((value) => value ?? null);
+
+/** The value in the schema's shape, or in words where it does not fit; never throws. */
+export function decodeWith<T>(schema: z.ZodType<T>, value: unknown): Result<T, string> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return ok(parsed.data);
+  const issue = parsed.error.issues[0];
+  return err(issue === undefined ? 'not in the expected shape' : `${issue.path.map(String).join('.') || 'value'}: ${issue.message}`);
+}

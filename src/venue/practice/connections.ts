@@ -1,0 +1,131 @@
+/**
+ * What a connection's life brings: heartbeats, idle closing, cancel-on-disconnect, logout. All of it runs in real time.
+ * With an interval of N seconds the first test_request comes after N + 2 s, later ones each N + 0.6 s; 10 s without an
+ * answer close the connection with code 4000. A connection without subscriptions and traffic is cut after 60.5 s.
+ */
+import * as z from 'zod';
+import { ok } from '../../base/result.ts';
+import { type Millis, SECOND } from '../../base/time.ts';
+import { HEARTBEAT_CLOSE, MIN_HEARTBEAT_SECONDS } from '../protocol/methods.ts';
+import { COD_SCOPES } from '../protocol/values.ts';
+import { type Call, type Handler, withLogin } from './call.ts';
+import type { Conn, Desk } from './desk.ts';
+import { settleLinks } from './linked.ts';
+import { cancelOrder } from './matching.ts';
+import { flag, oneOf, readParams } from './params.ts';
+import { sendText } from './pushes.ts';
+import { refuse, refuseParam } from './refusal.ts';
+import { isLive } from './state.ts';
+import { follow } from './subscriptions.ts';
+import { orderOf } from './world.ts';
+import { writeJson } from './wire-json.ts';
+
+const FIRST_EXTRA = 2 * SECOND;
+const LATER_EXTRA = 600;
+const ANSWER_WITHIN = 10 * SECOND;
+const IDLE = 60_500;
+
+export function openConnection(desk: Desk, id: number): void {
+  desk.conns.set(id, {
+    id,
+    activeAt: desk.mono,
+    login: null,
+    subscriptions: new Map(),
+    heartbeat: null,
+    cancels: false,
+    placed: new Set(),
+  });
+}
+
+/** Forgets a connection that is gone; `cancels` says whether cancel-on-disconnect may act. */
+export function endConnection(desk: Desk, conn: Conn, cancels: boolean): void {
+  desk.conns.delete(conn.id);
+  for (const login of [...desk.logins.values()]) if (login.conn === conn.id) desk.logins.delete(login.token);
+  follow(desk);
+  if (!cancels || !conn.cancels) return;
+  for (const id of conn.placed) {
+    const order = orderOf(desk.world, id);
+    if (!isLive(order)) continue;
+    cancelOrder(desk.world, order, 'cancel_on_disconnect');
+    settleLinks(desk.world, [order]);
+  }
+}
+
+/** Asks, cuts and closes where the time has come. */
+export function tendConnections(desk: Desk): void {
+  for (const conn of [...desk.conns.values()]) {
+    const due = conn.heartbeat;
+    if (due !== null && due.askedAt !== null && desk.mono - due.askedAt >= ANSWER_WITHIN) {
+      desk.out.push({ kind: 'close', conn: conn.id, ...HEARTBEAT_CLOSE });
+      endConnection(desk, conn, true);
+    } else if (due !== null && desk.mono >= due.nextAt) {
+      sendText(desk, conn, writeJson({ params: { type: 'test_request' }, method: 'heartbeat', jsonrpc: '2.0' }));
+      due.askedAt ??= desk.mono;
+      due.nextAt = desk.mono + due.intervalMs + LATER_EXTRA;
+    } else if (conn.subscriptions.size === 0 && desk.mono - conn.activeAt >= IDLE) {
+      desk.out.push({ kind: 'drop', conn: conn.id });
+      endConnection(desk, conn, true);
+    }
+  }
+}
+
+/** Real time at which a connection next needs that. */
+export function connectionsDueAt(desk: Desk): Millis {
+  let due = Number.POSITIVE_INFINITY;
+  for (const conn of desk.conns.values()) {
+    if (conn.heartbeat !== null) due = Math.min(due, conn.heartbeat.nextAt, conn.heartbeat.askedAt === null ? due : conn.heartbeat.askedAt + ANSWER_WITHIN);
+    if (conn.subscriptions.size === 0) due = Math.min(due, conn.activeAt + IDLE);
+  }
+  return due;
+}
+
+const setHeartbeat: Handler = ({ desk, conn, params }) => {
+  const read = readParams(z.object({ interval: z.coerce.number() }), params);
+  if (!read.ok) return read;
+  if (conn === null) return refuse(10030);
+  const { interval } = read.value;
+  if (!(interval >= MIN_HEARTBEAT_SECONDS)) return refuseParam('interval', `at least ${MIN_HEARTBEAT_SECONDS}`);
+  const intervalMs = Math.round(interval * SECOND);
+  conn.heartbeat = { intervalMs, nextAt: desk.mono + intervalMs + FIRST_EXTRA, askedAt: null };
+  return ok('ok');
+};
+
+const codShape = z.object({ scope: oneOf(COD_SCOPES).default('connection') });
+
+/** Sets cancel-on-disconnect of this connection; the account-wide default does not exist here (10049). */
+const setCancels = (cancels: boolean): Handler =>
+  withLogin(({ conn, params }: Call) => {
+    const read = readParams(codShape, params);
+    if (!read.ok) return read;
+    if (conn === null || read.value.scope === 'account') return refuse(10049);
+    conn.cancels = cancels;
+    return ok('ok');
+  });
+
+/** `private/logout`: the connection is closed instead of answered, and cancel-on-disconnect does not act. */
+const logout = withLogin(({ desk, conn, login, params }) => {
+  const read = readParams(z.object({ invalidate_token: flag.default(true) }), params);
+  if (!read.ok) return read;
+  if (conn === null) return refuse(10030);
+  if (read.value.invalidate_token) desk.logins.delete(login.token);
+  desk.out.push({ kind: 'close', conn: conn.id, code: 1000, reason: 'logout' });
+  endConnection(desk, conn, false);
+  return ok('ok');
+});
+
+export const CONNECTION_METHODS = {
+  'public/set_heartbeat': setHeartbeat,
+  'public/disable_heartbeat': ({ conn }) => {
+    if (conn === null) return refuse(10030);
+    conn.heartbeat = null;
+    return ok('ok');
+  },
+  'private/enable_cancel_on_disconnect': setCancels(true),
+  'private/disable_cancel_on_disconnect': setCancels(false),
+  'private/get_cancel_on_disconnect': withLogin(({ conn, params }) => {
+    const read = readParams(codShape, params);
+    if (!read.ok) return read;
+    return ok({ scope: read.value.scope, enabled: read.value.scope === 'connection' && conn !== null && conn.cancels });
+  }),
+  'private/logout': logout,
+} as const satisfies Readonly<Record<string, Handler>>;

@@ -1,0 +1,77 @@
+/**
+ * The exchange's front: connections, logins, subscriptions and faults, none of which outlives the process, around the
+ * world that does. `out` collects what the current step wants done.
+ */
+import type { HmacSha256 } from '../../base/hashing.ts';
+import type { Prng } from '../../base/prng.ts';
+import type { Millis } from '../../base/time.ts';
+import type { Channel } from './channels.ts';
+import type { FaultBoard } from './faults.ts';
+import type { ExchangeEffect } from './ports.ts';
+import type { Source } from './state.ts';
+import type { WireValue } from './wire-json.ts';
+import type { World } from './world.ts';
+
+/** A key of an account; orders placed with it are flagged as coming from `source`. */
+export type ApiKey = {
+  readonly id: string;
+  readonly secret: string;
+  readonly account: string;
+  readonly scopes: readonly string[];
+  readonly source: Source;
+};
+
+/** A login: `conn` binds it to one connection (scope `connection`), null lets it be used anywhere. Times are real. */
+export type Login = {
+  readonly key: ApiKey;
+  readonly scopes: readonly string[];
+  readonly token: string;
+  readonly refresh: string;
+  readonly conn: number | null;
+  readonly expiresAt: Millis;
+};
+
+export type Subscription = {
+  readonly name: string;
+  readonly channel: Channel;
+  readonly label: string | undefined;
+  /** Real time of the last frame. */
+  sentAt: Millis;
+  /** Something changed that was not sent yet. */
+  dirty: boolean;
+  /** What an aggregated channel has collected since. */
+  held: WireValue[];
+};
+
+export type Conn = {
+  readonly id: number;
+  /** Real time of the last frame either way. */
+  activeAt: Millis;
+  login: Login | null;
+  readonly subscriptions: Map<string, Subscription>;
+  heartbeat: { readonly intervalMs: Millis; nextAt: Millis; askedAt: Millis | null } | null;
+  /** Cancel-on-disconnect: off unless asked for. */
+  cancels: boolean;
+  /** Orders created through this connection. */
+  readonly placed: Set<string>;
+};
+
+export type Desk = {
+  readonly world: World;
+  readonly keys: readonly ApiKey[];
+  readonly logins: Map<string, Login>;
+  readonly conns: Map<number, Conn>;
+  readonly faults: FaultBoard;
+  readonly hmacSha256: HmacSha256;
+  readonly newToken: () => string;
+  readonly tokenSeconds: number;
+  /** For what the venue leaves to chance on the wire; nothing durable depends on it. */
+  readonly chance: Prng;
+  /** Real time of this step. */
+  mono: Millis;
+  readonly out: ExchangeEffect[];
+  /** Pushes on channels that begin so are lost while one request's news goes out. */
+  muted: string | null;
+  /** Prices have moved since followers of tickers and portfolios were last served. */
+  moved: boolean;
+};

@@ -1,0 +1,120 @@
+/**
+ * Faults that a person or test asks for, so that what goes wrong at a real venue can be seen here at will. A fault on
+ * requests or notifications strikes once, `count` times, or for `ms` real milliseconds when only that is given; where
+ * `ms` has another meaning (the delay, how long connections are refused) it strikes once unless `count` says more.
+ * Without `method` it means private methods (never public ones, so that logins and heartbeats go on); a method may end
+ * in `*`. `channel` means every channel that begins so.
+ * - `drop_link`: without `method` at once, all protocol connections; with it, instead of answering (after executing).
+ * - `refuse_connections`: for `ms`, or until deleted.
+ * - `lose_request`: never executed, never answered. `lose_answer`: executed, not answered; its pushes stay, unless
+ *   `channel` names those that go missing too. `delay_answer`: answered `ms` later, executed at once.
+ * - `drop_notification`: a push is lost. `error`: not executed, answered with `code`. `empty_answer`: answered as if
+ *   there were nothing, for reads unless `method` names another.
+ * - `forget_history`: what ended or traded before now is gone from queries of orders and trades, until deleted; the
+ *   transaction log keeps it.
+ */
+import type { Millis } from '../../base/time.ts';
+import type { ErrorCode } from '../protocol/errors.ts';
+
+export const FAULT_KINDS = [
+  'drop_link',
+  'refuse_connections',
+  'lose_request',
+  'lose_answer',
+  'delay_answer',
+  'drop_notification',
+  'error',
+  'empty_answer',
+  'forget_history',
+] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+export type FaultRequest = {
+  readonly kind: FaultKind;
+  readonly method?: string | undefined;
+  readonly channel?: string | undefined;
+  readonly count?: number | undefined;
+  readonly ms?: number | undefined;
+  readonly code?: ErrorCode | undefined;
+};
+
+export type Fault = FaultRequest & {
+  readonly id: number;
+  /** Server time from which it holds. */
+  readonly since: Millis;
+  /** Strikes left; null is no bound. */
+  left: number | null;
+  /** Real time at which it ends by itself. */
+  readonly endsAt: Millis | null;
+  hits: number;
+};
+
+export type FaultBoard = { readonly faults: Fault[]; next: number };
+
+export const createFaultBoard = (): FaultBoard => ({ faults: [], next: 1 });
+
+const LASTING: readonly FaultKind[] = ['refuse_connections', 'forget_history'];
+const OWN_MS: readonly FaultKind[] = ['refuse_connections', 'delay_answer'];
+
+/** Adds a fault that holds from now on; `mono` and `server` are the two clocks. */
+export function addFault(board: FaultBoard, request: FaultRequest, at: { readonly mono: Millis; readonly server: Millis }): Fault {
+  const timed = request.ms !== undefined && (request.kind === 'refuse_connections' || !OWN_MS.includes(request.kind));
+  const unbounded = LASTING.includes(request.kind) || (timed && request.count === undefined);
+  const fault: Fault = {
+    ...request,
+    id: board.next++,
+    since: at.server,
+    left: unbounded ? null : (request.count ?? 1),
+    endsAt: timed ? at.mono + (request.ms ?? 0) : null,
+    hits: 0,
+  };
+  board.faults.push(fault);
+  return fault;
+}
+
+/** Whether a fault can still strike. */
+export const isActive = (fault: Fault, mono: Millis): boolean => fault.left !== 0 && (fault.endsAt === null || mono < fault.endsAt);
+
+/** Counts a strike. */
+export function strike(fault: Fault): void {
+  fault.hits++;
+  if (fault.left !== null) fault.left--;
+}
+
+const methodFits = (fault: Fault, method: string): boolean => {
+  if (fault.method === undefined) return method.startsWith('private/');
+  return fault.method.endsWith('*') ? method.startsWith(fault.method.slice(0, -1)) : fault.method === method;
+};
+
+/** The first active fault of a kind that means this method; it is struck. */
+export function strikeMethod(board: FaultBoard, kind: FaultKind, method: string, mono: Millis): Fault | undefined {
+  const fault = board.faults.find(
+    (one) => one.kind === kind && isActive(one, mono) && methodFits(one, method) && (kind !== 'drop_link' || one.method !== undefined),
+  );
+  if (fault !== undefined) strike(fault);
+  return fault;
+}
+
+/** Whether a notification on that channel is lost. */
+export function losesNotification(board: FaultBoard, channel: string, mono: Millis): boolean {
+  const fault = board.faults.find((one) => one.kind === 'drop_notification' && isActive(one, mono) && channel.startsWith(one.channel ?? ''));
+  if (fault !== undefined) strike(fault);
+  return fault !== undefined;
+}
+
+/** Whether new connections are refused. */
+export const refusing = (board: FaultBoard, mono: Millis): Fault | undefined =>
+  board.faults.find((fault) => fault.kind === 'refuse_connections' && isActive(fault, mono));
+
+/** Server time up to which history is gone; undefined when it is whole. */
+export function forgottenUntil(board: FaultBoard): Millis | undefined {
+  const since = board.faults.filter((fault) => fault.kind === 'forget_history').map((fault) => fault.since);
+  return since.length === 0 ? undefined : Math.max(...since);
+}
+
+/** Takes a fault back; answers whether there was one. */
+export function removeFault(board: FaultBoard, id: number): boolean {
+  const at = board.faults.findIndex((fault) => fault.id === id);
+  if (at >= 0) board.faults.splice(at, 1);
+  return at >= 0;
+}

@@ -1,0 +1,130 @@
+/**
+ * What can be traded on the practice exchange, as data, and the formulas that differ between linear and inverse
+ * products. `value(size, price)` is what a signed size is worth in the settlement currency, up to a constant: profit is
+ * the value at the exit minus the value at the entry, for both kinds.
+ */
+import {
+  type Decimal,
+  abs,
+  add,
+  dec,
+  div,
+  isMultiple,
+  isZero,
+  mul,
+  neg,
+  roundTo,
+  sign,
+  sub,
+  toStep,
+  ZERO,
+} from '../../base/decimal.ts';
+import type { Millis } from '../../base/time.ts';
+
+/** How the market maker fills the book: distances in millionths of the mark price, sizes in the unit of `amount`. */
+export type MakerRules = {
+  readonly levels: number;
+  readonly halfSpreadPpm: number;
+  readonly stepPpm: number;
+  /** Size of the first level; the n-th holds n times as much. */
+  readonly topSize: Decimal;
+};
+
+/** One product. Amounts are coins for linear and USD for inverse ones. */
+export type InstrumentSpec = {
+  readonly name: string;
+  readonly id: number;
+  readonly kind: 'future';
+  readonly type: 'linear' | 'reversed';
+  readonly base: string;
+  readonly quote: string;
+  readonly counter: string;
+  readonly settlement: string;
+  readonly index: string;
+  readonly contractSize: Decimal;
+  readonly minAmount: Decimal;
+  readonly tick: Decimal;
+  readonly makerFee: Decimal;
+  readonly takerFee: Decimal;
+  readonly initialMargin: Decimal;
+  readonly maintenanceMargin: Decimal;
+  readonly maxLeverage: number;
+  readonly createdAt: Millis;
+  readonly maker: MakerRules;
+  /** Index price at the start when no price file sets it. */
+  readonly startPrice: Decimal;
+};
+
+/** Digits after the point of cash in each currency that accounts hold. */
+export const CURRENCY_DECIMALS: Readonly<Record<string, number>> = { BTC: 8, ETH: 8, USDC: 6 };
+
+/** Digits kept where a division does not end: far below one unit of any currency. */
+const FINE = 24;
+
+export const INSTRUMENTS: readonly InstrumentSpec[] = [
+  {
+    name: 'BTC_USDC-PERPETUAL',
+    id: 284_501,
+    kind: 'future',
+    type: 'linear',
+    base: 'BTC',
+    quote: 'USDC',
+    counter: 'USDC',
+    settlement: 'USDC',
+    index: 'btc_usdc',
+    contractSize: dec('0.0001'),
+    minAmount: dec('0.0001'),
+    tick: dec('0.1'),
+    makerFee: ZERO,
+    takerFee: dec('0.0005'),
+    initialMargin: dec('0.02'),
+    maintenanceMargin: dec('0.01'),
+    maxLeverage: 50,
+    createdAt: 1_650_000_000_000,
+    maker: { levels: 20, halfSpreadPpm: 20, stepPpm: 20, topSize: dec('0.05') },
+    startPrice: dec('64000'),
+  },
+];
+
+/** Prefix of order and trade ids: none for BTC, the settlement currency for all others. */
+export const idPrefix = (spec: InstrumentSpec): string => (spec.settlement === 'BTC' ? '' : `${spec.settlement}-`);
+
+/** Digits after the point of cash in a currency. */
+export const decimalsOf = (currency: string): number => CURRENCY_DECIMALS[currency] ?? 8;
+
+/** Cash rounded as the exchange books it. */
+export const roundCash = (currency: string, amount: Decimal): Decimal => roundTo(amount, decimalsOf(currency));
+
+/** Signed worth of `size` at `price`: linear size x price, inverse -size / price (in coin). */
+export const valueOf = (spec: InstrumentSpec, size: Decimal, price: Decimal): Decimal =>
+  spec.type === 'linear' ? mul(size, price) : isZero(size) ? ZERO : neg(div(size, price, FINE));
+
+/** The one price at which `size` has that `value`; 0 when the size is 0. Arithmetic mean for linear, harmonic for inverse. */
+export function averageOf(spec: InstrumentSpec, size: Decimal, value: Decimal): Decimal {
+  if (isZero(size) || isZero(value)) return ZERO;
+  return spec.type === 'linear' ? div(value, size, FINE) : neg(div(size, value, FINE));
+}
+
+/** Fee of a fill in the settlement currency, rounded in two steps: to one digit more than cash has, then to cash. */
+export function feeOf(spec: InstrumentSpec, fill: { readonly amount: Decimal; readonly price: Decimal; readonly taker: boolean }): Decimal {
+  const turnover = abs(valueOf(spec, fill.amount, fill.price));
+  const fee = mul(turnover, fill.taker ? spec.takerFee : spec.makerFee);
+  return roundCash(spec.settlement, roundTo(fee, decimalsOf(spec.settlement) + 1));
+}
+
+/** Number of contracts of an amount. */
+export const contractsOf = (spec: InstrumentSpec, amount: Decimal): Decimal => div(amount, spec.contractSize, 8);
+
+/** Traded volume in coins. */
+export const coinsOf = (spec: InstrumentSpec, amount: Decimal, price: Decimal): Decimal =>
+  spec.type === 'linear' ? amount : div(amount, price, 8);
+
+const BAND = dec('0.015');
+
+/** Lowest and highest price that an order may take at: mark less or plus 1.5 percent, rounded outward to the tick. */
+export function priceBand(spec: InstrumentSpec, mark: Decimal): { readonly min: Decimal; readonly max: Decimal } {
+  const width = mul(mark, BAND);
+  return { min: toStep(sub(mark, width), spec.tick, 'floor'), max: toStep(add(mark, width), spec.tick, 'ceil') };
+}
+
+export const onTick = (spec: InstrumentSpec, price: Decimal): boolean => sign(price) > 0 && isMultiple(price, spec.tick);

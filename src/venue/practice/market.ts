@@ -1,0 +1,123 @@
+/**
+ * What a second of server time does to an instrument: index and mark move, funding accrues, the settlement comes at
+ * 08:00, waiting orders fire and resting ones fill. All of it depends on the seconds passed only, never on how often
+ * somebody looked, so the same seed and the same time give the same market.
+ */
+import { must } from '../../base/assert.ts';
+import { type Decimal, add, dec, div, mul, roundTo, toStep, ZERO } from '../../base/decimal.ts';
+import { nextBelow, prng } from '../../base/prng.ts';
+import { MINUTE, type Millis, SECOND } from '../../base/time.ts';
+import { chartTick } from './candles.ts';
+import { fillResting, smallTrade } from './matching.ts';
+import { accrueInterest, setRate } from './funding.ts';
+import { coinsOf, type InstrumentSpec } from './instruments.ts';
+import { settleLinks } from './linked.ts';
+import type { PriceTick } from './ports.ts';
+import { advancePrices } from './prices.ts';
+import { endPause, isSettlementTime, settle } from './settlement.ts';
+import type { MarketRecord } from './state.ts';
+import { fireTriggers } from './triggers.ts';
+import { marketOf, publish, type World } from './world.ts';
+
+
+const MILLION = dec(1_000_000);
+const MARK_DIGITS = 2;
+/** The mark wanders up to this far from the index, in millionths; beyond 250 longs pay shorts or the other way round. */
+const BASIS_MOST = 400;
+/** Volume of the market's own trades in a second: up to this many contracts. */
+const SMALL_TRADES = 400;
+
+/** A market as it stands at `at` with its index at `price`. */
+export function createMarket(spec: InstrumentSpec, options: { readonly seed: number; readonly at: Millis; readonly price: Decimal }): MarketRecord {
+  const market: MarketRecord = {
+    name: spec.name,
+    index: options.price,
+    mark: options.price,
+    last: toStep(options.price, spec.tick, 'half_up'),
+    tickDirection: 0,
+    basisPpm: 0,
+    random: prng(options.seed, `market/${spec.name}`),
+    state: 'open',
+    stateUntil: null,
+    interest: ZERO,
+    interestPerMs: ZERO,
+    interestTo: options.at,
+    rate: ZERO,
+    meanRate: ZERO,
+    settlementPrice: options.price,
+    tradeSeq: 0,
+    taken: { bid: ZERO, ask: ZERO },
+    liquidity: null,
+  };
+  setRate(spec, market, 0);
+  return market;
+}
+
+/** Brings everything up to server time `to`, second by second. */
+export function catchUp(world: World, to: Millis): void {
+  const { state } = world;
+  if (to <= state.server) return;
+  for (const tick of advancePrices(state.prices, to)) {
+    for (const spec of world.specs.values()) if (spec.index === tick.index) second(world, spec, tick);
+  }
+  world.now = to;
+  state.server = to;
+}
+
+function second(world: World, spec: InstrumentSpec, tick: PriceTick): void {
+  const market = marketOf(world, spec.name);
+  world.now = tick.at;
+  closeCandles(world, spec.name, tick.at);
+  endPause(world, market);
+  market.basisPpm = nextBasis(market);
+  movePrice(world, spec, tick.price);
+  if (isSettlementTime(tick.at)) settle(world, spec);
+  if (market.state !== 'open') return;
+  const amount = smallTrade(spec, nextBelow(market.random, SMALL_TRADES));
+  const price = toStep(market.mark, spec.tick, 'half_up');
+  publish(world, { instrument: spec.name, direction: nextBelow(market.random, 2) === 0 ? 'buy' : 'sell', price, amount });
+  chartTick(must(world.state.charts.get(spec.name), 'a chart'), tick.at, price, coinsOf(spec, amount, price));
+  workOrders(world, spec);
+}
+
+/** Takes a new index price at `world.now`: mark and funding rate follow, and the market maker quotes anew. */
+export function movePrice(world: World, spec: InstrumentSpec, price: Decimal): void {
+  const market = marketOf(world, spec.name);
+  const since = world.now - market.interestTo;
+  accrueInterest(market, world.now);
+  market.index = price;
+  market.mark = roundTo(add(price, div(mul(price, dec(market.basisPpm)), MILLION, MARK_DIGITS)), MARK_DIGITS);
+  setRate(spec, market, since);
+  market.taken = { bid: ZERO, ask: ZERO };
+}
+
+function workOrders(world: World, spec: InstrumentSpec): void {
+  fireTriggers(world, spec);
+  fillResting(world, spec, (changed) => settleLinks(world, changed));
+}
+
+/** A hand has moved the price: the chart takes it at once, and orders react to it as to any second. */
+export function reactToHand(world: World, spec: InstrumentSpec, price: Decimal): void {
+  movePrice(world, spec, price);
+  const market = marketOf(world, spec.name);
+  market.last = toStep(market.mark, spec.tick, 'half_up');
+  chartTick(must(world.state.charts.get(spec.name), 'a chart'), world.now, market.last, ZERO);
+  if (market.state === 'open') workOrders(world, spec);
+  world.touched.forced = true;
+}
+
+/** Basis of the next second: a slow walk that is drawn back to zero. */
+function nextBasis(market: MarketRecord): number {
+  const step = nextBelow(market.random, 7) - 3;
+  const next = market.basisPpm + step - Math.trunc(market.basisPpm / 250);
+  return Math.max(-BASIS_MOST, Math.min(BASIS_MOST, next));
+}
+
+/** Tells followers about candles that end at this second, before its price begins the next ones. */
+function closeCandles(world: World, instrument: string, at: Millis): void {
+  if (at % MINUTE !== 0) return;
+  for (const minutes of world.followed.get(instrument) ?? []) {
+    const width = minutes * MINUTE;
+    if (at % width < SECOND) world.news.push({ kind: 'candle', instrument, minutes, start: at - width });
+  }
+}

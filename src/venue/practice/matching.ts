@@ -1,0 +1,223 @@
+/**
+ * Fills: an order takes what crosses it, best price first, and what rests is filled when the market comes to it. Every
+ * fill moves position, cash and log together. An own order that stands in the way of an own taker is cancelled
+ * (the account's rule is `cancel_maker`). Resting reduce-only orders shrink with the position and end when there is
+ * nothing left for them to reduce; the venue gives no reason for that, so neither do we.
+ */
+import { must } from '../../base/assert.ts';
+import { type Decimal, abs, add, dec, gt, isZero, lt, min, mul, neg, roundTo, sign, sub, ZERO } from '../../base/decimal.ts';
+import type { CancelReason, Direction } from '../protocol/values.ts';
+import { crosses, makerOffers, type Offer, offersOn, oppositeSide } from './book.ts';
+import { chartTick } from './candles.ts';
+import { coinsOf, decimalsOf, feeOf, roundCash, type InstrumentSpec, valueOf } from './instruments.ts';
+import { walletOf } from './margin.ts';
+import { accrueFunding, applyFill, emptyPosition, type FillEffect } from './positions.ts';
+import { accrueInterest } from './funding.ts';
+import { isLive, type OrderRecord, type PositionRecord } from './state.ts';
+import { accountOf, addRow, addTrade, liveOrders, marketOf, publish, specOf, touchAccount, touchOrder, type World } from './world.ts';
+
+export const remainingOf = (order: OrderRecord): Decimal => sub(order.amount, order.filled);
+const other = (direction: Direction): Direction => (direction === 'buy' ? 'sell' : 'buy');
+const signed = (direction: Direction, amount: Decimal): Decimal => (direction === 'buy' ? amount : neg(amount));
+
+/** How much of the account's net position an order of that direction could close. */
+export function reducible(world: World, account: string, instrument: string, direction: Direction): Decimal {
+  const size = accountOf(world, account).positions[instrument]?.size ?? ZERO;
+  return sign(size) === (direction === 'buy' ? -1 : 1) ? abs(size) : ZERO;
+}
+
+/** Ends an order without a fill. */
+export function cancelOrder(world: World, order: OrderRecord, reason: CancelReason | null): void {
+  order.state = 'cancelled';
+  order.cancelReason = reason;
+  order.updatedAt = world.now;
+  touchOrder(world, order);
+}
+
+/** All that a taker of that direction could get up to a limit, own orders left out. */
+export function available(world: World, order: OrderRecord, limit: Decimal): Decimal {
+  let total = ZERO;
+  for (const offer of offersOn(world, specOf(world, order.instrument), oppositeSide(order.direction))) {
+    if (!crosses(order.direction, limit, offer.price)) break;
+    if (offer.order?.account !== order.account) total = add(total, offer.amount);
+  }
+  return total;
+}
+
+/** Called when fills have changed orders, so that what hangs together with them follows before the next fill. */
+export type Settle = (changed: readonly OrderRecord[]) => void;
+
+/** Lets an order take all that its limit reaches; what this changes of resting orders is settled at once. */
+export function take(world: World, order: OrderRecord, limit: Decimal, settle: Settle): void {
+  const spec = specOf(world, order.instrument);
+  for (const { order: maker, amount: offered, price } of offersOn(world, spec, oppositeSide(order.direction))) {
+    if (isZero(remainingOf(order)) || !crosses(order.direction, limit, price)) return;
+    if (maker !== null && !isLive(maker)) continue;
+    if (maker?.account === order.account) {
+      cancelOrder(world, maker, 'risk_mitigation');
+      settle([maker]);
+      continue;
+    }
+    const amount = min(remainingOf(order), maker === null ? offered : remainingOf(maker));
+    const shrunk = trade(world, { taker: order, maker, amount, price });
+    if (maker !== null || shrunk.length > 0) settle(maker === null ? shrunk : [maker, ...shrunk]);
+  }
+}
+
+type Deal = { readonly taker: OrderRecord | null; readonly maker: OrderRecord | null; readonly amount: Decimal; readonly price: Decimal };
+
+/** One trade between a taker and a maker, of which one may be the market maker; answers the reduce-only orders that it shrank. */
+function trade(world: World, deal: Deal): OrderRecord[] {
+  const { taker, maker, amount, price } = deal;
+  const orders = [taker, maker].filter((order) => order !== null);
+  const first = must(orders[0], 'a side of the trade that is not the market maker');
+  const spec = specOf(world, first.instrument);
+  const market = marketOf(world, spec.name);
+  const direction = taker?.direction ?? other(first.direction);
+  if (maker === null || taker === null) {
+    const side = maker === null ? oppositeSide(direction) : oppositeSide(maker.direction);
+    market.taken[side] = add(market.taken[side], amount);
+  }
+  const seen = publish(world, { instrument: spec.name, direction, price, amount });
+  chartTick(must(world.state.charts.get(spec.name), 'a chart'), world.now, price, coinsOf(spec, amount, price));
+  for (const order of orders) book(world, order, { ...seen, taker: order === taker });
+  return orders.flatMap((order) => shrinkReduceOnly(world, order));
+}
+
+type Fill = ReturnType<typeof publish> & { readonly taker: boolean };
+
+/** Books one fill for one order: order, position, fee, trade and rows of the log. */
+function book(world: World, order: OrderRecord, fill: Fill): void {
+  const spec = specOf(world, order.instrument);
+  const market = marketOf(world, order.instrument);
+  const account = accountOf(world, order.account);
+  const { amount, price } = fill;
+  accrueInterest(market, world.now);
+  let position = account.positions[spec.name];
+  if (position === undefined) {
+    position = emptyPosition(market);
+    account.positions[spec.name] = position;
+  }
+  accrueFunding(position, market);
+  const effect = applyFill(position, spec, { signed: signed(order.direction, amount), price });
+  order.filled = add(order.filled, amount);
+  order.value = add(order.value, valueOf(spec, signed(order.direction, amount), price));
+  order.updatedAt = world.now;
+  if (isZero(remainingOf(order))) order.state = 'filled';
+  const fee = feeOf(spec, { amount, price, taker: fill.taker });
+  addTrade(world, {
+    id: fill.id,
+    seq: fill.seq,
+    account: account.id,
+    instrument: spec.name,
+    at: world.now,
+    order: order.id,
+    label: order.label,
+    direction: order.direction,
+    amount,
+    price,
+    fee,
+    liquidity: fill.taker ? 'T' : 'M',
+    state: order.state === 'filled' ? 'filled' : 'open',
+    orderType: order.original === 'market' || order.type === 'market' ? 'market' : 'limit',
+    profit: roundTo(effect.realised, Math.max(decimalsOf(spec.settlement), 8)),
+    index: market.index,
+    mark: market.mark,
+    tickDirection: fill.tickDirection,
+    postOnly: order.postOnly,
+    reduceOnly: order.reduceOnly,
+    source: order.source,
+  });
+  touchOrder(world, order);
+  logFill(world, order, { ...fill, fee, effect, position });
+  touchAccount(world, account);
+}
+
+/** One row per fill, two when it crosses zero: what it closed, then what it opened; the fee is split by amount. */
+function logFill(world: World, order: OrderRecord, fill: Fill & { readonly fee: Decimal; readonly effect: FillEffect; readonly position: PositionRecord }): void {
+  const { effect, position, fee } = fill;
+  const spec = specOf(world, order.instrument);
+  const account = accountOf(world, order.account);
+  const market = marketOf(world, order.instrument);
+  const share = isZero(effect.closed) || isZero(effect.opened) ? null : feeOf(spec, { ...fill, amount: effect.closed });
+  const parts = [
+    { verb: 'close', amount: effect.closed, fee: share ?? fee, realised: effect.realised, size: share === null ? position.size : ZERO },
+    { verb: 'open', amount: effect.opened, fee: share === null ? fee : sub(fee, share), realised: ZERO, size: position.size },
+  ] as const;
+  for (const part of parts) {
+    if (isZero(part.amount)) continue;
+    const balance = sub(account.balances[spec.settlement] ?? ZERO, part.fee);
+    addRow(world, account, {
+      currency: spec.settlement,
+      type: 'trade',
+      change: neg(part.fee),
+      cashflow: roundCash(spec.settlement, part.realised),
+      balance,
+      equity: sub(walletOf(world, account, spec.settlement).equity, part.fee),
+      commission: part.fee,
+      instrument: spec.name,
+      position: part.size,
+      side: `${part.verb} ${order.direction}`,
+      amount: part.amount,
+      price: fill.price,
+      mark: market.mark,
+      index: market.index,
+      trade: fill.id,
+      order: order.id,
+      role: fill.taker ? 'taker' : 'maker',
+      session: null,
+      source: order.source,
+    });
+  }
+}
+
+/** After a fill: resting reduce-only orders of that account never exceed what they could close. */
+function shrinkReduceOnly(world: World, filled: OrderRecord): OrderRecord[] {
+  const changed: OrderRecord[] = [];
+  for (const order of liveOrders(world, filled.instrument)) {
+    if (order === filled || order.account !== filled.account || !order.reduceOnly || order.state !== 'open') continue;
+    const room = reducible(world, order.account, order.instrument, order.direction);
+    if (!gt(remainingOf(order), room)) continue;
+    changed.push(order);
+    if (isZero(room)) cancelOrder(world, order, null);
+    else {
+      order.amount = add(order.filled, room);
+      order.updatedAt = world.now;
+      touchOrder(world, order);
+    }
+  }
+  return changed;
+}
+
+/**
+ * Fills the users' resting orders that the market maker's prices have come to, at their own price, in price-time order,
+ * with no more than the maker still gives up to that price.
+ */
+export function fillResting(world: World, spec: InstrumentSpec, settle: Settle): void {
+  const market = marketOf(world, spec.name);
+  for (const direction of ['buy', 'sell'] as const) {
+    const resting = restingOrders(world, spec, direction);
+    for (const order of resting) {
+      if (order.state !== 'open' || order.price === null) continue;
+      const room = reached(makerOffers(spec, market, oppositeSide(direction)), direction, order.price);
+      const amount = min(room, remainingOf(order));
+      if (!isZero(amount)) settle([order, ...trade(world, { taker: null, maker: order, amount, price: order.price })]);
+    }
+  }
+}
+
+function restingOrders(world: World, spec: InstrumentSpec, direction: Direction): OrderRecord[] {
+  const better = direction === 'buy' ? gt : lt;
+  return liveOrders(world, spec.name)
+    .filter((order) => order.state === 'open' && order.direction === direction && order.price !== null)
+    .sort((a, b) => (a.price === b.price ? a.queue - b.queue : better(a.price ?? ZERO, b.price ?? ZERO) ? -1 : 1));
+}
+
+function reached(offers: readonly Offer[], direction: Direction, limit: Decimal): Decimal {
+  let total = ZERO;
+  for (const offer of offers) if (crosses(direction, limit, offer.price)) total = add(total, offer.amount);
+  return total;
+}
+
+/** The market's own small trade of a second, in whole contracts. */
+export const smallTrade = (spec: InstrumentSpec, draw: number): Decimal => mul(spec.contractSize, dec(1 + draw));

@@ -1,0 +1,145 @@
+/** The methods that read an account: its cash and margins, its positions, its transaction log. */
+import * as z from 'zod';
+import { ok } from '../../base/result.ts';
+import type { AccountIdentity, RateLimits } from '../protocol/objects.ts';
+import { CURRENCIES, KINDS } from '../protocol/values.ts';
+import { accountFor, findSpec, type Handler, type PrivateCall, withLogin } from './call.ts';
+import { CURRENCY_DECIMALS, decimalsOf, onTick, priceBand } from './instruments.ts';
+import { orderMargin, walletOf } from './margin.ts';
+import { answeredPosition, portfolioObject, rowObject } from './objects.ts';
+import { decimal, flag, integer, oneOf, readParams, text } from './params.ts';
+import { refuse } from './refusal.ts';
+import type { AccountRecord, RowRecord } from './state.ts';
+import { marketOf } from './world.ts';
+import { num, type WireValue } from './wire-json.ts';
+import { roundTo } from '../../base/decimal.ts';
+
+const WALLETS = ['BTC', 'ETH', 'STETH', 'ETHW', 'USDC', 'USDT', 'EURR', 'SOL', 'XRP', 'USYC', 'PAXG', 'BNB', 'USDE'] as const;
+
+/** Limits that a new account has (tier 4); the practice exchange states them and does not enforce them. */
+const LIMITS: RateLimits = {
+  limits_per_currency: false,
+  non_matching_engine: { rate: 20, burst: 100 },
+  matching_engine: {
+    trading: { total: { rate: 5, burst: 20 } },
+    spot: { rate: 5, burst: 20 },
+    quotes: { rate: 5, burst: 20 },
+    max_quotes: { rate: 5, burst: 20 },
+    guaranteed_quotes: { rate: 2, burst: 2 },
+    cancel_all: { rate: 5, burst: 20 },
+  },
+};
+
+const identityOf = (account: AccountRecord): AccountIdentity => ({
+  id: account.userId,
+  system_name: account.id,
+  username: account.id,
+  email: `${account.id}@practice.invalid`,
+  type: 'main',
+  creation_timestamp: account.createdAt,
+  login_enabled: true,
+  security_keys_enabled: false,
+  mmp_enabled: false,
+  interuser_transfers_enabled: false,
+  referrer_id: null,
+  self_trading_reject_mode: 'cancel_maker',
+  self_trading_extended_to_subaccounts: false,
+});
+
+const summaryOf = (call: PrivateCall, currency: string, extended: boolean) => ({
+  ...portfolioObject(currency, walletOf(call.desk.world, accountFor(call), currency)),
+  ...(extended ? { limits: LIMITS } : {}),
+});
+
+const getPosition = withLogin((call) => {
+  const read = readParams(z.object({ instrument_name: text }), call.params);
+  if (!read.ok) return read;
+  const spec = findSpec(call.desk, read.value.instrument_name);
+  return spec.ok ? ok(answeredPosition(call.desk.world, accountFor(call), spec.value)) : spec;
+});
+
+/** All instruments that the account ever held, flat ones with size 0. */
+const getPositions = withLogin((call) => {
+  const read = readParams(z.object({ currency: oneOf([...CURRENCIES, 'any']).default('any'), kind: oneOf(KINDS).optional() }), call.params);
+  if (!read.ok) return read;
+  const { currency, kind } = read.value;
+  const account = accountFor(call);
+  const held = [...call.desk.world.specs.values()].filter(
+    (spec) => account.positions[spec.name] !== undefined && (currency === 'any' || spec.settlement === currency) && (kind === undefined || spec.kind === kind),
+  );
+  return ok(held.map((spec) => answeredPosition(call.desk.world, account, spec)));
+});
+
+const getMargins = withLogin((call) => {
+  const read = readParams(z.object({ instrument_name: text, amount: decimal, price: decimal }), call.params);
+  if (!read.ok) return read;
+  const spec = findSpec(call.desk, read.value.instrument_name);
+  if (!spec.ok) return spec;
+  if (!onTick(spec.value, read.value.price)) return refuse(10043);
+  const margin = num(roundTo(orderMargin(spec.value, read.value.amount, read.value.price), decimalsOf(spec.value.settlement)));
+  const band = priceBand(spec.value, marketOf(call.desk.world, spec.value.name).mark);
+  return ok({ buy: margin, sell: margin, min_price: num(band.min), max_price: num(band.max) });
+});
+
+/** Words of `query` with the rows that they mean; any other word finds nothing. */
+const ROW_QUERIES: Readonly<Record<string, (row: RowRecord) => boolean>> = {
+  trade: (row) => row.type === 'trade',
+  settlement: (row) => row.type === 'settlement',
+  deposit: (row) => row.type === 'deposit',
+  maker: (row) => row.role === 'maker',
+  taker: (row) => row.role === 'taker',
+  open: (row) => row.side.startsWith('open'),
+  close: (row) => row.side.startsWith('close'),
+  buy: (row) => row.side.endsWith('buy'),
+  sell: (row) => row.side.endsWith('sell'),
+  future: (row) => row.instrument !== null,
+};
+
+const getTransactionLog = withLogin((call) => {
+  const read = readParams(
+    z.object({
+      currency: oneOf(WALLETS),
+      start_timestamp: integer,
+      end_timestamp: integer,
+      query: text.optional(),
+      count: integer.pipe(z.number().min(1).max(250)).default(100),
+      continuation: integer.optional(),
+    }),
+    call.params,
+  );
+  if (!read.ok) return read;
+  const asked = read.value;
+  const fits = call.desk.world.state.rows.filter(
+    (row) =>
+      row.account === call.login.key.account &&
+      row.currency === asked.currency &&
+      row.at >= asked.start_timestamp &&
+      row.at <= asked.end_timestamp &&
+      row.id <= (asked.continuation ?? Number.POSITIVE_INFINITY) &&
+      (asked.query === undefined || (ROW_QUERIES[asked.query]?.(row) ?? false)),
+  );
+  const newest = fits.toReversed();
+  const logs = newest.slice(0, asked.count).map((row) => rowObject(call.desk.world, row)) as unknown as WireValue;
+  return ok({ logs, continuation: newest[asked.count]?.id ?? null });
+});
+
+export const ACCOUNT_METHODS = {
+  'private/get_account_summary': withLogin((call) => {
+    const read = readParams(z.object({ currency: oneOf(WALLETS), extended: flag.default(false) }), call.params);
+    if (!read.ok) return read;
+    const { currency, extended } = read.value;
+    return ok({ ...summaryOf(call, currency, extended), ...(extended ? identityOf(accountFor(call)) : {}) });
+  }),
+  'private/get_account_summaries': withLogin((call) => {
+    const read = readParams(z.object({ extended: flag.default(false) }), call.params);
+    if (!read.ok) return read;
+    const { extended } = read.value;
+    const summaries = Object.keys(CURRENCY_DECIMALS).map((currency) => summaryOf(call, currency, extended));
+    return ok({ ...(extended ? identityOf(accountFor(call)) : {}), summaries });
+  }),
+  'private/get_position': getPosition,
+  'private/get_positions': getPositions,
+  'private/get_margins': getMargins,
+  'private/get_transaction_log': getTransactionLog,
+  'private/get_user_locks': withLogin((call) => ok(Object.keys(accountFor(call).balances).map((currency) => ({ currency, enabled: false })))),
+} as const satisfies Readonly<Record<string, Handler>>;

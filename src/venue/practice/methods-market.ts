@@ -1,0 +1,135 @@
+/** The public methods about the market: time, instruments, prices, candles, public trades. */
+import * as z from 'zod';
+import { ok } from '../../base/result.ts';
+import { CHART_RESOLUTIONS, CURRENCIES, KINDS, SORTINGS } from '../protocol/values.ts';
+import { findSpec, type Handler } from './call.ts';
+import { resolutionMinutes } from './channels.ts';
+import { CURRENCY_DECIMALS } from './instruments.ts';
+import { instrumentObject, publicTradeObject } from './objects.ts';
+import { flag, integer, oneOf, readParams, text } from './params.ts';
+import { type Answer, refuse, refuseParam } from './refusal.ts';
+import { bookObject, candlesOf, chartObject, tickerObject } from './ticker.ts';
+import { marketOf } from './world.ts';
+import { num, type WireValue } from './wire-json.ts';
+import { dec } from '../../base/decimal.ts';
+
+/** Version that hello and test answer. */
+const API_VERSION = '1.2.26';
+/** Most candles in one answer. */
+const CHART_MOST = 5_000;
+const BOOK_DEPTHS = [1, 5, 10, 20, 50, 100, 1_000, 10_000];
+
+const byName = z.object({ instrument_name: text });
+
+const getInstruments: Handler = ({ desk, params }) => {
+  const read = readParams(z.object({ currency: oneOf([...CURRENCIES, 'any']), kind: oneOf(KINDS).optional(), expired: flag.default(false) }), params);
+  if (!read.ok) return read;
+  const { currency, kind, expired } = read.value;
+  const specs = [...desk.world.specs.values()].filter(
+    (spec) => !expired && (currency === 'any' || spec.settlement === currency) && (kind === undefined || spec.kind === kind),
+  );
+  return ok(specs.map((spec) => instrumentObject(spec, marketOf(desk.world, spec.name))));
+};
+
+/** A method about one instrument. */
+const aboutInstrument = (answer: (call: Parameters<Handler>[0], spec: Parameters<typeof instrumentObject>[0]) => Answer<WireValue>): Handler => (call) => {
+  const read = readParams(byName, call.params);
+  if (!read.ok) return read;
+  const spec = findSpec(call.desk, read.value.instrument_name);
+  return spec.ok ? answer(call, spec.value) : spec;
+};
+
+const getOrderBook = aboutInstrument(({ desk, params }, spec) => {
+  const read = readParams(z.object({ depth: integer.default(5) }), params);
+  if (!read.ok) return read;
+  if (!BOOK_DEPTHS.includes(read.value.depth)) return refuseParam('depth', `one of ${BOOK_DEPTHS.join(', ')}`);
+  return ok(bookObject(desk.world, spec, read.value.depth));
+});
+
+const getIndexPrice: Handler = ({ desk, params }) => {
+  const read = readParams(z.object({ index_name: text }), params);
+  if (!read.ok) return read;
+  const spec = [...desk.world.specs.values()].find((one) => one.index === read.value.index_name);
+  if (spec === undefined) return refuseParam('index_name', 'wrong format');
+  const price = num(marketOf(desk.world, spec.name).index);
+  return ok({ index_price: price, estimated_delivery_price: price });
+};
+
+const getChart = aboutInstrument(({ desk, params }, spec) => {
+  const schema = z.object({ start_timestamp: integer, end_timestamp: integer, resolution: z.coerce.string().pipe(oneOf(CHART_RESOLUTIONS)) });
+  const read = readParams(schema, params);
+  if (!read.ok) return read;
+  const { start_timestamp: from, end_timestamp: end, resolution } = read.value;
+  const to = Math.min(end, desk.world.now);
+  const candles = from > to ? [] : candlesOf(desk.world, spec, { from, to, minutes: resolutionMinutes(resolution) });
+  return ok(chartObject(candles.slice(-CHART_MOST)));
+});
+
+const getLastTrades = aboutInstrument(({ desk, params }, spec) => {
+  const read = readParams(
+    z.object({
+      start_seq: integer.optional(),
+      end_seq: integer.optional(),
+      start_timestamp: integer.optional(),
+      end_timestamp: integer.optional(),
+      count: integer.pipe(z.number().min(1).max(1_000)).default(10),
+      sorting: oneOf(SORTINGS).default('default'),
+    }),
+    params,
+  );
+  if (!read.ok) return read;
+  const asked = read.value;
+  const fits = (desk.world.publicTrades.get(spec.name) ?? []).filter(
+    (trade) =>
+      trade.seq >= (asked.start_seq ?? 0) &&
+      trade.seq <= (asked.end_seq ?? Number.POSITIVE_INFINITY) &&
+      trade.at >= (asked.start_timestamp ?? 0) &&
+      trade.at <= (asked.end_timestamp ?? Number.POSITIVE_INFINITY),
+  );
+  const ascending = asked.sorting === 'asc' || (asked.sorting === 'default' && (asked.start_timestamp ?? asked.start_seq) !== undefined);
+  const page = (ascending ? fits : fits.toReversed()).slice(0, asked.count);
+  return ok({ trades: page.map((trade) => publicTradeObject(spec, trade)), has_more: fits.length > page.length });
+});
+
+const getCurrencies: Handler = () =>
+  ok(
+    Object.entries(CURRENCY_DECIMALS).map(([currency, decimals]) => ({
+      currency,
+      currency_long: currency,
+      coin_type: currency === 'BTC' ? 'BITCOIN' : 'ETHER',
+      decimals,
+      min_confirmations: 1,
+      min_withdrawal_fee: num(dec('0.0001')),
+      withdrawal_fee: num(dec('0.0001')),
+      withdrawal_priorities: [],
+      network_currency: currency === 'BTC' ? 'BTC' : 'ETH',
+      network_fee: num(dec('0.0001')),
+    })),
+  );
+
+const test: Handler = ({ conn, params }) => {
+  const read = readParams(z.object({ expected_result: text.optional() }), params);
+  if (!read.ok) return read;
+  if (conn?.heartbeat) conn.heartbeat.askedAt = null;
+  return read.value.expected_result === 'exception' ? refuse(10001) : ok({ version: API_VERSION });
+};
+
+export const MARKET_METHODS = {
+  'public/test': test,
+  'public/hello': ({ params }) => {
+    const read = readParams(z.object({ client_name: text, client_version: text }), params);
+    return read.ok ? ok({ version: API_VERSION }) : read;
+  },
+  'public/get_time': ({ desk }) => ok(desk.world.now),
+  'public/status': () => ok({ locked: 'false', locked_indices: [] }),
+  'public/get_currencies': getCurrencies,
+  'public/get_instruments': getInstruments,
+  'public/get_instrument': aboutInstrument(({ desk }, spec) => ok(instrumentObject(spec, marketOf(desk.world, spec.name)))),
+  'public/get_contract_size': aboutInstrument((_call, spec) => ok({ contract_size: num(spec.contractSize) })),
+  'public/ticker': aboutInstrument(({ desk }, spec) => ok(tickerObject(desk.world, spec))),
+  'public/get_order_book': getOrderBook,
+  'public/get_index_price': getIndexPrice,
+  'public/get_tradingview_chart_data': getChart,
+  'public/get_last_trades_by_instrument': getLastTrades,
+  'public/get_last_trades_by_instrument_and_time': getLastTrades,
+} as const satisfies Readonly<Record<string, Handler>>;

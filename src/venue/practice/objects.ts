@@ -1,0 +1,299 @@
+/** Records of the state as the objects that stand on the wire, with the precision that the venue shows. */
+import { type Decimal, add, div, isZero, mul, roundTo, sign, sub, ZERO } from '../../base/decimal.ts';
+import { type Instrument, MARKET_PRICE, type Order, type Portfolio, type Position, type PublicTrade, type TransactionRow, type UserTrade } from '../protocol/objects.ts';
+import { averageOf, contractsOf, decimalsOf, type InstrumentSpec } from './instruments.ts';
+import { deltaOf, liquidationPrice, marginsOf, type Wallet } from './margin.ts';
+import { floatingProfit, positionIn, realisedProfit, sessionFunding, totalProfit } from './positions.ts';
+import type { AccountRecord, MarketRecord, OrderRecord, RowRecord, TradeRecord } from './state.ts';
+import { accountOf, marketOf, type PublicTradeRecord, specOf, type World } from './world.ts';
+import { num, type WireNumber } from './wire-json.ts';
+
+const AVERAGE_DIGITS = 8;
+const RATE_DIGITS = 8;
+const INTEREST_DIGITS = 8;
+const NEVER = 32_503_708_800_000;
+
+const zero = num(ZERO);
+const rounded = (value: Decimal, digits: number): WireNumber => num(roundTo(value, digits));
+/** Position money is shown with one digit more than cash. */
+const money = (spec: InstrumentSpec, value: Decimal): WireNumber => rounded(value, decimalsOf(spec.settlement) + 1);
+
+const isTriggerType = (order: OrderRecord): boolean => order.trigger !== null;
+
+/** Fields of an order that hang it together with others. */
+function linkFields(order: OrderRecord): Partial<Order<WireNumber>> {
+  const { link } = order;
+  if (link === null) return {};
+  switch (link.role) {
+    case 'primary':
+      return {
+        oto_order_ids: link.secondaries,
+        trigger_fill_condition: link.condition,
+        ...(link.ocoRef === null ? {} : { is_primary_otoco: true }),
+      };
+    case 'dormant':
+      return { is_secondary_oto: true, primary_order_id: link.primary };
+    case 'leg':
+      return {
+        ...(link.primary === null ? {} : { primary_order_id: link.primary }),
+        ...(link.ocoRef === null ? {} : { oco_ref: link.ocoRef }),
+      };
+  }
+}
+
+export function orderObject(world: World, order: OrderRecord): Order<WireNumber> {
+  const spec = specOf(world, order.instrument);
+  const waiting = isTriggerType(order);
+  return {
+    order_id: order.id,
+    order_state: order.state,
+    order_type: order.type,
+    ...(order.original === null ? {} : { original_order_type: order.original }),
+    instrument_name: order.instrument,
+    direction: order.direction,
+    price: order.price === null ? MARKET_PRICE : num(order.price),
+    amount: num(order.amount),
+    contracts: num(contractsOf(spec, order.amount)),
+    ...(waiting ? {} : { filled_amount: num(order.filled), average_price: rounded(averagePrice(spec, order), AVERAGE_DIGITS) }),
+    time_in_force: order.timeInForce,
+    post_only: order.postOnly,
+    reject_post_only: order.rejectPostOnly,
+    reduce_only: order.reduceOnly,
+    label: order.label,
+    creation_timestamp: order.createdAt,
+    last_update_timestamp: order.updatedAt,
+    api: order.source === 'api',
+    web: order.source === 'web',
+    ...(order.source === 'mobile' ? { mobile: true } : {}),
+    replaced: order.replaced,
+    is_liquidation: false,
+    risk_reducing: false,
+    mmp: false,
+    user_id: accountOf(world, order.account).userId,
+    ...(order.trigger === null
+      ? {}
+      : { trigger: order.trigger.on, trigger_price: num(order.trigger.price), triggered: order.state === 'triggered' }),
+    ...(order.bornFrom === null ? {} : { trigger_order_id: order.bornFrom }),
+    ...(order.cancelReason === null ? {} : { cancel_reason: order.cancelReason }),
+    ...linkFields(order),
+  };
+}
+
+/** Average of the fills so far; 0 before the first. */
+export const averagePrice = (spec: InstrumentSpec, order: OrderRecord): Decimal =>
+  averageOf(spec, order.direction === 'buy' ? order.filled : sub(ZERO, order.filled), order.value);
+
+export function userTradeObject(world: World, trade: TradeRecord): UserTrade<WireNumber> {
+  const spec = specOf(world, trade.instrument);
+  return {
+    trade_id: trade.id,
+    trade_seq: trade.seq,
+    instrument_name: trade.instrument,
+    timestamp: trade.at,
+    order_id: trade.order,
+    label: trade.label,
+    direction: trade.direction,
+    amount: num(trade.amount),
+    contracts: num(contractsOf(spec, trade.amount)),
+    price: num(trade.price),
+    fee: num(trade.fee),
+    fee_currency: spec.settlement,
+    liquidity: trade.liquidity,
+    state: trade.state,
+    order_type: trade.orderType,
+    profit_loss: num(trade.profit),
+    index_price: num(trade.index),
+    mark_price: num(trade.mark),
+    tick_direction: trade.tickDirection,
+    matching_id: null,
+    self_trade: false,
+    post_only: trade.postOnly,
+    reduce_only: trade.reduceOnly,
+    mmp: false,
+    risk_reducing: false,
+    api: trade.source === 'api',
+    user_id: accountOf(world, trade.account).userId,
+  };
+}
+
+export function publicTradeObject(spec: InstrumentSpec, trade: PublicTradeRecord): PublicTrade<WireNumber> {
+  return {
+    trade_id: trade.id,
+    trade_seq: trade.seq,
+    instrument_name: trade.instrument,
+    timestamp: trade.at,
+    direction: trade.direction,
+    tick_direction: trade.tickDirection,
+    index_price: num(trade.index),
+    mark_price: num(trade.mark),
+    price: num(trade.price),
+    amount: num(trade.amount),
+    contracts: num(contractsOf(spec, trade.amount)),
+  };
+}
+
+/** A position as pushes carry it; answers add two fields (`answeredPosition`). */
+export function positionObject(world: World, account: AccountRecord, spec: InstrumentSpec): Position<WireNumber> {
+  const market = marketOf(world, spec.name);
+  const position = positionIn(account, market);
+  const funding = sessionFunding(position, market);
+  const margins = marginsOf(world, account, spec);
+  const delta = rounded(deltaOf(spec, position.size, market.mark), 9);
+  const side = sign(position.size);
+  return {
+    instrument_name: spec.name,
+    kind: spec.kind,
+    size: num(position.size),
+    size_currency: spec.type === 'linear' ? num(position.size) : delta,
+    direction: side === 0 ? 'zero' : side > 0 ? 'buy' : 'sell',
+    average_price: rounded(position.average, AVERAGE_DIGITS),
+    mark_price: num(market.mark),
+    index_price: num(market.index),
+    settlement_price: num(position.settlementPrice),
+    total_profit_loss: money(spec, totalProfit(position, spec, market.mark)),
+    floating_profit_loss: money(spec, floatingProfit(position, spec, market.mark)),
+    realized_profit_loss: money(spec, add(realisedProfit(position, spec), funding)),
+    realized_funding: money(spec, funding),
+    interest_value: rounded(market.interest, INTEREST_DIGITS),
+    delta,
+    initial_margin: money(spec, margins.initial),
+    maintenance_margin: money(spec, margins.maintenance),
+    leverage: spec.maxLeverage,
+  };
+}
+
+export function answeredPosition(world: World, account: AccountRecord, spec: InstrumentSpec): Position<WireNumber> {
+  const margins = marginsOf(world, account, spec);
+  const liquidation = liquidationPrice(world, account, spec);
+  return {
+    ...positionObject(world, account, spec),
+    open_orders_margin: money(spec, sub(margins.withOrders, margins.initial)),
+    estimated_liquidation_price: liquidation === null ? null : num(liquidation),
+  };
+}
+
+/** The numbers of one currency, as `user.portfolio` and the summaries carry them. */
+export function portfolioObject(currency: string, wallet: Wallet): Portfolio<WireNumber> {
+  const shown = (value: Decimal): WireNumber => rounded(value, decimalsOf(currency));
+  const deltas = Object.entries(wallet.deltas).map(([index, delta]) => [index, rounded(delta, 9)] as const);
+  const delta = rounded(Object.values(wallet.deltas).reduce(add, ZERO), 9);
+  return {
+    currency,
+    balance: shown(wallet.balance),
+    equity: shown(wallet.equity),
+    margin_balance: shown(wallet.equity),
+    available_funds: shown(wallet.available),
+    available_withdrawal_funds: shown(wallet.withdrawable),
+    initial_margin: shown(wallet.withOrders),
+    maintenance_margin: shown(wallet.maintenance),
+    projected_initial_margin: shown(wallet.withOrders),
+    projected_maintenance_margin: shown(wallet.maintenance),
+    session_upl: shown(wallet.upl),
+    session_rpl: shown(wallet.rpl),
+    futures_session_upl: shown(wallet.upl),
+    futures_session_rpl: shown(wallet.rpl),
+    futures_pl: shown(wallet.total),
+    total_pl: shown(wallet.total),
+    options_session_upl: zero,
+    options_session_rpl: zero,
+    options_pl: zero,
+    options_value: zero,
+    options_delta: zero,
+    options_gamma: zero,
+    options_vega: zero,
+    options_theta: zero,
+    options_gamma_map: {},
+    options_vega_map: {},
+    options_theta_map: {},
+    delta_total: delta,
+    projected_delta_total: delta,
+    delta_total_map: Object.fromEntries(deltas),
+    spot_reserve: zero,
+    additional_reserve: zero,
+    locked_balance: zero,
+    fee_balance: zero,
+    estimated_liquidation_ratio: ratioOf(wallet),
+    estimated_liquidation_ratio_map: {},
+    margin_model: 'segregated_sm',
+    portfolio_margining_enabled: false,
+    cross_collateral_enabled: false,
+  };
+}
+
+const ratioOf = (wallet: Wallet): WireNumber => (isZero(wallet.equity) ? zero : num(div(wallet.maintenance, wallet.equity, RATE_DIGITS)));
+
+export function instrumentObject(spec: InstrumentSpec, market: MarketRecord): Instrument<WireNumber> {
+  return {
+    instrument_name: spec.name,
+    instrument_id: spec.id,
+    kind: spec.kind,
+    instrument_type: spec.type,
+    future_type: spec.type,
+    base_currency: spec.base,
+    quote_currency: spec.quote,
+    counter_currency: spec.counter,
+    settlement_currency: spec.settlement,
+    settlement_period: 'perpetual',
+    contract_size: num(spec.contractSize),
+    min_trade_amount: num(spec.minAmount),
+    tick_size: num(spec.tick),
+    tick_size_steps: [],
+    price_index: spec.index,
+    creation_timestamp: spec.createdAt,
+    expiration_timestamp: NEVER,
+    is_active: true,
+    state: market.state,
+    maker_commission: num(spec.makerFee),
+    taker_commission: num(spec.takerFee),
+    max_liquidation_commission: num('0.0075' as Decimal),
+    max_leverage: spec.maxLeverage,
+    block_trade_commission: num(div(spec.takerFee, '2' as Decimal, RATE_DIGITS)),
+    block_trade_min_trade_amount: num(mul(spec.minAmount, '10000' as Decimal)),
+    block_trade_tick_size: num('0.01' as Decimal),
+  };
+}
+
+const nullable = (value: Decimal | null): WireNumber | null => (value === null ? null : num(value));
+
+export function rowObject(world: World, row: RowRecord): TransactionRow<WireNumber> {
+  const account = accountOf(world, row.account);
+  const spec = row.instrument === null ? null : specOf(world, row.instrument);
+  const digits = decimalsOf(row.currency);
+  return {
+    id: row.id,
+    user_seq: row.seq,
+    user_id: account.userId,
+    username: account.id,
+    type: row.type,
+    currency: row.currency,
+    timestamp: row.at,
+    change: num(row.change),
+    cashflow: num(row.cashflow),
+    balance: num(row.balance),
+    equity: rounded(row.equity, digits),
+    commission: nullable(row.commission),
+    position: nullable(row.position),
+    side: row.side,
+    amount: nullable(row.amount),
+    contracts: row.amount === null || spec === null ? null : num(contractsOf(spec, row.amount)),
+    price: nullable(row.price),
+    ...(spec === null ? {} : { price_currency: spec.counter }),
+    ...(row.mark === null ? {} : { mark_price: num(row.mark) }),
+    ...(row.index === null ? {} : { index_price: num(row.index) }),
+    ...(row.session === null || row.price === null ? {} : { settlement_price: num(row.price) }),
+    instrument_name: row.instrument,
+    trade_id: row.trade,
+    order_id: row.order,
+    ...(row.role === null ? {} : { user_role: row.role, fee_role: row.role }),
+    ...(row.type === 'trade' ? { profit_as_cashflow: false } : {}),
+    interest_pl: row.session === null ? null : rounded(row.session.funding, digits),
+    ...(row.session === null
+      ? {}
+      : {
+          total_interest_pl: rounded(row.session.funding, digits),
+          session_rpl: rounded(row.session.rpl, digits),
+          session_upl: rounded(row.session.upl, digits),
+        }),
+    info: row.source === null ? null : `Source: ${row.source}`,
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * The practice exchange seen from outside: a state machine that takes inputs and answers effects, without any I/O.
+ * Whoever drives it must make every `record` of an answer durable before it carries out the other effects of that answer.
+ */
+import type { Decimal } from '../../base/decimal.ts';
+import type { Millis } from '../../base/time.ts';
+
+/** Both clocks: `server` is the exchange's own time (runs at `speed`), `mono` real milliseconds that never jump. */
+export type ExchangeNow = { readonly server: Millis; readonly mono: Millis };
+
+/** What reaches the exchange. `conn` numbers a WebSocket connection and is never used twice in one process. */
+export type ExchangeInput =
+  | { readonly kind: 'opened'; readonly conn: number }
+  | { readonly kind: 'frame'; readonly conn: number; readonly text: string }
+  | { readonly kind: 'closed'; readonly conn: number }
+  | {
+      readonly kind: 'http';
+      readonly id: number;
+      /** JSON-RPC method, for example `public/get_time`. */
+      readonly method: string;
+      /** Query parameters of a GET (all text) or the parsed body of a POST. */
+      readonly params: unknown;
+      readonly rpcId: unknown;
+      /** The Authorization header, when there is one. */
+      readonly authorization: string | undefined;
+    }
+  | {
+      readonly kind: 'control';
+      readonly id: number;
+      readonly verb: 'GET' | 'POST' | 'DELETE';
+      /** Path below `/practice/v1/`, for example `close` or `fault/3`. */
+      readonly path: string;
+      readonly query: Readonly<Record<string, string>>;
+      readonly body: unknown;
+    }
+  | { readonly kind: 'tick' };
+
+/** What the exchange wants done. */
+export type ExchangeEffect =
+  /** A journal entry (JSON text) that must be durable before the effects of the same answer are carried out. */
+  | { readonly kind: 'record'; readonly entry: string }
+  | { readonly kind: 'send'; readonly conn: number; readonly text: string; readonly delayMs?: number }
+  | { readonly kind: 'close'; readonly conn: number; readonly code: number; readonly reason: string; readonly delayMs?: number }
+  /** Cut the TCP connection without a close frame. */
+  | { readonly kind: 'drop'; readonly conn: number }
+  /** Answers HTTP with `body` as JSON. Where `text` is given it is that JSON with exact numbers: send it as it stands. */
+  | { readonly kind: 'reply'; readonly id: number; readonly status: number; readonly body: unknown; readonly text?: string; readonly delayMs?: number }
+  /** Refuse or accept new TCP connections for the protocol from now on. */
+  | { readonly kind: 'listen'; readonly accept: boolean }
+  /** The clock was set or its speed changed; the driver follows. */
+  | { readonly kind: 'clock'; readonly server: Millis; readonly speed: number }
+  /** Something happened that the control stream shows (JSON). */
+  | { readonly kind: 'stream'; readonly event: unknown };
+
+/** A running exchange. */
+export type Exchange = {
+  /** Takes one input and answers what is to be done, in order. */
+  readonly handle: (input: ExchangeInput, now: ExchangeNow) => readonly ExchangeEffect[];
+  /** Real milliseconds (mono) at which a `tick` is wanted next. */
+  readonly wakeAt: (now: ExchangeNow) => Millis;
+  /** Server time and speed from which the driver starts its clock: never before what an earlier process may have told. */
+  readonly clock: () => { readonly server: Millis; readonly speed: number };
+  /** The whole durable state as JSON text, from which `createExchange` starts again (entries after it are replayed on top). */
+  readonly snapshot: () => string;
+};
+
+/** One index price at one instant of server time. */
+export type PriceTick = { readonly at: Millis; readonly index: string; readonly price: Decimal };
+
+/** One candle of a price file or of chart history: `at` is the start of its minute (UTC ms). */
+export type PriceCandle = {
+  readonly at: Millis;
+  readonly open: Decimal;
+  readonly high: Decimal;
+  readonly low: Decimal;
+  readonly close: Decimal;
+  readonly volume: Decimal;
+};

@@ -1,0 +1,222 @@
+/**
+ * Notifications. Events of orders and trades go out one by one, in order, on raw channels and collected on aggregated
+ * ones; prices go out as they stand, no more often than a channel's interval in real time, so that a fast clock does not
+ * drown anybody. Every closed candle is sent once in its final form before the next one's first.
+ */
+import { must } from '../../base/assert.ts';
+import { MINUTE, type Millis, SECOND } from '../../base/time.ts';
+import type { Order } from '../protocol/objects.ts';
+import type { Interval } from '../protocol/values.ts';
+import { type Selection, selects } from './channels.ts';
+import type { Conn, Desk, Subscription } from './desk.ts';
+import { losesNotification } from './faults.ts';
+import { walletOf } from './margin.ts';
+import { portfolioObject, publicTradeObject } from './objects.ts';
+import { candleObject, candlesOf, tickerObject } from './ticker.ts';
+import { accountOf, marketOf, type News, specOf } from './world.ts';
+import { num, type WireNumber, type WireValue, writeJson } from './wire-json.ts';
+
+/** Least real time between two frames of one channel that follows prices. */
+const SPACING: Readonly<Record<Interval, Millis>> = { raw: 100, '100ms': 100, agg2: SECOND };
+const CANDLE_SPACING = 100;
+const PORTFOLIO_SPACING = SECOND;
+const PLATFORM_SPACING = 10 * SECOND;
+
+/** Sends text on a connection now. */
+export function sendText(desk: Desk, conn: Conn, text: string): void {
+  conn.activeAt = desk.mono;
+  desk.out.push({ kind: 'send', conn: conn.id, text });
+}
+
+function notify(desk: Desk, conn: Conn, subscription: Subscription, data: WireValue): void {
+  const { name, label } = subscription;
+  subscription.sentAt = desk.mono;
+  if (desk.muted !== null && name.startsWith(desk.muted)) return;
+  if (losesNotification(desk.faults, name, desk.mono)) return;
+  sendText(desk, conn, writeJson({ jsonrpc: '2.0', method: 'subscription', params: { channel: name, data, ...(label === undefined ? {} : { label }) } }));
+}
+
+const subscriptionsOf = (desk: Desk): readonly (readonly [Conn, Subscription])[] =>
+  [...desk.conns.values()].flatMap((conn) => [...conn.subscriptions.values()].map((subscription) => [conn, subscription] as const));
+
+/** Sends what has happened in the world since the last call, in order. */
+export function pushNews(desk: Desk): void {
+  const news = desk.world.news.splice(0);
+  if (news.length === 0) return;
+  const subscriptions = subscriptionsOf(desk);
+  for (const one of news) for (const [conn, subscription] of subscriptions) pushOne(desk, conn, subscription, one);
+  for (const [conn, subscription] of subscriptions) {
+    if (subscription.channel.topic === 'trades' && subscription.channel.interval === 'raw') flushHeld(desk, conn, subscription);
+  }
+}
+
+function pushOne(desk: Desk, conn: Conn, subscription: Subscription, news: News): void {
+  const { channel } = subscription;
+  const about = (of: Selection): boolean => selects(of, specOf(desk.world, news.kind === 'public_trade' ? news.trade.instrument : news.instrument));
+  switch (news.kind) {
+    case 'changes':
+      pushChanges(desk, conn, subscription, news);
+      return;
+    case 'public_trade':
+      if (channel.topic === 'trades' && about(channel.of)) subscription.held.push(publicTradeObject(specOf(desk.world, news.trade.instrument), news.trade));
+      return;
+    case 'candle':
+      if (channel.topic === 'chart' && channel.instrument === news.instrument && channel.minutes === news.minutes) pushCandle(desk, conn, subscription, news.start);
+      return;
+    case 'state':
+      if (channel.topic === 'state' && about(channel.of)) notify(desk, conn, subscription, { instrument_name: news.instrument, state: news.state, timestamp: news.at });
+      return;
+  }
+}
+
+function pushCandle(desk: Desk, conn: Conn, subscription: Subscription, start: Millis): void {
+  const { channel } = subscription;
+  if (channel.topic !== 'chart') return;
+  const spec = specOf(desk.world, channel.instrument);
+  const [candle] = candlesOf(desk.world, spec, { from: start, to: start, minutes: channel.minutes });
+  if (candle !== undefined) notify(desk, conn, subscription, candleObject(candle));
+}
+
+/** Order events of the connection's own account. */
+function pushChanges(desk: Desk, conn: Conn, subscription: Subscription, news: Extract<News, { kind: 'changes' }>): void {
+  const { channel } = subscription;
+  const spec = specOf(desk.world, news.instrument);
+  if (conn.login?.key.account !== news.account || !('of' in channel) || !selects(channel.of, spec)) return;
+  if (channel.topic === 'changes') {
+    const data = { instrument_name: news.instrument, orders: news.orders, trades: news.trades, positions: [news.position] };
+    hold(desk, conn, subscription, [data]);
+  }
+  if (channel.topic === 'user_orders') hold(desk, conn, subscription, news.orders);
+  if (channel.topic === 'user_trades' && news.trades.length > 0) hold(desk, conn, subscription, news.trades);
+}
+
+function hold(desk: Desk, conn: Conn, subscription: Subscription, items: readonly WireValue[]): void {
+  const { channel } = subscription;
+  if (!('interval' in channel) || channel.interval !== 'raw') {
+    subscription.held.push(...items);
+    return;
+  }
+  if (channel.topic === 'user_trades') notify(desk, conn, subscription, items);
+  else for (const item of items) notify(desk, conn, subscription, item);
+}
+
+/** Sends what a channel has collected, in the form that its topic has when aggregated. */
+function flushHeld(desk: Desk, conn: Conn, subscription: Subscription): void {
+  const held = subscription.held.splice(0);
+  if (held.length === 0) return;
+  if (subscription.channel.topic === 'changes') for (const data of merged(held as unknown as Changes[])) notify(desk, conn, subscription, data);
+  else notify(desk, conn, subscription, held);
+}
+
+type Changes = { instrument_name: string; orders: readonly Order<WireNumber>[]; trades: readonly WireValue[]; positions: readonly WireValue[] };
+
+/** One frame per instrument: each order and the position as they last were, all trades. */
+function merged(frames: readonly Changes[]): readonly WireValue[] {
+  return [...Map.groupBy(frames, (frame) => frame.instrument_name).values()].map((group) => ({
+    instrument_name: must(group[0], 'a frame').instrument_name,
+    orders: [...new Map(group.flatMap((frame) => frame.orders).map((order) => [order.order_id, order])).values()],
+    trades: group.flatMap((frame) => frame.trades),
+    positions: must(group.at(-1), 'a frame').positions,
+  }));
+}
+
+/** Least real time between two frames of a channel; null for those that send each event at once. */
+function spacingOf({ channel }: Subscription): Millis | null {
+  switch (channel.topic) {
+    case 'ticker':
+    case 'quote':
+    case 'perpetual':
+      return SPACING[channel.interval];
+    case 'index':
+      return SPACING['100ms'];
+    case 'chart':
+      return CANDLE_SPACING;
+    case 'portfolio':
+      return PORTFOLIO_SPACING;
+    case 'platform':
+      return PLATFORM_SPACING;
+    case 'changes':
+    case 'user_orders':
+    case 'user_trades':
+    case 'trades':
+      return channel.interval === 'raw' ? null : SPACING[channel.interval];
+    case 'state':
+      return null;
+  }
+}
+
+const waits = (subscription: Subscription): boolean => subscription.dirty || subscription.held.length > 0;
+
+/** Serves the channels that follow prices or collect, where their time has come; `moved` marks all prices as changed. */
+export function pushPrices(desk: Desk): void {
+  for (const [conn, subscription] of subscriptionsOf(desk)) {
+    if (desk.moved) subscription.dirty = true;
+    if (subscription.channel.topic === 'platform') subscription.dirty = true;
+    const spacing = spacingOf(subscription);
+    if (spacing === null || !waits(subscription) || desk.mono - subscription.sentAt < spacing) continue;
+    subscription.dirty = false;
+    pushState(desk, conn, subscription);
+  }
+  desk.moved = false;
+}
+
+/** Real time at which the next such channel is due; infinite when none waits. */
+export function pricesDueAt(desk: Desk): Millis {
+  let due = Number.POSITIVE_INFINITY;
+  for (const [, subscription] of subscriptionsOf(desk)) {
+    const spacing = spacingOf(subscription);
+    if (spacing !== null && waits(subscription)) due = Math.min(due, subscription.sentAt + spacing);
+  }
+  return due;
+}
+
+function pushState(desk: Desk, conn: Conn, subscription: Subscription): void {
+  const { channel } = subscription;
+  const { world } = desk;
+  switch (channel.topic) {
+    case 'ticker':
+      notify(desk, conn, subscription, tickerObject(world, specOf(world, channel.instrument)));
+      return;
+    case 'quote': {
+      const { instrument_name, timestamp, best_bid_price, best_bid_amount, best_ask_price, best_ask_amount } = tickerObject(world, specOf(world, channel.instrument));
+      notify(desk, conn, subscription, { instrument_name, timestamp, best_bid_price, best_bid_amount, best_ask_price, best_ask_amount });
+      return;
+    }
+    case 'perpetual': {
+      const market = marketOf(world, channel.instrument);
+      notify(desk, conn, subscription, { interest: num(market.rate), index_price: num(market.index), timestamp: world.now });
+      return;
+    }
+    case 'index': {
+      const spec = [...world.specs.values()].find((one) => one.index === channel.index);
+      if (spec !== undefined) notify(desk, conn, subscription, { index_name: channel.index, price: num(marketOf(world, spec.name).index), timestamp: world.now });
+      return;
+    }
+    case 'chart': {
+      const width = channel.minutes * MINUTE;
+      pushCandle(desk, conn, subscription, world.now - (world.now % width));
+      return;
+    }
+    case 'portfolio':
+      pushPortfolio(desk, conn, subscription, channel.currency);
+      return;
+    case 'platform':
+      for (const spec of world.specs.values()) notify(desk, conn, subscription, { locked: false, price_index: spec.index, reasons: [] });
+      return;
+    case 'changes':
+    case 'user_orders':
+    case 'user_trades':
+    case 'trades':
+      flushHeld(desk, conn, subscription);
+      return;
+    case 'state':
+      return;
+  }
+}
+
+function pushPortfolio(desk: Desk, conn: Conn, subscription: Subscription, currency: string): void {
+  if (conn.login === null) return;
+  const account = accountOf(desk.world, conn.login.key.account);
+  const wanted = currency === 'ANY' ? Object.keys(account.balances) : [currency];
+  for (const one of wanted) notify(desk, conn, subscription, portfolioObject(one, walletOf(desk.world, account, one)));
+}

@@ -1,0 +1,183 @@
+/**
+ * JSON-RPC as the venue frames it: reading requests, asking who may do what, answering with stamps, and the faults that
+ * stand between a request and its answer. News that a request causes goes out before its answer.
+ */
+import { ok } from '../../base/result.ts';
+import type { RpcError, RpcId } from '../protocol/frames.ts';
+import { MAX_REQUEST_BYTES, METHODS, type MethodName, type MethodRules } from '../protocol/methods.ts';
+import { allows, authenticate, loginOf, type Origin } from './auth.ts';
+import type { Handler } from './call.ts';
+import { CONNECTION_METHODS, endConnection } from './connections.ts';
+import type { Conn, Desk, Login } from './desk.ts';
+import { type Fault, strikeMethod } from './faults.ts';
+import { ACCOUNT_METHODS } from './methods-account.ts';
+import { MARKET_METHODS } from './methods-market.ts';
+import { ORDER_METHODS } from './methods-orders.ts';
+import { QUERY_METHODS } from './methods-queries.ts';
+import { pushNews, sendText } from './pushes.ts';
+import { type Answer, refusal, refuse, refuseParam } from './refusal.ts';
+import { SUBSCRIPTION_METHODS } from './subscriptions.ts';
+import { type WireValue, writeJson } from './wire-json.ts';
+
+const HANDLERS: Readonly<Record<MethodName, Handler>> = {
+  'public/auth': ({ desk, conn, params }) => authenticate(desk, conn, params),
+  ...MARKET_METHODS,
+  ...CONNECTION_METHODS,
+  ...SUBSCRIPTION_METHODS,
+  ...ORDER_METHODS,
+  ...QUERY_METHODS,
+  ...ACCOUNT_METHODS,
+};
+
+/** Microseconds that an answer claims to have taken. */
+const TOOK_US = 137;
+
+/** The envelope of an answer. Stamps are server time in microseconds. */
+function envelope(desk: Desk, id: RpcId | undefined, answer: Answer<WireValue>): string {
+  const usIn = desk.world.now * 1_000;
+  const stamps = { usIn, usOut: usIn + TOOK_US, usDiff: TOOK_US, testnet: true };
+  const body = answer.ok ? { result: answer.value } : { error: errorObject(answer.error) };
+  return writeJson({ jsonrpc: '2.0', id, ...body, ...stamps });
+}
+
+const errorObject = (error: RpcError): WireValue => ({
+  code: error.code,
+  message: error.message,
+  ...(error.data === undefined ? {} : { data: error.data as WireValue }),
+});
+
+type Request = { readonly method: string; readonly params: Readonly<Record<string, unknown>> };
+
+/** One frame of a WebSocket connection. */
+export function handleFrame(desk: Desk, conn: Conn, text: string): void {
+  conn.activeAt = desk.mono;
+  if (utf8Length(text) > MAX_REQUEST_BYTES) {
+    sendText(desk, conn, envelope(desk, undefined, refuse(-32600)));
+    return;
+  }
+  const message = parse(text);
+  if (message === undefined) {
+    sendText(desk, conn, writeJson({ jsonrpc: '2.0', error: errorObject(refusal(11050, { data: 'invalid json' })) }));
+    return;
+  }
+  const id = idOf(message['id']);
+  const request = readRequest(message);
+  if (!request.ok) {
+    sendText(desk, conn, envelope(desk, id, request));
+    return;
+  }
+  answerFrame(desk, conn, id, request.value);
+}
+
+function answerFrame(desk: Desk, conn: Conn, id: RpcId | undefined, request: Request): void {
+  const outcome = perform(desk, { conn, authorization: undefined }, request);
+  if (outcome.lost) return;
+  const open = desk.conns.has(conn.id);
+  if (strikeMethod(desk.faults, 'drop_link', request.method, desk.mono) !== undefined && open) {
+    desk.out.push({ kind: 'drop', conn: conn.id });
+    endConnection(desk, conn, true);
+  } else if (open) {
+    conn.activeAt = desk.mono;
+    const delay = outcome.delayMs === undefined ? {} : { delayMs: outcome.delayMs };
+    desk.out.push({ kind: 'send', conn: conn.id, text: envelope(desk, id, outcome.answer), ...delay });
+  }
+}
+
+/** One request over HTTP. */
+export function handleHttp(desk: Desk, http: { readonly id: number; readonly method: string; readonly params: unknown; readonly rpcId: unknown; readonly authorization: string | undefined }): void {
+  const request = readRequest({ jsonrpc: '2.0', method: http.method, params: http.params });
+  const outcome: Outcome = request.ok
+    ? perform(desk, { conn: null, authorization: http.authorization }, request.value)
+    : { lost: false, answer: request, delayMs: undefined };
+  if (outcome.lost) return;
+  const text = envelope(desk, idOf(http.rpcId), outcome.answer);
+  const status = outcome.answer.ok ? 200 : statusOf(outcome.answer.error.code);
+  const delay = outcome.delayMs === undefined ? {} : { delayMs: outcome.delayMs };
+  desk.out.push({ kind: 'reply', id: http.id, status, body: JSON.parse(text) as unknown, text, ...delay });
+}
+
+const statusOf = (code: number): number => (code === 10000 || code === 13004 || code === 13009 ? 401 : code === 13021 ? 403 : 400);
+
+function parse(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const message: unknown = JSON.parse(text);
+    return typeof message === 'object' && message !== null && !Array.isArray(message) ? (message as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const idOf = (id: unknown): RpcId | undefined => (typeof id === 'number' || typeof id === 'string' ? id : undefined);
+
+function readRequest(message: Readonly<Record<string, unknown>>): Answer<Request> {
+  const { jsonrpc, method, params } = message;
+  if (jsonrpc !== '2.0') return refuseParam('jsonrpc', 'must be 2.0');
+  if (typeof method !== 'string') return refuse(-32601);
+  if (params === undefined || params === null) return ok({ method, params: {} });
+  if (typeof params !== 'object' || Array.isArray(params)) return refuseParam('params', 'must be an object');
+  return ok({ method, params: params as Record<string, unknown> });
+}
+
+type Outcome = { readonly lost: true } | { readonly lost: false; readonly answer: Answer<WireValue>; readonly delayMs: number | undefined };
+
+/** Executes a request unless a fault forbids it, and sends its news. */
+function perform(desk: Desk, origin: Origin, request: Request): Outcome {
+  const { method } = request;
+  const struck = (kind: Fault['kind']): Fault | undefined => strikeMethod(desk.faults, kind, method, desk.mono);
+  if (struck('lose_request') !== undefined) return { lost: true };
+  const planted = struck('error');
+  if (planted !== undefined) return { lost: false, answer: refuse(planted.code ?? 11094), delayMs: undefined };
+  const answer = execute(desk, origin, request);
+  const lost = struck('lose_answer');
+  desk.muted = lost?.channel ?? null;
+  pushNews(desk);
+  desk.muted = null;
+  if (lost !== undefined) return { lost: true };
+  return { lost: false, answer: emptied(desk, method, answer), delayMs: struck('delay_answer')?.ms };
+}
+
+const isMethod = (method: string): method is MethodName => Object.hasOwn(METHODS, method);
+
+function execute(desk: Desk, origin: Origin, { method, params }: Request): Answer<WireValue> {
+  if (!isMethod(method)) return refuse(-32601);
+  const rules: MethodRules = METHODS[method];
+  if (rules.webSocketOnly === true && origin.conn === null) return refuse(10030);
+  let login: Login | null = null;
+  if (method.startsWith('private/')) {
+    const found = loginOf(desk, origin, params);
+    if (!found.ok) return found;
+    if (rules.scope !== undefined && !allows(found.value, rules.scope)) return refuse(13021);
+    login = found.value;
+  }
+  return HANDLERS[method]({ desk, conn: origin.conn, login, params });
+}
+
+/** What `empty_answer` makes of an answer: the same shape with nothing in it. */
+function emptied(desk: Desk, method: string, answer: Answer<WireValue>): Answer<WireValue> {
+  if (!answer.ok) return answer;
+  const rules: MethodRules | undefined = isMethod(method) ? METHODS[method] : undefined;
+  const fault = desk.faults.faults.find((one) => one.kind === 'empty_answer');
+  if (fault === undefined || (fault.method === undefined && rules?.matchingEngine === true)) return answer;
+  if (strikeMethod(desk.faults, 'empty_answer', method, desk.mono) === undefined) return answer;
+  return ok(emptyLike(answer.value));
+}
+
+function emptyLike(value: WireValue): WireValue {
+  if (Array.isArray(value)) return [];
+  if (typeof value !== 'object' || value === null) return null;
+  const lists = Object.entries(value).filter(([, member]) => Array.isArray(member));
+  if (lists.length === 0) return {};
+  return { ...value, ...Object.fromEntries(lists.map(([key]) => [key, []])), ...('has_more' in value ? { has_more: false } : {}), ...('continuation' in value ? { continuation: null } : {}) };
+}
+
+/** Length of a text in UTF-8. */
+function utf8Length(text: string): number {
+  if (text.length * 3 <= MAX_REQUEST_BYTES) return text.length;
+  let bytes = 0;
+  for (const letter of text) {
+    const code = letter.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}
+

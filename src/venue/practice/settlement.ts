@@ -1,0 +1,88 @@
+/**
+ * The daily settlement at 08:00 UTC: orders good for the day end, the session's realised and open profit with its
+ * funding becomes cash by one row per instrument, and a new session starts at the mark. The book stays in state
+ * `settlement` for some seconds, in which requests get 10041; average prices are not touched.
+ */
+import { add, isZero, sign, ZERO } from '../../base/decimal.ts';
+import { DAY, HOUR, type Millis, SECOND } from '../../base/time.ts';
+import { flushChanges } from './changes.ts';
+import { roundCash, type InstrumentSpec } from './instruments.ts';
+import { settleLinks } from './linked.ts';
+import { walletOf } from './margin.ts';
+import { cancelOrder } from './matching.ts';
+import { accrueFunding, floatingProfit, realisedProfit, sessionFunding, startSession } from './positions.ts';
+import { accrueInterest } from './funding.ts';
+import type { AccountRecord, MarketRecord } from './state.ts';
+import { addRow, liveOrders, marketOf, touchAccount, type World } from './world.ts';
+
+/** How long trading pauses, in server time. */
+const PAUSE = 5 * SECOND;
+const SETTLEMENT_OF_DAY = 8 * HOUR;
+
+/** Whether a whole second of server time is one at which settlement begins. */
+export const isSettlementTime = (at: Millis): boolean => at % DAY === SETTLEMENT_OF_DAY;
+
+/** Settles one instrument now and closes its book for the pause. */
+export function settle(world: World, spec: InstrumentSpec): void {
+  const market = marketOf(world, spec.name);
+  accrueInterest(market, world.now);
+  setState(world, market, 'settlement', world.now + PAUSE);
+  for (const order of liveOrders(world, spec.name)) {
+    if (order.timeInForce !== 'good_til_day') continue;
+    cancelOrder(world, order, 'settlement');
+    settleLinks(world, [order]);
+  }
+  market.settlementPrice = market.mark;
+  for (const account of world.state.accounts.values()) settleAccount(world, account, { spec, market });
+  market.interest = ZERO;
+  flushChanges(world);
+}
+
+function settleAccount(world: World, account: AccountRecord, at: { readonly spec: InstrumentSpec; readonly market: MarketRecord }): void {
+  const { spec, market } = at;
+  const position = account.positions[spec.name];
+  if (position === undefined) return;
+  accrueFunding(position, market);
+  const upl = floatingProfit(position, spec, market.mark);
+  const funding = sessionFunding(position, market);
+  const rpl = add(realisedProfit(position, spec), funding);
+  const change = roundCash(spec.settlement, add(upl, rpl));
+  const { equity } = walletOf(world, account, spec.settlement);
+  startSession(position, spec, market.mark);
+  touchAccount(world, account);
+  if (isZero(position.size) && isZero(upl) && isZero(rpl)) return;
+  const side = sign(position.size);
+  addRow(world, account, {
+    currency: spec.settlement,
+    type: 'settlement',
+    change,
+    cashflow: change,
+    balance: add(account.balances[spec.settlement] ?? ZERO, change),
+    equity,
+    commission: null,
+    instrument: spec.name,
+    position: position.size,
+    side: side === 0 ? '-' : side > 0 ? 'long' : 'short',
+    amount: position.size,
+    price: market.mark,
+    mark: market.mark,
+    index: market.index,
+    trade: null,
+    order: null,
+    role: null,
+    session: { rpl, upl, funding },
+    source: null,
+  });
+}
+
+/** Opens a book again whose pause is over. */
+export function endPause(world: World, market: MarketRecord): void {
+  if (market.stateUntil !== null && world.now >= market.stateUntil) setState(world, market, 'open', null);
+}
+
+function setState(world: World, market: MarketRecord, state: 'open' | 'settlement', until: Millis | null): void {
+  market.state = state;
+  market.stateUntil = until;
+  world.touched.forced = true;
+  world.news.push({ kind: 'state', instrument: market.name, state, at: world.now });
+}

@@ -1,0 +1,215 @@
+/**
+ * Everything that the practice exchange must not forget, as plain data: clock, prices, markets, accounts, orders,
+ * trades and cash rows. Orders and trades are never removed; what a query may still see is decided by the query.
+ */
+import type { Decimal } from '../../base/decimal.ts';
+import type { Prng } from '../../base/prng.ts';
+import type { Millis } from '../../base/time.ts';
+import type {
+  BookState,
+  CancelReason,
+  Direction,
+  OrderState,
+  OrderType,
+  OriginalOrderType,
+  TickDirection,
+  TimeInForce,
+  TransactionSide,
+  Trigger,
+  TriggerFillCondition,
+} from '../protocol/values.ts';
+import type { Chart } from './candles.ts';
+import type { Prices } from './prices.ts';
+
+/** Where an order came from, shown as the flags `api`, `web` and `mobile`. */
+export type Source = 'api' | 'web' | 'mobile';
+
+/** How an order hangs together with others. */
+export type Link =
+  /** Its fills wake `secondaries` (ids of dormant orders, in the order of the request). */
+  | {
+      readonly role: 'primary';
+      readonly condition: TriggerFillCondition;
+      readonly secondaries: readonly string[];
+      readonly ocoRef: string | null;
+      /** The orders that the secondaries last became; empty before. */
+      legs: readonly string[];
+      /** How much of the primary the legs so far stand for. */
+      awake: Decimal;
+    }
+  /** Sleeps until its primary's condition is met. */
+  | { readonly role: 'dormant'; readonly primary: string }
+  /** Live, of a pair (`ocoRef`) or alone, maybe with a primary. `yielded`: what the other leg's fills took off its amount. */
+  | { readonly role: 'leg'; readonly primary: string | null; readonly ocoRef: string | null; yielded: Decimal };
+
+export type OrderRecord = {
+  readonly id: string;
+  readonly account: string;
+  readonly instrument: string;
+  readonly direction: Direction;
+  type: OrderType;
+  original: OriginalOrderType | null;
+  /** The whole amount, what has filled included. */
+  amount: Decimal;
+  filled: Decimal;
+  /** Sum of the fills' values (see instruments.ts), for the average price. */
+  value: Decimal;
+  /** null: no limit, as an untriggered market-style trigger order has. */
+  price: Decimal | null;
+  readonly timeInForce: TimeInForce;
+  postOnly: boolean;
+  rejectPostOnly: boolean;
+  reduceOnly: boolean;
+  readonly label: string;
+  readonly source: Source;
+  readonly createdAt: Millis;
+  updatedAt: Millis;
+  state: OrderState;
+  replaced: boolean;
+  cancelReason: CancelReason | null;
+  trigger: { readonly on: Trigger; readonly price: Decimal } | null;
+  /** Id of the order whose trigger or activation made this one. */
+  readonly bornFrom: string | null;
+  /** Place in time among orders of one price; renewed when an edit loses it. */
+  queue: number;
+  link: Link | null;
+};
+
+export type TradeRecord = {
+  readonly id: string;
+  readonly seq: number;
+  readonly account: string;
+  readonly instrument: string;
+  readonly at: Millis;
+  readonly order: string;
+  readonly label: string;
+  readonly direction: Direction;
+  readonly amount: Decimal;
+  readonly price: Decimal;
+  readonly fee: Decimal;
+  readonly liquidity: 'M' | 'T';
+  /** State of the order right after this fill. */
+  readonly state: 'open' | 'filled';
+  readonly orderType: 'limit' | 'market';
+  readonly profit: Decimal;
+  readonly index: Decimal;
+  readonly mark: Decimal;
+  readonly tickDirection: TickDirection;
+  readonly postOnly: boolean;
+  readonly reduceOnly: boolean;
+  readonly source: Source;
+};
+
+/** One row of an account's transaction log; null where the row has no such thing. */
+export type RowRecord = {
+  readonly id: number;
+  readonly seq: number;
+  readonly account: string;
+  readonly currency: string;
+  readonly at: Millis;
+  readonly type: 'trade' | 'settlement' | 'deposit';
+  readonly change: Decimal;
+  readonly cashflow: Decimal;
+  readonly balance: Decimal;
+  readonly equity: Decimal;
+  readonly commission: Decimal | null;
+  readonly instrument: string | null;
+  readonly position: Decimal | null;
+  readonly side: TransactionSide;
+  readonly amount: Decimal | null;
+  readonly price: Decimal | null;
+  readonly mark: Decimal | null;
+  readonly index: Decimal | null;
+  readonly trade: string | null;
+  readonly order: string | null;
+  readonly role: 'maker' | 'taker' | null;
+  /** Settlement rows: the session's parts and its funding. */
+  readonly session: { readonly rpl: Decimal; readonly upl: Decimal; readonly funding: Decimal } | null;
+  readonly source: Source | null;
+};
+
+/** A position of one account in one instrument; kept when it is flat, for its session. */
+export type PositionRecord = {
+  size: Decimal;
+  /** Entry price since it was opened; 0 when flat. */
+  average: Decimal;
+  /** Reference of this session: the settlement price for what was carried over, the entry price for the rest. */
+  sessionAverage: Decimal;
+  /** Minus the sum of the values of this session's fills and of what was carried: session profit = this + value(size, mark). */
+  sessionCash: Decimal;
+  /** Funding of this session up to `interestAt`, times 8 hours in ms (kept undivided so that it stays exact). */
+  funding: Decimal;
+  /** The market's interest integral up to which `funding` is counted. */
+  interestAt: Decimal;
+  settlementPrice: Decimal;
+};
+
+export type AccountRecord = {
+  readonly id: string;
+  readonly userId: number;
+  readonly createdAt: Millis;
+  readonly balances: Record<string, Decimal>;
+  readonly positions: Record<string, PositionRecord>;
+  /** Number of the last row of the transaction log. */
+  userSeq: number;
+};
+
+/** One instrument's market. */
+export type MarketRecord = {
+  readonly name: string;
+  index: Decimal;
+  mark: Decimal;
+  last: Decimal;
+  tickDirection: TickDirection;
+  /** How far the mark stands above the index, in millionths. */
+  basisPpm: number;
+  readonly random: Prng;
+  state: BookState;
+  /** End of a settlement that is under way. */
+  stateUntil: Millis | null;
+  /** Integral of the funding rate x index (linear) or / index (inverse) over ms, since the last settlement. */
+  interest: Decimal;
+  interestPerMs: Decimal;
+  interestTo: Millis;
+  /** Current 8-hour funding rate, and its mean weighted over about eight hours. */
+  rate: Decimal;
+  meanRate: Decimal;
+  settlementPrice: Decimal;
+  tradeSeq: number;
+  /** What takers took from the market maker since the last tick: from its bids, from its asks. */
+  taken: { bid: Decimal; ask: Decimal };
+  /** Most that the market maker gives on each side per tick; null is no bound. */
+  liquidity: Decimal | null;
+};
+
+/** Running numbers; each names the last one given out. */
+export type Counters = {
+  order: number;
+  trigger: number;
+  oto: number;
+  oco: number;
+  trade: number;
+  row: number;
+  queue: number;
+};
+
+export type State = {
+  readonly seed: number;
+  /** Server time reached. */
+  server: Millis;
+  speed: number;
+  prices: Prices;
+  readonly counters: Counters;
+  readonly accounts: Map<string, AccountRecord>;
+  readonly orders: Map<string, OrderRecord>;
+  /** Ids of the orders that are open or untriggered, oldest first. */
+  readonly live: Set<string>;
+  readonly trades: TradeRecord[];
+  readonly rows: RowRecord[];
+  readonly markets: Map<string, MarketRecord>;
+  readonly charts: Map<string, Chart>;
+};
+
+/** Whether an order can still do something. */
+export const isLive = (order: OrderRecord): boolean => order.state === 'open' || order.state === 'untriggered';
+export const isDormant = (order: OrderRecord): boolean => order.state === 'untriggered' && order.link?.role === 'dormant';

@@ -1,0 +1,32 @@
+/**
+ * What history queries may still see. Recent means 30 minutes for closed orders and 24 hours for trades, of server time
+ * but never less than a minute of real time; `historical` shows what is older, after an indexing delay, so that between
+ * the two there is a hole for a while.
+ */
+import { DAY, MINUTE, type Millis } from '../../base/time.ts';
+import type { Desk } from './desk.ts';
+import { forgottenUntil } from './faults.ts';
+import { isLive, type OrderRecord, type TradeRecord } from './state.ts';
+
+const RECENT_ORDERS = 30 * MINUTE;
+const RECENT_TRADES = DAY;
+const INDEXING_DELAY = MINUTE;
+
+const window = (desk: Desk, length: Millis): Millis => Math.max(length, MINUTE * desk.world.state.speed);
+
+/** Whether a moment lies in the part of history that a query looks at. */
+function inWindow(desk: Desk, at: Millis, query: { readonly length: Millis; readonly historical: boolean }): boolean {
+  if (at <= (forgottenUntil(desk.faults) ?? Number.NEGATIVE_INFINITY)) return false;
+  const begin = desk.world.now - window(desk, query.length);
+  return query.historical ? at < begin - INDEXING_DELAY : at >= begin;
+}
+
+export const tradeVisible = (desk: Desk, trade: TradeRecord, historical: boolean): boolean =>
+  inWindow(desk, trade.at, { length: RECENT_TRADES, historical });
+
+/** A closed order by when it ended. */
+export const closedVisible = (desk: Desk, order: OrderRecord, historical: boolean): boolean =>
+  inWindow(desk, order.updatedAt, { length: RECENT_ORDERS, historical });
+
+/** Whether look-ups by id and label still find an order: live ones always, closed ones for a while. */
+export const orderVisible = (desk: Desk, order: OrderRecord): boolean => isLive(order) || closedVisible(desk, order, false);

@@ -1,0 +1,152 @@
+/**
+ * The state at work: the durable state, the moment at which things happen, and what this step has changed so far.
+ * Whoever changes an order, account, trade or row says so here, so that the step's record and its pushes are complete.
+ */
+import { must } from '../../base/assert.ts';
+import { type Decimal, gt } from '../../base/decimal.ts';
+import type { Millis } from '../../base/time.ts';
+import type { Order, Position, UserTrade } from '../protocol/objects.ts';
+import type { BookState, Direction, TickDirection } from '../protocol/values.ts';
+import { type InstrumentSpec, idPrefix } from './instruments.ts';
+import { type AccountRecord, isLive, type MarketRecord, type OrderRecord, type RowRecord, type State, type TradeRecord } from './state.ts';
+import type { WireNumber } from './wire-json.ts';
+
+/** A trade as everybody sees it; `direction` is the taker's side. */
+export type PublicTradeRecord = {
+  readonly id: string;
+  readonly seq: number;
+  readonly instrument: string;
+  readonly at: Millis;
+  readonly direction: Direction;
+  readonly price: Decimal;
+  readonly amount: Decimal;
+  readonly index: Decimal;
+  readonly mark: Decimal;
+  readonly tickDirection: TickDirection;
+};
+
+/** What subscribers may want to know, in the order in which it happened. */
+export type News =
+  | {
+      readonly kind: 'changes';
+      readonly account: string;
+      readonly instrument: string;
+      readonly orders: readonly Order<WireNumber>[];
+      readonly trades: readonly UserTrade<WireNumber>[];
+      readonly position: Position<WireNumber>;
+    }
+  | { readonly kind: 'public_trade'; readonly trade: PublicTradeRecord }
+  | { readonly kind: 'candle'; readonly instrument: string; readonly minutes: number; readonly start: Millis }
+  | { readonly kind: 'state'; readonly instrument: string; readonly state: BookState; readonly at: Millis };
+
+/** What has changed since the last record. */
+export type Touched = {
+  readonly orders: Set<string>;
+  readonly accounts: Set<string>;
+  /** How many trades and rows the last record knew of. */
+  trades: number;
+  rows: number;
+  /** Something else must be recorded: a price set by a hand, the clock, a setting. */
+  forced: boolean;
+};
+
+type Pending = { readonly account: string; readonly instrument: string; readonly orders: Set<string>; readonly trades: TradeRecord[] };
+
+export type World = {
+  readonly state: State;
+  readonly specs: ReadonlyMap<string, InstrumentSpec>;
+  /** Server time at which things happen; equals `state.server` except while catching up. */
+  now: Millis;
+  readonly touched: Touched;
+  readonly pending: Map<string, Pending>;
+  readonly news: News[];
+  /** The latest trades of everybody, oldest first, by instrument; forgotten by a restart. */
+  readonly publicTrades: Map<string, PublicTradeRecord[]>;
+  /** Candle widths in minutes that somebody follows, by instrument. */
+  readonly followed: Map<string, Set<number>>;
+};
+
+const PUBLIC_TRADES_KEPT = 1_000;
+
+export const specOf = (world: World, instrument: string): InstrumentSpec =>
+  must(world.specs.get(instrument), `the instrument ${instrument}`);
+export const marketOf = (world: World, instrument: string): MarketRecord =>
+  must(world.state.markets.get(instrument), `the market of ${instrument}`);
+export const accountOf = (world: World, account: string): AccountRecord =>
+  must(world.state.accounts.get(account), `the account ${account}`);
+export const orderOf = (world: World, id: string): OrderRecord => must(world.state.orders.get(id), `the order ${id}`);
+
+function pendingOf(world: World, account: string, instrument: string): Pending {
+  const key = `${account}/${instrument}`;
+  let pending = world.pending.get(key);
+  if (pending === undefined) {
+    pending = { account, instrument, orders: new Set(), trades: [] };
+    world.pending.set(key, pending);
+  }
+  return pending;
+}
+
+/** Notes that an order is new or has changed; keeps the set of live orders true. */
+export function touchOrder(world: World, order: OrderRecord): void {
+  const { state, touched } = world;
+  state.orders.set(order.id, order);
+  if (isLive(order)) state.live.add(order.id);
+  else state.live.delete(order.id);
+  touched.orders.add(order.id);
+  pendingOf(world, order.account, order.instrument).orders.add(order.id);
+}
+
+export function addTrade(world: World, trade: TradeRecord): void {
+  world.state.trades.push(trade);
+  pendingOf(world, trade.account, trade.instrument).trades.push(trade);
+}
+
+export function touchAccount(world: World, account: AccountRecord): void {
+  world.touched.accounts.add(account.id);
+}
+
+/** Appends a row to an account's transaction log and moves its cash. */
+export function addRow(world: World, account: AccountRecord, row: Omit<RowRecord, 'id' | 'seq' | 'account' | 'at' | 'balance'> & { readonly balance: Decimal }): void {
+  account.userSeq++;
+  account.balances[row.currency] = row.balance;
+  world.state.rows.push({ ...row, id: ++world.state.counters.row, seq: account.userSeq, account: account.id, at: world.now });
+  touchAccount(world, account);
+}
+
+/** The live orders of an instrument, oldest first. */
+export function liveOrders(world: World, instrument: string): OrderRecord[] {
+  const orders: OrderRecord[] = [];
+  for (const id of world.state.live) {
+    const order = orderOf(world, id);
+    if (order.instrument === instrument) orders.push(order);
+  }
+  return orders;
+}
+
+/** Gives a trade of the market its id and number and lets everybody see it. */
+export function publish(world: World, trade: Omit<PublicTradeRecord, 'id' | 'seq' | 'at' | 'index' | 'mark' | 'tickDirection'>): PublicTradeRecord {
+  const market = marketOf(world, trade.instrument);
+  const spec = specOf(world, trade.instrument);
+  market.tickDirection = nextTickDirection(market, trade.price);
+  market.last = trade.price;
+  const published: PublicTradeRecord = {
+    ...trade,
+    id: `${idPrefix(spec)}${++world.state.counters.trade}`,
+    seq: ++market.tradeSeq,
+    at: world.now,
+    index: market.index,
+    mark: market.mark,
+    tickDirection: market.tickDirection,
+  };
+  const kept = world.publicTrades.get(trade.instrument) ?? [];
+  kept.push(published);
+  if (kept.length >= 2 * PUBLIC_TRADES_KEPT) kept.splice(0, PUBLIC_TRADES_KEPT);
+  world.publicTrades.set(trade.instrument, kept);
+  world.news.push({ kind: 'public_trade', trade: published });
+  return published;
+}
+
+function nextTickDirection(market: MarketRecord, price: Decimal): TickDirection {
+  if (price === market.last) return market.tickDirection <= 1 ? 1 : 3;
+  return gt(price, market.last) ? 0 : 2;
+}

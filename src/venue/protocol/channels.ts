@@ -1,0 +1,35 @@
+/**
+ * The subscription channels of Deribit's API v2 that we speak, as templates; parts in braces stand for instrument,
+ * kind, currency, index, resolution or interval.
+ */
+export const CHANNELS = [
+  'ticker.{instrument}.{interval}',
+  'chart.trades.{instrument}.{resolution}',
+  'trades.{instrument}.{interval}',
+  'trades.{kind}.{currency}.{interval}',
+  'deribit_price_index.{index}',
+  'perpetual.{instrument}.{interval}',
+  'quote.{instrument}',
+  'instrument.state.{kind}.{currency}',
+  'platform_state',
+  'user.changes.{instrument}.{interval}',
+  'user.changes.{kind}.{currency}.{interval}',
+  'user.orders.{instrument}.{interval}',
+  'user.orders.{kind}.{currency}.{interval}',
+  'user.trades.{instrument}.{interval}',
+  'user.trades.{kind}.{currency}.{interval}',
+  'user.portfolio.{currency}',
+] as const;
+
+export type ChannelTemplate = (typeof CHANNELS)[number];
+
+/** Private channels and the scope that each needs; a channel that the key may not read is left out of the answer. */
+export const PRIVATE_CHANNEL_SCOPES = {
+  'user.changes': 'trade:read',
+  'user.orders': 'trade:read',
+  'user.trades': 'trade:read',
+  'user.portfolio': 'account:read',
+} as const;
+
+/** Longest `label` of a subscription, in characters. */
+export const MAX_SUBSCRIPTION_LABEL_LENGTH = 16;

@@ -1,0 +1,114 @@
+/**
+ * Figures over closed trades, exact and per currency. A trade whose result is unknown counts in `unexplained` and in
+ * nothing else. Drawdown walks the net results in the order of closing, from zero: the deepest fall below a former peak.
+ */
+import { abs, add, type Decimal, div, isZero, max, min, sign, sub, ZERO } from '../base/decimal.ts';
+import type { Metrics, Trade } from '../domain/shown.ts';
+
+type Sums = {
+  count: number;
+  wins: number;
+  losses: number;
+  gross: Decimal;
+  fees: Decimal;
+  funding: Decimal;
+  net: Decimal;
+  won: Decimal;
+  lost: Decimal;
+  peak: Decimal;
+  maxDrawdown: Decimal;
+  best: Decimal | null;
+  worst: Decimal | null;
+  unexplained: number;
+  readonly byExitReason: Record<string, number>;
+  readonly byStrategy: Map<string, { readonly count: number; readonly net: Decimal }>;
+};
+
+const empty = (): Sums => ({
+  count: 0,
+  wins: 0,
+  losses: 0,
+  gross: ZERO,
+  fees: ZERO,
+  funding: ZERO,
+  net: ZERO,
+  won: ZERO,
+  lost: ZERO,
+  peak: ZERO,
+  maxDrawdown: ZERO,
+  best: null,
+  worst: null,
+  unexplained: 0,
+  byExitReason: {},
+  byStrategy: new Map(),
+});
+
+function count(sums: Sums, trade: Trade): void {
+  if (trade.pnlSource === 'unknown') {
+    sums.unexplained += 1;
+    return;
+  }
+  const { netPnl } = trade;
+  sums.count += 1;
+  sums.gross = add(sums.gross, trade.grossPnl);
+  sums.fees = add(sums.fees, trade.fees);
+  sums.funding = add(sums.funding, trade.funding);
+  sums.net = add(sums.net, netPnl);
+  if (sign(netPnl) > 0) {
+    sums.wins += 1;
+    sums.won = add(sums.won, netPnl);
+  } else if (sign(netPnl) < 0) {
+    sums.losses += 1;
+    sums.lost = add(sums.lost, abs(netPnl));
+  }
+  sums.peak = max(sums.peak, sums.net);
+  sums.maxDrawdown = max(sums.maxDrawdown, sub(sums.peak, sums.net));
+  sums.best = sums.best === null ? netPnl : max(sums.best, netPnl);
+  sums.worst = sums.worst === null ? netPnl : min(sums.worst, netPnl);
+  const reason = trade.exitReason ?? 'unknown';
+  sums.byExitReason[reason] = (sums.byExitReason[reason] ?? 0) + 1;
+  const own = sums.byStrategy.get(trade.strategy) ?? { count: 0, net: ZERO };
+  sums.byStrategy.set(trade.strategy, { count: own.count + 1, net: add(own.net, netPnl) });
+}
+
+function shown(sums: Sums, currency: string): Metrics {
+  const { won, lost, peak: _peak, ...kept } = sums;
+  const known = sums.count;
+  return {
+    ...kept,
+    currency,
+    byStrategy: Object.fromEntries(sums.byStrategy),
+    winRate: known === 0 ? null : div(String(sums.wins * 100) as Decimal, String(known) as Decimal, 2),
+    profitFactor: isZero(lost) ? null : div(won, lost, 4),
+    expectancy: known === 0 ? null : div(sums.net, String(known) as Decimal, 8),
+  };
+}
+
+const byClosing = (a: Trade, b: Trade): number => {
+  const [left, right] = [a.closedAt ?? '', b.closedAt ?? ''];
+  if (left !== right) return left < right ? -1 : 1;
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+};
+
+/** The figures of each currency's closed trades, in any order of `trades`; open trades are left out. */
+export function metricsByCurrency(trades: Iterable<Trade>): ReadonlyMap<string, Metrics> {
+  const closed = [...trades].filter(({ status }) => status === 'closed').sort(byClosing);
+  const sums = new Map<string, Sums>();
+  for (const trade of closed) {
+    let own = sums.get(trade.currency);
+    if (own === undefined) sums.set(trade.currency, (own = empty()));
+    count(own, trade);
+  }
+  return new Map([...sums].map(([currency, own]) => [currency, shown(own, currency)]));
+}
+
+/**
+ * The figures that one answer can show: of the only currency there is; of USDC where there are several (sums over
+ * currencies would mean nothing) or none; without USDC among several, of the one that comes first by name.
+ */
+export function metricsOf(trades: Iterable<Trade>): Metrics {
+  const all = metricsByCurrency(trades);
+  const [first] = [...all.keys()].sort((a, b) => (a < b ? -1 : 1));
+  const currency = all.size === 1 && first !== undefined ? first : all.has('USDC') ? 'USDC' : (first ?? 'USDC');
+  return all.get(currency) ?? shown(empty(), currency);
+}

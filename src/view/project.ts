@@ -1,0 +1,137 @@
+/**
+ * The read models as a fold of facts: pure, one fact at a time, and the same for every adapter. Rows come from shown facts
+ * (breaks and reports are facts that show themselves); the timeline's names come from deciding facts too.
+ */
+import type { Fact, FactBody, FactType } from '../domain/fact.ts';
+import { fillKey } from '../domain/fill.ts';
+import type { Break, BreakLife, Order, Trade } from '../domain/shown.ts';
+import type { Projection, RowChange } from './rows.ts';
+
+const NOTHING: Projection = { rows: [], keys: [], belongs: [] };
+const CLOSED_BREAK = ['auto_resolved', 'resolved', 'accepted'] as const satisfies readonly BreakLife[];
+const LIVE_ORDER = ['pending', 'unknown', 'open', 'untriggered'] as const satisfies readonly Order['state'][];
+
+const includes = <Item extends string>(list: readonly Item[], item: string): boolean => list.some((one) => one === item);
+
+/** Whether a break still waits for anything. */
+export const isOpenBreak = (life: BreakLife): boolean => !includes(CLOSED_BREAK, life);
+
+/** Whether an order may still fill, or is not known to be unable to. */
+export const isLiveOrder = (state: Order['state']): boolean => includes(LIVE_ORDER, state);
+
+const tradeKey = (id: string): string => `trade/${id}`;
+
+function onTrade({ trade }: { readonly trade: Trade }): Projection {
+  const { id, status, strategy, instrument, exitReason, openedAt, closedAt, breaks } = trade;
+  const columns = { status, strategy, instrument, exitReason, closedAt };
+  return {
+    rows: [{ op: 'put', table: 'trades', id, at: openedAt, columns, doc: trade }],
+    keys: [tradeKey(id)],
+    belongs: breaks.map((one) => ({ trade: id, key: `break/${one}` })),
+  };
+}
+
+/** An order is known by the exchange's id as soon as it has one; until then it stands under its label. */
+function onOrder({ order }: { readonly order: Order }): Projection {
+  const { orderId, label, tradeId, createdAt } = order;
+  const byLabel = `label ${label}`;
+  const columns = { live: isLiveOrder(order.state) ? '1' : '0', trade: tradeId };
+  const put: RowChange = { op: 'put', table: 'orders', id: orderId ?? byLabel, at: createdAt, columns, doc: order };
+  const names = [...(orderId === null ? [] : [`order/${orderId}`]), ...(label === '' ? [] : [`label/${label}`])];
+  return {
+    rows: orderId !== null && label !== '' ? [{ op: 'delete', table: 'orders', id: byLabel }, put] : [put],
+    keys: [],
+    belongs: tradeId === null ? [] : names.map((key) => ({ trade: tradeId, key })),
+  };
+}
+
+function onBreak({ break: shown }: { readonly break: Break }): Projection {
+  const columns = { open: isOpenBreak(shown.life) ? '1' : '0' };
+  return {
+    rows: [{ op: 'put', table: 'breaks', id: shown.id, at: shown.firstSeenAt, columns, doc: shown }],
+    keys: [`break/${shown.id}`],
+    belongs: [],
+  };
+}
+
+const under = (...keys: readonly string[]): Projection => ({ ...NOTHING, keys });
+
+const byLabel = ({ label }: { readonly label: string }): Projection => under(`label/${label}`);
+
+const ownNames = (trade: string | null, names: readonly string[]): Projection => ({
+  rows: [],
+  keys: trade === null ? names : [tradeKey(trade)],
+  belongs: trade === null ? [] : names.map((key) => ({ trade, key })),
+});
+
+type Data<Type extends FactType> = Extract<FactBody, { readonly type: Type }>['data'];
+
+const PROJECTIONS: { readonly [Type in FactType]?: (data: Data<Type>) => Projection } = {
+  TRADE_OPENED: onTrade,
+  TRADE_UPDATED: onTrade,
+  TRADE_CLOSED: onTrade,
+  ORDER_CHANGED: onOrder,
+  BREAK_OPENED: onBreak,
+  BREAK_UPDATED: onBreak,
+  BREAK_RESOLVED: onBreak,
+  STRATEGY_STATUS_CHANGED: ({ strategy, shown }) => ({
+    ...NOTHING,
+    rows: [{ op: 'put', table: 'strategies', id: strategy, at: shown.since, columns: {}, doc: shown }],
+  }),
+  STRATEGY_EVALUATED: ({ strategy, checkpoints, strength, why }) => ({
+    ...NOTHING,
+    rows: [{ op: 'merge', table: 'strategies', id: strategy, members: { checkpoints, strength, why } }],
+  }),
+  POSITION_CHANGED: ({ position }) => ({
+    ...NOTHING,
+    rows: [
+      {
+        op: 'put',
+        table: 'positions',
+        id: `${position.account}/${position.instrument}`,
+        at: '',
+        columns: {},
+        doc: position,
+      },
+    ],
+  }),
+  RECONCILIATION_COMPLETED: ({ report }) => ({
+    rows: [{ op: 'put', table: 'reports', id: report.id, at: report.finishedAt, columns: {}, doc: report }],
+    // A routine check that found a trade as the books hold it is no part of that trade's story; a start's verdict is.
+    keys: report.verdicts
+      .filter(({ verdict }) => report.trigger === 'start' || verdict !== 'valid')
+      .flatMap(({ tradeId }) => (tradeId === null ? [] : [tradeKey(tradeId)])),
+    belongs: [],
+  }),
+  ORDER_INTENDED: ({ intent }) =>
+    ownNames(intent.trade, [intent, ...intent.children].map(({ label }) => `label/${label}`)),
+  ORDER_ACKED: byLabel,
+  ORDER_REJECTED: byLabel,
+  ORDER_UNKNOWN: byLabel,
+  ORDER_FENCED: byLabel,
+  ORDER_ABSENT: byLabel,
+  ORDER_SEEN: ({ order, label }) => {
+    const known = label ?? order.label;
+    return under(`order/${order.orderId}`, ...(known === '' ? [] : [`label/${known}`]));
+  },
+  CHANGE_INTENDED: ({ change }) => ownNames(change.trade, [`change/${change.id}`]),
+  CHANGE_RESOLVED: ({ id }) => under(`change/${id}`),
+  FILL_BOOKED: ({ fill, allocations }) => {
+    const trades = allocations.flatMap(({ trade }) => (trade === null ? [] : [trade]));
+    const key = `fill/${fillKey(fill)}`;
+    return { rows: [], keys: [key], belongs: trades.map((trade) => ({ trade, key })) };
+  },
+  FUNDING_ACCRUED: ({ allocations }) =>
+    under(...allocations.flatMap(({ trade, amount }) => (trade === null || amount === '0' ? [] : [tradeKey(trade)]))),
+  POSITION_ADJUSTED: ({ trade }) => ownNames(trade, []),
+  TRADE_ADOPTED: ({ trade, orders }) =>
+    ownNames(trade, orders.map(({ order }) => `order/${order.orderId}`)),
+  TRADE_CORRECTED: ({ trade }) => ownNames(trade, []),
+  CASH_BOOKED: ({ row }) => (row.tradeId === null ? NOTHING : under(`fill/${row.currency}/${row.tradeId}`)),
+};
+
+/** What a fact does to the read side; most deciding facts change no row. */
+export function project(fact: Fact): Projection {
+  const projection = PROJECTIONS[fact.type] as ((data: FactBody['data']) => Projection) | undefined;
+  return projection === undefined ? NOTHING : projection(fact.data);
+}

@@ -1,0 +1,61 @@
+/**
+ * The read side's port: pages answered from read models that are updated in the same transaction as the facts. Every
+ * answer is as of one commit. Implemented on SQLite at the edge and in memory for tests.
+ */
+import type { Millis } from '../base/time.ts';
+import type { Fact } from '../domain/fact.ts';
+import type { Break, Metrics, Order, Position, Report, Strategy, Trade } from '../domain/shown.ts';
+
+export type Paged<Item> = { readonly items: readonly Item[]; readonly next: string | null };
+
+/** Filters of `GET /trades` and `/metrics`; absent ones do not filter. Times bound `openedAt`, both ends included. */
+export type TradeFilter = {
+  readonly status?: 'open' | 'closed';
+  readonly strategy?: string;
+  readonly instrument?: string;
+  readonly exitReason?: string;
+  readonly from?: Millis;
+  readonly to?: Millis;
+};
+
+export type Snapshot = {
+  readonly commit: number;
+  readonly strategies: readonly Strategy[];
+  readonly positions: readonly Position[];
+  readonly openTrades: readonly Trade[];
+  /** The last 100 closed trades, newest first. */
+  readonly lastTrades: readonly Trade[];
+  /** Live and unresolved orders. */
+  readonly orders: readonly Order[];
+  readonly breaks: readonly Break[];
+};
+
+/** The facts of one commit that are frames. */
+export type FrameGroup = { readonly commit: number; readonly prev: number; readonly facts: readonly Fact[] };
+
+export type VerifyResult =
+  | { readonly ok: true; readonly facts: number; readonly head: string }
+  | { readonly ok: false; readonly seq: number; readonly problem: string };
+
+export type Store = {
+  readonly head: () => Promise<number>;
+  readonly snapshot: () => Promise<Snapshot>;
+  /** Commits after `since` that hold frames, at most `limit` commits; `since` beyond the head answers undefined. */
+  readonly framesAfter: (since: number, limit: number) => Promise<readonly FrameGroup[] | undefined>;
+  readonly strategies: () => Promise<readonly Strategy[]>;
+  readonly positions: () => Promise<readonly Position[]>;
+  readonly trades: (filter: TradeFilter, page: { readonly limit: number; readonly cursor: string | null }) => Promise<Paged<Trade>>;
+  readonly trade: (id: string) => Promise<{ readonly trade: Trade; readonly facts: readonly Fact[]; readonly orders: readonly Order[] } | undefined>;
+  readonly metrics: (filter: TradeFilter) => Promise<Metrics>;
+  readonly orders: (page: { readonly limit: number; readonly cursor: string | null; readonly live: boolean }) => Promise<Paged<Order>>;
+  readonly breaks: (page: { readonly limit: number; readonly cursor: string | null; readonly open: boolean }) => Promise<Paged<Break>>;
+  readonly break: (id: string) => Promise<Break | undefined>;
+  readonly reports: (page: { readonly limit: number; readonly cursor: string | null }) => Promise<Paged<Report>>;
+  readonly report: (id: string) => Promise<Report | undefined>;
+  readonly facts: (after: number, limit: number) => Promise<readonly Fact[]>;
+  /** Whether a command id was taken already, and the fact's seq. */
+  readonly command: (id: string) => Promise<number | undefined>;
+  /** Walks the whole chain. */
+  readonly verify: (onProgress?: (done: number, of: number) => void) => Promise<VerifyResult>;
+  readonly close: () => Promise<void>;
+};

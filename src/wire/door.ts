@@ -1,0 +1,41 @@
+/** The engine as the server sees it: commands in, commits and prices out. Implemented by `app`, used by `edge`. */
+import type { Millis } from '../base/time.ts';
+import type { Command } from '../domain/command.ts';
+import type { Fact } from '../domain/fact.ts';
+import type { Candle } from '../domain/market.ts';
+import type { MarketFrame } from './frames.ts';
+import type { CommandAnswer, Problem } from './requests.ts';
+
+/** The facts of one durable commit, in order; `prev` is the commit before it. */
+export type CommitGroup = { readonly commit: number; readonly prev: number; readonly facts: readonly Fact[] };
+
+/** What changes without facts. Ages are real ms; null when that link is down or nothing was compared yet. */
+export type Pulse = {
+  readonly serverNow: Millis;
+  readonly speed: number;
+  readonly links: { readonly trading: number | null; readonly market: number | null };
+  readonly verifiedAge: number | null;
+  /** The start-up reconciliation is done and the trading link is up. */
+  readonly ready: boolean;
+};
+
+export type EngineDoor = {
+  readonly account: () => string | null;
+  readonly mode: string;
+  readonly venue: string;
+  readonly version: string;
+  /** Birth id of the journal. */
+  readonly journal: string;
+  readonly epoch: number;
+  readonly pulse: () => Pulse;
+  /** Answers when the command is done, refused, or (for long ones) running. Problems are values. */
+  readonly command: (command: Command) => Promise<{ readonly ok: true; readonly answer: CommandAnswer } | { readonly ok: false; readonly problem: Problem }>;
+  /** Called with every commit after it is durable, in order. Returns how to stop listening. */
+  readonly onCommit: (listener: (group: CommitGroup) => void) => () => void;
+  /** Called at most four times a second per instrument. */
+  readonly onMarket: (listener: (frame: MarketFrame) => void) => () => void;
+  /** Closed and running one-minute candles, ascending; what the engine holds, at most 2,000. Undefined for an instrument it does not trade. */
+  readonly candles: (instrument: string, from: Millis, to: Millis) => readonly Candle[] | undefined;
+  /** Passes on a change of the practice exchange's speed; only under `demo`. */
+  readonly setSpeed: (speed: number) => void;
+};

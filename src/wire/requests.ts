@@ -1,0 +1,77 @@
+/** Answers of the HTTP API (`/api/v1`) beyond the shapes of `domain/shown.ts`. Lists are `{items, next}` with a cursor. */
+import type { Decimal } from '../base/decimal.ts';
+import type { Assurance } from '../domain/status.ts';
+import type { Order, Report, Strategy, Trade } from '../domain/shown.ts';
+
+export type { Break, Metrics, Order, Position, Report, Strategy, Trade } from '../domain/shown.ts';
+
+export type Page<Item> = { readonly items: readonly Item[]; readonly next: string | null };
+
+/** `GET /status`. */
+export type StatusAnswer = {
+  readonly version: string;
+  readonly mode: string;
+  readonly venue: string;
+  readonly account: string | null;
+  readonly speed: number;
+  readonly seq: number;
+  readonly epoch: number;
+  readonly assurance: Assurance;
+  readonly lastReconciliation: Report | null;
+  readonly strategies: readonly Strategy[];
+  readonly breaksOpen: number;
+};
+
+/** `GET /trades/:id`: the trade with its fills, orders and the facts that made it. */
+export type TradeDetail = {
+  readonly trade: Trade;
+  readonly fills: readonly {
+    readonly tradeId: string;
+    readonly orderId: string;
+    readonly role: 'open' | 'close';
+    readonly direction: 'buy' | 'sell';
+    readonly amount: Decimal;
+    readonly price: Decimal;
+    readonly fee: Decimal;
+    readonly at: string;
+    readonly source: string;
+  }[];
+  readonly orders: readonly Order[];
+  readonly timeline: readonly { readonly seq: number; readonly at: string; readonly type: string; readonly data: unknown }[];
+};
+
+export type CandleAnswer = {
+  readonly at: string;
+  readonly open: Decimal;
+  readonly high: Decimal;
+  readonly low: Decimal;
+  readonly close: Decimal;
+  readonly volume: Decimal;
+};
+
+/** One step of a plan: what will be done, in words of the field. */
+export type PlanStep = { readonly action: string; readonly text: string };
+
+/** Answer of a command; a dry run answers `{plan}` only. */
+export type CommandAnswer = {
+  readonly id: string;
+  readonly state: 'done' | 'running' | 'refused';
+  readonly plan: { readonly steps: readonly PlanStep[]; readonly cost: Decimal | null };
+  readonly steps: readonly { readonly action: string; readonly state: 'sent' | 'accepted' | 'confirmed' | 'rejected'; readonly text: string }[];
+  readonly seq: number;
+  /** The report that `reconcile` ran. */
+  readonly report?: Report;
+};
+
+/** An error body (RFC 9457). `code` is stable; `next` says what to do. */
+export type Problem = {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly field: string | null;
+  readonly accepted: string | null;
+  readonly next: string | null;
+};
+

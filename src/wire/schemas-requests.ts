@@ -1,0 +1,103 @@
+/**
+ * Zod schemas of what browsers and scripts may send: queries, bodies and the one message of the stream. All are strict:
+ * a member that is not named here is refused, never ignored.
+ */
+import { z } from 'zod';
+import { type Decimal, lte, parseDecimal, ZERO } from '../base/decimal.ts';
+import { type Millis, parseIso } from '../base/time.ts';
+import { KILL_STRENGTHS } from '../domain/command.ts';
+import { breakActionSchema } from './schemas.ts';
+
+const name = z.string().min(1).max(64);
+
+/** Digits in a query: a whole number from `min` to `max`. */
+const digits = (min: number, max: number): z.ZodType<number, string> =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, `a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `a whole number from ${min} to ${max}`)
+    .meta({ type: 'integer', minimum: min, maximum: max }) as unknown as z.ZodType<number, string>;
+
+const instant = z
+  .string()
+  .transform((text, context): Millis => {
+    const at = parseIso(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00Z` : text);
+    if (at !== undefined) return at;
+    context.addIssue({ code: 'custom', message: 'a time such as 2026-01-31T14:00:00Z, or a date' });
+    return z.NEVER;
+  })
+  .meta({ type: 'string', format: 'date-time' });
+
+const yes = z.enum(['true', 'false']).transform((word) => word === 'true').meta({ type: 'boolean' });
+
+const cursor = z.string().min(1).max(400);
+const limit = digits(1, 500);
+
+const filterFields = {
+  status: z.enum(['open', 'closed']).optional(),
+  strategy: name.optional(),
+  instrument: name.optional(),
+  exitReason: name.optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+};
+
+export const pageQuery = z.strictObject({ limit: limit.optional(), cursor: cursor.optional() });
+export const tradesQuery = z.strictObject({ ...filterFields, ...pageQuery.shape });
+export const metricsQuery = z.strictObject(filterFields);
+export const ordersQuery = z.strictObject({ live: yes.optional(), ...pageQuery.shape });
+export const breaksQuery = z.strictObject({ open: yes.optional(), ...pageQuery.shape });
+export const candlesQuery = z.strictObject({ instrument: name, from: instant.optional(), to: instant.optional() });
+export const journalQuery = z.strictObject({ after: digits(0, Number.MAX_SAFE_INTEGER).optional(), limit: digits(1, 1_000).optional() });
+export const noQuery = z.strictObject({});
+
+/** Free text of a person: one line, no control characters, so that no terminal or log is led astray by it. */
+const reason = z
+  .string()
+  .max(500, 'at most 500 characters')
+  .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'one line of text without control characters');
+
+const amount = z
+  .string()
+  .transform((text, context): Decimal => {
+    const value = parseDecimal(text);
+    if (value !== undefined) return value;
+    context.addIssue({ code: 'custom', message: 'a decimal as text, such as "64210.5"' });
+    return z.NEVER;
+  })
+  .meta({ type: 'string' });
+
+const dryRun = z.boolean().default(false).meta({ description: 'true answers the plan and does nothing.' });
+
+export const emptyBody = z.strictObject({});
+export const reconcileBody = z.strictObject({ dryRun });
+export const controlBody = z.strictObject({ reason: reason.default(''), dryRun });
+export const killBody = z.strictObject({
+  strength: z.enum(KILL_STRENGTHS).default('cancel'),
+  reason: reason.min(1, 'a reason of 1 to 500 characters'),
+  dryRun,
+});
+export const resolveBody = z
+  .strictObject({
+    action: breakActionSchema,
+    strategy: name.optional(),
+    exitPrice: amount.optional(),
+    fees: amount.optional(),
+    reason: reason.min(1, 'a reason of 1 to 500 characters'),
+    dryRun,
+  })
+  .superRefine((body, context) => {
+    if (body.action === 'adopt' && body.strategy === undefined) {
+      context.addIssue({ code: 'custom', path: ['strategy'], message: 'the strategy that takes it over: "adopt" needs one' });
+    }
+    if (body.action === 'enter' && (body.exitPrice === undefined || lte(body.exitPrice, ZERO))) {
+      context.addIssue({ code: 'custom', path: ['exitPrice'], message: 'a price above 0: "enter" needs one' });
+    }
+  });
+export const loginBody = z.strictObject({
+  code: z.string().min(1).max(200).meta({ description: 'The value of `k` in a one-time login link.' }),
+});
+
+/** The one message that a client of the stream sends. */
+export const subscribeMessage = z.strictObject({ type: z.literal('SUBSCRIBE'), since: z.int().nonnegative().optional() });

@@ -1,0 +1,35 @@
+/** All texts in one object. A key stands in exactly one part; the test of this folder asserts it. */
+import { breakTexts } from './texts-breaks.ts';
+import { cliTexts } from './texts-cli.ts';
+import { errorTexts } from './texts-errors.ts';
+import { gateTexts } from './texts-gate.ts';
+import { overviewTexts } from './texts-overview.ts';
+import { statusTexts } from './texts-status.ts';
+import { strategyTexts } from './texts-strategy.ts';
+import { tradeTexts } from './texts-trade.ts';
+import { webTexts } from './texts-web.ts';
+
+/** The parts, for checks over all of them. */
+export const parts = [
+  statusTexts,
+  tradeTexts,
+  breakTexts,
+  strategyTexts,
+  gateTexts,
+  overviewTexts,
+  webTexts,
+  cliTexts,
+  errorTexts,
+] as const;
+
+export const catalogue = {
+  ...statusTexts,
+  ...tradeTexts,
+  ...breakTexts,
+  ...strategyTexts,
+  ...gateTexts,
+  ...overviewTexts,
+  ...webTexts,
+  ...cliTexts,
+  ...errorTexts,
+} as const;

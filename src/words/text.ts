@@ -1,0 +1,60 @@
+/**
+ * Every text that people see, by key and language. Keys and what they want filled in are checked by the compiler where
+ * the key is known (`text`); where key and values come from a journal or the wire, `sentence` takes them as they are.
+ */
+import { parseDecimal } from '../base/decimal.ts';
+import { catalogue } from './catalogue.ts';
+import { formatAge, formatDuration, formatNumber, type Lang, NONE } from './format.ts';
+import type { SlotsOf } from './texts.ts';
+
+export type TextKey = keyof typeof catalogue;
+
+/** What may fill a sentence: text as it shall appear, or a number for slots that say how it is spelt. */
+export type Filling = string | number;
+
+/** The values that the sentence of a key wants, each by name. */
+export type Fillings<Key extends TextKey> = Readonly<
+  Record<SlotsOf<(typeof catalogue)[Key]['en']>, Filling>
+>;
+
+const SLOT = /\{([^}]+)\}/g;
+
+function spell(lang: Lang, value: Filling, style: string | undefined): string {
+  if (style === 'age') return formatAge(lang, Number(value));
+  if (style === 'duration') return formatDuration(lang, Number(value));
+  const number = style === 'number' ? parseDecimal(String(value)) : undefined;
+  if (number === undefined) return String(value);
+  const kept = /^-?\d+\.(\d+)$/.exec(String(value))?.[1];
+  return formatNumber(lang, number, kept === undefined ? {} : { places: kept.length });
+}
+
+function fill(lang: Lang, template: string, values: Readonly<Record<string, Filling>>): string {
+  return template.replace(SLOT, (_, slot: string) => {
+    const [counted = '', one, many] = slot.split('|');
+    if (many !== undefined) return (Number(values[counted]) === 1 ? one : many) ?? '';
+    const [name = '', style] = slot.split(':');
+    const value = values[name];
+    return value === undefined ? NONE : spell(lang, value, style);
+  });
+}
+
+/** Whether a key that came as data has a sentence. */
+export const hasText = (key: string): key is TextKey => Object.hasOwn(catalogue, key);
+
+/** The sentence of a known key, filled in; the compiler asks for exactly the values that it wants. */
+export function text<Key extends TextKey>(
+  lang: Lang,
+  key: Key,
+  ...values: [SlotsOf<(typeof catalogue)[Key]['en']>] extends [never] ? [] : [Fillings<Key>]
+): string {
+  return fill(lang, catalogue[key][lang], values[0] ?? {});
+}
+
+/** The sentence of a key that came as data; a key without a sentence is shown as it is, a missing value as a dash. */
+export function sentence(
+  lang: Lang,
+  key: string,
+  values: Readonly<Record<string, Filling>> = {},
+): string {
+  return hasText(key) ? fill(lang, catalogue[key][lang], values) : key;
+}

@@ -1,0 +1,36 @@
+/** Refusals and failures in plain words, each with what to do next. */
+// biome-ignore-all format: one line per text keeps both languages side by side
+import type { Texts } from './texts.ts';
+
+export const errorTexts = {
+  'error.setting': { en: '{field}: found {found}; accepted is {accepted}.', nl: '{field}: gevonden {found}; toegestaan is {accepted}.' },
+  'error.unknown_setting': { en: 'Unknown setting {field}. Did you mean {nearest}?', nl: 'Onbekende instelling {field}. Bedoelde je {nearest}?' },
+  'error.unknown_verb': { en: 'Unknown command {verb}. Did you mean {nearest}?', nl: 'Onbekend commando {verb}. Bedoelde je {nearest}?' },
+  'error.unknown_strategy': { en: 'There is no strategy {strategy}. Known: {known}.', nl: 'Er is geen strategie {strategy}. Bekend: {known}.' },
+  'error.unknown_kind': { en: 'There is no kind of strategy {kind}. Known: {known}.', nl: 'Er is geen strategiesoort {kind}. Bekend: {known}.' },
+  'error.unknown_instrument': { en: 'The exchange does not know the instrument {instrument}. Did you mean {nearest}?', nl: 'De beurs kent het instrument {instrument} niet. Bedoelde je {nearest}?' },
+  'error.unknown_break': { en: 'There is no open difference {id}. See: npx lockstep breaks', nl: 'Er is geen open verschil {id}. Zie: npx lockstep breaks' },
+  'error.no_config': { en: 'Cannot read the configuration {file}: {reason}', nl: 'Kan de configuratie {file} niet lezen: {reason}' },
+  'error.bad_prices': { en: '{file}, line {line}: {reason}. Expected: timestamp,open,high,low,close,volume with one row a minute.', nl: '{file}, regel {line}: {reason}. Verwacht: timestamp,open,high,low,close,volume met één regel per minuut.' },
+  'error.port_taken': { en: 'Port {port} is in use. Choose another with {flag}, or 0 for a free one.', nl: 'Poort {port} is bezet. Kies een andere met {flag}, of 0 voor een vrije.' },
+  'error.folder_locked': { en: 'Another process (pid {pid}) uses the data folder {folder}. Stop it first, or choose another with --data.', nl: 'Een ander proces (pid {pid}) gebruikt de datamap {folder}. Stop dat eerst, of kies een andere met --data.' },
+  'error.folder_unwritable': { en: 'Cannot write to the data folder {folder}: {reason}', nl: 'Kan niet schrijven in de datamap {folder}: {reason}' },
+  'error.no_engine': { en: 'No engine runs on the data folder {folder}. Start one with “npx lockstep run” or name its folder with --data.', nl: 'Er draait geen engine op de datamap {folder}. Start er een met “npx lockstep run” of noem de map met --data.' },
+  'error.engine_silent': { en: 'The engine at {address} does not answer.', nl: 'De engine op {address} antwoordt niet.' },
+  'error.token': { en: 'The API token was refused. It stands in {file}.', nl: 'Het API-token is geweigerd. Het staat in {file}.' },
+  'error.key_refused': { en: 'The exchange refused the API key. Check DERIBIT_CLIENT_ID and DERIBIT_CLIENT_SECRET.', nl: 'De beurs weigerde de API-sleutel. Controleer DERIBIT_CLIENT_ID en DERIBIT_CLIENT_SECRET.' },
+  'error.key_too_strong': { en: 'This API key may {scope}. Make one with only trade:read_write account:read.', nl: 'Deze API-sleutel mag {scope}. Maak er een met alleen trade:read_write account:read.' },
+  'error.key_too_weak': { en: 'This API key lacks {scope}. Make one with trade:read_write account:read.', nl: 'Deze API-sleutel mist {scope}. Maak er een met trade:read_write account:read.' },
+  'error.speed_outside_practice': { en: 'A speed other than 1 works only on the practice exchange.', nl: 'Een andere snelheid dan 1 kan alleen op de oefenbeurs.' },
+  'error.live_not_armed': { en: 'Live trading is not armed for this account. Run: npx lockstep arm live', nl: 'Live handelen is niet vrijgegeven voor deze rekening. Voer uit: npx lockstep arm live' },
+  'error.testnet_with_live': { en: 'DERIBIT_TESTNET=true and mode "live" contradict each other. Remove one of them.', nl: 'DERIBIT_TESTNET=true en mode "live" spreken elkaar tegen. Haal een van beide weg.' },
+  'error.loopback_only': { en: 'The practice exchange listens on this machine only.', nl: 'De oefenbeurs luistert alleen op deze machine.' },
+  'error.dashboard_missing': { en: 'The dashboard is not built yet. Run: npm run build', nl: 'Het dashboard is nog niet gebouwd. Voer uit: npm run build' },
+  'error.missing_value': { en: '{field} is missing; accepted is {accepted}.', nl: '{field} ontbreekt; toegestaan is {accepted}.' },
+  'error.not_found': { en: 'There is no {what} {id}.', nl: 'Er is geen {what} {id}.' },
+  'error.too_large': { en: 'The request is too large.', nl: 'Het verzoek is te groot.' },
+  'error.not_allowed': { en: 'This is not allowed from here.', nl: 'Dit mag niet vanaf hier.' },
+  'error.log_in': { en: 'Log in first.', nl: 'Log eerst in.' },
+  'error.internal': { en: 'Something in Lockstep itself went wrong. It stopped before it could trade; the log names the place.', nl: 'Er ging iets mis in Lockstep zelf. Het stopte voordat het kon handelen; het log noemt de plek.' },
+  'error.unexpected': { en: 'Unexpected: {reason}', nl: 'Onverwacht: {reason}' },
+} as const satisfies Texts;

@@ -1,0 +1,104 @@
+/** A stand-in for the engine behind its door: a journal in memory, commands that only answer, and commits on demand. */
+import { dec } from '../../src/base/decimal.ts';
+import type { Command } from '../../src/domain/command.ts';
+import type { Fact } from '../../src/domain/fact.ts';
+import { createMemoryStore } from '../../src/view/memory.ts';
+import type { Store } from '../../src/view/store.ts';
+import type { CommitGroup, EngineDoor, Pulse } from '../../src/wire/door.ts';
+import type { MarketFrame } from '../../src/wire/frames.ts';
+import type { CommandAnswer } from '../../src/wire/requests.ts';
+import { factOf, NOON } from './facts.ts';
+
+export type FakeEngine = {
+  readonly door: EngineDoor;
+  readonly store: Store;
+  readonly commands: readonly Command[];
+  readonly head: () => number;
+  /** Makes facts durable as one commit; they are told of only by `tell`. */
+  readonly write: (make: (seq: number) => readonly Fact[]) => void;
+  /** Tells of the oldest commit that was not told of yet. */
+  readonly tell: () => void;
+  /** Writes and tells. */
+  readonly commit: (make: (seq: number) => readonly Fact[]) => void;
+  readonly market: (frame: MarketFrame) => void;
+  /** What the door answers to commands from now on. */
+  answerWith: (command: Command) => ReturnType<EngineDoor['command']>;
+  pulse: Pulse;
+};
+
+/** The answer of a command that was carried out. */
+export const doneAnswer = (command: Command, seq: number): CommandAnswer => ({
+  id: command.id,
+  state: 'done',
+  plan: { steps: [{ action: 'cancel', text: 'cancel 1 order' }], cost: dec('0.05') },
+  steps: [{ action: 'cancel', state: 'confirmed', text: 'cancelled 1 order' }],
+  seq,
+});
+
+/** An engine that holds nothing but what tests commit. */
+export function createFakeEngine(): FakeEngine {
+  const commits: (readonly Fact[])[] = [];
+  const listeners = new Set<(group: CommitGroup) => void>();
+  const markets = new Set<(frame: MarketFrame) => void>();
+  const commands: Command[] = [];
+  let told = 0;
+  const head = (): number => commits.reduce((count, facts) => count + facts.length, 0);
+  const headBefore = (index: number): number => commits.slice(0, index).reduce((count, facts) => count + facts.length, 0);
+  const store = createMemoryStore({ commits, verify: () => ({ ok: true, facts: head(), head: 'ab12' }) });
+
+  const engine: FakeEngine = {
+    commands,
+    store,
+    head,
+    write: (make) => void commits.push(make(head() + 1)),
+    tell: () => {
+      const facts = commits[told];
+      if (facts === undefined) return;
+      const group = { commit: headBefore(told + 1), prev: headBefore(told), facts };
+      told += 1;
+      for (const listener of listeners) listener(group);
+    },
+    commit: (make) => {
+      engine.write(make);
+      engine.tell();
+    },
+    market: (frame) => {
+      for (const listener of markets) listener(frame);
+    },
+    answerWith: async (command) => {
+      const { id, verb, dryRun, by, ...args } = command;
+      if (!dryRun) {
+        engine.commit((seq) => [factOf(seq, { type: 'COMMAND_TAKEN', v: 1, data: { id, name: verb, by: by.id, args } })]);
+      }
+      return { ok: true, answer: doneAnswer(command, head()) };
+    },
+    pulse: { serverNow: NOON, speed: 1, links: { trading: 12, market: 30 }, verifiedAge: 4_000, ready: true },
+    door: {
+      account: () => '4711',
+      mode: 'practice',
+      venue: 'practice',
+      version: '0.1.0',
+      journal: 'birth-1',
+      epoch: 1,
+      pulse: () => engine.pulse,
+      command: (command) => {
+        commands.push(command);
+        return engine.answerWith(command);
+      },
+      onCommit: (listener) => {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+      onMarket: (listener) => {
+        markets.add(listener);
+        return () => void markets.delete(listener);
+      },
+      candles: (instrument) =>
+        instrument === 'BTC_USDC-PERPETUAL'
+          ? [{ at: NOON, open: dec(1), high: dec(3), low: dec('0.5'), close: dec(2), volume: dec('1.5') }]
+          : undefined,
+      setSpeed: () => {},
+    },
+  };
+  return engine;
+}

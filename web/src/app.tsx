@@ -1,0 +1,69 @@
+/** Chooses the page by the address, or the login when the engine does not know this browser. */
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { cspNonce, practiceOrigin } from './data/meta.ts';
+import { follow, type Route, routeOf, usePath } from './data/router.ts';
+import { start, useLive } from './data/store.ts';
+import { useWords } from './data/words.ts';
+import { Frame } from './frame/frame.tsx';
+import { Controls } from './pages/controls.tsx';
+import { Login, takeKey } from './pages/login.tsx';
+import { Overview } from './pages/overview.tsx';
+import { Practice } from './pages/practice.tsx';
+import { TradePage } from './pages/trade.tsx';
+import { Trades } from './pages/trades.tsx';
+import { Empty } from './parts/section.tsx';
+import { theme } from './theme.ts';
+
+const colours = localStorageColorSchemeManager({ key: 'lockstep.colours' });
+const nonce = (): string => cspNonce;
+const firstKey = takeKey();
+
+function NotFound(): ReactNode {
+  const { t } = useWords();
+  return (
+    <div className="page" data-testid="not-found">
+      <h1 className="page-title">{t('page.not_found')}</h1>
+      <Empty><a href="/" onClick={follow}>{t('page.back_to_overview')}</a></Empty>
+    </div>
+  );
+}
+
+function Page({ route }: { readonly route: Route }): ReactNode {
+  switch (route.page) {
+    case 'overview':
+    case 'login':
+      return <Overview />;
+    case 'trades':
+      return <Trades />;
+    case 'trade':
+      return <TradePage key={route.id} id={route.id} />;
+    case 'controls':
+      return <Controls />;
+    case 'practice':
+      return practiceOrigin === '' ? <NotFound /> : <Practice />;
+    case 'not_found':
+      return <NotFound />;
+  }
+}
+
+function Door(): ReactNode {
+  const route = routeOf(usePath());
+  const session = useLive((live) => live.session);
+  const [loginKey, setLoginKey] = useState(firstKey);
+  const done = useCallback(() => setLoginKey(null), []);
+  useEffect(() => {
+    if (firstKey === null) start();
+  }, []);
+  if (loginKey !== null) return <Login loginKey={loginKey} done={done} />;
+  if (session === 'refused') return <Login loginKey={null} done={done} />;
+  return <Frame page={route.page}><Page route={route} /></Frame>;
+}
+
+export function App(): ReactNode {
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={colours} {...(cspNonce === '' ? {} : { getStyleNonce: nonce })}>
+      <Door />
+    </MantineProvider>
+  );
+}

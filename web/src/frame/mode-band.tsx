@@ -1,0 +1,38 @@
+/** Which world this is: word, shape and colour in the band, in the tab's title and in the icon's place. */
+import { type ReactNode, useEffect } from 'react';
+import { useLive, useMirror } from '../data/store.ts';
+import { useWords } from '../data/words.ts';
+import { useServerNow } from '../parts/time.tsx';
+
+const SHAPES: Readonly<Record<string, string>> = { practice: '◌', testnet: '◇', live: '●' };
+
+/** The three worlds; the demo is the practice exchange. */
+function worldOf(mode: string): 'practice' | 'testnet' | 'live' {
+  return mode === 'live' || mode === 'testnet' ? mode : 'practice';
+}
+
+export function ModeBand(): ReactNode {
+  const { t, utc, capital } = useWords();
+  const mode = useMirror((mirror) => mirror.mode, '');
+  const account = useMirror((mirror) => mirror.account, '');
+  const speed = useLive(({ stream }) => stream.pulse?.speed ?? 1);
+  const now = useServerNow();
+  const world = worldOf(mode);
+  useEffect(() => {
+    document.title = mode === '' ? 'Lockstep' : `${SHAPES[world]} ${world.toUpperCase()} · Lockstep`;
+  }, [mode, world]);
+  if (mode === '') return <div className="band band-none" />;
+  return (
+    <div className={`band band-${world}`} data-testid="mode-band" data-mode={mode}>
+      <span className="band-word">
+        <span aria-hidden="true">{SHAPES[world]}</span> {world.toUpperCase()}
+      </span>
+      <span>{capital(t(`mode.${world}`))}</span>
+      {world === 'live' ? <span>{account}</span> : null}
+      <span className="band-end">
+        {speed === 1 ? null : <span data-testid="speed">{t('clock.speed', { speed: String(speed) })}</span>}
+        {now === null ? null : <span className="num">{t('clock.server')} {utc(now)}</span>}
+      </span>
+    </div>
+  );
+}

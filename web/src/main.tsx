@@ -1,0 +1,11 @@
+/** Puts the dashboard on the page. */
+import { createRoot } from 'react-dom/client';
+import './style/mantine.css';
+import './style/tokens.css';
+import './style/frame.css';
+import './style/parts.css';
+import './style/pages.css';
+import { App } from './app.tsx';
+
+const root = document.getElementById('root');
+if (root !== null) createRoot(root).render(<App />);

@@ -1,0 +1,33 @@
+/** The last events in plain language, newest first, to the millisecond. */
+import type { ReactNode } from 'react';
+import { follow } from '../data/router.ts';
+import { useFeed } from '../data/store.ts';
+import { useWords } from '../data/words.ts';
+import { useFeedText } from './feed-text.ts';
+import { Empty, Section } from './section.tsx';
+import { At } from './time.tsx';
+
+const SIGNS = { plain: '·', good: '✓', bad: '▼', warn: '!', hand: '✋' } as const;
+
+export function Feed(): ReactNode {
+  const { t } = useWords();
+  const feed = useFeed();
+  const spell = useFeedText();
+  return (
+    <Section title={t('section.feed')} className="feed-card">
+      {feed.length === 0 ? <Empty>{t('empty.feed')}</Empty> : (
+        <ol className="feed" data-testid="feed">
+          {feed.map((entry) => (
+            <li key={entry.seq} data-testid="feed-entry" data-type={entry.type} data-seq={entry.seq}>
+              <At iso={entry.at} millis />
+              <span className={`feed-sign tone-${entry.tone}`} aria-hidden="true">{SIGNS[entry.tone]}</span>
+              {entry.trade === null ? <span>{spell(entry)}</span> : (
+                <a href={`/trades/${encodeURIComponent(entry.trade)}`} onClick={follow}>{spell(entry)}</a>
+              )}
+            </li>
+          ))}
+        </ol>
+      )}
+    </Section>
+  );
+}

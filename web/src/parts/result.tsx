@@ -1,0 +1,52 @@
+/** Numbers on the page. A result never shows by colour alone: sign, arrow and a word for those who hear the page. */
+import type { ReactNode } from 'react';
+import { type Decimal, useWords } from '../data/words.ts';
+
+const toneOf = (value: Decimal): 'gain' | 'loss' | 'zero' =>
+  value === '0' ? 'zero' : value.startsWith('-') ? 'loss' : 'gain';
+
+/** A result in money: ▲ +1.25 USDC. `provisional` greys it: it is not booked yet. */
+export function Result({ value, currency, testId, unit = true }: {
+  readonly value: Decimal | null;
+  readonly currency: string;
+  readonly testId?: string;
+  readonly unit?: boolean;
+}): ReactNode {
+  const { money, number, places, none, t } = useWords();
+  if (value === null) return <span className="muted" data-testid={testId}>{none}</span>;
+  const tone = toneOf(value);
+  const shown = unit
+    ? money(value, { currency, plus: true })
+    : number(value, { places: places(currency), plus: true });
+  if (tone === 'zero') return <span className="num muted" data-testid={testId} data-value={value}>{shown}</span>;
+  return (
+    <span className={`num nowrap ${tone}`} data-testid={testId} data-value={value} title={`${value} ${currency}`}>
+      <span aria-hidden="true" className="arrow">{tone === 'gain' ? '▲' : '▼'}</span>
+      {shown}
+      <span className="hidden"> {t(tone === 'gain' ? 'pnl.profit' : 'pnl.loss')}</span>
+    </span>
+  );
+}
+
+/** A price or amount, exact; its raw value on hover and for copying. */
+export function Num({ value, places, unit }: {
+  readonly value: Decimal | null;
+  readonly places?: number;
+  readonly unit?: string;
+}): ReactNode {
+  const { number, none } = useWords();
+  if (value === null) return <span className="muted">{none}</span>;
+  return (
+    <span className="num nowrap" title={value}>
+      {number(value, places === undefined ? {} : { places })}
+      {unit === undefined ? null : <span className="unit"> {unit}</span>}
+    </span>
+  );
+}
+
+/** The coin or currency in which amounts of an instrument are counted. */
+export function unitOf(instrument: string): string {
+  const [pair = ''] = instrument.split('-');
+  const [base = '', quote] = pair.split('_');
+  return quote === undefined ? 'USD' : base;
+}

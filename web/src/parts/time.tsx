@@ -1,0 +1,42 @@
+/** Instants and ages. An instant shows the local time of day, with UTC on hover; both are the exchange's clock. */
+import type { ReactNode } from 'react';
+import { useNow } from '../data/clock.ts';
+import { useLive } from '../data/store.ts';
+import { useWords } from '../data/words.ts';
+
+export function At({ iso, millis = false, date = false }: {
+  readonly iso: string;
+  readonly millis?: boolean;
+  readonly date?: boolean;
+}): ReactNode {
+  const { clock, dateTime, utc } = useWords();
+  const at = Date.parse(iso);
+  return (
+    <time className="nowrap" dateTime={iso} title={`${iso.slice(0, 10)} ${utc(at, true)}`}>
+      {date ? dateTime(at) : clock(at, millis)}
+    </time>
+  );
+}
+
+/** The exchange's time now, estimated between heartbeats; null before the first. */
+export function useServerNow(): number | null {
+  const now = useNow();
+  const base = useLive((live) => live.serverBase);
+  const speed = useLive(({ stream }) => stream.pulse?.speed ?? 1);
+  return base === null ? null : base + now * speed;
+}
+
+/** How long ago an instant of the exchange's clock is, counting up. */
+export function Ago({ iso }: { readonly iso: string }): ReactNode {
+  const { age } = useWords();
+  const now = useServerNow();
+  return <span className="nowrap num">{now === null ? '' : age(now - Date.parse(iso))}</span>;
+}
+
+/** How long something took or is taking, on the exchange's clock. */
+export function Took({ from, to }: { readonly from: string; readonly to: string | null }): ReactNode {
+  const { duration, age } = useWords();
+  const now = useServerNow();
+  if (to !== null) return <span className="nowrap num">{duration(Date.parse(to) - Date.parse(from))}</span>;
+  return <span className="nowrap num">{now === null ? '' : age(now - Date.parse(from))}</span>;
+}
