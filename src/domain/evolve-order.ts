@@ -29,6 +29,7 @@ export function onIntended(books: Books, intent: Intent, at: Millis): void {
   const record = books.strategies.get(strategy);
   if (record === undefined) return;
   record.recentEntries.push(at);
+  if (record.evaluation !== null) record.evaluation = { ...record.evaluation, signal: null };
   if (record.recentEntries.length > ENTRY_MEMORY) record.recentEntries.shift();
 }
 

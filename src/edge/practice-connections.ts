@@ -71,7 +71,7 @@ export function createPracticeConnections(
         input({ kind: 'opened', conn });
         return {
           message: (text, bytes) => {
-            if (bytes > RPC_LIMIT_BYTES) socket.send(TOO_LARGE);
+            if (bytes > RPC_LIMIT_BYTES) socket.send(JSON.stringify(TOO_LARGE));
             else input({ kind: 'frame', conn, text });
           },
           closed: () => {

@@ -3,10 +3,9 @@
  * Requests are checked (host, origin, size, form) and turned into calls; nothing is decided here.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Problem } from '../wire/requests.ts';
 import type { ControlVerb } from './practice-port.ts';
 
-/** An answer: text is sent as it is (it must be JSON), anything else is written as JSON. */
+/** An answer; a body that is a string is JSON already and is sent as it stands. */
 export type PracticeAnswer = { readonly status: number; readonly body: unknown };
 
 export type PracticeCalls = {
@@ -39,39 +38,21 @@ const CONTROL_ROOT = '/practice/v1/';
 const RPC_ROOT = '/api/v2/';
 const VERBS: readonly string[] = ['GET', 'POST', 'DELETE'] satisfies ControlVerb[];
 
-const rpcError = (code: number, message: string, data?: string): string =>
-  JSON.stringify({
-    jsonrpc: '2.0',
-    error: { code, message, ...(data === undefined ? {} : { data }) },
-  });
+const rpcError = (code: number, message: string, data?: string): object => ({
+  jsonrpc: '2.0',
+  error: { code, message, ...(data === undefined ? {} : { data }) },
+});
 
 /** What the exchange says to text that is not JSON, and to a request over its limit (they carry no id). */
 export const INVALID_JSON = rpcError(11050, 'bad_request', 'invalid json');
 export const TOO_LARGE = rpcError(-32600, 'request entity too large');
 
-/** An error body of the control API; `accepted` and `next` say how to mend it. */
-export function practiceProblem(
+/** An error of the control API, in the shape of the exchange's own; `accepted` says how to mend it. */
+export const practiceProblem = (
   status: number,
   code: string,
-  text: {
-    readonly title: string;
-    readonly detail: string;
-    readonly accepted?: string;
-    readonly next?: string;
-  },
-): PracticeAnswer {
-  const body: Problem = {
-    type: `urn:lockstep:${code}`,
-    title: text.title,
-    status,
-    detail: text.detail,
-    code,
-    field: null,
-    accepted: text.accepted ?? null,
-    next: text.next ?? null,
-  };
-  return { status, body };
-}
+  { message, accepted }: { readonly message: string; readonly accepted: string },
+): PracticeAnswer => ({ status, body: { error: { code, message, accepted } } });
 
 /**
  * Why a request may not come in, or undefined when it may: the host must be this machine's loopback with our port
@@ -86,8 +67,7 @@ export function strangerProblem(
   const { host, origin } = request.headers;
   if (host === undefined || !own.includes(host.toLowerCase())) {
     return practiceProblem(403, 'wrong_host', {
-      title: 'Wrong host',
-      detail: `The Host header is "${host ?? ''}".`,
+      message: `The Host header is "${host ?? ''}".`,
       accepted: own.join(' or '),
     });
   }
@@ -100,8 +80,7 @@ export function strangerProblem(
   ];
   if (foreignPage || (origin !== undefined && !known.includes(origin))) {
     return practiceProblem(403, 'wrong_origin', {
-      title: 'Wrong origin',
-      detail: `Pages of ${origin ?? 'another site'} may not use the practice exchange.`,
+      message: `Pages of ${origin ?? 'another site'} may not use the practice exchange.`,
       accepted: doors.allowedOrigins.join(' or ') || 'requests without an Origin header',
     });
   }
@@ -122,8 +101,7 @@ export function practiceHandler(calls: PracticeCalls, doors: Doors) {
     answer(
       response,
       practiceProblem(404, 'not_found', {
-        title: 'Nothing here',
-        detail: `This is a practice exchange; ${url.pathname} is none of its addresses.`,
+        message: `This is a practice exchange; ${url.pathname} is none of its addresses.`,
         accepted:
           '/ws/api/v2 (WebSocket), /api/v2/<method>, /practice/v1/<call>, /practice/v1/stream (WebSocket)',
       }),
@@ -192,8 +170,7 @@ async function serveControl(
     return answer(
       response,
       practiceProblem(405, 'method_not_allowed', {
-        title: 'Method not allowed',
-        detail: `${verb} is not understood here.`,
+        message: `${verb} is not understood here.`,
         accepted: VERBS.join(', '),
       }),
     );
@@ -219,12 +196,11 @@ type ControlBody =
 async function readControlBody(request: IncomingMessage): Promise<ControlBody> {
   const text = await readBody(request, CONTROL_LIMIT_BYTES);
   if (text === undefined) {
-    const detail = `The body is larger than ${CONTROL_LIMIT_BYTES} bytes.`;
+    const message = `The body is larger than ${CONTROL_LIMIT_BYTES} bytes.`;
     return {
       ok: false,
       problem: practiceProblem(413, 'too_large', {
-        title: 'Too large',
-        detail,
+        message,
         accepted: 'a smaller body',
       }),
     };
@@ -232,21 +208,20 @@ async function readControlBody(request: IncomingMessage): Promise<ControlBody> {
   if (text === '') return { ok: true, value: {} };
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
   if (type !== 'application/json') {
-    const detail = `The body is sent as "${type}".`;
+    const message = `The body is sent as "${type}".`;
     const accepted = 'Content-Type: application/json';
     return {
       ok: false,
-      problem: practiceProblem(415, 'not_json', { title: 'Wrong content type', detail, accepted }),
+      problem: practiceProblem(415, 'not_json', { message, accepted }),
     };
   }
   const parsed = parseJson(text);
   if (parsed !== undefined) return { ok: true, value: parsed.value };
-  const detail = 'The body is not valid JSON.';
+  const message = 'The body is not valid JSON.';
   return {
     ok: false,
     problem: practiceProblem(400, 'invalid_json', {
-      title: 'Invalid JSON',
-      detail,
+      message,
       accepted: 'a JSON object',
     }),
   };

@@ -62,6 +62,7 @@ export type PracticeEffect =
       readonly kind: 'reply';
       readonly id: number;
       readonly status: number;
+      /** A string is JSON with exact numbers, to be sent as it stands; anything else is data. */
       readonly body: unknown;
       readonly delayMs?: number;
     }

@@ -45,7 +45,7 @@ export type PracticeOptions = {
   readonly dataDir: string;
   /** Default: that of the folder's exchange, 1 for a new one. */
   readonly seed?: number;
-  /** Server seconds per real second, 0 to 10,000; 0: time moves by `advance` alone. */
+  /** Server seconds per real second, 0 to 1,000; 0: time moves by `advance` alone. */
   readonly speed: number;
   /** A price file's rows; a folder whose exchange runs on other prices is refused. */
   readonly file?: readonly PriceRow[];
@@ -77,20 +77,18 @@ export type PracticeServer = {
 };
 
 const HOST = '127.0.0.1';
-const MAX_SPEED = 10_000;
+const MAX_SPEED = 1_000;
 const PROTOCOL_PATH = '/ws/api/v2';
 const STREAM_PATH = '/practice/v1/stream';
 const PORT_FLAGS = '`demo --practice-port N`, `practice --port N` or LOCKSTEP_PRACTICE_PORT';
 const HTTP_LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 60_000 };
 const MAX_SOCKETS = 256;
 const TOO_MANY = practiceProblem(429, 'too_many_connections', {
-  title: 'Too many connections',
-  detail: 'One address may hold 32 WebSocket connections.',
-  next: 'Close some first.',
+  message: 'there are 32 WebSocket connections already',
+  accepted: 'at most 32; close some first',
 });
 const NO_SUCH_SOCKET = practiceProblem(404, 'not_found', {
-  title: 'No WebSocket here',
-  detail: 'This address takes no WebSocket.',
+  message: 'this address takes no WebSocket',
   accepted: `${PROTOCOL_PATH}, ${STREAM_PATH}`,
 });
 
@@ -207,7 +205,7 @@ function createCalls(
     snapshot: (send) =>
       ask(
         (id) => ({ kind: 'control', id, verb: 'GET', path: 'state', query: {}, body: {} }),
-        ({ body }) => send({ type: 'SNAPSHOT', state: plain(body) }),
+        ({ body }) => send({ type: 'SNAPSHOT', state: body }),
       ),
     reply: ({ id, status, body, delayMs }) => {
       const reply = awaited.get(id);
@@ -216,9 +214,6 @@ function createCalls(
     },
   };
 }
-
-/** A body that was given as JSON text, as data. */
-const plain = (body: unknown): unknown => (typeof body === 'string' ? JSON.parse(body) : body);
 
 type Outlets = {
   readonly calls: Calls;

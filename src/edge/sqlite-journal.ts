@@ -64,9 +64,10 @@ async function startWriter({ dataDir, maxPages, onFatal }: SqliteOptions): Promi
         client.post({ ...request, id });
       });
     },
-    end: () => {
-      giveUp('the journal is closed');
-      return client.end({ kind: 'close' });
+    end: async () => {
+      dead ??= 'the journal is closed';
+      await client.end({ kind: 'close' });
+      giveUp(dead);
     },
   };
 }

@@ -107,10 +107,13 @@ export async function startStore(dataDir: string, onDeath: (reason: string) => v
     });
   };
 
+  const end = async (reason: string): Promise<void> => {
+    dead = reason;
+    await client.end({ id: 0, query: { name: 'close' } });
+    giveUp(reason);
+  };
   const close = (): Promise<void> => {
-    if (dead !== undefined) return closing;
-    giveUp('the store is closed');
-    closing = client.end({ id: 0, query: { name: 'close' } });
+    if (dead === undefined) closing = end('the store is closed');
     return closing;
   };
   return storeOf(ask, close);

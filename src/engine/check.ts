@@ -10,7 +10,7 @@ import { attribute, bookedPosition, instrumentsInUse } from '../domain/ledger.ts
 import { isLive } from '../domain/order.ts';
 import type { Trigger } from '../domain/shown.ts';
 import type { VenueOutcome, VenueRequest } from '../venue/port.ts';
-import { CHECK_AGAIN, CHECK_PERIOD, LAG, OVERLAP, RECENT_WINDOW } from './limits.ts';
+import { CHECK_AGAIN, LAG, OVERLAP, RECENT_WINDOW } from './limits.ts';
 import type { Check, CheckPart } from './live.ts';
 import { sessionStart } from './observe.ts';
 import { type Turn, ask, factor, tradingUp, wake } from './turn.ts';
@@ -29,7 +29,7 @@ export function wantCheck(turn: Turn, trigger: Trigger): void {
 /** The duty: starts the check that is wanted or due. */
 export function runChecks(turn: Turn): void {
   const { live } = turn;
-  if (!tradingUp(turn) || live.check !== null) return;
+  if (!tradingUp(turn) || live.check !== null || currenciesInUse(turn).length === 0) return;
   if (live.wanted === null && turn.now.mono < live.nextCheckMono) return wake(turn, live.nextCheckMono);
   begin(turn, live.wanted ?? 'timer');
 }
@@ -40,7 +40,7 @@ function begin(turn: Turn, trigger: Trigger): void {
   if (!trading.up) return;
   live.wanted = null;
   live.checkCounter += 1;
-  live.nextCheckMono = turn.now.mono + CHECK_PERIOD;
+  live.nextCheckMono = turn.now.mono + live.checkEvery;
   live.check = {
     number: live.checkCounter,
     trigger,
@@ -90,7 +90,6 @@ function readFills(turn: Turn, check: Check, part: 'fills_before' | 'fills_after
     const old = from < turn.now.server - RECENT_WINDOW;
     if (old && part === 'fills_before') send(turn, check, 'history_before', { kind: 'fills', currency, from, to, historical: true });
   }
-  if (check.waiting === 0) stop(turn, check, 'no specification of any instrument is known yet');
 }
 
 /** A part of a check has been answered. Answers to a check that was given up are ignored. */

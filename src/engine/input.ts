@@ -11,7 +11,7 @@ export type Now = { readonly server: Millis; readonly mono: Millis };
 
 export type Input =
   /** The process has started on these books; always the first input. */
-  | { readonly kind: 'start'; readonly birth: string; readonly node: string; readonly strategies: readonly StrategyConfig[]; readonly risk: RiskConfig; readonly speed: number }
+  | { readonly kind: 'start'; readonly birth: string; readonly node: string; readonly strategies: readonly StrategyConfig[]; readonly risk: RiskConfig; readonly speed: number; readonly checkEveryMs: Millis }
   | { readonly kind: 'venue'; readonly event: VenueEvent }
   | { readonly kind: 'command'; readonly command: Command }
   | { readonly kind: 'speed'; readonly speed: number }

@@ -9,6 +9,7 @@ import type { Fill } from '../domain/fill.ts';
 import type { AccountSummary, VenuePosition } from '../domain/account.ts';
 import type { Candle, Ticker } from '../domain/market.ts';
 import type { Trigger } from '../domain/shown.ts';
+import { CHECK_PERIOD } from './limits.ts';
 import type { StrategyRunner } from '../strategy/strategy.ts';
 
 /** A connection of a link. `since` is when it came up (mono). */
@@ -94,6 +95,8 @@ export type Live = {
   check: Check | null;
   checkCounter: number;
   nextCheckMono: Millis;
+  /** Real time between routine checks. */
+  checkEvery: Millis;
   wanted: Trigger | null;
   /** The last clean check: when it began, on which connection. */
   clean: { readonly mono: Millis; readonly server: Millis; readonly conn: number } | null;
@@ -127,6 +130,7 @@ export function emptyLive(): Live {
     check: null,
     checkCounter: 0,
     nextCheckMono: 0,
+    checkEvery: CHECK_PERIOD,
     wanted: null,
     clean: null,
     doubts: new Map(),

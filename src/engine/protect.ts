@@ -9,7 +9,6 @@ import { onTick } from '../domain/instrument.ts';
 import type { Intent } from '../domain/intent.ts';
 import { instrumentOf, isEntering, liveAmount, openTrades, ordersOfTrade, unresolvedOf } from '../domain/ledger.ts';
 import { averagePrice } from '../domain/money.ts';
-import { isLive } from '../domain/order.ts';
 import { evidence, findBreak, raise, settleBreak } from './breaks.ts';
 import { closeTrade, isBeyondStop } from './close.ts';
 import { BACKOFF, MARKET_FRESH, STOP_GRACE, TRIGGERED_PATIENCE } from './limits.ts';
@@ -165,7 +164,7 @@ function isQuietTarget(turn: Turn, trade: TradeRecord): boolean {
 /** A triggered stop that does not come to an end: cancel its remainder and close what is left. */
 function helpTriggered(turn: Turn, trade: TradeRecord): void {
   for (const { order, leg } of ordersOfTrade(turn.books, trade.id)) {
-    if (leg?.purpose !== 'stop' || order.triggerOrderId === null || !isLive(order.state)) continue;
+    if (leg?.purpose !== 'stop' || order.triggerOrderId === null || order.state !== 'open') continue;
     const since = turn.live.triggered.get(order.orderId) ?? turn.now.mono;
     turn.live.triggered.set(order.orderId, since);
     if (turn.now.mono - since < TRIGGERED_PATIENCE) {

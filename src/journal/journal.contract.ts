@@ -207,6 +207,15 @@ export function journalContract(name: string, place: () => Promise<JournalPlace>
     assert.deepEqual(await journal.read(0, 10), []);
   });
 
+  journalTest('[I32] closing carries out what is in flight and answers it truly', async (journal, place) => {
+    const inFlight = Array.from({ length: 20 }, (_, index) => append(journal, index, [link(String(index))]));
+    const [results] = await Promise.all([Promise.all(inFlight), journal.close()]);
+    assert.deepEqual(results.map(reasonOf), Array.from({ length: 20 }, (_, index) => `ok ${index + 1}`));
+    const again = await place.open();
+    assert.equal(again.opened.head, 20);
+    await again.close();
+  });
+
   journalTest('a closed journal writes nothing more', async (journal) => {
     await append(journal, 0, [link('a')]);
     await journal.close();

@@ -35,9 +35,13 @@ export function authenticate(desk: Desk, conn: Conn | null, params: unknown): An
   const read = readParams(authSchema, params);
   if (!read.ok) return read;
   const asked = read.value;
-  const previous = asked.grant_type === 'refresh_token' ? [...desk.logins.values()].find((login) => login.refresh === asked.refresh_token) : undefined;
+  const previous =
+    asked.grant_type === 'refresh_token'
+      ? [...desk.logins.values()].find((login) => login.refresh === asked.refresh_token)
+      : undefined;
   const key = asked.grant_type === 'refresh_token' ? previous?.key : findKey(desk, asked);
-  if (asked.grant_type === 'refresh_token' && asked.refresh_token === undefined) return refuseParam('refresh_token', 'value required');
+  if (asked.grant_type === 'refresh_token' && asked.refresh_token === undefined)
+    return refuseParam('refresh_token', 'value required');
   if (key === undefined) return refuse(13004);
   if (previous !== undefined) desk.logins.delete(previous.token);
   const scopes = grantScopes(key, asked.scope ?? previous?.scopes.join(' '));
@@ -67,9 +71,11 @@ export function authenticate(desk: Desk, conn: Conn | null, params: unknown): An
 function findKey(desk: Desk, asked: AuthParams): ApiKey | undefined {
   const key = desk.keys.find((one) => one.id === asked.client_id);
   if (key === undefined) return undefined;
-  if (asked.grant_type === 'client_credentials') return key.secret === asked.client_secret ? key : undefined;
+  if (asked.grant_type === 'client_credentials')
+    return key.secret === asked.client_secret ? key : undefined;
   const { timestamp } = asked;
-  if (timestamp === undefined || Math.abs(timestamp - desk.world.now) > SIGNATURE_LIFE) return undefined;
+  if (timestamp === undefined || Math.abs(timestamp - desk.world.now) > SIGNATURE_LIFE)
+    return undefined;
   const expected = desk.hmacSha256(key.secret, `${timestamp}\n${asked.nonce}\n${asked.data}`);
   return expected === asked.signature ? key : undefined;
 }
@@ -80,14 +86,20 @@ const RESOURCE = /^([a-z_]+):(read|read_write)$/;
 function grantScopes(key: ApiKey, asked: string | undefined): string[] {
   const words = (asked ?? '').split(' ').filter((word) => word !== '');
   const wanted = words.filter((word) => RESOURCE.test(word));
-  const dropped = new Set(words.filter((word) => word.endsWith(':none')).map((word) => word.slice(0, -':none'.length)));
+  const dropped = new Set(
+    words.filter((word) => word.endsWith(':none')).map((word) => word.slice(0, -':none'.length)),
+  );
   const granted = key.scopes.flatMap((scope) => {
     const [resource, right] = scope.split(':') as [string, string];
     if (dropped.has(resource)) return [];
     const asks = wanted.filter((word) => word.startsWith(`${resource}:`));
     if (wanted.length === 0) return [scope];
     if (asks.length === 0) return [];
-    return [right === 'read_write' && asks.includes(`${resource}:read_write`) ? scope : `${resource}:read`];
+    return [
+      right === 'read_write' && asks.includes(`${resource}:read_write`)
+        ? scope
+        : `${resource}:read`,
+    ];
   });
   const kind = words.find((word) => word.startsWith('session:')) ?? 'connection';
   return [...granted, kind].sort((a, b) => (a < b ? -1 : 1));
@@ -100,7 +112,8 @@ function lifeOf(asked: string | undefined): number | undefined {
 
 /** Whether a login may do what needs that scope. */
 export const allows = (login: Login, scope: Scope): boolean =>
-  login.scopes.includes(scope) || (scope.endsWith(':read') && login.scopes.includes(`${scope}_write`));
+  login.scopes.includes(scope) ||
+  (scope.endsWith(':read') && login.scopes.includes(`${scope}_write`));
 
 /** Where a request comes from: its connection, or its Authorization header. */
 export type Origin = { readonly conn: Conn | null; readonly authorization: string | undefined };
@@ -109,10 +122,15 @@ export type Origin = { readonly conn: Conn | null; readonly authorization: strin
  * The login that a request speaks with: `access_token` in its parameters, else its header, else its connection's.
  * 10000 when there is none, 13009 when the token is not (or no longer) good here, 13004 for a wrong key.
  */
-export function loginOf(desk: Desk, origin: Origin, params: Readonly<Record<string, unknown>>): Answer<Login> {
+export function loginOf(
+  desk: Desk,
+  origin: Origin,
+  params: Readonly<Record<string, unknown>>,
+): Answer<Login> {
   const given = params['access_token'];
   const [scheme, credentials] = (origin.authorization ?? '').split(' ');
-  if (given === undefined && scheme?.toLowerCase() === 'basic') return basicLogin(desk, credentials ?? '');
+  if (given === undefined && scheme?.toLowerCase() === 'basic')
+    return basicLogin(desk, credentials ?? '');
   const bearer = scheme?.toLowerCase() === 'bearer' ? credentials : undefined;
   const token = typeof given === 'string' ? given : (bearer ?? origin.conn?.login?.token);
   if (token === undefined) return refuse(10000);
@@ -125,7 +143,16 @@ export function loginOf(desk: Desk, origin: Origin, params: Readonly<Record<stri
 function basicLogin(desk: Desk, credentials: string): Answer<Login> {
   const decoded = decodeBase64(credentials) ?? '';
   const colon = decoded.indexOf(':');
-  const key = desk.keys.find((one) => one.id === decoded.slice(0, colon) && one.secret === decoded.slice(colon + 1));
+  const key = desk.keys.find(
+    (one) => one.id === decoded.slice(0, colon) && one.secret === decoded.slice(colon + 1),
+  );
   if (key === undefined) return refuse(13004);
-  return ok({ key, scopes: grantScopes(key, undefined), token: '', refresh: '', conn: null, expiresAt: Number.POSITIVE_INFINITY });
+  return ok({
+    key,
+    scopes: grantScopes(key, undefined),
+    token: '',
+    refresh: '',
+    conn: null,
+    expiresAt: Number.POSITIVE_INFINITY,
+  });
 }

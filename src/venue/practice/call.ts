@@ -8,19 +8,27 @@ import { accountOf } from './world.ts';
 import type { WireValue } from './wire-json.ts';
 
 /** `conn` is null over HTTP; `login` is null for public methods. */
-export type Call = { readonly desk: Desk; readonly conn: Conn | null; readonly login: Login | null; readonly params: unknown };
+export type Call = {
+  readonly desk: Desk;
+  readonly conn: Conn | null;
+  readonly login: Login | null;
+  readonly params: unknown;
+};
 export type Handler = (call: Call) => Answer<WireValue>;
 
 /** A private call, its login and account at hand. */
 export type PrivateCall = Call & { readonly login: Login };
 
 /** Makes a method of a function that needs a login; without one the answer is 10000. */
-export const withLogin = (handler: (call: PrivateCall) => Answer<WireValue>): Handler => (call) => {
-  const { login } = call;
-  return login === null ? refuse(10000) : handler({ ...call, login });
-};
+export const withLogin =
+  (handler: (call: PrivateCall) => Answer<WireValue>): Handler =>
+  (call) => {
+    const { login } = call;
+    return login === null ? refuse(10000) : handler({ ...call, login });
+  };
 
-export const accountFor = (call: PrivateCall): AccountRecord => accountOf(call.desk.world, call.login.key.account);
+export const accountFor = (call: PrivateCall): AccountRecord =>
+  accountOf(call.desk.world, call.login.key.account);
 
 /** The instrument of that name; 13020 when there is none. */
 export function findSpec(desk: Desk, name: string): Answer<InstrumentSpec> {

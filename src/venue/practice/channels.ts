@@ -1,50 +1,80 @@
 /** Names of subscription channels, read into what they mean. A name that means nothing here is refused silently. */
-import { CHART_RESOLUTIONS, CURRENCIES, INTERVALS, type Interval, KINDS } from '../protocol/values.ts';
+import {
+  CHART_RESOLUTIONS,
+  CURRENCIES,
+  INTERVALS,
+  type Interval,
+  KINDS,
+} from '../protocol/values.ts';
 
 /** The instruments that a channel is about: one, or those of a kind and settlement currency (`any` for all). */
-export type Selection = { readonly instrument: string } | { readonly kind: string; readonly currency: string };
+export type Selection =
+  | { readonly instrument: string }
+  | { readonly kind: string; readonly currency: string };
 
 export type Channel =
-  | { readonly topic: 'ticker' | 'quote' | 'perpetual'; readonly instrument: string; readonly interval: Interval }
+  | {
+      readonly topic: 'ticker' | 'quote' | 'perpetual';
+      readonly instrument: string;
+      readonly interval: Interval;
+    }
   | { readonly topic: 'chart'; readonly instrument: string; readonly minutes: number }
   | { readonly topic: 'trades'; readonly of: Selection; readonly interval: Interval }
   | { readonly topic: 'index'; readonly index: string }
   | { readonly topic: 'state'; readonly of: Selection }
   | { readonly topic: 'platform' }
-  | { readonly topic: 'changes' | 'user_orders' | 'user_trades'; readonly of: Selection; readonly interval: Interval }
+  | {
+      readonly topic: 'changes' | 'user_orders' | 'user_trades';
+      readonly of: Selection;
+      readonly interval: Interval;
+    }
   | { readonly topic: 'portfolio'; readonly currency: string };
 
-const isOf = <T extends string>(values: readonly T[], value: string | undefined): value is T => (values as readonly (string | undefined)[]).includes(value);
+const isOf = <T extends string>(values: readonly T[], value: string | undefined): value is T =>
+  (values as readonly (string | undefined)[]).includes(value);
 const DAY_MINUTES = 1_440;
 
 /** Names known to the venue: instruments and indices. */
-export type Known = { readonly instruments: ReadonlySet<string>; readonly indices: ReadonlySet<string> };
+export type Known = {
+  readonly instruments: ReadonlySet<string>;
+  readonly indices: ReadonlySet<string>;
+};
 
 /** What a channel's name means; null when it is misspelt or names something that does not exist. */
 export function parseChannel(name: string, known: Known): Channel | null {
   const parts = name.split('.');
   const [first, second] = parts;
   if (name === 'platform_state') return { topic: 'platform' };
-  if (first === 'deribit_price_index') return parts.length === 2 && known.indices.has(second ?? '') ? { topic: 'index', index: second ?? '' } : null;
+  if (first === 'deribit_price_index')
+    return parts.length === 2 && known.indices.has(second ?? '')
+      ? { topic: 'index', index: second ?? '' }
+      : null;
   if (first === 'user') return userChannel(parts, known);
   if (first === 'chart') return chartChannel(parts, known);
   if (first === 'instrument' && second === 'state') {
     const of = selection(parts.slice(2), known);
     return of === null || 'instrument' in of ? null : { topic: 'state', of };
   }
-  if (first === 'quote') return parts.length === 2 && known.instruments.has(second ?? '') ? { topic: 'quote', instrument: second ?? '', interval: '100ms' } : null;
+  if (first === 'quote')
+    return parts.length === 2 && known.instruments.has(second ?? '')
+      ? { topic: 'quote', instrument: second ?? '', interval: '100ms' }
+      : null;
   const interval = parts.at(-1);
   if (!isOf(INTERVALS, interval)) return null;
   const of = selection(parts.slice(1, -1), known);
   if (of === null) return null;
   if (first === 'trades') return { topic: 'trades', of, interval };
-  if ((first === 'ticker' || first === 'perpetual') && 'instrument' in of) return { topic: first, instrument: of.instrument, interval };
+  if ((first === 'ticker' || first === 'perpetual') && 'instrument' in of)
+    return { topic: first, instrument: of.instrument, interval };
   return null;
 }
 
 function userChannel(parts: readonly string[], known: Known): Channel | null {
   const topic = parts[1];
-  if (topic === 'portfolio') return parts.length === 3 && isOf([...CURRENCIES, 'any', 'usdc', 'btc', 'eth'], parts[2]) ? { topic, currency: (parts[2] ?? '').toUpperCase() } : null;
+  if (topic === 'portfolio')
+    return parts.length === 3 && isOf([...CURRENCIES, 'any', 'usdc', 'btc', 'eth'], parts[2])
+      ? { topic, currency: (parts[2] ?? '').toUpperCase() }
+      : null;
   const interval = parts.at(-1);
   const of = selection(parts.slice(2, -1), known);
   if (of === null || !isOf(INTERVALS, interval)) return null;
@@ -56,22 +86,40 @@ function userChannel(parts: readonly string[], known: Known): Channel | null {
 
 function chartChannel(parts: readonly string[], known: Known): Channel | null {
   const [, trades, instrument, resolution] = parts;
-  if (parts.length !== 4 || trades !== 'trades' || instrument === undefined || !known.instruments.has(instrument) || !isOf(CHART_RESOLUTIONS, resolution)) return null;
+  if (
+    parts.length !== 4 ||
+    trades !== 'trades' ||
+    instrument === undefined ||
+    !known.instruments.has(instrument) ||
+    !isOf(CHART_RESOLUTIONS, resolution)
+  )
+    return null;
   return { topic: 'chart', instrument, minutes: resolutionMinutes(resolution) };
 }
 
 /** Minutes of a chart resolution. */
-export const resolutionMinutes = (resolution: string): number => (resolution === '1D' ? DAY_MINUTES : Number(resolution));
+export const resolutionMinutes = (resolution: string): number =>
+  resolution === '1D' ? DAY_MINUTES : Number(resolution);
 
 function selection(parts: readonly string[], known: Known): Selection | null {
   const [first, second] = parts;
-  if (parts.length === 1 && first !== undefined) return known.instruments.has(first) ? { instrument: first } : null;
-  if (parts.length === 2 && isOf([...KINDS, 'combo', 'any'], first) && isOf([...CURRENCIES, 'any'], second)) return { kind: first, currency: second };
+  if (parts.length === 1 && first !== undefined)
+    return known.instruments.has(first) ? { instrument: first } : null;
+  if (
+    parts.length === 2 &&
+    isOf([...KINDS, 'combo', 'any'], first) &&
+    isOf([...CURRENCIES, 'any'], second)
+  )
+    return { kind: first, currency: second };
   return null;
 }
 
 /** Whether an instrument is among those that a channel is about. */
-export const selects = (of: Selection, spec: { readonly name: string; readonly kind: string; readonly settlement: string }): boolean =>
+export const selects = (
+  of: Selection,
+  spec: { readonly name: string; readonly kind: string; readonly settlement: string },
+): boolean =>
   'instrument' in of
     ? of.instrument === spec.name
-    : (of.kind === 'any' || of.kind === spec.kind) && (of.currency === 'any' || of.currency === spec.settlement);
+    : (of.kind === 'any' || of.kind === spec.kind) &&
+      (of.currency === 'any' || of.currency === spec.settlement);

@@ -40,7 +40,8 @@ export function openConnection(desk: Desk, id: number): void {
 /** Forgets a connection that is gone; `cancels` says whether cancel-on-disconnect may act. */
 export function endConnection(desk: Desk, conn: Conn, cancels: boolean): void {
   desk.conns.delete(conn.id);
-  for (const login of [...desk.logins.values()]) if (login.conn === conn.id) desk.logins.delete(login.token);
+  for (const login of desk.logins.values())
+    if (login.conn === conn.id) desk.logins.delete(login.token);
   follow(desk);
   if (!cancels || !conn.cancels) return;
   for (const id of conn.placed) {
@@ -53,13 +54,17 @@ export function endConnection(desk: Desk, conn: Conn, cancels: boolean): void {
 
 /** Asks, cuts and closes where the time has come. */
 export function tendConnections(desk: Desk): void {
-  for (const conn of [...desk.conns.values()]) {
+  for (const conn of desk.conns.values()) {
     const due = conn.heartbeat;
     if (due !== null && due.askedAt !== null && desk.mono - due.askedAt >= ANSWER_WITHIN) {
       desk.out.push({ kind: 'close', conn: conn.id, ...HEARTBEAT_CLOSE });
       endConnection(desk, conn, true);
     } else if (due !== null && desk.mono >= due.nextAt) {
-      sendText(desk, conn, writeJson({ params: { type: 'test_request' }, method: 'heartbeat', jsonrpc: '2.0' }));
+      sendText(
+        desk,
+        conn,
+        writeJson({ params: { type: 'test_request' }, method: 'heartbeat', jsonrpc: '2.0' }),
+      );
       due.askedAt ??= desk.mono;
       due.nextAt = desk.mono + due.intervalMs + LATER_EXTRA;
     } else if (conn.subscriptions.size === 0 && desk.mono - conn.activeAt >= IDLE) {
@@ -73,7 +78,12 @@ export function tendConnections(desk: Desk): void {
 export function connectionsDueAt(desk: Desk): Millis {
   let due = Number.POSITIVE_INFINITY;
   for (const conn of desk.conns.values()) {
-    if (conn.heartbeat !== null) due = Math.min(due, conn.heartbeat.nextAt, conn.heartbeat.askedAt === null ? due : conn.heartbeat.askedAt + ANSWER_WITHIN);
+    if (conn.heartbeat !== null)
+      due = Math.min(
+        due,
+        conn.heartbeat.nextAt,
+        conn.heartbeat.askedAt === null ? due : conn.heartbeat.askedAt + ANSWER_WITHIN,
+      );
     if (conn.subscriptions.size === 0) due = Math.min(due, conn.activeAt + IDLE);
   }
   return due;
@@ -84,7 +94,8 @@ const setHeartbeat: Handler = ({ desk, conn, params }) => {
   if (!read.ok) return read;
   if (conn === null) return refuse(10030);
   const { interval } = read.value;
-  if (!(interval >= MIN_HEARTBEAT_SECONDS)) return refuseParam('interval', `at least ${MIN_HEARTBEAT_SECONDS}`);
+  if (!(interval >= MIN_HEARTBEAT_SECONDS))
+    return refuseParam('interval', `at least ${MIN_HEARTBEAT_SECONDS}`);
   const intervalMs = Math.round(interval * SECOND);
   conn.heartbeat = { intervalMs, nextAt: desk.mono + intervalMs + FIRST_EXTRA, askedAt: null };
   return ok('ok');
@@ -125,7 +136,10 @@ export const CONNECTION_METHODS = {
   'private/get_cancel_on_disconnect': withLogin(({ conn, params }) => {
     const read = readParams(codShape, params);
     if (!read.ok) return read;
-    return ok({ scope: read.value.scope, enabled: read.value.scope === 'connection' && conn !== null && conn.cancels });
+    return ok({
+      scope: read.value.scope,
+      enabled: read.value.scope === 'connection' && conn !== null && conn.cancels,
+    });
   }),
   'private/logout': logout,
 } as const satisfies Readonly<Record<string, Handler>>;

@@ -8,7 +8,7 @@ import { add, type Decimal, gt, isZero, lte, min, sub, ZERO } from '../../base/d
 import { ok } from '../../base/result.ts';
 import { offersOn, oppositeSide } from './book.ts';
 import { enterBook, restingPrice, TRIGGERED_TYPES } from './entering.ts';
-import { type InstrumentSpec, onTick } from './instruments.ts';
+import { onTick } from './instruments.ts';
 import { settleLinks } from './linked.ts';
 import { affordable } from './margin.ts';
 import { cancelOrder, reducible } from './matching.ts';
@@ -40,14 +40,20 @@ export function editOrder(world: World, order: OrderRecord, params: EditParams):
   const spec = specOf(world, order.instrument);
   const open = checkOpen(world, spec, params.valid_until);
   if (!open.ok) return open;
-  if (!isLive(order)) return refuse(order.state === 'filled' ? 11008 : order.state === 'cancelled' ? 10010 : 11044);
+  if (!isLive(order))
+    return refuse(order.state === 'filled' ? 11008 : order.state === 'cancelled' ? 10010 : 11044);
   const wanted = readWanted(world, order, params);
   if (!wanted.ok) return wanted;
   if (order.state === 'untriggered') return editWaiting(world, order, wanted.value);
   return editResting(world, order, wanted.value);
 }
 
-type Wanted = { readonly amount: Decimal; readonly price: Decimal | null; readonly trigger: OrderRecord['trigger']; readonly flags: Pick<OrderRecord, 'postOnly' | 'rejectPostOnly' | 'reduceOnly'> };
+type Wanted = {
+  readonly amount: Decimal;
+  readonly price: Decimal | null;
+  readonly trigger: OrderRecord['trigger'];
+  readonly flags: Pick<OrderRecord, 'postOnly' | 'rejectPostOnly' | 'reduceOnly'>;
+};
 
 /** The end that an edit asks for, checked on its own. */
 function readWanted(world: World, order: OrderRecord, params: EditParams): Answer<Wanted> {
@@ -58,12 +64,24 @@ function readWanted(world: World, order: OrderRecord, params: EditParams): Answe
   if (lte(amount.value, order.filled)) return refuse(10021);
   const price = order.price === null ? null : (params.price ?? order.price);
   if (price !== null && price !== order.price) {
-    const checked = TRIGGERED_TYPES[order.type] === undefined ? checkPrice(world, spec, { direction: order.direction, price }) : onTick(spec, price) ? ok(null) : refuse(10043);
+    const checked =
+      TRIGGERED_TYPES[order.type] === undefined
+        ? checkPrice(world, spec, { direction: order.direction, price })
+        : onTick(spec, price)
+          ? ok(null)
+          : refuse(10043);
     if (!checked.ok) return checked;
   }
-  const trigger = order.trigger === null ? null : { on: order.trigger.on, price: params.trigger_price ?? order.trigger.price };
+  const trigger =
+    order.trigger === null
+      ? null
+      : { on: order.trigger.on, price: params.trigger_price ?? order.trigger.price };
   if (trigger !== null && !onTick(spec, trigger.price)) return refuse(10044);
-  const flags = { postOnly: params.post_only, rejectPostOnly: params.reject_post_only, reduceOnly: params.reduce_only };
+  const flags = {
+    postOnly: params.post_only,
+    rejectPostOnly: params.reject_post_only,
+    reduceOnly: params.reduce_only,
+  };
   return ok({ amount: amount.value, price, trigger, flags });
 }
 
@@ -80,7 +98,13 @@ function applyWanted(world: World, order: OrderRecord, wanted: Wanted): void {
 function editWaiting(world: World, order: OrderRecord, wanted: Wanted): Answer<Placed> {
   const market = marketOf(world, order.instrument);
   const moved = wanted.trigger !== null && wanted.trigger.price !== order.trigger?.price;
-  if (moved && !isDormant(order) && wanted.trigger !== null && fires(order, wanted.trigger.price, referencePrice(market, wanted.trigger.on))) return refuse(11036);
+  if (
+    moved &&
+    !isDormant(order) &&
+    wanted.trigger !== null &&
+    fires(order, wanted.trigger.price, referencePrice(market, wanted.trigger.on))
+  )
+    return refuse(11036);
   applyWanted(world, order, wanted);
   settleLinks(world, [order]);
   return ok({ order, trades: [] });
@@ -92,10 +116,19 @@ function editResting(world: World, order: OrderRecord, asked: Wanted): Answer<Pl
   if (!limited.ok) return limited;
   let wanted = limited.value;
   const growth = sub(wanted.amount, order.amount);
-  const carried = wanted.flags.reduceOnly || !gt(growth, ZERO) || affordable(world, accountOf(world, order.account), { spec, direction: order.direction, amount: growth });
+  const carried =
+    wanted.flags.reduceOnly ||
+    !gt(growth, ZERO) ||
+    affordable(world, accountOf(world, order.account), {
+      spec,
+      direction: order.direction,
+      amount: growth,
+    });
   if (!carried) return refuse(10009);
   if (wanted.flags.postOnly && wanted.price !== null) {
-    const best = offersOn(world, spec, oppositeSide(order.direction)).find((offer) => offer.order !== order)?.price ?? null;
+    const best =
+      offersOn(world, spec, oppositeSide(order.direction)).find((offer) => offer.order !== order)
+        ?.price ?? null;
     const price = restingPrice({ direction: order.direction, price: wanted.price }, spec, best);
     if (price !== wanted.price && wanted.flags.rejectPostOnly) {
       cancelOrder(world, order, 'edit_post_only_reject');
@@ -104,7 +137,8 @@ function editResting(world: World, order: OrderRecord, asked: Wanted): Answer<Pl
     }
     wanted = { ...wanted, price };
   }
-  if (wanted.price !== order.price || gt(wanted.amount, order.amount)) order.queue = ++world.state.counters.queue;
+  if (wanted.price !== order.price || gt(wanted.amount, order.amount))
+    order.queue = ++world.state.counters.queue;
   applyWanted(world, order, wanted);
   const before = world.state.trades.length;
   enterBook(world, order, (changed) => settleLinks(world, changed));
@@ -131,7 +165,12 @@ export function cancelByUser(world: World, order: OrderRecord): Answer<OrderReco
 }
 
 /** Which of an account's live orders a cancel means. */
-export type CancelFilter = { readonly instrument?: string; readonly currency?: string; readonly label?: string; readonly type?: string };
+export type CancelFilter = {
+  readonly instrument?: string;
+  readonly currency?: string;
+  readonly label?: string;
+  readonly type?: string;
+};
 
 const KINDS: Readonly<Record<string, (order: OrderRecord) => boolean>> = {
   all: () => true,
@@ -143,15 +182,21 @@ const KINDS: Readonly<Record<string, (order: OrderRecord) => boolean>> = {
 };
 
 /** Cancels all live orders of the account that fit; answers those that this ended, linked ones that followed left out. */
-export function cancelMatching(world: World, account: string, filter: CancelFilter): Answer<readonly OrderRecord[]> {
+export function cancelMatching(
+  world: World,
+  account: string,
+  filter: CancelFilter,
+): Answer<readonly OrderRecord[]> {
   const fits = (order: OrderRecord): boolean =>
     order.account === account &&
     (filter.instrument === undefined || order.instrument === filter.instrument) &&
-    (filter.currency === undefined || specOf(world, order.instrument).settlement === filter.currency) &&
+    (filter.currency === undefined ||
+      specOf(world, order.instrument).settlement === filter.currency) &&
     (filter.label === undefined || order.label === filter.label) &&
     (KINDS[filter.type ?? 'all']?.(order) ?? false);
   const orders = [...world.state.live].map((id) => orderOf(world, id)).filter(fits);
-  if (orders.some((order) => marketOf(world, order.instrument).state !== 'open')) return refuse(10041);
+  if (orders.some((order) => marketOf(world, order.instrument).state !== 'open'))
+    return refuse(10041);
   const ended: OrderRecord[] = [];
   for (const order of orders) {
     if (!isLive(order)) continue;

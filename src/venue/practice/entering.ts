@@ -75,7 +75,8 @@ export function createOrder(world: World, order: NewOrder): OrderRecord {
 /** Lets an open order meet the book. */
 export function enterBook(world: World, order: OrderRecord, settle: Settle): void {
   const spec = specOf(world, order.instrument);
-  if (order.type === 'market') order.price = bound(spec, marketOf(world, spec.name).mark, order.direction);
+  if (order.type === 'market')
+    order.price = bound(spec, marketOf(world, spec.name).mark, order.direction);
   const limit = order.price ?? ZERO;
   if (order.timeInForce === 'fill_or_kill' && lt(available(world, order, limit), order.amount)) {
     cancelOrder(world, order, null);
@@ -99,7 +100,13 @@ const bound = (spec: InstrumentSpec, mark: Decimal, direction: 'buy' | 'sell'): 
   direction === 'buy' ? priceBand(spec, mark).max : priceBand(spec, mark).min;
 
 /** Price at which a post-only order rests: its own, or one tick behind the best opposite price if it would take. */
-export function restingPrice(order: { readonly direction: 'buy' | 'sell'; readonly price: Decimal }, spec: InstrumentSpec, best: Decimal | null): Decimal {
+export function restingPrice(
+  order: { readonly direction: 'buy' | 'sell'; readonly price: Decimal },
+  spec: InstrumentSpec,
+  best: Decimal | null,
+): Decimal {
   if (best === null) return order.price;
-  return order.direction === 'buy' ? min(order.price, sub(best, spec.tick)) : max(order.price, add(best, spec.tick));
+  return order.direction === 'buy'
+    ? min(order.price, sub(best, spec.tick))
+    : max(order.price, add(best, spec.tick));
 }

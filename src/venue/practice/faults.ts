@@ -57,8 +57,14 @@ const LASTING: readonly FaultKind[] = ['refuse_connections', 'forget_history'];
 const OWN_MS: readonly FaultKind[] = ['refuse_connections', 'delay_answer'];
 
 /** Adds a fault that holds from now on; `mono` and `server` are the two clocks. */
-export function addFault(board: FaultBoard, request: FaultRequest, at: { readonly mono: Millis; readonly server: Millis }): Fault {
-  const timed = request.ms !== undefined && (request.kind === 'refuse_connections' || !OWN_MS.includes(request.kind));
+export function addFault(
+  board: FaultBoard,
+  request: FaultRequest,
+  at: { readonly mono: Millis; readonly server: Millis },
+): Fault {
+  const timed =
+    request.ms !== undefined &&
+    (request.kind === 'refuse_connections' || !OWN_MS.includes(request.kind));
   const unbounded = LASTING.includes(request.kind) || (timed && request.count === undefined);
   const fault: Fault = {
     ...request,
@@ -73,7 +79,8 @@ export function addFault(board: FaultBoard, request: FaultRequest, at: { readonl
 }
 
 /** Whether a fault can still strike. */
-export const isActive = (fault: Fault, mono: Millis): boolean => fault.left !== 0 && (fault.endsAt === null || mono < fault.endsAt);
+export const isActive = (fault: Fault, mono: Millis): boolean =>
+  fault.left !== 0 && (fault.endsAt === null || mono < fault.endsAt);
 
 /** Counts a strike. */
 export function strike(fault: Fault): void {
@@ -83,13 +90,24 @@ export function strike(fault: Fault): void {
 
 const methodFits = (fault: Fault, method: string): boolean => {
   if (fault.method === undefined) return method.startsWith('private/');
-  return fault.method.endsWith('*') ? method.startsWith(fault.method.slice(0, -1)) : fault.method === method;
+  return fault.method.endsWith('*')
+    ? method.startsWith(fault.method.slice(0, -1))
+    : fault.method === method;
 };
 
 /** The first active fault of a kind that means this method; it is struck. */
-export function strikeMethod(board: FaultBoard, kind: FaultKind, method: string, mono: Millis): Fault | undefined {
+export function strikeMethod(
+  board: FaultBoard,
+  kind: FaultKind,
+  method: string,
+  mono: Millis,
+): Fault | undefined {
   const fault = board.faults.find(
-    (one) => one.kind === kind && isActive(one, mono) && methodFits(one, method) && (kind !== 'drop_link' || one.method !== undefined),
+    (one) =>
+      one.kind === kind &&
+      isActive(one, mono) &&
+      methodFits(one, method) &&
+      (kind !== 'drop_link' || one.method !== undefined),
   );
   if (fault !== undefined) strike(fault);
   return fault;
@@ -97,7 +115,12 @@ export function strikeMethod(board: FaultBoard, kind: FaultKind, method: string,
 
 /** Whether a notification on that channel is lost. */
 export function losesNotification(board: FaultBoard, channel: string, mono: Millis): boolean {
-  const fault = board.faults.find((one) => one.kind === 'drop_notification' && isActive(one, mono) && channel.startsWith(one.channel ?? ''));
+  const fault = board.faults.find(
+    (one) =>
+      one.kind === 'drop_notification' &&
+      isActive(one, mono) &&
+      channel.startsWith(one.channel ?? ''),
+  );
   if (fault !== undefined) strike(fault);
   return fault !== undefined;
 }
@@ -108,7 +131,9 @@ export const refusing = (board: FaultBoard, mono: Millis): Fault | undefined =>
 
 /** Server time up to which history is gone; undefined when it is whole. */
 export function forgottenUntil(board: FaultBoard): Millis | undefined {
-  const since = board.faults.filter((fault) => fault.kind === 'forget_history').map((fault) => fault.since);
+  const since = board.faults
+    .filter((fault) => fault.kind === 'forget_history')
+    .map((fault) => fault.since);
   return since.length === 0 ? undefined : Math.max(...since);
 }
 

@@ -3,7 +3,18 @@
  * one integral per market (rate x index over ms for linear, rate / index for inverse), from which a position's funding
  * follows as -size x difference / 8 h; where it is looked at never changes what it comes to.
  */
-import { type Decimal, add, dec, div, max, min, mul, neg, roundTo, sub } from '../../base/decimal.ts';
+import {
+  type Decimal,
+  add,
+  dec,
+  div,
+  max,
+  min,
+  mul,
+  neg,
+  roundTo,
+  sub,
+} from '../../base/decimal.ts';
 import { HOUR, type Millis } from '../../base/time.ts';
 import type { InstrumentSpec } from './instruments.ts';
 import type { MarketRecord } from './state.ts';
@@ -34,7 +45,14 @@ export function accrueInterest(market: MarketRecord, to: Millis): void {
 
 /** Takes the rate of the new mark and index; the integral must have been moved to this moment before. */
 export function setRate(spec: InstrumentSpec, market: MarketRecord, sinceMs: number): void {
-  market.meanRate = roundTo(add(market.meanRate, div(mul(sub(market.rate, market.meanRate), dec(sinceMs)), MEAN_PERIOD, MEAN_DIGITS)), MEAN_DIGITS);
+  market.meanRate = roundTo(
+    add(
+      market.meanRate,
+      div(mul(sub(market.rate, market.meanRate), dec(sinceMs)), MEAN_PERIOD, MEAN_DIGITS),
+    ),
+    MEAN_DIGITS,
+  );
   market.rate = fundingRate(market.mark, market.index);
-  market.interestPerMs = spec.type === 'linear' ? mul(market.rate, market.index) : div(market.rate, market.index, FINE);
+  market.interestPerMs =
+    spec.type === 'linear' ? mul(market.rate, market.index) : div(market.rate, market.index, FINE);
 }

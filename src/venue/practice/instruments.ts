@@ -87,13 +87,15 @@ export const INSTRUMENTS: readonly InstrumentSpec[] = [
 ];
 
 /** Prefix of order and trade ids: none for BTC, the settlement currency for all others. */
-export const idPrefix = (spec: InstrumentSpec): string => (spec.settlement === 'BTC' ? '' : `${spec.settlement}-`);
+export const idPrefix = (spec: InstrumentSpec): string =>
+  spec.settlement === 'BTC' ? '' : `${spec.settlement}-`;
 
 /** Digits after the point of cash in a currency. */
 export const decimalsOf = (currency: string): number => CURRENCY_DECIMALS[currency] ?? 8;
 
 /** Cash rounded as the exchange books it. */
-export const roundCash = (currency: string, amount: Decimal): Decimal => roundTo(amount, decimalsOf(currency));
+export const roundCash = (currency: string, amount: Decimal): Decimal =>
+  roundTo(amount, decimalsOf(currency));
 
 /** Signed worth of `size` at `price`: linear size x price, inverse -size / price (in coin). */
 export const valueOf = (spec: InstrumentSpec, size: Decimal, price: Decimal): Decimal =>
@@ -106,14 +108,18 @@ export function averageOf(spec: InstrumentSpec, size: Decimal, value: Decimal): 
 }
 
 /** Fee of a fill in the settlement currency, rounded in two steps: to one digit more than cash has, then to cash. */
-export function feeOf(spec: InstrumentSpec, fill: { readonly amount: Decimal; readonly price: Decimal; readonly taker: boolean }): Decimal {
+export function feeOf(
+  spec: InstrumentSpec,
+  fill: { readonly amount: Decimal; readonly price: Decimal; readonly taker: boolean },
+): Decimal {
   const turnover = abs(valueOf(spec, fill.amount, fill.price));
   const fee = mul(turnover, fill.taker ? spec.takerFee : spec.makerFee);
   return roundCash(spec.settlement, roundTo(fee, decimalsOf(spec.settlement) + 1));
 }
 
 /** Number of contracts of an amount. */
-export const contractsOf = (spec: InstrumentSpec, amount: Decimal): Decimal => div(amount, spec.contractSize, 8);
+export const contractsOf = (spec: InstrumentSpec, amount: Decimal): Decimal =>
+  div(amount, spec.contractSize, 8);
 
 /** Traded volume in coins. */
 export const coinsOf = (spec: InstrumentSpec, amount: Decimal, price: Decimal): Decimal =>
@@ -122,9 +128,16 @@ export const coinsOf = (spec: InstrumentSpec, amount: Decimal, price: Decimal): 
 const BAND = dec('0.015');
 
 /** Lowest and highest price that an order may take at: mark less or plus 1.5 percent, rounded outward to the tick. */
-export function priceBand(spec: InstrumentSpec, mark: Decimal): { readonly min: Decimal; readonly max: Decimal } {
+export function priceBand(
+  spec: InstrumentSpec,
+  mark: Decimal,
+): { readonly min: Decimal; readonly max: Decimal } {
   const width = mul(mark, BAND);
-  return { min: toStep(sub(mark, width), spec.tick, 'floor'), max: toStep(add(mark, width), spec.tick, 'ceil') };
+  return {
+    min: toStep(sub(mark, width), spec.tick, 'floor'),
+    max: toStep(add(mark, width), spec.tick, 'ceil'),
+  };
 }
 
-export const onTick = (spec: InstrumentSpec, price: Decimal): boolean => sign(price) > 0 && isMultiple(price, spec.tick);
+export const onTick = (spec: InstrumentSpec, price: Decimal): boolean =>
+  sign(price) > 0 && isMultiple(price, spec.tick);

@@ -9,7 +9,18 @@
  * - A primary that ends before its condition is met takes its secondaries along (`oto_primary_closed`).
  */
 import { must } from '../../base/assert.ts';
-import { type Decimal, add, div, gt, isZero, max, mul, sub, toStep, ZERO } from '../../base/decimal.ts';
+import {
+  type Decimal,
+  add,
+  div,
+  gt,
+  isZero,
+  max,
+  mul,
+  sub,
+  toStep,
+  ZERO,
+} from '../../base/decimal.ts';
 import { flushChanges } from './changes.ts';
 import { createOrder, enterBook, type NewOrder } from './entering.ts';
 import { cancelOrder } from './matching.ts';
@@ -46,12 +57,14 @@ function followPrimary(world: World, order: OrderRecord, link: Primary): void {
   if (gt(extra, ZERO)) {
     link.awake = add(link.awake, extra);
     const legs = link.legs.map((id) => orderOf(world, id));
-    const share = (secondary: OrderRecord): Decimal => shareOf(world, secondary, { part: extra, whole: order.amount });
+    const share = (secondary: OrderRecord): Decimal =>
+      shareOf(world, secondary, { part: extra, whole: order.amount });
     if (legs.length > 0 && legs.every(isLive)) grow(world, order, link, share);
     else wake(world, order, link, share);
     return;
   }
-  const ended = order.state === 'filled' || order.state === 'cancelled' || order.state === 'rejected';
+  const ended =
+    order.state === 'filled' || order.state === 'cancelled' || order.state === 'rejected';
   if (!ended || !isZero(link.awake)) return;
   for (const secondary of link.secondaries.map((id) => orderOf(world, id))) {
     if (isDormant(secondary)) cancelOrder(world, secondary, 'oto_primary_closed');
@@ -59,15 +72,30 @@ function followPrimary(world: World, order: OrderRecord, link: Primary): void {
 }
 
 /** A secondary's amount for a part of its primary, in whole contracts. */
-function shareOf(world: World, secondary: OrderRecord, of: { readonly part: Decimal; readonly whole: Decimal }): Decimal {
+function shareOf(
+  world: World,
+  secondary: OrderRecord,
+  of: { readonly part: Decimal; readonly whole: Decimal },
+): Decimal {
   if (of.part === of.whole) return secondary.amount;
   const { contractSize } = specOf(world, secondary.instrument);
-  return max(contractSize, toStep(div(mul(secondary.amount, of.part), of.whole, 12), contractSize, 'down'));
+  return max(
+    contractSize,
+    toStep(div(mul(secondary.amount, of.part), of.whole, 12), contractSize, 'down'),
+  );
 }
 
-function grow(world: World, primary: OrderRecord, link: Primary, share: (secondary: OrderRecord) => Decimal): void {
+function grow(
+  world: World,
+  primary: OrderRecord,
+  link: Primary,
+  share: (secondary: OrderRecord) => Decimal,
+): void {
   for (const leg of link.legs.map((id) => orderOf(world, id))) {
-    leg.amount = add(leg.amount, share(orderOf(world, must(leg.bornFrom, 'the secondary of a leg'))));
+    leg.amount = add(
+      leg.amount,
+      share(orderOf(world, must(leg.bornFrom, 'the secondary of a leg'))),
+    );
     leg.updatedAt = world.now;
     touchOrder(world, leg);
   }
@@ -75,8 +103,14 @@ function grow(world: World, primary: OrderRecord, link: Primary, share: (seconda
 }
 
 /** Makes live orders of the secondaries that still sleep, or, if they woke before, a new set of them. */
-function wake(world: World, primary: OrderRecord, link: Primary, share: (secondary: OrderRecord) => Decimal): void {
-  const ocoRef = link.ocoRef === null ? null : `${link.ocoRef}${link.legs.length === 0 ? '' : `/${link.awake}`}`;
+function wake(
+  world: World,
+  primary: OrderRecord,
+  link: Primary,
+  share: (secondary: OrderRecord) => Decimal,
+): void {
+  const ocoRef =
+    link.ocoRef === null ? null : `${link.ocoRef}${link.legs.length === 0 ? '' : `/${link.awake}`}`;
   const again = link.legs.length > 0;
   const sleeping = link.secondaries
     .map((id) => orderOf(world, id))
@@ -89,7 +123,14 @@ function wake(world: World, primary: OrderRecord, link: Primary, share: (seconda
       touchOrder(world, secondary);
     }
     const leg = { role: 'leg', primary: primary.id, ocoRef, yielded: ZERO } as const;
-    legs.push(createOrder(world, { ...terms(secondary), amount: share(secondary), bornFrom: secondary.id, link: { ...leg } }));
+    legs.push(
+      createOrder(world, {
+        ...terms(secondary),
+        amount: share(secondary),
+        bornFrom: secondary.id,
+        link: { ...leg },
+      }),
+    );
   }
   link.legs = legs.map((leg) => leg.id);
   touchOrder(world, primary);
@@ -122,9 +163,15 @@ export const terms = (order: OrderRecord): NewOrder => ({
 });
 
 function followLeg(world: World, order: OrderRecord, ocoRef: string): void {
-  for (const id of [...world.state.live]) {
+  for (const id of world.state.live) {
     const sibling = orderOf(world, id);
-    if (sibling === order || sibling.account !== order.account || sibling.link?.role !== 'leg' || sibling.link.ocoRef !== ocoRef) continue;
+    if (
+      sibling === order ||
+      sibling.account !== order.account ||
+      sibling.link?.role !== 'leg' ||
+      sibling.link.ocoRef !== ocoRef
+    )
+      continue;
     if (!isLive(order)) {
       cancelOrder(world, sibling, 'oco_other_closed');
       continue;

@@ -2,9 +2,29 @@
  * Margins and the account's numbers per currency, by the segregated standard model: a fixed share of the notional at
  * mark, counted for the worse of "all resting buys fill" and "all resting sells fill". Untriggered orders reserve nothing.
  */
-import { type Decimal, abs, add, div, gt, isZero, max, min, mul, neg, sub, sum, ZERO } from '../../base/decimal.ts';
+import {
+  type Decimal,
+  abs,
+  add,
+  div,
+  gt,
+  isZero,
+  max,
+  min,
+  mul,
+  neg,
+  sub,
+  sum,
+  ZERO,
+} from '../../base/decimal.ts';
 import { type InstrumentSpec, valueOf } from './instruments.ts';
-import { floatingProfit, positionIn, realisedProfit, sessionFunding, totalProfit } from './positions.ts';
+import {
+  floatingProfit,
+  positionIn,
+  realisedProfit,
+  sessionFunding,
+  totalProfit,
+} from './positions.ts';
 import type { AccountRecord } from './state.ts';
 import { liveOrders, marketOf, type World } from './world.ts';
 
@@ -14,13 +34,26 @@ const PRICE_DIGITS = 2;
 type Exposure = { readonly size: Decimal; readonly buys: Decimal; readonly sells: Decimal };
 
 function exposureOf(world: World, account: AccountRecord, spec: InstrumentSpec): Exposure {
-  const resting = liveOrders(world, spec.name).filter((order) => order.account === account.id && order.state === 'open' && !order.reduceOnly);
-  const side = (direction: 'buy' | 'sell') => sum(resting.filter((order) => order.direction === direction).map((order) => sub(order.amount, order.filled)));
-  return { size: positionIn(account, marketOf(world, spec.name)).size, buys: side('buy'), sells: side('sell') };
+  const resting = liveOrders(world, spec.name).filter(
+    (order) => order.account === account.id && order.state === 'open' && !order.reduceOnly,
+  );
+  const side = (direction: 'buy' | 'sell') =>
+    sum(
+      resting
+        .filter((order) => order.direction === direction)
+        .map((order) => sub(order.amount, order.filled)),
+    );
+  return {
+    size: positionIn(account, marketOf(world, spec.name)).size,
+    buys: side('buy'),
+    sells: side('sell'),
+  };
 }
 
-const notional = (spec: InstrumentSpec, size: Decimal, mark: Decimal): Decimal => abs(valueOf(spec, size, mark));
-const worst = (exposure: Exposure): Decimal => max(abs(add(exposure.size, exposure.buys)), abs(sub(exposure.size, exposure.sells)));
+const notional = (spec: InstrumentSpec, size: Decimal, mark: Decimal): Decimal =>
+  abs(valueOf(spec, size, mark));
+const worst = (exposure: Exposure): Decimal =>
+  max(abs(add(exposure.size, exposure.buys)), abs(sub(exposure.size, exposure.sells)));
 
 /** Margins of one instrument in its settlement currency. */
 export function marginsOf(world: World, account: AccountRecord, spec: InstrumentSpec) {
@@ -69,7 +102,11 @@ export function walletOf(world: World, account: AccountRecord, currency: string)
     initial = add(initial, margins.initial);
     maintenance = add(maintenance, margins.maintenance);
     withOrders = add(withOrders, margins.withOrders);
-    if (!isZero(position.size)) deltas[spec.index] = add(deltas[spec.index] ?? ZERO, deltaOf(spec, position.size, market.mark));
+    if (!isZero(position.size))
+      deltas[spec.index] = add(
+        deltas[spec.index] ?? ZERO,
+        deltaOf(spec, position.size, market.mark),
+      );
   }
   const equity = sum([balance, upl, rpl]);
   return {
@@ -94,13 +131,27 @@ export const deltaOf = (spec: InstrumentSpec, size: Decimal, mark: Decimal): Dec
 /**
  * Whether the account can carry another order. An order that makes the worst case no bigger always passes.
  */
-export function affordable(world: World, account: AccountRecord, order: { readonly spec: InstrumentSpec; readonly direction: 'buy' | 'sell'; readonly amount: Decimal }): boolean {
+export function affordable(
+  world: World,
+  account: AccountRecord,
+  order: {
+    readonly spec: InstrumentSpec;
+    readonly direction: 'buy' | 'sell';
+    readonly amount: Decimal;
+  },
+): boolean {
   const { spec, direction, amount } = order;
   const before = exposureOf(world, account, spec);
-  const after = direction === 'buy' ? { ...before, buys: add(before.buys, amount) } : { ...before, sells: add(before.sells, amount) };
+  const after =
+    direction === 'buy'
+      ? { ...before, buys: add(before.buys, amount) }
+      : { ...before, sells: add(before.sells, amount) };
   const growth = sub(worst(after), worst(before));
   if (!gt(growth, ZERO)) return true;
-  const need = mul(notional(spec, growth, marketOf(world, spec.name).mark), add(spec.initialMargin, spec.takerFee));
+  const need = mul(
+    notional(spec, growth, marketOf(world, spec.name).mark),
+    add(spec.initialMargin, spec.takerFee),
+  );
   return !gt(need, walletOf(world, account, spec.settlement).available);
 }
 
@@ -108,14 +159,19 @@ export function affordable(world: World, account: AccountRecord, order: { readon
  * Mark price at which the equity would equal the maintenance margin, were this the only position that moves; null
  * without a position or when there is no such price above 0.
  */
-export function liquidationPrice(world: World, account: AccountRecord, spec: InstrumentSpec): Decimal | null {
+export function liquidationPrice(
+  world: World,
+  account: AccountRecord,
+  spec: InstrumentSpec,
+): Decimal | null {
   const market = marketOf(world, spec.name);
   const { size } = positionIn(account, market);
   if (isZero(size)) return null;
   const { equity } = walletOf(world, account, spec.settlement);
   const kept = mul(abs(size), spec.maintenanceMargin);
   const fixed = sub(equity, valueOf(spec, size, market.mark));
-  const [above, below] = spec.type === 'linear' ? [neg(fixed), sub(size, kept)] : [add(size, kept), fixed];
+  const [above, below] =
+    spec.type === 'linear' ? [neg(fixed), sub(size, kept)] : [add(size, kept), fixed];
   if (isZero(below)) return null;
   const price = div(above, below, PRICE_DIGITS);
   return gt(price, ZERO) ? price : null;

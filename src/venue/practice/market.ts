@@ -19,7 +19,6 @@ import type { MarketRecord } from './state.ts';
 import { fireTriggers } from './triggers.ts';
 import { marketOf, publish, type World } from './world.ts';
 
-
 const MILLION = dec(1_000_000);
 const MARK_DIGITS = 2;
 /** The mark wanders up to this far from the index, in millionths; beyond 250 longs pay shorts or the other way round. */
@@ -28,7 +27,10 @@ const BASIS_MOST = 400;
 const SMALL_TRADES = 400;
 
 /** A market as it stands at `at` with its index at `price`. */
-export function createMarket(spec: InstrumentSpec, options: { readonly seed: number; readonly at: Millis; readonly price: Decimal }): MarketRecord {
+export function createMarket(
+  spec: InstrumentSpec,
+  options: { readonly seed: number; readonly at: Millis; readonly price: Decimal },
+): MarketRecord {
   const market: MarketRecord = {
     name: spec.name,
     index: options.price,
@@ -58,7 +60,8 @@ export function catchUp(world: World, to: Millis): void {
   const { state } = world;
   if (to <= state.server) return;
   for (const tick of advancePrices(state.prices, to)) {
-    for (const spec of world.specs.values()) if (spec.index === tick.index) second(world, spec, tick);
+    for (const spec of world.specs.values())
+      if (spec.index === tick.index) second(world, spec, tick);
   }
   world.now = to;
   state.server = to;
@@ -75,8 +78,18 @@ function second(world: World, spec: InstrumentSpec, tick: PriceTick): void {
   if (market.state !== 'open') return;
   const amount = smallTrade(spec, nextBelow(market.random, SMALL_TRADES));
   const price = toStep(market.mark, spec.tick, 'half_up');
-  publish(world, { instrument: spec.name, direction: nextBelow(market.random, 2) === 0 ? 'buy' : 'sell', price, amount });
-  chartTick(must(world.state.charts.get(spec.name), 'a chart'), tick.at, price, coinsOf(spec, amount, price));
+  publish(world, {
+    instrument: spec.name,
+    direction: nextBelow(market.random, 2) === 0 ? 'buy' : 'sell',
+    price,
+    amount,
+  });
+  chartTick(
+    must(world.state.charts.get(spec.name), 'a chart'),
+    tick.at,
+    price,
+    coinsOf(spec, amount, price),
+  );
   workOrders(world, spec);
 }
 
@@ -86,7 +99,10 @@ export function movePrice(world: World, spec: InstrumentSpec, price: Decimal): v
   const since = world.now - market.interestTo;
   accrueInterest(market, world.now);
   market.index = price;
-  market.mark = roundTo(add(price, div(mul(price, dec(market.basisPpm)), MILLION, MARK_DIGITS)), MARK_DIGITS);
+  market.mark = roundTo(
+    add(price, div(mul(price, dec(market.basisPpm)), MILLION, MARK_DIGITS)),
+    MARK_DIGITS,
+  );
   setRate(spec, market, since);
   market.taken = { bid: ZERO, ask: ZERO };
 }
@@ -118,6 +134,7 @@ function closeCandles(world: World, instrument: string, at: Millis): void {
   if (at % MINUTE !== 0) return;
   for (const minutes of world.followed.get(instrument) ?? []) {
     const width = minutes * MINUTE;
-    if (at % width < SECOND) world.news.push({ kind: 'candle', instrument, minutes, start: at - width });
+    if (at % width < SECOND)
+      world.news.push({ kind: 'candle', instrument, minutes, start: at - width });
   }
 }

@@ -5,23 +5,62 @@
  * nothing left for them to reduce; the venue gives no reason for that, so neither do we.
  */
 import { must } from '../../base/assert.ts';
-import { type Decimal, abs, add, dec, gt, isZero, lt, min, mul, neg, roundTo, sign, sub, ZERO } from '../../base/decimal.ts';
+import {
+  type Decimal,
+  abs,
+  add,
+  dec,
+  gt,
+  isZero,
+  lt,
+  min,
+  mul,
+  neg,
+  roundTo,
+  sign,
+  sub,
+  ZERO,
+} from '../../base/decimal.ts';
 import type { CancelReason, Direction } from '../protocol/values.ts';
 import { crosses, makerOffers, type Offer, offersOn, oppositeSide } from './book.ts';
 import { chartTick } from './candles.ts';
-import { coinsOf, decimalsOf, feeOf, roundCash, type InstrumentSpec, valueOf } from './instruments.ts';
+import {
+  coinsOf,
+  decimalsOf,
+  feeOf,
+  roundCash,
+  type InstrumentSpec,
+  valueOf,
+} from './instruments.ts';
 import { walletOf } from './margin.ts';
 import { accrueFunding, applyFill, emptyPosition, type FillEffect } from './positions.ts';
 import { accrueInterest } from './funding.ts';
 import { isLive, type OrderRecord, type PositionRecord } from './state.ts';
-import { accountOf, addRow, addTrade, liveOrders, marketOf, publish, specOf, touchAccount, touchOrder, type World } from './world.ts';
+import {
+  accountOf,
+  addRow,
+  addTrade,
+  liveOrders,
+  marketOf,
+  publish,
+  specOf,
+  touchAccount,
+  touchOrder,
+  type World,
+} from './world.ts';
 
 export const remainingOf = (order: OrderRecord): Decimal => sub(order.amount, order.filled);
 const other = (direction: Direction): Direction => (direction === 'buy' ? 'sell' : 'buy');
-const signed = (direction: Direction, amount: Decimal): Decimal => (direction === 'buy' ? amount : neg(amount));
+const signed = (direction: Direction, amount: Decimal): Decimal =>
+  direction === 'buy' ? amount : neg(amount);
 
 /** How much of the account's net position an order of that direction could close. */
-export function reducible(world: World, account: string, instrument: string, direction: Direction): Decimal {
+export function reducible(
+  world: World,
+  account: string,
+  instrument: string,
+  direction: Direction,
+): Decimal {
   const size = accountOf(world, account).positions[instrument]?.size ?? ZERO;
   return sign(size) === (direction === 'buy' ? -1 : 1) ? abs(size) : ZERO;
 }
@@ -37,7 +76,11 @@ export function cancelOrder(world: World, order: OrderRecord, reason: CancelReas
 /** All that a taker of that direction could get up to a limit, own orders left out. */
 export function available(world: World, order: OrderRecord, limit: Decimal): Decimal {
   let total = ZERO;
-  for (const offer of offersOn(world, specOf(world, order.instrument), oppositeSide(order.direction))) {
+  for (const offer of offersOn(
+    world,
+    specOf(world, order.instrument),
+    oppositeSide(order.direction),
+  )) {
     if (!crosses(order.direction, limit, offer.price)) break;
     if (offer.order?.account !== order.account) total = add(total, offer.amount);
   }
@@ -50,7 +93,11 @@ export type Settle = (changed: readonly OrderRecord[]) => void;
 /** Lets an order take all that its limit reaches; what this changes of resting orders is settled at once. */
 export function take(world: World, order: OrderRecord, limit: Decimal, settle: Settle): void {
   const spec = specOf(world, order.instrument);
-  for (const { order: maker, amount: offered, price } of offersOn(world, spec, oppositeSide(order.direction))) {
+  for (const { order: maker, amount: offered, price } of offersOn(
+    world,
+    spec,
+    oppositeSide(order.direction),
+  )) {
     if (isZero(remainingOf(order)) || !crosses(order.direction, limit, price)) return;
     if (maker !== null && !isLive(maker)) continue;
     if (maker?.account === order.account) {
@@ -64,7 +111,12 @@ export function take(world: World, order: OrderRecord, limit: Decimal, settle: S
   }
 }
 
-type Deal = { readonly taker: OrderRecord | null; readonly maker: OrderRecord | null; readonly amount: Decimal; readonly price: Decimal };
+type Deal = {
+  readonly taker: OrderRecord | null;
+  readonly maker: OrderRecord | null;
+  readonly amount: Decimal;
+  readonly price: Decimal;
+};
 
 /** One trade between a taker and a maker, of which one may be the market maker; answers the reduce-only orders that it shrank. */
 function trade(world: World, deal: Deal): OrderRecord[] {
@@ -79,7 +131,12 @@ function trade(world: World, deal: Deal): OrderRecord[] {
     market.taken[side] = add(market.taken[side], amount);
   }
   const seen = publish(world, { instrument: spec.name, direction, price, amount });
-  chartTick(must(world.state.charts.get(spec.name), 'a chart'), world.now, price, coinsOf(spec, amount, price));
+  chartTick(
+    must(world.state.charts.get(spec.name), 'a chart'),
+    world.now,
+    price,
+    coinsOf(spec, amount, price),
+  );
   for (const order of orders) book(world, order, { ...seen, taker: order === taker });
   return orders.flatMap((order) => shrinkReduceOnly(world, order));
 }
@@ -134,15 +191,38 @@ function book(world: World, order: OrderRecord, fill: Fill): void {
 }
 
 /** One row per fill, two when it crosses zero: what it closed, then what it opened; the fee is split by amount. */
-function logFill(world: World, order: OrderRecord, fill: Fill & { readonly fee: Decimal; readonly effect: FillEffect; readonly position: PositionRecord }): void {
+function logFill(
+  world: World,
+  order: OrderRecord,
+  fill: Fill & {
+    readonly fee: Decimal;
+    readonly effect: FillEffect;
+    readonly position: PositionRecord;
+  },
+): void {
   const { effect, position, fee } = fill;
   const spec = specOf(world, order.instrument);
   const account = accountOf(world, order.account);
   const market = marketOf(world, order.instrument);
-  const share = isZero(effect.closed) || isZero(effect.opened) ? null : feeOf(spec, { ...fill, amount: effect.closed });
+  const share =
+    isZero(effect.closed) || isZero(effect.opened)
+      ? null
+      : feeOf(spec, { ...fill, amount: effect.closed });
   const parts = [
-    { verb: 'close', amount: effect.closed, fee: share ?? fee, realised: effect.realised, size: share === null ? position.size : ZERO },
-    { verb: 'open', amount: effect.opened, fee: share === null ? fee : sub(fee, share), realised: ZERO, size: position.size },
+    {
+      verb: 'close',
+      amount: effect.closed,
+      fee: share ?? fee,
+      realised: effect.realised,
+      size: share === null ? position.size : ZERO,
+    },
+    {
+      verb: 'open',
+      amount: effect.opened,
+      fee: share === null ? fee : sub(fee, share),
+      realised: ZERO,
+      size: position.size,
+    },
   ] as const;
   for (const part of parts) {
     if (isZero(part.amount)) continue;
@@ -175,7 +255,13 @@ function logFill(world: World, order: OrderRecord, fill: Fill & { readonly fee: 
 function shrinkReduceOnly(world: World, filled: OrderRecord): OrderRecord[] {
   const changed: OrderRecord[] = [];
   for (const order of liveOrders(world, filled.instrument)) {
-    if (order === filled || order.account !== filled.account || !order.reduceOnly || order.state !== 'open') continue;
+    if (
+      order === filled ||
+      order.account !== filled.account ||
+      !order.reduceOnly ||
+      order.state !== 'open'
+    )
+      continue;
     const room = reducible(world, order.account, order.instrument, order.direction);
     if (!gt(remainingOf(order), room)) continue;
     changed.push(order);
@@ -199,9 +285,14 @@ export function fillResting(world: World, spec: InstrumentSpec, settle: Settle):
     const resting = restingOrders(world, spec, direction);
     for (const order of resting) {
       if (order.state !== 'open' || order.price === null) continue;
-      const room = reached(makerOffers(spec, market, oppositeSide(direction)), direction, order.price);
+      const room = reached(
+        makerOffers(spec, market, oppositeSide(direction)),
+        direction,
+        order.price,
+      );
       const amount = min(room, remainingOf(order));
-      if (!isZero(amount)) settle([order, ...trade(world, { taker: null, maker: order, amount, price: order.price })]);
+      if (!isZero(amount))
+        settle([order, ...trade(world, { taker: null, maker: order, amount, price: order.price })]);
     }
   }
 }
@@ -209,15 +300,21 @@ export function fillResting(world: World, spec: InstrumentSpec, settle: Settle):
 function restingOrders(world: World, spec: InstrumentSpec, direction: Direction): OrderRecord[] {
   const better = direction === 'buy' ? gt : lt;
   return liveOrders(world, spec.name)
-    .filter((order) => order.state === 'open' && order.direction === direction && order.price !== null)
-    .sort((a, b) => (a.price === b.price ? a.queue - b.queue : better(a.price ?? ZERO, b.price ?? ZERO) ? -1 : 1));
+    .filter(
+      (order) => order.state === 'open' && order.direction === direction && order.price !== null,
+    )
+    .sort((a, b) =>
+      a.price === b.price ? a.queue - b.queue : better(a.price ?? ZERO, b.price ?? ZERO) ? -1 : 1,
+    );
 }
 
 function reached(offers: readonly Offer[], direction: Direction, limit: Decimal): Decimal {
   let total = ZERO;
-  for (const offer of offers) if (crosses(direction, limit, offer.price)) total = add(total, offer.amount);
+  for (const offer of offers)
+    if (crosses(direction, limit, offer.price)) total = add(total, offer.amount);
   return total;
 }
 
 /** The market's own small trade of a second, in whole contracts. */
-export const smallTrade = (spec: InstrumentSpec, draw: number): Decimal => mul(spec.contractSize, dec(1 + draw));
+export const smallTrade = (spec: InstrumentSpec, draw: number): Decimal =>
+  mul(spec.contractSize, dec(1 + draw));

@@ -14,7 +14,21 @@ import { marketOf } from './world.ts';
 import { num, type WireValue } from './wire-json.ts';
 import { roundTo } from '../../base/decimal.ts';
 
-const WALLETS = ['BTC', 'ETH', 'STETH', 'ETHW', 'USDC', 'USDT', 'EURR', 'SOL', 'XRP', 'USYC', 'PAXG', 'BNB', 'USDE'] as const;
+const WALLETS = [
+  'BTC',
+  'ETH',
+  'STETH',
+  'ETHW',
+  'USDC',
+  'USDT',
+  'EURR',
+  'SOL',
+  'XRP',
+  'USYC',
+  'PAXG',
+  'BNB',
+  'USDE',
+] as const;
 
 /** Limits that a new account has (tier 4); the practice exchange states them and does not enforce them. */
 const LIMITS: RateLimits = {
@@ -60,23 +74,40 @@ const getPosition = withLogin((call) => {
 
 /** All instruments that the account ever held, flat ones with size 0. */
 const getPositions = withLogin((call) => {
-  const read = readParams(z.object({ currency: oneOf([...CURRENCIES, 'any']).default('any'), kind: oneOf(KINDS).optional() }), call.params);
+  const read = readParams(
+    z.object({
+      currency: oneOf([...CURRENCIES, 'any']).default('any'),
+      kind: oneOf(KINDS).optional(),
+    }),
+    call.params,
+  );
   if (!read.ok) return read;
   const { currency, kind } = read.value;
   const account = accountFor(call);
   const held = [...call.desk.world.specs.values()].filter(
-    (spec) => account.positions[spec.name] !== undefined && (currency === 'any' || spec.settlement === currency) && (kind === undefined || spec.kind === kind),
+    (spec) =>
+      account.positions[spec.name] !== undefined &&
+      (currency === 'any' || spec.settlement === currency) &&
+      (kind === undefined || spec.kind === kind),
   );
   return ok(held.map((spec) => answeredPosition(call.desk.world, account, spec)));
 });
 
 const getMargins = withLogin((call) => {
-  const read = readParams(z.object({ instrument_name: text, amount: decimal, price: decimal }), call.params);
+  const read = readParams(
+    z.object({ instrument_name: text, amount: decimal, price: decimal }),
+    call.params,
+  );
   if (!read.ok) return read;
   const spec = findSpec(call.desk, read.value.instrument_name);
   if (!spec.ok) return spec;
   if (!onTick(spec.value, read.value.price)) return refuse(10043);
-  const margin = num(roundTo(orderMargin(spec.value, read.value.amount, read.value.price), decimalsOf(spec.value.settlement)));
+  const margin = num(
+    roundTo(
+      orderMargin(spec.value, read.value.amount, read.value.price),
+      decimalsOf(spec.value.settlement),
+    ),
+  );
   const band = priceBand(spec.value, marketOf(call.desk.world, spec.value.name).mark);
   return ok({ buy: margin, sell: margin, min_price: num(band.min), max_price: num(band.max) });
 });
@@ -119,27 +150,39 @@ const getTransactionLog = withLogin((call) => {
       (asked.query === undefined || (ROW_QUERIES[asked.query]?.(row) ?? false)),
   );
   const newest = fits.toReversed();
-  const logs = newest.slice(0, asked.count).map((row) => rowObject(call.desk.world, row)) as unknown as WireValue;
+  const logs = newest
+    .slice(0, asked.count)
+    .map((row) => rowObject(call.desk.world, row)) as unknown as WireValue;
   return ok({ logs, continuation: newest[asked.count]?.id ?? null });
 });
 
 export const ACCOUNT_METHODS = {
   'private/get_account_summary': withLogin((call) => {
-    const read = readParams(z.object({ currency: oneOf(WALLETS), extended: flag.default(false) }), call.params);
+    const read = readParams(
+      z.object({ currency: oneOf(WALLETS), extended: flag.default(false) }),
+      call.params,
+    );
     if (!read.ok) return read;
     const { currency, extended } = read.value;
-    return ok({ ...summaryOf(call, currency, extended), ...(extended ? identityOf(accountFor(call)) : {}) });
+    return ok({
+      ...summaryOf(call, currency, extended),
+      ...(extended ? identityOf(accountFor(call)) : {}),
+    });
   }),
   'private/get_account_summaries': withLogin((call) => {
     const read = readParams(z.object({ extended: flag.default(false) }), call.params);
     if (!read.ok) return read;
     const { extended } = read.value;
-    const summaries = Object.keys(CURRENCY_DECIMALS).map((currency) => summaryOf(call, currency, extended));
+    const summaries = Object.keys(CURRENCY_DECIMALS).map((currency) =>
+      summaryOf(call, currency, extended),
+    );
     return ok({ ...(extended ? identityOf(accountFor(call)) : {}), summaries });
   }),
   'private/get_position': getPosition,
   'private/get_positions': getPositions,
   'private/get_margins': getMargins,
   'private/get_transaction_log': getTransactionLog,
-  'private/get_user_locks': withLogin((call) => ok(Object.keys(accountFor(call).balances).map((currency) => ({ currency, enabled: false })))),
+  'private/get_user_locks': withLogin((call) =>
+    ok(Object.keys(accountFor(call).balances).map((currency) => ({ currency, enabled: false }))),
+  ),
 } as const satisfies Readonly<Record<string, Handler>>;

@@ -22,27 +22,45 @@ const BOOK_DEPTHS = [1, 5, 10, 20, 50, 100, 1_000, 10_000];
 const byName = z.object({ instrument_name: text });
 
 const getInstruments: Handler = ({ desk, params }) => {
-  const read = readParams(z.object({ currency: oneOf([...CURRENCIES, 'any']), kind: oneOf(KINDS).optional(), expired: flag.default(false) }), params);
+  const read = readParams(
+    z.object({
+      currency: oneOf([...CURRENCIES, 'any']),
+      kind: oneOf(KINDS).optional(),
+      expired: flag.default(false),
+    }),
+    params,
+  );
   if (!read.ok) return read;
   const { currency, kind, expired } = read.value;
   const specs = [...desk.world.specs.values()].filter(
-    (spec) => !expired && (currency === 'any' || spec.settlement === currency) && (kind === undefined || spec.kind === kind),
+    (spec) =>
+      !expired &&
+      (currency === 'any' || spec.settlement === currency) &&
+      (kind === undefined || spec.kind === kind),
   );
   return ok(specs.map((spec) => instrumentObject(spec, marketOf(desk.world, spec.name))));
 };
 
 /** A method about one instrument. */
-const aboutInstrument = (answer: (call: Parameters<Handler>[0], spec: Parameters<typeof instrumentObject>[0]) => Answer<WireValue>): Handler => (call) => {
-  const read = readParams(byName, call.params);
-  if (!read.ok) return read;
-  const spec = findSpec(call.desk, read.value.instrument_name);
-  return spec.ok ? answer(call, spec.value) : spec;
-};
+const aboutInstrument =
+  (
+    answer: (
+      call: Parameters<Handler>[0],
+      spec: Parameters<typeof instrumentObject>[0],
+    ) => Answer<WireValue>,
+  ): Handler =>
+  (call) => {
+    const read = readParams(byName, call.params);
+    if (!read.ok) return read;
+    const spec = findSpec(call.desk, read.value.instrument_name);
+    return spec.ok ? answer(call, spec.value) : spec;
+  };
 
 const getOrderBook = aboutInstrument(({ desk, params }, spec) => {
   const read = readParams(z.object({ depth: integer.default(5) }), params);
   if (!read.ok) return read;
-  if (!BOOK_DEPTHS.includes(read.value.depth)) return refuseParam('depth', `one of ${BOOK_DEPTHS.join(', ')}`);
+  if (!BOOK_DEPTHS.includes(read.value.depth))
+    return refuseParam('depth', `one of ${BOOK_DEPTHS.join(', ')}`);
   return ok(bookObject(desk.world, spec, read.value.depth));
 });
 
@@ -56,12 +74,19 @@ const getIndexPrice: Handler = ({ desk, params }) => {
 };
 
 const getChart = aboutInstrument(({ desk, params }, spec) => {
-  const schema = z.object({ start_timestamp: integer, end_timestamp: integer, resolution: z.coerce.string().pipe(oneOf(CHART_RESOLUTIONS)) });
+  const schema = z.object({
+    start_timestamp: integer,
+    end_timestamp: integer,
+    resolution: z.coerce.string().pipe(oneOf(CHART_RESOLUTIONS)),
+  });
   const read = readParams(schema, params);
   if (!read.ok) return read;
   const { start_timestamp: from, end_timestamp: end, resolution } = read.value;
   const to = Math.min(end, desk.world.now);
-  const candles = from > to ? [] : candlesOf(desk.world, spec, { from, to, minutes: resolutionMinutes(resolution) });
+  const candles =
+    from > to
+      ? []
+      : candlesOf(desk.world, spec, { from, to, minutes: resolutionMinutes(resolution) });
   return ok(chartObject(candles.slice(-CHART_MOST)));
 });
 
@@ -86,9 +111,14 @@ const getLastTrades = aboutInstrument(({ desk, params }, spec) => {
       trade.at >= (asked.start_timestamp ?? 0) &&
       trade.at <= (asked.end_timestamp ?? Number.POSITIVE_INFINITY),
   );
-  const ascending = asked.sorting === 'asc' || (asked.sorting === 'default' && (asked.start_timestamp ?? asked.start_seq) !== undefined);
+  const ascending =
+    asked.sorting === 'asc' ||
+    (asked.sorting === 'default' && (asked.start_timestamp ?? asked.start_seq) !== undefined);
   const page = (ascending ? fits : fits.toReversed()).slice(0, asked.count);
-  return ok({ trades: page.map((trade) => publicTradeObject(spec, trade)), has_more: fits.length > page.length });
+  return ok({
+    trades: page.map((trade) => publicTradeObject(spec, trade)),
+    has_more: fits.length > page.length,
+  });
 });
 
 const getCurrencies: Handler = () =>
@@ -124,8 +154,12 @@ export const MARKET_METHODS = {
   'public/status': () => ok({ locked: 'false', locked_indices: [] }),
   'public/get_currencies': getCurrencies,
   'public/get_instruments': getInstruments,
-  'public/get_instrument': aboutInstrument(({ desk }, spec) => ok(instrumentObject(spec, marketOf(desk.world, spec.name)))),
-  'public/get_contract_size': aboutInstrument((_call, spec) => ok({ contract_size: num(spec.contractSize) })),
+  'public/get_instrument': aboutInstrument(({ desk }, spec) =>
+    ok(instrumentObject(spec, marketOf(desk.world, spec.name))),
+  ),
+  'public/get_contract_size': aboutInstrument((_call, spec) =>
+    ok({ contract_size: num(spec.contractSize) }),
+  ),
   'public/ticker': aboutInstrument(({ desk }, spec) => ok(tickerObject(desk.world, spec))),
   'public/get_order_book': getOrderBook,
   'public/get_index_price': getIndexPrice,

@@ -4,7 +4,14 @@ import { abs, isZero, sign } from '../../base/decimal.ts';
 import { ok } from '../../base/result.ts';
 import { CANCEL_FILTERS, CURRENCIES, type Direction, KINDS } from '../protocol/values.ts';
 import { accountFor, findSpec, type Handler, type PrivateCall, withLogin } from './call.ts';
-import { cancelByUser, type CancelFilter, cancelMatching, editByIdSchema, editByLabelSchema, editOrder } from './editing.ts';
+import {
+  cancelByUser,
+  type CancelFilter,
+  cancelMatching,
+  editByIdSchema,
+  editByLabelSchema,
+  editOrder,
+} from './editing.ts';
 import type { InstrumentSpec } from './instruments.ts';
 import { orderObject, userTradeObject } from './objects.ts';
 import { flag, oneOf, readParams, text } from './params.ts';
@@ -32,7 +39,11 @@ const place = (direction: Direction): Handler =>
 
 function submit(call: PrivateCall, request: Parameters<typeof placeOrder>[2]): Answer<WireValue> {
   const { desk, login, conn } = call;
-  const placed = placeOrder(desk.world, { account: login.key.account, source: login.key.source }, request);
+  const placed = placeOrder(
+    desk.world,
+    { account: login.key.account, source: login.key.source },
+    request,
+  );
   if (!placed.ok) return placed;
   conn?.placed.add(placed.value.order.id);
   return ok(placedObject(desk.world, placed.value));
@@ -40,7 +51,14 @@ function submit(call: PrivateCall, request: Parameters<typeof placeOrder>[2]): A
 
 /** Closes the whole net position by a reduce-only order. */
 const closePosition = withLogin((call) => {
-  const read = readParams(z.object({ instrument_name: text, type: oneOf(['limit', 'market']), price: orderSchema.shape.price }), call.params);
+  const read = readParams(
+    z.object({
+      instrument_name: text,
+      type: oneOf(['limit', 'market']),
+      price: orderSchema.shape.price,
+    }),
+    call.params,
+  );
   if (!read.ok) return read;
   const spec = findSpec(call.desk, read.value.instrument_name);
   if (!spec.ok) return spec;
@@ -50,15 +68,22 @@ const closePosition = withLogin((call) => {
   return submit(call, { spec: spec.value, direction: closing.direction, params });
 });
 
-function closingOrder(call: PrivateCall, spec: InstrumentSpec): { readonly direction: Direction; readonly amount: string } | null {
+function closingOrder(
+  call: PrivateCall,
+  spec: InstrumentSpec,
+): { readonly direction: Direction; readonly amount: string } | null {
   const size = accountFor(call).positions[spec.name]?.size;
-  return size === undefined || isZero(size) ? null : { direction: sign(size) > 0 ? 'sell' : 'buy', amount: abs(size) };
+  return size === undefined || isZero(size)
+    ? null
+    : { direction: sign(size) > 0 ? 'sell' : 'buy', amount: abs(size) };
 }
 
 /** The caller's own order of that id; 10004 when there is none. */
 function findOrder(call: PrivateCall, id: string): Answer<OrderRecord> {
   const order = call.desk.world.state.orders.get(id);
-  return order === undefined || order.account !== call.login.key.account ? refuse(10004) : ok(order);
+  return order === undefined || order.account !== call.login.key.account
+    ? refuse(10004)
+    : ok(order);
 }
 
 const edit = withLogin((call) => {
@@ -75,7 +100,11 @@ const editByLabel = withLogin((call) => {
   if (!read.ok) return read;
   const { world } = call.desk;
   const named = [...world.state.orders.values()].filter(
-    (order) => order.account === call.login.key.account && order.label === read.value.label && order.instrument === read.value.instrument_name && isLive(order),
+    (order) =>
+      order.account === call.login.key.account &&
+      order.label === read.value.label &&
+      order.instrument === read.value.instrument_name &&
+      isLive(order),
   );
   const [order, another] = named;
   if (order === undefined) return refuse(10004);
@@ -105,7 +134,10 @@ function cancelAll(call: PrivateCall, filter: CancelFilter, detailed: boolean): 
   const ended = cancelMatching(world, call.login.key.account, filter);
   if (!ended.ok) return ended;
   if (!detailed) return ok(ended.value.length);
-  const groups = Map.groupBy(ended.value, (order) => `${order.instrument}/${order.trigger === null ? 'limit' : 'trigger'}`);
+  const groups = Map.groupBy(
+    ended.value,
+    (order) => `${order.instrument}/${order.trigger === null ? 'limit' : 'trigger'}`,
+  );
   return ok(
     [...groups.values()].map((orders) => ({
       currency: world.specs.get(orders[0]?.instrument ?? '')?.settlement ?? '',
@@ -116,7 +148,8 @@ function cancelAll(call: PrivateCall, filter: CancelFilter, detailed: boolean): 
   );
 }
 
-const isFutureKind = (kind: string | undefined): boolean => kind === undefined || kind === 'any' || kind === 'future';
+const isFutureKind = (kind: string | undefined): boolean =>
+  kind === undefined || kind === 'any' || kind === 'future';
 
 export const ORDER_METHODS = {
   'private/buy': place('buy'),
@@ -126,7 +159,10 @@ export const ORDER_METHODS = {
   'private/cancel': cancel,
   'private/close_position': closePosition,
   'private/cancel_by_label': withLogin((call) => {
-    const read = readParams(z.object({ label: text, currency: oneOf(CURRENCIES).optional() }), call.params);
+    const read = readParams(
+      z.object({ label: text, currency: oneOf(CURRENCIES).optional() }),
+      call.params,
+    );
     if (!read.ok) return read;
     const { label, currency } = read.value;
     return cancelAll(call, { label, ...(currency === undefined ? {} : { currency }) }, false);
@@ -139,12 +175,16 @@ export const ORDER_METHODS = {
     const read = readParams(z.object({ ...cancelShape, currency: oneOf(CURRENCIES) }), call.params);
     if (!read.ok) return read;
     const { currency, type, kind, detailed } = read.value;
-    return isFutureKind(kind) ? cancelAll(call, { currency, type }, detailed) : ok(detailed ? [] : 0);
+    return isFutureKind(kind)
+      ? cancelAll(call, { currency, type }, detailed)
+      : ok(detailed ? [] : 0);
   }),
   'private/cancel_all_by_instrument': withLogin((call) => {
     const read = readParams(z.object({ ...cancelShape, instrument_name: text }), call.params);
     if (!read.ok) return read;
     const spec = findSpec(call.desk, read.value.instrument_name);
-    return spec.ok ? cancelAll(call, { instrument: spec.value.name, type: read.value.type }, read.value.detailed) : spec;
+    return spec.ok
+      ? cancelAll(call, { instrument: spec.value.name, type: read.value.type }, read.value.detailed)
+      : spec;
   }),
 } as const satisfies Readonly<Record<string, Handler>>;

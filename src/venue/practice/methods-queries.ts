@@ -32,7 +32,12 @@ const OPEN_FILTERS: Readonly<Record<OpenFilter, (order: OrderRecord) => boolean>
 };
 
 /** What a query is about; members left out mean all. */
-type About = { readonly currency?: string | undefined; readonly instrument?: string | undefined; readonly kind?: string | undefined; readonly label?: string | undefined };
+type About = {
+  readonly currency?: string | undefined;
+  readonly instrument?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly label?: string | undefined;
+};
 
 /** Orders and trades alike name account, instrument and label. */
 type Named = { readonly account: string; readonly instrument: string; readonly label: string };
@@ -50,7 +55,9 @@ const isAbout = (call: PrivateCall, about: About, one: Named): boolean => {
 
 function openOrders(call: PrivateCall, about: About, type: OpenFilter): Answer<WireValue> {
   const { world } = call.desk;
-  const orders = [...world.state.live].map((id) => orderOf(world, id)).filter((order) => isAbout(call, about, order) && OPEN_FILTERS[type](order));
+  const orders = [...world.state.live]
+    .map((id) => orderOf(world, id))
+    .filter((order) => isAbout(call, about, order) && OPEN_FILTERS[type](order));
   return ok(orders.map((order) => orderObject(world, order)));
 }
 
@@ -61,7 +68,12 @@ const getOrderState = withLogin((call) => {
   if (!read.ok) return read;
   const { world } = call.desk;
   const order = world.state.orders.get(read.value.order_id);
-  if (order === undefined || order.account !== call.login.key.account || !orderVisible(call.desk, order)) return refuse(10004);
+  if (
+    order === undefined ||
+    order.account !== call.login.key.account ||
+    !orderVisible(call.desk, order)
+  )
+    return refuse(10004);
   return ok(orderObject(world, order));
 });
 
@@ -69,7 +81,9 @@ const getOrderStateByLabel = withLogin((call) => {
   const read = readParams(z.object({ currency, label: text }), call.params);
   if (!read.ok) return read;
   const { world } = call.desk;
-  const orders = [...world.state.orders.values()].filter((order) => isAbout(call, read.value, order) && orderVisible(call.desk, order));
+  const orders = [...world.state.orders.values()].filter(
+    (order) => isAbout(call, read.value, order) && orderVisible(call.desk, order),
+  );
   return ok(orders.map((order) => orderObject(world, order)));
 });
 
@@ -89,9 +103,13 @@ function orderHistory(call: PrivateCall, about: About, asked: HistoryParams): An
   const { world } = call.desk;
   const closed = [...world.state.orders.values()].filter(
     (order) =>
-      !isLive(order) && isAbout(call, about, order) && closedVisible(call.desk, order, asked.historical) && (asked.include_unfilled || !isZero(order.filled)),
+      !isLive(order) &&
+      isAbout(call, about, order) &&
+      closedVisible(call.desk, order, asked.historical) &&
+      (asked.include_unfilled || !isZero(order.filled)),
   );
-  const from = asked.continuation === undefined ? asked.offset : Number.parseInt(asked.continuation, 10) || 0;
+  const from =
+    asked.continuation === undefined ? asked.offset : Number.parseInt(asked.continuation, 10) || 0;
   const page = closed.toReversed().slice(from, from + asked.count);
   const orders = page.map((order) => orderObject(world, order));
   if (!asked.with_continuation) return ok(orders);
@@ -106,11 +124,23 @@ const tradeShape = {
   start_timestamp: integer.optional(),
   end_timestamp: integer.optional(),
 };
-const byCurrency = z.object({ ...tradeShape, currency, kind, start_id: anyId.optional(), end_id: anyId.optional() });
-const byInstrument = z.object({ ...tradeShape, instrument_name: text, start_seq: integer.optional(), end_seq: integer.optional() });
+const byCurrency = z.object({
+  ...tradeShape,
+  currency,
+  kind,
+  start_id: anyId.optional(),
+  end_id: anyId.optional(),
+});
+const byInstrument = z.object({
+  ...tradeShape,
+  instrument_name: text,
+  start_seq: integer.optional(),
+  end_seq: integer.optional(),
+});
 const timeBounds = { start_timestamp: integer, end_timestamp: integer };
 
-const numberOf = (id: string | undefined, otherwise: number): number => (id === undefined ? otherwise : Number(id.slice(id.lastIndexOf('-') + 1)));
+const numberOf = (id: string | undefined, otherwise: number): number =>
+  id === undefined ? otherwise : Number(id.slice(id.lastIndexOf('-') + 1));
 const MOST = Number.POSITIVE_INFINITY;
 
 type TradeQuery = z.output<z.ZodObject<typeof tradeShape>> & {
@@ -120,7 +150,10 @@ type TradeQuery = z.output<z.ZodObject<typeof tradeShape>> & {
 };
 
 /** One page of own trades; times, ids and numbers are inclusive. With a begin and no order asked for, the earliest come first. */
-function trades(call: PrivateCall, query: TradeQuery): { readonly page: readonly TradeRecord[]; readonly more: boolean } {
+function trades(
+  call: PrivateCall,
+  query: TradeQuery,
+): { readonly page: readonly TradeRecord[]; readonly more: boolean } {
   const [firstId, lastId] = query.ids ?? [0, MOST];
   const [firstSeq, lastSeq] = query.seqs ?? [0, MOST];
   const fits = call.desk.world.state.trades.filter(
@@ -142,7 +175,10 @@ function trades(call: PrivateCall, query: TradeQuery): { readonly page: readonly
 
 function tradesPage(call: PrivateCall, query: TradeQuery): Answer<WireValue> {
   const { page, more } = trades(call, query);
-  return ok({ trades: page.map((trade) => userTradeObject(call.desk.world, trade)), has_more: more });
+  return ok({
+    trades: page.map((trade) => userTradeObject(call.desk.world, trade)),
+    has_more: more,
+  });
 }
 
 const tradesByCurrency = (schema: typeof byCurrency): Handler =>
@@ -150,7 +186,11 @@ const tradesByCurrency = (schema: typeof byCurrency): Handler =>
     const read = readParams(schema, call.params);
     if (!read.ok) return read;
     const asked = read.value;
-    return tradesPage(call, { ...asked, about: { currency: asked.currency, kind: asked.kind }, ids: [numberOf(asked.start_id, 0), numberOf(asked.end_id, MOST)] });
+    return tradesPage(call, {
+      ...asked,
+      about: { currency: asked.currency, kind: asked.kind },
+      ids: [numberOf(asked.start_id, 0), numberOf(asked.end_id, MOST)],
+    });
   });
 
 const tradesByInstrument = (schema: typeof byInstrument): Handler =>
@@ -159,15 +199,31 @@ const tradesByInstrument = (schema: typeof byInstrument): Handler =>
     if (!read.ok) return read;
     const asked = read.value;
     if (!call.desk.world.specs.has(asked.instrument_name)) return refuse(13020);
-    return tradesPage(call, { ...asked, about: { instrument: asked.instrument_name }, seqs: [asked.start_seq ?? 0, asked.end_seq ?? MOST] });
+    return tradesPage(call, {
+      ...asked,
+      about: { instrument: asked.instrument_name },
+      seqs: [asked.start_seq ?? 0, asked.end_seq ?? MOST],
+    });
   });
 
 const tradesByOrder = withLogin((call) => {
-  const read = readParams(z.object({ order_id: text, sorting: tradeShape.sorting, historical: tradeShape.historical }), call.params);
+  const read = readParams(
+    z.object({ order_id: text, sorting: tradeShape.sorting, historical: tradeShape.historical }),
+    call.params,
+  );
   if (!read.ok) return read;
   const { order_id: id, sorting, historical } = read.value;
-  const own = call.desk.world.state.trades.filter((trade) => trade.order === id && trade.account === call.login.key.account && tradeVisible(call.desk, trade, historical));
-  return ok((sorting === 'desc' ? own.toReversed() : own).map((trade) => userTradeObject(call.desk.world, trade)));
+  const own = call.desk.world.state.trades.filter(
+    (trade) =>
+      trade.order === id &&
+      trade.account === call.login.key.account &&
+      tradeVisible(call.desk, trade, historical),
+  );
+  return ok(
+    (sorting === 'desc' ? own.toReversed() : own).map((trade) =>
+      userTradeObject(call.desk.world, trade),
+    ),
+  );
 });
 
 export const QUERY_METHODS = {
@@ -183,7 +239,9 @@ export const QUERY_METHODS = {
     const read = readParams(z.object({ instrument_name: text, type: openType }), call.params);
     if (!read.ok) return read;
     const instrument = read.value.instrument_name;
-    return call.desk.world.specs.has(instrument) ? openOrders(call, { instrument }, read.value.type) : refuse(13020);
+    return call.desk.world.specs.has(instrument)
+      ? openOrders(call, { instrument }, read.value.type)
+      : refuse(13020);
   }),
   'private/get_open_orders_by_label': withLogin((call) => {
     const read = readParams(z.object({ currency, label: text.optional() }), call.params);
@@ -193,17 +251,25 @@ export const QUERY_METHODS = {
   'private/get_order_state_by_label': getOrderStateByLabel,
   'private/get_order_history_by_currency': withLogin((call) => {
     const read = readParams(z.object({ ...historyShape, currency, kind }), call.params);
-    return read.ok ? orderHistory(call, { currency: read.value.currency, kind: read.value.kind }, read.value) : read;
+    return read.ok
+      ? orderHistory(call, { currency: read.value.currency, kind: read.value.kind }, read.value)
+      : read;
   }),
   'private/get_order_history_by_instrument': withLogin((call) => {
     const read = readParams(z.object({ ...historyShape, instrument_name: text }), call.params);
     if (!read.ok) return read;
     const instrument = read.value.instrument_name;
-    return call.desk.world.specs.has(instrument) ? orderHistory(call, { instrument }, read.value) : refuse(13020);
+    return call.desk.world.specs.has(instrument)
+      ? orderHistory(call, { instrument }, read.value)
+      : refuse(13020);
   }),
   'private/get_user_trades_by_currency': tradesByCurrency(byCurrency),
-  'private/get_user_trades_by_currency_and_time': tradesByCurrency(byCurrency.extend(timeBounds) as unknown as typeof byCurrency),
+  'private/get_user_trades_by_currency_and_time': tradesByCurrency(
+    byCurrency.extend(timeBounds) as unknown as typeof byCurrency,
+  ),
   'private/get_user_trades_by_instrument': tradesByInstrument(byInstrument),
-  'private/get_user_trades_by_instrument_and_time': tradesByInstrument(byInstrument.extend(timeBounds) as unknown as typeof byInstrument),
+  'private/get_user_trades_by_instrument_and_time': tradesByInstrument(
+    byInstrument.extend(timeBounds) as unknown as typeof byInstrument,
+  ),
   'private/get_user_trades_by_order': tradesByOrder,
 } as const satisfies Readonly<Record<string, Handler>>;

@@ -1,9 +1,34 @@
 /** Records of the state as the objects that stand on the wire, with the precision that the venue shows. */
-import { type Decimal, add, div, isZero, mul, roundTo, sign, sub, ZERO } from '../../base/decimal.ts';
-import { type Instrument, MARKET_PRICE, type Order, type Portfolio, type Position, type PublicTrade, type TransactionRow, type UserTrade } from '../protocol/objects.ts';
+import {
+  type Decimal,
+  add,
+  div,
+  isZero,
+  mul,
+  roundTo,
+  sign,
+  sub,
+  ZERO,
+} from '../../base/decimal.ts';
+import {
+  type Instrument,
+  MARKET_PRICE,
+  type Order,
+  type Portfolio,
+  type Position,
+  type PublicTrade,
+  type TransactionRow,
+  type UserTrade,
+} from '../protocol/objects.ts';
 import { averageOf, contractsOf, decimalsOf, type InstrumentSpec } from './instruments.ts';
 import { deltaOf, liquidationPrice, marginsOf, type Wallet } from './margin.ts';
-import { floatingProfit, positionIn, realisedProfit, sessionFunding, totalProfit } from './positions.ts';
+import {
+  floatingProfit,
+  positionIn,
+  realisedProfit,
+  sessionFunding,
+  totalProfit,
+} from './positions.ts';
 import type { AccountRecord, MarketRecord, OrderRecord, RowRecord, TradeRecord } from './state.ts';
 import { accountOf, marketOf, type PublicTradeRecord, specOf, type World } from './world.ts';
 import { num, type WireNumber } from './wire-json.ts';
@@ -16,7 +41,8 @@ const NEVER = 32_503_708_800_000;
 const zero = num(ZERO);
 const rounded = (value: Decimal, digits: number): WireNumber => num(roundTo(value, digits));
 /** Position money is shown with one digit more than cash. */
-const money = (spec: InstrumentSpec, value: Decimal): WireNumber => rounded(value, decimalsOf(spec.settlement) + 1);
+const money = (spec: InstrumentSpec, value: Decimal): WireNumber =>
+  rounded(value, decimalsOf(spec.settlement) + 1);
 
 const isTriggerType = (order: OrderRecord): boolean => order.trigger !== null;
 
@@ -54,7 +80,12 @@ export function orderObject(world: World, order: OrderRecord): Order<WireNumber>
     price: order.price === null ? MARKET_PRICE : num(order.price),
     amount: num(order.amount),
     contracts: num(contractsOf(spec, order.amount)),
-    ...(waiting ? {} : { filled_amount: num(order.filled), average_price: rounded(averagePrice(spec, order), AVERAGE_DIGITS) }),
+    ...(waiting
+      ? {}
+      : {
+          filled_amount: num(order.filled),
+          average_price: rounded(averagePrice(spec, order), AVERAGE_DIGITS),
+        }),
     time_in_force: order.timeInForce,
     post_only: order.postOnly,
     reject_post_only: order.rejectPostOnly,
@@ -72,7 +103,11 @@ export function orderObject(world: World, order: OrderRecord): Order<WireNumber>
     user_id: accountOf(world, order.account).userId,
     ...(order.trigger === null
       ? {}
-      : { trigger: order.trigger.on, trigger_price: num(order.trigger.price), triggered: order.state === 'triggered' }),
+      : {
+          trigger: order.trigger.on,
+          trigger_price: num(order.trigger.price),
+          triggered: order.state === 'triggered',
+        }),
     ...(order.bornFrom === null ? {} : { trigger_order_id: order.bornFrom }),
     ...(order.cancelReason === null ? {} : { cancel_reason: order.cancelReason }),
     ...linkFields(order),
@@ -116,7 +151,10 @@ export function userTradeObject(world: World, trade: TradeRecord): UserTrade<Wir
   };
 }
 
-export function publicTradeObject(spec: InstrumentSpec, trade: PublicTradeRecord): PublicTrade<WireNumber> {
+export function publicTradeObject(
+  spec: InstrumentSpec,
+  trade: PublicTradeRecord,
+): PublicTrade<WireNumber> {
   return {
     trade_id: trade.id,
     trade_seq: trade.seq,
@@ -133,7 +171,11 @@ export function publicTradeObject(spec: InstrumentSpec, trade: PublicTradeRecord
 }
 
 /** A position as pushes carry it; answers add two fields (`answeredPosition`). */
-export function positionObject(world: World, account: AccountRecord, spec: InstrumentSpec): Position<WireNumber> {
+export function positionObject(
+  world: World,
+  account: AccountRecord,
+  spec: InstrumentSpec,
+): Position<WireNumber> {
   const market = marketOf(world, spec.name);
   const position = positionIn(account, market);
   const funding = sessionFunding(position, market);
@@ -162,7 +204,11 @@ export function positionObject(world: World, account: AccountRecord, spec: Instr
   };
 }
 
-export function answeredPosition(world: World, account: AccountRecord, spec: InstrumentSpec): Position<WireNumber> {
+export function answeredPosition(
+  world: World,
+  account: AccountRecord,
+  spec: InstrumentSpec,
+): Position<WireNumber> {
   const margins = marginsOf(world, account, spec);
   const liquidation = liquidationPrice(world, account, spec);
   return {
@@ -175,7 +221,9 @@ export function answeredPosition(world: World, account: AccountRecord, spec: Ins
 /** The numbers of one currency, as `user.portfolio` and the summaries carry them. */
 export function portfolioObject(currency: string, wallet: Wallet): Portfolio<WireNumber> {
   const shown = (value: Decimal): WireNumber => rounded(value, decimalsOf(currency));
-  const deltas = Object.entries(wallet.deltas).map(([index, delta]) => [index, rounded(delta, 9)] as const);
+  const deltas = Object.entries(wallet.deltas).map(
+    ([index, delta]) => [index, rounded(delta, 9)] as const,
+  );
   const delta = rounded(Object.values(wallet.deltas).reduce(add, ZERO), 9);
   return {
     currency,
@@ -220,9 +268,13 @@ export function portfolioObject(currency: string, wallet: Wallet): Portfolio<Wir
   };
 }
 
-const ratioOf = (wallet: Wallet): WireNumber => (isZero(wallet.equity) ? zero : num(div(wallet.maintenance, wallet.equity, RATE_DIGITS)));
+const ratioOf = (wallet: Wallet): WireNumber =>
+  isZero(wallet.equity) ? zero : num(div(wallet.maintenance, wallet.equity, RATE_DIGITS));
 
-export function instrumentObject(spec: InstrumentSpec, market: MarketRecord): Instrument<WireNumber> {
+export function instrumentObject(
+  spec: InstrumentSpec,
+  market: MarketRecord,
+): Instrument<WireNumber> {
   return {
     instrument_name: spec.name,
     instrument_id: spec.id,

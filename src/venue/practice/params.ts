@@ -16,13 +16,25 @@ export const decimal = z.union([z.number(), z.string()]).transform((value, conte
 });
 
 /** A whole number. */
-export const integer = z.union([z.number().int(), z.string().regex(/^-?\d{1,15}$/).transform(Number)]);
+export const integer = z.union([
+  z.number().int(),
+  z
+    .string()
+    .regex(/^-?\d{1,15}$/)
+    .transform(Number),
+]);
 
-export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
+export const flag = z.union([
+  z.boolean(),
+  z.enum(['true', 'false']).transform((text) => text === 'true'),
+]);
 
 /** A list, or JSON text of one. */
 export const list = <T extends z.ZodType>(item: T) =>
-  z.preprocess((value) => (typeof value === 'string' && value.startsWith('[') ? parseList(value) : value), z.array(item));
+  z.preprocess(
+    (value) => (typeof value === 'string' && value.startsWith('[') ? parseList(value) : value),
+    z.array(item),
+  );
 
 function parseList(text: string): unknown {
   try {
@@ -47,6 +59,10 @@ export function readParams<T extends z.ZodType>(schema: T, params: unknown): Ans
 
 function valueAt(params: unknown, path: readonly PropertyKey[]): unknown {
   let value = params;
-  for (const key of path) value = typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined;
+  for (const key of path)
+    value =
+      typeof value === 'object' && value !== null
+        ? (value as Record<PropertyKey, unknown>)[key]
+        : undefined;
   return value;
 }

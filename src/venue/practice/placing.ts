@@ -8,9 +8,24 @@ import * as z from 'zod';
 import { type Decimal, gt, isMultiple, isZero, lt, min, mul, ZERO } from '../../base/decimal.ts';
 import { ok } from '../../base/result.ts';
 import { MAX_LABEL_LENGTH } from '../protocol/methods.ts';
-import { type Direction, DIRECTIONS, LINKED_ORDER_TYPES, ORDER_TYPES, REQUEST_ORDER_TYPES, TIMES_IN_FORCE, TRIGGER_FILL_CONDITIONS, TRIGGERS } from '../protocol/values.ts';
+import {
+  type Direction,
+  DIRECTIONS,
+  LINKED_ORDER_TYPES,
+  ORDER_TYPES,
+  REQUEST_ORDER_TYPES,
+  TIMES_IN_FORCE,
+  TRIGGER_FILL_CONDITIONS,
+  TRIGGERS,
+} from '../protocol/values.ts';
 import { offersOn, oppositeSide } from './book.ts';
-import { createOrder, enterBook, type NewOrder, restingPrice, TRIGGERED_TYPES } from './entering.ts';
+import {
+  createOrder,
+  enterBook,
+  type NewOrder,
+  restingPrice,
+  TRIGGERED_TYPES,
+} from './entering.ts';
 import { type InstrumentSpec, onTick, priceBand } from './instruments.ts';
 import { settleLinks } from './linked.ts';
 import { affordable } from './margin.ts';
@@ -65,41 +80,64 @@ export type Placer = { readonly account: string; readonly source: Source };
 export type Placed = { readonly order: OrderRecord; readonly trades: readonly TradeRecord[] };
 
 /** 10041 while the book settles, 13888 when the deadline has passed. */
-export function checkOpen(world: World, spec: InstrumentSpec, validUntil: number | undefined): Answer<null> {
+export function checkOpen(
+  world: World,
+  spec: InstrumentSpec,
+  validUntil: number | undefined,
+): Answer<null> {
   if (validUntil !== undefined && validUntil < world.now) return refuse(13888);
   return marketOf(world, spec.name).state === 'open' ? ok(null) : refuse(10041);
 }
 
 /** The amount in the instrument's unit, from `amount` or `contracts`, checked against size and step. */
-export function readAmount(spec: InstrumentSpec, params: { readonly amount?: Decimal | undefined; readonly contracts?: Decimal | undefined }): Answer<Decimal> {
-  const fromContracts = params.contracts === undefined ? undefined : mul(params.contracts, spec.contractSize);
+export function readAmount(
+  spec: InstrumentSpec,
+  params: { readonly amount?: Decimal | undefined; readonly contracts?: Decimal | undefined },
+): Answer<Decimal> {
+  const fromContracts =
+    params.contracts === undefined ? undefined : mul(params.contracts, spec.contractSize);
   const amount = params.amount ?? fromContracts;
   if (amount === undefined) return refuseParam('amount', 'value required');
-  if (fromContracts !== undefined && fromContracts !== amount) return refuseParam('contracts', 'amount and contracts differ');
+  if (fromContracts !== undefined && fromContracts !== amount)
+    return refuseParam('contracts', 'amount and contracts differ');
   if (lt(amount, spec.minAmount)) return refuse(10002);
   if (!isMultiple(amount, spec.contractSize)) return refuse(10021);
   return ok(amount);
 }
 
 /** Price on its tick and, on the taking side, inside the band. */
-export function checkPrice(world: World, spec: InstrumentSpec, order: { readonly direction: Direction; readonly price: Decimal }): Answer<null> {
+export function checkPrice(
+  world: World,
+  spec: InstrumentSpec,
+  order: { readonly direction: Direction; readonly price: Decimal },
+): Answer<null> {
   if (!onTick(spec, order.price)) return refuse(10043);
   const band = priceBand(spec, marketOf(world, spec.name).mark);
-  if (order.direction === 'buy' && gt(order.price, band.max)) return refuse(10007, { bound: band.max });
-  if (order.direction === 'sell' && lt(order.price, band.min)) return refuse(10005, { bound: band.min });
+  if (order.direction === 'buy' && gt(order.price, band.max))
+    return refuse(10007, { bound: band.max });
+  if (order.direction === 'sell' && lt(order.price, band.min))
+    return refuse(10005, { bound: band.min });
   return ok(null);
 }
 
 type Terms = Pick<NewOrder, 'direction' | 'type' | 'price' | 'trigger'>;
 
 /** Whether type, price and trigger go together, and lie on their ticks. */
-function checkTerms(world: World, spec: InstrumentSpec, terms: Terms & { readonly given: { readonly timeInForce: boolean } }): Answer<null> {
+function checkTerms(
+  world: World,
+  spec: InstrumentSpec,
+  terms: Terms & { readonly given: { readonly timeInForce: boolean } },
+): Answer<null> {
   const marketStyle = terms.type.endsWith('market');
   const waits = TRIGGERED_TYPES[terms.type] !== undefined;
   if (marketStyle && terms.given.timeInForce) return refuse(11047);
   if (!marketStyle && terms.price === null) return refuseParam('price', 'value required');
   if (terms.price !== null && !marketStyle) {
-    const checked = waits ? (onTick(spec, terms.price) ? ok(null) : refuse(10043)) : checkPrice(world, spec, { direction: terms.direction, price: terms.price });
+    const checked = waits
+      ? onTick(spec, terms.price)
+        ? ok(null)
+        : refuse(10043)
+      : checkPrice(world, spec, { direction: terms.direction, price: terms.price });
     if (!checked.ok) return checked;
   }
   if (waits && terms.trigger !== null && !onTick(spec, terms.trigger.price)) return refuse(10044);
@@ -107,7 +145,11 @@ function checkTerms(world: World, spec: InstrumentSpec, terms: Terms & { readonl
 }
 
 /** The trigger that a waiting type needs; null for the others. */
-function readTrigger(params: { readonly type: string; readonly trigger?: (typeof TRIGGERS)[number] | undefined; readonly trigger_price?: Decimal | undefined }): Answer<NewOrder['trigger']> {
+function readTrigger(params: {
+  readonly type: string;
+  readonly trigger?: (typeof TRIGGERS)[number] | undefined;
+  readonly trigger_price?: Decimal | undefined;
+}): Answer<NewOrder['trigger']> {
   if (!params.type.startsWith('stop') && !params.type.startsWith('take')) return ok(null);
   if (params.trigger === undefined) return refuseParam('trigger', 'value required');
   if (params.trigger_price === undefined) return refuseParam('trigger_price', 'value required');
@@ -115,17 +157,36 @@ function readTrigger(params: { readonly type: string; readonly trigger?: (typeof
 }
 
 /** The order that a request describes, checked as far as it depends on nothing else. */
-function readOrder(world: World, placer: Placer, request: { readonly spec: InstrumentSpec; readonly direction: Direction; readonly params: OrderParams }): Answer<NewOrder> {
+function readOrder(
+  world: World,
+  placer: Placer,
+  request: {
+    readonly spec: InstrumentSpec;
+    readonly direction: Direction;
+    readonly params: OrderParams;
+  },
+): Answer<NewOrder> {
   const { spec, direction, params } = request;
   if (params.type === 'trailing_stop') return refuse(10033);
   const amount = readAmount(spec, params);
   if (!amount.ok) return amount;
   const trigger = readTrigger(params);
   if (!trigger.ok) return trigger;
-  const best = offersOn(world, spec, oppositeSide(direction))[0]?.price ?? marketOf(world, spec.name).mark;
+  const best =
+    offersOn(world, spec, oppositeSide(direction))[0]?.price ?? marketOf(world, spec.name).mark;
   const type = params.type === 'market_limit' ? 'limit' : params.type;
-  const price = params.type === 'market_limit' ? best : type.endsWith('market') ? null : (params.price ?? null);
-  const terms = checkTerms(world, spec, { direction, type, price, trigger: trigger.value, given: { timeInForce: params.time_in_force !== undefined && params.time_in_force !== 'good_til_cancelled' } });
+  const price =
+    params.type === 'market_limit' ? best : type.endsWith('market') ? null : (params.price ?? null);
+  const terms = checkTerms(world, spec, {
+    direction,
+    type,
+    price,
+    trigger: trigger.value,
+    given: {
+      timeInForce:
+        params.time_in_force !== undefined && params.time_in_force !== 'good_til_cancelled',
+    },
+  });
   if (!terms.ok) return terms;
   if (params.post_only && type.endsWith('market')) return refuse(11055);
   return ok({
@@ -148,22 +209,32 @@ function readOrder(world: World, placer: Placer, request: { readonly spec: Instr
 }
 
 /** The secondaries of a linked request, as orders that are not placed yet. */
-function readSecondaries(world: World, primary: NewOrder, request: { readonly spec: InstrumentSpec; readonly params: OrderParams }): Answer<readonly NewOrder[]> {
+function readSecondaries(
+  world: World,
+  primary: NewOrder,
+  request: { readonly spec: InstrumentSpec; readonly params: OrderParams },
+): Answer<readonly NewOrder[]> {
   const { spec, params } = request;
   if (params.linked_order_type === undefined) return ok([]);
   const configs = params.otoco_config ?? [];
   const wanted = params.linked_order_type === 'one_triggers_one_cancels_other' ? 2 : 1;
-  if (configs.length !== wanted) return refuseParam('otoco_config', `${wanted} order${wanted === 1 ? '' : 's'} required`);
+  if (configs.length !== wanted)
+    return refuseParam('otoco_config', `${wanted} order${wanted === 1 ? '' : 's'} required`);
   const orders: NewOrder[] = [];
   for (const [i, config] of configs.entries()) {
     const order = readSecondary(world, primary, { spec, config });
-    if (!order.ok) return order.error.code === -32602 ? refuseParam(`otoco_config.${i}`, 'wrong format') : order;
+    if (!order.ok)
+      return order.error.code === -32602 ? refuseParam(`otoco_config.${i}`, 'wrong format') : order;
     orders.push(order.value);
   }
   return ok(orders);
 }
 
-function readSecondary(world: World, primary: NewOrder, request: { readonly spec: InstrumentSpec; readonly config: SecondaryParams }): Answer<NewOrder> {
+function readSecondary(
+  world: World,
+  primary: NewOrder,
+  request: { readonly spec: InstrumentSpec; readonly config: SecondaryParams },
+): Answer<NewOrder> {
   const { spec, config } = request;
   const order = readOrder(world, primary, {
     spec,
@@ -172,24 +243,36 @@ function readSecondary(world: World, primary: NewOrder, request: { readonly spec
       ...config,
       instrument_name: spec.name,
       amount: config.amount ?? primary.amount,
-      time_in_force: config.time_in_force === 'good_til_cancelled' ? undefined : config.time_in_force,
+      time_in_force:
+        config.time_in_force === 'good_til_cancelled' ? undefined : config.time_in_force,
       trigger_fill_condition: 'first_hit',
     },
   });
-  return order.ok ? ok({ ...order.value, account: primary.account, source: primary.source }) : order;
+  return order.ok
+    ? ok({ ...order.value, account: primary.account, source: primary.source })
+    : order;
 }
 
 /** What depends on the account and the market of this moment; may shrink a reduce-only amount and move a post-only price. */
 function admit(world: World, spec: InstrumentSpec, order: NewOrder): Answer<NewOrder> {
   const market = marketOf(world, spec.name);
   if (order.trigger !== null) {
-    return fires(order, order.trigger.price, referencePrice(market, order.trigger.on)) ? refuse(11036) : ok(order);
+    return fires(order, order.trigger.price, referencePrice(market, order.trigger.on))
+      ? refuse(11036)
+      : ok(order);
   }
   let { amount, price } = order;
   if (order.reduceOnly) {
     amount = min(amount, reducible(world, order.account, spec.name, order.direction));
     if (isZero(amount)) return refuse(11030, { bound: 'reduce_direction' });
-  } else if (!affordable(world, accountOf(world, order.account), { spec, direction: order.direction, amount })) return refuse(10009);
+  } else if (
+    !affordable(world, accountOf(world, order.account), {
+      spec,
+      direction: order.direction,
+      amount,
+    })
+  )
+    return refuse(10009);
   if (order.postOnly && price !== null) {
     const best = offersOn(world, spec, oppositeSide(order.direction))[0]?.price ?? null;
     const resting = restingPrice({ direction: order.direction, price }, spec, best);
@@ -200,7 +283,15 @@ function admit(world: World, spec: InstrumentSpec, order: NewOrder): Answer<NewO
 }
 
 /** Places an order with all that is linked to it; answers it with its immediate trades. */
-export function placeOrder(world: World, placer: Placer, request: { readonly spec: InstrumentSpec; readonly direction: Direction; readonly params: OrderParams }): Answer<Placed> {
+export function placeOrder(
+  world: World,
+  placer: Placer,
+  request: {
+    readonly spec: InstrumentSpec;
+    readonly direction: Direction;
+    readonly params: OrderParams;
+  },
+): Answer<Placed> {
   const { spec, params } = request;
   const open = checkOpen(world, spec, params.valid_until);
   if (!open.ok) return open;
@@ -211,19 +302,34 @@ export function placeOrder(world: World, placer: Placer, request: { readonly spe
   const admitted = admit(world, spec, read.value);
   if (!admitted.ok) return admitted;
   if (params.linked_order_type === 'one_cancels_other') {
-    const partner = secondaries.value[0] === undefined ? undefined : admit(world, spec, secondaries.value[0]);
+    const partner =
+      secondaries.value[0] === undefined ? undefined : admit(world, spec, secondaries.value[0]);
     if (partner !== undefined && !partner.ok) return partner;
     return ok(placePair(world, admitted.value, partner?.value));
   }
   return ok(placePrimary(world, admitted.value, { secondaries: secondaries.value, params }));
 }
 
-function placePrimary(world: World, primary: NewOrder, linked: { readonly secondaries: readonly NewOrder[]; readonly params: OrderParams }): Placed {
+function placePrimary(
+  world: World,
+  primary: NewOrder,
+  linked: { readonly secondaries: readonly NewOrder[]; readonly params: OrderParams },
+): Placed {
   const order = createOrder(world, primary);
   if (linked.secondaries.length > 0) {
-    const ids = linked.secondaries.map((secondary) => createOrder(world, { ...secondary, link: { role: 'dormant', primary: order.id } }).id);
+    const ids = linked.secondaries.map(
+      (secondary) =>
+        createOrder(world, { ...secondary, link: { role: 'dormant', primary: order.id } }).id,
+    );
     const ocoRef = ids.length === 2 ? `OCO-${++world.state.counters.oco}` : null;
-    order.link = { role: 'primary', condition: linked.params.trigger_fill_condition, secondaries: ids, ocoRef, legs: [], awake: ZERO };
+    order.link = {
+      role: 'primary',
+      condition: linked.params.trigger_fill_condition,
+      secondaries: ids,
+      ocoRef,
+      legs: [],
+      awake: ZERO,
+    };
     touchOrder(world, order);
   }
   return enter(world, order);

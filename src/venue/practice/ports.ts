@@ -39,12 +39,29 @@ export type ExchangeInput =
 export type ExchangeEffect =
   /** A journal entry (JSON text) that must be durable before the effects of the same answer are carried out. */
   | { readonly kind: 'record'; readonly entry: string }
-  | { readonly kind: 'send'; readonly conn: number; readonly text: string; readonly delayMs?: number }
-  | { readonly kind: 'close'; readonly conn: number; readonly code: number; readonly reason: string; readonly delayMs?: number }
+  | {
+      readonly kind: 'send';
+      readonly conn: number;
+      readonly text: string;
+      readonly delayMs?: number;
+    }
+  | {
+      readonly kind: 'close';
+      readonly conn: number;
+      readonly code: number;
+      readonly reason: string;
+      readonly delayMs?: number;
+    }
   /** Cut the TCP connection without a close frame. */
   | { readonly kind: 'drop'; readonly conn: number }
-  /** Answers HTTP with `body` as JSON. Where `text` is given it is that JSON with exact numbers: send it as it stands. */
-  | { readonly kind: 'reply'; readonly id: number; readonly status: number; readonly body: unknown; readonly text?: string; readonly delayMs?: number }
+  /** Answers HTTP. A `body` that is a string is JSON text (with exact numbers) to be sent as it stands, any other is data. */
+  | {
+      readonly kind: 'reply';
+      readonly id: number;
+      readonly status: number;
+      readonly body: unknown;
+      readonly delayMs?: number;
+    }
   /** Refuse or accept new TCP connections for the protocol from now on. */
   | { readonly kind: 'listen'; readonly accept: boolean }
   /** The clock was set or its speed changed; the driver follows. */
@@ -58,7 +75,7 @@ export type Exchange = {
   readonly handle: (input: ExchangeInput, now: ExchangeNow) => readonly ExchangeEffect[];
   /** Real milliseconds (mono) at which a `tick` is wanted next. */
   readonly wakeAt: (now: ExchangeNow) => Millis;
-  /** Server time and speed from which the driver starts its clock: never before what an earlier process may have told. */
+  /** The server time that it has lived to, and its speed. */
   readonly clock: () => { readonly server: Millis; readonly speed: number };
   /** The whole durable state as JSON text, from which `createExchange` starts again (entries after it are replayed on top). */
   readonly snapshot: () => string;

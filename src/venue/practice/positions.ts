@@ -2,7 +2,20 @@
  * The arithmetic of one position: fills, session profit, funding. The session's total is exact whatever was rounded on
  * the way, because it is kept as one sum (`sessionCash`) and only its split into realised and open uses averages.
  */
-import { type Decimal, abs, add, div, isZero, lte, mul, neg, roundTo, sign, sub, ZERO } from '../../base/decimal.ts';
+import {
+  type Decimal,
+  abs,
+  add,
+  div,
+  isZero,
+  lte,
+  mul,
+  neg,
+  roundTo,
+  sign,
+  sub,
+  ZERO,
+} from '../../base/decimal.ts';
 import { averageOf, type InstrumentSpec, valueOf } from './instruments.ts';
 import type { AccountRecord, MarketRecord, PositionRecord } from './state.ts';
 
@@ -27,22 +40,38 @@ export const positionIn = (account: AccountRecord, market: MarketRecord): Positi
   account.positions[market.name] ?? emptyPosition(market);
 
 /** What a fill did: how much it closed and opened (both >= 0) and the session profit that the closed part realised. */
-export type FillEffect = { readonly closed: Decimal; readonly opened: Decimal; readonly realised: Decimal };
+export type FillEffect = {
+  readonly closed: Decimal;
+  readonly opened: Decimal;
+  readonly realised: Decimal;
+};
 
 /** Books a fill of `signed` amount (buy > 0) at `price`; funding must have been counted up to this moment. */
-export function applyFill(position: PositionRecord, spec: InstrumentSpec, fill: { readonly signed: Decimal; readonly price: Decimal }): FillEffect {
+export function applyFill(
+  position: PositionRecord,
+  spec: InstrumentSpec,
+  fill: { readonly signed: Decimal; readonly price: Decimal },
+): FillEffect {
   const { signed, price } = fill;
   const before = position.size;
   position.sessionCash = sub(position.sessionCash, valueOf(spec, signed, price));
   position.size = add(before, signed);
   if (isZero(before) || sign(before) === sign(signed)) {
     position.average = blend(spec, { before, average: position.average, signed, price });
-    position.sessionAverage = blend(spec, { before, average: position.sessionAverage, signed, price });
+    position.sessionAverage = blend(spec, {
+      before,
+      average: position.sessionAverage,
+      signed,
+      price,
+    });
     return { closed: ZERO, opened: abs(signed), realised: ZERO };
   }
   const whole = lte(abs(before), abs(signed));
   const closed = whole ? before : neg(signed);
-  const realised = sub(valueOf(spec, closed, price), valueOf(spec, closed, position.sessionAverage));
+  const realised = sub(
+    valueOf(spec, closed, price),
+    valueOf(spec, closed, position.sessionAverage),
+  );
   if (whole) {
     position.average = isZero(position.size) ? ZERO : price;
     position.sessionAverage = position.average;
@@ -50,9 +79,20 @@ export function applyFill(position: PositionRecord, spec: InstrumentSpec, fill: 
   return { closed: abs(closed), opened: whole ? abs(position.size) : ZERO, realised };
 }
 
-function blend(spec: InstrumentSpec, part: { readonly before: Decimal; readonly average: Decimal; readonly signed: Decimal; readonly price: Decimal }): Decimal {
+function blend(
+  spec: InstrumentSpec,
+  part: {
+    readonly before: Decimal;
+    readonly average: Decimal;
+    readonly signed: Decimal;
+    readonly price: Decimal;
+  },
+): Decimal {
   if (isZero(part.before)) return part.price;
-  const value = add(valueOf(spec, part.before, part.average), valueOf(spec, part.signed, part.price));
+  const value = add(
+    valueOf(spec, part.before, part.average),
+    valueOf(spec, part.signed, part.price),
+  );
   return roundTo(averageOf(spec, add(part.before, part.signed), value), AVERAGE_DIGITS);
 }
 
@@ -70,12 +110,27 @@ export const sessionFunding = (position: PositionRecord, market: MarketRecord): 
   div(fundingUnits(position, market), FUNDING_PERIOD, FUNDING_DIGITS);
 
 /** Open profit of this session, since the reference price. */
-export const floatingProfit = (position: PositionRecord, spec: InstrumentSpec, mark: Decimal): Decimal =>
-  isZero(position.size) ? ZERO : sub(valueOf(spec, position.size, mark), valueOf(spec, position.size, position.sessionAverage));
+export const floatingProfit = (
+  position: PositionRecord,
+  spec: InstrumentSpec,
+  mark: Decimal,
+): Decimal =>
+  isZero(position.size)
+    ? ZERO
+    : sub(
+        valueOf(spec, position.size, mark),
+        valueOf(spec, position.size, position.sessionAverage),
+      );
 
 /** Open profit since the entry. */
-export const totalProfit = (position: PositionRecord, spec: InstrumentSpec, mark: Decimal): Decimal =>
-  isZero(position.size) ? ZERO : sub(valueOf(spec, position.size, mark), valueOf(spec, position.size, position.average));
+export const totalProfit = (
+  position: PositionRecord,
+  spec: InstrumentSpec,
+  mark: Decimal,
+): Decimal =>
+  isZero(position.size)
+    ? ZERO
+    : sub(valueOf(spec, position.size, mark), valueOf(spec, position.size, position.average));
 
 /** Realised profit of this session without funding. */
 export const realisedProfit = (position: PositionRecord, spec: InstrumentSpec): Decimal =>

@@ -12,6 +12,7 @@ import type { Conn, Desk, Subscription } from './desk.ts';
 import { losesNotification } from './faults.ts';
 import { walletOf } from './margin.ts';
 import { portfolioObject, publicTradeObject } from './objects.ts';
+import { streamNews } from './stream.ts';
 import { candleObject, candlesOf, tickerObject } from './ticker.ts';
 import { accountOf, marketOf, type News, specOf } from './world.ts';
 import { num, type WireNumber, type WireValue, writeJson } from './wire-json.ts';
@@ -33,38 +34,68 @@ function notify(desk: Desk, conn: Conn, subscription: Subscription, data: WireVa
   subscription.sentAt = desk.mono;
   if (desk.muted !== null && name.startsWith(desk.muted)) return;
   if (losesNotification(desk.faults, name, desk.mono)) return;
-  sendText(desk, conn, writeJson({ jsonrpc: '2.0', method: 'subscription', params: { channel: name, data, ...(label === undefined ? {} : { label }) } }));
+  sendText(
+    desk,
+    conn,
+    writeJson({
+      jsonrpc: '2.0',
+      method: 'subscription',
+      params: { channel: name, data, ...(label === undefined ? {} : { label }) },
+    }),
+  );
 }
 
 const subscriptionsOf = (desk: Desk): readonly (readonly [Conn, Subscription])[] =>
-  [...desk.conns.values()].flatMap((conn) => [...conn.subscriptions.values()].map((subscription) => [conn, subscription] as const));
+  [...desk.conns.values()].flatMap((conn) =>
+    [...conn.subscriptions.values()].map((subscription) => [conn, subscription] as const),
+  );
 
-/** Sends what has happened in the world since the last call, in order. */
+/** Sends what has happened in the world since the last call, in order, and tells the console of it. */
 export function pushNews(desk: Desk): void {
+  streamNews(desk);
   const news = desk.world.news.splice(0);
   if (news.length === 0) return;
   const subscriptions = subscriptionsOf(desk);
-  for (const one of news) for (const [conn, subscription] of subscriptions) pushOne(desk, conn, subscription, one);
+  for (const one of news)
+    for (const [conn, subscription] of subscriptions) pushOne(desk, conn, subscription, one);
   for (const [conn, subscription] of subscriptions) {
-    if (subscription.channel.topic === 'trades' && subscription.channel.interval === 'raw') flushHeld(desk, conn, subscription);
+    if (subscription.channel.topic === 'trades' && subscription.channel.interval === 'raw')
+      flushHeld(desk, conn, subscription);
   }
 }
 
 function pushOne(desk: Desk, conn: Conn, subscription: Subscription, news: News): void {
   const { channel } = subscription;
-  const about = (of: Selection): boolean => selects(of, specOf(desk.world, news.kind === 'public_trade' ? news.trade.instrument : news.instrument));
+  const about = (of: Selection): boolean =>
+    selects(
+      of,
+      specOf(desk.world, news.kind === 'public_trade' ? news.trade.instrument : news.instrument),
+    );
   switch (news.kind) {
     case 'changes':
       pushChanges(desk, conn, subscription, news);
       return;
     case 'public_trade':
-      if (channel.topic === 'trades' && about(channel.of)) subscription.held.push(publicTradeObject(specOf(desk.world, news.trade.instrument), news.trade));
+      if (channel.topic === 'trades' && about(channel.of))
+        subscription.held.push(
+          publicTradeObject(specOf(desk.world, news.trade.instrument), news.trade),
+        );
       return;
     case 'candle':
-      if (channel.topic === 'chart' && channel.instrument === news.instrument && channel.minutes === news.minutes) pushCandle(desk, conn, subscription, news.start);
+      if (
+        channel.topic === 'chart' &&
+        channel.instrument === news.instrument &&
+        channel.minutes === news.minutes
+      )
+        pushCandle(desk, conn, subscription, news.start);
       return;
     case 'state':
-      if (channel.topic === 'state' && about(channel.of)) notify(desk, conn, subscription, { instrument_name: news.instrument, state: news.state, timestamp: news.at });
+      if (channel.topic === 'state' && about(channel.of))
+        notify(desk, conn, subscription, {
+          instrument_name: news.instrument,
+          state: news.state,
+          timestamp: news.at,
+        });
       return;
   }
 }
@@ -73,24 +104,45 @@ function pushCandle(desk: Desk, conn: Conn, subscription: Subscription, start: M
   const { channel } = subscription;
   if (channel.topic !== 'chart') return;
   const spec = specOf(desk.world, channel.instrument);
-  const [candle] = candlesOf(desk.world, spec, { from: start, to: start, minutes: channel.minutes });
+  const [candle] = candlesOf(desk.world, spec, {
+    from: start,
+    to: start,
+    minutes: channel.minutes,
+  });
   if (candle !== undefined) notify(desk, conn, subscription, candleObject(candle));
 }
 
 /** Order events of the connection's own account. */
-function pushChanges(desk: Desk, conn: Conn, subscription: Subscription, news: Extract<News, { kind: 'changes' }>): void {
+function pushChanges(
+  desk: Desk,
+  conn: Conn,
+  subscription: Subscription,
+  news: Extract<News, { kind: 'changes' }>,
+): void {
   const { channel } = subscription;
   const spec = specOf(desk.world, news.instrument);
-  if (conn.login?.key.account !== news.account || !('of' in channel) || !selects(channel.of, spec)) return;
+  if (conn.login?.key.account !== news.account || !('of' in channel) || !selects(channel.of, spec))
+    return;
   if (channel.topic === 'changes') {
-    const data = { instrument_name: news.instrument, orders: news.orders, trades: news.trades, positions: [news.position] };
+    const data = {
+      instrument_name: news.instrument,
+      orders: news.orders,
+      trades: news.trades,
+      positions: [news.position],
+    };
     hold(desk, conn, subscription, [data]);
   }
   if (channel.topic === 'user_orders') hold(desk, conn, subscription, news.orders);
-  if (channel.topic === 'user_trades' && news.trades.length > 0) hold(desk, conn, subscription, news.trades);
+  if (channel.topic === 'user_trades' && news.trades.length > 0)
+    hold(desk, conn, subscription, news.trades);
 }
 
-function hold(desk: Desk, conn: Conn, subscription: Subscription, items: readonly WireValue[]): void {
+function hold(
+  desk: Desk,
+  conn: Conn,
+  subscription: Subscription,
+  items: readonly WireValue[],
+): void {
   const { channel } = subscription;
   if (!('interval' in channel) || channel.interval !== 'raw') {
     subscription.held.push(...items);
@@ -104,17 +156,27 @@ function hold(desk: Desk, conn: Conn, subscription: Subscription, items: readonl
 function flushHeld(desk: Desk, conn: Conn, subscription: Subscription): void {
   const held = subscription.held.splice(0);
   if (held.length === 0) return;
-  if (subscription.channel.topic === 'changes') for (const data of merged(held as unknown as Changes[])) notify(desk, conn, subscription, data);
+  if (subscription.channel.topic === 'changes')
+    for (const data of merged(held as unknown as Changes[])) notify(desk, conn, subscription, data);
   else notify(desk, conn, subscription, held);
 }
 
-type Changes = { instrument_name: string; orders: readonly Order<WireNumber>[]; trades: readonly WireValue[]; positions: readonly WireValue[] };
+type Changes = {
+  instrument_name: string;
+  orders: readonly Order<WireNumber>[];
+  trades: readonly WireValue[];
+  positions: readonly WireValue[];
+};
 
 /** One frame per instrument: each order and the position as they last were, all trades. */
 function merged(frames: readonly Changes[]): readonly WireValue[] {
   return [...Map.groupBy(frames, (frame) => frame.instrument_name).values()].map((group) => ({
     instrument_name: must(group[0], 'a frame').instrument_name,
-    orders: [...new Map(group.flatMap((frame) => frame.orders).map((order) => [order.order_id, order])).values()],
+    orders: [
+      ...new Map(
+        group.flatMap((frame) => frame.orders).map((order) => [order.order_id, order]),
+      ).values(),
+    ],
     trades: group.flatMap((frame) => frame.trades),
     positions: must(group.at(-1), 'a frame').positions,
   }));
@@ -145,7 +207,8 @@ function spacingOf({ channel }: Subscription): Millis | null {
   }
 }
 
-const waits = (subscription: Subscription): boolean => subscription.dirty || subscription.held.length > 0;
+const waits = (subscription: Subscription): boolean =>
+  subscription.dirty || subscription.held.length > 0;
 
 /** Serves the channels that follow prices or collect, where their time has come; `moved` marks all prices as changed. */
 export function pushPrices(desk: Desk): void {
@@ -153,7 +216,8 @@ export function pushPrices(desk: Desk): void {
     if (desk.moved) subscription.dirty = true;
     if (subscription.channel.topic === 'platform') subscription.dirty = true;
     const spacing = spacingOf(subscription);
-    if (spacing === null || !waits(subscription) || desk.mono - subscription.sentAt < spacing) continue;
+    if (spacing === null || !waits(subscription) || desk.mono - subscription.sentAt < spacing)
+      continue;
     subscription.dirty = false;
     pushState(desk, conn, subscription);
   }
@@ -178,18 +242,41 @@ function pushState(desk: Desk, conn: Conn, subscription: Subscription): void {
       notify(desk, conn, subscription, tickerObject(world, specOf(world, channel.instrument)));
       return;
     case 'quote': {
-      const { instrument_name, timestamp, best_bid_price, best_bid_amount, best_ask_price, best_ask_amount } = tickerObject(world, specOf(world, channel.instrument));
-      notify(desk, conn, subscription, { instrument_name, timestamp, best_bid_price, best_bid_amount, best_ask_price, best_ask_amount });
+      const {
+        instrument_name,
+        timestamp,
+        best_bid_price,
+        best_bid_amount,
+        best_ask_price,
+        best_ask_amount,
+      } = tickerObject(world, specOf(world, channel.instrument));
+      notify(desk, conn, subscription, {
+        instrument_name,
+        timestamp,
+        best_bid_price,
+        best_bid_amount,
+        best_ask_price,
+        best_ask_amount,
+      });
       return;
     }
     case 'perpetual': {
       const market = marketOf(world, channel.instrument);
-      notify(desk, conn, subscription, { interest: num(market.rate), index_price: num(market.index), timestamp: world.now });
+      notify(desk, conn, subscription, {
+        interest: num(market.rate),
+        index_price: num(market.index),
+        timestamp: world.now,
+      });
       return;
     }
     case 'index': {
       const spec = [...world.specs.values()].find((one) => one.index === channel.index);
-      if (spec !== undefined) notify(desk, conn, subscription, { index_name: channel.index, price: num(marketOf(world, spec.name).index), timestamp: world.now });
+      if (spec !== undefined)
+        notify(desk, conn, subscription, {
+          index_name: channel.index,
+          price: num(marketOf(world, spec.name).index),
+          timestamp: world.now,
+        });
       return;
     }
     case 'chart': {
@@ -201,7 +288,8 @@ function pushState(desk: Desk, conn: Conn, subscription: Subscription): void {
       pushPortfolio(desk, conn, subscription, channel.currency);
       return;
     case 'platform':
-      for (const spec of world.specs.values()) notify(desk, conn, subscription, { locked: false, price_index: spec.index, reasons: [] });
+      for (const spec of world.specs.values())
+        notify(desk, conn, subscription, { locked: false, price_index: spec.index, reasons: [] });
       return;
     case 'changes':
     case 'user_orders':
@@ -218,5 +306,6 @@ function pushPortfolio(desk: Desk, conn: Conn, subscription: Subscription, curre
   if (conn.login === null) return;
   const account = accountOf(desk.world, conn.login.key.account);
   const wanted = currency === 'ANY' ? Object.keys(account.balances) : [currency];
-  for (const one of wanted) notify(desk, conn, subscription, portfolioObject(one, walletOf(desk.world, account, one)));
+  for (const one of wanted)
+    notify(desk, conn, subscription, portfolioObject(one, walletOf(desk.world, account, one)));
 }

@@ -7,14 +7,22 @@ import { must } from '../../base/assert.ts';
 import { MINUTE, type Millis } from '../../base/time.ts';
 import type { PriceCandle } from './ports.ts';
 import type { Prices } from './prices.ts';
-import { type AccountRecord, type Counters, isLive, type MarketRecord, type OrderRecord, type RowRecord, type State, type TradeRecord } from './state.ts';
+import {
+  type AccountRecord,
+  type Counters,
+  isLive,
+  type MarketRecord,
+  type OrderRecord,
+  type RowRecord,
+  type State,
+  type TradeRecord,
+} from './state.ts';
 import type { Touched } from './world.ts';
 
 /** Version of the stored form. */
 const VERSION = 1;
 
-/** Clock and market as of an entry. `until`: server time up to which answers may have been stamped before the next entry. */
-type Clock = { readonly server: Millis; readonly until: Millis; readonly speed: number };
+type Clock = { readonly server: Millis; readonly speed: number };
 
 type Part = {
   readonly v: typeof VERSION;
@@ -40,18 +48,16 @@ const isWhole = (entry: Entry): entry is Whole => 'whole' in entry;
 /** Writes the entries of one exchange. */
 export type Recorder = {
   /** The entry for what `touched` holds, and forgets it. The first entry of all holds everything. */
-  readonly entry: (state: State, touched: Touched, until: Millis) => string;
+  readonly entry: (state: State, touched: Touched) => string;
   readonly snapshot: (state: State) => string;
-  /** Server time up to which the last entry lets answers be stamped. */
-  readonly until: () => Millis;
 };
 
 /** Goes on after what was restored, or begins with entry 1. */
 export function createRecorder(restored: Restored | undefined): Recorder {
   let n = restored?.last ?? 0;
-  let horizon = restored?.until ?? Number.NEGATIVE_INFINITY;
-  let candlesFrom = restored === undefined ? 0 : restored.state.server - (restored.state.server % MINUTE);
-  const clock = (state: State): Clock => ({ server: state.server, until: horizon, speed: state.speed });
+  let candlesFrom =
+    restored === undefined ? 0 : restored.state.server - (restored.state.server % MINUTE);
+  const clock = (state: State): Clock => ({ server: state.server, speed: state.speed });
   const whole = (state: State): Whole => ({
     v: VERSION,
     n,
@@ -74,16 +80,20 @@ export function createRecorder(restored: Restored | undefined): Recorder {
     prices: withoutRows(state.prices),
     counters: state.counters,
     markets: [...state.markets.values()],
-    candles: Object.fromEntries([...state.charts].map(([name, chart]) => [name, chartRange(chart, candlesFrom, state.server, 1)])),
+    candles: Object.fromEntries(
+      [...state.charts].map(([name, chart]) => [
+        name,
+        chartRange(chart, candlesFrom, state.server, 1),
+      ]),
+    ),
     accounts: [...touched.accounts].map((id) => must(state.accounts.get(id), 'a touched account')),
     orders: [...touched.orders].map((id) => must(state.orders.get(id), 'a touched order')),
     trades: state.trades.slice(touched.trades),
     rows: state.rows.slice(touched.rows),
   });
   return {
-    entry: (state, touched, nextUntil) => {
+    entry: (state, touched) => {
       n++;
-      horizon = nextUntil;
       const text = JSON.stringify(n === 1 ? whole(state) : changed(state, touched));
       candlesFrom = state.server - (state.server % MINUTE);
       touched.orders.clear();
@@ -94,34 +104,48 @@ export function createRecorder(restored: Restored | undefined): Recorder {
       return text;
     },
     snapshot: (state) => JSON.stringify(whole(state)),
-    until: () => horizon,
   };
 }
 
 /** A price file's rows never change, so that only the first entry and snapshots carry them. */
-const withoutRows = (prices: Prices): Prices => (prices.drive === null ? prices : { ...prices, drive: { ...prices.drive, rows: '' } });
+const withoutRows = (prices: Prices): Prices =>
+  prices.drive === null ? prices : { ...prices, drive: { ...prices.drive, rows: '' } };
 
-/** A state read back, the number of its last entry, and the server time from which the clock goes on. */
-export type Restored = { readonly state: State; readonly last: number; readonly until: Millis };
+/** A state read back and the number of its last entry. */
+export type Restored = { readonly state: State; readonly last: number };
 
 /**
  * The state after a snapshot (if any) and the entries that follow it; entries that the snapshot contains are skipped.
  * undefined when there is neither. Throws on a text that is not one of ours: storage that is not whole must not be
  * traded on.
  */
-export function restoreState(stored: { readonly snapshot?: string; readonly entries: readonly string[] }): Restored | undefined {
-  const texts = stored.snapshot === undefined ? stored.entries : [stored.snapshot, ...stored.entries];
+export function restoreState(stored: {
+  readonly snapshot?: string;
+  readonly entries: readonly string[];
+}): Restored | undefined {
+  const texts =
+    stored.snapshot === undefined ? stored.entries : [stored.snapshot, ...stored.entries];
   let restored: Restored | undefined;
   for (const text of texts) {
     const entry = JSON.parse(text) as Entry;
-    if (entry.v !== VERSION) throw new Error(`practice journal: entry of version ${String(entry.v)}, accepted is ${VERSION}`);
+    if (entry.v !== VERSION)
+      throw new Error(
+        `practice journal: entry of version ${String(entry.v)}, accepted is ${VERSION}`,
+      );
     if (restored === undefined) {
-      if (!isWhole(entry)) throw new Error(`practice journal: starts with entry ${entry.n}, accepted is a snapshot or entry 1`);
+      if (!isWhole(entry))
+        throw new Error(
+          `practice journal: starts with entry ${entry.n}, accepted is a snapshot or entry 1`,
+        );
       restored = begin(entry);
     } else if (entry.n > restored.last) {
-      if (entry.n !== restored.last + 1) throw new Error(`practice journal: entry ${entry.n} follows ${restored.last}, one is missing`);
-      apply(restored.state, entry);
-      restored = { state: restored.state, last: entry.n, until: entry.clock.until };
+      if (entry.n !== restored.last + 1)
+        throw new Error(
+          `practice journal: entry ${entry.n} follows ${restored.last}, one is missing`,
+        );
+      if (isWhole(entry)) restored = begin(entry);
+      else apply(restored.state, entry);
+      restored = { state: restored.state, last: entry.n };
     }
   }
   if (restored !== undefined) relive(restored.state);
@@ -144,7 +168,7 @@ function begin(entry: Whole): Restored {
     charts: new Map(),
   };
   apply(state, entry);
-  return { state, last: entry.n, until: entry.clock.until };
+  return { state, last: entry.n };
 }
 
 function apply(state: State, entry: Part): void {
@@ -152,7 +176,8 @@ function apply(state: State, entry: Part): void {
   state.speed = entry.clock.speed;
   const rows = state.prices.drive?.rows;
   state.prices = entry.prices;
-  if (state.prices.drive !== null && rows !== undefined && state.prices.drive.rows === '') state.prices.drive = { ...state.prices.drive, rows };
+  if (state.prices.drive !== null && rows !== undefined && state.prices.drive.rows === '')
+    state.prices.drive = { ...state.prices.drive, rows };
   Object.assign(state.counters, entry.counters);
   for (const market of entry.markets) state.markets.set(market.name, market);
   for (const account of entry.accounts) state.accounts.set(account.id, account);

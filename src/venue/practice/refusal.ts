@@ -12,7 +12,10 @@ const TABLE: Readonly<Record<string, ErrorEntry>> = ERRORS;
 export const isErrorCode = (code: number): code is ErrorCode => Object.hasOwn(TABLE, String(code));
 
 /** The refusal with that code; `bound` follows the message where the venue appends one, `data` is added as it is. */
-export function refusal(code: ErrorCode, extra: { readonly bound?: string; readonly data?: unknown } = {}): RpcError {
+export function refusal(
+  code: ErrorCode,
+  extra: { readonly bound?: string; readonly data?: unknown } = {},
+): RpcError {
   const message = ERRORS[code].message;
   return {
     code,
@@ -21,8 +24,10 @@ export function refusal(code: ErrorCode, extra: { readonly bound?: string; reado
   };
 }
 
-export const refuse = (code: ErrorCode, extra: { readonly bound?: string; readonly data?: unknown } = {}): Result<never, RpcError> =>
-  err(refusal(code, extra));
+export const refuse = (
+  code: ErrorCode,
+  extra: { readonly bound?: string; readonly data?: unknown } = {},
+): Result<never, RpcError> => err(refusal(code, extra));
 
 /** -32602, naming the parameter and what is wrong with it. */
 export const refuseParam = (param: string, reason: string): Result<never, RpcError> =>

@@ -4,7 +4,12 @@
  */
 import { ok } from '../../base/result.ts';
 import type { RpcError, RpcId } from '../protocol/frames.ts';
-import { MAX_REQUEST_BYTES, METHODS, type MethodName, type MethodRules } from '../protocol/methods.ts';
+import {
+  MAX_REQUEST_BYTES,
+  METHODS,
+  type MethodName,
+  type MethodRules,
+} from '../protocol/methods.ts';
 import { allows, authenticate, loginOf, type Origin } from './auth.ts';
 import type { Handler } from './call.ts';
 import { CONNECTION_METHODS, endConnection } from './connections.ts';
@@ -57,7 +62,11 @@ export function handleFrame(desk: Desk, conn: Conn, text: string): void {
   }
   const message = parse(text);
   if (message === undefined) {
-    sendText(desk, conn, writeJson({ jsonrpc: '2.0', error: errorObject(refusal(11050, { data: 'invalid json' })) }));
+    sendText(
+      desk,
+      conn,
+      writeJson({ jsonrpc: '2.0', error: errorObject(refusal(11050, { data: 'invalid json' })) }),
+    );
     return;
   }
   const id = idOf(message['id']);
@@ -79,12 +88,26 @@ function answerFrame(desk: Desk, conn: Conn, id: RpcId | undefined, request: Req
   } else if (open) {
     conn.activeAt = desk.mono;
     const delay = outcome.delayMs === undefined ? {} : { delayMs: outcome.delayMs };
-    desk.out.push({ kind: 'send', conn: conn.id, text: envelope(desk, id, outcome.answer), ...delay });
+    desk.out.push({
+      kind: 'send',
+      conn: conn.id,
+      text: envelope(desk, id, outcome.answer),
+      ...delay,
+    });
   }
 }
 
 /** One request over HTTP. */
-export function handleHttp(desk: Desk, http: { readonly id: number; readonly method: string; readonly params: unknown; readonly rpcId: unknown; readonly authorization: string | undefined }): void {
+export function handleHttp(
+  desk: Desk,
+  http: {
+    readonly id: number;
+    readonly method: string;
+    readonly params: unknown;
+    readonly rpcId: unknown;
+    readonly authorization: string | undefined;
+  },
+): void {
   const request = readRequest({ jsonrpc: '2.0', method: http.method, params: http.params });
   const outcome: Outcome = request.ok
     ? perform(desk, { conn: null, authorization: http.authorization }, request.value)
@@ -93,47 +116,64 @@ export function handleHttp(desk: Desk, http: { readonly id: number; readonly met
   const text = envelope(desk, idOf(http.rpcId), outcome.answer);
   const status = outcome.answer.ok ? 200 : statusOf(outcome.answer.error.code);
   const delay = outcome.delayMs === undefined ? {} : { delayMs: outcome.delayMs };
-  desk.out.push({ kind: 'reply', id: http.id, status, body: JSON.parse(text) as unknown, text, ...delay });
+  desk.out.push({ kind: 'reply', id: http.id, status, body: text, ...delay });
 }
 
-const statusOf = (code: number): number => (code === 10000 || code === 13004 || code === 13009 ? 401 : code === 13021 ? 403 : 400);
+const statusOf = (code: number): number =>
+  code === 10000 || code === 13004 || code === 13009 ? 401 : code === 13021 ? 403 : 400;
 
 function parse(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const message: unknown = JSON.parse(text);
-    return typeof message === 'object' && message !== null && !Array.isArray(message) ? (message as Record<string, unknown>) : undefined;
+    return typeof message === 'object' && message !== null && !Array.isArray(message)
+      ? (message as Record<string, unknown>)
+      : undefined;
   } catch {
     return undefined;
   }
 }
 
-const idOf = (id: unknown): RpcId | undefined => (typeof id === 'number' || typeof id === 'string' ? id : undefined);
+const idOf = (id: unknown): RpcId | undefined =>
+  typeof id === 'number' || typeof id === 'string' ? id : undefined;
 
 function readRequest(message: Readonly<Record<string, unknown>>): Answer<Request> {
   const { jsonrpc, method, params } = message;
   if (jsonrpc !== '2.0') return refuseParam('jsonrpc', 'must be 2.0');
   if (typeof method !== 'string') return refuse(-32601);
   if (params === undefined || params === null) return ok({ method, params: {} });
-  if (typeof params !== 'object' || Array.isArray(params)) return refuseParam('params', 'must be an object');
+  if (typeof params !== 'object' || Array.isArray(params))
+    return refuseParam('params', 'must be an object');
   return ok({ method, params: params as Record<string, unknown> });
 }
 
-type Outcome = { readonly lost: true } | { readonly lost: false; readonly answer: Answer<WireValue>; readonly delayMs: number | undefined };
+type Outcome =
+  | { readonly lost: true }
+  | {
+      readonly lost: false;
+      readonly answer: Answer<WireValue>;
+      readonly delayMs: number | undefined;
+    };
 
 /** Executes a request unless a fault forbids it, and sends its news. */
 function perform(desk: Desk, origin: Origin, request: Request): Outcome {
   const { method } = request;
-  const struck = (kind: Fault['kind']): Fault | undefined => strikeMethod(desk.faults, kind, method, desk.mono);
+  const struck = (kind: Fault['kind']): Fault | undefined =>
+    strikeMethod(desk.faults, kind, method, desk.mono);
   if (struck('lose_request') !== undefined) return { lost: true };
   const planted = struck('error');
-  if (planted !== undefined) return { lost: false, answer: refuse(planted.code ?? 11094), delayMs: undefined };
+  if (planted !== undefined)
+    return { lost: false, answer: refuse(planted.code ?? 11094), delayMs: undefined };
   const answer = execute(desk, origin, request);
   const lost = struck('lose_answer');
   desk.muted = lost?.channel ?? null;
   pushNews(desk);
   desk.muted = null;
   if (lost !== undefined) return { lost: true };
-  return { lost: false, answer: emptied(desk, method, answer), delayMs: struck('delay_answer')?.ms };
+  return {
+    lost: false,
+    answer: emptied(desk, method, answer),
+    delayMs: struck('delay_answer')?.ms,
+  };
 }
 
 const isMethod = (method: string): method is MethodName => Object.hasOwn(METHODS, method);
@@ -157,7 +197,8 @@ function emptied(desk: Desk, method: string, answer: Answer<WireValue>): Answer<
   if (!answer.ok) return answer;
   const rules: MethodRules | undefined = isMethod(method) ? METHODS[method] : undefined;
   const fault = desk.faults.faults.find((one) => one.kind === 'empty_answer');
-  if (fault === undefined || (fault.method === undefined && rules?.matchingEngine === true)) return answer;
+  if (fault === undefined || (fault.method === undefined && rules?.matchingEngine === true))
+    return answer;
   if (strikeMethod(desk.faults, 'empty_answer', method, desk.mono) === undefined) return answer;
   return ok(emptyLike(answer.value));
 }
@@ -167,7 +208,12 @@ function emptyLike(value: WireValue): WireValue {
   if (typeof value !== 'object' || value === null) return null;
   const lists = Object.entries(value).filter(([, member]) => Array.isArray(member));
   if (lists.length === 0) return {};
-  return { ...value, ...Object.fromEntries(lists.map(([key]) => [key, []])), ...('has_more' in value ? { has_more: false } : {}), ...('continuation' in value ? { continuation: null } : {}) };
+  return {
+    ...(value as Readonly<Record<string, WireValue>>),
+    ...Object.fromEntries(lists.map(([key]) => [key, []])),
+    ...('has_more' in value ? { has_more: false } : {}),
+    ...('continuation' in value ? { continuation: null } : {}),
+  };
 }
 
 /** Length of a text in UTF-8. */
@@ -180,4 +226,3 @@ function utf8Length(text: string): number {
   }
   return bytes;
 }
-

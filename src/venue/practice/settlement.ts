@@ -10,7 +10,13 @@ import { roundCash, type InstrumentSpec } from './instruments.ts';
 import { settleLinks } from './linked.ts';
 import { walletOf } from './margin.ts';
 import { cancelOrder } from './matching.ts';
-import { accrueFunding, floatingProfit, realisedProfit, sessionFunding, startSession } from './positions.ts';
+import {
+  accrueFunding,
+  floatingProfit,
+  realisedProfit,
+  sessionFunding,
+  startSession,
+} from './positions.ts';
 import { accrueInterest } from './funding.ts';
 import type { AccountRecord, MarketRecord } from './state.ts';
 import { addRow, liveOrders, marketOf, touchAccount, type World } from './world.ts';
@@ -33,12 +39,17 @@ export function settle(world: World, spec: InstrumentSpec): void {
     settleLinks(world, [order]);
   }
   market.settlementPrice = market.mark;
-  for (const account of world.state.accounts.values()) settleAccount(world, account, { spec, market });
+  for (const account of world.state.accounts.values())
+    settleAccount(world, account, { spec, market });
   market.interest = ZERO;
   flushChanges(world);
 }
 
-function settleAccount(world: World, account: AccountRecord, at: { readonly spec: InstrumentSpec; readonly market: MarketRecord }): void {
+function settleAccount(
+  world: World,
+  account: AccountRecord,
+  at: { readonly spec: InstrumentSpec; readonly market: MarketRecord },
+): void {
   const { spec, market } = at;
   const position = account.positions[spec.name];
   if (position === undefined) return;
@@ -77,10 +88,16 @@ function settleAccount(world: World, account: AccountRecord, at: { readonly spec
 
 /** Opens a book again whose pause is over. */
 export function endPause(world: World, market: MarketRecord): void {
-  if (market.stateUntil !== null && world.now >= market.stateUntil) setState(world, market, 'open', null);
+  if (market.stateUntil !== null && world.now >= market.stateUntil)
+    setState(world, market, 'open', null);
 }
 
-function setState(world: World, market: MarketRecord, state: 'open' | 'settlement', until: Millis | null): void {
+function setState(
+  world: World,
+  market: MarketRecord,
+  state: 'open' | 'settlement',
+  until: Millis | null,
+): void {
   market.state = state;
   market.stateUntil = until;
   world.touched.forced = true;

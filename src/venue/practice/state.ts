@@ -40,7 +40,12 @@ export type Link =
   /** Sleeps until its primary's condition is met. */
   | { readonly role: 'dormant'; readonly primary: string }
   /** Live, of a pair (`ocoRef`) or alone, maybe with a primary. `yielded`: what the other leg's fills took off its amount. */
-  | { readonly role: 'leg'; readonly primary: string | null; readonly ocoRef: string | null; yielded: Decimal };
+  | {
+      readonly role: 'leg';
+      readonly primary: string | null;
+      readonly ocoRef: string | null;
+      yielded: Decimal;
+    };
 
 export type OrderRecord = {
   readonly id: string;
@@ -124,7 +129,11 @@ export type RowRecord = {
   readonly order: string | null;
   readonly role: 'maker' | 'taker' | null;
   /** Settlement rows: the session's parts and its funding. */
-  readonly session: { readonly rpl: Decimal; readonly upl: Decimal; readonly funding: Decimal } | null;
+  readonly session: {
+    readonly rpl: Decimal;
+    readonly upl: Decimal;
+    readonly funding: Decimal;
+  } | null;
   readonly source: Source | null;
 };
 
@@ -211,5 +220,7 @@ export type State = {
 };
 
 /** Whether an order can still do something. */
-export const isLive = (order: OrderRecord): boolean => order.state === 'open' || order.state === 'untriggered';
-export const isDormant = (order: OrderRecord): boolean => order.state === 'untriggered' && order.link?.role === 'dormant';
+export const isLive = (order: OrderRecord): boolean =>
+  order.state === 'open' || order.state === 'untriggered';
+export const isDormant = (order: OrderRecord): boolean =>
+  order.state === 'untriggered' && order.link?.role === 'dormant';

@@ -43,12 +43,17 @@ const knownNames = (desk: Desk): Known => ({
 
 /** The login that a connection speaks with, while its token is good. */
 const liveLogin = (desk: Desk, conn: Conn): Login | null =>
-  conn.login !== null && conn.login.expiresAt > desk.mono && desk.logins.has(conn.login.token) ? conn.login : null;
+  conn.login !== null && conn.login.expiresAt > desk.mono && desk.logins.has(conn.login.token)
+    ? conn.login
+    : null;
 
 const isRaw = (channel: Channel): boolean => 'interval' in channel && channel.interval === 'raw';
 
 const subscribe: Handler = ({ desk, conn, params }) => {
-  const read = readParams(z.object({ channels: list(text), label: text.max(MAX_SUBSCRIPTION_LABEL_LENGTH).optional() }), params);
+  const read = readParams(
+    z.object({ channels: list(text), label: text.max(MAX_SUBSCRIPTION_LABEL_LENGTH).optional() }),
+    params,
+  );
   if (!read.ok) return read;
   if (conn === null) return refuse(10030);
   const login = liveLogin(desk, conn);
@@ -62,7 +67,14 @@ const subscribe: Handler = ({ desk, conn, params }) => {
     if (scope !== null && (login === null || !allows(login, scope))) continue;
     accepted.push(name);
     if (conn.subscriptions.has(name)) continue;
-    conn.subscriptions.set(name, { name, channel, label: scope === null ? undefined : read.value.label, sentAt: Number.NEGATIVE_INFINITY, dirty: true, held: [] });
+    conn.subscriptions.set(name, {
+      name,
+      channel,
+      label: scope === null ? undefined : read.value.label,
+      sentAt: Number.NEGATIVE_INFINITY,
+      dirty: true,
+      held: [],
+    });
   }
   follow(desk);
   return ok(shuffled(desk, accepted));

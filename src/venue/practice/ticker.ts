@@ -1,8 +1,28 @@
 /** Prices of an instrument as its ticker, order book and candles show them. */
-import { type Decimal, add, div, gt, isZero, lt, mul, roundTo, sub, sum, ZERO, abs, dec } from '../../base/decimal.ts';
+import {
+  type Decimal,
+  add,
+  div,
+  gt,
+  isZero,
+  lt,
+  mul,
+  roundTo,
+  sub,
+  sum,
+  ZERO,
+  abs,
+  dec,
+} from '../../base/decimal.ts';
 import { must } from '../../base/assert.ts';
 import { DAY, MINUTE, type Millis } from '../../base/time.ts';
-import type { ChartCandle, ChartData, OrderBook, Ticker, TickerStats } from '../protocol/objects.ts';
+import type {
+  ChartCandle,
+  ChartData,
+  OrderBook,
+  Ticker,
+  TickerStats,
+} from '../protocol/objects.ts';
 import { levelsOf, offersOn } from './book.ts';
 import { chartRange } from './candles.ts';
 import { type InstrumentSpec, priceBand } from './instruments.ts';
@@ -45,28 +65,45 @@ export function tickerObject(world: World, spec: InstrumentSpec): Ticker<WireNum
 
 /** What the users hold, half of it being the other side of the market maker. */
 const openInterest = (world: World, spec: InstrumentSpec): Decimal =>
-  sum([...world.state.accounts.values()].map((account) => abs(account.positions[spec.name]?.size ?? ZERO)));
+  sum(
+    [...world.state.accounts.values()].map((account) =>
+      abs(account.positions[spec.name]?.size ?? ZERO),
+    ),
+  );
 
 /** Statistics of 24 hours are looked up again each quarter of an hour of server time; they are for display. */
 const STATS_EVERY = 15 * MINUTE;
-const cache = new WeakMap<World, Map<string, { readonly at: Millis; readonly stats: TickerStats<WireNumber> }>>();
+const cache = new WeakMap<
+  World,
+  Map<string, { readonly at: Millis; readonly stats: TickerStats<WireNumber> }>
+>();
 
 function statsOf(world: World, spec: InstrumentSpec): TickerStats<WireNumber> {
   const at = world.now - (world.now % STATS_EVERY);
-  const known = cache.get(world) ?? new Map<string, { at: Millis; stats: TickerStats<WireNumber> }>();
+  const known =
+    cache.get(world) ?? new Map<string, { at: Millis; stats: TickerStats<WireNumber> }>();
   cache.set(world, known);
   const hit = known.get(spec.name);
   if (hit !== undefined && hit.at === at) return hit.stats;
-  const stats = dayStats(candlesOf(world, spec, { from: world.now - DAY, to: world.now, minutes: 1 }));
+  const stats = dayStats(
+    candlesOf(world, spec, { from: world.now - DAY, to: world.now, minutes: 1 }),
+  );
   known.set(spec.name, { at, stats });
   return stats;
 }
 
 function dayStats(candles: readonly PriceCandle[]): TickerStats<WireNumber> {
   const [first, last] = [candles[0], candles.at(-1)];
-  if (first === undefined || last === undefined) return { high: null, low: null, price_change: null, volume: num(ZERO), volume_usd: num(ZERO) };
-  const high = candles.reduce((most, candle) => (gt(candle.high, most) ? candle.high : most), first.high);
-  const low = candles.reduce((least, candle) => (lt(candle.low, least) ? candle.low : least), first.low);
+  if (first === undefined || last === undefined)
+    return { high: null, low: null, price_change: null, volume: num(ZERO), volume_usd: num(ZERO) };
+  const high = candles.reduce(
+    (most, candle) => (gt(candle.high, most) ? candle.high : most),
+    first.high,
+  );
+  const low = candles.reduce(
+    (least, candle) => (lt(candle.low, least) ? candle.low : least),
+    first.low,
+  );
   const volume = sum(candles.map((candle) => candle.volume));
   const turnover = sum(candles.map((candle) => mul(candle.volume, candle.close)));
   return {
@@ -79,19 +116,46 @@ function dayStats(candles: readonly PriceCandle[]): TickerStats<WireNumber> {
   };
 }
 
-export function bookObject(world: World, spec: InstrumentSpec, depth: number): OrderBook<WireNumber> {
+export function bookObject(
+  world: World,
+  spec: InstrumentSpec,
+  depth: number,
+): OrderBook<WireNumber> {
   const market = marketOf(world, spec.name);
   const side = (name: 'bid' | 'ask') =>
-    market.state !== 'open' ? [] : levelsOf(offersOn(world, spec, name), depth).map(({ price, amount }) => [num(price), num(amount)] as const);
-  return { ...tickerObject(world, spec), bids: side('bid'), asks: side('ask'), change_id: world.state.counters.trade };
+    market.state !== 'open'
+      ? []
+      : levelsOf(offersOn(world, spec, name), depth).map(
+          ({ price, amount }) => [num(price), num(amount)] as const,
+        );
+  return {
+    ...tickerObject(world, spec),
+    bids: side('bid'),
+    asks: side('ask'),
+    change_id: world.state.counters.trade,
+  };
 }
 
 /** Candles of a width that share an instant with [from, to], ascending, the running one included. */
-export const candlesOf = (world: World, spec: InstrumentSpec, range: { readonly from: Millis; readonly to: Millis; readonly minutes: number }): PriceCandle[] =>
-  chartRange(must(world.state.charts.get(spec.name), 'a chart'), range.from, range.to, range.minutes);
+export const candlesOf = (
+  world: World,
+  spec: InstrumentSpec,
+  range: { readonly from: Millis; readonly to: Millis; readonly minutes: number },
+): PriceCandle[] =>
+  chartRange(
+    must(world.state.charts.get(spec.name), 'a chart'),
+    range.from,
+    range.to,
+    range.minutes,
+  );
 
 const costOf = (candle: PriceCandle): Decimal =>
-  isZero(candle.volume) ? ZERO : roundTo(mul(candle.volume, div(add(candle.open, candle.close), '2' as Decimal, 2)), COST_DIGITS);
+  isZero(candle.volume)
+    ? ZERO
+    : roundTo(
+        mul(candle.volume, div(add(candle.open, candle.close), '2' as Decimal, 2)),
+        COST_DIGITS,
+      );
 
 export const candleObject = (candle: PriceCandle): ChartCandle<WireNumber> => ({
   tick: candle.at,
@@ -104,7 +168,8 @@ export const candleObject = (candle: PriceCandle): ChartCandle<WireNumber> => ({
 });
 
 export function chartObject(candles: readonly PriceCandle[]): ChartData<WireNumber> {
-  const column = (read: (candle: PriceCandle) => Decimal): WireNumber[] => candles.map((candle) => num(read(candle)));
+  const column = (read: (candle: PriceCandle) => Decimal): WireNumber[] =>
+    candles.map((candle) => num(read(candle)));
   return {
     status: candles.length === 0 ? 'no_data' : 'ok',
     ticks: candles.map((candle) => candle.at),
@@ -116,4 +181,3 @@ export function chartObject(candles: readonly PriceCandle[]): ChartData<WireNumb
     cost: column(costOf),
   };
 }
-

@@ -25,7 +25,11 @@ export function referencePrice(market: MarketRecord, on: Trigger): Decimal {
 }
 
 /** Whether a reference price sets off an order: stops fire when the price goes against a position, takes when it goes with it. */
-export function fires(order: { readonly type: OrderType; readonly direction: Direction }, trigger: Decimal, reference: Decimal): boolean {
+export function fires(
+  order: { readonly type: OrderType; readonly direction: Direction },
+  trigger: Decimal,
+  reference: Decimal,
+): boolean {
   const stop = order.type.startsWith('stop');
   const upward = (order.direction === 'buy') === stop;
   return upward ? gte(reference, trigger) : lte(reference, trigger);
@@ -36,12 +40,15 @@ export function fireTriggers(world: World, spec: InstrumentSpec): void {
   const market = marketOf(world, spec.name);
   for (const order of liveOrders(world, spec.name)) {
     if (order.state !== 'untriggered' || order.trigger === null || isDormant(order)) continue;
-    if (fires(order, order.trigger.price, referencePrice(market, order.trigger.on))) fire(world, order);
+    if (fires(order, order.trigger.price, referencePrice(market, order.trigger.on)))
+      fire(world, order);
   }
 }
 
 function fire(world: World, order: OrderRecord): void {
-  const room = order.reduceOnly ? reducible(world, order.account, order.instrument, order.direction) : order.amount;
+  const room = order.reduceOnly
+    ? reducible(world, order.account, order.instrument, order.direction)
+    : order.amount;
   order.state = isZero(room) ? 'rejected' : 'triggered';
   order.updatedAt = world.now;
   touchOrder(world, order);

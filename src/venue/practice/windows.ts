@@ -12,10 +12,15 @@ const RECENT_ORDERS = 30 * MINUTE;
 const RECENT_TRADES = DAY;
 const INDEXING_DELAY = MINUTE;
 
-const window = (desk: Desk, length: Millis): Millis => Math.max(length, MINUTE * desk.world.state.speed);
+const window = (desk: Desk, length: Millis): Millis =>
+  Math.max(length, MINUTE * desk.world.state.speed);
 
 /** Whether a moment lies in the part of history that a query looks at. */
-function inWindow(desk: Desk, at: Millis, query: { readonly length: Millis; readonly historical: boolean }): boolean {
+function inWindow(
+  desk: Desk,
+  at: Millis,
+  query: { readonly length: Millis; readonly historical: boolean },
+): boolean {
   if (at <= (forgottenUntil(desk.faults) ?? Number.NEGATIVE_INFINITY)) return false;
   const begin = desk.world.now - window(desk, query.length);
   return query.historical ? at < begin - INDEXING_DELAY : at >= begin;
@@ -29,4 +34,5 @@ export const closedVisible = (desk: Desk, order: OrderRecord, historical: boolea
   inWindow(desk, order.updatedAt, { length: RECENT_ORDERS, historical });
 
 /** Whether look-ups by id and label still find an order: live ones always, closed ones for a while. */
-export const orderVisible = (desk: Desk, order: OrderRecord): boolean => isLive(order) || closedVisible(desk, order, false);
+export const orderVisible = (desk: Desk, order: OrderRecord): boolean =>
+  isLive(order) || closedVisible(desk, order, false);

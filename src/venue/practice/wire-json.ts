@@ -20,7 +20,8 @@ export type WireValue =
 /** Marks a decimal as a number. */
 export const num = (value: Decimal): WireNumber => ({ num: value });
 
-const isNumber = (value: object): value is WireNumber => 'num' in value && typeof value.num === 'string';
+const isNumber = (value: object): value is WireNumber =>
+  'num' in value && typeof value.num === 'string';
 
 /** The JSON text of `value`; members that are undefined are left out. */
 export function writeJson(value: WireValue): string {
@@ -29,8 +30,11 @@ export function writeJson(value: WireValue): string {
   if (Array.isArray(value)) return `[${value.map(writeJson).join(',')}]`;
   if (isNumber(value)) return value.num;
   let text = '';
-  for (const [key, member] of Object.entries(value as { readonly [key: string]: WireValue | undefined })) {
-    if (member !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${writeJson(member)}`;
+  for (const [key, member] of Object.entries(
+    value as { readonly [key: string]: WireValue | undefined },
+  )) {
+    if (member !== undefined)
+      text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${writeJson(member)}`;
   }
   return `{${text}}`;
 }

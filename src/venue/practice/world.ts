@@ -8,7 +8,15 @@ import type { Millis } from '../../base/time.ts';
 import type { Order, Position, UserTrade } from '../protocol/objects.ts';
 import type { BookState, Direction, TickDirection } from '../protocol/values.ts';
 import { type InstrumentSpec, idPrefix } from './instruments.ts';
-import { type AccountRecord, isLive, type MarketRecord, type OrderRecord, type RowRecord, type State, type TradeRecord } from './state.ts';
+import {
+  type AccountRecord,
+  isLive,
+  type MarketRecord,
+  type OrderRecord,
+  type RowRecord,
+  type State,
+  type TradeRecord,
+} from './state.ts';
 import type { WireNumber } from './wire-json.ts';
 
 /** A trade as everybody sees it; `direction` is the taker's side. */
@@ -36,8 +44,18 @@ export type News =
       readonly position: Position<WireNumber>;
     }
   | { readonly kind: 'public_trade'; readonly trade: PublicTradeRecord }
-  | { readonly kind: 'candle'; readonly instrument: string; readonly minutes: number; readonly start: Millis }
-  | { readonly kind: 'state'; readonly instrument: string; readonly state: BookState; readonly at: Millis };
+  | {
+      readonly kind: 'candle';
+      readonly instrument: string;
+      readonly minutes: number;
+      readonly start: Millis;
+    }
+  | {
+      readonly kind: 'state';
+      readonly instrument: string;
+      readonly state: BookState;
+      readonly at: Millis;
+    };
 
 /** What has changed since the last record. */
 export type Touched = {
@@ -50,7 +68,12 @@ export type Touched = {
   forced: boolean;
 };
 
-type Pending = { readonly account: string; readonly instrument: string; readonly orders: Set<string>; readonly trades: TradeRecord[] };
+type Pending = {
+  readonly account: string;
+  readonly instrument: string;
+  readonly orders: Set<string>;
+  readonly trades: TradeRecord[];
+};
 
 export type World = {
   readonly state: State;
@@ -74,7 +97,8 @@ export const marketOf = (world: World, instrument: string): MarketRecord =>
   must(world.state.markets.get(instrument), `the market of ${instrument}`);
 export const accountOf = (world: World, account: string): AccountRecord =>
   must(world.state.accounts.get(account), `the account ${account}`);
-export const orderOf = (world: World, id: string): OrderRecord => must(world.state.orders.get(id), `the order ${id}`);
+export const orderOf = (world: World, id: string): OrderRecord =>
+  must(world.state.orders.get(id), `the order ${id}`);
 
 function pendingOf(world: World, account: string, instrument: string): Pending {
   const key = `${account}/${instrument}`;
@@ -106,10 +130,20 @@ export function touchAccount(world: World, account: AccountRecord): void {
 }
 
 /** Appends a row to an account's transaction log and moves its cash. */
-export function addRow(world: World, account: AccountRecord, row: Omit<RowRecord, 'id' | 'seq' | 'account' | 'at' | 'balance'> & { readonly balance: Decimal }): void {
+export function addRow(
+  world: World,
+  account: AccountRecord,
+  row: Omit<RowRecord, 'id' | 'seq' | 'account' | 'at' | 'balance'> & { readonly balance: Decimal },
+): void {
   account.userSeq++;
   account.balances[row.currency] = row.balance;
-  world.state.rows.push({ ...row, id: ++world.state.counters.row, seq: account.userSeq, account: account.id, at: world.now });
+  world.state.rows.push({
+    ...row,
+    id: ++world.state.counters.row,
+    seq: account.userSeq,
+    account: account.id,
+    at: world.now,
+  });
   touchAccount(world, account);
 }
 
@@ -124,7 +158,10 @@ export function liveOrders(world: World, instrument: string): OrderRecord[] {
 }
 
 /** Gives a trade of the market its id and number and lets everybody see it. */
-export function publish(world: World, trade: Omit<PublicTradeRecord, 'id' | 'seq' | 'at' | 'index' | 'mark' | 'tickDirection'>): PublicTradeRecord {
+export function publish(
+  world: World,
+  trade: Omit<PublicTradeRecord, 'id' | 'seq' | 'at' | 'index' | 'mark' | 'tickDirection'>,
+): PublicTradeRecord {
   const market = marketOf(world, trade.instrument);
   const spec = specOf(world, trade.instrument);
   market.tickDirection = nextTickDirection(market, trade.price);

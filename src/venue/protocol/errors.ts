@@ -210,4 +210,8 @@ export const ERRORS = {
 /** A code of the table, as a number. */
 export type ErrorCode = CodeOf<keyof typeof ERRORS>;
 
-type CodeOf<Key> = Key extends number ? Key : Key extends `${infer Code extends number}` ? Code : never;
+type CodeOf<Key> = Key extends number
+  ? Key
+  : Key extends `${infer Code extends number}`
+    ? Code
+    : never;

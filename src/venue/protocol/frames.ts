@@ -15,16 +15,29 @@ export type RpcRequest = {
 };
 
 /** Microseconds since 1970; some answers lack them. */
-export type RpcStamps = { readonly usIn?: number; readonly usOut?: number; readonly usDiff?: number; readonly testnet?: boolean };
+export type RpcStamps = {
+  readonly usIn?: number;
+  readonly usOut?: number;
+  readonly usDiff?: number;
+  readonly testnet?: boolean;
+};
 
-export type RpcSuccess<R = unknown> = RpcStamps & { readonly jsonrpc: '2.0'; readonly id?: RpcId; readonly result: R };
+export type RpcSuccess<R = unknown> = RpcStamps & {
+  readonly jsonrpc: '2.0';
+  readonly id?: RpcId;
+  readonly result: R;
+};
 
 export type RpcError = { readonly code: number; readonly message: string; readonly data?: unknown };
 
 /** `data` of -32602. */
 export type InvalidParam = { readonly reason: string; readonly param: string };
 
-export type RpcFailure = RpcStamps & { readonly jsonrpc: '2.0'; readonly id?: RpcId; readonly error: RpcError };
+export type RpcFailure = RpcStamps & {
+  readonly jsonrpc: '2.0';
+  readonly id?: RpcId;
+  readonly error: RpcError;
+};
 
 export type RpcResponse<R = unknown> = RpcSuccess<R> | RpcFailure;
 

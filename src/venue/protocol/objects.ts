@@ -219,7 +219,9 @@ export type AccountIdentity = {
 };
 
 export type AccountSummary<N = number> = Portfolio<N> & Partial<AccountIdentity>;
-export type AccountSummaries<N = number> = Partial<AccountIdentity> & { readonly summaries: readonly Portfolio<N>[] };
+export type AccountSummaries<N = number> = Partial<AccountIdentity> & {
+  readonly summaries: readonly Portfolio<N>[];
+};
 
 export type Instrument<N = number> = {
   readonly instrument_name: string;
@@ -323,9 +325,15 @@ export type UserChanges<N = number> = {
 };
 
 /** Result of buy, sell, edit and close_position. */
-export type Placed<N = number> = { readonly order: Order<N>; readonly trades: readonly UserTrade<N>[] };
+export type Placed<N = number> = {
+  readonly order: Order<N>;
+  readonly trades: readonly UserTrade<N>[];
+};
 
-export type UserTradesPage<N = number> = { readonly trades: readonly UserTrade<N>[]; readonly has_more: boolean };
+export type UserTradesPage<N = number> = {
+  readonly trades: readonly UserTrade<N>[];
+  readonly has_more: boolean;
+};
 
 /** One secondary order of `otoco_config` in a request. */
 export type OtocoConfig<N = number> = {
@@ -379,4 +387,7 @@ export type TransactionRow<N = number> = {
   readonly info: Readonly<Record<string, unknown>> | string | null;
 };
 
-export type TransactionLog<N = number> = { readonly logs: readonly TransactionRow<N>[]; readonly continuation: number | null };
+export type TransactionLog<N = number> = {
+  readonly logs: readonly TransactionRow<N>[];
+  readonly continuation: number | null;
+};

@@ -4,9 +4,23 @@
  */
 export const DIRECTIONS = ['buy', 'sell'] as const;
 export const POSITION_DIRECTIONS = ['buy', 'sell', 'zero'] as const;
-export const ORDER_STATES = ['open', 'filled', 'rejected', 'cancelled', 'untriggered', 'triggered'] as const;
+export const ORDER_STATES = [
+  'open',
+  'filled',
+  'rejected',
+  'cancelled',
+  'untriggered',
+  'triggered',
+] as const;
 /** States that a user trade may carry besides those of orders ("archive" for orders that have left the recent window). */
-export const TRADE_ORDER_STATES = ['open', 'filled', 'rejected', 'cancelled', 'untriggered', 'archive'] as const;
+export const TRADE_ORDER_STATES = [
+  'open',
+  'filled',
+  'rejected',
+  'cancelled',
+  'untriggered',
+  'archive',
+] as const;
 /** `type` of a request. */
 export const REQUEST_ORDER_TYPES = [
   'limit',
@@ -31,7 +45,12 @@ export const ORDER_TYPES = [
 export const ORIGINAL_ORDER_TYPES = ['market', 'market_limit'] as const;
 /** `order_type` of a user trade. */
 export const TRADE_ORDER_TYPES = ['limit', 'market', 'liquidation'] as const;
-export const TIMES_IN_FORCE = ['good_til_cancelled', 'good_til_day', 'fill_or_kill', 'immediate_or_cancel'] as const;
+export const TIMES_IN_FORCE = [
+  'good_til_cancelled',
+  'good_til_day',
+  'fill_or_kill',
+  'immediate_or_cancel',
+] as const;
 export const TRIGGERS = ['index_price', 'mark_price', 'last_price'] as const;
 export const LINKED_ORDER_TYPES = [
   'one_triggers_other',
@@ -62,13 +81,34 @@ export const LIQUIDATION_SIDES = ['M', 'T', 'MT'] as const;
 export const TICK_DIRECTIONS = [0, 1, 2, 3] as const;
 export const KINDS = ['future', 'option', 'spot', 'future_combo', 'option_combo'] as const;
 export const INSTRUMENT_TYPES = ['linear', 'reversed'] as const;
-export const BOOK_STATES = ['open', 'settlement', 'delivered', 'inactive', 'locked', 'halted', 'archivized'] as const;
+export const BOOK_STATES = [
+  'open',
+  'settlement',
+  'delivered',
+  'inactive',
+  'locked',
+  'halted',
+  'archivized',
+] as const;
 /** Currencies that positions settle in. */
 export const CURRENCIES = ['BTC', 'ETH', 'USDC', 'USDT', 'EURR'] as const;
 export const MARGIN_MODELS = ['segregated_sm', 'segregated_pm', 'cross_sm', 'cross_pm'] as const;
 export const SORTINGS = ['asc', 'desc', 'default'] as const;
 /** Minutes of a candle, or one day. */
-export const CHART_RESOLUTIONS = ['1', '3', '5', '10', '15', '30', '60', '120', '180', '360', '720', '1D'] as const;
+export const CHART_RESOLUTIONS = [
+  '1',
+  '3',
+  '5',
+  '10',
+  '15',
+  '30',
+  '60',
+  '120',
+  '180',
+  '360',
+  '720',
+  '1D',
+] as const;
 export const CHART_STATES = ['ok', 'no_data'] as const;
 /** How often a channel speaks; `raw` needs a login. */
 export const INTERVALS = ['raw', '100ms', 'agg2'] as const;
@@ -90,7 +130,14 @@ export const OPEN_ORDER_FILTERS = [
   'trailing_stop',
 ] as const;
 /** `type` of the cancel_all family. */
-export const CANCEL_FILTERS = ['all', 'limit', 'trigger_all', 'stop', 'take', 'trailing_stop'] as const;
+export const CANCEL_FILTERS = [
+  'all',
+  'limit',
+  'trigger_all',
+  'stop',
+  'take',
+  'trailing_stop',
+] as const;
 /** Rows of the transaction log that we know; the venue may add others at any time. */
 export const TRANSACTION_TYPES = [
   'trade',
@@ -103,7 +150,15 @@ export const TRANSACTION_TYPES = [
   'correction',
   'options_settlement_summary',
 ] as const;
-export const TRANSACTION_SIDES = ['open buy', 'open sell', 'close buy', 'close sell', 'long', 'short', '-'] as const;
+export const TRANSACTION_SIDES = [
+  'open buy',
+  'open sell',
+  'close buy',
+  'close sell',
+  'long',
+  'short',
+  '-',
+] as const;
 
 export type Direction = (typeof DIRECTIONS)[number];
 export type PositionDirection = (typeof POSITION_DIRECTIONS)[number];

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { LANGUAGES } from '../../../src/words/format.ts';
 import { useSettings } from '../data/settings.ts';
 import { useWords } from '../data/words.ts';
+import { Icon } from '../parts/icon.tsx';
 
 const SCHEMES = ['light', 'dark', 'auto'] as const;
 const PALETTES = ['default', 'colour_safe'] as const;
@@ -16,7 +17,7 @@ export function DisplayMenu(): ReactNode {
     <Popover position="bottom-end" withArrow shadow="md">
       <Popover.Target>
         <ActionIcon variant="default" aria-label={t('web.display')} title={t('web.display')} data-testid="display-menu">
-          <span aria-hidden="true">◑</span>
+          <Icon name="display" />
         </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown>

@@ -8,6 +8,7 @@ import { follow, type Route } from '../data/router.ts';
 import { useStrategies } from '../data/store.ts';
 import { useWords } from '../data/words.ts';
 import { considerKill } from '../parts/controls.tsx';
+import { Icon, type IconName } from '../parts/icon.tsx';
 import { usePageLink } from '../parts/link.ts';
 import { Notices } from '../parts/notices.tsx';
 import { OrderDialog } from '../parts/order-dialog.tsx';
@@ -18,13 +19,13 @@ import { Lifeline } from './lifeline.tsx';
 import { LostBar } from './lost-bar.tsx';
 import { ModeBand } from './mode-band.tsx';
 
-type Place = { readonly path: string; readonly page: Route['page']; readonly key: 'page.overview' | 'page.metrics' | 'web.page_controls' | 'page.practice'; readonly sign: string };
+type Place = { readonly path: string; readonly page: Route['page']; readonly key: 'page.overview' | 'page.metrics' | 'web.page_controls' | 'page.practice'; readonly icon: IconName };
 
 const PLACES: readonly Place[] = [
-  { path: '/', page: 'overview', key: 'page.overview', sign: '◎' },
-  { path: '/trades', page: 'trades', key: 'page.metrics', sign: '≣' },
-  { path: '/controls', page: 'controls', key: 'web.page_controls', sign: '⏻' },
-  ...(practiceOrigin === '' ? [] : [{ path: '/practice', page: 'practice', key: 'page.practice', sign: '◌' } as const]),
+  { path: '/', page: 'overview', key: 'page.overview', icon: 'overview' },
+  { path: '/trades', page: 'trades', key: 'page.metrics', icon: 'trades' },
+  { path: '/controls', page: 'controls', key: 'web.page_controls', icon: 'controls' },
+  ...(practiceOrigin === '' ? [] : [{ path: '/practice', page: 'practice', key: 'page.practice', icon: 'practice' } as const]),
 ];
 
 function Nav({ page }: { readonly page: Route['page'] }): ReactNode {
@@ -35,11 +36,11 @@ function Nav({ page }: { readonly page: Route['page'] }): ReactNode {
       {PLACES.map((place) => (
         <a key={place.path} href={place.path} onClick={follow} data-testid={`nav-${place.page}`}
           aria-current={page === place.page || (page === 'trade' && place.page === 'trades') ? 'page' : undefined}>
-          <span className="nav-sign" aria-hidden="true">{place.sign}</span> {t(place.key)}
+          <Icon name={place.icon} /> {t(place.key)}
         </a>
       ))}
       <button type="button" className="nav-breaks" onClick={() => showBreaks(true)}>
-        <span className="nav-sign" aria-hidden="true">{breaks === 0 ? '=' : '≠'}</span> {t('page.breaks')} {breaks === 0 ? '' : breaks}
+        <Icon name="breaks" /> <span>{t('page.breaks')} {breaks === 0 ? '' : breaks}</span>
       </button>
     </nav>
   );

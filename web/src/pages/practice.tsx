@@ -6,6 +6,7 @@ import { followPractice, liveOrdersOf, positionsOf, type PracticePosition, usePr
 import { closeByHand, type Step, useReaction } from '../data/reaction.ts';
 import { type Decimal, useWords } from '../data/words.ts';
 import { Faults, Market, OrderForm } from '../parts/practice-forms.tsx';
+import { Icon } from '../parts/icon.tsx';
 import { Num, unitOf } from '../parts/result.tsx';
 import { Empty, Section } from '../parts/section.tsx';
 
@@ -21,7 +22,7 @@ function PositionRow({ position }: { readonly position: PracticePosition }): Rea
         <span className="cell-note">{instrument} @ <Num value={averagePrice} /></span>
       </div>
       <Button color="info" disabled={closing !== null} onClick={() => void closeByHand(instrument)} data-testid="practice-close" data-instrument={instrument}>
-        <span aria-hidden="true">✋</span>&nbsp;{closing === instrument ? t('practice.closing') : t('web.close_at_market')}
+        <Icon name="hand" />&nbsp;{closing === instrument ? t('practice.closing') : t('web.close_at_market')}
       </Button>
     </li>
   );
@@ -44,7 +45,7 @@ function Watch(): ReactNode {
         {steps_.map((step) => (
           <li key={step.key} data-testid={`reaction-${step.key.replace('web.react_', '')}`} data-ms={Math.round(step.ms)}>
             <span className="num right">{count(Math.round(step.ms))} ms</span>
-            <span className="reaction-sign" aria-hidden="true">{step.key === 'web.react_click' ? '✋' : '●'}</span>
+            <span className="reaction-sign" aria-hidden="true">{step.key === 'web.react_click' ? <Icon name="hand" /> : '●'}</span>
             <span>{stepText(step, say)}</span>
           </li>
         ))}

@@ -36,7 +36,7 @@ function Story({ trade }: { readonly trade: Trade }): ReactNode {
   const { strategy, direction, amount, instrument, entryPrice, exitPrice, exitReason, closedBy, openedAt, closedAt, origin, corrected } = trade;
   return (
     <p className="story" data-testid="trade-story">
-      {T(`origin.${origin}`)} <b>{strategy}</b> <At iso={openedAt} millis />: {t(`side.${direction}`)} <Num value={amount} unit={unitOf(instrument)} /> {instrument} @ <Num value={entryPrice} />.{' '}
+      {T(`origin.${origin}`)} <b>{strategy}</b> <At iso={openedAt} millis />: {t(`side.${direction}`)} <Num value={amount} unit={unitOf(instrument)} /> @ <Num value={entryPrice} />.{' '}
       {closedAt === null ? null : (
         <>
           {exitReason === null ? null : <b>{T(`exit.${exitReason}`)}</b>} {closedBy === null ? null : <>(<ClosedBy by={closedBy} />)</>} <At iso={closedAt} millis />
@@ -54,12 +54,12 @@ function Money({ trade }: { readonly trade: Trade }): ReactNode {
   const paid = (fees === '0' ? fees : fees.startsWith('-') ? fees.slice(1) : `-${fees}`) as Decimal;
   return (
     <dl className="waterfall">
-      <div><dt>{t('pnl.gross')}</dt><dd><Result value={trade.grossPnl} currency={currency} unit={false} /></dd></div>
-      <div><dt>{t('pnl.fees')}</dt><dd><Result value={paid} currency={currency} unit={false} /></dd></div>
-      <div><dt>{t('pnl.funding')}</dt><dd><Result value={trade.funding} currency={currency} unit={false} /></dd></div>
+      <div><dt>{t('pnl.gross')}</dt><dd><Result value={trade.grossPnl} currency={currency} unit={false} places={4} /></dd></div>
+      <div><dt>{t('pnl.fees')}</dt><dd><Result value={paid} currency={currency} unit={false} places={4} /></dd></div>
+      <div><dt>{t('pnl.funding')}</dt><dd><Result value={trade.funding} currency={currency} unit={false} places={4} /></dd></div>
       <div className="waterfall-net">
         <dt>{t('pnl.net')}</dt>
-        <dd>{trade.pnlSource === 'unknown' ? <span className="warn">{t('pnl_source.unknown')}</span> : <Result value={trade.netPnl} currency={currency} testId="trade-net" />}</dd>
+        <dd>{trade.pnlSource === 'unknown' ? <span className="warn">{t('pnl_source.unknown')}</span> : <Result value={trade.netPnl} currency={currency} places={4} testId="trade-net" />}</dd>
       </div>
       {trade.status === 'open' ? <div><dt>{t('pnl.unrealised')}</dt><dd><Unrealised trade={trade} /></dd></div> : null}
     </dl>

@@ -31,14 +31,14 @@ function Summary({ metrics }: { readonly metrics: Metrics | null }): ReactNode {
     ['count', t('metric.count'), <span key="v" className="num">{count(metrics.count)}</span>],
     ['winRate', t('metric.win_rate'), <span key="v" className="num">{percent(metrics.winRate, { places: 1 })}</span>],
     ['gross', t('pnl.gross'), <Result key="v" value={metrics.gross} currency={currency} unit={false} />],
-    ['fees', t('pnl.fees'), <Num key="v" value={metrics.fees} places={4} />],
+    ['fees', t('pnl.fees'), <Num key="v" value={metrics.fees} places={2} />],
     ['funding', t('pnl.funding'), <Result key="v" value={metrics.funding} currency={currency} unit={false} />],
-    ['net', t('pnl.net'), <Result key="v" value={metrics.net} currency={currency} />],
+    ['net', `${t('pnl.net')} ${currency}`, <Result key="v" value={metrics.net} currency={currency} unit={false} />],
     ['profitFactor', t('metric.profit_factor'), <span key="v" className="num">{number(metrics.profitFactor, { places: 2 })}</span>],
-    ['maxDrawdown', t('metric.max_drawdown'), <Num key="v" value={metrics.maxDrawdown} places={2} />],
-    ['best', t('metric.best'), <Result key="v" value={metrics.best} currency={currency} unit={false} />],
-    ['worst', t('metric.worst'), <Result key="v" value={metrics.worst} currency={currency} unit={false} />],
-    ['unexplained', t('metric.unexplained'), <span key="v" className={`num ${metrics.unexplained === 0 ? '' : 'critical'}`}>{count(metrics.unexplained)}{metrics.unexplained === 0 ? ' ✓' : ''}</span>],
+    ['maxDrawdown', t('web.max_drawdown'), <Num key="v" value={metrics.maxDrawdown} places={2} />],
+    ['best', t('web.best'), <Result key="v" value={metrics.best} currency={currency} unit={false} />],
+    ['worst', t('web.worst'), <Result key="v" value={metrics.worst} currency={currency} unit={false} />],
+    ['unexplained', t('web.unexplained'), <span key="v" className={`num ${metrics.unexplained === 0 ? '' : 'critical'}`}>{count(metrics.unexplained)}{metrics.unexplained === 0 ? ' ✓' : ''}</span>],
   ];
   return (
     <dl className="kpis kpis-tight">
@@ -86,11 +86,11 @@ function Row({ trade }: { readonly trade: Trade }): ReactNode {
       <td className="right"><At iso={trade.openedAt} date /><span className="cell-note"><Took from={trade.openedAt} to={trade.closedAt} /></span></td>
       <td className="right"><Num value={trade.entryPrice} /></td>
       <td className="right">{closed ? <Num value={trade.exitPrice} /> : <span className="cell-note"><span className="loss"><Num value={trade.stopLoss} /></span> <span className="gain"><Num value={trade.takeProfit} /></span></span>}</td>
-      <td className="right">{closed ? <Result value={trade.grossPnl} currency={currency} unit={false} /> : <Unrealised trade={trade} />}</td>
+      <td className="right">{closed ? <Result value={trade.grossPnl} currency={currency} unit={false} places={4} /> : <Unrealised trade={trade} />}</td>
       <td className="right"><Num value={trade.fees} places={4} /></td>
-      <td className="right"><Result value={trade.funding} currency={currency} unit={false} /></td>
+      <td className="right"><Result value={trade.funding} currency={currency} unit={false} places={4} /></td>
       <td className="right strong">
-        {pnlSource === 'unknown' ? <span className="warn">{t('pnl_source.unknown')}</span> : <Result value={trade.netPnl} currency={currency} unit={false} />}
+        {pnlSource === 'unknown' ? <span className="warn">{t('pnl_source.unknown')}</span> : <Result value={trade.netPnl} currency={currency} unit={false} places={4} />}
         {pnlSource === 'unknown' || trade.pnlPercentage === null ? null : <Percent trade={trade} />}
       </td>
       <td><Ending trade={trade} /></td>

@@ -1,21 +1,24 @@
-/** Who ended a trade, as shape and words: ● the engine, ✋ a hand, ⚠ the exchange. */
+/** Who ended a trade, as shape and words: a dot for the engine, a hand for people, a warning for the exchange. */
 import type { ReactNode } from 'react';
 import type { Trade } from '../../../src/wire/requests.ts';
 import { useWords } from '../data/words.ts';
+import { Icon } from './icon.tsx';
 
 type ClosedBy = NonNullable<Trade['closedBy']>;
 
-const SIGNS: Readonly<Record<ClosedBy, { readonly sign: string; readonly tone: string }>> = {
+const HAND = { sign: <Icon name="hand" />, tone: 'warn' } as const;
+
+const SIGNS: Readonly<Record<ClosedBy, { readonly sign: ReactNode; readonly tone: string }>> = {
   target: { sign: '●', tone: 'muted' },
   stop: { sign: '●', tone: 'muted' },
   strategy: { sign: '●', tone: 'muted' },
   operator: { sign: '◆', tone: 'info' },
   kill: { sign: '■', tone: 'critical' },
-  web: { sign: '✋', tone: 'warn' },
-  mobile: { sign: '✋', tone: 'warn' },
-  other_api: { sign: '✋', tone: 'warn' },
-  liquidation: { sign: '⚠', tone: 'critical' },
-  delivery: { sign: '◷', tone: 'muted' },
+  web: HAND,
+  mobile: HAND,
+  other_api: HAND,
+  liquidation: { sign: '!', tone: 'critical' },
+  delivery: { sign: '○', tone: 'muted' },
   unknown: { sign: '?', tone: 'warn' },
 };
 

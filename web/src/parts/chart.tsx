@@ -4,6 +4,7 @@
  */
 import { useMantineColorScheme } from '@mantine/core';
 import {
+  type AutoscaleInfo,
   CandlestickSeries,
   createChart,
   createSeriesMarkers,
@@ -78,7 +79,7 @@ function paint({ chart, series }: Drawn, words: Words): void {
   series.applyOptions({ upColor: gain ?? '', downColor: loss ?? '', wickUpColor: gain ?? '', wickDownColor: loss ?? '', priceLineColor: text ?? '' });
 }
 
-function markersOf(trades: readonly Trade[], from: number): SeriesMarker<Time>[] {
+function markersOf(trades: readonly Trade[], from: number, words: Words): SeriesMarker<Time>[] {
   const marks: SeriesMarker<Time>[] = [];
   for (const trade of trades) {
     const long = trade.direction === 'long';
@@ -88,10 +89,17 @@ function markersOf(trades: readonly Trade[], from: number): SeriesMarker<Time>[]
     if (trade.closedAt === null || minute(trade.closedAt) < from) continue;
     const lost = trade.netPnl.startsWith('-');
     const hand = byHand(trade);
-    const text = hand ? '✋' : trade.closedBy === 'liquidation' ? '⚠' : trade.closedBy === 'unknown' ? '?' : '';
+    const text = hand ? words.t('web.mark_hand') : trade.closedBy === 'liquidation' ? '!' : trade.closedBy === 'unknown' ? '?' : '';
     marks.push({ time: minute(trade.closedAt), position: long ? 'aboveBar' : 'belowBar', shape: hand ? 'square' : 'circle', color: colour(hand ? 'warn' : lost ? 'loss' : 'gain'), text });
   }
   return marks.sort((a, b) => Number(a.time) - Number(b.time));
+}
+
+/** The price range that also shows these levels. */
+function including(scale: AutoscaleInfo | null, levels: readonly number[]): AutoscaleInfo | null {
+  const range = scale?.priceRange ?? null;
+  if (scale === null || range === null) return scale;
+  return { ...scale, priceRange: { minValue: Math.min(range.minValue, ...levels), maxValue: Math.max(range.maxValue, ...levels) } };
 }
 
 function linesOf({ series }: Drawn, trade: Trade, words: Words): () => void {
@@ -103,7 +111,10 @@ function linesOf({ series }: Drawn, trade: Trade, words: Words): () => void {
   const lines = wanted.flatMap(({ price, ...look }) =>
     price === null ? [] : [series.createPriceLine({ ...look, price: Number(price), lineWidth: 1, axisLabelVisible: true })],
   );
+  const levels = wanted.flatMap(({ price }) => (price === null ? [] : [Number(price)]));
+  series.applyOptions({ autoscaleInfoProvider: (scale: () => AutoscaleInfo | null) => including(scale(), levels) });
   return () => {
+    series.applyOptions({ autoscaleInfoProvider: (scale: () => AutoscaleInfo | null) => scale() });
     for (const line of lines) series.removePriceLine(line);
   };
 }
@@ -161,24 +172,14 @@ export function Chart({ instrument }: { readonly instrument: string }): ReactNod
   const first = useBars(drawn, instrument);
 
   useEffect(() => {
-    if (holder.current === null) return undefined;
-    const made = draw(holder.current);
-    setDrawn(made);
-    return () => {
-      setDrawn(null);
-      made.chart.remove();
-    };
-  }, []);
-
-  useEffect(() => {
     if (drawn !== null) paint(drawn, words);
   }, [drawn, words, colorScheme, palette]);
 
   useEffect(() => {
     if (drawn === null || first === null) return;
     const shown = Object.values(trades).filter((trade) => trade.instrument === instrument);
-    drawn.markers.setMarkers(markersOf(shown.slice(-MOST_MARKED), first));
-  }, [drawn, first, trades, instrument, colorScheme, palette]);
+    drawn.markers.setMarkers(markersOf(shown.slice(-MOST_MARKED), first, words));
+  }, [drawn, first, trades, instrument, words, colorScheme, palette]);
 
   const open = Object.values(trades).find((trade) => trade.instrument === instrument && trade.status === 'open');
   const levels = open === undefined ? '' : [open.id, open.entryPrice, open.stopLoss, open.takeProfit].join(' ');
@@ -189,10 +190,21 @@ export function Chart({ instrument }: { readonly instrument: string }): ReactNod
     // oxlint-disable-next-line react/exhaustive-deps
   }, [drawn, levels, words, colorScheme, palette]);
 
+  // Last of all effects, so that the others let go of the chart before it is removed.
+  useEffect(() => {
+    if (holder.current === null) return undefined;
+    const made = draw(holder.current);
+    setDrawn(made);
+    return () => {
+      setDrawn(null);
+      made.chart.remove();
+    };
+  }, []);
+
   return (
     <Section title={t('section.chart')} className="chart-card"
       aside={<span className="legend">
-        <span className="tone-info">▲▼</span> {t('web.legend_entry')} <span className="tone-muted">●</span> {t('web.legend_engine')} <span className="tone-warn">■✋</span> {t('web.legend_hand')}
+        <span className="tone-info">▲▼</span> {t('web.legend_entry')} <span className="tone-muted">●</span> {t('web.legend_engine')} <span className="tone-warn">■</span> {t('web.legend_hand')}
       </span>}>
       <div className="chart" data-fresh-price={fresh} data-testid="chart">
         <div ref={holder} className="chart-holder" role="img" aria-label={mark === null ? instrument : t('chart.summary', { instrument, price: mark })} />

@@ -4,10 +4,11 @@ import { follow } from '../data/router.ts';
 import { useFeed } from '../data/store.ts';
 import { useWords } from '../data/words.ts';
 import { useFeedText } from './feed-text.ts';
+import { Icon } from './icon.tsx';
 import { Empty, Section } from './section.tsx';
 import { At } from './time.tsx';
 
-const SIGNS = { plain: '·', good: '✓', bad: '▼', warn: '!', hand: '✋' } as const;
+const SIGNS = { plain: '·', good: '✓', bad: '▼', warn: '!', hand: <Icon name="hand" size={13} /> } as const;
 
 export function Feed(): ReactNode {
   const { t } = useWords();

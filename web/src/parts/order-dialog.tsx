@@ -123,7 +123,7 @@ function Body({ order, close }: { readonly order: Order; readonly close: () => v
   return (
     <div className="dialog">
       {order.verb === 'kill' ? <KillForm order={order} locked={!before} /> : <p className="muted">{say(`action_hint.${order.verb}`, { strategy: 'strategy' in order ? order.strategy : '' })}</p>}
-      <Steps stage={stage} />
+      <div><Steps stage={stage} /></div>
       {order.verb === 'flatten' && before ? <p className="muted cap">{t('state.cannot_undo')}</p> : null}
       {before ? (
         <>

@@ -5,19 +5,20 @@ import { type Decimal, useWords } from '../data/words.ts';
 const toneOf = (value: Decimal): 'gain' | 'loss' | 'zero' =>
   value === '0' ? 'zero' : value.startsWith('-') ? 'loss' : 'gain';
 
-/** A result in money: ▲ +1.25 USDC. `provisional` greys it: it is not booked yet. */
-export function Result({ value, currency, testId, unit = true }: {
+/** A result in money: ▲ +1.25 USDC; neutral when it rounds to zero. */
+export function Result({ value, currency, testId, unit = true, places }: {
   readonly value: Decimal | null;
   readonly currency: string;
   readonly testId?: string;
   readonly unit?: boolean;
+  readonly places?: number;
 }): ReactNode {
-  const { money, number, places, none, t } = useWords();
+  const { money, number, places: placesOf, none, t } = useWords();
   if (value === null) return <span className="muted" data-testid={testId}>{none}</span>;
-  const tone = toneOf(value);
-  const shown = unit
-    ? money(value, { currency, plus: true })
-    : number(value, { places: places(currency), plus: true });
+  const style = { places: places ?? placesOf(currency), plus: true };
+  const figure = number(value, style);
+  const tone = /[1-9]/.test(figure) ? toneOf(value) : 'zero';
+  const shown = unit ? money(value, { ...style, currency }) : figure;
   if (tone === 'zero') return <span className="num muted" data-testid={testId} data-value={value}>{shown}</span>;
   return (
     <span className={`num nowrap ${tone}`} data-testid={testId} data-value={value} title={`${value} ${currency}`}>

@@ -51,6 +51,17 @@ function StopCell({ trade }: { readonly trade: Trade | null }): ReactNode {
   }
 }
 
+/** The sentence of a checkpoint with its name set off, once. */
+function Named({ name, sentence }: { readonly name: string; readonly sentence: string }): ReactNode {
+  const said = sentence.toLowerCase().startsWith(name.toLowerCase());
+  return (
+    <>
+      <b>{said ? sentence.slice(0, name.length) : name}</b>
+      <span className="muted">{said ? sentence.slice(name.length) : ` ${sentence}`}</span>
+    </>
+  );
+}
+
 function CheckpointItem({ checkpoint }: { readonly checkpoint: Checkpoint }): ReactNode {
   const { t, say, capital } = useWords();
   const { id, state, reason, params } = checkpoint;
@@ -58,8 +69,8 @@ function CheckpointItem({ checkpoint }: { readonly checkpoint: Checkpoint }): Re
     <li className={`checkpoint checkpoint-${state}`} data-testid={`checkpoint-${id}`} data-state={state}>
       <span className="checkpoint-mark" aria-hidden="true">{MARKS[state]}</span>
       <span className="checkpoint-text">
-        <b>{capital(say(`checkpoint_name.${id}`))}</b> <span className="hidden">{t(`checkpoint_state.${state}`)}: </span>
-        <span className="muted">{say(`checkpoint.${id}.${reason}`, params)}</span>
+        <span className="hidden">{t(`checkpoint_state.${state}`)}: </span>
+        <Named name={capital(say(`checkpoint_name.${id}`))} sentence={say(`checkpoint.${id}.${reason}`, params)} />
       </span>
     </li>
   );

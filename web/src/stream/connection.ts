@@ -50,6 +50,8 @@ export function keepConnected(ports: ConnectionPorts): { readonly stop: () => vo
   let attempt = 0;
   let anew = false;
   let stopped = false;
+  /** The commit held at the last wish to resubscribe; the same one again means that resuming does not help. */
+  let stuckAt: number | null = null;
   let wire: Wire | null = null;
   let cancelWait = (): void => {};
   let cancelSilence = (): void => {};
@@ -70,6 +72,7 @@ export function keepConnected(ports: ConnectionPorts): { readonly stop: () => vo
   const ended = (wasOpen: boolean): void => {
     wire = null;
     cancelSilence();
+    if (stopped) return;
     ports.changed('closed');
     if (wasOpen) {
       wait();
@@ -114,7 +117,9 @@ export function keepConnected(ports: ConnectionPorts): { readonly stop: () => vo
           anew = false;
           attempt = 0;
         } else {
-          anew = want === 'snapshot';
+          const held = ports.held();
+          anew = want === 'snapshot' || held === stuckAt;
+          stuckAt = held;
           end();
         }
       },

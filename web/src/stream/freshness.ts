@@ -5,7 +5,8 @@
 
 export type LinkState = 'live' | 'delayed' | 'stale' | 'lost';
 
-export const DELAYED_AFTER_MS = 3_000;
+/** With a clock that ticks twice a second a silence shows within 3 s [I37]. */
+export const DELAYED_AFTER_MS = 2_400;
 export const STALE_AFTER_MS = 10_000;
 /** A reconnect that takes no longer than this is not shown as a loss. */
 const BLIP_MS = 1_500;

@@ -7,7 +7,7 @@ import type { Store } from '../../src/view/store.ts';
 import type { CommitGroup, EngineDoor, Pulse } from '../../src/wire/door.ts';
 import type { MarketFrame } from '../../src/wire/frames.ts';
 import type { CommandAnswer } from '../../src/wire/requests.ts';
-import { factOf, NOON } from './facts.ts';
+import { fact, INSTRUMENT, START } from './facts.ts';
 
 export type FakeEngine = {
   readonly door: EngineDoor;
@@ -68,11 +68,11 @@ export function createFakeEngine(): FakeEngine {
     answerWith: async (command) => {
       const { id, verb, dryRun, by, ...args } = command;
       if (!dryRun) {
-        engine.commit((seq) => [factOf(seq, { type: 'COMMAND_TAKEN', v: 1, data: { id, name: verb, by: by.id, args } })]);
+        engine.commit((seq) => [fact(seq, { type: 'COMMAND_TAKEN', v: 1, data: { id, name: verb, by: by.id, args } })]);
       }
       return { ok: true, answer: doneAnswer(command, head()) };
     },
-    pulse: { serverNow: NOON, speed: 1, links: { trading: 12, market: 30 }, verifiedAge: 4_000, ready: true },
+    pulse: { serverNow: START, speed: 1, links: { trading: 12, market: 30 }, verifiedAge: 4_000, ready: true },
     door: {
       account: () => '4711',
       mode: 'practice',
@@ -94,11 +94,19 @@ export function createFakeEngine(): FakeEngine {
         return () => void markets.delete(listener);
       },
       candles: (instrument) =>
-        instrument === 'BTC_USDC-PERPETUAL'
-          ? [{ at: NOON, open: dec(1), high: dec(3), low: dec('0.5'), close: dec(2), volume: dec('1.5') }]
+        instrument === INSTRUMENT
+          ? [{ at: START, open: dec(1), high: dec(3), low: dec('0.5'), close: dec(2), volume: dec('1.5') }]
           : undefined,
       setSpeed: () => {},
     },
   };
   return engine;
 }
+
+/** A frame of the stream that says which number it is. */
+export const frameFact = (seq: number): Fact =>
+  fact(seq, { type: 'LINK_CHANGED', v: 1, data: { link: 'trading', up: true, reason: String(seq) } });
+
+/** A fact that is no frame. */
+export const quietFact = (seq: number): Fact =>
+  fact(seq, { type: 'STRATEGY_READY', v: 1, data: { strategy: 'razor', candles: seq } });

@@ -1,0 +1,163 @@
+/**
+ * The engine put together: journal, cell, venue sessions, door, server. The crash tests assemble it with the same parts and
+ * wrap two of them. Whatever goes wrong in a step, or at the journal, ends the process: it may not trade on.
+ */
+import { fileURLToPath } from 'node:url';
+import { parseIso } from '../base/time.ts';
+import { systemClock } from '../edge/clock.ts';
+import { startServer, type RunningServer } from '../edge/http-server.ts';
+import type { Log } from '../edge/log.ts';
+import { openSqliteJournal } from '../edge/sqlite-journal.ts';
+import { type Published, drive, openCell } from '../engine/cell.ts';
+import type { Input, Wish } from '../engine/input.ts';
+import type { Journal } from '../journal/port.ts';
+import { strategyKinds } from '../strategy/registry.ts';
+import type { StrategyKind } from '../strategy/strategy.ts';
+import type { LinkName, VenueEvent } from '../venue/port.ts';
+import { createDoor } from './door.ts';
+import type { EngineOptions } from './options.ts';
+import { type Sessions, createVenueClock, openSessions } from './sessions.ts';
+
+/** What tests may put around the real parts: to end the process at a named call. */
+export type Wraps = {
+  readonly journal?: (journal: Journal) => Journal;
+  readonly sessions?: (sessions: Sessions) => Sessions;
+  readonly event?: (event: VenueEvent) => void;
+};
+
+export type Assembled = {
+  readonly server: RunningServer;
+  readonly input: (input: Input) => void;
+  readonly setSpeed: (speed: number) => void;
+  readonly onPublished: (listener: (group: Published) => void) => void;
+  /** Ends in good order: records the stop, closes links, server and journal. */
+  readonly stop: (reason: string) => Promise<void>;
+};
+
+export type Fatal = { readonly code: string; readonly message: string };
+
+export type AssembleOptions = {
+  readonly engine: EngineOptions;
+  readonly version: string;
+  readonly log: Log;
+  /** Called once when the engine must not go on. */
+  readonly onFatal: (fatal: Fatal) => void;
+  readonly wraps?: Wraps;
+};
+
+const webRoot = fileURLToPath(new URL('../../web/dist', import.meta.url));
+
+/** Settlement currency by an instrument's name, for the first question of the trading link; specifications are read after it. */
+const currencyOf = (instrument: string): string => {
+  const pair = instrument.split('-')[0] ?? '';
+  return pair.includes('_') ? (pair.split('_')[1] ?? 'USDC') : pair;
+};
+
+/** Opens everything in order and starts. */
+export async function assemble(options: AssembleOptions): Promise<Assembled> {
+  const { engine, version, log, onFatal, wraps = {} } = options;
+  const opened = await openSqliteJournal({ dataDir: engine.dataDir, onFatal: (reason) => onFatal({ code: 'journal', message: String(reason) }) });
+  const journal = wraps.journal?.(opened.journal) ?? opened.journal;
+  const envelope = { epoch: journal.opened.epoch, build: version, config: engine.configHash };
+  const kinds = strategyKinds as unknown as Readonly<Record<string, StrategyKind<unknown>>>;
+  const cell = await openCell(journal, envelope, { risk: engine.risk, mode: engine.mode, kinds });
+  const last = await journal.read(Math.max(0, journal.opened.head - 1), 1);
+  const clock = createVenueClock(engine.speed, parseIso(last[0]?.at ?? '') ?? 0);
+  const published = new Set<(group: Published) => void>();
+  let callOff = (): void => {};
+  let stopping = false;
+
+  const setSpeed = (speed: number): void => {
+    clock.setSpeed(speed);
+    input({ kind: 'speed', speed });
+  };
+  const parts = createDoor({
+    cell,
+    mode: engine.mode,
+    venue: engine.venueUrl,
+    version,
+    journal: journal.opened.birth,
+    serverNow: clock.server,
+    command: (command) => input({ kind: 'command', command }),
+    setSpeed,
+  });
+  const carryOut = (wish: Wish): void => {
+    switch (wish.kind) {
+      case 'request':
+        return sessions.request(wish.link, wish.ref, wish.request);
+      case 'renew':
+        return sessions.renew(wish.link, wish.reason);
+      case 'reply':
+        return parts.reply(wish.command, wish.outcome);
+      case 'fatal':
+        return onFatal({ code: wish.code, message: wish.message });
+    }
+  };
+  const driver = drive(
+    cell,
+    {
+      journal,
+      now: () => ({ server: clock.server(), mono: systemClock.mono() }),
+      wakeAt: (at) => {
+        callOff();
+        if (at !== Infinity) callOff = systemClock.after(Math.min(60_000, Math.max(0, at - systemClock.mono())), () => input({ kind: 'wake' }));
+      },
+      carryOut,
+      publish: (group) => {
+        parts.publish(group);
+        for (const listener of published) listener(group);
+      },
+      lost: (reason, message) => onFatal({ code: `journal_${reason}`, message }),
+    },
+    engine.mode,
+  );
+  const input = (given: Input): void => driver.input(given);
+  const onEvent = (link: LinkName, event: VenueEvent): void => {
+    wraps.event?.(event);
+    if (event.kind !== 'link_down') parts.heard(link);
+    if (event.kind === 'clock') return clock.stamp(event.server);
+    if (stopping) return;
+    input({ kind: 'venue', event });
+    if (event.kind === 'ticker') parts.marketMoved(event.ticker.instrument);
+    if (event.kind === 'candle') parts.marketMoved(event.instrument);
+  };
+
+  input({ kind: 'start', birth: journal.opened.birth, node: 'n1', strategies: engine.strategies, risk: engine.risk, speed: engine.speed, checkEveryMs: engine.checkEverySeconds * 1_000 });
+  await driver.settled();
+  const server = await startServer({
+    door: parts.door,
+    store: opened.store,
+    dataDir: engine.dataDir,
+    port: engine.port,
+    host: engine.host,
+    webRoot,
+    practiceOrigin: engine.practiceOrigin,
+    log: log.child('http'),
+  });
+  const instruments = [...new Set(engine.strategies.map((strategy) => strategy.instrument))];
+  const real = openSessions({
+    url: engine.venueUrl,
+    credentials: engine.credentials,
+    instruments,
+    currencies: [...new Set(instruments.map(currencyOf))],
+    log,
+    onEvent,
+  });
+  const sessions = wraps.sessions?.(real) ?? real;
+
+  return {
+    server,
+    input,
+    setSpeed,
+    onPublished: (listener) => published.add(listener),
+    stop: async (reason) => {
+      stopping = true;
+      callOff();
+      driver.input({ kind: 'stop', reason });
+      await driver.settled();
+      await sessions.stop();
+      await server.close();
+      await journal.close();
+    },
+  };
+}

@@ -1,0 +1,168 @@
+/** The engine as the server sees it: commands with their answers, commits, prices four times a second, pulse and candles. */
+import { type Decimal, ZERO } from '../base/decimal.ts';
+import { isoTime, type Millis } from '../base/time.ts';
+import type { Command } from '../domain/command.ts';
+import { openTrades } from '../domain/ledger.ts';
+import { averagePrice, unrealisedPnl } from '../domain/money.ts';
+import type { Candle } from '../domain/market.ts';
+import { isFrameType } from '../domain/fact.ts';
+import { systemClock } from '../edge/clock.ts';
+import type { CommandOutcome } from '../engine/commands.ts';
+import type { Published } from '../engine/cell.ts';
+import { MARKET_FRAMES_PER_SECOND } from '../engine/limits.ts';
+import type { Cell } from '../engine/turn.ts';
+import type { CommitGroup, EngineDoor } from '../wire/door.ts';
+import type { MarketFrame } from '../wire/frames.ts';
+import type { CommandAnswer, Problem } from '../wire/requests.ts';
+
+export type DoorOptions = {
+  readonly cell: Cell;
+  readonly mode: string;
+  readonly venue: string;
+  readonly version: string;
+  readonly journal: string;
+  readonly serverNow: () => Millis;
+  /** Real ms since the last frame of each link; null when down. */
+  readonly command: (command: Command) => void;
+  readonly setSpeed: (speed: number) => void;
+};
+
+/** The door, and the hands with which the composer feeds it. */
+export type DoorParts = {
+  readonly door: EngineDoor;
+  readonly publish: (group: Published) => void;
+  readonly reply: (command: string, outcome: CommandOutcome) => void;
+  /** Something of an instrument's market moved. */
+  readonly marketMoved: (instrument: string) => void;
+  /** A link was heard. */
+  readonly heard: (link: 'trading' | 'market') => void;
+};
+
+/** How long a command's answer is waited for before it is told as running. */
+const REPLY_MS = 20_000;
+
+const STATUS_OF: Readonly<Record<string, number>> = { unknown_strategy: 404, open_break: 409, repeated: 409, link_down: 503 };
+
+function problemOf(outcome: Extract<CommandOutcome, { readonly ok: false }>): Problem {
+  const { code, detail, field, accepted } = outcome;
+  return { type: `urn:lockstep:${code}`, title: 'Refused', status: STATUS_OF[code] ?? 409, detail, code, field, accepted, next: null };
+}
+
+function answerOf(id: string, outcome: Extract<CommandOutcome, { readonly ok: true }>): CommandAnswer {
+  const { state, plan, seq, report } = outcome;
+  const steps = plan.map(({ action, text }) => ({ action, state: state === 'done' ? ('confirmed' as const) : ('sent' as const), text }));
+  return { id, state, plan: { steps: plan, cost: null }, steps, seq, ...(report === null ? {} : { report }) };
+}
+
+type CommandResult = Awaited<ReturnType<EngineDoor['command']>>;
+
+/** Makes the door of a cell. */
+export function createDoor(options: DoorOptions): DoorParts {
+  const { cell, serverNow } = options;
+  const waiting = new Map<string, (result: CommandResult) => void>();
+  const commitListeners = new Set<(group: CommitGroup) => void>();
+  const market = createMarket(cell, serverNow);
+  const heardAt = { trading: 0, market: 0 };
+
+  const pulse: EngineDoor['pulse'] = () => {
+    const mono = systemClock.mono();
+    const age = (link: 'trading' | 'market') => (cell.live.links[link].up ? Math.max(0, mono - heardAt[link]) : null);
+    const { clean, links } = cell.live;
+    return {
+      serverNow: serverNow(),
+      speed: cell.books.speed,
+      links: { trading: age('trading'), market: age('market') },
+      verifiedAge: clean === null ? null : mono - clean.mono,
+      ready: links.trading.up && cell.books.lastReport !== null && clean !== null,
+    };
+  };
+
+  const command: EngineDoor['command'] = (given) =>
+    new Promise((resolve) => {
+      const forget = systemClock.after(REPLY_MS, () => {
+        waiting.delete(given.id);
+        resolve({ ok: true, answer: { id: given.id, state: 'running', plan: { steps: [], cost: null }, steps: [], seq: cell.seq } });
+      });
+      waiting.set(given.id, (result) => {
+        forget();
+        resolve(result);
+      });
+      options.command(given);
+    });
+
+  return {
+    door: {
+      account: () => cell.books.account?.id ?? null,
+      mode: options.mode,
+      venue: options.venue,
+      version: options.version,
+      journal: options.journal,
+      epoch: cell.envelope.epoch,
+      pulse,
+      command,
+      onCommit: (listener) => {
+        commitListeners.add(listener);
+        return () => commitListeners.delete(listener);
+      },
+      onMarket: market.listen,
+      candles: (instrument, from, to) => candlesOf(cell, instrument, from, to),
+      setSpeed: options.setSpeed,
+    },
+    publish: (group) => {
+      for (const listener of commitListeners) listener(group);
+      if (group.facts.some((fact) => isFrameType(fact.type))) for (const name of cell.live.tickers.keys()) market.moved(name);
+    },
+    reply: (id, outcome) => {
+      waiting.get(id)?.(outcome.ok ? { ok: true, answer: answerOf(id, outcome) } : { ok: false, problem: problemOf(outcome) });
+      waiting.delete(id);
+    },
+    marketMoved: market.moved,
+    heard: (link) => {
+      heardAt[link] = systemClock.mono();
+    },
+  };
+}
+
+function candlesOf(cell: Cell, instrument: string, from: Millis, to: Millis): readonly Candle[] | undefined {
+  const known = [...cell.books.strategies.values()].some(({ config }) => config.instrument === instrument);
+  const candles = cell.live.candles.get(instrument);
+  if (candles === undefined) return known ? [] : undefined;
+  return candles.filter((candle) => candle.at >= from && candle.at <= to);
+}
+
+/** Market frames, at most so many a second per instrument, the newest always sent. */
+function createMarket(cell: Cell, serverNow: () => Millis) {
+  const listeners = new Set<(frame: MarketFrame) => void>();
+  const pending = new Set<string>();
+  const spacing = 1_000 / MARKET_FRAMES_PER_SECOND;
+  const send = (instrument: string): void => {
+    pending.delete(instrument);
+    const frame = marketFrame(cell, instrument, serverNow());
+    if (frame !== undefined) for (const listener of listeners) listener(frame);
+  };
+  return {
+    listen: (listener: (frame: MarketFrame) => void): (() => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    moved: (instrument: string): void => {
+      if (pending.has(instrument) || listeners.size === 0) return;
+      pending.add(instrument);
+      systemClock.after(spacing, () => send(instrument));
+    },
+  };
+}
+
+function marketFrame(cell: Cell, name: string, now: Millis): MarketFrame | undefined {
+  const ticker = cell.live.tickers.get(name)?.ticker;
+  if (ticker === undefined) return undefined;
+  const last = cell.live.candles.get(name)?.at(-1);
+  const unrealised: Record<string, Decimal> = {};
+  for (const trade of openTrades(cell.books, { instrument: name })) {
+    const kind = cell.books.instruments.get(name)?.kind ?? 'linear';
+    const entry = averagePrice(kind, trade.entries);
+    unrealised[trade.id] = entry === null ? ZERO : unrealisedPnl(kind, trade.direction, trade.open, entry, ticker.markPrice);
+  }
+  const candle = last === undefined ? null : { ...last, at: isoTime(last.at) };
+  return { type: 'MARKET', at: isoTime(now), instrument: name, markPrice: ticker.markPrice, bestBid: ticker.bestBid, bestAsk: ticker.bestAsk, candle, unrealised };
+}

@@ -1,0 +1,61 @@
+/** What the verbs that run something are told, after configuration, environment and flags have been read and validated. */
+import type { RiskConfig, StrategyConfig } from '../domain/fact.ts';
+import type { Lang } from '../words/format.ts';
+
+export type Mode = 'practice' | 'testnet' | 'live';
+
+/** The engine with its dashboard. */
+export type EngineOptions = {
+  readonly mode: Mode;
+  /** WebSocket address of the venue's API v2. */
+  readonly venueUrl: string;
+  readonly credentials: { readonly clientId: string; readonly clientSecret: string };
+  /** How fast the venue's clock runs; 1 everywhere but on a practice exchange. */
+  readonly speed: number;
+  readonly dataDir: string;
+  /** Port of the dashboard; 0 picks a free one. */
+  readonly port: number;
+  readonly host: string;
+  readonly strategies: readonly StrategyConfig[];
+  readonly risk: RiskConfig;
+  /** Real seconds between routine checks. */
+  readonly checkEverySeconds: number;
+  /** Short hash of the configuration, without secrets. */
+  readonly configHash: string;
+  /** Where the practice exchange's control API is; null where there is none. */
+  readonly practiceOrigin: string | null;
+  readonly openBrowser: boolean;
+  readonly lang: Lang;
+  /** Whether a parent process may change the speed and ask for a stop over IPC (`demo`). */
+  readonly child: boolean;
+};
+
+/** The practice exchange alone. */
+export type PracticeOptions = {
+  readonly port: number;
+  readonly dataDir: string;
+  readonly seed: number;
+  readonly speed: number;
+  /** A CSV of one-minute candles, plain or gzip; null for seeded prices. */
+  readonly prices: string | null;
+  readonly lang: Lang;
+};
+
+/** Practice exchange and engine together. */
+export type DemoOptions = {
+  readonly practice: PracticeOptions;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly openBrowser: boolean;
+  readonly lang: Lang;
+};
+
+/** `kill` without a running engine. */
+export type KillOptions = {
+  readonly venueUrl: string;
+  readonly credentials: { readonly clientId: string; readonly clientSecret: string };
+  readonly strength: 'stop' | 'reduce' | 'cancel' | 'flatten';
+  readonly reason: string;
+  readonly dataDir: string;
+  readonly instruments: readonly string[];
+};

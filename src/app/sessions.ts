@@ -1,0 +1,74 @@
+/** The venue as the engine's driver uses it: one session per link over real sockets, and the exchange's clock as they tell it. */
+import type { Millis } from '../base/time.ts';
+import { systemClock } from '../edge/clock.ts';
+import { randomUnit } from '../edge/entropy.ts';
+import type { Log } from '../edge/log.ts';
+import { driveSession } from '../edge/venue-socket.ts';
+import { createDeribitSession } from '../venue/deribit/session.ts';
+import type { LinkName, VenueEvent, VenueRequest } from '../venue/port.ts';
+
+export type SessionsOptions = {
+  readonly url: string;
+  readonly credentials: { readonly clientId: string; readonly clientSecret: string };
+  readonly instruments: readonly string[];
+  readonly currencies: readonly string[];
+  readonly log: Log;
+  readonly onEvent: (link: LinkName, event: VenueEvent) => void;
+};
+
+export type Sessions = {
+  readonly request: (link: LinkName, ref: string, request: VenueRequest) => void;
+  readonly renew: (link: LinkName, reason: string) => void;
+  readonly stop: () => Promise<void>;
+};
+
+/** Connects both links. */
+export function openSessions(options: SessionsOptions): Sessions {
+  const { url, credentials, instruments, currencies, log, onEvent } = options;
+  const open = (link: LinkName) =>
+    driveSession(createDeribitSession({ link, url, credentials: link === 'trading' ? credentials : null, instruments, currencies, jitter: randomUnit }), {
+      mono: systemClock.mono,
+      onEvent: (event) => onEvent(link, event),
+      log: log.child(`venue.${link}`),
+      redact: (text) => text.replaceAll(credentials.clientSecret, '[secret]'),
+    });
+  const links = { trading: open('trading'), market: open('market') };
+  return {
+    request: (link, ref, request) => links[link].request(ref, request),
+    renew: (link, reason) => links[link].renew(reason),
+    stop: async () => {
+      await Promise.all([links.trading.stop(), links.market.stop()]);
+    },
+  };
+}
+
+/** The exchange's clock: its last stamp plus real time since then times the speed; it never goes back. */
+export type VenueClock = {
+  readonly server: () => Millis;
+  readonly stamp: (server: Millis) => void;
+  readonly setSpeed: (speed: number) => void;
+};
+
+/** Before the first stamp the clock is the wall's, but never before `atLeast`. */
+export function createVenueClock(speed: number, atLeast: Millis): VenueClock {
+  let anchor = { server: Math.max(systemClock.wall(), atLeast), mono: systemClock.mono() };
+  let rate = speed;
+  let last = 0;
+  let stamped = false;
+  const read = (): Millis => {
+    last = Math.max(last, Math.floor(anchor.server + (systemClock.mono() - anchor.mono) * rate));
+    return last;
+  };
+  return {
+    server: read,
+    stamp: (server) => {
+      if (!stamped) last = Math.min(last, Math.max(server, atLeast));
+      stamped = true;
+      anchor = { server, mono: systemClock.mono() };
+    },
+    setSpeed: (next) => {
+      anchor = { server: read(), mono: systemClock.mono() };
+      rate = next;
+    },
+  };
+}

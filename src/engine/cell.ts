@@ -1,0 +1,115 @@
+/**
+ * The driver of one cell: take an input, step, make the facts durable, publish them, only then carry out the wishes (I32,
+ * I36). Steps may run ahead of the disk; publishing and wishes wait for their own commit and for all before it, in order.
+ * An append that fails ends everything: nothing may leave that could be forgotten.
+ */
+import { type Millis } from '../base/time.ts';
+import { type Books, emptyBooks, freezeBooks, thawBooks } from '../domain/books.ts';
+import { evolve } from '../domain/evolve.ts';
+import type { Fact, RiskConfig } from '../domain/fact.ts';
+import type { Journal } from '../journal/port.ts';
+import type { StrategyKind } from '../strategy/strategy.ts';
+import type { Input, Now, Wish } from './input.ts';
+import { SNAPSHOT_EVERY } from './limits.ts';
+import { emptyLive } from './live.ts';
+import { primeShown } from './show.ts';
+import { step } from './step.ts';
+import { type Cell, type Envelope, openTurn, record } from './turn.ts';
+
+/** The facts of one durable commit; `prev` is the commit before. */
+export type Published = { readonly commit: number; readonly prev: number; readonly facts: readonly Fact[] };
+
+/** The world as the driver needs it. `wakeAt` sets the one timer (mono; Infinity for none), replacing the one before. */
+export type Ports = {
+  readonly journal: Journal;
+  readonly now: () => Now;
+  readonly wakeAt: (at: Millis) => void;
+  readonly carryOut: (wish: Wish) => void;
+  readonly publish: (group: Published) => void;
+  /** The journal did not take an append: the process must end at once. `full` is told apart. */
+  readonly lost: (reason: 'stale' | 'full' | 'failed', message: string) => void;
+};
+
+export type Driver = {
+  readonly cell: Cell;
+  /** Takes an input now. */
+  readonly input: (input: Input) => void;
+  /** Resolves when everything so far is durable and published. */
+  readonly settled: () => Promise<void>;
+};
+
+/** Folds a journal, from its snapshot on, into a cell. */
+export async function openCell(journal: Journal, envelope: Envelope, options: { readonly risk: RiskConfig; readonly mode: string; readonly kinds: Readonly<Record<string, StrategyKind<unknown>>> }): Promise<Cell> {
+  const { snapshot, head } = journal.opened;
+  const books: Books = snapshot === null ? emptyBooks(options.risk) : thawBooks(snapshot.text);
+  let seq = snapshot?.seq ?? 0;
+  while (seq < head) {
+    const facts = await journal.read(seq, 2_000);
+    if (facts.length === 0) throw new Error(`the journal ends at ${seq}, its head is ${head}`);
+    for (const fact of facts) evolve(books, fact);
+    seq = facts.at(-1)?.seq ?? head;
+  }
+  const cell: Cell = { books, live: emptyLive(), envelope, kinds: options.kinds, shown: { texts: new Map(), since: new Map() }, seq };
+  primeShown(cell);
+  return cell;
+}
+
+/** The facts with which a new journal begins. */
+function opening(cell: Cell, journal: Journal, mode: string, now: Now): readonly Fact[] {
+  if (cell.seq > 0) return [];
+  const turn = openTurn(cell, now, 'first start');
+  record(turn, { type: 'JOURNAL_OPENED', v: 1, data: { journal: journal.opened.journal, mode } });
+  return turn.facts;
+}
+
+/** Starts driving. The first input must be `start`. */
+export function drive(cell: Cell, ports: Ports, mode: string): Driver {
+  const { journal } = ports;
+  let written = cell.seq;
+  let published = cell.seq;
+  let sinceSnapshot = 0;
+  let dead = false;
+  let tail: Promise<void> = Promise.resolve();
+
+  /** Queues facts for the disk, and publishing and wishes behind them. */
+  const commit = (facts: readonly Fact[], wishes: readonly Wish[]): void => {
+    const appended = facts.length === 0 ? undefined : journal.append({ expected: written, epoch: cell.envelope.epoch, facts });
+    written += facts.length;
+    const before = tail;
+    tail = (async () => {
+      const result = await appended;
+      await before;
+      if (dead) return;
+      if (result !== undefined && !result.ok) {
+        dead = true;
+        ports.lost(result.reason, result.message);
+        return;
+      }
+      if (result !== undefined) {
+        ports.publish({ commit: result.head, prev: published, facts });
+        published = result.head;
+      }
+      for (const wish of wishes) ports.carryOut(wish);
+    })();
+  };
+
+  const keepSnapshot = (added: number): void => {
+    sinceSnapshot += added;
+    if (sinceSnapshot < SNAPSHOT_EVERY) return;
+    sinceSnapshot = 0;
+    const snapshot = { seq: cell.seq, text: freezeBooks(cell.books) };
+    tail = tail.then(() => journal.keepSnapshot(snapshot));
+  };
+
+  const input = (given: Input): void => {
+    if (dead) return;
+    const now = ports.now();
+    const first = given.kind === 'start' ? opening(cell, journal, mode, now) : [];
+    const { facts, wishes, wakeAt } = step(cell, given, now);
+    commit([...first, ...facts], wishes);
+    keepSnapshot(facts.length);
+    ports.wakeAt(wakeAt);
+  };
+
+  return { cell, input, settled: () => tail };
+}

@@ -1,0 +1,90 @@
+/**
+ * Reading calls of the control API: bodies by schema, names of instruments and accounts, and the refusals that name the
+ * field and what is accepted.
+ */
+import * as z from 'zod';
+import { gt, ZERO } from '../../base/decimal.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { DAY } from '../../base/time.ts';
+import type { Desk } from './desk.ts';
+import { FAULT_KINDS } from './faults.ts';
+import type { InstrumentSpec } from './instruments.ts';
+import { decimal } from './params.ts';
+
+/** Why a call was not done. */
+export type ControlError = {
+  readonly code: string;
+  readonly message: string;
+  readonly field?: string;
+  readonly accepted?: string;
+};
+export type Refused = { readonly status: 400 | 404; readonly error: ControlError };
+export type Outcome = Result<unknown, Refused>;
+
+export const MOST_SPEED = 1_000;
+export const MOST_ADVANCE = 7 * DAY;
+
+export const bad = (error: ControlError): Result<never, Refused> => err({ status: 400, error });
+/** A number above 0. */
+export const positive = decimal.refine((value) => gt(value, ZERO));
+
+/** What each field accepts, in words for people. */
+const ACCEPTED: Readonly<Record<string, string>> = {
+  instrument: 'the name of an instrument, such as BTC_USDC-PERPETUAL',
+  amount: "a number above 0 in the instrument's unit",
+  price: 'a number above 0',
+  triggerPrice: 'a number above 0',
+  direction: 'buy or sell',
+  type: 'limit, market, stop_market or take_market',
+  as: 'web, mobile or api',
+  ms: 'whole milliseconds, 0 or more, for advance at most seven days',
+  speed: `a number from 0 (stepped) to ${MOST_SPEED}`,
+  count: 'a whole number above 0',
+  code: "an error code of the exchange's table",
+  kind: FAULT_KINDS.join(', '),
+  account: 'the name of an account',
+};
+
+/** Reads a body; the first field that does not fit is named. */
+export function readBody<T extends z.ZodType>(
+  schema: T,
+  body: unknown,
+): Result<z.output<T>, Refused> {
+  const read = schema.safeParse(body ?? {});
+  if (read.success) return ok(read.data);
+  const issue = read.error.issues[0];
+  const field =
+    issue?.code === 'unrecognized_keys' ? (issue.keys[0] ?? '') : String(issue?.path[0] ?? 'body');
+  const unknown = issue?.code === 'unrecognized_keys';
+  return bad({
+    code: unknown ? 'unknown_field' : 'bad_field',
+    message: unknown
+      ? `${field} is not a field of this call`
+      : `${field} is missing or does not fit`,
+    field,
+    accepted: ACCEPTED[field] ?? 'see the documentation of this call',
+  });
+}
+
+export function instrumentOf(desk: Desk, name: string): Result<InstrumentSpec, Refused> {
+  const spec = desk.world.specs.get(name);
+  if (spec !== undefined) return ok(spec);
+  return bad({
+    code: 'unknown_instrument',
+    message: `there is no instrument ${name}`,
+    field: 'instrument',
+    accepted: [...desk.world.specs.keys()].join(', '),
+  });
+}
+
+export function accountKnown(desk: Desk, name: string): Result<string, Refused> {
+  const names = [...desk.world.state.accounts.keys()];
+  return names.includes(name)
+    ? ok(name)
+    : bad({
+        code: 'unknown_account',
+        message: `there is no account ${name}`,
+        field: 'account',
+        accepted: names.join(', '),
+      });
+}

@@ -1,0 +1,106 @@
+/** What the control API and its stream show of the state: plain JSON, decimals as strings, times in ms of server time. */
+import { add, isZero, roundTo } from '../../base/decimal.ts';
+import type { Fault } from './faults.ts';
+import { decimalsOf } from './instruments.ts';
+import { walletOf } from './margin.ts';
+import { averagePrice } from './objects.ts';
+import { floatingProfit, realisedProfit, sessionFunding } from './positions.ts';
+import { type AccountRecord, isDormant, type OrderRecord, type TradeRecord } from './state.ts';
+import { marketOf, specOf, type World } from './world.ts';
+
+export function orderView(world: World, order: OrderRecord) {
+  const spec = specOf(world, order.instrument);
+  return {
+    orderId: order.id,
+    account: order.account,
+    label: order.label,
+    instrument: order.instrument,
+    direction: order.direction,
+    type: order.type,
+    originalType: order.original,
+    amount: order.amount,
+    filled: order.filled,
+    averagePrice: isZero(order.filled) ? null : roundTo(averagePrice(spec, order), 8),
+    price: order.price,
+    triggerPrice: order.trigger?.price ?? null,
+    reduceOnly: order.reduceOnly,
+    timeInForce: order.timeInForce,
+    state: order.state,
+    cancelReason: order.cancelReason,
+    bornFrom: order.bornFrom,
+    dormant: isDormant(order),
+    api: order.source === 'api',
+    web: order.source === 'web',
+    mobile: order.source === 'mobile',
+    createdAt: order.createdAt,
+    updatedAt: order.updatedAt,
+  };
+}
+
+export function tradeView(world: World, trade: TradeRecord) {
+  return {
+    tradeId: trade.id,
+    orderId: trade.order,
+    account: trade.account,
+    label: trade.label,
+    instrument: trade.instrument,
+    direction: trade.direction,
+    amount: trade.amount,
+    price: trade.price,
+    fee: trade.fee,
+    feeCurrency: specOf(world, trade.instrument).settlement,
+    liquidity: trade.liquidity,
+    profit: trade.profit,
+    api: trade.source === 'api',
+    web: trade.source === 'web',
+    mobile: trade.source === 'mobile',
+    at: trade.at,
+  };
+}
+
+/** `cash` and `equity` by currency; positions with size 0 show what the session has left. */
+export function accountView(world: World, account: AccountRecord) {
+  const currencies = Object.keys(account.balances);
+  return {
+    id: account.id,
+    cash: account.balances,
+    equity: Object.fromEntries(
+      currencies.map((currency) => [
+        currency,
+        roundTo(walletOf(world, account, currency).equity, decimalsOf(currency)),
+      ]),
+    ),
+    positions: Object.keys(account.positions).map((name) => positionView(world, account, name)),
+  };
+}
+
+export function positionView(world: World, account: AccountRecord, instrument: string) {
+  const spec = specOf(world, instrument);
+  const market = marketOf(world, instrument);
+  const position = account.positions[instrument];
+  if (position === undefined) return { instrument, size: '0' };
+  const digits = decimalsOf(spec.settlement) + 1;
+  const funding = sessionFunding(position, market);
+  return {
+    instrument,
+    size: position.size,
+    averagePrice: roundTo(position.average, 8),
+    markPrice: market.mark,
+    floatingPnl: roundTo(floatingProfit(position, spec, market.mark), digits),
+    realisedPnl: roundTo(add(realisedProfit(position, spec), funding), digits),
+    funding: roundTo(funding, digits),
+    currency: spec.settlement,
+  };
+}
+
+export const faultView = (fault: Fault, active: boolean) => ({
+  id: fault.id,
+  kind: fault.kind,
+  hits: fault.hits,
+  active,
+  method: fault.method ?? null,
+  channel: fault.channel ?? null,
+  count: fault.count ?? null,
+  ms: fault.ms ?? null,
+  code: fault.code ?? null,
+});

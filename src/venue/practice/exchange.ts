@@ -1,0 +1,314 @@
+/**
+ * The practice exchange: a state machine behind Deribit's own face. Everything that it answers or pushes rests on what
+ * the `record` of the same step holds, so that a copy built from snapshot and entries is the exchange itself.
+ */
+import { type Decimal, dec } from '../../base/decimal.ts';
+import type { HmacSha256 } from '../../base/hashing.ts';
+import { nextUint32, prng } from '../../base/prng.ts';
+import { MINUTE, type Millis, SECOND } from '../../base/time.ts';
+import { createChart, historyBefore } from './candles.ts';
+import { flushChanges } from './changes.ts';
+import { connectionsDueAt, endConnection, openConnection, tendConnections } from './connections.ts';
+import { handleControl } from './control.ts';
+import type { ApiKey, Desk } from './desk.ts';
+import { createFaultBoard, refusing, strike } from './faults.ts';
+import { INSTRUMENTS, type InstrumentSpec } from './instruments.ts';
+import { catchUp, createMarket } from './market.ts';
+import type { Exchange, ExchangeEffect, ExchangeInput, ExchangeNow, PriceCandle } from './ports.ts';
+import { createPrices, priceOf } from './prices.ts';
+import { pricesDueAt, pushNews, pushPrices } from './pushes.ts';
+import { createRecorder, restoreState } from './record.ts';
+import { handleFrame, handleHttp } from './rpc.ts';
+import type { State } from './state.ts';
+import { streamPrices } from './stream.ts';
+import { addRow, type World } from './world.ts';
+
+/** Cash that an account starts with, by currency. */
+export type AccountOptions = {
+  readonly id: string;
+  readonly cash: Readonly<Record<string, Decimal>>;
+};
+
+export type ExchangeOptions = {
+  readonly seed: number;
+  /** Server time of the very first start. */
+  readonly startAt: Millis;
+  /** Server time per real time; 0 moves only by `advance`. */
+  readonly speed: number;
+  /** Candles that drive BTC's index; ascending. */
+  readonly file?: readonly PriceCandle[];
+  /** What an earlier process wrote: seed, start and file are then taken from there. */
+  readonly restore?: { readonly snapshot?: string; readonly entries: readonly string[] };
+  readonly hmacSha256: HmacSha256;
+  /** Makes tokens that nobody can guess; without it they come from the seed, for tests. */
+  readonly newToken?: () => string;
+  /** Life of a token in real seconds. */
+  readonly tokenSeconds?: number;
+  readonly accounts?: readonly AccountOptions[];
+  readonly keys?: readonly ApiKey[];
+  readonly instruments?: readonly InstrumentSpec[];
+};
+
+export const DEFAULT_ACCOUNTS: readonly AccountOptions[] = [
+  { id: 'main', cash: { USDC: dec('10000'), BTC: dec('2') } },
+];
+
+/** The two keys of the main account: the engine's, and the hand's on the website. */
+export const DEFAULT_KEYS: readonly ApiKey[] = [
+  {
+    id: 'practice-engine',
+    secret: 'practice-engine-secret',
+    account: 'main',
+    scopes: ['trade:read_write', 'account:read'],
+    source: 'api',
+  },
+  {
+    id: 'practice-web',
+    secret: 'practice-web-secret',
+    account: 'main',
+    scopes: ['trade:read_write', 'account:read_write'],
+    source: 'web',
+  },
+];
+
+const TOKEN_SECONDS = 900;
+/** Chart history before the first moment. */
+const HISTORY_MINUTES = 1_440;
+/** Clock and prices are recorded at least this often in real time, so that a restart has little to live through again. */
+const RECORD_EVERY = 10 * SECOND;
+/** Least real time between two looks at the market, however fast its clock runs. */
+const LEAST_WAIT = 50;
+const FIRST_USER = 1_001;
+
+/** A new state, or the one that was written. */
+function beginState(options: ExchangeOptions, specs: readonly InstrumentSpec[]): State {
+  const { seed, startAt } = options;
+  const prices = createPrices({
+    seed,
+    startAt,
+    start: Object.fromEntries(specs.map((spec) => [spec.index, spec.startPrice])),
+    ...(options.file === undefined ? {} : { file: options.file }),
+  });
+  const state: State = {
+    seed,
+    server: startAt,
+    speed: options.speed,
+    prices,
+    counters: { order: 100_000, trigger: 0, oto: 0, oco: 0, trade: 1_000_000, row: 0, queue: 0 },
+    accounts: new Map(),
+    orders: new Map(),
+    live: new Set(),
+    trades: [],
+    rows: [],
+    markets: new Map(),
+    charts: new Map(),
+  };
+  for (const spec of specs) {
+    const price = priceOf(prices, spec.index);
+    state.markets.set(spec.name, createMarket(spec, { seed, at: startAt, price }));
+    const history = historyBefore({
+      seed: seed + spec.id,
+      endAt: startAt - (startAt % MINUTE),
+      endPrice: price,
+      minutes: HISTORY_MINUTES,
+    });
+    state.charts.set(spec.name, createChart(history));
+  }
+  return state;
+}
+
+function createWorld(state: State, specs: readonly InstrumentSpec[]): World {
+  return {
+    state,
+    specs: new Map(specs.map((spec) => [spec.name, spec])),
+    now: state.server,
+    touched: {
+      orders: new Set(),
+      accounts: new Set(),
+      trades: state.trades.length,
+      rows: state.rows.length,
+      forced: false,
+    },
+    pending: new Map(),
+    news: [],
+    publicTrades: new Map(),
+    followed: new Map(),
+  };
+}
+
+/** Opens an account with its first deposits, as rows of its log. */
+function openAccount(world: World, account: AccountOptions, userId: number): void {
+  const record = {
+    id: account.id,
+    userId,
+    createdAt: world.now,
+    balances: {} as Record<string, Decimal>,
+    positions: {},
+    userSeq: 0,
+  };
+  world.state.accounts.set(account.id, record);
+  for (const [currency, amount] of Object.entries(account.cash)) {
+    addRow(world, record, {
+      currency,
+      type: 'deposit',
+      change: amount,
+      cashflow: amount,
+      balance: amount,
+      equity: amount,
+      commission: dec(0),
+      instrument: null,
+      position: null,
+      side: '-',
+      amount: null,
+      price: null,
+      mark: null,
+      index: null,
+      trade: null,
+      order: null,
+      role: null,
+      session: null,
+      source: null,
+    });
+  }
+}
+
+/** Makes an exchange that starts anew or goes on with what is restored. */
+export function createExchange(options: ExchangeOptions): Exchange {
+  const specs = options.instruments ?? INSTRUMENTS;
+  const restored = options.restore === undefined ? undefined : restoreState(options.restore);
+  const state = restored?.state ?? beginState(options, specs);
+  state.speed = options.speed;
+  const world = createWorld(state, specs);
+  if (restored === undefined)
+    (options.accounts ?? DEFAULT_ACCOUNTS).forEach((account, i) =>
+      openAccount(world, account, FIRST_USER + i),
+    );
+  const recorder = createRecorder(restored);
+  const chance = prng(state.seed, 'wire');
+  const desk: Desk = {
+    world,
+    keys: options.keys ?? DEFAULT_KEYS,
+    logins: new Map(),
+    conns: new Map(),
+    faults: createFaultBoard(),
+    hmacSha256: options.hmacSha256,
+    newToken:
+      options.newToken ?? (() => [0, 0, 0, 0].map(() => nextUint32(chance).toString(36)).join('')),
+    tokenSeconds: options.tokenSeconds ?? TOKEN_SECONDS,
+    chance,
+    mono: 0,
+    out: [],
+    muted: null,
+    moved: false,
+  };
+  let recordedAt = Number.NEGATIVE_INFINITY;
+
+  const record = (): ExchangeEffect[] => {
+    const { touched } = world;
+    const changed =
+      touched.forced ||
+      touched.orders.size > 0 ||
+      touched.accounts.size > 0 ||
+      touched.trades < state.trades.length ||
+      touched.rows < state.rows.length;
+    if (!changed && desk.mono - recordedAt < RECORD_EVERY) return [];
+    recordedAt = desk.mono;
+    return [{ kind: 'record', entry: recorder.entry(state, touched) }];
+  };
+
+  return {
+    handle: (input, now) => {
+      desk.mono = now.mono;
+      const before = state.server;
+      catchUp(world, Math.max(now.server, before));
+      flushChanges(world);
+      if (state.server > before && Math.floor(state.server / SECOND) > Math.floor(before / SECOND))
+        desk.moved = true;
+      pushNews(desk);
+      take(desk, input);
+      flushChanges(world);
+      pushNews(desk);
+      tendConnections(desk);
+      reopen(desk);
+      streamPrices(desk);
+      pushPrices(desk);
+      return [...record(), ...desk.out.splice(0)];
+    },
+    wakeAt: (now) =>
+      Math.max(
+        now.mono,
+        Math.min(
+          secondDueAt(state, now),
+          connectionsDueAt(desk),
+          pricesDueAt(desk),
+          reopensAt(desk),
+        ),
+      ),
+    clock: () => ({ server: state.server, speed: state.speed }),
+    snapshot: () => recorder.snapshot(state),
+  };
+}
+
+function take(desk: Desk, input: ExchangeInput): void {
+  switch (input.kind) {
+    case 'opened': {
+      const fault = refusing(desk.faults, desk.mono);
+      if (fault === undefined) openConnection(desk, input.conn);
+      else {
+        strike(fault);
+        desk.out.push({ kind: 'drop', conn: input.conn });
+      }
+      return;
+    }
+    case 'frame': {
+      const conn = desk.conns.get(input.conn);
+      if (conn !== undefined) handleFrame(desk, conn, input.text);
+      return;
+    }
+    case 'closed': {
+      const conn = desk.conns.get(input.conn);
+      if (conn !== undefined) endConnection(desk, conn, true);
+      return;
+    }
+    case 'http':
+      handleHttp(desk, input);
+      return;
+    case 'control':
+      handleControl(desk, input);
+      return;
+    case 'tick':
+      return;
+  }
+}
+
+/** Real time at which the next second of server time begins. */
+function secondDueAt(state: State, now: ExchangeNow): Millis {
+  if (state.speed === 0) return Number.POSITIVE_INFINITY;
+  const next = (Math.floor(now.server / SECOND) + 1) * SECOND;
+  return now.mono + Math.max(LEAST_WAIT, Math.ceil((next - now.server) / state.speed));
+}
+
+/** Real time at which a refusal of connections ends by itself. */
+const reopensAt = (desk: Desk): Millis =>
+  Math.min(
+    Number.POSITIVE_INFINITY,
+    ...desk.faults.faults
+      .filter((fault) => fault.kind === 'refuse_connections' && fault.left !== 0)
+      .map((fault) => fault.endsAt ?? Number.POSITIVE_INFINITY),
+  );
+
+/** Lets connections in again when a refusal has run out. */
+function reopen(desk: Desk): void {
+  for (const fault of desk.faults.faults) {
+    if (
+      fault.kind !== 'refuse_connections' ||
+      fault.left === 0 ||
+      fault.endsAt === null ||
+      desk.mono < fault.endsAt
+    )
+      continue;
+    fault.left = 0;
+    if (refusing(desk.faults, desk.mono) === undefined)
+      desk.out.push({ kind: 'listen', accept: true });
+  }
+}

@@ -1,0 +1,61 @@
+/** What the control stream tells the console: events as they happen, prices at most four times a second of real time. */
+import { accountView, orderView, positionView, tradeView } from './control-views.ts';
+import type { Desk } from './desk.ts';
+import { accountOf, marketOf, orderOf } from './world.ts';
+import { must } from '../../base/assert.ts';
+
+const PRICES_EVERY = 250;
+
+/** When prices were last told, by exchange front. */
+const toldAt = new WeakMap<Desk, number>();
+
+/** Tells of the news that is about to be pushed; call it before they are. */
+export function streamNews(desk: Desk): void {
+  const { world } = desk;
+  for (const news of world.news) {
+    if (news.kind === 'changes') {
+      const trades = new Set(news.trades.map((trade) => trade.trade_id));
+      desk.out.push({
+        kind: 'stream',
+        event: {
+          type: 'CHANGES',
+          now: world.now,
+          account: news.account,
+          orders: news.orders.map((order) => orderView(world, orderOf(world, order.order_id))),
+          trades:
+            trades.size === 0
+              ? []
+              : world.state.trades
+                  .slice(-LATEST)
+                  .filter((trade) => trades.has(trade.id))
+                  .map((trade) => tradeView(world, trade)),
+          position: positionView(world, accountOf(world, news.account), news.instrument),
+          cash: accountView(world, must(world.state.accounts.get(news.account), 'an account')).cash,
+        },
+      });
+    }
+    if (news.kind === 'state')
+      desk.out.push({
+        kind: 'stream',
+        event: { type: 'INSTRUMENT', now: news.at, instrument: news.instrument, state: news.state },
+      });
+  }
+}
+
+/** How far back the trades of one event are looked for. */
+const LATEST = 200;
+
+export function streamPrices(desk: Desk): void {
+  if (!desk.moved || desk.mono - (toldAt.get(desk) ?? Number.NEGATIVE_INFINITY) < PRICES_EVERY)
+    return;
+  toldAt.set(desk, desk.mono);
+  const { world } = desk;
+  const prices = [...world.specs.keys()].map((name) => {
+    const { index, mark, last, state } = marketOf(world, name);
+    return { instrument: name, index, mark, last, state };
+  });
+  desk.out.push({
+    kind: 'stream',
+    event: { type: 'PRICES', now: world.now, speed: world.state.speed, prices },
+  });
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { add, dec, sub, sum } from '../base/decimal.ts';
+import type { Trade } from '../domain/shown.ts';
+import * as make from '../../test/support/facts.ts';
+import { metricsByCurrency, metricsOf } from './metrics.ts';
+
+/** A closed trade with this gross result, 0.1 fees and no funding. */
+function result(n: number, gross: string, changes: Partial<Trade> = {}): Trade {
+  const fees = dec('0.1');
+  return make.closedTrade(n, { grossPnl: dec(gross), fees, funding: dec('0'), netPnl: sub(dec(gross), fees), ...changes });
+}
+
+test('figures of nothing: no rates, no extremes, zero money, in USDC', () => {
+  const { currency, count, winRate, profitFactor, expectancy, maxDrawdown, best, worst, net } = metricsOf([]);
+  assert.deepEqual(
+    { currency, count, winRate, profitFactor, expectancy, maxDrawdown, best, worst, net },
+    { currency: 'USDC', count: 0, winRate: null, profitFactor: null, expectancy: null, maxDrawdown: '0', best: null, worst: null, net: '0' },
+  );
+});
+
+test('figures of a few trades, exact', () => {
+  const trades = [
+    result(1, '1.1'),
+    result(2, '-0.4', { exitReason: 'sl_hit' }),
+    result(3, '-0.9', { exitReason: 'sl_hit', strategy: 'constructor' }),
+    result(4, '0.1'),
+    result(5, '2.1', { funding: dec('0.05'), netPnl: dec('2.05') }),
+    make.trade(6),
+  ];
+  assert.deepEqual(metricsOf(trades), {
+    currency: 'USDC',
+    count: 5,
+    wins: 2,
+    losses: 2,
+    winRate: '40',
+    gross: '2',
+    fees: '0.5',
+    funding: '0.05',
+    net: '1.55',
+    profitFactor: '2.0333',
+    expectancy: '0.31',
+    maxDrawdown: '1.5',
+    best: '2.05',
+    worst: '-1',
+    byExitReason: { tp_hit: 3, sl_hit: 2 },
+    byStrategy: { razor: { count: 4, net: '2.55' }, constructor: { count: 1, net: '-1' } },
+    unexplained: 0,
+  });
+});
+
+test('[N1] a trade with an unknown result counts as unexplained and in nothing else', () => {
+  const known = metricsOf([result(1, '1.1')]);
+  const ghost = result(2, '0', { pnlSource: 'unknown', exitReason: 'ghost_trade_cleanup' });
+  assert.deepEqual(metricsOf([result(1, '1.1'), ghost]), { ...known, unexplained: 1 });
+});
+
+test('drawdown follows the order of closing, whatever the order of opening', () => {
+  const closing = (n: number, gross: string, hour: number): Trade => result(n, gross, { closedAt: `2026-03-02T${hour}:00:00.000Z` });
+  const between = [closing(1, '-1.9', 11), closing(2, '-1.9', 13), closing(3, '3.1', 12)];
+  assert.equal(metricsOf(between).maxDrawdown, '2');
+  const behind = [closing(1, '-1.9', 11), closing(2, '-1.9', 12), closing(3, '3.1', 13)];
+  assert.equal(metricsOf(behind).maxDrawdown, '4');
+});
+
+test('currencies are never added up', () => {
+  const trades = [result(1, '1.1'), result(2, '0.002', { currency: 'BTC', fees: dec('0'), netPnl: dec('0.002') })];
+  const all = metricsByCurrency(trades);
+  assert.deepEqual([...all.keys()].sort(), ['BTC', 'USDC']);
+  assert.equal(all.get('BTC')?.net, '0.002');
+  assert.equal(metricsOf(trades).net, '1');
+  assert.equal(metricsOf(trades.slice(1)).currency, 'BTC');
+});
+
+test('sums hold for any trades: net is gross - fees + funding, and strategies and reasons add up', () => {
+  const money = fc.integer({ min: -1_000_000, max: 1_000_000 }).map((units) => dec(`${units}e-6`));
+  const trade = fc.record({ gross: money, fees: money, funding: money, strategy: fc.constantFrom('a', 'b'), step: fc.nat(59) });
+  fc.assert(
+    fc.property(fc.array(trade, { maxLength: 30 }), (rows) => {
+      const trades = rows.map(({ gross, fees, funding, strategy, step }, n) =>
+        make.closedTrade(n, { grossPnl: gross, fees, funding, netPnl: add(sub(gross, fees), funding), strategy, closedAt: `2026-03-02T10:00:${String(step).padStart(2, '0')}.000Z` }),
+      );
+      const found = metricsOf(trades);
+      assert.equal(found.net, add(sub(found.gross, found.fees), found.funding));
+      assert.equal(sum(Object.values(found.byStrategy).map(({ net }) => net)), found.net);
+      assert.equal(Object.values(found.byExitReason).reduce((a, b) => a + b, 0), rows.length);
+      assert.deepEqual(metricsOf([...trades].reverse()), found);
+      assert.ok(!found.maxDrawdown.startsWith('-'));
+    }),
+  );
+});
