@@ -2,11 +2,13 @@
  * The engine put together: journal, cell, venue sessions, door, server. The crash tests assemble it with the same parts and
  * wrap two of them. Whatever goes wrong in a step, or at the journal, ends the process: it may not trade on.
  */
-import { fileURLToPath } from 'node:url';
 import { parseIso } from '../base/time.ts';
 import { systemClock } from '../edge/clock.ts';
+import { joinPath, packageFolder, removeFile } from '../edge/files.ts';
 import { startServer, type RunningServer } from '../edge/http-server.ts';
 import type { Log } from '../edge/log.ts';
+import { onKillFile } from '../edge/signals.ts';
+import { secretText } from '../edge/entropy.ts';
 import { openSqliteJournal } from '../edge/sqlite-journal.ts';
 import { type Published, drive, openCell } from '../engine/cell.ts';
 import type { Input, Wish } from '../engine/input.ts';
@@ -29,6 +31,8 @@ export type Assembled = {
   readonly server: RunningServer;
   readonly input: (input: Input) => void;
   readonly setSpeed: (speed: number) => void;
+  /** The kill switch through another door than the API: a signal or the file. */
+  readonly kill: (by: string, reason: string) => void;
   readonly onPublished: (listener: (group: Published) => void) => void;
   /** Ends in good order: records the stop, closes links, server and journal. */
   readonly stop: (reason: string) => Promise<void>;
@@ -45,8 +49,6 @@ export type AssembleOptions = {
   readonly wraps?: Wraps;
 };
 
-const webRoot = fileURLToPath(new URL('../../web/dist', import.meta.url));
-
 /** Settlement currency by an instrument's name, for the first question of the trading link; specifications are read after it. */
 const currencyOf = (instrument: string): string => {
   const pair = instrument.split('-')[0] ?? '';
@@ -56,7 +58,7 @@ const currencyOf = (instrument: string): string => {
 /** Opens everything in order and starts. */
 export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const { engine, version, log, onFatal, wraps = {} } = options;
-  const opened = await openSqliteJournal({ dataDir: engine.dataDir, onFatal: (reason) => onFatal({ code: 'journal', message: String(reason) }) });
+  const opened = await openSqliteJournal({ dataDir: engine.dataDir, onFatal: (reason) => onFatal({ code: 'journal', message: reason }) });
   const journal = wraps.journal?.(opened.journal) ?? opened.journal;
   const envelope = { epoch: journal.opened.epoch, build: version, config: engine.configHash };
   const kinds = strategyKinds as unknown as Readonly<Record<string, StrategyKind<unknown>>>;
@@ -130,7 +132,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     dataDir: engine.dataDir,
     port: engine.port,
     host: engine.host,
-    webRoot,
+    webRoot: joinPath(packageFolder(), 'web', 'dist'),
     practiceOrigin: engine.practiceOrigin,
     log: log.child('http'),
   });
@@ -145,13 +147,24 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   });
   const sessions = wraps.sessions?.(real) ?? real;
 
+  const kill = (by: string, reason: string): void => {
+    const command = { id: `${by}-${secretText(12)}`, by: { kind: 'person', id: by }, dryRun: false, verb: 'kill', strength: 'cancel', reason } as const;
+    input({ kind: 'command', command });
+  };
+  const forgetKillFile = onKillFile(engine.dataDir, systemClock, (reason) => {
+    kill('KILL file', reason);
+    void driver.settled().then(() => removeFile(joinPath(engine.dataDir, 'KILL')));
+  });
+
   return {
     server,
     input,
     setSpeed,
+    kill,
     onPublished: (listener) => published.add(listener),
     stop: async (reason) => {
       stopping = true;
+      forgetKillFile();
       callOff();
       driver.input({ kind: 'stop', reason });
       await driver.settled();

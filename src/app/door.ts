@@ -7,7 +7,7 @@ import { averagePrice, unrealisedPnl } from '../domain/money.ts';
 import type { Candle } from '../domain/market.ts';
 import { isFrameType } from '../domain/fact.ts';
 import { systemClock } from '../edge/clock.ts';
-import type { CommandOutcome } from '../engine/commands.ts';
+import type { CommandOutcome } from '../engine/reply.ts';
 import type { Published } from '../engine/cell.ts';
 import { MARKET_FRAMES_PER_SECOND } from '../engine/limits.ts';
 import type { Cell } from '../engine/turn.ts';
@@ -161,7 +161,7 @@ function marketFrame(cell: Cell, name: string, now: Millis): MarketFrame | undef
   for (const trade of openTrades(cell.books, { instrument: name })) {
     const kind = cell.books.instruments.get(name)?.kind ?? 'linear';
     const entry = averagePrice(kind, trade.entries);
-    unrealised[trade.id] = entry === null ? ZERO : unrealisedPnl(kind, trade.direction, trade.open, entry, ticker.markPrice);
+    unrealised[trade.id] = entry === null ? ZERO : unrealisedPnl(kind, trade.direction, { amount: trade.open, price: entry }, ticker.markPrice);
   }
   const candle = last === undefined ? null : { ...last, at: isoTime(last.at) };
   return { type: 'MARKET', at: isoTime(now), instrument: name, markPrice: ticker.markPrice, bestBid: ticker.bestBid, bestAsk: ticker.bestAsk, candle, unrealised };

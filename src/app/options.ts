@@ -34,7 +34,8 @@ export type EngineOptions = {
 export type PracticeOptions = {
   readonly port: number;
   readonly dataDir: string;
-  readonly seed: number;
+  /** null: that of the folder's exchange, or the default for a new one. */
+  readonly seed: number | null;
   readonly speed: number;
   /** A CSV of one-minute candles, plain or gzip; null for seeded prices. */
   readonly prices: string | null;

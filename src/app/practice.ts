@@ -2,34 +2,65 @@
 import { readPriceFile } from '../edge/practice-price-file.ts';
 import type { PracticeBirth, PracticeMachine } from '../edge/practice-port.ts';
 import { type PracticeServer, startPracticeServer } from '../edge/practice-server.ts';
-import type { Log } from '../edge/log.ts';
+import { type Log, fileLog } from '../edge/log.ts';
+import { onSignals } from '../edge/signals.ts';
 import { secretText } from '../edge/entropy.ts';
 import { hmacSha256 } from '../edge/hashing.ts';
 import { createExchange } from '../venue/practice/exchange.ts';
 import { parsePriceFile } from '../venue/practice/price-file.ts';
+import { text } from '../words/text.ts';
 import type { PracticeOptions } from './options.ts';
 
-type ExtraControl = NonNullable<Parameters<typeof startPracticeServer>[0]['extraControl']>;
+type ServerOptions = Parameters<typeof startPracticeServer>[0];
+type ExtraControl = NonNullable<ServerOptions['extraControl']>;
+type OnClock = NonNullable<ServerOptions['onClock']>;
 
 /** Builds the core from what the edge kept of it. */
 function born(birth: PracticeBirth): PracticeMachine {
   const { snapshot, entries, seed, speed, startAt, file } = birth;
   const restore = snapshot === null ? undefined : { snapshot, entries };
-  return createExchange({ seed, speed, startAt, hmacSha256, newToken: secretText, ...(file === undefined ? {} : { file }), ...(restore === undefined ? {} : { restore }) }) as PracticeMachine;
+  return createExchange({ seed, speed, startAt, hmacSha256, newToken: secretText, ...(file === undefined ? {} : { file }), ...(restore === undefined ? {} : { restore }) });
 }
 
 /** Starts it; `allowedOrigins` are pages that may use the control API. */
-export async function startPractice(options: PracticeOptions, parts: { readonly log: Log; readonly allowedOrigins: string[]; readonly extraControl?: ExtraControl }): Promise<PracticeServer> {
+export async function startPractice(options: PracticeOptions, parts: { readonly log: Log; readonly allowedOrigins: string[]; readonly extraControl?: ExtraControl; readonly onClock?: OnClock; readonly onFailure: (error: Error) => void }): Promise<PracticeServer> {
   const file = options.prices === null ? undefined : await readPriceFile(options.prices, parsePriceFile);
   return startPracticeServer({
     port: options.port,
     dataDir: options.dataDir,
-    seed: options.seed,
+    ...(options.seed === null ? {} : { seed: options.seed }),
     speed: options.speed,
     ...(file === undefined ? {} : { file }),
     allowedOrigins: parts.allowedOrigins,
     createExchange: born,
     ...(parts.extraControl === undefined ? {} : { extraControl: parts.extraControl }),
+    ...(parts.onClock === undefined ? {} : { onClock: parts.onClock }),
+    onFailure: parts.onFailure,
     log: parts.log,
   });
+}
+
+/** The verb `practice`: the exchange alone until a signal. Answers the exit code. */
+export async function runPractice(options: PracticeOptions): Promise<number> {
+  const { lang } = options;
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  let end: (code: number) => void = () => undefined;
+  const ended = new Promise<number>((resolve) => {
+    end = resolve;
+  });
+  const server = await startPractice(options, {
+    log: fileLog(options.dataDir, 'exchange', 'info'),
+    allowedOrigins: [],
+    onFailure: (error) => {
+      process.stderr.write(`${error.message}\n`);
+      end(1);
+    },
+  });
+  onSignals({ stop: () => end(0), kill: () => undefined });
+  print(text(lang, 'cli.practice_at', { address: `ws://127.0.0.1:${server.port}/ws/api/v2` }));
+  print(text(lang, 'cli.data_at', { folder: options.dataDir }));
+  print(text(lang, 'cli.stop_hint'));
+  const code = await ended;
+  await server.close();
+  return code;
 }

@@ -11,7 +11,9 @@ import { grossPnl, signed, totalAmount } from './money.ts';
 
 type Data<Type extends FactBody['type']> = Extract<FactBody, { readonly type: Type }>['data'];
 
-function moveForeign(books: Books, instrument: string, change: Decimal, price: Decimal | null, at: Millis): void {
+type Move = { readonly change: Decimal; readonly price: Decimal | null; readonly at: Millis };
+
+function moveForeign(books: Books, instrument: string, { change, price, at }: Move): void {
   const foreign = books.foreign.get(instrument) ?? { amount: ZERO, averagePrice: null, decided: ZERO, since: at };
   const amount = add(foreign.amount, change);
   const grows = isZero(foreign.amount) || sign(foreign.amount) === sign(change);
@@ -33,7 +35,7 @@ export function onFill(books: Books, data: Data<'FILL_BOOKED'>, at: Millis): voi
   for (const allocation of allocations) {
     if (allocation.trade === null) {
       const change = fill.direction === 'buy' ? allocation.amount : sub(ZERO, allocation.amount);
-      moveForeign(books, fill.instrument, change, fill.price, fill.at);
+      moveForeign(books, fill.instrument, { change, price: fill.price, at: fill.at });
       continue;
     }
     if (opens !== null && opens.trade === allocation.trade && !books.trades.has(opens.trade)) openTrade(books, fill.instrument, fill.at, opens);
@@ -149,7 +151,7 @@ export function onFunding(books: Books, data: Data<'FUNDING_ACCRUED'>): void {
 /** A change of the position without a fill: of a trade (closed without a known result) or of the foreign amount. */
 export function onAdjusted(books: Books, data: Data<'POSITION_ADJUSTED'>, at: Millis): void {
   const trade = data.trade === null ? undefined : books.trades.get(data.trade);
-  if (trade === undefined) return moveForeign(books, data.instrument, data.amount, data.exitPrice, at);
+  if (trade === undefined) return moveForeign(books, data.instrument, { change: data.amount, price: data.exitPrice, at });
   const left = min(trade.open, data.amount.startsWith('-') ? sub(ZERO, data.amount) : data.amount);
   assert(signed(trade.direction, left) === sub(ZERO, data.amount), `${trade.id} can't be adjusted by ${data.amount}`);
   trade.open = sub(trade.open, left);
@@ -162,7 +164,7 @@ export function onAdjusted(books: Books, data: Data<'POSITION_ADJUSTED'>, at: Mi
 /** A foreign amount becomes a trade of a strategy; orders that protect it become its legs. */
 export function onAdopted(books: Books, data: Data<'TRADE_ADOPTED'>): void {
   books.counters.trade += 1;
-  moveForeign(books, data.instrument, sub(ZERO, signed(data.direction, data.amount)), null, data.openedAt);
+  moveForeign(books, data.instrument, { change: sub(ZERO, signed(data.direction, data.amount)), price: null, at: data.openedAt });
   books.trades.set(data.trade, {
     id: data.trade,
     strategy: data.strategy,

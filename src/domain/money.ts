@@ -40,10 +40,10 @@ export function grossPnl(kind: Kind, side: Side, entries: readonly Lot[], exits:
   return side === 'long' ? long : neg(long);
 }
 
-/** Unrealised result of an open amount at a mark price. */
-export function unrealisedPnl(kind: Kind, side: Side, amount: Decimal, entry: Decimal, mark: Decimal): Decimal {
-  if (isZero(amount)) return ZERO;
-  return grossPnl(kind, side, [{ amount, price: entry }], [{ amount, price: mark }]);
+/** Unrealised result of an open lot at a mark price. */
+export function unrealisedPnl(kind: Kind, side: Side, open: Lot, mark: Decimal): Decimal {
+  if (isZero(open.amount)) return ZERO;
+  return grossPnl(kind, side, [open], [{ amount: open.amount, price: mark }]);
 }
 
 /** What an amount is worth in its PnL currency at `price`. */

@@ -6,7 +6,8 @@ import type { HmacSha256, Sha256, Utf8 } from '../base/hashing.ts';
 export const sha256: Sha256 = (data) => hash('sha256', data, 'buffer');
 
 /** HMAC-SHA-256 with a text key over UTF-8 text, as lowercase hexadecimal. */
-export const hmacSha256: HmacSha256 = (key, text) => createHmac('sha256', key).update(text, 'utf8').digest('hex');
+export const hmacSha256: HmacSha256 = (key, text) =>
+  createHmac('sha256', key).update(text, 'utf8').digest('hex');
 
 /** The UTF-8 bytes of text. */
 export const utf8: Utf8 = (text) => Buffer.from(text, 'utf8');

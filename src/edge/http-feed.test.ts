@@ -79,8 +79,12 @@ test('[I35][I37] replay meets the live feed without a gap and without a frame tw
       scheduler.scheduleSequence(
         actions.flatMap((action) => {
           if (action.do === 'commit') {
-            void scheduler.schedule(Promise.resolve()).then(() => engine.tell());
-            return [async () => engine.write(commitOf(action.kinds))];
+            return [
+              async () => {
+                engine.write(commitOf(action.kinds));
+                void scheduler.schedule(Promise.resolve()).then(() => engine.tell());
+              },
+            ];
           }
           return [
             async () => {

@@ -110,16 +110,14 @@ export async function createFeed({ door, store, failed, limits = {} }: FeedOptio
     reader.covered = frame.commit;
   };
 
-  /** Reads on in the store; answers false when the commit that the reader holds is none of this journal's. */
+  /** Reads on in the store; answers false when the store knows of no such commit. */
   const readOn = async (reader: Reader): Promise<boolean> => {
     const storeHead = await store.head();
     const groups = await store.framesAfter(reader.covered, batch);
     if (groups === undefined) return false;
     for (const { commit, facts } of groups) {
       const frames = facts.filter(({ type }) => isFrameType(type));
-      const first = frames[0];
-      if (first === undefined || reader.gone) continue;
-      if (first.seq <= reader.last) return false;
+      if (frames.length === 0 || reader.gone) continue;
       give(reader, { commit, facts: frames, text: undefined });
     }
     if (groups.length < batch) reader.covered = Math.max(reader.covered, storeHead);

@@ -22,7 +22,11 @@ export type Appender = {
 /** SQLite's primary result code for a disk or file that is full. */
 const SQLITE_FULL = 13;
 
-const refused = (reason: Refused['reason'], message: string): Refused => ({ ok: false, reason, message });
+const refused = (reason: Refused['reason'], message: string): Refused => ({
+  ok: false,
+  reason,
+  message,
+});
 
 /** What an exception of SQLite means for an append. */
 function failure(error: unknown): Refused {
@@ -39,7 +43,7 @@ function createClaimer(db: DatabaseSync): (fact: Fact) => string | undefined {
   const free = db.prepare('DELETE FROM claims WHERE holder = ?');
   return (fact) => {
     const claims = claimsOf(fact);
-    for (const holder of claims.free) free.run(holder);
+    
     for (const key of [...claims.absent, ...claims.take.map((claim) => claim.key)]) {
       const taken = find.get(key);
       if (taken !== undefined) return claimTaken(fact, key, Number(taken['seq']));
@@ -50,7 +54,10 @@ function createClaimer(db: DatabaseSync): (fact: Fact) => string | undefined {
 }
 
 /** Writes the facts of one append inside the open transaction; answers the new point or why it was refused. */
-function createBatchWriter(db: DatabaseSync, hashing: Hashing): (from: ChainPoint, request: AppendRequest) => ChainPoint | Refused {
+function createBatchWriter(
+  db: DatabaseSync,
+  hashing: Hashing,
+): (from: ChainPoint, request: AppendRequest) => ChainPoint | Refused {
   const insert = db.prepare('INSERT INTO facts (seq, type, hash, text) VALUES (?, ?, ?, ?)');
   const head = db.prepare('SELECT max(seq) AS seq FROM facts');
   const epoch = db.prepare("SELECT value FROM meta WHERE key = 'epoch'");
@@ -59,7 +66,8 @@ function createBatchWriter(db: DatabaseSync, hashing: Hashing): (from: ChainPoin
   const view = createViewWriter(db);
   return (from, request) => {
     const writer = Number(epoch.get()?.['value']);
-    if (request.epoch !== writer) return refused('stale', `epoch ${request.epoch} writes no more, ${writer} does`);
+    if (request.epoch !== writer)
+      return refused('stale', `epoch ${request.epoch} writes no more, ${writer} does`);
     const found = Number(head.get()?.['seq'] ?? 0);
     if (request.expected !== found || from.seq !== found) {
       return refused('stale', `expected head ${request.expected}, found ${found}`);
@@ -82,7 +90,10 @@ function createBatchWriter(db: DatabaseSync, hashing: Hashing): (from: ChainPoin
   };
 }
 
-function createSnapshotKeeper(db: DatabaseSync, { sha256 }: Hashing): (request: SnapshotRequest) => void {
+function createSnapshotKeeper(
+  db: DatabaseSync,
+  { sha256 }: Hashing,
+): (request: SnapshotRequest) => void {
   const keep = db.prepare(
     `INSERT INTO snapshot (one, seq, digest, text) VALUES (1, ?, ?, ?)
      ON CONFLICT (one) DO UPDATE SET seq = excluded.seq, digest = excluded.digest, text = excluded.text WHERE excluded.seq >= snapshot.seq`,
@@ -99,30 +110,40 @@ export function createAppender(db: DatabaseSync, hashing: Hashing, start: ChainP
   const write = createBatchWriter(db, hashing);
   const keepSnapshot = createSnapshotKeeper(db, hashing);
 
-  const carryOut = (request: AppendRequest | SnapshotRequest, from: ChainPoint): ChainPoint | Refused => {
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const end = db.prepare('COMMIT');
+  const mark = db.prepare('SAVEPOINT one');
+  const back = db.prepare('ROLLBACK TO one');
+  const keep = db.prepare('RELEASE one');
+
+  const carryOut = (
+    request: AppendRequest | SnapshotRequest,
+    from: ChainPoint,
+  ): ChainPoint | Refused => {
     if (request.kind === 'snapshot') {
-      if (request.seq > from.seq) return refused('failed', `snapshot of ${request.seq} beyond the head ${from.seq}`);
+      if (request.seq > from.seq)
+        return refused('failed', `snapshot of ${request.seq} beyond the head ${from.seq}`);
       keepSnapshot(request);
       return from;
     }
-    db.exec('SAVEPOINT one');
-    const end = write(from, request);
-    if ('ok' in end) db.exec('ROLLBACK TO one');
-    db.exec('RELEASE one');
-    return end;
+    mark.run();
+    const written = write(from, request);
+    if ('ok' in written) back.run();
+    keep.run();
+    return written;
   };
 
   const attempt = (group: readonly (AppendRequest | SnapshotRequest)[]): readonly Answer[] => {
-    let end = point;
-    db.exec('BEGIN IMMEDIATE');
+    let at = point;
+    begin.run();
     const answers = group.map((request): Answer => {
-      const result = carryOut(request, end);
+      const result = carryOut(request, at);
       if ('ok' in result) return { id: request.id, result };
-      end = result;
-      return { id: request.id, result: { ok: true, head: end.seq } };
+      at = result;
+      return { id: request.id, result: { ok: true, head: at.seq } };
     });
-    db.exec('COMMIT');
-    point = end;
+    end.run();
+    point = at;
     return answers;
   };
 

@@ -47,7 +47,10 @@ export function isFitVersion(version: string): boolean {
 function requireFit(): void {
   const version = process.versions['sqlite'] ?? '0';
   if (!isFitVersion(version)) {
-    throw new JournalRefused('unfit', `SQLite ${version} is too old, ${OLDEST.join('.')} is needed; use Node 24.15 or newer`);
+    throw new JournalRefused(
+      'unfit',
+      `SQLite ${version} is too old, ${OLDEST.join('.')} is needed; use Node 24.15 or newer`,
+    );
   }
 }
 
@@ -58,7 +61,10 @@ function checkKind(db: DatabaseSync, file: string): boolean {
   const tables = db.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.['n'];
   if (application === 0 && format === 0 && tables === 0) return true;
   if (application !== APPLICATION_ID) {
-    throw new JournalRefused('foreign', `${file} is a database of another program; choose another data folder`);
+    throw new JournalRefused(
+      'foreign',
+      `${file} is a database of another program; choose another data folder`,
+    );
   }
   if (format > FORMAT) {
     throw new JournalRefused(
@@ -71,7 +77,11 @@ function checkKind(db: DatabaseSync, file: string): boolean {
 
 function setAndRead(db: DatabaseSync, name: string, wanted: string | number): void {
   const found = pragma(db, `${name} = ${wanted}`) ?? pragma(db, name);
-  if (found !== wanted) throw new JournalRefused('unfit', `SQLite kept ${name} at ${String(found)} where ${wanted} was asked`);
+  if (found !== wanted)
+    throw new JournalRefused(
+      'unfit',
+      `SQLite kept ${name} at ${String(found)} where ${wanted} was asked`,
+    );
 }
 
 /** What SQLite or the file system said, as a refusal that names the file. */
@@ -82,7 +92,10 @@ export function asRefusal(error: unknown, file: string): JournalRefused {
 }
 
 /** The one writing connection. `fresh` tells that the file has no tables yet. */
-export function openForWriting(dataDir: string, maxPages: number | null): { readonly db: DatabaseSync; readonly fresh: boolean } {
+export function openForWriting(
+  dataDir: string,
+  maxPages: number | null,
+): { readonly db: DatabaseSync; readonly fresh: boolean } {
   requireFit();
   const file = journalFile(dataDir);
   const db = new DatabaseSync(file, { timeout: BUSY_MS, enableForeignKeyConstraints: false });
@@ -105,11 +118,15 @@ export function openForReading(dataDir: string): DatabaseSync {
   requireFit();
   const file = journalFile(dataDir);
   if (!existsSync(file) || statSync(file).size === 0) {
-    throw new JournalRefused('missing', `there is no journal in ${dataDir}; name the data folder with --data`);
+    throw new JournalRefused(
+      'missing',
+      `there is no journal in ${dataDir}; name the data folder with --data`,
+    );
   }
   const db = new DatabaseSync(file, { readOnly: true, timeout: BUSY_MS });
   try {
-    if (checkKind(db, file)) throw new JournalRefused('missing', `the journal in ${dataDir} is still empty`);
+    if (checkKind(db, file))
+      throw new JournalRefused('missing', `the journal in ${dataDir} is still empty`);
     return db;
   } catch (error) {
     db.close();

@@ -56,7 +56,8 @@ async function startWriter({ dataDir, maxPages, onFatal }: SqliteOptions): Promi
   return {
     opened,
     request: (request) => {
-      if (dead !== undefined) return Promise.resolve({ ok: false, reason: 'failed', message: dead });
+      if (dead !== undefined)
+        return Promise.resolve({ ok: false, reason: 'failed', message: dead });
       last += 1;
       const id = last;
       return new Promise((resolve) => {
@@ -73,7 +74,9 @@ async function startWriter({ dataDir, maxPages, onFatal }: SqliteOptions): Promi
 }
 
 /** Opens the journal of a data folder as its one writer, with its read side; throws JournalRefused. */
-export async function openSqliteJournal(options: SqliteOptions): Promise<{ readonly journal: Journal; readonly store: Store }> {
+export async function openSqliteJournal(
+  options: SqliteOptions,
+): Promise<{ readonly journal: Journal; readonly store: Store }> {
   let told = false;
   const onFatal = (reason: string): void => {
     if (told) return;
@@ -112,4 +115,5 @@ export async function openSqliteJournal(options: SqliteOptions): Promise<{ reado
 }
 
 /** The read side alone, of a journal that is being written or was left: for looking and verifying. Throws JournalRefused. */
-export const openStoreReadOnly = (dataDir: string): Promise<Store> => startStore(dataDir, () => undefined);
+export const openStoreReadOnly = (dataDir: string): Promise<Store> =>
+  startStore(dataDir, () => undefined);

@@ -22,12 +22,20 @@ export type AppendRequest = {
   readonly epoch: number;
   readonly texts: readonly string[];
 };
-export type SnapshotRequest = { readonly kind: 'snapshot'; readonly id: number; readonly seq: number; readonly text: string };
+export type SnapshotRequest = {
+  readonly kind: 'snapshot';
+  readonly id: number;
+  readonly seq: number;
+  readonly text: string;
+};
 export type CloseRequest = { readonly kind: 'close' };
 export type WriterRequest = AppendRequest | SnapshotRequest | CloseRequest;
 
 /** Answers to the requests of one group, in their order; a snapshot answers the head. */
-export type WriterAnswer = { readonly kind: 'answers'; readonly answers: readonly { readonly id: number; readonly result: AppendResult }[] };
+export type WriterAnswer = {
+  readonly kind: 'answers';
+  readonly answers: readonly { readonly id: number; readonly result: AppendResult }[];
+};
 
 export type PageQuery = { readonly limit: number; readonly cursor: string | null };
 

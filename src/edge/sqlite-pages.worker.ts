@@ -20,16 +20,28 @@ const STEP = 5_000;
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Walks the chain up to the commit that was the last when it began. */
-function walk(db: DatabaseSync, onStep: (done: number, of: number) => void, onEnd: (result: VerifyResult) => void): void {
+function walk(
+  db: DatabaseSync,
+  onStep: (done: number, of: number) => void,
+  onEnd: (result: VerifyResult) => void,
+): void {
   const hashing = { sha256, utf8 };
   let point: ChainPoint = { seq: 0, hash: new Uint8Array() };
   const end = (): VerifyResult | undefined => {
     const of = lastCommit(db);
     if (point.seq === 0) point = chainStart(hashing, metaOf(db, 'journal'));
-    const walked = verifyChain(hashing, point, storedFacts(db, point.seq, Math.min(STEP, of - point.seq)));
+    const walked = verifyChain(
+      hashing,
+      point,
+      storedFacts(db, point.seq, Math.min(STEP, of - point.seq)),
+    );
     if (!walked.ok) return walked;
     if (walked.point.seq === point.seq && of > point.seq) {
-      return { ok: false, seq: point.seq + 1, problem: `fact ${point.seq + 1} is missing; the last commit ended at ${of}` };
+      return {
+        ok: false,
+        seq: point.seq + 1,
+        problem: `fact ${point.seq + 1} is missing; the last commit ended at ${of}`,
+      };
     }
     point = walked.point;
     onStep(point.seq, of);
@@ -41,7 +53,11 @@ function walk(db: DatabaseSync, onStep: (done: number, of: number) => void, onEn
     try {
       result = end();
     } catch (error) {
-      result = { ok: false, seq: point.seq + 1, problem: `the database can't be read behind fact ${point.seq}: ${words(error)}` };
+      result = {
+        ok: false,
+        seq: point.seq + 1,
+        problem: `the database can't be read behind fact ${point.seq}: ${words(error)}`,
+      };
     }
     if (result === undefined) setImmediate(step);
     else onEnd(result);

@@ -15,12 +15,16 @@ import type { TradeFilter } from '../view/store.ts';
 import type { PageQuery, Query } from './sqlite-messages.ts';
 import { lastCommit } from './sqlite-stored.ts';
 
-type Ask = (sql: string, ...values: SQLInputValue[]) => readonly Readonly<Record<string, unknown>>[];
+type Ask = (
+  sql: string,
+  ...values: SQLInputValue[]
+) => readonly Readonly<Record<string, unknown>>[];
 type Condition = { readonly sql: string; readonly values: readonly SQLInputValue[] };
 type Asked<Name extends Query['name']> = Extract<Query, { readonly name: Name }>;
 
 const ALL: Condition = { sql: '1', values: [] };
-const flag = (column: string, only: boolean): Condition => (only ? { sql: `${column} = '1'`, values: [] } : ALL);
+const flag = (column: string, only: boolean): Condition =>
+  only ? { sql: `${column} = '1'`, values: [] } : ALL;
 
 function filtered(filter: TradeFilter): Condition {
   const { status, strategy, instrument, exitReason, from, to } = filter;
@@ -33,15 +37,22 @@ function filtered(filter: TradeFilter): Condition {
     ['at <= ?', to === undefined ? undefined : isoTime(to)],
   ];
   const asked = parts.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]));
-  return asked.length === 0 ? ALL : { sql: asked.map(({ sql }) => sql).join(' AND '), values: asked.map(({ value }) => value) };
+  return asked.length === 0
+    ? ALL
+    : { sql: asked.map(({ sql }) => sql).join(' AND '), values: asked.map(({ value }) => value) };
 }
 
 const list = (rows: readonly Readonly<Record<string, unknown>>[], column = 'doc'): string =>
   `[${rows.map((row) => String(row[column])).join(',')}]`;
 
-function page(ask: Ask, name: ListName, { where, page }: { readonly where: Condition; readonly page: PageQuery }): string {
+function page(
+  ask: Ask,
+  name: ListName,
+  { where, page }: { readonly where: Condition; readonly page: PageQuery },
+): string {
   const place = page.cursor === null ? undefined : placeOf(name, page.cursor);
-  const behind = place === undefined ? ALL : { sql: '(at, id) < (?, ?)', values: [place.at, place.id] };
+  const behind =
+    place === undefined ? ALL : { sql: '(at, id) < (?, ?)', values: [place.at, place.id] };
   const rows = ask(
     `SELECT at, id, doc FROM ${name} WHERE ${where.sql} AND ${behind.sql} ORDER BY at DESC, id DESC LIMIT ?`,
     ...where.values,
@@ -50,7 +61,10 @@ function page(ask: Ask, name: ListName, { where, page }: { readonly where: Condi
   );
   const shown = rows.slice(0, page.limit);
   const last = shown.at(-1);
-  const next = rows.length > page.limit && last !== undefined ? cursorOf(name, { at: String(last['at']), id: String(last['id']) }) : null;
+  const next =
+    rows.length > page.limit && last !== undefined
+      ? cursorOf(name, { at: String(last['at']), id: String(last['id']) })
+      : null;
   return `{"items":${list(shown)},"next":${JSON.stringify(next)}}`;
 }
 
@@ -69,7 +83,9 @@ function snapshot(ask: Ask, head: number): string {
     orders: newest('orders', "live = '1'"),
     breaks: newest('breaks', "open = '1'"),
   };
-  return `{${Object.entries(members).map(([key, json]) => `"${key}":${json}`).join(',')}}`;
+  return `{${Object.entries(members)
+    .map(([key, json]) => `"${key}":${json}`)
+    .join(',')}}`;
 }
 
 const FRAMES = FRAME_TYPES.map((type) => `'${type}'`).join(', ');
@@ -85,7 +101,11 @@ function frames(ask: Ask, { since, limit }: Asked<'frames'>, head: number): stri
     limit,
   );
   const shown = groups.map(({ seq, after, prev }) => {
-    const facts = ask(`SELECT text FROM facts WHERE seq > ? AND seq <= ? AND type IN (${FRAMES}) ORDER BY seq`, Number(after), Number(seq));
+    const facts = ask(
+      `SELECT text FROM facts WHERE seq > ? AND seq <= ? AND type IN (${FRAMES}) ORDER BY seq`,
+      Number(after),
+      Number(seq),
+    );
     return `{"commit":${Number(seq)},"prev":${Number(prev)},"facts":${list(facts, 'text')}}`;
   });
   return `[${shown.join(',')}]`;
@@ -137,7 +157,10 @@ function answer(ask: Ask, query: Question, head: () => number): string {
     case 'frames':
       return frames(ask, query, head());
     case 'facts':
-      return list(ask('SELECT text FROM facts WHERE seq > ? ORDER BY seq LIMIT ?', query.after, query.limit), 'text');
+      return list(
+        ask('SELECT text FROM facts WHERE seq > ? ORDER BY seq LIMIT ?', query.after, query.limit),
+        'text',
+      );
     case 'trades':
       return page(ask, 'trades', { where: filtered(query.filter), page: query.page });
     case 'metrics':

@@ -27,10 +27,12 @@ const KEPT = `
   CREATE TRIGGER facts_stay BEFORE DELETE ON facts BEGIN SELECT RAISE(ABORT, 'facts are never deleted'); END;
 `;
 
-const snake = (column: string): string => column.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const snake = (column: string): string =>
+  column.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** The columns of a read model's table in the database, after id, at and doc. */
-export const columnsOf = (table: keyof typeof TABLES): readonly string[] => TABLES[table].map(snake);
+export const columnsOf = (table: keyof typeof TABLES): readonly string[] =>
+  TABLES[table].map(snake);
 
 function viewTable(table: keyof typeof TABLES): string {
   const columns = columnsOf(table).map((column) => `${column} TEXT, `);
@@ -51,7 +53,8 @@ const BUILT = `
 
 /** Makes the read models' tables anew, empty; to be called inside a transaction. */
 export function emptyViews(db: DatabaseSync): void {
-  for (const table of [...Object.keys(TABLES), 'fact_keys', 'trade_keys']) db.exec(`DROP TABLE IF EXISTS ${table}`);
+  for (const table of [...Object.keys(TABLES), 'fact_keys', 'trade_keys'])
+    db.exec(`DROP TABLE IF EXISTS ${table}`);
   db.exec(BUILT);
 }
 

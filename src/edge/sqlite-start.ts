@@ -19,15 +19,22 @@ const randomId = (): string => randomBytes(16).toString('hex');
 
 /** The newest snapshot, if it is whole and belongs to a fact of this journal; a damaged one is as good as none. */
 function wholeSnapshot(db: DatabaseSync, { sha256 }: Hashing): Snapshot | null {
-  const row = db.prepare('SELECT snapshot.seq, digest, snapshot.text FROM snapshot JOIN facts USING (seq)').get();
+  const row = db
+    .prepare('SELECT snapshot.seq, digest, snapshot.text FROM snapshot JOIN facts USING (seq)')
+    .get();
   if (row === undefined) return null;
   const text = String(row['text']);
-  return toHex(sha256(text)) === toHex(row['digest'] as Uint8Array) ? { seq: Number(row['seq']), text } : null;
+  return toHex(sha256(text)) === toHex(row['digest'] as Uint8Array)
+    ? { seq: Number(row['seq']), text }
+    : null;
 }
 
 function pointAt(db: DatabaseSync, hashing: Hashing, seq: number): ChainPoint {
   if (seq === 0) return chainStart(hashing, metaOf(db, 'journal'));
-  return { seq, hash: db.prepare('SELECT hash FROM facts WHERE seq = ?').get(seq)?.['hash'] as Uint8Array };
+  return {
+    seq,
+    hash: db.prepare('SELECT hash FROM facts WHERE seq = ?').get(seq)?.['hash'] as Uint8Array,
+  };
 }
 
 function verifiedEnd(db: DatabaseSync, hashing: Hashing, from: number): ChainPoint {
@@ -40,7 +47,10 @@ function verifiedEnd(db: DatabaseSync, hashing: Hashing, from: number): ChainPoi
   }
   const commit = lastCommit(db);
   if (commit !== walked.point.seq) {
-    throw new JournalRefused('broken', `the journal ends at fact ${walked.point.seq}, its last commit at ${commit}; restore it from a backup`);
+    throw new JournalRefused(
+      'broken',
+      `the journal ends at fact ${walked.point.seq}, its last commit at ${commit}; restore it from a backup`,
+    );
   }
   return walked.point;
 }
@@ -51,11 +61,19 @@ export function startJournal(
   hashing: Hashing,
   fresh: boolean,
 ): { readonly opened: OpenedJournal; readonly point: ChainPoint } {
-  if (fresh) createTables(db, { journal: randomId(), birth: randomId(), epoch: '0', view: String(VIEW_VERSION) });
+  if (fresh)
+    createTables(db, {
+      journal: randomId(),
+      birth: randomId(),
+      epoch: '0',
+      view: String(VIEW_VERSION),
+    });
   const snapshot = wholeSnapshot(db, hashing);
   const point = verifiedEnd(db, hashing, snapshot?.seq ?? 0);
   rebuildViews(db);
-  db.prepare("UPDATE meta SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE key = 'epoch'").run();
+  db.prepare(
+    "UPDATE meta SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE key = 'epoch'",
+  ).run();
   const opened: OpenedJournal = {
     journal: metaOf(db, 'journal'),
     birth: metaOf(db, 'birth'),

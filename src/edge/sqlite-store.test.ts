@@ -52,7 +52,10 @@ test('[I36] what an append has answered is in the next page, and a reader never 
     head += batch.length;
     assert.equal(await store.head(), head);
   }
-  assert.deepEqual(seen, seen.toSorted((a, b) => a - b));
+  assert.deepEqual(
+    seen,
+    seen.toSorted((a, b) => a - b),
+  );
   await journal.close();
 });
 

@@ -46,14 +46,21 @@ function storeOf(ask: Ask, close: () => Promise<void>): Store {
     },
     strategies: () => ask({ name: 'strategies' }),
     positions: () => ask({ name: 'positions' }),
-    trades: async (filter, page) => ask({ name: 'trades', filter, page: checkPage('trades', page) }),
+    trades: async (filter, page) =>
+      ask({ name: 'trades', filter, page: checkPage('trades', page) }),
     trade: async (id) => {
-      const found = await ask<{ trade: Trade; facts: readonly unknown[]; orders: readonly Order[] } | null>({ name: 'trade', id });
+      const found = await ask<{
+        trade: Trade;
+        facts: readonly unknown[];
+        orders: readonly Order[];
+      } | null>({ name: 'trade', id });
       return found === null ? undefined : { ...found, facts: facts(found.facts) };
     },
     metrics: (filter) => ask({ name: 'metrics', filter }),
-    orders: async (page) => ask({ name: 'orders', only: page.live, page: checkPage('orders', page) }),
-    breaks: async (page) => ask({ name: 'breaks', only: page.open, page: checkPage('breaks', page) }),
+    orders: async (page) =>
+      ask({ name: 'orders', only: page.live, page: checkPage('orders', page) }),
+    breaks: async (page) =>
+      ask({ name: 'breaks', only: page.open, page: checkPage('breaks', page) }),
     break: async (id) => present(await ask({ name: 'break', id })),
     reports: async (page) => ask({ name: 'reports', page: checkPage('reports', page) }),
     report: async (id) => present(await ask({ name: 'report', id })),
@@ -68,7 +75,10 @@ function storeOf(ask: Ask, close: () => Promise<void>): Store {
 }
 
 /** Starts a reading thread on a data folder; throws JournalRefused. `onDeath` hears when it ends unasked. */
-export async function startStore(dataDir: string, onDeath: (reason: string) => void): Promise<Store> {
+export async function startStore(
+  dataDir: string,
+  onDeath: (reason: string) => void,
+): Promise<Store> {
   const waiting = new Map<number, Waiting>();
   let dead: string | undefined;
   let last = 0;

@@ -25,7 +25,9 @@ function tableWriter(db: DatabaseSync, table: Table): TableWriter {
   const values = columns.map(() => '?').join(', ');
   const updates = columns.map((column) => `${column} = excluded.${column}`).join(', ');
   return {
-    put: db.prepare(`INSERT INTO ${table} (id, ${columns.join(', ')}) VALUES (?, ${values}) ON CONFLICT (id) DO UPDATE SET ${updates}`),
+    put: db.prepare(
+      `INSERT INTO ${table} (id, ${columns.join(', ')}) VALUES (?, ${values}) ON CONFLICT (id) DO UPDATE SET ${updates}`,
+    ),
     doc: db.prepare(`SELECT doc FROM ${table} WHERE id = ?`),
     merge: db.prepare(`UPDATE ${table} SET doc = ? WHERE id = ?`),
     drop: db.prepare(`DELETE FROM ${table} WHERE id = ?`),
@@ -47,7 +49,10 @@ function change(writers: Readonly<Record<Table, TableWriter>>, row: RowChange): 
     case 'merge': {
       const before = writer.doc.get(row.id)?.['doc'];
       if (typeof before !== 'string') return;
-      writer.merge.run(JSON.stringify({ ...(JSON.parse(before) as object), ...row.members }), row.id);
+      writer.merge.run(
+        JSON.stringify({ ...(JSON.parse(before) as object), ...row.members }),
+        row.id,
+      );
       return;
     }
   }
@@ -57,7 +62,9 @@ function change(writers: Readonly<Record<Table, TableWriter>>, row: RowChange): 
 /** A writer with its statements prepared. */
 export function createViewWriter(db: DatabaseSync): ViewWriter {
   const tables = Object.keys(TABLES) as Table[];
-  const writers = Object.fromEntries(tables.map((table) => [table, tableWriter(db, table)])) as Record<Table, TableWriter>;
+  const writers = Object.fromEntries(
+    tables.map((table) => [table, tableWriter(db, table)]),
+  ) as Record<Table, TableWriter>;
   const addKey = db.prepare('INSERT OR IGNORE INTO fact_keys (key, seq) VALUES (?, ?)');
   const addBelongs = db.prepare('INSERT OR IGNORE INTO trade_keys (trade, key) VALUES (?, ?)');
   return (fact) => {
@@ -76,7 +83,9 @@ export function rebuildViews(db: DatabaseSync): void {
   emptyViews(db);
   db.exec('UPDATE commits SET framed = 0');
   const write = createViewWriter(db);
-  const frame = db.prepare('UPDATE commits SET framed = 1 WHERE seq = (SELECT min(seq) FROM commits WHERE seq >= ?) AND framed = 0');
+  const frame = db.prepare(
+    'UPDATE commits SET framed = 1 WHERE seq = (SELECT min(seq) FROM commits WHERE seq >= ?) AND framed = 0',
+  );
   for (const { text } of db.prepare('SELECT text FROM facts ORDER BY seq').iterate()) {
     const fact = decodeFact(String(text));
     assert(fact.ok, fact.ok ? '' : fact.error);

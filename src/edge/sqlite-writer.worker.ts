@@ -5,13 +5,25 @@
  */
 import { mkdirSync } from 'node:fs';
 import { type DatabaseSync } from 'node:sqlite';
-import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import {
+  type MessagePort,
+  parentPort,
+  receiveMessageOnPort,
+  workerData,
+} from 'node:worker_threads';
 import { must } from '../base/assert.ts';
 import { sha256, utf8 } from './hashing.ts';
 import { type Appender, createAppender } from './sqlite-appends.ts';
 import { asRefusal, journalFile, openForWriting } from './sqlite-database.ts';
 import { lockDataDir } from './sqlite-lock.ts';
-import type { AppendRequest, SnapshotRequest, WriterAnswer, WriterOpening, WriterRequest, WriterSetup } from './sqlite-messages.ts';
+import type {
+  AppendRequest,
+  SnapshotRequest,
+  WriterAnswer,
+  WriterOpening,
+  WriterRequest,
+  WriterSetup,
+} from './sqlite-messages.ts';
 import { startJournal } from './sqlite-start.ts';
 
 /** Pages of the log beyond which an idle writer checkpoints, and beyond which it does so between two commits. */
@@ -22,7 +34,10 @@ const IDLE_MS = 100;
 /** Characters of text that one commit takes at most, unless a single append is larger. */
 const GROUP_CHARACTERS = 4_000_000;
 
-function createCheckpoints(db: DatabaseSync): { readonly afterCommit: () => void; readonly stop: () => void } {
+function createCheckpoints(db: DatabaseSync): {
+  readonly afterCommit: () => void;
+  readonly stop: () => void;
+} {
   const length = db.prepare('PRAGMA wal_checkpoint(NOOP)');
   const passive = db.prepare('PRAGMA wal_checkpoint(PASSIVE)');
   let timer: NodeJS.Timeout | undefined;
@@ -44,10 +59,16 @@ function createCheckpoints(db: DatabaseSync): { readonly afterCommit: () => void
   };
 }
 
-type Work = { readonly db: DatabaseSync; readonly appender: Appender; readonly release: () => void };
+type Work = {
+  readonly db: DatabaseSync;
+  readonly appender: Appender;
+  readonly release: () => void;
+};
 
 const size = (request: AppendRequest | SnapshotRequest): number =>
-  request.kind === 'snapshot' ? request.text.length : request.texts.reduce((sum, text) => sum + text.length, 0);
+  request.kind === 'snapshot'
+    ? request.text.length
+    : request.texts.reduce((sum, text) => sum + text.length, 0);
 
 function serve(port: MessagePort, { db, appender, release }: Work): void {
   const checkpoints = createCheckpoints(db);
@@ -82,7 +103,7 @@ function serve(port: MessagePort, { db, appender, release }: Work): void {
         group = [];
         characters = 0;
       }
-      next = (receiveMessageOnPort(port) as { readonly message: WriterRequest } | undefined)?.message;
+      next = receiveMessageOnPort(port)?.message as WriterRequest | undefined;
     }
     commit(group);
   });
@@ -96,7 +117,12 @@ function open({ dataDir, maxPages }: WriterSetup): Work & { readonly opening: Wr
     try {
       const hashing = { sha256, utf8 };
       const { opened, point } = startJournal(db, hashing, fresh);
-      return { db, appender: createAppender(db, hashing, point), release, opening: { kind: 'opened', opened } };
+      return {
+        db,
+        appender: createAppender(db, hashing, point),
+        release,
+        opening: { kind: 'opened', opened },
+      };
     } catch (error) {
       db.close();
       throw error;

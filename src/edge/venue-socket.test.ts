@@ -119,7 +119,7 @@ describe('venue socket', () => {
   });
 
   it('a port where nobody listens, an address that is none and an answer that is no WebSocket end as closed', async () => {
-    const plain = createServer((socket) => socket.end('HTTP/1.1 429 Too Many Requests\r\ncontent-length: 0\r\n\r\n'));
+    const plain = createServer((socket) => socket.resume().end('HTTP/1.1 429 Too Many Requests\r\ncontent-length: 0\r\n\r\n'));
     await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
     const { port } = plain.address() as AddressInfo;
     const reasons: string[] = [];

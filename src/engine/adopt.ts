@@ -14,7 +14,7 @@ export function undecided(turn: Turn, name: string): Decimal {
 
 /** Decides over every foreign amount, once both sides agree about it. */
 export function adoptOrphans(turn: Turn, check: Check): void {
-  for (const name of [...turn.books.foreign.keys()]) {
+  for (const name of turn.books.foreign.keys()) {
     if (turn.live.doubts.has(name)) continue;
     if (isZero(undecided(turn, name))) {
       if (findBreak(turn, 'orphan_position', name)) settleBreak(turn, 'orphan_position', name, { action: 'auto', by: 'reconciler', reason: 'nothing foreign is left' });
@@ -102,8 +102,8 @@ function askPerson(turn: Turn, check: Check, name: string): void {
     exchange: `${sign(amount) > 0 ? 'long' : 'short'} ${abs(amount)}`,
     amount,
     evidence: [
-      evidence('position', name, turn.now.server, `position ${row?.size ?? amount}`, row ?? null),
-      ...fills.map((fill) => evidence('fill', fill.tradeId, fill.at, `${fill.direction} ${fill.amount} at ${fill.price}`, fill, { api: fill.api })),
+      evidence({ kind: 'position', id: name, at: turn.now.server, text: `position ${row?.size ?? amount}`, raw: row ?? null }),
+      ...fills.map((fill) => evidence({ kind: 'fill', id: fill.tradeId, at: fill.at, text: `${fill.direction} ${fill.amount} at ${fill.price}`, raw: fill, flags: { api: fill.api } })),
     ],
     proposal: 'by_hand',
     options: ['adopt', 'by_hand', 'flatten'],

@@ -106,7 +106,15 @@ export function settleBreak(
   record(turn, { type: 'BREAK_RESOLVED', v: 1, data: { break: ended, subject } }, RECONCILER);
 }
 
-/** Evidence in one line; `at` in server ms. */
-export function evidence(kind: Evidence['kind'], id: string, at: number, text: string, raw: unknown = null, flags: Evidence['flags'] = {}): Evidence {
-  return { kind, id, at: isoTime(at), flags, text, raw };
-}
+/** What evidence is made of; `at` in server ms. */
+export type Witness = {
+  readonly kind: Evidence['kind'];
+  readonly id: string;
+  readonly at: number;
+  readonly text: string;
+  readonly raw?: unknown;
+  readonly flags?: Evidence['flags'];
+};
+
+/** Evidence in one line. */
+export const evidence = ({ kind, id, at, text, raw = null, flags = {} }: Witness): Evidence => ({ kind, id, at: isoTime(at), flags, text, raw });

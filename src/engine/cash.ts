@@ -44,6 +44,6 @@ function tellDrift(turn: Turn, row: CashRow, balance: CashRow['balance']): void 
     books: `${balance} + ${row.change}`,
     exchange: row.balance,
     amount: row.change,
-    evidence: [evidence('account', row.id, row.at, `${row.type} moved ${row.change}, balance ${row.balance}`, row)],
+    evidence: [evidence({ kind: 'account', id: row.id, at: row.at, text: `${row.type} moved ${row.change}, balance ${row.balance}`, raw: row })],
   });
 }

@@ -21,11 +21,6 @@ const RETRIES = 5;
 /** Orders looked up one by one in one check. */
 const LOOKUPS = 60;
 
-/** Wants a check soon; the first reason stands. */
-export function wantCheck(turn: Turn, trigger: Trigger): void {
-  turn.live.wanted ??= trigger;
-}
-
 /** The duty: starts the check that is wanted or due. */
 export function runChecks(turn: Turn): void {
   const { live } = turn;
@@ -77,9 +72,10 @@ export function readFrom(turn: Turn): Millis {
   return start - Math.max(OVERLAP, 2 * LAG * factor(turn));
 }
 
-function send(turn: Turn, check: Check, part: CheckPart, request: VenueRequest, detail?: string): void {
+function send(turn: Turn, check: Check, part: CheckPart, request: VenueRequest): void {
   check.waiting += 1;
-  ask(turn, { for: 'check', check: check.number, part, ...(detail === undefined ? {} : { detail }) }, request);
+  const detail = request.kind === 'order_state' ? { detail: request.orderId } : {};
+  ask(turn, { for: 'check', check: check.number, part, ...detail }, request);
 }
 
 function readFills(turn: Turn, check: Check, part: 'fills_before' | 'fills_after'): void {
@@ -126,7 +122,15 @@ function take(turn: Turn, check: Check, errand: { readonly part: CheckPart; read
     case 'position':
       check.flat.set(result.position.instrument, result.position);
       return;
-    default:
+    case 'place':
+    case 'edit':
+    case 'cancel':
+    case 'cancel_by_label':
+    case 'orders_by_label':
+    case 'cash_log':
+    case 'instrument':
+    case 'ticker':
+    case 'candles':
       check.failed ??= `${errand.part}: answered with ${result.kind}`;
   }
 }
@@ -176,7 +180,7 @@ function readDetails(turn: Turn, check: Check): void {
     if (turn.books.baseline === null || booked || turn.books.orders.has(fill.orderId) || listed.has(fill.orderId)) continue;
     if (attribute(turn.books, fill) === null) wanted.add(fill.orderId);
   }
-  for (const orderId of [...wanted].slice(0, LOOKUPS)) send(turn, check, 'order', { kind: 'order_state', orderId }, orderId);
+  for (const orderId of [...wanted].slice(0, LOOKUPS)) send(turn, check, 'order', { kind: 'order_state', orderId });
   for (const name of instrumentsInUse(turn.books)) {
     const size = check.positions?.find((position) => position.instrument === name)?.size ?? ('0' as Decimal);
     if (isZero(size) && !isZero(bookedPosition(turn.books, name))) send(turn, check, 'flat', { kind: 'position', instrument: name });

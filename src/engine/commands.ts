@@ -7,26 +7,11 @@ import type { Command, CommandVerb } from '../domain/command.ts';
 import type { Actor } from '../domain/fact.ts';
 import { blockingBreaks, openTrades, unresolvedIntents } from '../domain/ledger.ts';
 import { isLive } from '../domain/order.ts';
-import type { Report } from '../domain/shown.ts';
 import type { Control } from '../domain/status.ts';
 import { wantCancelled } from './changes.ts';
-import { wantCheck } from './check.ts';
 import { resolveBreak } from './decide.ts';
-import { type Turn, record } from './turn.ts';
-
-/** One step of a plan in words of the field. */
-export type Step = { readonly action: string; readonly text: string };
-
-export type CommandOutcome =
-  | { readonly ok: true; readonly state: 'done' | 'running'; readonly plan: readonly Step[]; readonly seq: number; readonly report: Report | null }
-  | { readonly ok: false; readonly code: string; readonly detail: string; readonly field: string | null; readonly accepted: string | null };
-
-/** A refusal with a stable code. */
-export const refuse = (code: string, detail: string, field: string | null = null, accepted: string | null = null): CommandOutcome => ({ ok: false, code, detail, field, accepted });
-
-function reply(turn: Turn, command: string, outcome: CommandOutcome): void {
-  turn.wishes.push({ kind: 'reply', command, outcome });
-}
+import { type CommandOutcome, type Step, refuse, reply } from './reply.ts';
+import { ENGINE, type Turn, record, wantCheck } from './turn.ts';
 
 /** Takes a command: refuses it, answers its plan, or records and begins it. */
 export function onCommand(turn: Turn, command: Command): void {
@@ -100,8 +85,10 @@ function killable(turn: Turn, strength: 'reduce' | 'cancel' | 'flatten') {
   });
 }
 
-function setControl(turn: Turn, id: string, control: Control, by: Actor, more: { readonly reason: string; readonly flatten?: 'operator_close' | 'kill_close' }): void {
-  record(turn, { type: 'CONTROL_CHANGED', v: 1, data: { strategy: id, control, by: by.id, reason: more.reason, flatten: more.flatten ?? null } }, by);
+type Order = { readonly control: Control; readonly by: Actor; readonly reason: string; readonly flatten?: 'operator_close' | 'kill_close' };
+
+function setControl(turn: Turn, strategy: string, { control, by, reason, flatten }: Order): void {
+  record(turn, { type: 'CONTROL_CHANGED', v: 1, data: { strategy, control, by: by.id, reason, flatten: flatten ?? null } }, by);
 }
 
 /** Begins it; answers whether the reply waits for a check's report. */
@@ -111,16 +98,16 @@ function carryOut(turn: Turn, command: Command): boolean {
       wantCheck(turn, 'demand');
       return true;
     case 'pause':
-      setControl(turn, command.strategy, 'paused', command.by, { reason: command.reason });
+      setControl(turn, command.strategy, { control: 'paused', by: command.by, reason: command.reason });
       return false;
     case 'resume':
-      setControl(turn, command.strategy, 'running', command.by, { reason: command.reason });
+      setControl(turn, command.strategy, { control: 'running', by: command.by, reason: command.reason });
       return false;
     case 'drain':
-      setControl(turn, command.strategy, 'draining', command.by, { reason: command.reason });
+      setControl(turn, command.strategy, { control: 'draining', by: command.by, reason: command.reason });
       return false;
     case 'flatten':
-      setControl(turn, command.strategy, 'paused', command.by, { reason: command.reason, flatten: 'operator_close' });
+      setControl(turn, command.strategy, { control: 'paused', by: command.by, reason: command.reason, flatten: 'operator_close' });
       return false;
     case 'kill':
       kill(turn, command);
@@ -133,18 +120,11 @@ function carryOut(turn: Turn, command: Command): boolean {
 
 function kill(turn: Turn, command: Extract<Command, { readonly verb: 'kill' }>): void {
   for (const id of turn.books.strategies.keys()) {
-    const more = { reason: command.reason, ...(command.strength === 'flatten' ? { flatten: 'kill_close' as const } : {}) };
-    setControl(turn, id, 'halted', command.by, more);
+    const flatten = command.strength === 'flatten' ? { flatten: 'kill_close' as const } : {};
+    setControl(turn, id, { control: 'halted', by: command.by, reason: command.reason, ...flatten });
   }
   if (command.strength === 'stop') return;
   for (const order of killable(turn, command.strength)) wantCancelled(turn, order.orderId, 'kill');
-}
-
-/** Commands that waited for the check that just ended get its report. */
-export function replyReconciled(turn: Turn, report: Report): void {
-  for (const id of turn.live.waitingCommands.splice(0)) {
-    reply(turn, id, { ok: true, state: 'done', plan: [], seq: turn.cell.seq, report });
-  }
 }
 
 /** The duty: a draining strategy stops when it is flat and nothing of it is on its way. */
@@ -152,6 +132,6 @@ export function finishDraining(turn: Turn): void {
   for (const { config, control } of turn.books.strategies.values()) {
     if (control.value !== 'draining' || openTrades(turn.books, { strategy: config.id }).length > 0) continue;
     if (unresolvedIntents(turn.books).some(({ intent }) => intent.strategy === config.id)) continue;
-    setControl(turn, config.id, 'stopped', { kind: 'engine', id: 'engine' }, { reason: `drained; asked by ${control.by}: ${control.reason}` });
+    setControl(turn, config.id, { control: 'stopped', by: ENGINE, reason: `drained; asked by ${control.by}: ${control.reason}` });
   }
 }

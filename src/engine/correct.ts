@@ -4,8 +4,8 @@ import { isoTime, type Millis } from '../base/time.ts';
 import { type Classification, adjustments } from '../reconcile/classify.ts';
 import { evidence, raise } from './breaks.ts';
 import type { Check } from './live.ts';
+import { booksSide } from './sides.ts';
 import { RECONCILER, type Turn, record } from './turn.ts';
-import { booksSide } from './verdict.ts';
 
 type Proved = {
   readonly name: string;
@@ -49,9 +49,9 @@ function tellGhost(turn: Turn, { name, trade, amount, why, at, check }: Ghost): 
     exchange: isZero(row?.size ?? ('0' as Decimal)) ? 'flat' : (row?.size ?? 'flat'),
     amount,
     evidence: [
-      evidence('position', name, at, why, row ?? null),
-      evidence('account', 'summaries', at, 'margins of the account', check.summaries),
-      evidence('read', 'fills', at, `${check.fills.size} fills read, none closes it`),
+      evidence({ kind: 'position', id: name, at, text: why, raw: row ?? null }),
+      evidence({ kind: 'account', id: 'summaries', at, text: 'margins of the account', raw: check.summaries }),
+      evidence({ kind: 'read', id: 'fills', at, text: `${check.fills.size} fills read, none closes it` }),
     ],
     proposal: 'enter',
     options: ['enter', 'accept'],

@@ -121,7 +121,7 @@ function lossToday(turn: Turn): Decimal {
     const kind = books.instruments.get(name)?.kind ?? 'linear';
     const entry = averagePrice(kind, trade.entries);
     const mark = turn.live.tickers.get(name)?.ticker.markPrice;
-    return entry === null || mark === undefined ? ZERO : sub(unrealisedPnl(kind, trade.direction, trade.open, entry, mark), trade.fees);
+    return entry === null || mark === undefined ? ZERO : sub(unrealisedPnl(kind, trade.direction, { amount: trade.open, price: entry }, mark), trade.fees);
   }));
   const net = add(realised, sum(open));
   return sign(net) < 0 ? abs(net) : ZERO;

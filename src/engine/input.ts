@@ -4,7 +4,7 @@ import type { Command } from '../domain/command.ts';
 import type { StrategyConfig } from '../domain/fact.ts';
 import type { RiskConfig } from '../domain/fact.ts';
 import type { VenueEvent, VenueRequest } from '../venue/port.ts';
-import type { CommandOutcome } from './commands.ts';
+import type { CommandOutcome } from './reply.ts';
 
 /** Both clocks of an input: `server` is the exchange's time as best known, `mono` real milliseconds that never jump. */
 export type Now = { readonly server: Millis; readonly mono: Millis };

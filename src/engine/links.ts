@@ -1,14 +1,14 @@
 /** Links and market data: what the venue's sessions tell beside answers. From a replaced connection only fills count (I24). */
-import { canonical, type Json } from '../base/canonical.ts';
+import { canonical } from '../base/canonical.ts';
 import { isZero } from '../base/decimal.ts';
 import type { Instrument, InstrumentState } from '../domain/instrument.ts';
 import { bookedPosition, instrumentsInUse } from '../domain/ledger.ts';
 import type { VenueEvent } from '../venue/port.ts';
-import { dropCheck, wantCheck } from './check.ts';
+import { dropCheck } from './check.ts';
 import { askHistory } from './judge.ts';
 import { observe } from './observe.ts';
 import { undecided } from './adopt.ts';
-import { EXCHANGE, type Turn, ask, record } from './turn.ts';
+import { EXCHANGE, type Turn, ask, record, wantCheck } from './turn.ts';
 
 type Event<Kind extends VenueEvent['kind']> = Extract<VenueEvent, { readonly kind: Kind }>;
 
@@ -88,7 +88,7 @@ export function onInstrumentState(turn: Turn, name: string, state: InstrumentSta
 /** A specification as read: a fact when it is new or has changed. */
 export function onInstrument(turn: Turn, instrument: Instrument): void {
   const known = turn.books.instruments.get(instrument.name);
-  if (known !== undefined && canonical(known as unknown as Json) === canonical(instrument as unknown as Json)) return;
+  if (known !== undefined && canonical(known) === canonical(instrument)) return;
   record(turn, { type: 'INSTRUMENT_SPECIFIED', v: 1, data: { instrument } }, EXCHANGE);
 }
 

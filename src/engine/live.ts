@@ -113,6 +113,8 @@ export type Live = {
   ordersReadOn: number;
   readonly cashBusy: Set<string>;
   readonly foreignLooks: Set<string>;
+  /** Labels whose late orders a person was told of. */
+  readonly lostTold: Set<string>;
 };
 
 /** Nothing known yet. */
@@ -144,5 +146,6 @@ export function emptyLive(): Live {
     ordersReadOn: -1,
     cashBusy: new Set(),
     foreignLooks: new Set(),
+    lostTold: new Set(),
   };
 }

@@ -4,7 +4,7 @@
  */
 import { type Decimal, ZERO, abs, add, div, isZero, mul, sign, sub } from '../base/decimal.ts';
 import { DAY, HOUR, type Millis } from '../base/time.ts';
-import { canonical, type Json } from '../base/canonical.ts';
+import { canonical } from '../base/canonical.ts';
 import type { VenuePosition } from '../domain/account.ts';
 import { type Fill, fillKey } from '../domain/fill.ts';
 import { attribute, foreignAmount, openTrades } from '../domain/ledger.ts';
@@ -13,7 +13,6 @@ import { type VenueOrder, isLive } from '../domain/order.ts';
 import { originOf } from '../domain/present.ts';
 import { allocateForeign, allocateOurs } from '../reconcile/allocate.ts';
 import type { Booking } from '../reconcile/allocate.ts';
-import { contradict } from './resolve.ts';
 import { EXCHANGE, type Turn, record } from './turn.ts';
 
 export type Source = 'push' | 'answer' | 'check' | 'start';
@@ -38,7 +37,7 @@ export function seeOrder(turn: Turn, order: VenueOrder): void {
   const known = turn.books.orders.get(order.orderId);
   if (known !== undefined) {
     if (isStale(known.order, order)) return;
-    if (canonical(known.order as unknown as Json) === canonical(order as unknown as Json)) return;
+    if (canonical(known.order ) === canonical(order )) return;
   }
   const leg = attribute(turn.books, order);
   record(turn, { type: 'ORDER_SEEN', v: 1, data: { order, label: leg?.label ?? null } }, EXCHANGE);
@@ -54,7 +53,7 @@ function acknowledge(turn: Turn, label: string, order: VenueOrder): void {
   if (state === 'pending' || state === 'unknown') {
     record(turn, { type: 'ORDER_ACKED', v: 1, data: { label, orderId: order.orderId } }, EXCHANGE);
     turn.live.resolving.delete(label);
-  } else if (state === 'rejected' || state === 'absent') contradict(turn, label, order);
+  }
 }
 
 /** Books fills that the books do not hold yet, oldest first; answers those. */

@@ -24,7 +24,7 @@ const FALLBACK_STOP_PERCENT = '1' as Decimal;
 export function protectTrades(turn: Turn): void {
   const open = openTrades(turn.books).filter((trade) => !isZero(trade.open));
   for (const id of turn.live.unprotected.keys()) if (!open.some((trade) => trade.id === id)) turn.live.unprotected.delete(id);
-  for (const { subject } of [...turn.books.breaks.values()]) {
+  for (const { subject } of turn.books.breaks.values()) {
     if (findBreak(turn, 'missing_stop', subject) && !open.some((trade) => trade.id === subject)) settle(turn, subject, 'the trade is closed');
   }
   for (const trade of open) {
@@ -84,7 +84,7 @@ function declare(turn: Turn, trade: TradeRecord): void {
     books: `${trade.direction} ${trade.open}`,
     exchange: `live stop ${live}`,
     amount: sub(trade.open, live),
-    evidence: [evidence('order', trade.id, turn.now.server, 'neither push nor open orders show enough live stop')],
+    evidence: [evidence({ kind: 'order', id: trade.id, at: turn.now.server, text: 'neither push nor open orders show enough live stop' })],
   });
 }
 

@@ -157,25 +157,36 @@ function alertWhenOld(turn: Turn, unknown: IntentRecord): void {
     books: `${intent.direction} ${intent.amount} sent, no answer`,
     exchange: 'not found, not proved absent',
     amount: intent.amount,
-    evidence: [evidence('intent', intent.label, unknown.at, unknown.placement.reason)],
+    evidence: [evidence({ kind: 'intent', id: intent.label, at: unknown.at, text: unknown.placement.reason })],
     proposal: 'accept',
     options: ['accept'],
   });
 }
 
-/** An order turned up that had been refused or proved absent (I5, I7): cancel it, book its fills, tell a person. */
-export function contradict(turn: Turn, label: string, order: VenueOrder): void {
-  const known = turn.books.intents.get(label);
+/** The duty: an order has turned up that had been refused or proved absent (I5, I7). Cancel it, its fills are booked, tell a person. */
+export function tellLost(turn: Turn): void {
+  for (const { order, leg } of turn.books.orders.values()) {
+    if (leg === null || leg.intent !== leg.label || order.triggerOrderId !== null || turn.live.lostTold.has(leg.label)) continue;
+    const known = turn.books.intents.get(leg.label);
+    const state = known?.placement.state;
+    if (known === undefined || (state !== 'rejected' && state !== 'absent')) continue;
+    turn.live.lostTold.add(leg.label);
+    contradict(turn, known, order);
+  }
+}
+
+function contradict(turn: Turn, known: IntentRecord, order: VenueOrder): void {
+  const { label, strategy } = known.intent;
   raise(turn, {
     kind: 'lost_order',
     subject: label,
     instrument: order.instrument,
-    strategy: known?.intent.strategy ?? null,
+    strategy,
     life: 'needs_you',
-    books: known?.placement.state ?? 'unknown label',
+    books: known.placement.state,
     exchange: `${order.state} ${order.orderId}`,
     amount: order.amount,
-    evidence: [evidence('order', order.orderId, order.updatedAt, `${order.state}, filled ${order.filled}`, order)],
+    evidence: [evidence({ kind: 'order', id: order.orderId, at: order.updatedAt, text: `${order.state}, filled ${order.filled}`, raw: order })],
     proposal: 'accept',
     options: ['accept'],
   });

@@ -13,53 +13,57 @@ import { type Cell, type Turn, record } from './turn.ts';
 
 type Touched = { readonly trades: Set<string>; readonly orders: Set<string>; readonly labels: Set<string>; readonly instruments: Set<string> };
 
-function touch(touched: Touched, fact: Fact): void {
-  switch (fact.type) {
-    case 'ORDER_INTENDED':
-      touched.labels.add(fact.data.intent.label);
-      if (fact.data.intent.trade) touched.trades.add(fact.data.intent.trade);
-      return;
-    case 'ORDER_ACKED':
-    case 'ORDER_REJECTED':
-    case 'ORDER_UNKNOWN':
-    case 'ORDER_ABSENT':
-      touched.labels.add(fact.data.label);
-      return;
-    case 'ORDER_SEEN':
-      touched.orders.add(fact.data.order.orderId);
-      touched.instruments.add(fact.data.order.instrument);
-      return;
-    case 'FILL_BOOKED':
-      touched.orders.add(fact.data.fill.orderId);
-      touched.instruments.add(fact.data.fill.instrument);
-      for (const { trade } of fact.data.allocations) if (trade) touched.trades.add(trade);
-      return;
-    case 'FUNDING_ACCRUED':
-      for (const { trade } of fact.data.allocations) if (trade) touched.trades.add(trade);
-      return;
-    case 'POSITION_ADJUSTED':
-      touched.instruments.add(fact.data.instrument);
-      if (fact.data.trade) touched.trades.add(fact.data.trade);
-      return;
-    case 'TRADE_ADOPTED':
-      touched.instruments.add(fact.data.instrument);
-      touched.trades.add(fact.data.trade);
-      for (const { order } of fact.data.orders) touched.orders.add(order.orderId);
-      return;
-    case 'TRADE_CORRECTED':
-      touched.trades.add(fact.data.trade);
-      return;
-    case 'BASELINE_TAKEN':
-      for (const { instrument } of fact.data.positions) touched.instruments.add(instrument);
-      return;
-    case 'BREAK_OPENED':
-    case 'BREAK_UPDATED':
-    case 'BREAK_RESOLVED':
-      touched.trades.add(fact.data.subject);
-      return;
-    default:
-  }
+type Data<Type extends Fact['type']> = Extract<Fact, { readonly type: Type }>['data'];
+
+const byLabel = (touched: Touched, { label }: { readonly label: string }): void => void touched.labels.add(label);
+const bySubject = (touched: Touched, { subject }: { readonly subject: string }): void => void touched.trades.add(subject);
+
+function addTrade(touched: Touched, trade: string | null): void {
+  if (trade !== null) touched.trades.add(trade);
 }
+
+/** What each kind of fact touches; kinds that are not here change no order, position or trade. */
+const TOUCHES: { readonly [Type in Fact['type']]?: (touched: Touched, data: Data<Type>) => void } = {
+  ORDER_INTENDED: (touched, { intent }) => {
+    touched.labels.add(intent.label);
+    addTrade(touched, intent.trade);
+  },
+  ORDER_ACKED: byLabel,
+  ORDER_REJECTED: byLabel,
+  ORDER_UNKNOWN: byLabel,
+  ORDER_ABSENT: byLabel,
+  ORDER_SEEN: (touched, { order }) => {
+    touched.orders.add(order.orderId);
+    touched.instruments.add(order.instrument);
+  },
+  FILL_BOOKED: (touched, { fill, allocations }) => {
+    touched.orders.add(fill.orderId);
+    touched.instruments.add(fill.instrument);
+    for (const { trade } of allocations) addTrade(touched, trade);
+  },
+  FUNDING_ACCRUED: (touched, { allocations }) => {
+    for (const { trade } of allocations) addTrade(touched, trade);
+  },
+  POSITION_ADJUSTED: (touched, { instrument, trade }) => {
+    touched.instruments.add(instrument);
+    addTrade(touched, trade);
+  },
+  TRADE_ADOPTED: (touched, { instrument, trade, orders }) => {
+    touched.instruments.add(instrument);
+    touched.trades.add(trade);
+    for (const { order } of orders) touched.orders.add(order.orderId);
+  },
+  TRADE_CORRECTED: (touched, { trade }) => addTrade(touched, trade),
+  BASELINE_TAKEN: (touched, { positions }) => {
+    for (const { instrument } of positions) touched.instruments.add(instrument);
+  },
+  BREAK_OPENED: bySubject,
+  BREAK_UPDATED: bySubject,
+  BREAK_RESOLVED: bySubject,
+};
+
+const touch = (touched: Touched, fact: Fact): void =>
+  (TOUCHES[fact.type] as ((touched: Touched, data: Fact['data']) => void) | undefined)?.(touched, fact.data);
 
 /** Trades and positions that an order or intent belongs to change their phase with it. */
 function spread(cell: Cell, touched: Touched): void {
@@ -170,6 +174,6 @@ export function assertShown(cell: Cell, facts: readonly Fact[]): void {
   for (const [id, fact] of last) {
     const trade = cell.books.trades.get(id);
     if (trade === undefined || !('trade' in fact.data)) continue;
-    assert(canonical(presentTrade(cell.books, trade) as unknown as Json) === canonical(fact.data.trade as unknown as Json), `what is shown of ${id} differs from the books`);
+    assert(canonical(presentTrade(cell.books, trade)) === canonical(fact.data.trade), `what is shown of ${id} differs from the books`);
   }
 }

@@ -19,7 +19,7 @@ import type { Errand } from './live.ts';
 import { seeOrder } from './observe.ts';
 import { onPlaceAnswer } from './place.ts';
 import { protectTrades } from './protect.ts';
-import { onFence, onRoundPart, resolveUnknowns } from './resolve.ts';
+import { onFence, onRoundPart, resolveUnknowns, tellLost } from './resolve.ts';
 import { assertShown, show } from './show.ts';
 import { onStart } from './start.ts';
 import { type Cell, type Turn, openTurn, record } from './turn.ts';
@@ -150,6 +150,7 @@ function deliver(turn: Turn, errand: Errand, outcome: VenueOutcome): void {
 /** What is owed, in the order of urgency: what reduces risk first. */
 function duties(turn: Turn): void {
   if (turn.books.birth === '') return;
+  tellLost(turn);
   carryOutChanges(turn);
   carryOutFlattening(turn);
   protectTrades(turn);

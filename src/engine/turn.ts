@@ -7,6 +7,7 @@ import { isoTime } from '../base/time.ts';
 import type { Books } from '../domain/books.ts';
 import { evolve } from '../domain/evolve.ts';
 import type { Actor, Fact, FactBody } from '../domain/fact.ts';
+import type { Trigger } from '../domain/shown.ts';
 import type { VenueRequest, LinkName } from '../venue/port.ts';
 import type { Now, Wish } from './input.ts';
 import type { Errand, Live } from './live.ts';
@@ -89,3 +90,8 @@ export const monoOf = (turn: Turn, at: Millis): Millis => turn.now.mono + (at - 
 
 /** Whether the trading link is up. */
 export const tradingUp = (turn: Turn): boolean => turn.live.links.trading.up;
+
+/** Wants a check soon; the first reason stands. */
+export function wantCheck(turn: Turn, trigger: Trigger): void {
+  turn.live.wanted ??= trigger;
+}

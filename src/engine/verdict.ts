@@ -8,35 +8,19 @@ import { isoTime, type Millis } from '../base/time.ts';
 import type { VenuePosition } from '../domain/account.ts';
 import { type Fill, fillKey } from '../domain/fill.ts';
 import { blockingBreaks, bookedPosition, instrumentsInUse, openTrades } from '../domain/ledger.ts';
-import { signed } from '../domain/money.ts';
 import { isLive } from '../domain/order.ts';
 import type { CoverageState, Report, Verdict } from '../domain/shown.ts';
-import { type BooksSide, type Classification, classify } from '../reconcile/classify.ts';
+import { type Classification, classify } from '../reconcile/classify.ts';
 import { adoptOrphans } from './adopt.ts';
 import { evidence, findBreak, raise, settleBreak } from './breaks.ts';
 import { tieCash } from './cash.ts';
-import { replyReconciled } from './commands.ts';
 import { correct } from './correct.ts';
 import { CHECK_AGAIN, LAG, OVERLAP, QUIET, READ_SPACING } from './limits.ts';
 import type { Check } from './live.ts';
 import { bookFills, markFunding, observe, seeOrder } from './observe.ts';
+import { replyReconciled } from './reply.ts';
+import { booksSide, sizeOf } from './sides.ts';
 import { RECONCILER, type Turn, factor, record } from './turn.ts';
-
-/** The size that the exchange shows; a row that is missing stands for zero only where `flat` proved it. */
-export function sizeOf(check: Check, name: string): Decimal | undefined {
-  const row = check.positions?.find((position) => position.instrument === name) ?? check.flat.get(name);
-  return row?.size;
-}
-
-/** Both sides of an instrument as the classification wants them. */
-export function booksSide(turn: Turn, name: string): BooksSide {
-  const foreign = turn.books.foreign.get(name);
-  return {
-    trades: openTrades(turn.books, { instrument: name }).map((trade) => ({ id: trade.id, signed: signed(trade.direction, trade.open) })),
-    foreign: foreign?.amount ?? ZERO,
-    decided: foreign?.decided ?? ZERO,
-  };
-}
 
 /** The verdict over a complete set of reads. */
 export function conclude(turn: Turn, check: Check): void {
@@ -153,7 +137,7 @@ function notice(turn: Turn, check: Check, name: string, found: Difference): void
     books: found.booked,
     exchange: found.actual,
     amount: found.actual,
-    evidence: [evidence('position', name, at, `position ${found.actual}`, check.positions?.find((position) => position.instrument === name) ?? null)],
+    evidence: [evidence({ kind: 'position', id: name, at, text: `position ${found.actual}`, raw: check.positions?.find((position) => position.instrument === name) ?? null })],
   });
 }
 
@@ -181,13 +165,13 @@ function judgeOrphanOrders(turn: Turn, check: Check): void {
       books: 'no intent with this label',
       exchange: `${order.state} ${order.direction} ${order.amount}`,
       amount: order.amount,
-      evidence: [evidence('order', order.orderId, order.createdAt, order.label, order)],
+      evidence: [evidence({ kind: 'order', id: order.orderId, at: order.createdAt, text: order.label, raw: order })],
       proposal: 'accept',
       options: ['accept'],
     });
   }
   const listed = new Set(orphans.map((order) => order.orderId));
-  for (const { break: found, subject } of [...turn.books.breaks.values()]) {
+  for (const { break: found, subject } of turn.books.breaks.values()) {
     if (found.kind === 'orphan_order' && !listed.has(subject)) settleBreak(turn, 'orphan_order', subject, { action: 'auto', by: 'reconciler', reason: 'the order is gone' });
   }
 }

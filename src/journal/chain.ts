@@ -3,12 +3,18 @@
  * UTF-8 text of fact n). Whoever changes, drops or inserts a fact breaks every hash behind it.
  */
 import { type Sha256, toHex, type Utf8 } from '../base/hashing.ts';
-import type { StoredFact } from './port.ts';
 
 export type Hashing = { readonly sha256: Sha256; readonly utf8: Utf8 };
 
 /** Up to where a chain is known to be whole: `hash` belongs to fact `seq`, or to the journal's id when `seq` is 0. */
 export type ChainPoint = { readonly seq: number; readonly hash: Uint8Array };
+
+/** A fact with its hash as bytes, as a walk over the chain wants it. */
+export type ChainedFact = {
+  readonly seq: number;
+  readonly hash: Uint8Array;
+  readonly text: string;
+};
 
 export type ChainResult =
   | { readonly ok: true; readonly point: ChainPoint }
@@ -21,7 +27,11 @@ export const chainStart = ({ sha256 }: Hashing, journal: string): ChainPoint => 
 });
 
 /** The hash of a fact's text behind `previous`. */
-export function linkHash({ sha256, utf8 }: Hashing, previous: Uint8Array, text: string): Uint8Array {
+export function linkHash(
+  { sha256, utf8 }: Hashing,
+  previous: Uint8Array,
+  text: string,
+): Uint8Array {
   const bytes = utf8(text);
   const linked = new Uint8Array(previous.length + bytes.length);
   linked.set(previous);
@@ -29,19 +39,37 @@ export function linkHash({ sha256, utf8 }: Hashing, previous: Uint8Array, text: 
   return sha256(linked);
 }
 
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+  return true;
+}
+
 /** Walks on from `from` over the facts behind it; answers the new end, or the first fact that is wrong and why. */
-export function verifyChain(hashing: Hashing, from: ChainPoint, facts: Iterable<StoredFact>): ChainResult {
+export function verifyChain(
+  hashing: Hashing,
+  from: ChainPoint,
+  facts: Iterable<ChainedFact>,
+): ChainResult {
   let { seq, hash } = from;
   for (const fact of facts) {
     const expected = seq + 1;
     if (fact.seq !== expected) {
-      return { ok: false, seq: expected, problem: `fact ${expected} is missing; fact ${fact.seq} follows` };
+      return {
+        ok: false,
+        seq: expected,
+        problem: `fact ${expected} is missing; fact ${fact.seq} follows`,
+      };
     }
     if (!fact.text.startsWith(`{"seq":${expected},`)) {
-      return { ok: false, seq: expected, problem: `the text stored as fact ${expected} carries another number` };
+      return {
+        ok: false,
+        seq: expected,
+        problem: `the text stored as fact ${expected} carries another number`,
+      };
     }
     hash = linkHash(hashing, hash, fact.text);
-    if (toHex(hash) !== fact.hash) {
+    if (!sameBytes(hash, fact.hash)) {
       return {
         ok: false,
         seq: expected,
@@ -54,4 +82,5 @@ export function verifyChain(hashing: Hashing, from: ChainPoint, facts: Iterable<
 }
 
 /** One line of an exported journal: the hash and the stored text, verbatim. */
-export const exportLine = (fact: StoredFact): string => `{"hash":"${fact.hash}","fact":${fact.text}}`;
+export const exportLine = ({ hash, text }: Pick<ChainedFact, 'hash' | 'text'>): string =>
+  `{"hash":"${toHex(hash)}","fact":${text}}`;

@@ -22,14 +22,16 @@ const NONE: Claims = { take: [], free: [], absent: [] };
 /** The claim of a command id. */
 export const commandClaim = (id: string): string => `command/${id}`;
 
-const once = (...keys: readonly string[]): Claims['take'] => keys.map((key) => ({ key, holder: null }));
+const once = (...keys: readonly string[]): Claims['take'] =>
+  keys.map((key) => ({ key, holder: null }));
 
 const holders = (label: string): readonly string[] => (label === '' ? [] : [label]);
 
 type TradeState = { readonly id: string; readonly status: 'open' | 'closed' };
 
 /** A closed trade never opens again (I21). */
-const stillOpen = ({ id, status }: TradeState): readonly string[] => (status === 'open' ? [`closed/${id}`] : []);
+const stillOpen = ({ id, status }: TradeState): readonly string[] =>
+  status === 'open' ? [`closed/${id}`] : [];
 
 type Data<Type extends FactType> = Extract<FactBody, { readonly type: Type }>['data'];
 
@@ -38,7 +40,10 @@ const CLAIMS: { readonly [Type in FactType]?: (data: Data<Type>) => Partial<Clai
   COMMAND_TAKEN: ({ id }) => ({ take: once(commandClaim(id)) }),
   ORDER_INTENDED: ({ intent }) => {
     const labels = once(...[intent, ...intent.children].map(({ label }) => `label/${label}`));
-    const opening = { key: `opening/${intent.strategy}/${intent.instrument}`, holder: intent.label };
+    const opening = {
+      key: `opening/${intent.strategy}/${intent.instrument}`,
+      holder: intent.label,
+    };
     return { take: intent.purpose === 'entry' ? [...labels, opening] : labels };
   },
   ORDER_ACKED: ({ label }) => ({ free: holders(label) }),

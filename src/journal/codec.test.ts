@@ -7,7 +7,11 @@ import * as make from '../../test/support/facts.ts';
 import { decodeFact, encodeFact, liftFact } from './codec.ts';
 import { type Upcasts, UPCASTS } from './upcasts.ts';
 
-const sample = make.fact(7, { type: 'LINK_CHANGED', v: 1, data: { up: true, reason: 'é "x"', link: 'trading' } }, 3);
+const sample = make.fact(
+  7,
+  { type: 'LINK_CHANGED', v: 1, data: { up: true, reason: 'é "x"', link: 'trading' } },
+  3,
+);
 const TEXT =
   '{"seq":7,"at":"2026-03-02T10:00:00.070Z","epoch":3,"type":"LINK_CHANGED","v":1,"actor":{"kind":"engine","id":"n1"},' +
   '"cause":"test","build":"0.1.0","config":"c0ffee","data":{"link":"trading","reason":"é \\"x\\"","up":true}}';
@@ -33,14 +37,26 @@ test('[I33] every fact carries actor, cause, build and config', () => {
 
 test('the text does not depend on the order in which a fact was put together', () => {
   const reversed = Object.fromEntries(Object.entries(sample).reverse()) as unknown as Fact;
-  const shuffled = { ...reversed, data: { link: 'trading', reason: 'é "x"', up: true }, actor: { id: 'n1', kind: 'engine' } } as Fact;
+  const shuffled = {
+    ...reversed,
+    data: { link: 'trading', reason: 'é "x"', up: true },
+    actor: { id: 'n1', kind: 'engine' },
+  } as Fact;
   assert.equal(encodeFact(shuffled), TEXT);
 });
 
 test('nested data is sorted at every depth; what is undefined is left out', () => {
   const args = { b: [{ z: 1, a: null }], a: undefined, c: { y: '1', x: true } };
-  const fact = make.fact(1, { type: 'COMMAND_TAKEN', v: 1, data: { id: 'c', name: 'n', by: 'b', args } });
-  assert.ok(encodeFact(fact).endsWith('"data":{"args":{"b":[{"a":null,"z":1}],"c":{"x":true,"y":"1"}},"by":"b","id":"c","name":"n"}}'));
+  const fact = make.fact(1, {
+    type: 'COMMAND_TAKEN',
+    v: 1,
+    data: { id: 'c', name: 'n', by: 'b', args },
+  });
+  assert.ok(
+    encodeFact(fact).endsWith(
+      '"data":{"args":{"b":[{"a":null,"z":1}],"c":{"x":true,"y":"1"}},"by":"b","id":"c","name":"n"}}',
+    ),
+  );
 });
 
 test('facts of every kind decode to themselves, and encode to the same text again', () => {
@@ -58,7 +74,11 @@ test('any JSON in data survives, whatever its characters', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()), (args) => {
       const kept = JSON.parse(JSON.stringify(args)) as Record<string, unknown>;
-      const fact = make.fact(1, { type: 'COMMAND_TAKEN', v: 1, data: { id: 'c', name: 'n', by: 'b', args: kept } });
+      const fact = make.fact(1, {
+        type: 'COMMAND_TAKEN',
+        v: 1,
+        data: { id: 'c', name: 'n', by: 'b', args: kept },
+      });
       const decoded = decodeFact(encodeFact(fact));
       assert.ok(decoded.ok);
       assert.equal(encodeFact(decoded.value), encodeFact(fact));
@@ -105,8 +125,17 @@ test('a fact of an older version is lifted step by step to the newest', () => {
     const result = liftFact({ ...(JSON.parse(TEXT) as object), v, data }, upcasts);
     return result.ok ? [result.value.v, result.value.data] : result.error;
   };
-  assert.deepEqual(lifted(1, { link: 'market', up: true }), [3, { link: 'market', state: { is: 'up' } }]);
-  assert.deepEqual(lifted(2, { link: 'market', state: 'down' }), [3, { link: 'market', state: { is: 'down' } }]);
-  assert.deepEqual(lifted(3, { link: 'market', state: { is: 'x' } }), [3, { link: 'market', state: { is: 'x' } }]);
+  assert.deepEqual(lifted(1, { link: 'market', up: true }), [
+    3,
+    { link: 'market', state: { is: 'up' } },
+  ]);
+  assert.deepEqual(lifted(2, { link: 'market', state: 'down' }), [
+    3,
+    { link: 'market', state: { is: 'down' } },
+  ]);
+  assert.deepEqual(lifted(3, { link: 'market', state: { is: 'x' } }), [
+    3,
+    { link: 'market', state: { is: 'x' } },
+  ]);
   assert.match(String(lifted(4, {})), /reads up to 3/);
 });

@@ -3,13 +3,12 @@
  * closing and opening again (a crash, a restart, a fork of the past) is opening the same or a copied disk.
  */
 import { assert } from '../base/assert.ts';
-import { toHex } from '../base/hashing.ts';
 import type { Fact } from '../domain/fact.ts';
-import { type ChainPoint, chainStart, type Hashing, linkHash } from './chain.ts';
+import { type ChainedFact, type ChainPoint, chainStart, type Hashing, linkHash } from './chain.ts';
 import { claimsOf, claimTaken } from './claims.ts';
 import { decodeFact, encodeFact } from './codec.ts';
 import { checkBatch, checkRead } from './limits.ts';
-import type { AppendResult, Journal, StoredFact } from './port.ts';
+import type { AppendResult, Journal } from './port.ts';
 
 type Taken = { readonly seq: number; readonly holder: string | null };
 
@@ -17,7 +16,7 @@ export type MemoryDisk = {
   readonly journal: string;
   readonly birth: string;
   epoch: number;
-  readonly records: StoredFact[];
+  readonly records: ChainedFact[];
   /** The facts of each append, in order. */
   readonly commits: (readonly Fact[])[];
   point: ChainPoint;
@@ -28,7 +27,10 @@ export type MemoryDisk = {
 };
 
 /** An empty disk of a journal with this id. */
-export function createMemoryDisk(hashing: Hashing, { journal, birth }: { readonly journal: string; readonly birth: string }): MemoryDisk {
+export function createMemoryDisk(
+  hashing: Hashing,
+  { journal, birth }: { readonly journal: string; readonly birth: string },
+): MemoryDisk {
   return {
     journal,
     birth,
@@ -43,7 +45,10 @@ export function createMemoryDisk(hashing: Hashing, { journal, birth }: { readonl
 }
 
 /** What this append changes in the claims (null: free), or why it is refused. */
-function claimed(disk: MemoryDisk, facts: readonly Fact[]): ReadonlyMap<string, Taken | null> | string {
+function claimed(
+  disk: MemoryDisk,
+  facts: readonly Fact[],
+): ReadonlyMap<string, Taken | null> | string {
   const changes = new Map<string, Taken | null>();
   for (const fact of facts) {
     const { take, free, absent } = claimsOf(fact);
@@ -73,27 +78,41 @@ function apply(disk: MemoryDisk, changes: ReadonlyMap<string, Taken | null>): vo
   }
 }
 
-function stored(facts: readonly Fact[], disk: MemoryDisk, hashing: Hashing): { readonly records: StoredFact[]; readonly point: ChainPoint } {
+function stored(
+  facts: readonly Fact[],
+  disk: MemoryDisk,
+  hashing: Hashing,
+): { readonly records: ChainedFact[]; readonly point: ChainPoint } {
   let { hash } = disk.point;
   const records = facts.map((fact) => {
     const text = encodeFact(fact);
     hash = linkHash(hashing, hash, text);
-    return { seq: fact.seq, hash: toHex(hash), text };
+    return { seq: fact.seq, hash, text };
   });
   return { records, point: { seq: disk.point.seq + records.length, hash } };
 }
 
-function decoded({ text }: StoredFact): Fact {
+function decoded({ text }: ChainedFact): Fact {
   const fact = decodeFact(text);
   assert(fact.ok, fact.ok ? '' : fact.error);
   return fact.value;
 }
 
-function append(disk: MemoryDisk, hashing: Hashing, batch: Parameters<Journal['append']>[0]): AppendResult {
+function append(
+  disk: MemoryDisk,
+  hashing: Hashing,
+  batch: Parameters<Journal['append']>[0],
+): AppendResult {
   const { expected, epoch, facts } = batch;
   const head = disk.point.seq;
-  if (epoch !== disk.epoch) return { ok: false, reason: 'stale', message: `epoch ${epoch} writes no more, ${disk.epoch} does` };
-  if (expected !== head) return { ok: false, reason: 'stale', message: `expected head ${expected}, found ${head}` };
+  if (epoch !== disk.epoch)
+    return {
+      ok: false,
+      reason: 'stale',
+      message: `epoch ${epoch} writes no more, ${disk.epoch} does`,
+    };
+  if (expected !== head)
+    return { ok: false, reason: 'stale', message: `expected head ${expected}, found ${head}` };
   const claims = claimed(disk, facts);
   if (typeof claims === 'string') return { ok: false, reason: 'failed', message: claims };
   const { records, point } = stored(facts, disk, hashing);
@@ -109,17 +128,28 @@ export function openMemoryJournal(disk: MemoryDisk, hashing: Hashing): Journal {
   disk.epoch += 1;
   let closed = false;
   return {
-    opened: { journal: disk.journal, birth: disk.birth, epoch: disk.epoch, head: disk.point.seq, snapshot: disk.snapshot },
+    opened: {
+      journal: disk.journal,
+      birth: disk.birth,
+      epoch: disk.epoch,
+      head: disk.point.seq,
+      snapshot: disk.snapshot,
+    },
     append: async (batch) => {
       checkBatch(batch);
-      return closed ? { ok: false, reason: 'failed', message: 'the journal is closed' } : append(disk, hashing, batch);
+      return closed
+        ? { ok: false, reason: 'failed', message: 'the journal is closed' }
+        : append(disk, hashing, batch);
     },
     read: async (after, limit) => {
       checkRead(after, limit);
       return disk.records.slice(after, after + limit).map(decoded);
     },
     keepSnapshot: async (snapshot) => {
-      assert(snapshot.seq <= disk.point.seq, `snapshot of ${snapshot.seq} beyond the head ${disk.point.seq}`);
+      assert(
+        snapshot.seq <= disk.point.seq,
+        `snapshot of ${snapshot.seq} beyond the head ${disk.point.seq}`,
+      );
       if (disk.snapshot === null || snapshot.seq >= disk.snapshot.seq) disk.snapshot = snapshot;
     },
     close: async () => {

@@ -4,9 +4,6 @@
  */
 import type { Fact } from '../domain/fact.ts';
 
-/** A fact with its place in the chain: `text` is what was hashed, verbatim. */
-export type StoredFact = { readonly seq: number; readonly hash: string; readonly text: string };
-
 /** What was found at opening. `journal` is given once for ever; `birth` is new after each restore; `epoch` is this writer's. */
 export type OpenedJournal = {
   readonly journal: string;
@@ -24,10 +21,17 @@ export type AppendResult =
 export type Journal = {
   readonly opened: OpenedJournal;
   /** Facts with gapless seq from `expected + 1`, all or none. Calls are carried out in order; several may share one commit. */
-  readonly append: (batch: { readonly expected: number; readonly epoch: number; readonly facts: readonly Fact[] }) => Promise<AppendResult>;
+  readonly append: (batch: {
+    readonly expected: number;
+    readonly epoch: number;
+    readonly facts: readonly Fact[];
+  }) => Promise<AppendResult>;
   /** Facts after `after`, at most `limit`, in order. */
   readonly read: (after: number, limit: number) => Promise<readonly Fact[]>;
   /** Keeps the books as folded up to `seq`; only the newest is kept. */
-  readonly keepSnapshot: (snapshot: { readonly seq: number; readonly text: string }) => Promise<void>;
+  readonly keepSnapshot: (snapshot: {
+    readonly seq: number;
+    readonly text: string;
+  }) => Promise<void>;
   readonly close: () => Promise<void>;
 };

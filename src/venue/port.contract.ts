@@ -22,6 +22,8 @@ export type VenueWorld = {
   readonly currency: string;
   /** `key`: fit, wrong, allowed too much, or too little. `unknownChannel`: it asks for one that the exchange does not have. */
   readonly session: (options: { readonly link: LinkName; readonly key?: 'good' | 'wrong' | 'wide' | 'narrow'; readonly unknownChannel?: true }) => VenueSession;
+  /** A hand buys a little on the account: something for the private stream. */
+  readonly stir: () => void;
   /** A secret that must never be told. */
   readonly secret: string;
   /** The frame with the state of its first order changed to a word that nobody knows; null when it holds no order. */
@@ -131,6 +133,12 @@ function links(makeWorld: () => VenueWorld): void {
     const from = rig.now();
     rig.until(() => rig.of('link_down').length === 1, 11_000);
     assert.ok(rig.now() - from >= 4_900, 'not dead before its time');
+  });
+  it('stays up for an hour, past the life of any one login', () => {
+    const rig = up(makeWorld());
+    rig.run(60 * QUIET);
+    assert.equal(rig.ask({ kind: 'positions' }).status, 'ok');
+    assert.equal(rig.of('link_down').length, 0);
   });
   it('pauses grow while the exchange refuses connections, and it is back within 11 s of the end of that', () => {
     const rig = up(makeWorld());
@@ -309,18 +317,18 @@ function doubts(makeWorld: () => VenueWorld): void {
   });
   it('what the stream says before the link is up is told after it, in order', () => {
     const world = makeWorld();
-    const rig = up(world);
-    const market = marketOf(rig, world);
-    rig.rules.toSession = (text) => (world.isAnswer(text) ? { kind: 'delay', ms: 500 } : PASS);
-    rig.input({ kind: 'renew', reason: 'test' });
-    const order = buy(rig, market, 'fills');
-    rig.until(() => rig.of('link_up').length === 2, QUIET);
-    rig.rules.toSession = () => PASS;
-    okay(rig.ask({ kind: 'place', order }), 'place');
+    const rig = createRig(world.session({ link: 'trading' }), world.far);
+    rig.rules.toSession = (text) => (world.isAnswer(text) ? { kind: 'delay', ms: 300 } : PASS);
+    while (rig.of('link_up').length === 0 && rig.now() < QUIET) {
+      world.stir();
+      rig.run(100);
+    }
     rig.run(1_000);
-    const first = rig.events.findIndex(({ event }) => event.kind === 'changes');
-    const upAt = rig.events.findLastIndex(({ event }) => event.kind === 'link_up');
-    assert.ok(first > upAt);
+    const upAt = rig.events.findIndex(({ event }) => event.kind === 'link_up');
+    const told = rig.events.flatMap(({ at, event }, i) => (event.kind === 'changes' ? [{ at, i, fill: event.changes.fills[0]?.at ?? 0 }] : []));
+    assert.ok(told.every(({ i }) => i > upAt));
+    assert.ok(told.filter(({ at }) => at === rig.events[upAt]?.at).length >= 2, 'some were kept until then');
+    assert.deepEqual(told.map(({ fill }) => fill), told.map(({ fill }) => fill).sort((a, b) => a - b));
   });
 }
 

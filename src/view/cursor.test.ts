@@ -16,8 +16,20 @@ test('a cursor leads back to its place, whatever the id is spelt with', () => {
 
 test('no other text is taken for a cursor', () => {
   const cursor = cursorOf('reports', { at: '2026-03-02T10:00:00.000Z', id: 'report-1' });
-  for (const text of [`${cursor} `, ` ${cursor}`, cursor.toUpperCase(), cursor.replace('reports', 'trades'), `reports.0${cursor.slice(8)}`, 'reports.zzzzzzzzzzz.a', 'reports.1.%']) {
-    assert.throws(() => placeOf('reports', text), /cursor is not one that the list of reports gave/, text);
+  for (const text of [
+    `${cursor} `,
+    ` ${cursor}`,
+    cursor.toUpperCase(),
+    cursor.replace('reports', 'trades'),
+    `reports.0${cursor.slice(8)}`,
+    'reports.zzzzzzzzzzz.a',
+    'reports.1.%',
+  ]) {
+    assert.throws(
+      () => placeOf('reports', text),
+      /cursor is not one that the list of reports gave/,
+      text,
+    );
   }
   fc.assert(
     fc.property(fc.string(), (text) => {

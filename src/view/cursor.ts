@@ -20,9 +20,13 @@ export function cursorOf(list: ListName, { at, id }: Place): string {
 /** The place of a cursor; throws PageRefused on text that this list did not give. */
 export function placeOf(list: ListName, cursor: string): Place {
   const match = SHAPE.exec(cursor);
-  const place = match === null || match[1] !== list ? undefined : decoded(match[2] ?? '', match[3] ?? '');
+  const place =
+    match === null || match[1] !== list ? undefined : decoded(match[2] ?? '', match[3] ?? '');
   if (place === undefined || cursorOf(list, place) !== cursor) {
-    throw new PageRefused('cursor', `cursor is not one that the list of ${list} gave; pass its "next" back as it was, or none`);
+    throw new PageRefused(
+      'cursor',
+      `cursor is not one that the list of ${list} gave; pass its "next" back as it was, or none`,
+    );
   }
   return place;
 }

@@ -16,7 +16,10 @@ export const FACTS_LIMIT = 10_000;
 /** Stops on a read of facts or commits that is not whole numbers within bounds. */
 export function checkFacts(after: number, limit: number): void {
   assert(Number.isSafeInteger(after) && after >= 0, `a read after ${after}`);
-  assert(Number.isSafeInteger(limit) && limit >= 1 && limit <= FACTS_LIMIT, `a read of ${limit}; 1 to ${FACTS_LIMIT}`);
+  assert(
+    Number.isSafeInteger(limit) && limit >= 1 && limit <= FACTS_LIMIT,
+    `a read of ${limit}; 1 to ${FACTS_LIMIT}`,
+  );
 }
 
 /** What is thrown for a cursor or limit that no page of that list can have given; the message is for the client. */
@@ -32,6 +35,9 @@ export class PageRefused extends Error {
 /** Checks what a page is asked with; throws PageRefused. */
 export function checkLimit(limit: number): void {
   if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_LIMIT) {
-    throw new PageRefused('limit', `limit is ${limit}; a whole number from 1 to ${PAGE_LIMIT} is accepted`);
+    throw new PageRefused(
+      'limit',
+      `limit is ${limit}; a whole number from 1 to ${PAGE_LIMIT} is accepted`,
+    );
   }
 }

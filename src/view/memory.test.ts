@@ -15,7 +15,9 @@ storeContract('memory store', async () => {
     commits: disk.commits,
     verify: () => {
       const walked = verifyChain(hashing, chainStart(hashing, disk.journal), disk.records);
-      return walked.ok ? { ok: true, facts: walked.point.seq, head: toHex(walked.point.hash) } : walked;
+      return walked.ok
+        ? { ok: true, facts: walked.point.seq, head: toHex(walked.point.hash) }
+        : walked;
     },
   });
   return {

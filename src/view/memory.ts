@@ -19,7 +19,12 @@ export type MemorySource = {
 };
 
 type Columns = Readonly<Record<string, string | null>>;
-type Row = { readonly id: string; readonly at: string; readonly columns: Columns; readonly doc: object };
+type Row = {
+  readonly id: string;
+  readonly at: string;
+  readonly columns: Columns;
+  readonly doc: object;
+};
 type Page = { readonly limit: number; readonly cursor: string | null };
 
 type Folded = {
@@ -38,7 +43,14 @@ const nothing = (): Folded => ({
   head: 0,
   facts: [],
   groups: [],
-  tables: { strategies: new Map(), positions: new Map(), trades: new Map(), orders: new Map(), breaks: new Map(), reports: new Map() },
+  tables: {
+    strategies: new Map(),
+    positions: new Map(),
+    trades: new Map(),
+    orders: new Map(),
+    breaks: new Map(),
+    reports: new Map(),
+  },
   keys: new Map(),
   belongs: new Map(),
   commands: new Map(),
@@ -55,7 +67,8 @@ function change(tables: Folded['tables'], row: RowChange): void {
       return;
     case 'merge': {
       const before = table.get(row.id);
-      if (before !== undefined) table.set(row.id, { ...before, doc: { ...before.doc, ...row.members } });
+      if (before !== undefined)
+        table.set(row.id, { ...before, doc: { ...before.doc, ...row.members } });
       return;
     }
   }
@@ -70,7 +83,8 @@ function fold(folded: Folded, fact: Fact): void {
     if (seqs === undefined) folded.keys.set(key, [fact.seq]);
     else seqs.push(fact.seq);
   }
-  for (const { trade, key } of belongs) folded.belongs.set(trade, (folded.belongs.get(trade) ?? new Set()).add(key));
+  for (const { trade, key } of belongs)
+    folded.belongs.set(trade, (folded.belongs.get(trade) ?? new Set()).add(key));
   if (fact.type === 'COMMAND_TAKEN') folded.commands.set(fact.data.id, fact.seq);
   folded.facts.push(fact);
 }
@@ -81,7 +95,8 @@ function catchUp(folded: Folded, commits: MemorySource['commits']): Folded {
     folded.commits += 1;
     folded.head = folded.facts.length;
     const facts = commit.filter(({ type }) => isFrameType(type));
-    if (facts.length > 0) folded.groups.push({ commit: folded.head, prev: folded.groups.at(-1)?.commit ?? 0, facts });
+    if (facts.length > 0)
+      folded.groups.push({ commit: folded.head, prev: folded.groups.at(-1)?.commit ?? 0, facts });
   }
   return folded;
 }
@@ -96,7 +111,10 @@ function docs<Doc>(table: ReadonlyMap<string, Row>): readonly Doc[] {
 function pageOf<Doc>(list: ListName, rows: readonly Row[], { limit, cursor }: Page): Paged<Doc> {
   checkLimit(limit);
   const place = cursor === null ? undefined : placeOf(list, cursor);
-  const behind = place === undefined ? rows : rows.filter(({ at, id }) => at < place.at || (at === place.at && id < place.id));
+  const behind =
+    place === undefined
+      ? rows
+      : rows.filter(({ at, id }) => at < place.at || (at === place.at && id < place.id));
   const sorted = [...behind].sort(newestFirst);
   const shown = sorted.slice(0, limit);
   const last = shown.at(-1);
@@ -130,28 +148,43 @@ export function createMemoryStore(source: MemorySource): Store {
   const state = nothing();
   const now = (): Folded => catchUp(state, source.commits);
   const rows = (table: Table): readonly Row[] => [...now().tables[table].values()];
-  const filtered = (filter: TradeFilter): readonly Row[] => rows('trades').filter((row) => passes(row, filter));
-  const document = <Doc>(table: Table, id: string): Doc | undefined => now().tables[table].get(id)?.doc as Doc | undefined;
+  const filtered = (filter: TradeFilter): readonly Row[] =>
+    rows('trades').filter((row) => passes(row, filter));
+  const document = <Doc>(table: Table, id: string): Doc | undefined =>
+    now().tables[table].get(id)?.doc as Doc | undefined;
   return {
     head: async () => now().head,
     snapshot: async () => {
       const { tables, head } = now();
       const trades = rows('trades').filter(({ columns }) => columns.status === 'closed');
-      const lastTrades = trades.sort((a, b) => ascending(b.columns.closedAt ?? '', a.columns.closedAt ?? '') || ascending(b.id, a.id));
+      const lastTrades = trades.sort(
+        (a, b) =>
+          ascending(b.columns.closedAt ?? '', a.columns.closedAt ?? '') || ascending(b.id, a.id),
+      );
       return {
         commit: head,
         strategies: docs<Strategy>(tables.strategies),
         positions: docs<Position>(tables.positions),
-        openTrades: filtered({ status: 'open' }).toSorted(newestFirst).map(({ doc }) => doc as Trade),
+        openTrades: filtered({ status: 'open' })
+          .toSorted(newestFirst)
+          .map(({ doc }) => doc as Trade),
         lastTrades: lastTrades.slice(0, LAST_TRADES).map(({ doc }) => doc as Trade),
-        orders: rows('orders').filter(({ columns }) => columns.live === '1').sort(newestFirst).map(({ doc }) => doc as Order),
-        breaks: rows('breaks').filter(({ columns }) => columns.open === '1').sort(newestFirst).map(({ doc }) => doc as Break),
+        orders: rows('orders')
+          .filter(({ columns }) => columns.live === '1')
+          .sort(newestFirst)
+          .map(({ doc }) => doc as Order),
+        breaks: rows('breaks')
+          .filter(({ columns }) => columns.open === '1')
+          .sort(newestFirst)
+          .map(({ doc }) => doc as Break),
       };
     },
     framesAfter: async (since, limit) => {
       checkFacts(since, limit);
       const { groups, head } = now();
-      return since > head ? undefined : groups.filter(({ commit }) => commit > since).slice(0, limit);
+      return since > head
+        ? undefined
+        : groups.filter(({ commit }) => commit > since).slice(0, limit);
     },
     strategies: async () => docs(now().tables.strategies),
     positions: async () => docs(now().tables.positions),
@@ -159,12 +192,24 @@ export function createMemoryStore(source: MemorySource): Store {
     trade: async (id) => {
       const trade = document<Trade>('trades', id);
       if (trade === undefined) return undefined;
-      const orders = rows('orders').filter(({ columns }) => columns.trade === id).sort(newestFirst);
+      const orders = rows('orders')
+        .filter(({ columns }) => columns.trade === id)
+        .sort(newestFirst);
       return { trade, facts: timeline(now(), id), orders: orders.map(({ doc }) => doc as Order) };
     },
     metrics: async (filter) => metricsOf(filtered(filter).map(({ doc }) => doc as Trade)),
-    orders: async (page) => pageOf('orders', rows('orders').filter(({ columns }) => !page.live || columns.live === '1'), page),
-    breaks: async (page) => pageOf('breaks', rows('breaks').filter(({ columns }) => !page.open || columns.open === '1'), page),
+    orders: async (page) =>
+      pageOf(
+        'orders',
+        rows('orders').filter(({ columns }) => !page.live || columns.live === '1'),
+        page,
+      ),
+    breaks: async (page) =>
+      pageOf(
+        'breaks',
+        rows('breaks').filter(({ columns }) => !page.open || columns.open === '1'),
+        page,
+      ),
     break: async (id) => document<Break>('breaks', id),
     reports: async (page) => pageOf('reports', rows('reports'), page),
     report: async (id) => document<Report>('reports', id),

@@ -9,14 +9,31 @@ import { metricsByCurrency, metricsOf } from './metrics.ts';
 /** A closed trade with this gross result, 0.1 fees and no funding. */
 function result(n: number, gross: string, changes: Partial<Trade> = {}): Trade {
   const fees = dec('0.1');
-  return make.closedTrade(n, { grossPnl: dec(gross), fees, funding: dec('0'), netPnl: sub(dec(gross), fees), ...changes });
+  return make.closedTrade(n, {
+    grossPnl: dec(gross),
+    fees,
+    funding: dec('0'),
+    netPnl: sub(dec(gross), fees),
+    ...changes,
+  });
 }
 
 test('figures of nothing: no rates, no extremes, zero money, in USDC', () => {
-  const { currency, count, winRate, profitFactor, expectancy, maxDrawdown, best, worst, net } = metricsOf([]);
+  const { currency, count, winRate, profitFactor, expectancy, maxDrawdown, best, worst, net } =
+    metricsOf([]);
   assert.deepEqual(
     { currency, count, winRate, profitFactor, expectancy, maxDrawdown, best, worst, net },
-    { currency: 'USDC', count: 0, winRate: null, profitFactor: null, expectancy: null, maxDrawdown: '0', best: null, worst: null, net: '0' },
+    {
+      currency: 'USDC',
+      count: 0,
+      winRate: null,
+      profitFactor: null,
+      expectancy: null,
+      maxDrawdown: '0',
+      best: null,
+      worst: null,
+      net: '0',
+    },
   );
 });
 
@@ -57,7 +74,8 @@ test('[N1] a trade with an unknown result counts as unexplained and in nothing e
 });
 
 test('drawdown follows the order of closing, whatever the order of opening', () => {
-  const closing = (n: number, gross: string, hour: number): Trade => result(n, gross, { closedAt: `2026-03-02T${hour}:00:00.000Z` });
+  const closing = (n: number, gross: string, hour: number): Trade =>
+    result(n, gross, { closedAt: `2026-03-02T${hour}:00:00.000Z` });
   const between = [closing(1, '-1.9', 11), closing(2, '-1.9', 13), closing(3, '3.1', 12)];
   assert.equal(metricsOf(between).maxDrawdown, '2');
   const behind = [closing(1, '-1.9', 11), closing(2, '-1.9', 12), closing(3, '3.1', 13)];
@@ -65,7 +83,10 @@ test('drawdown follows the order of closing, whatever the order of opening', () 
 });
 
 test('currencies are never added up', () => {
-  const trades = [result(1, '1.1'), result(2, '0.002', { currency: 'BTC', fees: dec('0'), netPnl: dec('0.002') })];
+  const trades = [
+    result(1, '1.1'),
+    result(2, '0.002', { currency: 'BTC', fees: dec('0'), netPnl: dec('0.002') }),
+  ];
   const all = metricsByCurrency(trades);
   assert.deepEqual([...all.keys()].sort(), ['BTC', 'USDC']);
   assert.equal(all.get('BTC')?.net, '0.002');
@@ -75,16 +96,32 @@ test('currencies are never added up', () => {
 
 test('sums hold for any trades: net is gross - fees + funding, and strategies and reasons add up', () => {
   const money = fc.integer({ min: -1_000_000, max: 1_000_000 }).map((units) => dec(`${units}e-6`));
-  const trade = fc.record({ gross: money, fees: money, funding: money, strategy: fc.constantFrom('a', 'b'), step: fc.nat(59) });
+  const trade = fc.record({
+    gross: money,
+    fees: money,
+    funding: money,
+    strategy: fc.constantFrom('a', 'b'),
+    step: fc.nat(59),
+  });
   fc.assert(
     fc.property(fc.array(trade, { maxLength: 30 }), (rows) => {
       const trades = rows.map(({ gross, fees, funding, strategy, step }, n) =>
-        make.closedTrade(n, { grossPnl: gross, fees, funding, netPnl: add(sub(gross, fees), funding), strategy, closedAt: `2026-03-02T10:00:${String(step).padStart(2, '0')}.000Z` }),
+        make.closedTrade(n, {
+          grossPnl: gross,
+          fees,
+          funding,
+          netPnl: add(sub(gross, fees), funding),
+          strategy,
+          closedAt: `2026-03-02T10:00:${String(step).padStart(2, '0')}.000Z`,
+        }),
       );
       const found = metricsOf(trades);
       assert.equal(found.net, add(sub(found.gross, found.fees), found.funding));
       assert.equal(sum(Object.values(found.byStrategy).map(({ net }) => net)), found.net);
-      assert.equal(Object.values(found.byExitReason).reduce((a, b) => a + b, 0), rows.length);
+      assert.equal(
+        Object.values(found.byExitReason).reduce((a, b) => a + b, 0),
+        rows.length,
+      );
       assert.deepEqual(metricsOf([...trades].reverse()), found);
       assert.ok(!found.maxDrawdown.startsWith('-'));
     }),

@@ -78,7 +78,8 @@ function shown(sums: Sums, currency: string): Metrics {
     ...kept,
     currency,
     byStrategy: Object.fromEntries(sums.byStrategy),
-    winRate: known === 0 ? null : div(String(sums.wins * 100) as Decimal, String(known) as Decimal, 2),
+    winRate:
+      known === 0 ? null : div(String(sums.wins * 100) as Decimal, String(known) as Decimal, 2),
     profitFactor: isZero(lost) ? null : div(won, lost, 4),
     expectancy: known === 0 ? null : div(sums.net, String(known) as Decimal, 8),
   };
@@ -109,6 +110,7 @@ export function metricsByCurrency(trades: Iterable<Trade>): ReadonlyMap<string, 
 export function metricsOf(trades: Iterable<Trade>): Metrics {
   const all = metricsByCurrency(trades);
   const [first] = [...all.keys()].sort((a, b) => (a < b ? -1 : 1));
-  const currency = all.size === 1 && first !== undefined ? first : all.has('USDC') ? 'USDC' : (first ?? 'USDC');
+  const currency =
+    all.size === 1 && first !== undefined ? first : all.has('USDC') ? 'USDC' : (first ?? 'USDC');
   return all.get(currency) ?? shown(empty(), currency);
 }

@@ -10,7 +10,8 @@ test('every kind of fact is projected, and each row fills exactly the columns of
   for (const [index, body] of everyBody.entries()) {
     for (const row of project(make.fact(index + 1, body)).rows) {
       tables.add(row.table);
-      if (row.op === 'put') assert.deepEqual(Object.keys(row.columns).sort(), [...TABLES[row.table]].sort(), body.type);
+      if (row.op === 'put')
+        assert.deepEqual(Object.keys(row.columns).sort(), [...TABLES[row.table]].sort(), body.type);
     }
   }
   assert.deepEqual([...tables].sort(), Object.keys(TABLES).sort());
@@ -18,17 +19,41 @@ test('every kind of fact is projected, and each row fills exactly the columns of
 
 test('which breaks wait and which orders live', () => {
   assert.deepEqual(
-    (['seen', 'confirmed', 'auto_resolved', 'needs_you', 'resolved', 'accepted', 'regressed'] as const).filter(isOpenBreak),
+    (
+      [
+        'seen',
+        'confirmed',
+        'auto_resolved',
+        'needs_you',
+        'resolved',
+        'accepted',
+        'regressed',
+      ] as const
+    ).filter(isOpenBreak),
     ['seen', 'confirmed', 'needs_you', 'regressed'],
   );
   assert.deepEqual(
-    (['pending', 'unknown', 'open', 'untriggered', 'triggered', 'filled', 'cancelled', 'rejected', 'absent'] as const).filter(isLiveOrder),
+    (
+      [
+        'pending',
+        'unknown',
+        'open',
+        'untriggered',
+        'triggered',
+        'filled',
+        'cancelled',
+        'rejected',
+        'absent',
+      ] as const
+    ).filter(isLiveOrder),
     ['pending', 'unknown', 'open', 'untriggered'],
   );
 });
 
 test('funding of nothing and of the foreign amount is no part of a trade', () => {
-  const accrued = (allocations: readonly { readonly trade: string | null; readonly amount: string }[]) =>
+  const accrued = (
+    allocations: readonly { readonly trade: string | null; readonly amount: string }[],
+  ) =>
     project(
       make.fact(1, {
         type: 'FUNDING_ACCRUED',
@@ -41,13 +66,36 @@ test('funding of nothing and of the foreign amount is no part of a trade', () =>
         },
       }),
     ).keys;
-  assert.deepEqual(accrued([{ trade: 'razor-1', amount: '0.1' }, { trade: 'razor-2', amount: '0' }, { trade: null, amount: '1' }]), ['trade/razor-1']);
+  assert.deepEqual(
+    accrued([
+      { trade: 'razor-1', amount: '0.1' },
+      { trade: 'razor-2', amount: '0' },
+      { trade: null, amount: '1' },
+    ]),
+    ['trade/razor-1'],
+  );
 });
 
 test('a row of the cash log is found with the fill that moved it', () => {
   const fill = project(make.fact(1, make.fillBody(1, 'open')));
   assert.deepEqual(fill.belongs, [{ trade: 'razor-1', key: 'fill/USDC/11' }]);
-  const row = { id: 'r', userSeq: 1, at: 0, currency: 'USDC', type: 'trade', instrument: null, tradeId: '11', change: make.d('-0.05'), balance: make.d('1') };
-  assert.deepEqual(project(make.fact(2, { type: 'CASH_BOOKED', v: 1, data: { row } })).keys, ['fill/USDC/11']);
-  assert.deepEqual(project(make.fact(2, { type: 'CASH_BOOKED', v: 1, data: { row: { ...row, tradeId: null } } })).keys, []);
+  const row = {
+    id: 'r',
+    userSeq: 1,
+    at: 0,
+    currency: 'USDC',
+    type: 'trade',
+    instrument: null,
+    tradeId: '11',
+    change: make.d('-0.05'),
+    balance: make.d('1'),
+  };
+  assert.deepEqual(project(make.fact(2, { type: 'CASH_BOOKED', v: 1, data: { row } })).keys, [
+    'fill/USDC/11',
+  ]);
+  assert.deepEqual(
+    project(make.fact(2, { type: 'CASH_BOOKED', v: 1, data: { row: { ...row, tradeId: null } } }))
+      .keys,
+    [],
+  );
 });

@@ -8,10 +8,20 @@ import type { Break, BreakLife, Order, Trade } from '../domain/shown.ts';
 import type { Projection, RowChange } from './rows.ts';
 
 const NOTHING: Projection = { rows: [], keys: [], belongs: [] };
-const CLOSED_BREAK = ['auto_resolved', 'resolved', 'accepted'] as const satisfies readonly BreakLife[];
-const LIVE_ORDER = ['pending', 'unknown', 'open', 'untriggered'] as const satisfies readonly Order['state'][];
+const CLOSED_BREAK = [
+  'auto_resolved',
+  'resolved',
+  'accepted',
+] as const satisfies readonly BreakLife[];
+const LIVE_ORDER = [
+  'pending',
+  'unknown',
+  'open',
+  'untriggered',
+] as const satisfies readonly Order['state'][];
 
-const includes = <Item extends string>(list: readonly Item[], item: string): boolean => list.some((one) => one === item);
+const includes = <Item extends string>(list: readonly Item[], item: string): boolean =>
+  list.some((one) => one === item);
 
 /** Whether a break still waits for anything. */
 export const isOpenBreak = (life: BreakLife): boolean => !includes(CLOSED_BREAK, life);
@@ -36,10 +46,23 @@ function onOrder({ order }: { readonly order: Order }): Projection {
   const { orderId, label, tradeId, createdAt } = order;
   const byLabel = `label ${label}`;
   const columns = { live: isLiveOrder(order.state) ? '1' : '0', trade: tradeId };
-  const put: RowChange = { op: 'put', table: 'orders', id: orderId ?? byLabel, at: createdAt, columns, doc: order };
-  const names = [...(orderId === null ? [] : [`order/${orderId}`]), ...(label === '' ? [] : [`label/${label}`])];
+  const put: RowChange = {
+    op: 'put',
+    table: 'orders',
+    id: orderId ?? byLabel,
+    at: createdAt,
+    columns,
+    doc: order,
+  };
+  const names = [
+    ...(orderId === null ? [] : [`order/${orderId}`]),
+    ...(label === '' ? [] : [`label/${label}`]),
+  ];
   return {
-    rows: orderId !== null && label !== '' ? [{ op: 'delete', table: 'orders', id: byLabel }, put] : [put],
+    rows:
+      orderId !== null && label !== ''
+        ? [{ op: 'delete', table: 'orders', id: byLabel }, put]
+        : [put],
     keys: [],
     belongs: tradeId === null ? [] : names.map((key) => ({ trade: tradeId, key })),
   };
@@ -48,7 +71,9 @@ function onOrder({ order }: { readonly order: Order }): Projection {
 function onBreak({ break: shown }: { readonly break: Break }): Projection {
   const columns = { open: isOpenBreak(shown.life) ? '1' : '0' };
   return {
-    rows: [{ op: 'put', table: 'breaks', id: shown.id, at: shown.firstSeenAt, columns, doc: shown }],
+    rows: [
+      { op: 'put', table: 'breaks', id: shown.id, at: shown.firstSeenAt, columns, doc: shown },
+    ],
     keys: [`break/${shown.id}`],
     belongs: [],
   };
@@ -76,11 +101,15 @@ const PROJECTIONS: { readonly [Type in FactType]?: (data: Data<Type>) => Project
   BREAK_RESOLVED: onBreak,
   STRATEGY_STATUS_CHANGED: ({ strategy, shown }) => ({
     ...NOTHING,
-    rows: [{ op: 'put', table: 'strategies', id: strategy, at: shown.since, columns: {}, doc: shown }],
+    rows: [
+      { op: 'put', table: 'strategies', id: strategy, at: shown.since, columns: {}, doc: shown },
+    ],
   }),
   STRATEGY_EVALUATED: ({ strategy, checkpoints, strength, why }) => ({
     ...NOTHING,
-    rows: [{ op: 'merge', table: 'strategies', id: strategy, members: { checkpoints, strength, why } }],
+    rows: [
+      { op: 'merge', table: 'strategies', id: strategy, members: { checkpoints, strength, why } },
+    ],
   }),
   POSITION_CHANGED: ({ position }) => ({
     ...NOTHING,
@@ -96,7 +125,16 @@ const PROJECTIONS: { readonly [Type in FactType]?: (data: Data<Type>) => Project
     ],
   }),
   RECONCILIATION_COMPLETED: ({ report }) => ({
-    rows: [{ op: 'put', table: 'reports', id: report.id, at: report.finishedAt, columns: {}, doc: report }],
+    rows: [
+      {
+        op: 'put',
+        table: 'reports',
+        id: report.id,
+        at: report.finishedAt,
+        columns: {},
+        doc: report,
+      },
+    ],
     // A routine check that found a trade as the books hold it is no part of that trade's story; a start's verdict is.
     keys: report.verdicts
       .filter(({ verdict }) => report.trigger === 'start' || verdict !== 'valid')
@@ -104,7 +142,10 @@ const PROJECTIONS: { readonly [Type in FactType]?: (data: Data<Type>) => Project
     belongs: [],
   }),
   ORDER_INTENDED: ({ intent }) =>
-    ownNames(intent.trade, [intent, ...intent.children].map(({ label }) => `label/${label}`)),
+    ownNames(
+      intent.trade,
+      [intent, ...intent.children].map(({ label }) => `label/${label}`),
+    ),
   ORDER_ACKED: byLabel,
   ORDER_REJECTED: byLabel,
   ORDER_UNKNOWN: byLabel,
@@ -122,12 +163,20 @@ const PROJECTIONS: { readonly [Type in FactType]?: (data: Data<Type>) => Project
     return { rows: [], keys: [key], belongs: trades.map((trade) => ({ trade, key })) };
   },
   FUNDING_ACCRUED: ({ allocations }) =>
-    under(...allocations.flatMap(({ trade, amount }) => (trade === null || amount === '0' ? [] : [tradeKey(trade)]))),
+    under(
+      ...allocations.flatMap(({ trade, amount }) =>
+        trade === null || amount === '0' ? [] : [tradeKey(trade)],
+      ),
+    ),
   POSITION_ADJUSTED: ({ trade }) => ownNames(trade, []),
   TRADE_ADOPTED: ({ trade, orders }) =>
-    ownNames(trade, orders.map(({ order }) => `order/${order.orderId}`)),
+    ownNames(
+      trade,
+      orders.map(({ order }) => `order/${order.orderId}`),
+    ),
   TRADE_CORRECTED: ({ trade }) => ownNames(trade, []),
-  CASH_BOOKED: ({ row }) => (row.tradeId === null ? NOTHING : under(`fill/${row.currency}/${row.tradeId}`)),
+  CASH_BOOKED: ({ row }) =>
+    row.tradeId === null ? NOTHING : under(`fill/${row.currency}/${row.tradeId}`),
 };
 
 /** What a fact does to the read side; most deciding facts change no row. */

@@ -31,7 +31,11 @@ export type Snapshot = {
 };
 
 /** The facts of one commit that are frames. */
-export type FrameGroup = { readonly commit: number; readonly prev: number; readonly facts: readonly Fact[] };
+export type FrameGroup = {
+  readonly commit: number;
+  readonly prev: number;
+  readonly facts: readonly Fact[];
+};
 
 export type VerifyResult =
   | { readonly ok: true; readonly facts: number; readonly head: string }
@@ -41,16 +45,38 @@ export type Store = {
   readonly head: () => Promise<number>;
   readonly snapshot: () => Promise<Snapshot>;
   /** Commits after `since` that hold frames, at most `limit` commits; `since` beyond the head answers undefined. */
-  readonly framesAfter: (since: number, limit: number) => Promise<readonly FrameGroup[] | undefined>;
+  readonly framesAfter: (
+    since: number,
+    limit: number,
+  ) => Promise<readonly FrameGroup[] | undefined>;
   readonly strategies: () => Promise<readonly Strategy[]>;
   readonly positions: () => Promise<readonly Position[]>;
-  readonly trades: (filter: TradeFilter, page: { readonly limit: number; readonly cursor: string | null }) => Promise<Paged<Trade>>;
-  readonly trade: (id: string) => Promise<{ readonly trade: Trade; readonly facts: readonly Fact[]; readonly orders: readonly Order[] } | undefined>;
+  readonly trades: (
+    filter: TradeFilter,
+    page: { readonly limit: number; readonly cursor: string | null },
+  ) => Promise<Paged<Trade>>;
+  readonly trade: (
+    id: string,
+  ) => Promise<
+    | { readonly trade: Trade; readonly facts: readonly Fact[]; readonly orders: readonly Order[] }
+    | undefined
+  >;
   readonly metrics: (filter: TradeFilter) => Promise<Metrics>;
-  readonly orders: (page: { readonly limit: number; readonly cursor: string | null; readonly live: boolean }) => Promise<Paged<Order>>;
-  readonly breaks: (page: { readonly limit: number; readonly cursor: string | null; readonly open: boolean }) => Promise<Paged<Break>>;
+  readonly orders: (page: {
+    readonly limit: number;
+    readonly cursor: string | null;
+    readonly live: boolean;
+  }) => Promise<Paged<Order>>;
+  readonly breaks: (page: {
+    readonly limit: number;
+    readonly cursor: string | null;
+    readonly open: boolean;
+  }) => Promise<Paged<Break>>;
   readonly break: (id: string) => Promise<Break | undefined>;
-  readonly reports: (page: { readonly limit: number; readonly cursor: string | null }) => Promise<Paged<Report>>;
+  readonly reports: (page: {
+    readonly limit: number;
+    readonly cursor: string | null;
+  }) => Promise<Paged<Report>>;
   readonly report: (id: string) => Promise<Report | undefined>;
   readonly facts: (after: number, limit: number) => Promise<readonly Fact[]>;
   /** Whether a command id was taken already, and the fact's seq. */

@@ -18,8 +18,17 @@ const say = (line: object): void => {
 function batch(epoch: number, k: number): readonly FactBody[] {
   const size = 1 + (k % 4);
   return Array.from({ length: size }, (_, index): FactBody => {
-    if (index === 0) return { type: 'TRADE_OPENED', v: 1, data: { trade: make.trade(k, { id: `${epoch}-${k}-of-${size}` }) } };
-    return { type: 'LINK_CHANGED', v: 1, data: { link: 'market', up: true, reason: `${epoch}-${k}${'x'.repeat(Number(ballast))}` } };
+    if (index === 0)
+      return {
+        type: 'TRADE_OPENED',
+        v: 1,
+        data: { trade: make.trade(k, { id: `${epoch}-${k}-of-${size}` }) },
+      };
+    return {
+      type: 'LINK_CHANGED',
+      v: 1,
+      data: { link: 'market', up: true, reason: `${epoch}-${k}${'x'.repeat(Number(ballast))}` },
+    };
   });
 }
 
@@ -42,11 +51,19 @@ async function run(): Promise<void> {
     const append = journal.append({ expected, epoch, facts });
     expected += bodies.length;
     const result = await append;
-    say(result.ok ? { acknowledged: result.head } : { refused: result.reason, message: result.message });
+    say(
+      result.ok
+        ? { acknowledged: result.head }
+        : { refused: result.reason, message: result.message },
+    );
     if (result.ok) await next();
   };
   await Promise.all(Array.from({ length: Number(inFlight) }, next));
-  const late = await journal.append({ expected, epoch, facts: make.facts(expected, batch(epoch, k), epoch) });
+  const late = await journal.append({
+    expected,
+    epoch,
+    facts: make.facts(expected, batch(epoch, k), epoch),
+  });
   say({ late: late.ok ? 'written' : late.reason });
 }
 

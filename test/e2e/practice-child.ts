@@ -1,20 +1,21 @@
 /**
- * A process that serves the toy exchange until it is killed: `practice-child.ts DATA_DIR SPEED`. It prints one line of
- * JSON, the port or the refusal.
+ * A process that serves an exchange until it is killed: `practice-child.ts toy|real DATA_DIR SPEED`. It prints one line
+ * of JSON, the port or the refusal.
  */
 import { PracticeRefusal } from '../../src/edge/practice-port.ts';
 import { startPracticeServer } from '../../src/edge/practice-server.ts';
 import { createFakeExchange } from './practice-fake.ts';
+import { createRealExchange } from './practice-real.ts';
+import { quiet } from './practice-tools.ts';
 
-const [dataDir = '', speed = '1'] = process.argv.slice(2);
-const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+const [kind = 'toy', dataDir = '', speed = '1'] = process.argv.slice(2);
 try {
   const { port } = await startPracticeServer({
     port: 0,
     dataDir,
     speed: Number(speed),
     allowedOrigins: [],
-    createExchange: createFakeExchange,
+    createExchange: kind === 'real' ? createRealExchange : (birth) => createFakeExchange(birth),
     log: quiet,
   });
   console.log(JSON.stringify({ port }));

@@ -30,7 +30,7 @@ test('[I32] killed under load, again and again: everything answered is there, on
   const acknowledged: string[] = [];
   let shown = 0;
   for (let round = 0; round < 4; round++) {
-    const { first, kill } = await startChild(t, 'practice-child.ts', dataDir, '50');
+    const { first, kill } = await startChild(t, 'practice-child.ts', 'toy', dataDir, '50');
     const client = await clientOf(first['port']);
     const now = (await client.call('time')) as number;
     assert.ok(now >= shown, `server time went back by ${shown - now} ms`);
@@ -51,7 +51,7 @@ test('server time never goes back over a kill, also when nothing was recorded', 
   const dataDir = temporaryFolder(t);
   let shown = 0;
   for (let round = 0; round < 3; round++) {
-    const { first, kill } = await startChild(t, 'practice-child.ts', dataDir, '600');
+    const { first, kill } = await startChild(t, 'practice-child.ts', 'toy', dataDir, '600');
     const client = await clientOf(first['port']);
     const now = (await client.call('time')) as number;
     assert.ok(now >= shown, `server time went back by ${shown - now} ms`);
@@ -65,7 +65,7 @@ test('server time never goes back over a kill, also when nothing was recorded', 
 test('entries move into a snapshot when they have grown to its size; a kill after that loses nothing', async (t) => {
   const dataDir = temporaryFolder(t);
   const texts = Array.from({ length: 100 }, (_, i) => `${i}`.padEnd(30_000, '.'));
-  const before = await startChild(t, 'practice-child.ts', dataDir, '1');
+  const before = await startChild(t, 'practice-child.ts', 'toy', dataDir, '1');
   const client = await clientOf(before.first['port']);
   for (const text of texts) await client.call('put', { text });
   await before.kill();
@@ -73,44 +73,44 @@ test('entries move into a snapshot when they have grown to its size; a kill afte
   const { n } = db.prepare('SELECT count(*) AS n FROM entry').get() as { n: number };
   db.close();
   assert.ok(n > 0 && n < 70, `${n} entries are left`);
-  const after = await startChild(t, 'practice-child.ts', dataDir, '1');
+  const after = await startChild(t, 'practice-child.ts', 'toy', dataDir, '1');
   assert.deepEqual(await (await clientOf(after.first['port'])).call('list'), texts);
 });
 
 test('a second process on the same folder is refused while the first lives, and not once it is killed', async (t) => {
   const dataDir = temporaryFolder(t);
-  const running = await startChild(t, 'practice-child.ts', dataDir, '1');
-  const second = await startChild(t, 'practice-child.ts', dataDir, '1');
+  const running = await startChild(t, 'practice-child.ts', 'toy', dataDir, '1');
+  const second = await startChild(t, 'practice-child.ts', 'toy', dataDir, '1');
   assert.equal(second.first['refused'], 'data_in_use');
   assert.match(
     String(second.first['message']),
     /Another practice exchange runs on .*choose another folder with --data/,
   );
   await running.kill();
-  const third = await startChild(t, 'practice-child.ts', dataDir, '1');
+  const third = await startChild(t, 'practice-child.ts', 'toy', dataDir, '1');
   assert.equal(typeof third.first['port'], 'number');
 });
 
 test('a folder that can not be used is refused with the reason', async (t) => {
   const dataDir = temporaryFolder(t);
   writeFileSync(join(dataDir, 'exchange'), 'a file in the way');
-  const blocked = await startChild(t, 'practice-child.ts', dataDir, '1');
+  const blocked = await startChild(t, 'practice-child.ts', 'toy', dataDir, '1');
   assert.equal(blocked.first['refused'], 'data_unusable');
 
   const broken = temporaryFolder(t);
-  const before = await startChild(t, 'practice-child.ts', broken, '1');
+  const before = await startChild(t, 'practice-child.ts', 'toy', broken, '1');
   await before.kill();
   writeFileSync(join(broken, 'exchange', 'exchange.sqlite'), 'no database at all '.repeat(100));
   rmSync(join(broken, 'exchange', 'exchange.sqlite-wal'));
-  const after = await startChild(t, 'practice-child.ts', broken, '1');
+  const after = await startChild(t, 'practice-child.ts', 'toy', broken, '1');
   assert.equal(after.first['refused'], 'data_unusable');
   assert.match(String(after.first['message']), /not a database.*--data/s);
 
   const newer = temporaryFolder(t);
-  await (await startChild(t, 'practice-child.ts', newer, '1')).kill();
+  await (await startChild(t, 'practice-child.ts', 'toy', newer, '1')).kill();
   const db = new DatabaseSync(join(newer, 'exchange', 'exchange.sqlite'));
   db.exec('PRAGMA user_version = 9');
   db.close();
-  const old = await startChild(t, 'practice-child.ts', newer, '1');
+  const old = await startChild(t, 'practice-child.ts', 'toy', newer, '1');
   assert.match(String(old.first['message']), /newer version/);
 });

@@ -79,9 +79,7 @@ export function createFakeExchange(
           return run(JSON.parse(input.text) as Ask, now, input.conn);
         case 'http':
           if (input.method === 'public/silence') return [];
-          return [
-            { kind: 'reply', id: input.id, status: 200, body: JSON.stringify(input) },
-          ];
+          return [{ kind: 'reply', id: input.id, status: 200, body: JSON.stringify(input) }];
         case 'control': {
           const reply: PracticeEffect = {
             kind: 'reply',

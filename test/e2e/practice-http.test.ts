@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DASHBOARD, connect, raw, start } from './practice-tools.ts';
 
+type Refused = { readonly error: { readonly code: string; readonly accepted: string } };
+
 test('HTTP: GET with a query, POST with a JSON-RPC body, with the method in the path or the body', async (t) => {
   const { port, url } = await start(t);
   const got = await raw(port, '/api/v2/public/ticker?instrument_name=BTC_USDC-PERPETUAL', {
@@ -68,7 +70,7 @@ test('[I48] strange hosts and origins are refused on HTTP, control and both WebS
     for (const headers of strangers) {
       const { status, text } = await raw(port, path, { headers });
       assert.equal(status, 403, `${path} ${JSON.stringify(headers)}`);
-      assert.match((JSON.parse(text) as { accepted: string }).accepted, /127\.0\.0\.1/);
+      assert.match((JSON.parse(text) as Refused).error.accepted, /127\.0\.0\.1/);
     }
     for (const headers of welcome)
       assert.equal((await raw(port, path, { headers })).status, 200, JSON.stringify(headers));
@@ -107,7 +109,7 @@ test('control: exact CORS, JSON only, at most 64 kB, GET, POST and DELETE', asyn
     await post('{"instrument"', json),
     await post(JSON.stringify('x'.repeat(70_000)), json),
     await raw(port, '/practice/v1/close', { method: 'PUT' }),
-  ].map(({ status, text }) => [status, (JSON.parse(text) as { code: string }).code]);
+  ].map(({ status, text }) => [status, (JSON.parse(text) as Refused).error.code]);
   assert.deepEqual(codes, [
     [415, 'not_json'],
     [400, 'invalid_json'],

@@ -10,8 +10,21 @@ const SAMPLES: Samples = {
   ENGINE_STARTED: {
     birth: 'b1c2d3e4',
     node: 'n1',
-    strategies: [{ id: 'razor', kind: 'razor', instrument: make.INSTRUMENT, claim: true, settings: { sizeUsd: '100', trendFilter: true } }],
-    risk: { maxDailyLossUsd: dec('200'), maxOrderUsd: dec('1000'), maxPositionUsd: dec('5000'), maxOpenOrders: 20 },
+    strategies: [
+      {
+        id: 'razor',
+        kind: 'razor',
+        instrument: make.INSTRUMENT,
+        claim: true,
+        settings: { sizeUsd: '100', trendFilter: true },
+      },
+    ],
+    risk: {
+      maxDailyLossUsd: dec('200'),
+      maxOrderUsd: dec('1000'),
+      maxPositionUsd: dec('5000'),
+      maxOpenOrders: 20,
+    },
     speed: 20,
   },
   ENGINE_STOPPED: { reason: 'asked' },
@@ -19,9 +32,17 @@ const SAMPLES: Samples = {
   ACCOUNT_IDENTIFIED: { account: 'practice/main', testnet: true },
   BASELINE_TAKEN: {
     at: make.START,
-    positions: [{ instrument: make.INSTRUMENT, size: dec('0'), averagePrice: null, realizedFunding: dec('0') }],
+    positions: [
+      {
+        instrument: make.INSTRUMENT,
+        size: dec('0'),
+        averagePrice: null,
+        realizedFunding: dec('0'),
+      },
+    ],
     balances: [{ currency: 'USDC', balance: dec('10000') }],
     known: ['USDC/1'],
+    horizon: make.START,
   },
   INSTRUMENT_SPECIFIED: { instrument: make.spec },
   LINK_CHANGED: { link: 'trading', up: true, reason: 'connected' },
@@ -36,11 +57,24 @@ const SAMPLES: Samples = {
   ORDER_ABSENT: { label: make.labelOf(1, 'e'), by: 'proof', evidence: 'fence and two reads' },
   ORDER_SEEN: { order: make.venueOrder(1), label: make.labelOf(1, 'e') },
   CHANGE_INTENDED: {
-    change: { id: 'change-1', orderId: 'USDC-12', label: make.labelOf(1, 's'), strategy: 'razor', trade: make.tradeIdOf(1), want: { kind: 'cancelled' }, why: 'trade_closed' },
+    change: {
+      id: 'change-1',
+      orderId: 'USDC-12',
+      label: make.labelOf(1, 's'),
+      strategy: 'razor',
+      trade: make.tradeIdOf(1),
+      want: { kind: 'cancelled' },
+      why: 'trade_closed',
+    },
   },
   CHANGE_RESOLVED: { id: 'change-1', outcome: 'done', message: '' },
   FILL_BOOKED: dataOf(make.fillBody(1, 'open'), 'FILL_BOOKED'),
-  FUNDING_ACCRUED: { instrument: make.INSTRUMENT, realized: dec('0.001'), at: make.START, allocations: [{ trade: make.tradeIdOf(1), amount: dec('0.001') }] },
+  FUNDING_ACCRUED: {
+    instrument: make.INSTRUMENT,
+    realized: dec('0.001'),
+    at: make.START,
+    allocations: [{ trade: make.tradeIdOf(1), amount: dec('0.001') }],
+  },
   POSITION_ADJUSTED: {
     instrument: make.INSTRUMENT,
     trade: make.tradeIdOf(1),
@@ -60,30 +94,76 @@ const SAMPLES: Samples = {
     openedAt: make.START,
     fees: dec('0.05'),
     entry: 'average',
-    orders: [{ order: make.venueOrder(1, { orderId: 'USDC-12', type: 'stop_market', state: 'untriggered' }), purpose: 'stop' }],
+    orders: [
+      {
+        order: make.venueOrder(1, {
+          orderId: 'USDC-12',
+          type: 'stop_market',
+          state: 'untriggered',
+        }),
+        purpose: 'stop',
+      },
+    ],
     stopLoss: dec('90794.5'),
     takeProfit: null,
     by: 'reconciler',
   },
-  TRADE_CORRECTED: { trade: make.tradeIdOf(1), exitPrice: dec('91000'), fees: dec('0.05'), by: 'anna', reason: 'seen in the statement' },
+  TRADE_CORRECTED: {
+    trade: make.tradeIdOf(1),
+    exitPrice: dec('91000'),
+    fees: dec('0.05'),
+    by: 'anna',
+    reason: 'seen in the statement',
+  },
   CASH_BOOKED: {
-    row: { id: 'row-1', userSeq: 7, at: make.START, currency: 'USDC', type: 'trade', instrument: make.INSTRUMENT, tradeId: '11', change: dec('-0.05'), balance: dec('9999.95') },
+    row: {
+      id: 'row-1',
+      userSeq: 7,
+      at: make.START,
+      currency: 'USDC',
+      type: 'trade',
+      instrument: make.INSTRUMENT,
+      tradeId: '11',
+      change: dec('-0.05'),
+      balance: dec('9999.95'),
+    },
   },
   COMMAND_TAKEN: dataOf(make.commandBody('c-1'), 'COMMAND_TAKEN'),
-  CONTROL_CHANGED: { strategy: 'razor', control: 'paused', by: 'anna', reason: 'lunch', flatten: null },
+  CONTROL_CHANGED: {
+    strategy: 'razor',
+    control: 'paused',
+    by: 'anna',
+    reason: 'lunch',
+    flatten: null,
+  },
   BREAK_OPENED: { break: make.aBreak(1), subject: make.tradeIdOf(1) },
-  BREAK_UPDATED: { break: make.aBreak(1, { life: 'confirmed', timesSeen: 2 }), subject: make.tradeIdOf(1) },
-  BREAK_RESOLVED: {
-    break: make.aBreak(1, { life: 'resolved', resolution: { action: 'accept', by: 'anna', reason: 'seen', at: make.trade(1).openedAt } }),
+  BREAK_UPDATED: {
+    break: make.aBreak(1, { life: 'confirmed', timesSeen: 2 }),
     subject: make.tradeIdOf(1),
   },
-  FOREIGN_DECIDED: { instrument: make.INSTRUMENT, amount: dec('0.001'), action: 'by_hand', by: 'anna', reason: 'mine' },
+  BREAK_RESOLVED: {
+    break: make.aBreak(1, {
+      life: 'resolved',
+      resolution: { action: 'accept', by: 'anna', reason: 'seen', at: make.trade(1).openedAt },
+    }),
+    subject: make.tradeIdOf(1),
+  },
+  FOREIGN_DECIDED: {
+    instrument: make.INSTRUMENT,
+    amount: dec('0.001'),
+    action: 'by_hand',
+    by: 'anna',
+    reason: 'mine',
+  },
   RECONCILIATION_COMPLETED: { report: make.report(1), cursor: make.START },
   MESSAGE_REFUSED: { what: 'unknown order state', raw: '{"order_state":"archived"}' },
   TRADE_OPENED: { trade: make.trade(1) },
   TRADE_UPDATED: { trade: make.trade(1, { funding: dec('0.001') }) },
   TRADE_CLOSED: { trade: make.closedTrade(1) },
-  STRATEGY_STATUS_CHANGED: dataOf(make.statusBody(make.strategy(1), 'STRATEGY_READY'), 'STRATEGY_STATUS_CHANGED'),
+  STRATEGY_STATUS_CHANGED: dataOf(
+    make.statusBody(make.strategy(1), 'STRATEGY_READY'),
+    'STRATEGY_STATUS_CHANGED',
+  ),
   POSITION_CHANGED: { position: make.position(1, '0.0011') },
   ORDER_CHANGED: { order: make.order(1) },
 };
@@ -94,4 +174,6 @@ function dataOf<Type extends FactType>(body: FactBody, type: Type): Samples[Type
 }
 
 /** One body of every kind. */
-export const everyBody: readonly FactBody[] = Object.entries(SAMPLES).map(([type, data]) => ({ type, v: 1, data }) as FactBody);
+export const everyBody: readonly FactBody[] = Object.entries(SAMPLES).map(
+  ([type, data]) => ({ type, v: 1, data }) as FactBody,
+);

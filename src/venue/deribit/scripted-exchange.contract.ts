@@ -23,6 +23,8 @@ const failure = (code: number, message: string): Answer => ({ error: { code, mes
 
 export type Scripted = FarSide & {
   readonly orders: Members[];
+  /** A hand buys a little. */
+  readonly stir: () => void;
   /** Speaks on a channel to every connection that has it. */
   readonly say: (channel: string, data: unknown) => void;
   /** Sends this very text to a connection. */
@@ -109,7 +111,7 @@ export function createScripted(): Scripted {
     'public/auth': (params) => {
       const scope = SCOPES[text(params['client_id'])];
       if (scope === undefined || params['client_secret'] !== SECRET) return failure(13004, 'invalid_credentials');
-      return { result: { access_token: 'token-of-access', refresh_token: 'token-to-refresh', token_type: 'bearer', expires_in: 31_536_000, scope } };
+      return { result: { access_token: 'token-of-access', refresh_token: 'token-to-refresh', token_type: 'bearer', expires_in: 900, scope } };
     },
     'public/test': () => ({ result: { version: '1.2.26' } }),
     'public/set_heartbeat': () => ({ result: 'ok' }),
@@ -168,6 +170,7 @@ export function createScripted(): Scripted {
 
   return {
     orders, requests, override, say,
+    stir: () => void place('buy', { instrument_name: INSTRUMENT, amount: 0.0001, type: 'market', label: '', valid_until: Infinity }),
     sayRaw: (conn, frame) => void effects.push({ kind: 'send', conn, text: frame }),
     opened: (conn) => void channels.set(conn, new Set()),
     closed: (conn) => void channels.delete(conn),

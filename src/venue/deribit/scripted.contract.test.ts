@@ -8,8 +8,10 @@ const OWN = ['public/auth', 'public/test', 'public/set_heartbeat', '/subscribe',
 
 venueContract('deribit over a scripted exchange', () => {
   const seed = prng(7, 'jitter');
+  const far = createScripted();
   return {
-    far: createScripted(),
+    far,
+    stir: far.stir,
     instrument: INSTRUMENT,
     currency: 'USDC',
     session: ({ link, key = 'good', unknownChannel }) =>

@@ -2,7 +2,7 @@
  * Reading calls of the control API: bodies by schema, names of instruments and accounts, and the refusals that name the
  * field and what is accepted.
  */
-import * as z from 'zod';
+import type * as z from 'zod';
 import { gt, ZERO } from '../../base/decimal.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { DAY } from '../../base/time.ts';

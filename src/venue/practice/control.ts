@@ -249,7 +249,7 @@ function begin(desk: Desk, fault: Fault): void {
   if (fault.kind === 'refuse_connections') desk.out.push({ kind: 'listen', accept: false });
   if (fault.kind !== 'drop_link' || fault.method !== undefined) return;
   strike(fault);
-  for (const conn of [...desk.conns.values()]) {
+  for (const conn of desk.conns.values()) {
     desk.out.push({ kind: 'drop', conn: conn.id });
     endConnection(desk, conn, true);
   }

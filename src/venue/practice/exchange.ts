@@ -15,7 +15,7 @@ import { createFaultBoard, refusing, strike } from './faults.ts';
 import { INSTRUMENTS, type InstrumentSpec } from './instruments.ts';
 import { catchUp, createMarket } from './market.ts';
 import type { Exchange, ExchangeEffect, ExchangeInput, ExchangeNow, PriceCandle } from './ports.ts';
-import { createPrices, priceOf } from './prices.ts';
+import { advancePrices, createPrices, priceOf } from './prices.ts';
 import { pricesDueAt, pushNews, pushPrices } from './pushes.ts';
 import { createRecorder, restoreState } from './record.ts';
 import { handleFrame, handleHttp } from './rpc.ts';
@@ -89,6 +89,8 @@ function beginState(options: ExchangeOptions, specs: readonly InstrumentSpec[]):
     start: Object.fromEntries(specs.map((spec) => [spec.index, spec.startPrice])),
     ...(options.file === undefined ? {} : { file: options.file }),
   });
+  // The market is made as it stands at the start, so that the first tick to live through is the one after it.
+  advancePrices(prices, startAt);
   const state: State = {
     seed,
     server: startAt,

@@ -75,7 +75,7 @@ export function BreaksDrawer(): ReactNode {
   const opened = useList((list) => list.opened);
   const breaks = useOpenBreaks();
   return (
-    <Drawer opened={opened} onClose={() => showBreaks(false)} position="right" size="md" lockScroll={false}
+    <Drawer opened={opened} onClose={() => showBreaks(false)} position="right" size="md" lockScroll={false} classNames={{ content: 'drawer' }}
       title={t('section.breaks')} closeButtonProps={{ 'aria-label': t('button.close') }} transitionProps={{ duration: 120 }}>
       {breaks.length === 0 ? <Empty>{t('empty.breaks')}</Empty> : (
         <ul data-testid="break-list">

@@ -2,6 +2,7 @@
 import { type ReactNode, useEffect } from 'react';
 import { useLive, useMirror } from '../data/store.ts';
 import { useWords } from '../data/words.ts';
+import { usePageLink } from '../parts/link.ts';
 import { useServerNow } from '../parts/time.tsx';
 
 const SHAPES: Readonly<Record<string, string>> = { practice: '◌', testnet: '◇', live: '●' };
@@ -17,6 +18,7 @@ export function ModeBand(): ReactNode {
   const account = useMirror((mirror) => mirror.account, '');
   const speed = useLive(({ stream }) => stream.pulse?.speed ?? 1);
   const now = useServerNow();
+  const { fresh } = usePageLink();
   const world = worldOf(mode);
   useEffect(() => {
     document.title = mode === '' ? 'Lockstep' : `${SHAPES[world]} ${world.toUpperCase()} · Lockstep`;
@@ -31,7 +33,7 @@ export function ModeBand(): ReactNode {
       {world === 'live' ? <span>{account}</span> : null}
       <span className="band-end">
         {speed === 1 ? null : <span data-testid="speed">{t('clock.speed', { speed: String(speed) })}</span>}
-        {now === null ? null : <span className="num">{t('clock.server')} {utc(now)}</span>}
+        {now === null || fresh === 'stale' ? null : <span className="num">{t('clock.server')} {utc(now)}</span>}
       </span>
     </div>
   );

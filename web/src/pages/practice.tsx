@@ -19,7 +19,7 @@ function PositionRow({ position }: { readonly position: PracticePosition }): Rea
     <li className="practice-position" data-testid="practice-position" data-instrument={instrument} data-size={size}>
       <div>
         <b>{T(short ? 'side.short' : 'side.long')} <Num value={(short ? size.slice(1) : size) as Decimal} unit={unitOf(instrument)} /></b>
-        <span className="cell-note">{instrument} @ <Num value={averagePrice} /></span>
+        <span className="cell-note">{instrument} @ <Num value={averagePrice ?? null} /></span>
       </div>
       <Button color="info" disabled={closing !== null} onClick={() => void closeByHand(instrument)} data-testid="practice-close" data-instrument={instrument}>
         <Icon name="hand" />&nbsp;{closing === instrument ? t('practice.closing') : t('web.close_at_market')}
@@ -82,7 +82,7 @@ function Orders(): ReactNode {
                   <td>{say(`order_type.${order.type}`)}</td>
                   <td>{t(`direction.${order.direction}`)}</td>
                   <td className="right"><Num value={order.amount} /></td>
-                  <td className="right"><Num value={order.triggerPrice ?? order.price ?? null} /></td>
+                  <td className="right"><Num value={order.triggerPrice ?? order.price} /></td>
                   <td>{say(`order_state.${order.state}`)}</td>
                   <td className="mono muted wrap">{order.label === '' ? none : order.label}</td>
                 </tr>

@@ -107,8 +107,8 @@ function Percent({ trade }: { readonly trade: Trade }): ReactNode {
 function useOlder(): { readonly older: readonly Trade[]; readonly more: (() => void) | null } {
   const [held, setHeld] = useState<{ readonly items: readonly Trade[]; readonly next: string | null } | null>(null);
   const more = (): void => {
-    const cursor = held?.next;
-    void get<Page<Trade>>(`/trades?limit=200${cursor == null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`).then((answer) => {
+    const cursor = held?.next ?? null;
+    void get<Page<Trade>>(`/trades?limit=200${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`).then((answer) => {
       if (answer.ok) setHeld({ items: [...(held?.items ?? []), ...answer.body.items], next: answer.body.next });
     });
   };

@@ -36,7 +36,7 @@ export function Kpis({ metrics }: { readonly metrics: Metrics | null }): ReactNo
       <Kpi name={instrument === '' ? T('head.mark') : instrument} note={t('head.mark')}>
         <span data-testid="mark-price" data-fresh-price={priceFresh}><Num value={price?.markPrice ?? null} places={2} /></span>
       </Kpi>
-      <Kpi name={T('pnl.unrealised')} note={`${count(open.length)} ${t('metric.open')}`}>
+      <Kpi name={T('pnl.unrealised')} note={t('web.open_trades', { n: open.length })}>
         {open[0] === undefined ? <span className="muted">{none}</span> : open.length === 1 ? <Unrealised trade={open[0]} testId="unrealised" /> : open.map((trade) => <Unrealised key={trade.id} trade={trade} />)}
       </Kpi>
       <Kpi name={T('pnl.net')} note={t('web.booked')}>
@@ -46,7 +46,7 @@ export function Kpis({ metrics }: { readonly metrics: Metrics | null }): ReactNo
         <span className="num">{metrics === null ? none : count(metrics.count)}</span>
         <span className="kpi-more">{percent(metrics?.winRate ?? null, { places: 1 })}</span>
       </Kpi>
-      <Kpi name={`${T('pnl.fees')}`} note={metrics === null ? none : `${t('pnl.funding')} ${number(metrics.funding, { places: 4, plus: true })}`}>
+      <Kpi name={T('pnl.fees')} note={metrics === null ? none : `${t('pnl.funding')} ${number(metrics.funding, { places: 4, plus: true })}`}>
         <Num value={metrics?.fees ?? null} places={2} {...(metrics === null ? {} : { unit: metrics.currency })} />
       </Kpi>
       <Kpi name={T('metric.unexplained')} note={metrics?.unexplained === 0 ? t('web.all_explained') : t('break.needs_you')}>

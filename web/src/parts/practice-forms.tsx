@@ -1,6 +1,6 @@
 /** What a person can do at the practice exchange besides closing: trade by hand, move price and time, break wires. */
 import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type ReactNode, type SubmitEvent, useState } from 'react';
 import { type Answer, failureText } from '../data/api.ts';
 import { practiceDelete, practicePost, usePractice } from '../data/practice.ts';
 import { useLive, useMirror } from '../data/store.ts';
@@ -10,12 +10,22 @@ import { Section } from './section.tsx';
 
 const AS = ['web', 'mobile', 'api'] as const;
 const SPEEDS = ['1', '5', '20', '60', '300', '600'] as const;
+/** What each button asks of the exchange, in order. */
 const FAULTS = [
-  { kind: 'drop_link', body: { kind: 'drop_link' } },
-  { kind: 'drop_link_5s', body: { kind: 'refuse_connections', ms: 5_000 } },
-  { kind: 'lose_answer', body: { kind: 'lose_answer', method: 'private/buy', count: 1 } },
-  { kind: 'drop_notification', body: { kind: 'drop_notification', channel: 'user.changes', count: 1 } },
+  { kind: 'drop_link', bodies: [{ kind: 'drop_link' }] },
+  { kind: 'drop_link_5s', bodies: [{ kind: 'refuse_connections', ms: 5_000 }, { kind: 'drop_link' }] },
+  { kind: 'lose_answer', bodies: ['private/buy', 'private/sell'].map((method) => ({ kind: 'lose_answer', method })) },
+  { kind: 'drop_notification', bodies: [{ kind: 'drop_notification', channel: 'user.changes' }] },
 ] as const;
+
+/** Posts one after the other; stops at the first that is refused. */
+async function postFaults(bodies: readonly Readonly<Record<string, unknown>>[]): Promise<Answer<unknown>> {
+  let answer: Answer<unknown> = { ok: true, body: null };
+  for (const body of bodies) {
+    if (answer.ok) answer = await practicePost('fault', body);
+  }
+  return answer;
+}
 
 const DECIMAL = /^\d{1,12}(\.\d{1,8})?$/;
 
@@ -39,7 +49,7 @@ const Problem = ({ text }: { readonly text: string | null }): ReactNode =>
 const useInstrument = (): string => useMirror((mirror) => Object.values(mirror.strategies)[0]?.instrument ?? '', '');
 
 export function OrderForm(): ReactNode {
-  const { t } = useWords();
+  const { t, T } = useWords();
   const instrument = useInstrument();
   const [amount, setAmount] = useState('0.001');
   const [as, setAs] = useState<(typeof AS)[number]>('web');
@@ -51,9 +61,9 @@ export function OrderForm(): ReactNode {
     <Section title={t('practice.order')}>
       <div className="form">
         <div className="form-row">
-          <TextInput label={`${t('head.amount')} (${unitOf(instrument)})`} value={amount} inputMode="decimal" error={!DECIMAL.test(amount)}
+          <TextInput label={`${T('head.amount')} (${unitOf(instrument)})`} value={amount} inputMode="decimal" error={!DECIMAL.test(amount)}
             onChange={(event) => setAmount(event.currentTarget.value.trim())} data-testid="practice-amount" />
-          <NativeSelect label={t('web.as')} value={as} onChange={(event) => setAs(AS.find((each) => each === event.currentTarget.value) ?? 'web')}
+          <NativeSelect label={T('web.as')} value={as} onChange={(event) => setAs(AS.find((each) => each === event.currentTarget.value) ?? 'web')}
             data={AS.map((value) => ({ value, label: t(`web.as_${value}`) }))} data-testid="practice-as" />
         </div>
         <div className="form-row">
@@ -73,7 +83,7 @@ export function Market(): ReactNode {
   const speed = usePractice(({ state }) => state?.speed ?? 1);
   const [price, setPrice] = useState('');
   const { problem, attempt } = useTry();
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (DECIMAL.test(price)) attempt(() => practicePost('price', { instrument, price }));
   };
@@ -99,16 +109,16 @@ export function Market(): ReactNode {
 
 export function Faults(): ReactNode {
   const { t } = useWords();
-  const faults = usePractice(({ state }) => state?.faults) ?? [];
+  const faults = usePractice(({ state }) => state?.faults)?.filter(({ active }) => active) ?? [];
   const socket = useLive((live) => live.socket);
   const { problem, busy, attempt } = useTry();
   return (
     <Section title={t('practice.faults')}>
       <div className="form">
         <div className="fault-buttons">
-          {FAULTS.map(({ kind, body }) => (
+          {FAULTS.map(({ kind, bodies }) => (
             <Button key={kind} size="compact-sm" variant="default" disabled={busy} title={t(`web.fault_hint_${kind}`)}
-              onClick={() => attempt(() => practicePost('fault', body))} data-testid={`fault-${kind}`}>
+              onClick={() => attempt(() => postFaults(bodies))} data-testid={`fault-${kind}`}>
               {t(`web.fault_${kind}`)}
             </Button>
           ))}

@@ -21,8 +21,8 @@ export type WireEvents = {
 
 export type ConnectionPorts = {
   readonly dial: (events: WireEvents) => Wire;
-  /** Runs `then` after `ms`; answers how to call it off. */
-  readonly later: (ms: number, then: () => void) => () => void;
+  /** Runs `run` after `ms`; answers how to call it off. */
+  readonly later: (ms: number, run: () => void) => () => void;
   /** Evenly spread in [0, 1). */
   readonly random: () => number;
   /** Asked after a socket that never opened: whether the engine refuses this session, which only a person can mend. */

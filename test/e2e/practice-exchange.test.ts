@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { PriceRow } from '../../src/edge/practice-port.ts';
+import { type PriceCandle } from '../../src/venue/practice/ports.ts';
+import { dec } from '../../src/base/decimal.ts';
+import { createRealExchange } from './practice-real.ts';
+import { type Client, connect, start, startChild, temporaryFolder } from './practice-tools.ts';
+
+const INSTRUMENT = 'BTC_USDC-PERPETUAL';
+
+type Placed = {
+  readonly order: {
+    readonly order_id: string;
+    readonly label: string;
+    readonly order_state: string;
+  };
+};
+type Trades = {
+  readonly trades: readonly { readonly trade_id: string; readonly label?: string }[];
+};
+
+async function login(port: unknown): Promise<Client> {
+  const client = await connect(`ws://127.0.0.1:${String(port)}/ws/api/v2`);
+  const granted = (await client.call('public/auth', {
+    grant_type: 'client_credentials',
+    client_id: 'practice-engine',
+    client_secret: 'practice-engine-secret',
+  })) as { access_token?: string };
+  assert.equal(typeof granted.access_token, 'string', JSON.stringify(granted));
+  return client;
+}
+
+const real = (t: TestContext, options: Parameters<typeof start>[1] = {}) =>
+  start(t, { createExchange: createRealExchange, ...options });
+
+/** Places market orders until the connection is gone; answers the labels that were acknowledged. */
+async function tradeUntilGone(client: Client, prefix: string): Promise<string[]> {
+  const acknowledged: string[] = [];
+  for (let n = 0; client.socket.readyState === client.socket.OPEN; n++) {
+    const label = `${prefix}-${n}`;
+    const answered = client.call(n % 2 === 0 ? 'private/buy' : 'private/sell', {
+      instrument_name: INSTRUMENT,
+      amount: 0.001,
+      type: 'market',
+      label,
+    });
+    const placed = (await Promise.race([
+      answered,
+      client.closed.then(() => null),
+    ])) as Placed | null;
+    if (placed === null) break;
+    assert.equal(placed.order?.label, label, JSON.stringify(placed));
+    acknowledged.push(label);
+  }
+  return acknowledged;
+}
+
+test('[I32] the exchange killed while orders are placed: every answered order and its fill are there, once', async (t) => {
+  const dataDir = temporaryFolder(t);
+  const acknowledged: string[] = [];
+  for (let round = 0; round < 3; round++) {
+    const { first, kill } = await startChild(t, 'practice-child.ts', 'real', dataDir, '20');
+    const client = await login(first['port']);
+    const { trades } = (await client.call('private/get_user_trades_by_instrument', {
+      instrument_name: INSTRUMENT,
+      count: 1000,
+    })) as Trades;
+    const labels = trades.map(({ label }) => label);
+    assert.equal(new Set(labels).size, labels.length, 'one fill an order');
+    for (const label of acknowledged) assert.ok(labels.includes(label), `${label} is lost`);
+    const trading = tradeUntilGone(client, `r${round}`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    await kill();
+    acknowledged.push(...(await trading));
+  }
+  assert.ok(acknowledged.length > 60, `${acknowledged.length} orders`);
+});
+
+test('a resting order and a position outlive a kill, and the price goes on where it was', async (t) => {
+  const dataDir = temporaryFolder(t);
+  const before = await startChild(t, 'practice-child.ts', 'real', dataDir, '1');
+  const client = await login(before.first['port']);
+  await client.call('private/buy', { instrument_name: INSTRUMENT, amount: 0.01, type: 'market' });
+  const resting = (await client.call('private/buy', {
+    instrument_name: INSTRUMENT,
+    amount: 0.02,
+    type: 'limit',
+    price: 40_000,
+    label: 'rests',
+  })) as Placed;
+  assert.equal(resting.order.order_state, 'open');
+  const { index_price: index } = (await client.call('public/get_index_price', {
+    index_name: 'btc_usdc',
+  })) as { index_price: number };
+  await before.kill();
+  const after = await startChild(t, 'practice-child.ts', 'real', dataDir, '1');
+  const again = await login(after.first['port']);
+  const open = (await again.call('private/get_open_orders_by_instrument', {
+    instrument_name: INSTRUMENT,
+  })) as Placed['order'][];
+  assert.deepEqual(
+    open.map(({ order_id }) => order_id),
+    [resting.order.order_id],
+  );
+  const position = (await again.call('private/get_position', { instrument_name: INSTRUMENT })) as {
+    size: number;
+  };
+  assert.equal(position.size, 0.01);
+  const { index_price: later } = (await again.call('public/get_index_price', {
+    index_name: 'btc_usdc',
+  })) as { index_price: number };
+  assert.ok(Math.abs(later / index - 1) < 0.01, `${index} -> ${later}`);
+});
+
+test('HTTP and WebSocket speak of the same exchange; bad JSON and unknown methods get its errors', async (t) => {
+  const server = await real(t);
+  const answer = await fetch(`${server.url}/api/v2/public/ticker?instrument_name=${INSTRUMENT}`);
+  assert.equal(answer.status, 200);
+  const { result } = (await answer.json()) as {
+    result: { instrument_name: string; index_price: number };
+  };
+  assert.equal(result.instrument_name, INSTRUMENT);
+  assert.ok(result.index_price > 0);
+  const wrong = await fetch(`${server.url}/api/v2/public/nothing`);
+  assert.equal(wrong.status, 400);
+  assert.equal(((await wrong.json()) as { error: { code: number } }).error.code, -32601);
+  const client = await server.client();
+  client.sendText('{"jsonrpc":');
+  assert.deepEqual(JSON.parse(await client.next()), {
+    jsonrpc: '2.0',
+    error: { code: 11050, message: 'bad_request', data: 'invalid json' },
+  });
+});
+
+test('a hand closes on the website: the owner and the control stream hear of it', async (t) => {
+  const server = await real(t);
+  const client = await login(server.port);
+  await client.call('private/subscribe', { channels: [`user.changes.${INSTRUMENT}.raw`] });
+  await client.call('private/buy', { instrument_name: INSTRUMENT, amount: 0.01, type: 'market' });
+  const viewer = await connect(`ws://127.0.0.1:${server.port}/practice/v1/stream`);
+  assert.equal((JSON.parse(await viewer.next()) as { type: string }).type, 'SNAPSHOT');
+  const closed = await server.control('POST', 'close', { instrument: INSTRUMENT });
+  assert.equal(closed.status, 200);
+  let flags: unknown;
+  for (let i = 0; i < 10 && flags === undefined; i++) {
+    const { params } = JSON.parse(await client.next()) as {
+      params: { data: { orders: { web: boolean; api: boolean }[] } };
+    };
+    flags = params.data.orders.map(({ web, api }) => [web, api]).find(([web]) => web);
+  }
+  assert.deepEqual(flags, [true, false]);
+  let heard = '';
+  while (heard !== 'CHANGES') heard = (JSON.parse(await viewer.next()) as { type: string }).type;
+});
+
+test('stepped time moves by advance alone; a file drives the price through its candle', async (t) => {
+  const at = Date.UTC(2022, 0, 1);
+  const row = (minute: number, open: string, high: string, low: string, close: string): PriceRow =>
+    ({
+      at: at + minute * 60_000,
+      open: dec(open),
+      high: dec(high),
+      low: dec(low),
+      close: dec(close),
+      volume: dec('1'),
+    }) satisfies PriceCandle;
+  const file = [row(0, '100', '110', '95', '105'), row(1, '105', '115', '90', '100')];
+  const server = await real(t, { speed: 0, file });
+  const client = await server.client();
+  const index = async (): Promise<number> =>
+    (
+      (await client.call('public/get_index_price', { index_name: 'btc_usdc' })) as {
+        index_price: number;
+      }
+    ).index_price;
+  assert.equal(await client.call('public/get_time'), at);
+  const seen = [await index()];
+  for (const ms of [20_000, 20_000, 19_000, 21_000, 20_000]) {
+    assert.equal((await server.control('POST', 'advance', { ms })).status, 200);
+    seen.push(await index());
+  }
+  assert.deepEqual(seen, [100, 95, 110, 105, 115, 90]);
+  assert.equal(await client.call('public/get_time'), at + 100_000);
+});

@@ -1,0 +1,124 @@
+/** The practice exchange on the world's clock: server time = start + real time x speed, as it and its control calls want it. */
+import assert from 'node:assert/strict';
+import { dec } from '../../src/base/decimal.ts';
+import type { Millis } from '../../src/base/time.ts';
+import { hmacSha256 } from '../../src/edge/hashing.ts';
+import { createExchange } from '../../src/venue/practice/exchange.ts';
+import type { ExchangeEffect, ExchangeInput, ExchangeNow } from '../../src/venue/practice/ports.ts';
+import type { Loop } from './world-loop.ts';
+
+export type OrderSeen = {
+  readonly orderId: string;
+  readonly label: string;
+  readonly instrument: string;
+  readonly direction: 'buy' | 'sell';
+  readonly type: string;
+  readonly amount: string;
+  readonly filled: string;
+  readonly state: string;
+  readonly bornFrom: string | null;
+  readonly dormant: boolean;
+  readonly reduceOnly: boolean;
+  readonly triggerPrice: string | null;
+  readonly createdAt: Millis;
+};
+
+export type TradeSeen = {
+  readonly tradeId: string;
+  readonly orderId: string;
+  readonly label: string;
+  readonly direction: 'buy' | 'sell';
+  readonly amount: string;
+  readonly price: string;
+  readonly fee: string;
+  readonly at: Millis;
+};
+
+/** What `GET state` shows, as far as tests look at it. */
+export type ExchangeState = {
+  readonly now: Millis;
+  readonly instruments: readonly { readonly name: string; readonly mark: string; readonly index: string; readonly state: string }[];
+  readonly accounts: readonly { readonly cash: Readonly<Record<string, string>>; readonly positions: readonly { readonly instrument: string; readonly size: string }[] }[];
+  readonly orders: readonly OrderSeen[];
+  readonly trades: readonly TradeSeen[];
+  readonly faults: readonly { readonly id: number; readonly kind: string; readonly hits: number }[];
+};
+
+export type ControlVerb = 'GET' | 'POST' | 'DELETE';
+
+/** Where the exchange's effects on connections go. */
+export type Wire = {
+  readonly send: (conn: number, text: string, delayMs: Millis) => void;
+  readonly gone: (conn: number, reason: string, delayMs: Millis) => void;
+};
+
+export type FarSide = {
+  readonly handle: (input: ExchangeInput) => void;
+  readonly wakeAt: () => Millis;
+  readonly serverNow: () => Millis;
+  readonly isListening: () => boolean;
+  /** A call of the control API; throws unless it is answered 200. */
+  readonly control: (verb: ControlVerb, path: string, body?: unknown) => unknown;
+};
+
+export type FarSideOptions = { readonly seed: number; readonly startAt: Millis; readonly speed: number; readonly flatPrice: string | null };
+
+/** Rows so far apart that the price stays where the first one leaves it. */
+const flat = (at: Millis, text: string) =>
+  [at - (at % 60_000), at + 40 * 86_400_000].map((start) => {
+    const price = dec(text);
+    return { at: start - (start % 60_000), open: price, high: price, low: price, close: price, volume: dec('1') };
+  });
+
+export function createFarSide(loop: Loop, wire: Wire, { seed, startAt, speed, flatPrice }: FarSideOptions): FarSide {
+  const exchange = createExchange({ seed, startAt, speed, hmacSha256, ...(flatPrice === null ? {} : { file: flat(startAt, flatPrice) }) });
+  const anchor = { server: startAt, mono: 0, speed };
+  const replies = new Map<number, { readonly status: number; readonly body: unknown }>();
+  let listening = true;
+  let calls = 0;
+  let nextWake: Millis = 0;
+
+  const serverNow = (): Millis => Math.floor(anchor.server + (loop.now() - anchor.mono) * anchor.speed);
+  const now = (): ExchangeNow => ({ server: serverNow(), mono: loop.now() });
+
+  const carryOut = (effect: ExchangeEffect): void => {
+    switch (effect.kind) {
+      case 'send':
+        return wire.send(effect.conn, effect.text, effect.delayMs ?? 0);
+      case 'close':
+        return wire.gone(effect.conn, effect.reason, effect.delayMs ?? 0);
+      case 'drop':
+        return wire.gone(effect.conn, 'cut', 0);
+      case 'reply':
+        return void replies.set(effect.id, effect);
+      case 'listen':
+        listening = effect.accept;
+        return;
+      case 'clock':
+        Object.assign(anchor, { server: effect.server, mono: loop.now(), speed: effect.speed });
+        return;
+      case 'record':
+      case 'stream':
+    }
+  };
+  const handle = (input: ExchangeInput): void => {
+    for (const effect of exchange.handle(input, now())) carryOut(effect);
+    nextWake = exchange.wakeAt(now());
+  };
+  handle({ kind: 'tick' });
+
+  return {
+    handle,
+    serverNow,
+    wakeAt: () => nextWake,
+    isListening: () => listening,
+    control: (verb, path, body) => {
+      const id = ++calls;
+      handle({ kind: 'control', id, verb, path, query: {}, body });
+      const reply = replies.get(id);
+      replies.delete(id);
+      assert.equal(reply?.status, 200, `control ${verb} ${path}: ${JSON.stringify(reply?.body)}`);
+      return reply?.body;
+    },
+  };
+}
