@@ -24,7 +24,11 @@ function NotFound(): ReactNode {
   return (
     <div className="page" data-testid="not-found">
       <h1 className="page-title">{t('page.not_found')}</h1>
-      <Empty><a href="/" onClick={follow}>{t('page.back_to_overview')}</a></Empty>
+      <Empty>
+        <a href="/" onClick={follow}>
+          {t('page.back_to_overview')}
+        </a>
+      </Empty>
     </div>
   );
 }
@@ -57,12 +61,21 @@ function Door(): ReactNode {
   }, []);
   if (loginKey !== null) return <Login loginKey={loginKey} done={done} />;
   if (session === 'refused') return <Login loginKey={null} done={done} />;
-  return <Frame page={route.page}><Page route={route} /></Frame>;
+  return (
+    <Frame page={route.page}>
+      <Page route={route} />
+    </Frame>
+  );
 }
 
 export function App(): ReactNode {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={colours} {...(cspNonce === '' ? {} : { getStyleNonce: nonce })}>
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      colorSchemeManager={colours}
+      {...(cspNonce === '' ? {} : { getStyleNonce: nonce })}
+    >
       <Door />
     </MantineProvider>
   );

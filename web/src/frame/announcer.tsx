@@ -4,7 +4,13 @@ import { useFeed } from '../data/store.ts';
 import { useFeedText } from '../parts/feed-text.ts';
 
 const EVERY_MS = 5_000;
-const SPOKEN: ReadonlySet<string> = new Set(['TRADE_OPENED', 'TRADE_CLOSED', 'BREAK_OPENED', 'BREAK_RESOLVED', 'CONTROL_CHANGED']);
+const SPOKEN: ReadonlySet<string> = new Set([
+  'TRADE_OPENED',
+  'TRADE_CLOSED',
+  'BREAK_OPENED',
+  'BREAK_RESOLVED',
+  'CONTROL_CHANGED',
+]);
 
 export function Announcer(): ReactNode {
   const feed = useFeed();
@@ -13,9 +19,14 @@ export function Announcer(): ReactNode {
   const newest = feed.find(({ type }) => SPOKEN.has(type));
   useEffect(() => {
     if (newest === undefined || newest.seq <= said.seq) return undefined;
-    const speak = (): void => setSaid({ seq: newest.seq, text: spell(newest), at: performance.now() });
+    const speak = (): void =>
+      setSaid({ seq: newest.seq, text: spell(newest), at: performance.now() });
     const timer = setTimeout(speak, Math.max(0, said.at + EVERY_MS - performance.now()));
     return () => clearTimeout(timer);
   }, [newest, said, spell]);
-  return <div className="hidden" role="status" aria-live="polite">{said.text}</div>;
+  return (
+    <div className="hidden" role="status" aria-live="polite">
+      {said.text}
+    </div>
+  );
 }

@@ -19,14 +19,29 @@ export function useOpenBreaks(): readonly Break[] {
   const weight = { critical: 0, warning: 1, info: 2 } as const;
   return Object.values(breaks)
     .filter(isOpenBreak)
-    .sort((a, b) => weight[a.severity] - weight[b.severity] || (a.firstSeenAt < b.firstSeenAt ? -1 : 1));
+    .sort(
+      (a, b) => weight[a.severity] - weight[b.severity] || (a.firstSeenAt < b.firstSeenAt ? -1 : 1),
+    );
 }
 
 const SIGNS = { critical: '‼', warning: '!', info: 'i' } as const;
 
 function Item({ found }: { readonly found: Break }): ReactNode {
   const { t, T, money } = useWords();
-  const { kind, severity, instrument, strategy, books, exchange, difference, life, who, timesSeen, firstSeenAt, evidence } = found;
+  const {
+    kind,
+    severity,
+    instrument,
+    strategy,
+    books,
+    exchange,
+    difference,
+    life,
+    who,
+    timesSeen,
+    firstSeenAt,
+    evidence,
+  } = found;
   const tone = severity === 'critical' ? 'critical' : severity === 'warning' ? 'warn' : 'muted';
   return (
     <li className="break" data-testid="break-item" data-kind={kind} data-life={life}>
@@ -34,7 +49,9 @@ function Item({ found }: { readonly found: Break }): ReactNode {
         <span className={`tone-${tone}`}>
           <span aria-hidden="true">{SIGNS[severity]}</span> <b>{T(`break.${kind}`)}</b>
         </span>
-        <span className={life === 'needs_you' ? 'tag tone-critical' : 'tag'}>{t(`life.${life}`)}</span>
+        <span className={life === 'needs_you' ? 'tag tone-critical' : 'tag'}>
+          {t(`life.${life}`)}
+        </span>
       </p>
       <p className="muted">{t(`break_hint.${kind}`)}</p>
       <dl className="sides">
@@ -42,7 +59,9 @@ function Item({ found }: { readonly found: Break }): ReactNode {
           <dt>{t('head.books')}</dt>
           <dd>{books}</dd>
         </div>
-        <span className="sides-sign critical" aria-hidden="true">≠</span>
+        <span className="sides-sign critical" aria-hidden="true">
+          ≠
+        </span>
         <div>
           <dt>{t('head.exchange')}</dt>
           <dd>{exchange}</dd>
@@ -51,16 +70,22 @@ function Item({ found }: { readonly found: Break }): ReactNode {
       <p className="small muted">
         {instrument}
         {strategy === null ? '' : ` · ${strategy}`}
-        {difference.value === '0' ? '' : ` · ${t('head.difference')} ${money(difference.value, { currency: difference.currency })}`}
-        {who === null ? '' : ` · ${t(`closed_by.${who}`)}`} · {t('head.first_seen')} <At iso={firstSeenAt} /> · {timesSeen}×
+        {difference.value === '0'
+          ? ''
+          : ` · ${t('head.difference')} ${money(difference.value, { currency: difference.currency })}`}
+        {who === null ? '' : ` · ${t(`closed_by.${who}`)}`} · {t('head.first_seen')}{' '}
+        <At iso={firstSeenAt} /> · {timesSeen}×
       </p>
       {evidence.length === 0 ? null : (
         <details className="small">
-          <summary>{T('head.evidence')} ({evidence.length})</summary>
+          <summary>
+            {T('head.evidence')} ({evidence.length})
+          </summary>
           <ul className="evidence">
             {evidence.map((each, index) => (
               <li key={index}>
-                <At iso={each.at} millis /> {each.text} <span className="mono muted">{each.id}</span>
+                <At iso={each.at} millis /> {each.text}{' '}
+                <span className="mono muted">{each.id}</span>
               </li>
             ))}
           </ul>
@@ -75,9 +100,20 @@ export function BreaksDrawer(): ReactNode {
   const opened = useList((list) => list.opened);
   const breaks = useOpenBreaks();
   return (
-    <Drawer opened={opened} onClose={() => showBreaks(false)} position="right" size="md" lockScroll={false} classNames={{ content: 'drawer' }}
-      title={t('section.breaks')} closeButtonProps={{ 'aria-label': t('button.close') }} transitionProps={{ duration: 120 }}>
-      {breaks.length === 0 ? <Empty>{t('empty.breaks')}</Empty> : (
+    <Drawer
+      opened={opened}
+      onClose={() => showBreaks(false)}
+      position="right"
+      size="md"
+      lockScroll={false}
+      classNames={{ content: 'drawer' }}
+      title={t('section.breaks')}
+      closeButtonProps={{ 'aria-label': t('button.close') }}
+      transitionProps={{ duration: 120 }}
+    >
+      {breaks.length === 0 ? (
+        <Empty>{t('empty.breaks')}</Empty>
+      ) : (
         <ul data-testid="break-list">
           {breaks.map((found) => (
             <Item key={found.id} found={found} />
@@ -93,9 +129,15 @@ export function BreaksButton(): ReactNode {
   const breaks = useOpenBreaks();
   const waiting = breaks.some(({ life }) => life === 'needs_you');
   return (
-    <button type="button" className={`breaks-button ${breaks.length === 0 ? '' : waiting ? 'tone-critical' : 'tone-warn'}`}
-      onClick={() => showBreaks(true)} data-testid="breaks-open" data-count={breaks.length}>
-      <span aria-hidden="true">{breaks.length === 0 ? '=' : '≠'}</span> {t('page.breaks')} <b>{count(breaks.length)}</b>
+    <button
+      type="button"
+      className={`breaks-button ${breaks.length === 0 ? '' : waiting ? 'tone-critical' : 'tone-warn'}`}
+      onClick={() => showBreaks(true)}
+      data-testid="breaks-open"
+      data-count={breaks.length}
+    >
+      <span aria-hidden="true">{breaks.length === 0 ? '=' : '≠'}</span> {t('page.breaks')}{' '}
+      <b>{count(breaks.length)}</b>
     </button>
   );
 }

@@ -16,24 +16,47 @@ export function DisplayMenu(): ReactNode {
   return (
     <Popover position="bottom-end" withArrow shadow="md">
       <Popover.Target>
-        <ActionIcon variant="default" aria-label={t('web.display')} title={t('web.display')} data-testid="display-menu">
+        <ActionIcon
+          variant="default"
+          aria-label={t('web.display')}
+          title={t('web.display')}
+          data-testid="display-menu"
+        >
           <Icon name="display" />
         </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown>
         <div className="display">
           <span id="display-lang">{t('button.language')}</span>
-          <SegmentedControl size="xs" value={lang} aria-labelledby="display-lang" data-testid="lang"
+          <SegmentedControl
+            size="xs"
+            value={lang}
+            aria-labelledby="display-lang"
+            data-testid="lang"
             onChange={(value) => setLang(LANGUAGES.find((each) => each === value) ?? 'en')}
-            data={[{ value: 'en', label: 'English' }, { value: 'nl', label: 'Nederlands' }]} />
+            data={[
+              { value: 'en', label: 'English' },
+              { value: 'nl', label: 'Nederlands' },
+            ]}
+          />
           <span id="display-theme">{t('button.theme')}</span>
-          <SegmentedControl size="xs" value={colorScheme} aria-labelledby="display-theme" data-testid="theme"
+          <SegmentedControl
+            size="xs"
+            value={colorScheme}
+            aria-labelledby="display-theme"
+            data-testid="theme"
             onChange={(value) => setColorScheme(SCHEMES.find((each) => each === value) ?? 'auto')}
-            data={SCHEMES.map((value) => ({ value, label: t(`web.theme_${value}`) }))} />
+            data={SCHEMES.map((value) => ({ value, label: t(`web.theme_${value}`) }))}
+          />
           <span id="display-palette">{t('web.palette')}</span>
-          <SegmentedControl size="xs" value={palette} aria-labelledby="display-palette" data-testid="palette"
+          <SegmentedControl
+            size="xs"
+            value={palette}
+            aria-labelledby="display-palette"
+            data-testid="palette"
             onChange={(value) => setPalette(PALETTES.find((each) => each === value) ?? 'default')}
-            data={PALETTES.map((value) => ({ value, label: t(`web.palette_${value}`) }))} />
+            data={PALETTES.map((value) => ({ value, label: t(`web.palette_${value}`) }))}
+          />
         </div>
       </Popover.Dropdown>
     </Popover>

@@ -19,13 +19,20 @@ import { Lifeline } from './lifeline.tsx';
 import { LostBar } from './lost-bar.tsx';
 import { ModeBand } from './mode-band.tsx';
 
-type Place = { readonly path: string; readonly page: Route['page']; readonly key: 'page.overview' | 'page.metrics' | 'web.page_controls' | 'page.practice'; readonly icon: IconName };
+type Place = {
+  readonly path: string;
+  readonly page: Route['page'];
+  readonly key: 'page.overview' | 'page.metrics' | 'web.page_controls' | 'page.practice';
+  readonly icon: IconName;
+};
 
 const PLACES: readonly Place[] = [
   { path: '/', page: 'overview', key: 'page.overview', icon: 'overview' },
   { path: '/trades', page: 'trades', key: 'page.metrics', icon: 'trades' },
   { path: '/controls', page: 'controls', key: 'web.page_controls', icon: 'controls' },
-  ...(practiceOrigin === '' ? [] : [{ path: '/practice', page: 'practice', key: 'page.practice', icon: 'practice' } as const]),
+  ...(practiceOrigin === ''
+    ? []
+    : [{ path: '/practice', page: 'practice', key: 'page.practice', icon: 'practice' } as const]),
 ];
 
 function Nav({ page }: { readonly page: Route['page'] }): ReactNode {
@@ -34,13 +41,25 @@ function Nav({ page }: { readonly page: Route['page'] }): ReactNode {
   return (
     <nav className="nav" aria-label={t('web.nav')}>
       {PLACES.map((place) => (
-        <a key={place.path} href={place.path} onClick={follow} data-testid={`nav-${place.page}`}
-          aria-current={page === place.page || (page === 'trade' && place.page === 'trades') ? 'page' : undefined}>
+        <a
+          key={place.path}
+          href={place.path}
+          onClick={follow}
+          data-testid={`nav-${place.page}`}
+          aria-current={
+            page === place.page || (page === 'trade' && place.page === 'trades')
+              ? 'page'
+              : undefined
+          }
+        >
           <Icon name={place.icon} /> {t(place.key)}
         </a>
       ))}
       <button type="button" className="nav-breaks" onClick={() => showBreaks(true)}>
-        <Icon name="breaks" /> <span>{t('page.breaks')} {breaks === 0 ? '' : breaks}</span>
+        <Icon name="breaks" />{' '}
+        <span>
+          {t('page.breaks')} {breaks === 0 ? '' : breaks}
+        </span>
       </button>
     </nav>
   );
@@ -59,32 +78,59 @@ function Clock(): ReactNode {
 
 function PauseAll(): ReactNode {
   const { T, t } = useWords();
-  const running = Object.values(useStrategies()).filter(({ control }) => control.value === 'running');
+  const running = Object.values(useStrategies()).filter(
+    ({ control }) => control.value === 'running',
+  );
   const pause = (): void => {
-    for (const { id } of running) void ask({ verb: 'pause', strategy: id, reason: t('web.by_dashboard') });
+    for (const { id } of running)
+      void ask({ verb: 'pause', strategy: id, reason: t('web.by_dashboard') });
   };
   return (
-    <Button size="compact-sm" variant="default" className="pause-all" disabled={running.length === 0} onClick={pause}
-      title={t('action_hint.pause')} data-testid="pause-all">
+    <Button
+      size="compact-sm"
+      variant="default"
+      className="pause-all"
+      disabled={running.length === 0}
+      onClick={pause}
+      title={t('action_hint.pause')}
+      data-testid="pause-all"
+    >
       {T('action.pause_all')}
     </Button>
   );
 }
 
-export function Frame({ page, children }: { readonly page: Route['page']; readonly children: ReactNode }): ReactNode {
+export function Frame({
+  page,
+  children,
+}: {
+  readonly page: Route['page'];
+  readonly children: ReactNode;
+}): ReactNode {
   const { t } = useWords();
   const { fresh } = usePageLink();
   return (
     <div className="frame" data-fresh={fresh}>
-      <a className="skip" href="#content">{t('page.skip')}</a>
+      <a className="skip" href="#content">
+        {t('page.skip')}
+      </a>
       <ModeBand />
       <header className="head">
-        <a className="brand" href="/" onClick={follow}>Lockstep</a>
+        <a className="brand" href="/" onClick={follow}>
+          Lockstep
+        </a>
         <Lifeline />
         <span className="head-end">
           <BreaksButton />
           <PauseAll />
-          <Button size="compact-sm" color="kill.7" className="kill" onClick={considerKill} title={t('action_hint.kill')} data-testid="kill">
+          <Button
+            size="compact-sm"
+            color="kill.7"
+            className="kill"
+            onClick={considerKill}
+            title={t('action_hint.kill')}
+            data-testid="kill"
+          >
             <span aria-hidden="true">■</span>&nbsp;{t('web.kill')}
           </Button>
           <Clock />
@@ -94,7 +140,9 @@ export function Frame({ page, children }: { readonly page: Route['page']; readon
       <LostBar />
       <div className="under">
         <Nav page={page} />
-        <main id="content" className="content" tabIndex={-1}>{children}</main>
+        <main id="content" className="content" tabIndex={-1}>
+          {children}
+        </main>
       </div>
       <OrderDialog />
       <BreaksDrawer />

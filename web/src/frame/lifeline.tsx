@@ -6,21 +6,47 @@ import { useWords } from '../data/words.ts';
 import { usePageLink, useVerifiedAge } from '../parts/link.ts';
 import { type LinkState, venueLinkState } from '../stream/freshness.ts';
 
-const SIGNS: Readonly<Record<LinkState, string>> = { live: '◉', delayed: '◐', stale: '▨', lost: '✕' };
-const TONES: Readonly<Record<LinkState, string>> = { live: 'good', delayed: 'warn', stale: 'critical', lost: 'critical' };
+const SIGNS: Readonly<Record<LinkState, string>> = {
+  live: '◉',
+  delayed: '◐',
+  stale: '▨',
+  lost: '✕',
+};
+const TONES: Readonly<Record<LinkState, string>> = {
+  live: 'good',
+  delayed: 'warn',
+  stale: 'critical',
+  lost: 'critical',
+};
 
-function Link({ name, state, age, testId }: {
+function Link({
+  name,
+  state,
+  age,
+  testId,
+}: {
   readonly name: string;
   readonly state: LinkState;
   readonly age: number | null;
   readonly testId: string;
 }): ReactNode {
   const words = useWords();
-  const word = state === 'live' ? words.t('fresh.live') : state === 'lost' ? words.t('link.disconnected') : words.t(`fresh.${state}`);
+  const word =
+    state === 'live'
+      ? words.t('fresh.live')
+      : state === 'lost'
+        ? words.t('link.disconnected')
+        : words.t(`fresh.${state}`);
   const shown = age === null || !Number.isFinite(age) ? '' : words.age(age);
   return (
-    <span className={`link tone-${TONES[state]}`} data-testid={testId} data-state={state} title={`${name}: ${word} ${shown}`}>
-      <span aria-hidden="true">{SIGNS[state]}</span> <span className="link-word">{state === 'live' ? word : `${word} ${shown}`}</span>
+    <span
+      className={`link tone-${TONES[state]}`}
+      data-testid={testId}
+      data-state={state}
+      title={`${name}: ${word} ${shown}`}
+    >
+      <span aria-hidden="true">{SIGNS[state]}</span>{' '}
+      <span className="link-word">{state === 'live' ? word : `${word} ${shown}`}</span>
       <span className="hidden">{name}</span>
     </span>
   );
@@ -44,13 +70,32 @@ export function Lifeline(): ReactNode {
       <span className="node">{t('web.node_engine')}</span>
       {known ? (
         <>
-          <Link name={t('link.exchange')} state={venueLinkState(trading === null ? null : trading + since)} age={trading} testId="link-trading" />
-          {venueLinkState(market) === 'live' ? null : <Link name={t('link.market')} state={venueLinkState(market)} age={market} testId="link-market" />}
+          <Link
+            name={t('link.exchange')}
+            state={venueLinkState(trading === null ? null : trading + since)}
+            age={trading}
+            testId="link-trading"
+          />
+          {venueLinkState(market) === 'live' ? null : (
+            <Link
+              name={t('link.market')}
+              state={venueLinkState(market)}
+              age={market}
+              testId="link-market"
+            />
+          )}
         </>
-      ) : <span className="link muted">?</span>}
+      ) : (
+        <span className="link muted">?</span>
+      )}
       <span className="node">{t('web.node_exchange')}</span>
-      <span className={`verified tone-${verified.fresh === 'fresh' ? 'muted' : 'warn'}`} data-testid="verified">
-        {verified.age === null ? t('fresh.never_verified') : t('fresh.verified_ago', { age: spell(verified.age) })}
+      <span
+        className={`verified tone-${verified.fresh === 'fresh' ? 'muted' : 'warn'}`}
+        data-testid="verified"
+      >
+        {verified.age === null
+          ? t('fresh.never_verified')
+          : t('fresh.verified_ago', { age: spell(verified.age) })}
       </span>
     </div>
   );

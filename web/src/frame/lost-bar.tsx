@@ -18,13 +18,27 @@ export function LostBar(): ReactNode {
         {t('link.lost_engine', { age: spell(page.age) })} {t('web.last_word')} <At iso={at} />.
       </span>
       <span className="lost-buttons">
-        <Button size="compact-sm" variant="white" color="kill" onClick={retry}>{t('button.retry')}</Button>
-        <Button size="compact-sm" variant="outline" color="white" onClick={() => setWays(!ways)} aria-expanded={ways}>{t('web.other_ways')}</Button>
+        <Button size="compact-sm" variant="white" color="kill" onClick={retry}>
+          {t('button.retry')}
+        </Button>
+        <Button
+          size="compact-sm"
+          variant="outline"
+          color="white"
+          onClick={() => setWays(!ways)}
+          aria-expanded={ways}
+        >
+          {t('web.other_ways')}
+        </Button>
       </span>
       {ways ? (
         <div className="lost-ways">
           <code>npx lockstep kill --reason "…"</code>
-          <code>curl -X POST {location.origin}/api/v1/kill -H "Authorization: Bearer $(cat DATA/api-token)" -H "Content-Type: application/json" -H "Idempotency-Key: $(date +%s)" -d '{'{"strength":"cancel","reason":"…"}'}'</code>
+          <code>
+            curl -X POST {location.origin}/api/v1/kill -H "Authorization: Bearer $(cat
+            DATA/api-token)" -H "Content-Type: application/json" -H "Idempotency-Key: $(date +%s)"
+            -d '{'{"strength":"cancel","reason":"…"}'}'
+          </code>
           <code>touch DATA/KILL</code>
         </div>
       ) : null}

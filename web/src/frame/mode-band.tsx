@@ -21,7 +21,8 @@ export function ModeBand(): ReactNode {
   const { fresh } = usePageLink();
   const world = worldOf(mode);
   useEffect(() => {
-    document.title = mode === '' ? 'Lockstep' : `${SHAPES[world]} ${world.toUpperCase()} · Lockstep`;
+    document.title =
+      mode === '' ? 'Lockstep' : `${SHAPES[world]} ${world.toUpperCase()} · Lockstep`;
   }, [mode, world]);
   if (mode === '') return <div className="band band-none" />;
   return (
@@ -32,8 +33,14 @@ export function ModeBand(): ReactNode {
       <span>{capital(t(`mode.${world}`))}</span>
       {world === 'live' ? <span>{account}</span> : null}
       <span className="band-end">
-        {speed === 1 ? null : <span data-testid="speed">{t('clock.speed', { speed: String(speed) })}</span>}
-        {now === null || fresh === 'stale' ? null : <span className="num">{t('clock.server')} {utc(now)}</span>}
+        {speed === 1 ? null : (
+          <span data-testid="speed">{t('clock.speed', { speed: String(speed) })}</span>
+        )}
+        {now === null || fresh === 'stale' ? null : (
+          <span className="num">
+            {t('clock.server')} {utc(now)}
+          </span>
+        )}
       </span>
     </div>
   );

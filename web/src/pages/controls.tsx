@@ -12,10 +12,17 @@ import { At } from '../parts/time.tsx';
 
 const VERBS = ['pause', 'resume', 'drain', 'flatten'] as const;
 
-const HINTS = { pause: 'action_hint.pause', resume: 'action_hint.resume', drain: 'action_hint.drain', flatten: 'action_hint.flatten' } as const;
+const HINTS = {
+  pause: 'action_hint.pause',
+  resume: 'action_hint.resume',
+  drain: 'action_hint.drain',
+  flatten: 'action_hint.flatten',
+} as const;
 
 function settingText(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : JSON.stringify(value);
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : JSON.stringify(value);
 }
 
 function StrategyCard({ strategy }: { readonly strategy: Strategy }): ReactNode {
@@ -24,7 +31,11 @@ function StrategyCard({ strategy }: { readonly strategy: Strategy }): ReactNode 
   return (
     <Section title={id} aside={<StatusLabel strategy={strategy} />} testId={`control-${id}`}>
       <p data-testid={`control-of-${id}`} data-control={control.value}>
-        <b>{T(`status.${control.value}`)}</b> <span className="muted">{control.by} · <At iso={control.at} date />{control.reason === '' ? '' : ` · ${control.reason}`}</span>
+        <b>{T(`status.${control.value}`)}</b>{' '}
+        <span className="muted">
+          {control.by} · <At iso={control.at} date />
+          {control.reason === '' ? '' : ` · ${control.reason}`}
+        </span>
       </p>
       <StrategyControls strategy={strategy} all />
       <dl className="verbs">
@@ -36,7 +47,9 @@ function StrategyCard({ strategy }: { readonly strategy: Strategy }): ReactNode 
         ))}
       </dl>
       <details className="settings">
-        <summary>{t('web.settings')} ({kind})</summary>
+        <summary>
+          {t('web.settings')} ({kind})
+        </summary>
         <dl className="pairs">
           {Object.entries(config).map(([name, value]) => (
             <div key={name}>
@@ -57,23 +70,51 @@ function Check(): ReactNode {
   const sending = useSending(order);
   return (
     <Section title={T('recon.title')}>
-      {report === null ? <p className="muted">{t('action_hint.check_now')}</p> : (
+      {report === null ? (
+        <p className="muted">{t('action_hint.check_now')}</p>
+      ) : (
         <p data-testid="last-report" data-ok={report.ok}>
           <span className={report.ok ? 'good' : 'warn'}>{report.ok ? '✓' : '!'}</span>{' '}
-          {report.ok ? t('report.ok') : report.complete ? t('report.breaks', { n: report.breaks.length }) : t('report.incomplete')}{' '}
-          <span className="muted"><At iso={report.finishedAt} millis /> · {t(`trigger.${report.trigger}`)}</span>
+          {report.ok
+            ? t('report.ok')
+            : report.complete
+              ? t('report.breaks', { n: report.breaks.length })
+              : t('report.incomplete')}{' '}
+          <span className="muted">
+            <At iso={report.finishedAt} millis /> · {t(`trigger.${report.trigger}`)}
+          </span>
         </p>
       )}
       {report === null ? null : (
         <ul className="coverage">
           {(['orders', 'positions', 'fills', 'fees', 'funding', 'balance'] as const).map((part) => (
-            <li key={part} className={report.coverage[part] === 'ok' ? 'muted' : report.coverage[part] === 'difference' ? 'critical' : 'warn'}>
-              {t(`coverage.${part}`)} {report.coverage[part] === 'ok' ? '✓' : report.coverage[part] === 'difference' ? '≠' : '?'}
+            <li
+              key={part}
+              className={
+                report.coverage[part] === 'ok'
+                  ? 'muted'
+                  : report.coverage[part] === 'difference'
+                    ? 'critical'
+                    : 'warn'
+              }
+            >
+              {t(`coverage.${part}`)}{' '}
+              {report.coverage[part] === 'ok'
+                ? '✓'
+                : report.coverage[part] === 'difference'
+                  ? '≠'
+                  : '?'}
             </li>
           ))}
         </ul>
       )}
-      <Button size="compact-sm" variant="default" disabled={sending} onClick={() => void ask(order)} data-testid="check-now">
+      <Button
+        size="compact-sm"
+        variant="default"
+        disabled={sending}
+        onClick={() => void ask(order)}
+        data-testid="check-now"
+      >
         {sending ? t('command.sending') : t('button.check_now')}
       </Button>
     </Section>
@@ -87,14 +128,24 @@ export function Controls(): ReactNode {
   return (
     <div className="page">
       <h1 className="page-title">{t('web.page_controls')}</h1>
-      {loaded && strategies.length === 0 ? <Section title={t('section.strategies')}><Empty>{t('empty.strategies')}</Empty></Section> : null}
+      {loaded && strategies.length === 0 ? (
+        <Section title={t('section.strategies')}>
+          <Empty>{t('empty.strategies')}</Empty>
+        </Section>
+      ) : null}
       <div className="columns columns-even">
-        <div className="stack">{strategies.map((strategy) => <StrategyCard key={strategy.id} strategy={strategy} />)}</div>
+        <div className="stack">
+          {strategies.map((strategy) => (
+            <StrategyCard key={strategy.id} strategy={strategy} />
+          ))}
+        </div>
         <div className="stack">
           <Section title={t('button.kill')} className="kill-card">
             <p>{t('dialog.kill_text')}</p>
             <p className="muted">{t('web.kill_doors')}</p>
-            <Button color="kill.7" onClick={considerKill} data-testid="kill-open"><span aria-hidden="true">■</span>&nbsp;{t('button.kill')}…</Button>
+            <Button color="kill.7" onClick={considerKill} data-testid="kill-open">
+              <span aria-hidden="true">■</span>&nbsp;{t('button.kill')}…
+            </Button>
           </Section>
           <Check />
         </div>

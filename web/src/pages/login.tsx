@@ -15,7 +15,13 @@ export function takeKey(): string | null {
 type Stage = 'working' | 'used' | 'no_link' | 'no_answer';
 
 /** `loginKey` null: there is no link to follow, only a session that is missing or over. */
-export function Login({ loginKey, done }: { readonly loginKey: string | null; readonly done: () => void }): ReactNode {
+export function Login({
+  loginKey,
+  done,
+}: {
+  readonly loginKey: string | null;
+  readonly done: () => void;
+}): ReactNode {
   const { t, T } = useWords();
   const [stage, setStage] = useState<Stage>(loginKey === null ? 'no_link' : 'working');
   useEffect(() => {
@@ -34,7 +40,9 @@ export function Login({ loginKey, done }: { readonly loginKey: string | null; re
       {stage === 'used' ? <p role="alert">{t('login.used')}</p> : null}
       {stage === 'no_link' ? <p>{t('login.text')}</p> : null}
       {stage === 'no_answer' ? <p role="alert">{T('web.no_engine')}</p> : null}
-      <p><code>npx lockstep open</code></p>
+      <p>
+        <code>npx lockstep open</code>
+      </p>
     </main>
   );
 }

@@ -15,7 +15,13 @@ import { StrategyPanel } from '../parts/strategy-panel.tsx';
 
 const Chart = lazy(async () => ({ default: (await import('../parts/chart.tsx')).Chart }));
 
-const WORST = ['blind', 'mismatch', 'unverified', 'checking', 'verified'] as const satisfies readonly Strategy['assurance'][];
+const WORST = [
+  'blind',
+  'mismatch',
+  'unverified',
+  'checking',
+  'verified',
+] as const satisfies readonly Strategy['assurance'][];
 
 const SIGNS = { good: '✓', warning: '◐', critical: '!' } as const;
 
@@ -27,25 +33,42 @@ function Truth(): ReactNode {
   const breaks = useOpenBreaks();
   const page = usePageLink();
   const verified = useVerifiedAge();
-  if (!loaded) return <p className="truth" data-testid="truth" data-tone="waiting">{t('link.connecting')}…</p>;
+  if (!loaded)
+    return (
+      <p className="truth" data-testid="truth" data-tone="waiting">
+        {t('link.connecting')}…
+      </p>
+    );
   const { tone, sentence } = overviewSentence(lang, {
     linked: page.state === 'live' || page.state === 'delayed',
     halted: strategies.some(({ control }) => control.value === 'halted'),
-    assurance: WORST.find((word) => strategies.some(({ assurance }) => assurance === word)) ?? 'verified',
+    assurance:
+      WORST.find((word) => strategies.some(({ assurance }) => assurance === word)) ?? 'verified',
     needsYou: breaks.filter(({ life }) => life === 'needs_you').length,
     strategies: strategies.length,
     paused: strategies.filter(({ control }) => control.value === 'paused').length,
     positions: positions.filter(({ size }) => size !== '0').length,
   });
   return (
-    <div className={`truth truth-${tone}`} data-testid="truth" data-tone={tone} role={tone === 'critical' ? 'alert' : undefined}>
-      <span className="truth-sign" aria-hidden="true">{SIGNS[tone]}</span>
+    <div
+      className={`truth truth-${tone}`}
+      data-testid="truth"
+      data-tone={tone}
+      role={tone === 'critical' ? 'alert' : undefined}
+    >
+      <span className="truth-sign" aria-hidden="true">
+        {SIGNS[tone]}
+      </span>
       <h1>{sentence}</h1>
       <span className="truth-end muted">
-        {verified.age === null ? t('fresh.never_verified') : t('fresh.verified_ago', { age: spell(verified.age) })}
+        {verified.age === null
+          ? t('fresh.never_verified')
+          : t('fresh.verified_ago', { age: spell(verified.age) })}
       </span>
       {breaks.length === 0 ? null : (
-        <button type="button" className="text-button" onClick={() => showBreaks(true)}>{t('web.look')} →</button>
+        <button type="button" className="text-button" onClick={() => showBreaks(true)}>
+          {t('web.look')} →
+        </button>
       )}
     </div>
   );
@@ -63,13 +86,27 @@ export function Overview(): ReactNode {
       <Truth />
       <Kpis metrics={metrics} />
       {strategies.map((strategy) => (
-        <StrategyPanel key={strategy.id} strategy={strategy} trade={strategy.position === null ? null : (trades[strategy.position] ?? null)} />
+        <StrategyPanel
+          key={strategy.id}
+          strategy={strategy}
+          trade={strategy.position === null ? null : (trades[strategy.position] ?? null)}
+        />
       ))}
-      {loaded && strategies.length === 0 ? <Section title={t('section.strategies')}><Empty>{t('empty.strategies')}</Empty></Section> : null}
+      {loaded && strategies.length === 0 ? (
+        <Section title={t('section.strategies')}>
+          <Empty>{t('empty.strategies')}</Empty>
+        </Section>
+      ) : null}
       <div className="columns">
         <div className="column-main">
           {first === undefined ? null : (
-            <Suspense fallback={<Section title={t('section.chart')} className="chart-card"><Empty>{t('empty.loading')}</Empty></Section>}>
+            <Suspense
+              fallback={
+                <Section title={t('section.chart')} className="chart-card">
+                  <Empty>{t('empty.loading')}</Empty>
+                </Section>
+              }
+            >
               <Chart instrument={first.instrument} />
             </Suspense>
           )}

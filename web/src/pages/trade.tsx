@@ -12,7 +12,10 @@ import { Empty, Section } from '../parts/section.tsx';
 import { At, Took } from '../parts/time.tsx';
 import { Timeline } from '../parts/timeline.tsx';
 
-type Loaded = { readonly detail: TradeDetail } | { readonly problem: string; readonly missing: boolean } | null;
+type Loaded =
+  | { readonly detail: TradeDetail }
+  | { readonly problem: string; readonly missing: boolean }
+  | null;
 
 /** The trade as the server knows it; read anew whenever the stream brings another state of it. */
 function useDetail(id: string): Loaded {
@@ -24,7 +27,8 @@ function useDetail(id: string): Loaded {
     void get<TradeDetail>(`/trades/${encodeURIComponent(id)}`, abort.signal).then((answer) => {
       if (abort.signal.aborted) return;
       if (answer.ok) setLoaded({ detail: answer.body });
-      else if (answer.failure.kind === 'refused') setLoaded({ problem: failureText(answer.failure), missing: answer.failure.status === 404 });
+      else if (answer.failure.kind === 'refused')
+        setLoaded({ problem: failureText(answer.failure), missing: answer.failure.status === 404 });
     });
     return () => abort.abort();
   }, [id, shown, socket]);
@@ -33,14 +37,41 @@ function useDetail(id: string): Loaded {
 
 function Story({ trade }: { readonly trade: Trade }): ReactNode {
   const { t, T } = useWords();
-  const { strategy, direction, amount, instrument, entryPrice, exitPrice, exitReason, closedBy, openedAt, closedAt, origin, corrected } = trade;
+  const {
+    strategy,
+    direction,
+    amount,
+    instrument,
+    entryPrice,
+    exitPrice,
+    exitReason,
+    closedBy,
+    openedAt,
+    closedAt,
+    origin,
+    corrected,
+  } = trade;
   return (
     <p className="story" data-testid="trade-story">
-      {T(`origin.${origin}`)} <b>{strategy}</b> <At iso={openedAt} millis />: {t(`side.${direction}`)} <Num value={amount} unit={unitOf(instrument)} /> @ <Num value={entryPrice} />.{' '}
+      {T(`origin.${origin}`)} <b>{strategy}</b> <At iso={openedAt} millis />:{' '}
+      {t(`side.${direction}`)} <Num value={amount} unit={unitOf(instrument)} /> @{' '}
+      <Num value={entryPrice} />.{' '}
       {closedAt === null ? null : (
         <>
-          {exitReason === null ? null : <b>{T(`exit.${exitReason}`)}</b>} {closedBy === null ? null : <>(<ClosedBy by={closedBy} />)</>} <At iso={closedAt} millis />
-          {exitPrice === null ? null : <> @ <Num value={exitPrice} /></>}.{' '}
+          {exitReason === null ? null : <b>{T(`exit.${exitReason}`)}</b>}{' '}
+          {closedBy === null ? null : (
+            <>
+              (<ClosedBy by={closedBy} />)
+            </>
+          )}{' '}
+          <At iso={closedAt} millis />
+          {exitPrice === null ? null : (
+            <>
+              {' '}
+              @ <Num value={exitPrice} />
+            </>
+          )}
+          .{' '}
         </>
       )}
       {corrected ? <span className="warn">{T('trade.corrected')}.</span> : null}
@@ -54,14 +85,42 @@ function Money({ trade }: { readonly trade: Trade }): ReactNode {
   const paid = (fees === '0' ? fees : fees.startsWith('-') ? fees.slice(1) : `-${fees}`) as Decimal;
   return (
     <dl className="waterfall">
-      <div><dt>{t('pnl.gross')}</dt><dd><Result value={trade.grossPnl} currency={currency} unit={false} places={4} /></dd></div>
-      <div><dt>{t('pnl.fees')}</dt><dd><Result value={paid} currency={currency} unit={false} places={4} /></dd></div>
-      <div><dt>{t('pnl.funding')}</dt><dd><Result value={trade.funding} currency={currency} unit={false} places={4} /></dd></div>
+      <div>
+        <dt>{t('pnl.gross')}</dt>
+        <dd>
+          <Result value={trade.grossPnl} currency={currency} unit={false} places={4} />
+        </dd>
+      </div>
+      <div>
+        <dt>{t('pnl.fees')}</dt>
+        <dd>
+          <Result value={paid} currency={currency} unit={false} places={4} />
+        </dd>
+      </div>
+      <div>
+        <dt>{t('pnl.funding')}</dt>
+        <dd>
+          <Result value={trade.funding} currency={currency} unit={false} places={4} />
+        </dd>
+      </div>
       <div className="waterfall-net">
         <dt>{t('pnl.net')}</dt>
-        <dd>{trade.pnlSource === 'unknown' ? <span className="warn">{t('pnl_source.unknown')}</span> : <Result value={trade.netPnl} currency={currency} places={4} testId="trade-net" />}</dd>
+        <dd>
+          {trade.pnlSource === 'unknown' ? (
+            <span className="warn">{t('pnl_source.unknown')}</span>
+          ) : (
+            <Result value={trade.netPnl} currency={currency} places={4} testId="trade-net" />
+          )}
+        </dd>
       </div>
-      {trade.status === 'open' ? <div><dt>{t('pnl.unrealised')}</dt><dd><Unrealised trade={trade} /></dd></div> : null}
+      {trade.status === 'open' ? (
+        <div>
+          <dt>{t('pnl.unrealised')}</dt>
+          <dd>
+            <Unrealised trade={trade} />
+          </dd>
+        </div>
+      ) : null}
     </dl>
   );
 }
@@ -70,27 +129,46 @@ function Fills({ detail }: { readonly detail: TradeDetail }): ReactNode {
   const { t } = useWords();
   return (
     <Section title={t('web.fills')}>
-      {detail.fills.length === 0 ? <Empty>{t('web.no_fills')}</Empty> : (
+      {detail.fills.length === 0 ? (
+        <Empty>{t('web.no_fills')}</Empty>
+      ) : (
         <div className="table-scroll">
           <table className="table" data-testid="fills">
             <thead>
               <tr>
                 <th scope="col">{t('head.time')}</th>
                 <th scope="col">{t('head.direction')}</th>
-                <th scope="col" className="right">{t('head.amount')}</th>
-                <th scope="col" className="right">{t('head.price')}</th>
-                <th scope="col" className="right">{t('head.fees')}</th>
+                <th scope="col" className="right">
+                  {t('head.amount')}
+                </th>
+                <th scope="col" className="right">
+                  {t('head.price')}
+                </th>
+                <th scope="col" className="right">
+                  {t('head.fees')}
+                </th>
                 <th scope="col">{t('head.id')}</th>
               </tr>
             </thead>
             <tbody>
               {detail.fills.map((fill) => (
                 <tr key={`${fill.tradeId} ${fill.role}`}>
-                  <td><At iso={fill.at} millis /></td>
-                  <td>{t(`direction.${fill.direction}`)} <span className="muted">{t(`web.fill_${fill.role}`)}</span></td>
-                  <td className="right"><Num value={fill.amount} /></td>
-                  <td className="right"><Num value={fill.price} /></td>
-                  <td className="right"><Num value={fill.fee} /></td>
+                  <td>
+                    <At iso={fill.at} millis />
+                  </td>
+                  <td>
+                    {t(`direction.${fill.direction}`)}{' '}
+                    <span className="muted">{t(`web.fill_${fill.role}`)}</span>
+                  </td>
+                  <td className="right">
+                    <Num value={fill.amount} />
+                  </td>
+                  <td className="right">
+                    <Num value={fill.price} />
+                  </td>
+                  <td className="right">
+                    <Num value={fill.fee} />
+                  </td>
                   <td className="mono muted">{fill.tradeId}</td>
                 </tr>
               ))}
@@ -106,15 +184,21 @@ function Orders({ detail }: { readonly detail: TradeDetail }): ReactNode {
   const { t, say } = useWords();
   return (
     <Section title={t('web.orders')}>
-      {detail.orders.length === 0 ? <Empty>{t('empty.orders')}</Empty> : (
+      {detail.orders.length === 0 ? (
+        <Empty>{t('empty.orders')}</Empty>
+      ) : (
         <div className="table-scroll">
           <table className="table" data-testid="orders">
             <thead>
               <tr>
                 <th scope="col">{t('head.order')}</th>
                 <th scope="col">{t('head.direction')}</th>
-                <th scope="col" className="right">{t('head.filled')}</th>
-                <th scope="col" className="right">{t('head.price')}</th>
+                <th scope="col" className="right">
+                  {t('head.filled')}
+                </th>
+                <th scope="col" className="right">
+                  {t('head.price')}
+                </th>
                 <th scope="col">{t('head.state')}</th>
                 <th scope="col">{t('head.label')}</th>
               </tr>
@@ -123,11 +207,22 @@ function Orders({ detail }: { readonly detail: TradeDetail }): ReactNode {
               {detail.orders.map((order) => (
                 <tr key={`${order.orderId} ${order.label}`}>
                   <td>{say(`order_type.${order.type}`)}</td>
-                  <td>{t(`direction.${order.direction}`)}{order.reduceOnly ? <span className="cell-note">{t('order.reduce_only')}</span> : null}</td>
-                  <td className="right"><Num value={order.filled} /> / <Num value={order.amount} /></td>
-                  <td className="right"><Num value={order.averagePrice ?? order.triggerPrice ?? order.price} /></td>
+                  <td>
+                    {t(`direction.${order.direction}`)}
+                    {order.reduceOnly ? (
+                      <span className="cell-note">{t('order.reduce_only')}</span>
+                    ) : null}
+                  </td>
+                  <td className="right">
+                    <Num value={order.filled} /> / <Num value={order.amount} />
+                  </td>
+                  <td className="right">
+                    <Num value={order.averagePrice ?? order.triggerPrice ?? order.price} />
+                  </td>
                   <td>{t(`order_state.${order.state}`)}</td>
-                  <td className="mono muted wrap">{order.label === '' ? (order.orderId ?? '') : order.label}</td>
+                  <td className="mono muted wrap">
+                    {order.label === '' ? (order.orderId ?? '') : order.label}
+                  </td>
                 </tr>
               ))}
             </tbody>
@@ -146,25 +241,48 @@ export function TradePage({ id }: { readonly id: string }): ReactNode {
     return (
       <div className="page">
         <Section title={id}>
-          <Empty>{loaded.problem} <a href="/trades" onClick={follow}>{t('page.metrics')}</a></Empty>
+          <Empty>
+            {loaded.problem}{' '}
+            <a href="/trades" onClick={follow}>
+              {t('page.metrics')}
+            </a>
+          </Empty>
         </Section>
       </div>
     );
   }
   const detail = loaded?.detail;
   const trade = live ?? detail?.trade;
-  if (trade === undefined) return <div className="page"><Empty>{t('empty.loading')}</Empty></div>;
+  if (trade === undefined)
+    return (
+      <div className="page">
+        <Empty>{t('empty.loading')}</Empty>
+      </div>
+    );
   return (
     <div className="page" data-testid="trade-page" data-status={trade.status}>
-      <p className="crumbs"><a href="/trades" onClick={follow}>{t('page.metrics')}</a> / <span className="mono">{trade.id}</span></p>
+      <p className="crumbs">
+        <a href="/trades" onClick={follow}>
+          {t('page.metrics')}
+        </a>{' '}
+        / <span className="mono">{trade.id}</span>
+      </p>
       <div className="trade-head">
-        <h1 className="page-title">{T(`side.${trade.direction}`)} {trade.instrument}</h1>
-        <span className={trade.status === 'open' ? 'tag tone-good' : 'tag'}>{t(`phase.${trade.phase}`)}</span>
-        <span className="muted"><Took from={trade.openedAt} to={trade.closedAt} /></span>
+        <h1 className="page-title">
+          {T(`side.${trade.direction}`)} {trade.instrument}
+        </h1>
+        <span className={trade.status === 'open' ? 'tag tone-good' : 'tag'}>
+          {t(`phase.${trade.phase}`)}
+        </span>
+        <span className="muted">
+          <Took from={trade.openedAt} to={trade.closedAt} />
+        </span>
       </div>
       <Story trade={trade} />
       <Money trade={trade} />
-      {detail === undefined ? <Empty>{t('empty.loading')}</Empty> : (
+      {detail === undefined ? (
+        <Empty>{t('empty.loading')}</Empty>
+      ) : (
         <>
           <div className="columns columns-even">
             <Fills detail={detail} />

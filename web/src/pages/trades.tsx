@@ -25,20 +25,73 @@ const FITS: Readonly<Record<Filter, (trade: Trade) => boolean>> = {
 
 function Summary({ metrics }: { readonly metrics: Metrics | null }): ReactNode {
   const { t, T, count, percent, number, none } = useWords();
-  if (metrics === null) return <dl className="kpis kpis-tight"><div className="kpi"><dt>{T('section.summary')}</dt><dd>{none}</dd></div></dl>;
+  if (metrics === null)
+    return (
+      <dl className="kpis kpis-tight">
+        <div className="kpi">
+          <dt>{T('section.summary')}</dt>
+          <dd>{none}</dd>
+        </div>
+      </dl>
+    );
   const { currency } = metrics;
   const cells: readonly (readonly [string, string, ReactNode])[] = [
-    ['count', t('metric.count'), <span key="v" className="num">{count(metrics.count)}</span>],
-    ['winRate', t('metric.win_rate'), <span key="v" className="num">{percent(metrics.winRate, { places: 1 })}</span>],
-    ['gross', t('pnl.gross'), <Result key="v" value={metrics.gross} currency={currency} unit={false} />],
+    [
+      'count',
+      t('metric.count'),
+      <span key="v" className="num">
+        {count(metrics.count)}
+      </span>,
+    ],
+    [
+      'winRate',
+      t('metric.win_rate'),
+      <span key="v" className="num">
+        {percent(metrics.winRate, { places: 1 })}
+      </span>,
+    ],
+    [
+      'gross',
+      t('pnl.gross'),
+      <Result key="v" value={metrics.gross} currency={currency} unit={false} />,
+    ],
     ['fees', t('pnl.fees'), <Num key="v" value={metrics.fees} places={2} />],
-    ['funding', t('pnl.funding'), <Result key="v" value={metrics.funding} currency={currency} unit={false} />],
-    ['net', `${t('pnl.net')} ${currency}`, <Result key="v" value={metrics.net} currency={currency} unit={false} />],
-    ['profitFactor', t('metric.profit_factor'), <span key="v" className="num">{number(metrics.profitFactor, { places: 2 })}</span>],
+    [
+      'funding',
+      t('pnl.funding'),
+      <Result key="v" value={metrics.funding} currency={currency} unit={false} />,
+    ],
+    [
+      'net',
+      `${t('pnl.net')} ${currency}`,
+      <Result key="v" value={metrics.net} currency={currency} unit={false} />,
+    ],
+    [
+      'profitFactor',
+      t('metric.profit_factor'),
+      <span key="v" className="num">
+        {number(metrics.profitFactor, { places: 2 })}
+      </span>,
+    ],
     ['maxDrawdown', t('web.max_drawdown'), <Num key="v" value={metrics.maxDrawdown} places={2} />],
-    ['best', t('web.best'), <Result key="v" value={metrics.best} currency={currency} unit={false} />],
-    ['worst', t('web.worst'), <Result key="v" value={metrics.worst} currency={currency} unit={false} />],
-    ['unexplained', t('web.unexplained'), <span key="v" className={`num ${metrics.unexplained === 0 ? '' : 'critical'}`}>{count(metrics.unexplained)}{metrics.unexplained === 0 ? ' ✓' : ''}</span>],
+    [
+      'best',
+      t('web.best'),
+      <Result key="v" value={metrics.best} currency={currency} unit={false} />,
+    ],
+    [
+      'worst',
+      t('web.worst'),
+      <Result key="v" value={metrics.worst} currency={currency} unit={false} />,
+    ],
+    [
+      'unexplained',
+      t('web.unexplained'),
+      <span key="v" className={`num ${metrics.unexplained === 0 ? '' : 'critical'}`}>
+        {count(metrics.unexplained)}
+        {metrics.unexplained === 0 ? ' ✓' : ''}
+      </span>,
+    ],
   ];
   return (
     <dl className="kpis kpis-tight">
@@ -54,7 +107,12 @@ function Summary({ metrics }: { readonly metrics: Metrics | null }): ReactNode {
 
 function Ending({ trade }: { readonly trade: Trade }): ReactNode {
   const { t } = useWords();
-  if (trade.exitReason === null) return <span className={trade.phase === 'needs_you' ? 'critical' : 'muted'}>{t(`phase.${trade.phase}`)}</span>;
+  if (trade.exitReason === null)
+    return (
+      <span className={trade.phase === 'needs_you' ? 'critical' : 'muted'}>
+        {t(`phase.${trade.phase}`)}
+      </span>
+    );
   return (
     <>
       {trade.closedBy === null ? null : <ClosedBy by={trade.closedBy} />}
@@ -69,31 +127,82 @@ function Row({ trade }: { readonly trade: Trade }): ReactNode {
   const path = `/trades/${encodeURIComponent(id)}`;
   const closed = status === 'closed';
   return (
-    <tr className="trade-row" data-testid="trade-row" data-trade-id={id} data-status={status} data-exit-reason={trade.exitReason ?? ''}
-      data-closed-by={trade.closedBy ?? ''} data-pnl-source={pnlSource} onClick={() => go(path)}>
+    <tr
+      className="trade-row"
+      data-testid="trade-row"
+      data-trade-id={id}
+      data-status={status}
+      data-exit-reason={trade.exitReason ?? ''}
+      data-closed-by={trade.closedBy ?? ''}
+      data-pnl-source={pnlSource}
+      onClick={() => go(path)}
+    >
       <td>
-        <a href={path} onClick={follow} className="mono">{id}</a>
-        <span className="cell-note">{trade.strategy}{trade.origin === 'adopted' ? ` · ${t('origin.adopted')}` : ''}</span>
+        <a href={path} onClick={follow} className="mono">
+          {id}
+        </a>
+        <span className="cell-note">
+          {trade.strategy}
+          {trade.origin === 'adopted' ? ` · ${t('origin.adopted')}` : ''}
+        </span>
       </td>
       <td>
         {T(`side.${direction}`)} <Num value={trade.amount} unit={unitOf(instrument)} />
         <span className="cell-note">{instrument}</span>
       </td>
       <td className="trade-status">
-        <span className={closed ? 'muted' : 'good'}><span aria-hidden="true">{closed ? '○' : '●'}</span> {t(`trade_status.${status}`)}</span>
+        <span className={closed ? 'muted' : 'good'}>
+          <span aria-hidden="true">{closed ? '○' : '●'}</span> {t(`trade_status.${status}`)}
+        </span>
         {trade.breaks.length === 0 ? null : <span className="critical"> ≠</span>}
       </td>
-      <td className="right"><At iso={trade.openedAt} date /><span className="cell-note"><Took from={trade.openedAt} to={trade.closedAt} /></span></td>
-      <td className="right"><Num value={trade.entryPrice} /></td>
-      <td className="right">{closed ? <Num value={trade.exitPrice} /> : <span className="cell-note"><span className="loss"><Num value={trade.stopLoss} /></span> <span className="gain"><Num value={trade.takeProfit} /></span></span>}</td>
-      <td className="right">{closed ? <Result value={trade.grossPnl} currency={currency} unit={false} places={4} /> : <Unrealised trade={trade} />}</td>
-      <td className="right"><Num value={trade.fees} places={4} /></td>
-      <td className="right"><Result value={trade.funding} currency={currency} unit={false} places={4} /></td>
+      <td className="right">
+        <At iso={trade.openedAt} date />
+        <span className="cell-note">
+          <Took from={trade.openedAt} to={trade.closedAt} />
+        </span>
+      </td>
+      <td className="right">
+        <Num value={trade.entryPrice} />
+      </td>
+      <td className="right">
+        {closed ? (
+          <Num value={trade.exitPrice} />
+        ) : (
+          <span className="cell-note">
+            <span className="loss">
+              <Num value={trade.stopLoss} />
+            </span>{' '}
+            <span className="gain">
+              <Num value={trade.takeProfit} />
+            </span>
+          </span>
+        )}
+      </td>
+      <td className="right">
+        {closed ? (
+          <Result value={trade.grossPnl} currency={currency} unit={false} places={4} />
+        ) : (
+          <Unrealised trade={trade} />
+        )}
+      </td>
+      <td className="right">
+        <Num value={trade.fees} places={4} />
+      </td>
+      <td className="right">
+        <Result value={trade.funding} currency={currency} unit={false} places={4} />
+      </td>
       <td className="right strong">
-        {pnlSource === 'unknown' ? <span className="warn">{t('pnl_source.unknown')}</span> : <Result value={trade.netPnl} currency={currency} unit={false} places={4} />}
+        {pnlSource === 'unknown' ? (
+          <span className="warn">{t('pnl_source.unknown')}</span>
+        ) : (
+          <Result value={trade.netPnl} currency={currency} unit={false} places={4} />
+        )}
         {pnlSource === 'unknown' || trade.pnlPercentage === null ? null : <Percent trade={trade} />}
       </td>
-      <td><Ending trade={trade} /></td>
+      <td>
+        <Ending trade={trade} />
+      </td>
     </tr>
   );
 }
@@ -105,11 +214,17 @@ function Percent({ trade }: { readonly trade: Trade }): ReactNode {
 
 /** Older trades than the page was given, read on demand, page by page. */
 function useOlder(): { readonly older: readonly Trade[]; readonly more: (() => void) | null } {
-  const [held, setHeld] = useState<{ readonly items: readonly Trade[]; readonly next: string | null } | null>(null);
+  const [held, setHeld] = useState<{
+    readonly items: readonly Trade[];
+    readonly next: string | null;
+  } | null>(null);
   const more = (): void => {
     const cursor = held?.next ?? null;
-    void get<Page<Trade>>(`/trades?limit=200${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`).then((answer) => {
-      if (answer.ok) setHeld({ items: [...(held?.items ?? []), ...answer.body.items], next: answer.body.next });
+    void get<Page<Trade>>(
+      `/trades?limit=200${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+    ).then((answer) => {
+      if (answer.ok)
+        setHeld({ items: [...(held?.items ?? []), ...answer.body.items], next: answer.body.next });
     });
   };
   return { older: held?.items ?? [], more: held !== null && held.next === null ? null : more };
@@ -125,20 +240,41 @@ export function Trades(): ReactNode {
   const all = useMemo(() => {
     const merged = new Map(older.map((trade) => [trade.id, trade]));
     for (const trade of Object.values(trades)) merged.set(trade.id, trade);
-    return [...merged.values()].sort((a, b) => (a.openedAt < b.openedAt ? 1 : a.openedAt > b.openedAt ? -1 : a.id < b.id ? 1 : -1));
+    return [...merged.values()].sort((a, b) =>
+      a.openedAt < b.openedAt ? 1 : a.openedAt > b.openedAt ? -1 : a.id < b.id ? 1 : -1,
+    );
   }, [older, trades]);
   const shown = all.filter(FITS[filter]);
   return (
     <div className="page">
       <h1 className="page-title">{t('page.metrics')}</h1>
       <Summary metrics={metrics} />
-      <Section title={t('section.trades')} className="trades-card" aside={
-        <SegmentedControl size="xs" value={filter} onChange={(value) => setFilter(FILTERS.find((each) => each === value) ?? 'all')}
-          aria-label={t('filter.by_exit')} data={FILTERS.map((value) => ({ value, label: T(value === 'by_hand' ? 'web.filter_by_hand' : `filter.${value}`) }))} />
-      }>
-        {!loaded ? <Empty>{t('empty.loading')}</Empty> : shown.length === 0 ? (
+      <Section
+        title={t('section.trades')}
+        className="trades-card"
+        aside={
+          <SegmentedControl
+            size="xs"
+            value={filter}
+            onChange={(value) => setFilter(FILTERS.find((each) => each === value) ?? 'all')}
+            aria-label={t('filter.by_exit')}
+            data={FILTERS.map((value) => ({
+              value,
+              label: T(value === 'by_hand' ? 'web.filter_by_hand' : `filter.${value}`),
+            }))}
+          />
+        }
+      >
+        {!loaded ? (
+          <Empty>{t('empty.loading')}</Empty>
+        ) : shown.length === 0 ? (
           <Empty testId="trades-empty">
-            {t(all.length === 0 ? 'empty.trades' : 'empty.trades_filtered')} {all.length === 0 ? null : <button type="button" className="text-button" onClick={() => setFilter('all')}>{t('button.clear_filter')}</button>}
+            {t(all.length === 0 ? 'empty.trades' : 'empty.trades_filtered')}{' '}
+            {all.length === 0 ? null : (
+              <button type="button" className="text-button" onClick={() => setFilter('all')}>
+                {t('button.clear_filter')}
+              </button>
+            )}
           </Empty>
         ) : (
           <div className="table-scroll">
@@ -148,13 +284,27 @@ export function Trades(): ReactNode {
                   <th scope="col">{t('head.trade')}</th>
                   <th scope="col">{t('head.side')}</th>
                   <th scope="col">{t('head.status')}</th>
-                  <th scope="col" className="right">{t('head.opened')} · {t('head.duration')}</th>
-                  <th scope="col" className="right">{t('head.entry')}</th>
-                  <th scope="col" className="right">{t('head.exit')}</th>
-                  <th scope="col" className="right">{t('head.gross')}</th>
-                  <th scope="col" className="right">{t('head.fees')}</th>
-                  <th scope="col" className="right">{t('head.funding')}</th>
-                  <th scope="col" className="right">{t('head.net')} {metrics?.currency ?? ''}</th>
+                  <th scope="col" className="right">
+                    {t('head.opened')} · {t('head.duration')}
+                  </th>
+                  <th scope="col" className="right">
+                    {t('head.entry')}
+                  </th>
+                  <th scope="col" className="right">
+                    {t('head.exit')}
+                  </th>
+                  <th scope="col" className="right">
+                    {t('head.gross')}
+                  </th>
+                  <th scope="col" className="right">
+                    {t('head.fees')}
+                  </th>
+                  <th scope="col" className="right">
+                    {t('head.funding')}
+                  </th>
+                  <th scope="col" className="right">
+                    {t('head.net')} {metrics?.currency ?? ''}
+                  </th>
                   <th scope="col">{t('head.closed_by')}</th>
                 </tr>
               </thead>
@@ -166,7 +316,11 @@ export function Trades(): ReactNode {
             </table>
           </div>
         )}
-        {more === null || all.length < 100 ? null : <Button size="compact-sm" variant="default" className="more" onClick={more}>{t('button.load_more')}</Button>}
+        {more === null || all.length < 100 ? null : (
+          <Button size="compact-sm" variant="default" className="more" onClick={more}>
+            {t('button.load_more')}
+          </Button>
+        )}
       </Section>
     </div>
   );

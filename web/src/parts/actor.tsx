@@ -31,7 +31,10 @@ export function ClosedBy({ by }: { readonly by: ClosedBy }): ReactNode {
   const { sign, tone } = SIGNS[by];
   return (
     <span className="nowrap">
-      <span aria-hidden="true" className={`actor tone-${tone}`}>{sign}</span> {t(`closed_by.${by}`)}
+      <span aria-hidden="true" className={`actor tone-${tone}`}>
+        {sign}
+      </span>{' '}
+      {t(`closed_by.${by}`)}
     </span>
   );
 }

@@ -8,13 +8,20 @@ import { useVerifiedAge } from './link.ts';
 import { Num, unitOf } from './result.tsx';
 import { Empty, Section } from './section.tsx';
 
-function Side({ size, instrument }: { readonly size: Decimal; readonly instrument: string }): ReactNode {
+function Side({
+  size,
+  instrument,
+}: {
+  readonly size: Decimal;
+  readonly instrument: string;
+}): ReactNode {
   const { t } = useWords();
   if (size === '0') return <span className="muted">{t('side.flat')}</span>;
   const short = size.startsWith('-');
   return (
     <span>
-      {t(short ? 'side.short' : 'side.long')} <Num value={(short ? size.slice(1) : size) as Decimal} unit={unitOf(instrument)} />
+      {t(short ? 'side.short' : 'side.long')}{' '}
+      <Num value={(short ? size.slice(1) : size) as Decimal} unit={unitOf(instrument)} />
     </span>
   );
 }
@@ -26,19 +33,44 @@ function Row({ position }: { readonly position: Position }): ReactNode {
   const verified = useVerifiedAge();
   const unsure = found === undefined && verified.fresh === 'stale';
   return (
-    <tr data-testid={`books-${instrument}`} data-equal={found !== undefined ? 'no' : unsure ? 'unknown' : 'yes'}>
+    <tr
+      data-testid={`books-${instrument}`}
+      data-equal={found !== undefined ? 'no' : unsure ? 'unknown' : 'yes'}
+    >
       <th scope="row">{instrument}</th>
       <td>
         {found === undefined ? <Side size={size} instrument={instrument} /> : found.books}
-        {foreignAmount === '0' ? null : <span className="cell-note">{t('web.foreign')} <Num value={foreignAmount} /></span>}
+        {foreignAmount === '0' ? null : (
+          <span className="cell-note">
+            {t('web.foreign')} <Num value={foreignAmount} />
+          </span>
+        )}
       </td>
       <td className="books-sign">
-        {found !== undefined ? <span className="critical strong">≠</span> : unsure ? <span className="warn">?</span> : <span className="good">=</span>}
+        {found !== undefined ? (
+          <span className="critical strong">≠</span>
+        ) : unsure ? (
+          <span className="warn">?</span>
+        ) : (
+          <span className="good">=</span>
+        )}
       </td>
       <td>
-        {found !== undefined ? <span className="critical">{found.exchange}</span> : unsure ? <span className="warn">{t('status.unverified')}</span> : <Side size={size} instrument={instrument} />}
+        {found !== undefined ? (
+          <span className="critical">{found.exchange}</span>
+        ) : unsure ? (
+          <span className="warn">{t('status.unverified')}</span>
+        ) : (
+          <Side size={size} instrument={instrument} />
+        )}
       </td>
-      <td className="right">{found === undefined && !unsure ? <span className="good" aria-label={t('status.verified')}>✓</span> : null}</td>
+      <td className="right">
+        {found === undefined && !unsure ? (
+          <span className="good" aria-label={t('status.verified')}>
+            ✓
+          </span>
+        ) : null}
+      </td>
     </tr>
   );
 }
@@ -48,17 +80,30 @@ export function Books(): ReactNode {
   const positions = Object.values(usePositions());
   const verified = useVerifiedAge();
   return (
-    <Section title={t('section.books')} testId="books"
-      aside={verified.age === null ? t('fresh.never_verified') : t('fresh.verified_ago', { age: spell(verified.age) })}>
-      {positions.length === 0 ? <Empty>{t('empty.positions')}</Empty> : (
+    <Section
+      title={t('section.books')}
+      testId="books"
+      aside={
+        verified.age === null
+          ? t('fresh.never_verified')
+          : t('fresh.verified_ago', { age: spell(verified.age) })
+      }
+    >
+      {positions.length === 0 ? (
+        <Empty>{t('empty.positions')}</Empty>
+      ) : (
         <table className="table books">
           <thead>
             <tr>
               <th scope="col">{t('head.instrument')}</th>
               <th scope="col">{t('head.books')}</th>
-              <th><span className="hidden">=</span></th>
+              <th>
+                <span className="hidden">=</span>
+              </th>
               <th scope="col">{t('head.exchange')}</th>
-              <th><span className="hidden">{t('head.verified')}</span></th>
+              <th>
+                <span className="hidden">{t('head.verified')}</span>
+              </th>
             </tr>
           </thead>
           <tbody>

@@ -17,7 +17,12 @@ export function useFeedText(): (entry: FeedEntry) => string {
           ? number(decimal as Decimal, { plus })
           : money(decimal as Decimal, { currency, plus });
       };
-      return capital(say(key, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, spell(value)]))));
+      return capital(
+        say(
+          key,
+          Object.fromEntries(Object.entries(values).map(([name, value]) => [name, spell(value)])),
+        ),
+      );
     },
     [say, number, money, duration, capital],
   );

@@ -8,7 +8,13 @@ import { Icon } from './icon.tsx';
 import { Empty, Section } from './section.tsx';
 import { At } from './time.tsx';
 
-const SIGNS = { plain: '·', good: '✓', bad: '▼', warn: '!', hand: <Icon name="hand" size={13} /> } as const;
+const SIGNS = {
+  plain: '·',
+  good: '✓',
+  bad: '▼',
+  warn: '!',
+  hand: <Icon name="hand" size={13} />,
+} as const;
 
 export function Feed(): ReactNode {
   const { t } = useWords();
@@ -16,14 +22,27 @@ export function Feed(): ReactNode {
   const spell = useFeedText();
   return (
     <Section title={t('section.feed')} className="feed-card">
-      {feed.length === 0 ? <Empty>{t('empty.feed')}</Empty> : (
+      {feed.length === 0 ? (
+        <Empty>{t('empty.feed')}</Empty>
+      ) : (
         <ol className="feed" data-testid="feed">
           {feed.map((entry) => (
-            <li key={entry.seq} data-testid="feed-entry" data-type={entry.type} data-seq={entry.seq}>
+            <li
+              key={entry.seq}
+              data-testid="feed-entry"
+              data-type={entry.type}
+              data-seq={entry.seq}
+            >
               <At iso={entry.at} millis />
-              <span className={`feed-sign tone-${entry.tone}`} aria-hidden="true">{SIGNS[entry.tone]}</span>
-              {entry.trade === null ? <span>{spell(entry)}</span> : (
-                <a href={`/trades/${encodeURIComponent(entry.trade)}`} onClick={follow}>{spell(entry)}</a>
+              <span className={`feed-sign tone-${entry.tone}`} aria-hidden="true">
+                {SIGNS[entry.tone]}
+              </span>
+              {entry.trade === null ? (
+                <span>{spell(entry)}</span>
+              ) : (
+                <a href={`/trades/${encodeURIComponent(entry.trade)}`} onClick={follow}>
+                  {spell(entry)}
+                </a>
               )}
             </li>
           ))}

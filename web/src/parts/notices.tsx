@@ -8,10 +8,15 @@ function Line({ notice }: { readonly notice: Notice }): ReactNode {
   const { t, T, say } = useWords();
   const { key, reason, about, tone } = notice;
   const [verb = '', strategy = ''] = about.split(' ');
-  const what = `${say(verb === 'reconcile' ? 'button.check_now' : `button.${verb}`)} ${strategy}`.trim();
+  const what =
+    `${say(verb === 'reconcile' ? 'button.check_now' : `button.${verb}`)} ${strategy}`.trim();
   const said = key === 'command.refused' || key === 'command.failed' ? T(key, { reason }) : t(key);
   return (
-    <li className={`notice ${tone === 'bad' ? 'notice-bad' : ''}`} data-testid="notice" data-tone={tone}>
+    <li
+      className={`notice ${tone === 'bad' ? 'notice-bad' : ''}`}
+      data-testid="notice"
+      data-tone={tone}
+    >
       <span>
         <b>{what}</b>: {said}
       </span>

@@ -19,7 +19,12 @@ type Stage =
 
 type KillOrder = Extract<Order, { verb: 'kill' }>;
 
-const STRENGTHS = ['stop', 'reduce', 'cancel', 'flatten'] as const satisfies readonly KillOrder['strength'][];
+const STRENGTHS = [
+  'stop',
+  'reduce',
+  'cancel',
+  'flatten',
+] as const satisfies readonly KillOrder['strength'][];
 
 const STEP_SIGNS = { sent: '→', accepted: '◔', confirmed: '✓', rejected: '✗' } as const;
 
@@ -37,24 +42,39 @@ function Steps({ stage }: { readonly stage: Stage }): ReactNode {
               <li key={index}>{step.text}</li>
             ))}
           </ol>
-          {stage.plan.cost === null ? null : <p className="muted">{T('web.plan_cost', { cost: stage.plan.cost })}</p>}
+          {stage.plan.cost === null ? null : (
+            <p className="muted">{T('web.plan_cost', { cost: stage.plan.cost })}</p>
+          )}
         </>
       );
     case 'unplanned':
-      return <p className="warn" role="alert">{T('web.plan_failed', { reason: failureText(stage.failure) })}</p>;
+      return (
+        <p className="warn" role="alert">
+          {T('web.plan_failed', { reason: failureText(stage.failure) })}
+        </p>
+      );
     case 'sending':
       return <p>{t('command.sending')}</p>;
     case 'answered': {
       const { answer } = stage;
       return (
         <>
-          <h3 className={`plan-head ${answer.state === 'done' ? 'good' : 'warn'}`} data-testid="command-state" data-state={answer.state}>
-            {answer.state === 'done' ? `✓ ${t('command.done')}` : answer.state === 'running' ? T('command.running') : `✗ ${t('state.rejected')}`}
+          <h3
+            className={`plan-head ${answer.state === 'done' ? 'good' : 'warn'}`}
+            data-testid="command-state"
+            data-state={answer.state}
+          >
+            {answer.state === 'done'
+              ? `✓ ${t('command.done')}`
+              : answer.state === 'running'
+                ? T('command.running')
+                : `✗ ${t('state.rejected')}`}
           </h3>
           <ol className="plan plan-steps" data-testid="command-steps">
             {answer.steps.map((step, index) => (
               <li key={index} data-state={step.state}>
-                <span aria-hidden="true">{STEP_SIGNS[step.state]}</span> {step.text} <span className="muted">{t(`state.${step.state}`)}</span>
+                <span aria-hidden="true">{STEP_SIGNS[step.state]}</span> {step.text}{' '}
+                <span className="muted">{t(`state.${step.state}`)}</span>
               </li>
             ))}
           </ol>
@@ -64,7 +84,9 @@ function Steps({ stage }: { readonly stage: Stage }): ReactNode {
     case 'failed':
       return (
         <p className="critical" role="alert">
-          {T(stage.failure.kind === 'refused' ? 'command.refused' : 'command.failed', { reason: failureText(stage.failure) })}
+          {T(stage.failure.kind === 'refused' ? 'command.refused' : 'command.failed', {
+            reason: failureText(stage.failure),
+          })}
         </p>
       );
   }
@@ -78,7 +100,11 @@ function usePlan(order: Order, unreasoned: string): readonly [Stage, (stage: Sta
     setStage({ at: 'planning' });
     void planOf('reason' in order ? { ...order, reason: unreasoned } : order).then((answer) => {
       if (!current) return;
-      setStage(answer.ok ? { at: 'planned', plan: answer.body.plan } : { at: 'unplanned', failure: answer.failure });
+      setStage(
+        answer.ok
+          ? { at: 'planned', plan: answer.body.plan }
+          : { at: 'unplanned', failure: answer.failure },
+      );
     });
     return () => {
       current = false;
@@ -89,17 +115,32 @@ function usePlan(order: Order, unreasoned: string): readonly [Stage, (stage: Sta
   return [stage, setStage];
 }
 
-function KillForm({ order, locked }: { readonly order: KillOrder; readonly locked: boolean }): ReactNode {
+function KillForm({
+  order,
+  locked,
+}: {
+  readonly order: KillOrder;
+  readonly locked: boolean;
+}): ReactNode {
   const { T } = useWords();
   return (
     <Radio.Group
       value={order.strength}
-      onChange={(value) => consider({ ...order, strength: STRENGTHS.find((each) => each === value) ?? 'cancel' })}
+      onChange={(value) =>
+        consider({ ...order, strength: STRENGTHS.find((each) => each === value) ?? 'cancel' })
+      }
       label={T('web.kill_strength')}
     >
       <div className="radios">
         {STRENGTHS.map((strength) => (
-          <Radio key={strength} value={strength} disabled={locked} color="kill" label={T(`strength.${strength}`)} data-testid={`kill-${strength}`} />
+          <Radio
+            key={strength}
+            value={strength}
+            disabled={locked}
+            color="kill"
+            label={T(`strength.${strength}`)}
+            data-testid={`kill-${strength}`}
+          />
         ))}
       </div>
     </Radio.Group>
@@ -114,32 +155,67 @@ function Body({ order, close }: { readonly order: Order; readonly close: () => v
   const stops = order.verb === 'kill' || order.verb === 'pause';
   const confirm = (): void => {
     setStage({ at: 'sending' });
-    const reasoned = order.verb === 'reconcile' ? order : { ...order, reason: reason.trim() || t('web.no_reason') };
+    const reasoned =
+      order.verb === 'reconcile'
+        ? order
+        : { ...order, reason: reason.trim() || t('web.no_reason') };
     void send(reasoned).then((outcome) => {
       if (outcome === null) return;
-      setStage(outcome.ok ? { at: 'answered', answer: outcome.body } : { at: 'failed', failure: outcome.failure });
+      setStage(
+        outcome.ok
+          ? { at: 'answered', answer: outcome.body }
+          : { at: 'failed', failure: outcome.failure },
+      );
     });
   };
   return (
     <div className="dialog">
-      {order.verb === 'kill' ? <KillForm order={order} locked={!before} /> : <p className="muted">{say(`action_hint.${order.verb}`, { strategy: 'strategy' in order ? order.strategy : '' })}</p>}
-      <div><Steps stage={stage} /></div>
-      {order.verb === 'flatten' && before ? <p className="muted cap">{t('state.cannot_undo')}</p> : null}
+      {order.verb === 'kill' ? (
+        <KillForm order={order} locked={!before} />
+      ) : (
+        <p className="muted">
+          {say(`action_hint.${order.verb}`, {
+            strategy: 'strategy' in order ? order.strategy : '',
+          })}
+        </p>
+      )}
+      <div>
+        <Steps stage={stage} />
+      </div>
+      {order.verb === 'flatten' && before ? (
+        <p className="muted cap">{t('state.cannot_undo')}</p>
+      ) : null}
       {before ? (
         <>
-          <TextInput label={t('dialog.reason')} value={reason} maxLength={500} placeholder={t('web.reason_hint')}
-            onChange={(event) => setReason(event.currentTarget.value)} data-testid="reason" />
+          <TextInput
+            label={t('dialog.reason')}
+            value={reason}
+            maxLength={500}
+            placeholder={t('web.reason_hint')}
+            onChange={(event) => setReason(event.currentTarget.value)}
+            data-testid="reason"
+          />
           <div className="dialog-buttons">
-            <Button variant="default" onClick={close}>{t('button.cancel')}</Button>
-            <Button color={stops || order.verb === 'flatten' ? 'kill' : 'info'} onClick={confirm} data-autofocus
-              disabled={!stops && stage.at !== 'planned'} data-testid={`${order.verb}-confirm`}>
-              {T(`button.${order.verb === 'reconcile' ? 'check_now' : order.verb}`)} {'strategy' in order ? order.strategy : ''}
+            <Button variant="default" onClick={close}>
+              {t('button.cancel')}
+            </Button>
+            <Button
+              color={stops || order.verb === 'flatten' ? 'kill' : 'info'}
+              onClick={confirm}
+              data-autofocus
+              disabled={!stops && stage.at !== 'planned'}
+              data-testid={`${order.verb}-confirm`}
+            >
+              {T(`button.${order.verb === 'reconcile' ? 'check_now' : order.verb}`)}{' '}
+              {'strategy' in order ? order.strategy : ''}
             </Button>
           </div>
         </>
       ) : (
         <div className="dialog-buttons">
-          <Button variant="default" onClick={close} data-testid="dialog-close">{t('button.close')}</Button>
+          <Button variant="default" onClick={close} data-testid="dialog-close">
+            {t('button.close')}
+          </Button>
         </div>
       )}
     </div>
@@ -151,12 +227,27 @@ export function OrderDialog(): ReactNode {
   const { t } = useWords();
   const order = useCommands((commands) => commands.considered);
   const close = (): void => consider(null);
-  const title = order === null ? '' : order.verb === 'kill' ? t('dialog.kill')
-    : order.verb === 'flatten' ? t('dialog.flatten', { strategy: order.strategy })
-      : 'strategy' in order ? `${t(`button.${order.verb}`)} ${order.strategy}` : t('button.check_now');
+  const title =
+    order === null
+      ? ''
+      : order.verb === 'kill'
+        ? t('dialog.kill')
+        : order.verb === 'flatten'
+          ? t('dialog.flatten', { strategy: order.strategy })
+          : 'strategy' in order
+            ? `${t(`button.${order.verb}`)} ${order.strategy}`
+            : t('button.check_now');
   return (
-    <Modal opened={order !== null} onClose={close} title={title} centered lockScroll={false} size="md"
-      closeButtonProps={{ 'aria-label': t('button.close') }} transitionProps={{ duration: 100 }}>
+    <Modal
+      opened={order !== null}
+      onClose={close}
+      title={title}
+      centered
+      lockScroll={false}
+      size="md"
+      closeButtonProps={{ 'aria-label': t('button.close') }}
+      transitionProps={{ duration: 100 }}
+    >
       {order === null ? null : <Body key={keyOf(order)} order={order} close={close} />}
     </Modal>
   );

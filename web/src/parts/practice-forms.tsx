@@ -13,13 +13,21 @@ const SPEEDS = ['1', '5', '20', '60', '300', '600'] as const;
 /** What each button asks of the exchange, in order. */
 const FAULTS = [
   { kind: 'drop_link', bodies: [{ kind: 'drop_link' }] },
-  { kind: 'drop_link_5s', bodies: [{ kind: 'refuse_connections', ms: 5_000 }, { kind: 'drop_link' }] },
-  { kind: 'lose_answer', bodies: ['private/buy', 'private/sell'].map((method) => ({ kind: 'lose_answer', method })) },
+  {
+    kind: 'drop_link_5s',
+    bodies: [{ kind: 'refuse_connections', ms: 5_000 }, { kind: 'drop_link' }],
+  },
+  {
+    kind: 'lose_answer',
+    bodies: ['private/buy', 'private/sell'].map((method) => ({ kind: 'lose_answer', method })),
+  },
   { kind: 'drop_notification', bodies: [{ kind: 'drop_notification', channel: 'user.changes' }] },
 ] as const;
 
 /** Posts one after the other; stops at the first that is refused. */
-async function postFaults(bodies: readonly Readonly<Record<string, unknown>>[]): Promise<Answer<unknown>> {
+async function postFaults(
+  bodies: readonly Readonly<Record<string, unknown>>[],
+): Promise<Answer<unknown>> {
   let answer: Answer<unknown> = { ok: true, body: null };
   for (const body of bodies) {
     if (answer.ok) answer = await practicePost('fault', body);
@@ -30,7 +38,11 @@ async function postFaults(bodies: readonly Readonly<Record<string, unknown>>[]):
 const DECIMAL = /^\d{1,12}(\.\d{1,8})?$/;
 
 /** The last refusal of the exchange, in its own words. */
-function useTry(): { readonly problem: string | null; readonly busy: boolean; readonly attempt: (work: () => Promise<Answer<unknown>>) => void } {
+function useTry(): {
+  readonly problem: string | null;
+  readonly busy: boolean;
+  readonly attempt: (work: () => Promise<Answer<unknown>>) => void;
+} {
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const attempt = (work: () => Promise<Answer<unknown>>): void => {
@@ -44,9 +56,14 @@ function useTry(): { readonly problem: string | null; readonly busy: boolean; re
 }
 
 const Problem = ({ text }: { readonly text: string | null }): ReactNode =>
-  text === null ? null : <p className="critical small" role="alert">{text}</p>;
+  text === null ? null : (
+    <p className="critical small" role="alert">
+      {text}
+    </p>
+  );
 
-const useInstrument = (): string => useMirror((mirror) => Object.values(mirror.strategies)[0]?.instrument ?? '', '');
+const useInstrument = (): string =>
+  useMirror((mirror) => Object.values(mirror.strategies)[0]?.instrument ?? '', '');
 
 export function OrderForm(): ReactNode {
   const { t, T } = useWords();
@@ -61,14 +78,41 @@ export function OrderForm(): ReactNode {
     <Section title={t('practice.order')}>
       <div className="form">
         <div className="form-row">
-          <TextInput label={`${T('head.amount')} (${unitOf(instrument)})`} value={amount} inputMode="decimal" error={!DECIMAL.test(amount)}
-            onChange={(event) => setAmount(event.currentTarget.value.trim())} data-testid="practice-amount" />
-          <NativeSelect label={T('web.as')} value={as} onChange={(event) => setAs(AS.find((each) => each === event.currentTarget.value) ?? 'web')}
-            data={AS.map((value) => ({ value, label: t(`web.as_${value}`) }))} data-testid="practice-as" />
+          <TextInput
+            label={`${T('head.amount')} (${unitOf(instrument)})`}
+            value={amount}
+            inputMode="decimal"
+            error={!DECIMAL.test(amount)}
+            onChange={(event) => setAmount(event.currentTarget.value.trim())}
+            data-testid="practice-amount"
+          />
+          <NativeSelect
+            label={T('web.as')}
+            value={as}
+            onChange={(event) =>
+              setAs(AS.find((each) => each === event.currentTarget.value) ?? 'web')
+            }
+            data={AS.map((value) => ({ value, label: t(`web.as_${value}`) }))}
+            data-testid="practice-as"
+          />
         </div>
         <div className="form-row">
-          <Button variant="default" disabled={!valid || busy} onClick={() => send('buy')} data-testid="practice-buy"><span className="gain">▲</span>&nbsp;{t('web.buy')}</Button>
-          <Button variant="default" disabled={!valid || busy} onClick={() => send('sell')} data-testid="practice-sell"><span className="loss">▼</span>&nbsp;{t('web.sell')}</Button>
+          <Button
+            variant="default"
+            disabled={!valid || busy}
+            onClick={() => send('buy')}
+            data-testid="practice-buy"
+          >
+            <span className="gain">▲</span>&nbsp;{t('web.buy')}
+          </Button>
+          <Button
+            variant="default"
+            disabled={!valid || busy}
+            onClick={() => send('sell')}
+            data-testid="practice-sell"
+          >
+            <span className="loss">▼</span>&nbsp;{t('web.sell')}
+          </Button>
         </div>
         <Problem text={problem} />
       </div>
@@ -91,15 +135,37 @@ export function Market(): ReactNode {
     <Section title={t('web.market_and_time')}>
       <form className="form" onSubmit={submit}>
         <div className="form-row form-row-end">
-          <TextInput label={t('practice.price')} value={price} inputMode="decimal" placeholder={mark ?? ''} error={price !== '' && !DECIMAL.test(price)}
-            onChange={(event) => setPrice(event.currentTarget.value.trim())} data-testid="practice-price" />
-          <Button type="submit" variant="default" disabled={!DECIMAL.test(price) || instrument === ''} data-testid="practice-set-price">{t('web.set')}</Button>
+          <TextInput
+            label={t('practice.price')}
+            value={price}
+            inputMode="decimal"
+            placeholder={mark ?? ''}
+            error={price !== '' && !DECIMAL.test(price)}
+            onChange={(event) => setPrice(event.currentTarget.value.trim())}
+            data-testid="practice-price"
+          />
+          <Button
+            type="submit"
+            variant="default"
+            disabled={!DECIMAL.test(price) || instrument === ''}
+            data-testid="practice-set-price"
+          >
+            {t('web.set')}
+          </Button>
         </div>
         <div>
-          <span className="field-label" id="practice-speed">{t('practice.speed')}</span>
-          <SegmentedControl fullWidth size="xs" aria-labelledby="practice-speed" value={String(speed)} data-testid="practice-speed"
+          <span className="field-label" id="practice-speed">
+            {t('practice.speed')}
+          </span>
+          <SegmentedControl
+            fullWidth
+            size="xs"
+            aria-labelledby="practice-speed"
+            value={String(speed)}
+            data-testid="practice-speed"
             onChange={(value) => attempt(() => practicePost('speed', { speed: Number(value) }))}
-            data={SPEEDS.map((value) => ({ value, label: `×${value}` }))} />
+            data={SPEEDS.map((value) => ({ value, label: `×${value}` }))}
+          />
         </div>
         <Problem text={problem} />
       </form>
@@ -117,8 +183,15 @@ export function Faults(): ReactNode {
       <div className="form">
         <div className="fault-buttons">
           {FAULTS.map(({ kind, bodies }) => (
-            <Button key={kind} size="compact-sm" variant="default" disabled={busy} title={t(`web.fault_hint_${kind}`)}
-              onClick={() => attempt(() => postFaults(bodies))} data-testid={`fault-${kind}`}>
+            <Button
+              key={kind}
+              size="compact-sm"
+              variant="default"
+              disabled={busy}
+              title={t(`web.fault_hint_${kind}`)}
+              onClick={() => attempt(() => postFaults(bodies))}
+              data-testid={`fault-${kind}`}
+            >
               {t(`web.fault_${kind}`)}
             </Button>
           ))}
@@ -128,16 +201,44 @@ export function Faults(): ReactNode {
             {faults.map(({ id, kind, hits }) => (
               <li key={id} className="chip" data-testid="fault">
                 <span className="mono">{kind}</span> {hits}×
-                <button type="button" className="text-button" aria-label={t('web.fault_end')} onClick={() => attempt(() => practiceDelete(`fault/${encodeURIComponent(id)}`))}>✕</button>
+                <button
+                  type="button"
+                  className="text-button"
+                  aria-label={t('web.fault_end')}
+                  onClick={() => attempt(() => practiceDelete(`fault/${encodeURIComponent(id)}`))}
+                >
+                  ✕
+                </button>
               </li>
             ))}
           </ul>
         )}
         <div className="fault-buttons">
-          <Button size="compact-sm" variant="outline" color="kill" disabled={busy} onClick={() => attempt(() => practicePost('engine/kill', {}))} data-testid="engine-kill">{t('practice.engine_kill')}</Button>
-          <Button size="compact-sm" variant="default" disabled={busy} onClick={() => attempt(() => practicePost('engine/restore', {}))} data-testid="engine-restore">{t('practice.engine_restore')}</Button>
+          <Button
+            size="compact-sm"
+            variant="outline"
+            color="kill"
+            disabled={busy}
+            onClick={() => attempt(() => practicePost('engine/kill', {}))}
+            data-testid="engine-kill"
+          >
+            {t('practice.engine_kill')}
+          </Button>
+          <Button
+            size="compact-sm"
+            variant="default"
+            disabled={busy}
+            onClick={() => attempt(() => practicePost('engine/restore', {}))}
+            data-testid="engine-restore"
+          >
+            {t('practice.engine_restore')}
+          </Button>
         </div>
-        {socket ? null : <p className="warn" data-testid="engine-down">{t('practice.engine_down')}</p>}
+        {socket ? null : (
+          <p className="warn" data-testid="engine-down">
+            {t('practice.engine_down')}
+          </p>
+        )}
         <Problem text={problem} />
       </div>
     </Section>

@@ -6,7 +6,13 @@ const toneOf = (value: Decimal): 'gain' | 'loss' | 'zero' =>
   value === '0' ? 'zero' : value.startsWith('-') ? 'loss' : 'gain';
 
 /** A result in money: ▲ +1.25 USDC; neutral when it rounds to zero. */
-export function Result({ value, currency, testId, unit = true, places }: {
+export function Result({
+  value,
+  currency,
+  testId,
+  unit = true,
+  places,
+}: {
   readonly value: Decimal | null;
   readonly currency: string;
   readonly testId?: string;
@@ -14,15 +20,32 @@ export function Result({ value, currency, testId, unit = true, places }: {
   readonly places?: number;
 }): ReactNode {
   const { money, number, places: placesOf, none, t } = useWords();
-  if (value === null) return <span className="muted" data-testid={testId}>{none}</span>;
+  if (value === null)
+    return (
+      <span className="muted" data-testid={testId}>
+        {none}
+      </span>
+    );
   const style = { places: places ?? placesOf(currency), plus: true };
   const figure = number(value, style);
   const tone = /[1-9]/.test(figure) ? toneOf(value) : 'zero';
   const shown = unit ? money(value, { ...style, currency }) : figure;
-  if (tone === 'zero') return <span className="num muted" data-testid={testId} data-value={value}>{shown}</span>;
+  if (tone === 'zero')
+    return (
+      <span className="num muted" data-testid={testId} data-value={value}>
+        {shown}
+      </span>
+    );
   return (
-    <span className={`num nowrap ${tone}`} data-testid={testId} data-value={value} title={`${value} ${currency}`}>
-      <span aria-hidden="true" className="arrow">{tone === 'gain' ? '▲' : '▼'}</span>
+    <span
+      className={`num nowrap ${tone}`}
+      data-testid={testId}
+      data-value={value}
+      title={`${value} ${currency}`}
+    >
+      <span aria-hidden="true" className="arrow">
+        {tone === 'gain' ? '▲' : '▼'}
+      </span>
       {shown}
       <span className="hidden"> {t(tone === 'gain' ? 'pnl.profit' : 'pnl.loss')}</span>
     </span>
@@ -30,7 +53,11 @@ export function Result({ value, currency, testId, unit = true, places }: {
 }
 
 /** A price or amount, exact; its raw value on hover and for copying. */
-export function Num({ value, places, unit }: {
+export function Num({
+  value,
+  places,
+  unit,
+}: {
   readonly value: Decimal | null;
   readonly places?: number;
   readonly unit?: string;

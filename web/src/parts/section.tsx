@@ -1,7 +1,13 @@
 /** A titled panel. */
 import type { ReactNode } from 'react';
 
-export function Section({ title, aside, children, className = '', testId }: {
+export function Section({
+  title,
+  aside,
+  children,
+  className = '',
+  testId,
+}: {
   readonly title: string;
   readonly aside?: ReactNode;
   readonly children: ReactNode;
@@ -19,6 +25,16 @@ export function Section({ title, aside, children, className = '', testId }: {
   );
 }
 
-export function Empty({ children, testId }: { readonly children: ReactNode; readonly testId?: string }): ReactNode {
-  return <p className="empty" data-testid={testId}>{children}</p>;
+export function Empty({
+  children,
+  testId,
+}: {
+  readonly children: ReactNode;
+  readonly testId?: string;
+}): ReactNode {
+  return (
+    <p className="empty" data-testid={testId}>
+      {children}
+    </p>
+  );
 }

@@ -34,7 +34,9 @@ export function StatusLabel({ strategy }: { readonly strategy: Strategy }): Reac
   return (
     <Tooltip label={t(`hint.${status}`)} multiline maw={280} withArrow openDelay={300}>
       <span className={`status tone-${tone}`} data-testid="status-label" data-status={status}>
-        <span className="status-sign" aria-hidden="true">{sign}</span>
+        <span className="status-sign" aria-hidden="true">
+          {sign}
+        </span>
         {words}
       </span>
     </Tooltip>

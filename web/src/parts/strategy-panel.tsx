@@ -13,7 +13,11 @@ import { Ago, At } from './time.tsx';
 
 type Checkpoint = Strategy['checkpoints'][number];
 
-const MARKS: Readonly<Record<Checkpoint['state'], string>> = { met: '✓', pending: '◔', failed: '✗' };
+const MARKS: Readonly<Record<Checkpoint['state'], string>> = {
+  met: '✓',
+  pending: '◔',
+  failed: '✗',
+};
 
 function PositionCell({ trade }: { readonly trade: Trade | null }): ReactNode {
   const { T, none } = useWords();
@@ -21,10 +25,12 @@ function PositionCell({ trade }: { readonly trade: Trade | null }): ReactNode {
   return (
     <>
       <a href={`/trades/${encodeURIComponent(trade.id)}`} onClick={follow} className="strong">
-        {T(`side.${trade.direction}`)} <Num value={trade.openAmount} unit={unitOf(trade.instrument)} />
+        {T(`side.${trade.direction}`)}{' '}
+        <Num value={trade.openAmount} unit={unitOf(trade.instrument)} />
       </a>
       <span className="cell-note">
-        @ <Num value={trade.entryPrice} /> <Unrealised trade={trade} testId={`unrealised-${trade.strategy}`} />
+        @ <Num value={trade.entryPrice} />{' '}
+        <Unrealised trade={trade} testId={`unrealised-${trade.strategy}`} />
       </span>
     </>
   );
@@ -32,27 +38,46 @@ function PositionCell({ trade }: { readonly trade: Trade | null }): ReactNode {
 
 function StopCell({ trade }: { readonly trade: Trade | null }): ReactNode {
   const { t, none } = useWords();
-  const stop = useMirror((mirror) => (trade === null ? undefined : mirror.positions[trade.instrument]?.stop), undefined);
+  const stop = useMirror(
+    (mirror) => (trade === null ? undefined : mirror.positions[trade.instrument]?.stop),
+    undefined,
+  );
   if (trade === null) return <span className="muted">{none}</span>;
   if (stop === undefined) return <span className="warn">? {t('stop.unknown')}</span>;
   switch (stop.state) {
     case 'on_exchange':
       return (
         <>
-          <span className="good strong">✓ <Num value={stop.price} /></span>
+          <span className="good strong">
+            ✓ <Num value={stop.price} />
+          </span>
           <span className="cell-note">{t('stop.on_exchange')}</span>
         </>
       );
     case 'partial':
-      return <span className="critical strong" role="alert">! {t('stop.partial', { amount: stop.amount })}</span>;
+      return (
+        <span className="critical strong" role="alert">
+          ! {t('stop.partial', { amount: stop.amount })}
+        </span>
+      );
     case 'missing':
     case 'none':
-      return <span className="critical strong" role="alert">✗ {t('stop.missing')}</span>;
+      return (
+        <span className="critical strong" role="alert">
+          ✗ {t('stop.missing')}
+        </span>
+      );
   }
 }
 
 /** The sentence of a checkpoint with its name set off, once. */
-function Named({ name, sentence }: { readonly name: string; readonly sentence: string }): ReactNode {
+function Named({
+  name,
+  sentence,
+}: {
+  readonly name: string;
+  readonly sentence: string;
+}): ReactNode {
   const said = sentence.toLowerCase().startsWith(name.toLowerCase());
   return (
     <>
@@ -66,11 +91,20 @@ function CheckpointItem({ checkpoint }: { readonly checkpoint: Checkpoint }): Re
   const { t, say, capital } = useWords();
   const { id, state, reason, params } = checkpoint;
   return (
-    <li className={`checkpoint checkpoint-${state}`} data-testid={`checkpoint-${id}`} data-state={state}>
-      <span className="checkpoint-mark" aria-hidden="true">{MARKS[state]}</span>
+    <li
+      className={`checkpoint checkpoint-${state}`}
+      data-testid={`checkpoint-${id}`}
+      data-state={state}
+    >
+      <span className="checkpoint-mark" aria-hidden="true">
+        {MARKS[state]}
+      </span>
       <span className="checkpoint-text">
         <span className="hidden">{t(`checkpoint_state.${state}`)}: </span>
-        <Named name={capital(say(`checkpoint_name.${id}`))} sentence={say(`checkpoint.${id}.${reason}`, params)} />
+        <Named
+          name={capital(say(`checkpoint_name.${id}`))}
+          sentence={say(`checkpoint.${id}.${reason}`, params)}
+        />
       </span>
     </li>
   );
@@ -80,19 +114,41 @@ function Why({ strategy }: { readonly strategy: Strategy }): ReactNode {
   const { t, say, capital, none, clock } = useWords();
   const { control, why } = strategy;
   if (control.value !== 'running') {
-    const by = t('control.by', { control: t(`status.${control.value}`), name: control.by, time: clock(Date.parse(control.at)) });
-    return <>{capital(by)}{control.reason === '' ? null : <span className="cell-note">{t('control.reason', { reason: control.reason })}</span>}</>;
+    const by = t('control.by', {
+      control: t(`status.${control.value}`),
+      name: control.by,
+      time: clock(Date.parse(control.at)),
+    });
+    return (
+      <>
+        {capital(by)}
+        {control.reason === '' ? null : (
+          <span className="cell-note">{t('control.reason', { reason: control.reason })}</span>
+        )}
+      </>
+    );
   }
   if (why === null) return <span className="muted">{none}</span>;
   return <>{capital(say(`why.${why.reason}`, why.params))}</>;
 }
 
-export function StrategyPanel({ strategy, trade }: { readonly strategy: Strategy; readonly trade: Trade | null }): ReactNode {
+export function StrategyPanel({
+  strategy,
+  trade,
+}: {
+  readonly strategy: Strategy;
+  readonly trade: Trade | null;
+}): ReactNode {
   const { t, T, age: spell } = useWords();
   const verified = useVerifiedAge();
   const { id, kind, instrument, status, since, strength, checkpoints } = strategy;
   return (
-    <section className="card strategy" data-testid={`strategy-${id}`} data-status={status} aria-label={id}>
+    <section
+      className="card strategy"
+      data-testid={`strategy-${id}`}
+      data-status={status}
+      aria-label={id}
+    >
       <div className="strategy-row">
         <div className="cell cell-name">
           <h2>{id}</h2>
@@ -101,7 +157,9 @@ export function StrategyPanel({ strategy, trade }: { readonly strategy: Strategy
         <div className="cell">
           <span className="cell-head">{t('head.status')}</span>
           <StatusLabel strategy={strategy} />
-          <span className="cell-note">{t('head.since')} <At iso={since} /> · <Ago iso={since} /></span>
+          <span className="cell-note">
+            {t('head.since')} <At iso={since} /> · <Ago iso={since} />
+          </span>
         </div>
         <div className="cell" data-testid={`position-${id}`}>
           <span className="cell-head">{t('head.position')}</span>
@@ -113,22 +171,35 @@ export function StrategyPanel({ strategy, trade }: { readonly strategy: Strategy
         </div>
         <div className="cell cell-why" data-testid={`why-${id}`}>
           <span className="cell-head">{t('trade.why_waiting')}</span>
-          <span><Why strategy={strategy} /></span>
+          <span>
+            <Why strategy={strategy} />
+          </span>
         </div>
         <div className="cell">
           <span className="cell-head">{t('head.verified')}</span>
           <span className={verified.fresh === 'fresh' ? '' : 'warn'} data-testid={`verified-${id}`}>
-            {verified.age === null ? t('fresh.never_verified') : t('fresh.verified_ago', { age: spell(verified.age) })}
+            {verified.age === null
+              ? t('fresh.never_verified')
+              : t('fresh.verified_ago', { age: spell(verified.age) })}
           </span>
         </div>
-        <div className="cell cell-controls"><StrategyControls strategy={strategy} /></div>
+        <div className="cell cell-controls">
+          <StrategyControls strategy={strategy} />
+        </div>
       </div>
       {checkpoints.length === 0 ? null : (
         <div className="explain">
           <div className="strength" title={T('head.strength')}>
             <span className="cell-head">{t('head.strength')}</span>
-            <span className="strength-value num" data-testid={`strength-${id}`}>{strength}</span>
-            <progress className="strength-bar" max={100} value={strength} aria-label={t('head.strength')} />
+            <span className="strength-value num" data-testid={`strength-${id}`}>
+              {strength}
+            </span>
+            <progress
+              className="strength-bar"
+              max={100}
+              value={strength}
+              aria-label={t('head.strength')}
+            />
           </div>
           <ul className="checkpoints" aria-label={t('head.checkpoints')}>
             {checkpoints.map((checkpoint) => (

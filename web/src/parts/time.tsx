@@ -4,7 +4,11 @@ import { useNow } from '../data/clock.ts';
 import { useLive } from '../data/store.ts';
 import { useWords } from '../data/words.ts';
 
-export function At({ iso, millis = false, date = false }: {
+export function At({
+  iso,
+  millis = false,
+  date = false,
+}: {
   readonly iso: string;
   readonly millis?: boolean;
   readonly date?: boolean;
@@ -34,9 +38,16 @@ export function Ago({ iso }: { readonly iso: string }): ReactNode {
 }
 
 /** How long something took or is taking, on the exchange's clock. */
-export function Took({ from, to }: { readonly from: string; readonly to: string | null }): ReactNode {
+export function Took({
+  from,
+  to,
+}: {
+  readonly from: string;
+  readonly to: string | null;
+}): ReactNode {
   const { duration, age } = useWords();
   const now = useServerNow();
-  if (to !== null) return <span className="nowrap num">{duration(Date.parse(to) - Date.parse(from))}</span>;
+  if (to !== null)
+    return <span className="nowrap num">{duration(Date.parse(to) - Date.parse(from))}</span>;
   return <span className="nowrap num">{now === null ? '' : age(now - Date.parse(from))}</span>;
 }

@@ -14,7 +14,9 @@ export function Timeline({ facts }: { readonly facts: Facts }): ReactNode {
   const { t, say, duration } = useWords();
   return (
     <Section title={t('web.timeline')}>
-      {facts.length === 0 ? <Empty>{t('empty.feed')}</Empty> : (
+      {facts.length === 0 ? (
+        <Empty>{t('empty.feed')}</Empty>
+      ) : (
         <ol className="timeline" data-testid="timeline">
           {facts.map(({ seq, at, type, data }, index) => {
             const before = facts[index - 1];
@@ -23,7 +25,9 @@ export function Timeline({ facts }: { readonly facts: Facts }): ReactNode {
               <li key={seq} data-type={type} className={gap >= QUIET_MS ? 'after-quiet' : ''}>
                 <span className="mono muted">#{seq}</span>
                 <At iso={at} millis />
-                <span className="muted num right">{before === undefined ? '' : `+${duration(gap)}`}</span>
+                <span className="muted num right">
+                  {before === undefined ? '' : `+${duration(gap)}`}
+                </span>
                 <details>
                   <summary>{say(`web.fact.${type}`)}</summary>
                   <pre className="mono">{JSON.stringify(data, null, 2)}</pre>

@@ -57,7 +57,13 @@ function world(options: { readonly refused?: boolean } = {}) {
     /** Runs the pending timer of exactly so many ms. */
     pass: (ms: number) => {
       const timer = timers.find((each) => each.ms === ms && !each.off);
-      assert.ok(timer !== undefined, `no timer of ${ms} ms; there are ${timers.filter(({ off }) => !off).map((each) => each.ms).join(', ')}`);
+      assert.ok(
+        timer !== undefined,
+        `no timer of ${ms} ms; there are ${timers
+          .filter(({ off }) => !off)
+          .map((each) => each.ms)
+          .join(', ')}`,
+      );
       timer.off = true;
       timer.run();
     },
@@ -106,7 +112,10 @@ describe('the connection', () => {
   });
 
   it('pauses double up to five seconds, with jitter, and start over once something was heard', async () => {
-    assert.deepEqual([0, 1, 2, 3, 4, 5, 50].map((n) => pauseBefore(n, 1)), [250, 500, 1_000, 2_000, 4_000, 5_000, 5_000]);
+    assert.deepEqual(
+      [0, 1, 2, 3, 4, 5, 50].map((n) => pauseBefore(n, 1)),
+      [250, 500, 1_000, 2_000, 4_000, 5_000, 5_000],
+    );
     assert.equal(pauseBefore(2, 0), 500);
     const { last, pass, settle } = world();
     last().events.closed();

@@ -46,7 +46,10 @@ export const pauseBefore = (n: number, random: number): number => {
 };
 
 /** Keeps a connection up until it is stopped or refused. `retry` skips the present pause. */
-export function keepConnected(ports: ConnectionPorts): { readonly stop: () => void; readonly retry: () => void } {
+export function keepConnected(ports: ConnectionPorts): {
+  readonly stop: () => void;
+  readonly retry: () => void;
+} {
   let attempt = 0;
   let anew = false;
   let stopped = false;
@@ -105,7 +108,8 @@ export function keepConnected(ports: ConnectionPorts): { readonly stop: () => vo
         if (over) return;
         open = true;
         const since = anew ? null : ports.held();
-        const subscribe: SubscribeMessage = since === null ? { type: 'SUBSCRIBE' } : { type: 'SUBSCRIBE', since };
+        const subscribe: SubscribeMessage =
+          since === null ? { type: 'SUBSCRIBE' } : { type: 'SUBSCRIBE', since };
         mine.send(JSON.stringify(subscribe));
         ports.changed('open');
       },

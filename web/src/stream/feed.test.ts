@@ -2,14 +2,32 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { hasText } from '../../../src/words/text.ts';
 import { addToFeed, type FeedEntry } from './feed.ts';
-import { type Body, closedTrade, found, group, order, report, statusChanged, strategy, trade } from './samples.ts';
+import {
+  type Body,
+  closedTrade,
+  found,
+  group,
+  order,
+  report,
+  statusChanged,
+  strategy,
+  trade,
+} from './samples.ts';
 
 const lines = (bodies: readonly Body[]): readonly FeedEntry[] =>
-  group(10, 10 + bodies.length, bodies).reduce<readonly FeedEntry[]>((feed, frame) => addToFeed(feed, frame, { razor: strategy() }), []);
+  group(10, 10 + bodies.length, bodies).reduce<readonly FeedEntry[]>(
+    (feed, frame) => addToFeed(feed, frame, { razor: strategy() }),
+    [],
+  );
 
 describe('the live feed', () => {
   it('tells who closed a trade and marks a hand', () => {
-    const [line] = lines([{ type: 'TRADE_CLOSED', trade: closedTrade({ exitReason: 'external_close', closedBy: 'web' }) }]);
+    const [line] = lines([
+      {
+        type: 'TRADE_CLOSED',
+        trade: closedTrade({ exitReason: 'external_close', closedBy: 'web' }),
+      },
+    ]);
     assert.equal(line?.key, 'web.feed.closed');
     assert.equal(line?.tone, 'hand');
     assert.deepEqual(line?.values['by'], { word: 'closed_by.web' });
@@ -18,7 +36,16 @@ describe('the live feed', () => {
   });
 
   it('never shows a number for a result that is not known', () => {
-    const [line] = lines([{ type: 'TRADE_CLOSED', trade: closedTrade({ pnlSource: 'unknown', closedBy: 'unknown', exitReason: 'ghost_trade_cleanup' }) }]);
+    const [line] = lines([
+      {
+        type: 'TRADE_CLOSED',
+        trade: closedTrade({
+          pnlSource: 'unknown',
+          closedBy: 'unknown',
+          exitReason: 'ghost_trade_cleanup',
+        }),
+      },
+    ]);
     assert.equal(line?.key, 'web.feed.closed_unknown');
     assert.equal(line?.tone, 'warn');
   });
@@ -33,7 +60,13 @@ describe('the live feed', () => {
   it('gives routine checks that found nothing one line between them', () => {
     const check: Body = { type: 'RECONCILIATION_COMPLETED', report: report(), cursor: null };
     const feed = lines([{ type: 'TRADE_OPENED', trade: trade() }, check, check, check]);
-    assert.deepEqual(feed.map(({ seq, type }) => [seq, type]), [[14, 'RECONCILIATION_COMPLETED'], [11, 'TRADE_OPENED']]);
+    assert.deepEqual(
+      feed.map(({ seq, type }) => [seq, type]),
+      [
+        [14, 'RECONCILIATION_COMPLETED'],
+        [11, 'TRADE_OPENED'],
+      ],
+    );
     assert.deepEqual(feed[0]?.values['took'], { ms: 212 });
   });
 
@@ -56,15 +89,36 @@ describe('the live feed', () => {
       { type: 'ORDER_CHANGED', order: order({ triggerPrice: null, state: 'unknown' }) },
       { type: 'BREAK_OPENED', break: found() },
       { type: 'BREAK_RESOLVED', break: found({ life: 'resolved' }) },
-      { type: 'RECONCILIATION_COMPLETED', report: report({ ok: false, breaks: ['b1'] }), cursor: null },
-      { type: 'RECONCILIATION_COMPLETED', report: report({ complete: false, ok: false }), cursor: null },
-      { type: 'CONTROL_CHANGED', strategy: 'razor', control: 'paused', by: 'anna', reason: 'lunch' },
+      {
+        type: 'RECONCILIATION_COMPLETED',
+        report: report({ ok: false, breaks: ['b1'] }),
+        cursor: null,
+      },
+      {
+        type: 'RECONCILIATION_COMPLETED',
+        report: report({ complete: false, ok: false }),
+        cursor: null,
+      },
+      {
+        type: 'CONTROL_CHANGED',
+        strategy: 'razor',
+        control: 'paused',
+        by: 'anna',
+        reason: 'lunch',
+      },
       { type: 'CONTROL_CHANGED', strategy: 'razor', control: 'running', by: 'anna', reason: '' },
       { type: 'LINK_CHANGED', link: 'trading', up: false, reason: 'silence' },
       { type: 'LINK_CHANGED', link: 'market', up: true, reason: '' },
     ]);
     assert.equal(feed.length, 13);
-    const words = feed.flatMap(({ values }) => Object.values(values).flatMap((value) => (typeof value === 'object' && 'word' in value ? [value.word] : [])));
-    assert.deepEqual([...feed.map(({ key }) => key as string), ...words].filter((key) => !hasText(key)), []);
+    const words = feed.flatMap(({ values }) =>
+      Object.values(values).flatMap((value) =>
+        typeof value === 'object' && 'word' in value ? [value.word] : [],
+      ),
+    );
+    assert.deepEqual(
+      [...feed.map(({ key }) => key as string), ...words].filter((key) => !hasText(key)),
+      [],
+    );
   });
 });

@@ -88,7 +88,8 @@ function checked(report: Report): Line {
   if (!report.complete) {
     return { key: 'web.feed.check_incomplete', values: { trigger }, tone: 'warn', trade: null };
   }
-  if (report.ok) return { key: 'web.feed.check_ok', values: { trigger, took }, tone: 'good', trade: null };
+  if (report.ok)
+    return { key: 'web.feed.check_ok', values: { trigger, took }, tone: 'good', trade: null };
   const n = String(report.breaks.length);
   return { key: 'web.feed.check_breaks', values: { trigger, n }, tone: 'warn', trade: null };
 }
@@ -120,8 +121,18 @@ function lineOf(frame: FactFrame, strategies: Readonly<Record<string, Strategy>>
       const { kind, instrument, books, exchange, life } = frame.break;
       const kindWord = { word: `break.${kind}` };
       return frame.type === 'BREAK_OPENED'
-        ? { key: 'web.feed.break_opened', values: { kind: kindWord, instrument, books, exchange }, tone: 'warn', trade: null }
-        : { key: 'web.feed.break_resolved', values: { kind: kindWord, instrument, how: { word: `life.${life}` } }, tone: 'good', trade: null };
+        ? {
+            key: 'web.feed.break_opened',
+            values: { kind: kindWord, instrument, books, exchange },
+            tone: 'warn',
+            trade: null,
+          }
+        : {
+            key: 'web.feed.break_resolved',
+            values: { kind: kindWord, instrument, how: { word: `life.${life}` } },
+            tone: 'good',
+            trade: null,
+          };
     }
     case 'RECONCILIATION_COMPLETED':
       return checked(frame.report);
@@ -129,7 +140,12 @@ function lineOf(frame: FactFrame, strategies: Readonly<Record<string, Strategy>>
       const { strategy, control, by, reason } = frame;
       return {
         key: reason === '' ? 'web.feed.control' : 'web.feed.control_why',
-        values: { strategy, control: { word: `status.${control}` }, by, ...(reason === '' ? {} : { reason }) },
+        values: {
+          strategy,
+          control: { word: `status.${control}` },
+          by,
+          ...(reason === '' ? {} : { reason }),
+        },
         tone: control === 'running' ? 'good' : 'warn',
         trade: null,
       };

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { checkFreshness, freshness, linkState, priceFreshness, venueLinkState } from './freshness.ts';
+import {
+  checkFreshness,
+  freshness,
+  linkState,
+  priceFreshness,
+  venueLinkState,
+} from './freshness.ts';
 
 describe('how far the page may be believed', () => {
   it('[I37] a silent engine shows within 3 s, by a clock that ticks twice a second', () => {
@@ -24,8 +30,18 @@ describe('how far the page may be believed', () => {
   });
 
   it('links, prices and checks have their own measures', () => {
-    assert.deepEqual([null, 6_000, 6_001, 10_001].map(venueLinkState), ['lost', 'live', 'delayed', 'stale']);
+    assert.deepEqual([null, 6_000, 6_001, 10_001].map(venueLinkState), [
+      'lost',
+      'live',
+      'delayed',
+      'stale',
+    ]);
     assert.deepEqual([5_000, 5_001, 15_001].map(priceFreshness), ['fresh', 'delayed', 'stale']);
-    assert.deepEqual([null, 44_999, 45_000, 90_001].map(checkFreshness), ['stale', 'fresh', 'delayed', 'stale']);
+    assert.deepEqual([null, 44_999, 45_000, 90_001].map(checkFreshness), [
+      'stale',
+      'fresh',
+      'delayed',
+      'stale',
+    ]);
   });
 });

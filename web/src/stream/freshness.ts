@@ -12,7 +12,13 @@ export const STALE_AFTER_MS = 10_000;
 const BLIP_MS = 1_500;
 
 /** `socket` false: there is no connection. `age`: since the last word of the engine, Infinity before the first. */
-export function linkState({ socket, age }: { readonly socket: boolean; readonly age: number }): LinkState {
+export function linkState({
+  socket,
+  age,
+}: {
+  readonly socket: boolean;
+  readonly age: number;
+}): LinkState {
   if (!socket) return age <= BLIP_MS ? 'live' : 'lost';
   if (age <= DELAYED_AFTER_MS) return 'live';
   return age <= STALE_AFTER_MS ? 'delayed' : 'stale';

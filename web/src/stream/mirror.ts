@@ -3,7 +3,14 @@
  * leaves the old one as it was, so that a screen never shows half a commit [I35].
  */
 import type { FactFrame, SnapshotFrame } from '../../../src/wire/frames.ts';
-import type { Break, Order, Position, Report, Strategy, Trade } from '../../../src/wire/requests.ts';
+import type {
+  Break,
+  Order,
+  Position,
+  Report,
+  Strategy,
+  Trade,
+} from '../../../src/wire/requests.ts';
 import { addToFeed, type FeedEntry } from './feed.ts';
 
 type ById<Item> = Readonly<Record<string, Item>>;
@@ -35,7 +42,8 @@ export type Mirror = {
 const byId = <Item>(items: readonly Item[], idOf: (item: Item) => string): ById<Item> =>
   Object.fromEntries(items.map((item) => [idOf(item), item]));
 
-const orderKey = (order: Order): string => (order.label === '' ? (order.orderId ?? '') : order.label);
+const orderKey = (order: Order): string =>
+  order.label === '' ? (order.orderId ?? '') : order.label;
 
 /** Whether an order may still do something, or is not yet known to be over. */
 export function isLiveOrder(order: Order): boolean {
@@ -131,7 +139,10 @@ function change(mirror: Mirror, frame: FactFrame): Mirror {
 /** The mirror with one whole commit folded in. A frame of a type that this page does not know changes nothing. */
 export function withCommit(mirror: Mirror, frames: readonly FactFrame[], commit: number): Mirror {
   const folded = frames.reduce<Mirror>(
-    (held, frame) => ({ ...change(held, frame), feed: addToFeed(held.feed, frame, held.strategies) }),
+    (held, frame) => ({
+      ...change(held, frame),
+      feed: addToFeed(held.feed, frame, held.strategies),
+    }),
     mirror,
   );
   const last = frames.at(-1);

@@ -3,7 +3,12 @@
  * A message is one object (SNAPSHOT, HEARTBEAT, MARKET) or an array: all frames of one commit, applied together [I35].
  * Commits only grow; a hole in the chain of `prev` is never stepped over [I37].
  */
-import type { FactFrame, HeartbeatFrame, MarketFrame, SnapshotFrame } from '../../../src/wire/frames.ts';
+import type {
+  FactFrame,
+  HeartbeatFrame,
+  MarketFrame,
+  SnapshotFrame,
+} from '../../../src/wire/frames.ts';
 import { type Mirror, mirrorOf, withCommit } from './mirror.ts';
 
 export type StreamState = {
@@ -27,7 +32,11 @@ const done = (state: StreamState): Received => ({ state, want: 'nothing', why: '
 function snapshotIn(state: StreamState, frame: SnapshotFrame): Received {
   const { mirror } = state;
   if (mirror !== null && mirror.journal === frame.journal && frame.commit < mirror.commit) {
-    return { state, want: 'resubscribe', why: `snapshot of ${frame.commit} is behind ${mirror.commit}` };
+    return {
+      state,
+      want: 'resubscribe',
+      why: `snapshot of ${frame.commit} is behind ${mirror.commit}`,
+    };
   }
   const sameJournal = mirror?.journal === frame.journal;
   return done({
@@ -44,7 +53,8 @@ function flaw(frames: readonly FactFrame[]): string | undefined {
   if (first.prev >= first.commit) return `prev ${first.prev} is not before commit ${first.commit}`;
   let seq = first.prev;
   for (const frame of frames) {
-    if (frame.commit !== first.commit || frame.prev !== first.prev) return 'frames of two commits in one group';
+    if (frame.commit !== first.commit || frame.prev !== first.prev)
+      return 'frames of two commits in one group';
     if (frame.seq <= seq || frame.seq > frame.commit) return `seq ${frame.seq} is out of order`;
     seq = frame.seq;
   }
@@ -75,7 +85,9 @@ const marketIn = (state: StreamState, frame: MarketFrame): Received =>
   done({ ...state, market: { ...state.market, [frame.instrument]: frame } });
 
 const hasType = (value: unknown): value is { readonly type: string } =>
-  typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
+  typeof value === 'object' &&
+  value !== null &&
+  typeof (value as { type?: unknown }).type === 'string';
 
 const isFactFrame = (value: unknown): value is FactFrame =>
   hasType(value) &&

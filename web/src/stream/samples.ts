@@ -1,6 +1,18 @@
 /** Frames and shapes for the tests of this folder. */
-import type { FactFrame, HeartbeatFrame, MarketFrame, SnapshotFrame } from '../../../src/wire/frames.ts';
-import type { Break, Order, Position, Report, Strategy, Trade } from '../../../src/wire/requests.ts';
+import type {
+  FactFrame,
+  HeartbeatFrame,
+  MarketFrame,
+  SnapshotFrame,
+} from '../../../src/wire/frames.ts';
+import type {
+  Break,
+  Order,
+  Position,
+  Report,
+  Strategy,
+  Trade,
+} from '../../../src/wire/requests.ts';
 
 type Decimal = Trade['amount'];
 const d = (text: string): Decimal => text as Decimal;
@@ -138,7 +150,14 @@ export const report = (changes: Partial<Report> = {}): Report => ({
   finishedAt: AT,
   seq: 1,
   complete: true,
-  coverage: { orders: 'ok', positions: 'ok', fills: 'ok', fees: 'ok', funding: 'ok', balance: 'ok' },
+  coverage: {
+    orders: 'ok',
+    positions: 'ok',
+    fills: 'ok',
+    fees: 'ok',
+    funding: 'ok',
+    balance: 'ok',
+  },
   verdicts: [],
   breaks: [],
   ok: true,
@@ -193,14 +212,35 @@ export const market = (price: string): MarketFrame => ({
 export type Body = { readonly type: FactFrame['type'] } & Readonly<Record<string, unknown>>;
 
 /** A whole commit: the frames have the last seqs before and at `commit`. */
-export const group = (prev: number, commit: number, bodies: readonly Body[]): readonly FactFrame[] =>
+export const group = (
+  prev: number,
+  commit: number,
+  bodies: readonly Body[],
+): readonly FactFrame[] =>
   bodies.map(
     (body, index) =>
-      ({ account: 'main', seq: commit - bodies.length + 1 + index, commit, prev, epoch: 1, at: AT, ...body }) as unknown as FactFrame,
+      ({
+        account: 'main',
+        seq: commit - bodies.length + 1 + index,
+        commit,
+        prev,
+        epoch: 1,
+        at: AT,
+        ...body,
+      }) as unknown as FactFrame,
   );
 
 export const statusChanged = (changes: Partial<Strategy>): Body => {
   const shown = strategy(changes);
   const { status, control, activity, assurance } = shown;
-  return { type: 'STRATEGY_STATUS_CHANGED', strategy: shown.id, status, control, activity, assurance, cause: 'test', shown };
+  return {
+    type: 'STRATEGY_STATUS_CHANGED',
+    strategy: shown.id,
+    status,
+    control,
+    activity,
+    assurance,
+    cause: 'test',
+    shown,
+  };
 };

@@ -1,0 +1,151 @@
+/**
+ * `kill` without a running engine (I40): an own connection, state read from the exchange, orders recognised by label. What
+ * it does can only lower risk. It is proved when the exchange lists none of the orders any more, and, for `flatten`, no
+ * position. The file `<data>/KILL` stays behind, so that an engine that starts later does not trade on.
+ */
+import { type Decimal, abs, gt, isZero } from '../base/decimal.ts';
+import type { Millis } from '../base/time.ts';
+import { parseLabel } from '../domain/label.ts';
+import { onTick } from '../domain/instrument.ts';
+import type { VenueOrder } from '../domain/order.ts';
+import { pause, systemClock } from '../edge/clock.ts';
+import { secretText } from '../edge/entropy.ts';
+import { joinPath, makeFolder, writePrivate } from '../edge/files.ts';
+import { type Log, stderrLog } from '../edge/log.ts';
+import { CLOSE_BAND_PERCENT } from '../engine/limits.ts';
+import { beyond } from '../engine/observe.ts';
+import type { PlaceOrder, VenueEvent, VenueOutcome, VenueRequest, VenueResult } from '../venue/port.ts';
+import type { KillOptions } from './options.ts';
+import { openSessions, type Sessions } from './sessions.ts';
+
+/** How long it tries before it says that nothing is proved. */
+const PATIENCE_MS = 12_000;
+const AGAIN_MS = 300;
+/** Server time. Generous, because the speed of a practice exchange is not known here, and the order can only reduce. */
+const KILL_VALIDITY_MS = 120_000;
+
+/** Requests as promises over the sessions' events, and the exchange's clock as last stamped. */
+type Desk = {
+  readonly up: Promise<void>;
+  readonly ask: (request: VenueRequest) => Promise<VenueOutcome>;
+  readonly server: () => Millis;
+  readonly stop: () => Promise<void>;
+};
+
+function openDesk(options: KillOptions, log: Log): Desk {
+  const waiting = new Map<string, (outcome: VenueOutcome) => void>();
+  let stamp = { server: systemClock.wall(), mono: systemClock.mono() };
+  let resolveUp: () => void = () => undefined;
+  let rejectUp: (error: Error) => void = () => undefined;
+  const up = new Promise<void>((resolve, reject) => {
+    resolveUp = resolve;
+    rejectUp = reject;
+  });
+  const onEvent = (event: VenueEvent): void => {
+    if (event.kind === 'clock') stamp = { server: event.server, mono: systemClock.mono() };
+    if (event.kind === 'link_up' && event.link === 'trading') resolveUp();
+    if (event.kind === 'link_refused') rejectUp(new Error(event.message));
+    if (event.kind !== 'answer') return;
+    waiting.get(event.ref)?.(event.outcome);
+    waiting.delete(event.ref);
+  };
+  const sessions: Sessions = openSessions({
+    url: options.venueUrl,
+    credentials: options.credentials,
+    instruments: options.instruments,
+    currencies: ['USDC'],
+    log,
+    onEvent: (_link, event) => onEvent(event),
+  });
+  return {
+    up,
+    ask: (request) =>
+      new Promise((resolve) => {
+        const ref = `kill-${secretText(9)}`;
+        waiting.set(ref, resolve);
+        sessions.request('trading', ref, request);
+      }),
+    server: () => stamp.server + (systemClock.mono() - stamp.mono),
+    stop: sessions.stop,
+  };
+}
+
+/** The value of an answer of the kind that was asked for; undefined when it was not answered. */
+async function read<Kind extends VenueResult['kind']>(desk: Desk, kind: Kind, request: VenueRequest): Promise<Extract<VenueResult, { readonly kind: Kind }> | undefined> {
+  const outcome = await desk.ask(request);
+  return outcome.status === 'ok' && outcome.result.kind === kind ? (outcome.result as Extract<VenueResult, { readonly kind: Kind }>) : undefined;
+}
+
+/** Orders of ours that this strength takes away. Stops stay while something may be open; a linked target would take its stop along. */
+function killable(orders: readonly VenueOrder[], strength: KillOptions['strength'], flat: boolean): readonly VenueOrder[] {
+  if (strength === 'stop') return [];
+  return orders.filter((order) => {
+    if (parseLabel(order.label) === undefined) return false;
+    if (strength === 'flatten' && flat) return true;
+    if (!order.reduceOnly) return true;
+    return strength !== 'reduce' && order.type.startsWith('take') && !order.ocoRef;
+  });
+}
+
+async function closePosition(desk: Desk, name: string, size: Decimal): Promise<void> {
+  const [specification, price] = await Promise.all([
+    read(desk, 'instrument', { kind: 'instrument', instrument: name }),
+    read(desk, 'ticker', { kind: 'ticker', instrument: name }),
+  ]);
+  if (specification === undefined || price === undefined) return;
+  const direction = gt(size, '0' as Decimal) ? 'sell' : 'buy';
+  const order: PlaceOrder = {
+    label: `kill-${secretText(12)}`,
+    instrument: name,
+    direction,
+    amount: abs(size),
+    type: 'limit',
+    price: onTick(specification.instrument, beyond(price.ticker.markPrice, direction, CLOSE_BAND_PERCENT), direction === 'buy' ? 'floor' : 'ceil'),
+    timeInForce: 'immediate_or_cancel',
+    reduceOnly: true,
+    triggerPrice: null,
+    trigger: null,
+    validUntil: Math.round(desk.server() + KILL_VALIDITY_MS),
+    children: [],
+    fillCondition: null,
+  };
+  await desk.ask({ kind: 'place', order });
+}
+
+/** One round. Answers whether the exchange shows that nothing is left to do. */
+async function round(desk: Desk, { strength, instruments }: KillOptions): Promise<boolean> {
+  const positions = await read(desk, 'positions', { kind: 'positions' });
+  const listed = await read(desk, 'open_orders', { kind: 'open_orders' });
+  if (positions === undefined || listed === undefined) return false;
+  const open = positions.positions.filter((position) => instruments.includes(position.instrument) && !isZero(position.size));
+  const targets = killable(listed.orders, strength, open.length === 0);
+  const toClose = strength === 'flatten' ? open : [];
+  if (targets.length === 0 && toClose.length === 0) return true;
+  await Promise.all([
+    ...targets.map((order) => desk.ask({ kind: 'cancel', orderId: order.orderId })),
+    ...toClose.map((position) => closePosition(desk, position.instrument, position.size)),
+  ]);
+  return false;
+}
+
+/** Does it. 0 when proved, 3 when not. */
+export async function killDirectly(options: KillOptions): Promise<0 | 3> {
+  makeFolder(options.dataDir);
+  writePrivate(joinPath(options.dataDir, 'KILL'), `${options.reason}\n`);
+  const log = stderrLog('error');
+  log.hide(options.credentials.clientSecret);
+  const desk = openDesk(options, log);
+  const deadline = systemClock.mono() + PATIENCE_MS;
+  try {
+    await Promise.race([desk.up, pause(PATIENCE_MS).then(() => Promise.reject(new Error('no connection')))]);
+    while (systemClock.mono() < deadline) {
+      if (await round(desk, options)) return 0;
+      await pause(AGAIN_MS);
+    }
+    return 3;
+  } catch {
+    return 3;
+  } finally {
+    await desk.stop();
+  }
+}

@@ -1,0 +1,141 @@
+/** The daily settlement and funding. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { dec } from '../../base/decimal.ts';
+import { HOUR, MINUTE, SECOND } from '../../base/time.ts';
+import { fundingRate } from './funding.ts';
+import { createBench, type Loose, PERP } from './harness.contract.ts';
+
+const SEVEN = Date.UTC(2026, 0, 5, 7, 59);
+const EIGHT = Date.UTC(2026, 0, 5, 8);
+
+const settled = () => {
+  const bench = createBench({ startAt: SEVEN });
+  const conn = bench.login();
+  bench.ok(conn, 'private/subscribe', {
+    channels: ['instrument.state.future.USDC', 'user.changes.any.any.raw'],
+  });
+  return { bench, conn };
+};
+
+test('08:00 UTC: the book pauses, orders of the day end, profit becomes cash, averages stay', () => {
+  const { bench, conn } = settled();
+  const [trade] = bench.buy(conn, { amount: 0.01, type: 'market' }).trades;
+  bench.price('64100');
+  const day = bench.buy(conn, { amount: 0.001, price: 63000, time_in_force: 'good_til_day' }).order
+    .order_id;
+  const kept = bench.buy(conn, { amount: 0.001, price: 63000 }).order.order_id;
+  bench.pass(EIGHT - SEVEN - 1);
+  assert.equal(bench.order(conn, day).order_state, 'open');
+  bench.inbox(conn);
+  bench.pass(1);
+  const states = bench
+    .inbox(conn)
+    .filter((message) => message.params?.channel === 'instrument.state.future.USDC')
+    .map((message) => message.params.data);
+  assert.deepEqual(states, [{ instrument_name: PERP, state: 'settlement', timestamp: EIGHT }]);
+  assert.deepEqual(
+    [
+      bench.order(conn, day).order_state,
+      bench.order(conn, day).cancel_reason,
+      bench.order(conn, kept).order_state,
+    ],
+    ['cancelled', 'settlement', 'open'],
+  );
+  for (const [method, params] of [
+    ['private/buy', { instrument_name: PERP, amount: 0.001, type: 'market' }],
+    ['private/edit', { order_id: kept, amount: 0.002 }],
+    ['private/cancel', { order_id: kept }],
+    ['private/cancel_all', {}],
+  ] as const) {
+    assert.equal(bench.fails(conn, method, params).code, 10041, method);
+  }
+  const position = bench.ok(conn, 'private/get_position', { instrument_name: PERP });
+  assert.deepEqual(
+    [
+      position.size,
+      position.average_price,
+      position.settlement_price,
+      position.floating_profit_loss,
+      position.realized_profit_loss,
+    ],
+    [0.01, trade?.price, position.mark_price, 0, 0],
+  );
+  assert.notEqual(position.total_profit_loss, 0);
+  const [row] = bench.ok(conn, 'private/get_transaction_log', {
+    currency: 'USDC',
+    start_timestamp: EIGHT,
+    end_timestamp: EIGHT,
+  }).logs;
+  assert.deepEqual(
+    [row.type, row.side, row.position, row.commission, row.settlement_price],
+    ['settlement', 'long', 0.01, null, position.mark_price],
+  );
+  assert.equal(row.change, Math.round((row.session_upl + row.session_rpl) * 1e6) / 1e6);
+  assert.equal(row.change, Math.round(position.total_profit_loss * 1e6) / 1e6);
+  const summary = bench.ok(conn, 'private/get_account_summary', { currency: 'USDC' });
+  assert.deepEqual(
+    [summary.balance, summary.session_upl, summary.session_rpl],
+    [row.balance, 0, 0],
+  );
+  bench.pass(5 * SECOND);
+  assert.equal(
+    bench.inbox(conn).find((message) => message.params?.channel === 'instrument.state.future.USDC')
+      ?.params.data.state,
+    'open',
+  );
+  assert.equal(bench.buy(conn, { amount: 0.001, type: 'market' }).order.order_state, 'filled');
+});
+
+test('a session that ended flat is booked as well; an account that did nothing gets no row', () => {
+  const { bench, conn } = settled();
+  const rows = (): Loose[] =>
+    bench.ok(conn, 'private/get_transaction_log', {
+      currency: 'USDC',
+      start_timestamp: 0,
+      end_timestamp: EIGHT + HOUR,
+      query: 'settlement',
+    }).logs;
+  bench.control('POST', 'settle');
+  assert.deepEqual(rows(), []);
+  bench.pass(6 * SECOND);
+  bench.buy(conn, { amount: 0.01, type: 'market' });
+  bench.price('64100');
+  const { trades } = bench.sell(conn, { amount: 0.01, type: 'market' });
+  bench.control('POST', 'settle');
+  const [row] = rows();
+  assert.deepEqual([row.change, row.position, row.side], [trades[0]?.profit_loss, 0, '-']);
+});
+
+test('the funding rate has a dead zone of 0.025 percent and a cap', () => {
+  const cases: readonly (readonly [string, string, string])[] = [
+    ['86778.14', '86744.11', '0.000142303292984375'],
+    ['64016', '64000', '0'],
+    ['64000', '64000', '0'],
+    ['63968', '64000', '-0.00025'],
+    ['66000', '64000', '0.005'],
+  ];
+  for (const [mark, index, rate] of cases) assert.equal(fundingRate(dec(mark), dec(index)), rate);
+});
+
+test('funding accrues with time into the realised profit, is paid by the long side of a premium, and settles as cash', () => {
+  const bench = createBench({ startAt: Date.UTC(2026, 0, 5, 7, 0) });
+  const conn = bench.login();
+  bench.ok(conn, 'public/subscribe', { channels: ['platform_state'] });
+  const market = () => bench.ok(conn, 'public/ticker', { instrument_name: PERP });
+  let found = 0;
+  bench.buy(conn, { amount: 0.1, type: 'market' });
+  for (let i = 0; i < 59 && found === 0; i++) {
+    bench.pass(MINUTE, SECOND);
+    found = market().current_funding;
+  }
+  const before = bench.ok(conn, 'private/get_position', { instrument_name: PERP });
+  const interest = market().interest_value;
+  assert.equal(
+    before.realized_funding,
+    Math.round((-0.1 * interest * 1e7) / 28_800_000) / 1e7 || 0,
+  );
+  bench.control('POST', 'settle');
+  const after = bench.ok(conn, 'private/get_position', { instrument_name: PERP });
+  assert.deepEqual([after.realized_funding, market().interest_value], [0, 0]);
+});
