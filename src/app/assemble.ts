@@ -58,7 +58,10 @@ const currencyOf = (instrument: string): string => {
 /** Opens everything in order and starts. */
 export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const { engine, version, log, onFatal, wraps = {} } = options;
-  const opened = await openSqliteJournal({ dataDir: engine.dataDir, onFatal: (reason) => onFatal({ code: 'journal', message: reason }) });
+  const opened = await openSqliteJournal({
+    dataDir: engine.dataDir,
+    onFatal: (reason) => onFatal({ code: 'journal', message: reason }),
+  });
   const journal = wraps.journal?.(opened.journal) ?? opened.journal;
   const envelope = { epoch: journal.opened.epoch, build: version, config: engine.configHash };
   const kinds = strategyKinds as unknown as Readonly<Record<string, StrategyKind<unknown>>>;
@@ -102,7 +105,10 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
       now: () => ({ server: clock.server(), mono: systemClock.mono() }),
       wakeAt: (at) => {
         callOff();
-        if (at !== Infinity) callOff = systemClock.after(Math.min(60_000, Math.max(0, at - systemClock.mono())), () => input({ kind: 'wake' }));
+        if (at !== Infinity)
+          callOff = systemClock.after(Math.min(60_000, Math.max(0, at - systemClock.mono())), () =>
+            input({ kind: 'wake' }),
+          );
       },
       carryOut,
       publish: (group) => {
@@ -124,7 +130,15 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     if (event.kind === 'candle') parts.marketMoved(event.instrument);
   };
 
-  input({ kind: 'start', birth: journal.opened.birth, node: 'n1', strategies: engine.strategies, risk: engine.risk, speed: engine.speed, checkEveryMs: engine.checkEverySeconds * 1_000 });
+  input({
+    kind: 'start',
+    birth: journal.opened.birth,
+    node: 'n1',
+    strategies: engine.strategies,
+    risk: engine.risk,
+    speed: engine.speed,
+    checkEveryMs: engine.checkEverySeconds * 1_000,
+  });
   await driver.settled();
   const server = await startServer({
     door: parts.door,
@@ -148,7 +162,14 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const sessions = wraps.sessions?.(real) ?? real;
 
   const kill = (by: string, reason: string): void => {
-    const command = { id: `${by}-${secretText(12)}`, by: { kind: 'person', id: by }, dryRun: false, verb: 'kill', strength: 'cancel', reason } as const;
+    const command = {
+      id: `${by}-${secretText(12)}`,
+      by: { kind: 'person', id: by },
+      dryRun: false,
+      verb: 'kill',
+      strength: 'cancel',
+      reason,
+    } as const;
     input({ kind: 'command', command });
   };
   const forgetKillFile = onKillFile(engine.dataDir, systemClock, (reason) => {

@@ -9,14 +9,35 @@ import type { EngineOptions } from './options.ts';
 const INSTRUMENT = 'BTC_USDC-PERPETUAL';
 
 /** The key that every practice exchange knows; it opens nothing else. */
-export const PRACTICE_KEY = { clientId: 'practice-engine', clientSecret: 'practice-engine-secret' } as const;
+export const PRACTICE_KEY = {
+  clientId: 'practice-engine',
+  clientSecret: 'practice-engine-secret',
+} as const;
 
-export type DemoEngine = { readonly dataDir: string; readonly port: number; readonly practicePort: number; readonly speed: number; readonly lang: Lang };
+export type DemoEngine = {
+  readonly dataDir: string;
+  readonly port: number;
+  readonly practicePort: number;
+  readonly speed: number;
+  readonly lang: Lang;
+};
 
 /** The options of the demo's engine. */
-export function demoEngine({ dataDir, port, practicePort, speed, lang }: DemoEngine): EngineOptions {
-  const settings = must(strategyKinds['razor'], 'the razor strategy').settings({ instrument: INSTRUMENT, ...DEMO_RAZOR });
-  if (!settings.ok) throw new Error(`the demo's settings are not accepted: ${settings.error.map(({ field }) => field).join(', ')}`);
+export function demoEngine({
+  dataDir,
+  port,
+  practicePort,
+  speed,
+  lang,
+}: DemoEngine): EngineOptions {
+  const settings = must(strategyKinds['razor'], 'the razor strategy').settings({
+    instrument: INSTRUMENT,
+    ...DEMO_RAZOR,
+  });
+  if (!settings.ok)
+    throw new Error(
+      `the demo's settings are not accepted: ${settings.error.map(({ field }) => field).join(', ')}`,
+    );
   return {
     mode: 'practice',
     venueUrl: `ws://127.0.0.1:${practicePort}/ws/api/v2`,
@@ -25,8 +46,15 @@ export function demoEngine({ dataDir, port, practicePort, speed, lang }: DemoEng
     dataDir,
     port,
     host: '127.0.0.1',
-    strategies: [{ id: 'razor', kind: 'razor', instrument: INSTRUMENT, claim: true, settings: settings.value }],
-    risk: { maxDailyLossUsd: dec(1_000), maxOrderUsd: dec(1_000), maxPositionUsd: dec(1_000), maxOpenOrders: 20 },
+    strategies: [
+      { id: 'razor', kind: 'razor', instrument: INSTRUMENT, claim: true, settings: settings.value },
+    ],
+    risk: {
+      maxDailyLossUsd: dec(1_000),
+      maxOrderUsd: dec(1_000),
+      maxPositionUsd: dec(1_000),
+      maxOpenOrders: 20,
+    },
     checkEverySeconds: 30,
     configHash: 'demo',
     practiceOrigin: `http://127.0.0.1:${practicePort}`,

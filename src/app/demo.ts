@@ -27,7 +27,12 @@ const complain = (line: string): void => void process.stderr.write(`${line}\n`);
 type Ready = { readonly port: number; readonly link: string };
 
 /** The engine's process: started, killed and restored on request, started again when it dies by itself. */
-function keeper(options: { readonly engine: (port: number) => EngineOptions; readonly port: number; readonly lang: Lang; readonly onEnd: (code: number) => void }) {
+function keeper(options: {
+  readonly engine: (port: number) => EngineOptions;
+  readonly port: number;
+  readonly lang: Lang;
+  readonly onEnd: (code: number) => void;
+}) {
   let child: Child | null = null;
   let port = options.port;
   let wanted = true;
@@ -97,7 +102,11 @@ function keeper(options: { readonly engine: (port: number) => EngineOptions; rea
 type Keeper = ReturnType<typeof keeper>;
 
 /** The control calls that exist only here. */
-async function engineControl(engine: Keeper, lang: Lang, path: string): Promise<{ readonly status: number; readonly body: unknown }> {
+async function engineControl(
+  engine: Keeper,
+  lang: Lang,
+  path: string,
+): Promise<{ readonly status: number; readonly body: unknown }> {
   if (path === 'engine/kill') {
     const killed = await engine.kill();
     if (killed) complain(text(lang, 'cli.engine_killed'));
@@ -121,7 +130,14 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     port: options.port,
     lang,
     onEnd: (code) => end(code),
-    engine: (port) => demoEngine({ dataDir: options.dataDir, port, practicePort: running.exchange?.port ?? 0, speed: running.exchange?.clock().speed ?? practice.speed, lang }),
+    engine: (port) =>
+      demoEngine({
+        dataDir: options.dataDir,
+        port,
+        practicePort: running.exchange?.port ?? 0,
+        speed: running.exchange?.clock().speed ?? practice.speed,
+        lang,
+      }),
   });
   const exchange = await startPractice(practice, {
     log,
@@ -131,7 +147,10 @@ export async function runDemo(options: DemoOptions): Promise<number> {
       complain(error.message);
       end(1);
     },
-    extraControl: (verb, path) => (verb === 'POST' && (path === 'engine/kill' || path === 'engine/restore') ? engineControl(engine, lang, path) : undefined),
+    extraControl: (verb, path) =>
+      verb === 'POST' && (path === 'engine/kill' || path === 'engine/restore')
+        ? engineControl(engine, lang, path)
+        : undefined,
   });
   running.exchange = exchange;
   let asked = false;
@@ -147,7 +166,9 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const ready = await engine.start().catch(() => undefined);
   if (ready !== undefined) {
     origins.push(`http://127.0.0.1:${ready.port}`, `http://localhost:${ready.port}`);
-    print(text(lang, 'cli.mode_practice', { version: VERSION, speed: String(exchange.clock().speed) }));
+    print(
+      text(lang, 'cli.mode_practice', { version: VERSION, speed: String(exchange.clock().speed) }),
+    );
     print(text(lang, 'cli.practice_at', { address: `ws://127.0.0.1:${exchange.port}/ws/api/v2` }));
     print(text(lang, 'cli.dashboard_at', { address: `http://127.0.0.1:${ready.port}` }));
     print(text(lang, 'cli.login_link', { link: ready.link }));

@@ -41,17 +41,45 @@ export type DoorParts = {
 /** How long a command's answer is waited for before it is told as running. */
 const REPLY_MS = 20_000;
 
-const STATUS_OF: Readonly<Record<string, number>> = { unknown_strategy: 404, open_break: 409, repeated: 409, link_down: 503 };
+const STATUS_OF: Readonly<Record<string, number>> = {
+  unknown_strategy: 404,
+  open_break: 409,
+  repeated: 409,
+  link_down: 503,
+};
 
 function problemOf(outcome: Extract<CommandOutcome, { readonly ok: false }>): Problem {
   const { code, detail, field, accepted } = outcome;
-  return { type: `urn:lockstep:${code}`, title: 'Refused', status: STATUS_OF[code] ?? 409, detail, code, field, accepted, next: null };
+  return {
+    type: `urn:lockstep:${code}`,
+    title: 'Refused',
+    status: STATUS_OF[code] ?? 409,
+    detail,
+    code,
+    field,
+    accepted,
+    next: null,
+  };
 }
 
-function answerOf(id: string, outcome: Extract<CommandOutcome, { readonly ok: true }>): CommandAnswer {
+function answerOf(
+  id: string,
+  outcome: Extract<CommandOutcome, { readonly ok: true }>,
+): CommandAnswer {
   const { state, plan, seq, report } = outcome;
-  const steps = plan.map(({ action, text }) => ({ action, state: state === 'done' ? ('confirmed' as const) : ('sent' as const), text }));
-  return { id, state, plan: { steps: plan, cost: null }, steps, seq, ...(report === null ? {} : { report }) };
+  const steps = plan.map(({ action, text }) => ({
+    action,
+    state: state === 'done' ? ('confirmed' as const) : ('sent' as const),
+    text,
+  }));
+  return {
+    id,
+    state,
+    plan: { steps: plan, cost: null },
+    steps,
+    seq,
+    ...(report === null ? {} : { report }),
+  };
 }
 
 type CommandResult = Awaited<ReturnType<EngineDoor['command']>>;
@@ -66,7 +94,8 @@ export function createDoor(options: DoorOptions): DoorParts {
 
   const pulse: EngineDoor['pulse'] = () => {
     const mono = systemClock.mono();
-    const age = (link: 'trading' | 'market') => (cell.live.links[link].up ? Math.max(0, mono - heardAt[link]) : null);
+    const age = (link: 'trading' | 'market') =>
+      cell.live.links[link].up ? Math.max(0, mono - heardAt[link]) : null;
     const { clean, links } = cell.live;
     return {
       serverNow: serverNow(),
@@ -81,7 +110,16 @@ export function createDoor(options: DoorOptions): DoorParts {
     new Promise((resolve) => {
       const forget = systemClock.after(REPLY_MS, () => {
         waiting.delete(given.id);
-        resolve({ ok: true, answer: { id: given.id, state: 'running', plan: { steps: [], cost: null }, steps: [], seq: cell.seq } });
+        resolve({
+          ok: true,
+          answer: {
+            id: given.id,
+            state: 'running',
+            plan: { steps: [], cost: null },
+            steps: [],
+            seq: cell.seq,
+          },
+        });
       });
       waiting.set(given.id, (result) => {
         forget();
@@ -110,10 +148,15 @@ export function createDoor(options: DoorOptions): DoorParts {
     },
     publish: (group) => {
       for (const listener of commitListeners) listener(group);
-      if (group.facts.some((fact) => isFrameType(fact.type))) for (const name of cell.live.tickers.keys()) market.moved(name);
+      if (group.facts.some((fact) => isFrameType(fact.type)))
+        for (const name of cell.live.tickers.keys()) market.moved(name);
     },
     reply: (id, outcome) => {
-      waiting.get(id)?.(outcome.ok ? { ok: true, answer: answerOf(id, outcome) } : { ok: false, problem: problemOf(outcome) });
+      waiting.get(id)?.(
+        outcome.ok
+          ? { ok: true, answer: answerOf(id, outcome) }
+          : { ok: false, problem: problemOf(outcome) },
+      );
       waiting.delete(id);
     },
     marketMoved: market.moved,
@@ -123,8 +166,15 @@ export function createDoor(options: DoorOptions): DoorParts {
   };
 }
 
-function candlesOf(cell: Cell, instrument: string, from: Millis, to: Millis): readonly Candle[] | undefined {
-  const known = [...cell.books.strategies.values()].some(({ config }) => config.instrument === instrument);
+function candlesOf(
+  cell: Cell,
+  instrument: string,
+  from: Millis,
+  to: Millis,
+): readonly Candle[] | undefined {
+  const known = [...cell.books.strategies.values()].some(
+    ({ config }) => config.instrument === instrument,
+  );
   const candles = cell.live.candles.get(instrument);
   if (candles === undefined) return known ? [] : undefined;
   return candles.filter((candle) => candle.at >= from && candle.at <= to);
@@ -161,8 +211,25 @@ function marketFrame(cell: Cell, name: string, now: Millis): MarketFrame | undef
   for (const trade of openTrades(cell.books, { instrument: name })) {
     const kind = cell.books.instruments.get(name)?.kind ?? 'linear';
     const entry = averagePrice(kind, trade.entries);
-    unrealised[trade.id] = entry === null ? ZERO : unrealisedPnl(kind, trade.direction, { amount: trade.open, price: entry }, ticker.markPrice);
+    unrealised[trade.id] =
+      entry === null
+        ? ZERO
+        : unrealisedPnl(
+            kind,
+            trade.direction,
+            { amount: trade.open, price: entry },
+            ticker.markPrice,
+          );
   }
   const candle = last === undefined ? null : { ...last, at: isoTime(last.at) };
-  return { type: 'MARKET', at: isoTime(now), instrument: name, markPrice: ticker.markPrice, bestBid: ticker.bestBid, bestAsk: ticker.bestAsk, candle, unrealised };
+  return {
+    type: 'MARKET',
+    at: isoTime(now),
+    instrument: name,
+    markPrice: ticker.markPrice,
+    bestBid: ticker.bestBid,
+    bestAsk: ticker.bestAsk,
+    candle,
+    unrealised,
+  };
 }

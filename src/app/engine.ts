@@ -10,14 +10,26 @@ import type { EngineOptions } from './options.ts';
 import { VERSION } from './version.ts';
 
 /** What a parent says and hears (`demo`). */
-export type ParentMessage = { readonly kind: 'start'; readonly options: EngineOptions } | { readonly kind: 'speed'; readonly speed: number } | { readonly kind: 'stop' };
-export type ChildMessage = { readonly kind: 'ready'; readonly port: number; readonly link: string } | { readonly kind: 'failed'; readonly message: string; readonly code: number };
+export type ParentMessage =
+  | { readonly kind: 'start'; readonly options: EngineOptions }
+  | { readonly kind: 'speed'; readonly speed: number }
+  | { readonly kind: 'stop' };
+export type ChildMessage =
+  | { readonly kind: 'ready'; readonly port: number; readonly link: string }
+  | { readonly kind: 'failed'; readonly message: string; readonly code: number };
 
 /** Problems that are refusals for safety, not failures. */
-const SAFETY = new Set(['other_account', 'scope', 'scope_too_wide', 'scope_too_narrow', 'invalid_credentials']);
+const SAFETY = new Set([
+  'other_account',
+  'scope',
+  'scope_too_wide',
+  'scope_too_narrow',
+  'invalid_credentials',
+]);
 
 /** The exit code of a fatal problem. */
-export const exitCodeOf = (code: string): number => (SAFETY.has(code) || code.startsWith('scope') ? 11 : 1);
+export const exitCodeOf = (code: string): number =>
+  SAFETY.has(code) || code.startsWith('scope') ? 11 : 1;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const complain = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -35,8 +47,18 @@ export async function runEngine(options: EngineOptions): Promise<number> {
     complain(message);
     process.exit(exitCodeOf(code));
   };
-  process.on('uncaughtException', (error) => fatal({ code: 'bug', message: `a bug stopped the engine before it could trade on: ${error.message}` }));
-  process.on('unhandledRejection', (error) => fatal({ code: 'bug', message: `a bug stopped the engine before it could trade on: ${String(error)}` }));
+  process.on('uncaughtException', (error) =>
+    fatal({
+      code: 'bug',
+      message: `a bug stopped the engine before it could trade on: ${error.message}`,
+    }),
+  );
+  process.on('unhandledRejection', (error) =>
+    fatal({
+      code: 'bug',
+      message: `a bug stopped the engine before it could trade on: ${String(error)}`,
+    }),
+  );
   const engine = await assemble({ engine: options, version: VERSION, log, onFatal: fatal });
   const tell = options.child ? listenToParent(engine, end) : listenToSignals(engine, end);
   engine.onPublished(({ facts }) => {
@@ -56,7 +78,12 @@ export async function runEngine(options: EngineOptions): Promise<number> {
 function greet(options: EngineOptions, engine: Assembled, link: string): void {
   const { lang } = options;
   if (!options.child) {
-    print(text(lang, options.mode === 'practice' ? 'cli.mode_practice' : 'cli.mode_testnet', { version: VERSION, speed: String(options.speed) }));
+    print(
+      text(lang, options.mode === 'practice' ? 'cli.mode_practice' : 'cli.mode_testnet', {
+        version: VERSION,
+        speed: String(options.speed),
+      }),
+    );
     print(text(lang, 'cli.dashboard_at', { address: `http://127.0.0.1:${engine.server.port}` }));
     print(text(lang, 'cli.login_link', { link }));
     print(text(lang, 'cli.data_at', { folder: options.dataDir }));

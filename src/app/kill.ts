@@ -14,7 +14,13 @@ import { joinPath, makeFolder, writePrivate } from '../edge/files.ts';
 import { type Log, stderrLog } from '../edge/log.ts';
 import { CLOSE_BAND_PERCENT } from '../engine/limits.ts';
 import { beyond } from '../engine/observe.ts';
-import type { PlaceOrder, VenueEvent, VenueOutcome, VenueRequest, VenueResult } from '../venue/port.ts';
+import type {
+  PlaceOrder,
+  VenueEvent,
+  VenueOutcome,
+  VenueRequest,
+  VenueResult,
+} from '../venue/port.ts';
 import type { KillOptions } from './options.ts';
 import { openSessions, type Sessions } from './sessions.ts';
 
@@ -71,13 +77,23 @@ function openDesk(options: KillOptions, log: Log): Desk {
 }
 
 /** The value of an answer of the kind that was asked for; undefined when it was not answered. */
-async function read<Kind extends VenueResult['kind']>(desk: Desk, kind: Kind, request: VenueRequest): Promise<Extract<VenueResult, { readonly kind: Kind }> | undefined> {
+async function read<Kind extends VenueResult['kind']>(
+  desk: Desk,
+  kind: Kind,
+  request: VenueRequest,
+): Promise<Extract<VenueResult, { readonly kind: Kind }> | undefined> {
   const outcome = await desk.ask(request);
-  return outcome.status === 'ok' && outcome.result.kind === kind ? (outcome.result as Extract<VenueResult, { readonly kind: Kind }>) : undefined;
+  return outcome.status === 'ok' && outcome.result.kind === kind
+    ? (outcome.result as Extract<VenueResult, { readonly kind: Kind }>)
+    : undefined;
 }
 
 /** Orders of ours that this strength takes away. Stops stay while something may be open; a linked target would take its stop along. */
-function killable(orders: readonly VenueOrder[], strength: KillOptions['strength'], flat: boolean): readonly VenueOrder[] {
+function killable(
+  orders: readonly VenueOrder[],
+  strength: KillOptions['strength'],
+  flat: boolean,
+): readonly VenueOrder[] {
   if (strength === 'stop') return [];
   return orders.filter((order) => {
     if (parseLabel(order.label) === undefined) return false;
@@ -100,7 +116,11 @@ async function closePosition(desk: Desk, name: string, size: Decimal): Promise<v
     direction,
     amount: abs(size),
     type: 'limit',
-    price: onTick(specification.instrument, beyond(price.ticker.markPrice, direction, CLOSE_BAND_PERCENT), direction === 'buy' ? 'floor' : 'ceil'),
+    price: onTick(
+      specification.instrument,
+      beyond(price.ticker.markPrice, direction, CLOSE_BAND_PERCENT),
+      direction === 'buy' ? 'floor' : 'ceil',
+    ),
     timeInForce: 'immediate_or_cancel',
     reduceOnly: true,
     triggerPrice: null,
@@ -117,7 +137,9 @@ async function round(desk: Desk, { strength, instruments }: KillOptions): Promis
   const positions = await read(desk, 'positions', { kind: 'positions' });
   const listed = await read(desk, 'open_orders', { kind: 'open_orders' });
   if (positions === undefined || listed === undefined) return false;
-  const open = positions.positions.filter((position) => instruments.includes(position.instrument) && !isZero(position.size));
+  const open = positions.positions.filter(
+    (position) => instruments.includes(position.instrument) && !isZero(position.size),
+  );
   const targets = killable(listed.orders, strength, open.length === 0);
   const toClose = strength === 'flatten' ? open : [];
   if (targets.length === 0 && toClose.length === 0) return true;
@@ -137,7 +159,10 @@ export async function killDirectly(options: KillOptions): Promise<0 | 3> {
   const desk = openDesk(options, log);
   const deadline = systemClock.mono() + PATIENCE_MS;
   try {
-    await Promise.race([desk.up, pause(PATIENCE_MS).then(() => Promise.reject(new Error('no connection')))]);
+    await Promise.race([
+      desk.up,
+      pause(PATIENCE_MS).then(() => Promise.reject(new Error('no connection'))),
+    ]);
     while (systemClock.mono() < deadline) {
       if (await round(desk, options)) return 0;
       await pause(AGAIN_MS);

@@ -13,17 +13,39 @@ const SENTENCES: { readonly [Type in Fact['type']]?: (lang: Lang, data: Data<Typ
   TRADE_OPENED: (lang, { trade }) => {
     const price = trade.entryPrice === null ? NONE : formatNumber(lang, trade.entryPrice);
     const side = text(lang, `side.${trade.direction}`);
-    return text(lang, 'cli.trade_opened', { strategy: trade.strategy, side, amount: formatNumber(lang, trade.amount), instrument: trade.instrument, price });
+    return text(lang, 'cli.trade_opened', {
+      strategy: trade.strategy,
+      side,
+      amount: formatNumber(lang, trade.amount),
+      instrument: trade.instrument,
+      price,
+    });
   },
   TRADE_CLOSED: (lang, { trade }) => {
     const by = trade.closedBy === null ? NONE : text(lang, `closed_by.${trade.closedBy}`);
     const price = trade.exitPrice === null ? NONE : formatNumber(lang, trade.exitPrice);
-    const net = trade.pnlSource === 'unknown' ? NONE : formatMoney(lang, trade.netPnl, { currency: trade.currency, plus: true });
-    return text(lang, 'cli.trade_closed', { strategy: trade.strategy, instrument: trade.instrument, price, by, net });
+    const net =
+      trade.pnlSource === 'unknown'
+        ? NONE
+        : formatMoney(lang, trade.netPnl, { currency: trade.currency, plus: true });
+    return text(lang, 'cli.trade_closed', {
+      strategy: trade.strategy,
+      instrument: trade.instrument,
+      price,
+      by,
+      net,
+    });
   },
   BREAK_OPENED: (lang, { break: found }) =>
-    text(lang, 'cli.break_opened', { id: found.id, kind: text(lang, `break.${found.kind}`), instrument: found.instrument, books: found.books, exchange: found.exchange }),
-  CONTROL_CHANGED: (lang, { strategy, control, by }) => text(lang, 'cli.control_changed', { strategy, control, by }),
+    text(lang, 'cli.break_opened', {
+      id: found.id,
+      kind: text(lang, `break.${found.kind}`),
+      instrument: found.instrument,
+      books: found.books,
+      exchange: found.exchange,
+    }),
+  CONTROL_CHANGED: (lang, { strategy, control, by }) =>
+    text(lang, 'cli.control_changed', { strategy, control, by }),
 };
 
 /** The line of a fact; undefined for facts that people are not told of as they happen. */

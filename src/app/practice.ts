@@ -19,12 +19,30 @@ type OnClock = NonNullable<ServerOptions['onClock']>;
 function born(birth: PracticeBirth): PracticeMachine {
   const { snapshot, entries, seed, speed, startAt, file } = birth;
   const restore = snapshot === null ? undefined : { snapshot, entries };
-  return createExchange({ seed, speed, startAt, hmacSha256, newToken: secretText, ...(file === undefined ? {} : { file }), ...(restore === undefined ? {} : { restore }) });
+  return createExchange({
+    seed,
+    speed,
+    startAt,
+    hmacSha256,
+    newToken: secretText,
+    ...(file === undefined ? {} : { file }),
+    ...(restore === undefined ? {} : { restore }),
+  });
 }
 
 /** Starts it; `allowedOrigins` are pages that may use the control API. */
-export async function startPractice(options: PracticeOptions, parts: { readonly log: Log; readonly allowedOrigins: string[]; readonly extraControl?: ExtraControl; readonly onClock?: OnClock; readonly onFailure: (error: Error) => void }): Promise<PracticeServer> {
-  const file = options.prices === null ? undefined : await readPriceFile(options.prices, parsePriceFile);
+export async function startPractice(
+  options: PracticeOptions,
+  parts: {
+    readonly log: Log;
+    readonly allowedOrigins: string[];
+    readonly extraControl?: ExtraControl;
+    readonly onClock?: OnClock;
+    readonly onFailure: (error: Error) => void;
+  },
+): Promise<PracticeServer> {
+  const file =
+    options.prices === null ? undefined : await readPriceFile(options.prices, parsePriceFile);
   return startPracticeServer({
     port: options.port,
     dataDir: options.dataDir,

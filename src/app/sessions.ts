@@ -26,12 +26,22 @@ export type Sessions = {
 export function openSessions(options: SessionsOptions): Sessions {
   const { url, credentials, instruments, currencies, log, onEvent } = options;
   const open = (link: LinkName) =>
-    driveSession(createDeribitSession({ link, url, credentials: link === 'trading' ? credentials : null, instruments, currencies, jitter: randomUnit }), {
-      mono: systemClock.mono,
-      onEvent: (event) => onEvent(link, event),
-      log: log.child(`venue.${link}`),
-      redact: (text) => text.replaceAll(credentials.clientSecret, '[secret]'),
-    });
+    driveSession(
+      createDeribitSession({
+        link,
+        url,
+        credentials: link === 'trading' ? credentials : null,
+        instruments,
+        currencies,
+        jitter: randomUnit,
+      }),
+      {
+        mono: systemClock.mono,
+        onEvent: (event) => onEvent(link, event),
+        log: log.child(`venue.${link}`),
+        redact: (text) => text.replaceAll(credentials.clientSecret, '[secret]'),
+      },
+    );
   const links = { trading: open('trading'), market: open('market') };
   return {
     request: (link, ref, request) => links[link].request(ref, request),
@@ -49,7 +59,7 @@ export type VenueClock = {
   readonly setSpeed: (speed: number) => void;
 };
 
-/** Before the first stamp the clock is the wall's, but never before `atLeast`. */
+/** Before the first stamp the clock is the wall's, but never before `atLeast`; the first stamp is believed whatever it says. */
 export function createVenueClock(speed: number, atLeast: Millis): VenueClock {
   let anchor = { server: Math.max(systemClock.wall(), atLeast), mono: systemClock.mono() };
   let rate = speed;
@@ -62,7 +72,7 @@ export function createVenueClock(speed: number, atLeast: Millis): VenueClock {
   return {
     server: read,
     stamp: (server) => {
-      if (!stamped) last = Math.min(last, Math.max(server, atLeast));
+      if (!stamped) last = 0;
       stamped = true;
       anchor = { server, mono: systemClock.mono() };
     },

@@ -13,7 +13,8 @@ export function assert(condition: boolean, message: string): asserts condition {
 
 /** The value, which must be there; `what` says what was expected. */
 export function must<T>(value: T | undefined | null, what: string): T {
-  if (value === undefined || value === null) throw new AssertionFailed(`expected ${what}, found nothing`);
+  if (value === undefined || value === null)
+    throw new AssertionFailed(`expected ${what}, found nothing`);
   return value;
 }
 

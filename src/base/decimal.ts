@@ -38,7 +38,10 @@ function format({ units, scale }: Scaled): Decimal {
       end--;
       places--;
     }
-    digits = places === 0 ? digits.slice(0, end) : `${digits.slice(0, end - places)}.${digits.slice(end - places, end)}`;
+    digits =
+      places === 0
+        ? digits.slice(0, end)
+        : `${digits.slice(0, end - places)}.${digits.slice(end - places, end)}`;
   }
   return (negative ? `-${digits}` : digits) as Decimal;
 }
@@ -46,7 +49,10 @@ function format({ units, scale }: Scaled): Decimal {
 function parts(value: Decimal): Scaled {
   const point = value.indexOf('.');
   if (point < 0) return { units: BigInt(value), scale: 0 };
-  return { units: BigInt(value.slice(0, point) + value.slice(point + 1)), scale: value.length - point - 1 };
+  return {
+    units: BigInt(value.slice(0, point) + value.slice(point + 1)),
+    scale: value.length - point - 1,
+  };
 }
 
 /**
@@ -72,7 +78,8 @@ export function parseDecimal(text: string): Decimal | undefined {
 /** A decimal from trusted text or a number of the program; throws on what is not a finite number. */
 export function dec(value: string | number | bigint): Decimal {
   const parsed = parseDecimal(String(value));
-  if (parsed === undefined) throw new AssertionFailed(`not a decimal: ${JSON.stringify(String(value))}`);
+  if (parsed === undefined)
+    throw new AssertionFailed(`not a decimal: ${JSON.stringify(String(value))}`);
   return parsed;
 }
 
@@ -130,7 +137,12 @@ function divide(units: bigint, by: bigint, rounding: Rounding): bigint {
 }
 
 /** a / b to `places` (>= 0) digits after the point. Throws on a division by zero. */
-export function div(a: Decimal, b: Decimal, places: number, rounding: Rounding = 'half_up'): Decimal {
+export function div(
+  a: Decimal,
+  b: Decimal,
+  places: number,
+  rounding: Rounding = 'half_up',
+): Decimal {
   assert(places >= 0, 'places to round to are not below zero');
   const x = parts(a);
   const y = parts(b);
@@ -147,7 +159,9 @@ export function div(a: Decimal, b: Decimal, places: number, rounding: Rounding =
 export function roundTo(value: Decimal, places: number, rounding: Rounding = 'half_up'): Decimal {
   assert(places >= 0, 'places to round to are not below zero');
   const { units, scale } = parts(value);
-  return scale <= places ? value : format({ units: divide(units, pow10(scale - places), rounding), scale: places });
+  return scale <= places
+    ? value
+    : format({ units: divide(units, pow10(scale - places), rounding), scale: places });
 }
 
 /** The value as a whole multiple of `step` (> 0), for prices on ticks and amounts on contracts. */
@@ -175,7 +189,8 @@ export const gte = (a: Decimal, b: Decimal): boolean => cmp(a, b) >= 0;
 export const isZero = (a: Decimal): boolean => a === '0';
 
 /** -a. */
-export const neg = (a: Decimal): Decimal => (a === '0' ? a : ((a.startsWith('-') ? a.slice(1) : `-${a}`) as Decimal));
+export const neg = (a: Decimal): Decimal =>
+  a === '0' ? a : ((a.startsWith('-') ? a.slice(1) : `-${a}`) as Decimal);
 
 /** |a|. */
 export const abs = (a: Decimal): Decimal => (a.startsWith('-') ? (a.slice(1) as Decimal) : a);

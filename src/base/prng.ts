@@ -45,7 +45,8 @@ export function nextUint32(state: Prng): number {
 export const nextUnit = (state: Prng): number => nextUint32(state) / 4294967296;
 
 /** A whole number in [0, below); advances the stream. */
-export const nextBelow = (state: Prng, below: number): number => Math.floor(nextUnit(state) * below);
+export const nextBelow = (state: Prng, below: number): number =>
+  Math.floor(nextUnit(state) * below);
 
 /** A draw of the standard normal distribution (Box-Muller); advances the stream by two. */
 export function nextNormal(state: Prng): number {

@@ -12,14 +12,23 @@ export const DAY = 86_400_000;
 const pad = (value: number, width: number): string => String(value).padStart(width, '0');
 
 /** Civil date of a day number since 1970-01-01 (algorithm: Howard Hinnant, "days_from_civil", public domain). */
-function civil(days: number): { readonly year: number; readonly month: number; readonly day: number } {
+function civil(days: number): {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+} {
   const z = days + 719_468;
   const era = Math.floor(z / 146_097);
   const dayOfEra = z - era * 146_097;
   const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1_460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+    (dayOfEra -
+      Math.floor(dayOfEra / 1_460) +
+      Math.floor(dayOfEra / 36_524) -
+      Math.floor(dayOfEra / 146_096)) /
+      365,
   );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const dayOfYear =
+    dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
   const shifted = Math.floor((5 * dayOfYear + 2) / 153);
   const month = shifted < 10 ? shifted + 3 : shifted - 9;
   return {
@@ -44,18 +53,26 @@ function daysFrom(year: number, month: number, day: number): number {
   const era = Math.floor(y / 400);
   const yearOfEra = y - era * 400;
   const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
-  return era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468;
+  return (
+    era * 146_097 +
+    yearOfEra * 365 +
+    Math.floor(yearOfEra / 4) -
+    Math.floor(yearOfEra / 100) +
+    dayOfYear -
+    719_468
+  );
 }
 
-const ISO = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?(Z|[+-]00:?00)?$/;
+const ISO =
+  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?(Z|[+-]00:?00)?$/;
 
 /** Milliseconds of ISO text in UTC; undefined when it is not such a time. */
 export function parseIso(text: string): Millis | undefined {
   const match = ISO.exec(text);
   if (match === null) return undefined;
-  const [year, month, day, hour, minute] = match.slice(1, 6).map((digits) => parseInt(digits, 10)) as [
-    number, number, number, number, number,
-  ];
+  const [year, month, day, hour, minute] = match
+    .slice(1, 6)
+    .map((digits) => parseInt(digits, 10)) as [number, number, number, number, number];
   const second = parseInt(match[6] ?? '0', 10);
   if (month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) return undefined;
   const days = daysFrom(year, month, day);

@@ -43,7 +43,7 @@ function createClaimer(db: DatabaseSync): (fact: Fact) => string | undefined {
   const free = db.prepare('DELETE FROM claims WHERE holder = ?');
   return (fact) => {
     const claims = claimsOf(fact);
-    
+    for (const holder of claims.free) free.run(holder);
     for (const key of [...claims.absent, ...claims.take.map((claim) => claim.key)]) {
       const taken = find.get(key);
       if (taken !== undefined) return claimTaken(fact, key, Number(taken['seq']));

@@ -26,7 +26,7 @@ export function runChecks(turn: Turn): void {
   const { live } = turn;
   if (!tradingUp(turn) || live.check !== null || currenciesInUse(turn).length === 0) return;
   if (live.wanted === null && turn.now.mono < live.nextCheckMono) return wake(turn, live.nextCheckMono);
-  begin(turn, live.wanted ?? 'timer');
+  begin(turn, live.wanted ?? (live.clean === null ? 'start' : 'timer'));
 }
 
 function begin(turn: Turn, trigger: Trigger): void {

@@ -51,7 +51,7 @@ function takeBaseline(turn: Turn, check: Check): void {
 /** Fills and final orders that the stream did not bring. A fill missed while the stream was up means that it is broken. */
 function applyMissed(turn: Turn, check: Check): void {
   const { trading } = turn.live.links;
-  const source = turn.live.clean === null && check.trigger === 'start' ? 'start' : 'check';
+  const source = turn.live.clean === null ? 'start' : 'check';
   for (const [orderId, order] of check.details) {
     if (order !== null) observe(turn, { orders: [order], fills: [], positions: [] }, source);
     else forget(turn, orderId);

@@ -10,7 +10,14 @@ import type { AccountSummary, CashRow, VenuePosition } from '../domain/account.t
 import type { Fill } from '../domain/fill.ts';
 import type { Instrument, InstrumentState } from '../domain/instrument.ts';
 import type { Candle, Ticker } from '../domain/market.ts';
-import type { Direction, FillCondition, OrderType, TimeInForce, TriggerSource, VenueOrder } from '../domain/order.ts';
+import type {
+  Direction,
+  FillCondition,
+  OrderType,
+  TimeInForce,
+  TriggerSource,
+  VenueOrder,
+} from '../domain/order.ts';
 
 /** `trading`: authenticated, private stream, orders and account reads. `market`: public prices and candles. */
 export type LinkName = 'trading' | 'market';
@@ -68,11 +75,27 @@ export type VenueRequest =
   | { readonly kind: 'positions' }
   | { readonly kind: 'position'; readonly instrument: string }
   | { readonly kind: 'summaries' }
-  | { readonly kind: 'fills'; readonly currency: string; readonly from: Millis; readonly to: Millis; readonly historical: boolean }
-  | { readonly kind: 'cash_log'; readonly currency: string; readonly from: Millis; readonly to: Millis }
+  | {
+      readonly kind: 'fills';
+      readonly currency: string;
+      readonly from: Millis;
+      readonly to: Millis;
+      readonly historical: boolean;
+    }
+  | {
+      readonly kind: 'cash_log';
+      readonly currency: string;
+      readonly from: Millis;
+      readonly to: Millis;
+    }
   | { readonly kind: 'instrument'; readonly instrument: string }
   | { readonly kind: 'ticker'; readonly instrument: string }
-  | { readonly kind: 'candles'; readonly instrument: string; readonly from: Millis; readonly to: Millis };
+  | {
+      readonly kind: 'candles';
+      readonly instrument: string;
+      readonly from: Millis;
+      readonly to: Millis;
+    };
 
 export type VenueRequestKind = VenueRequest['kind'];
 
@@ -105,7 +128,13 @@ export const NEVER_SENT = 0;
  */
 export type VenueOutcome =
   | { readonly status: 'ok'; readonly result: VenueResult; readonly beganAt: Millis | null }
-  | { readonly status: 'refused'; readonly code: number; readonly message: string; readonly data: string | null; readonly rateLimited: boolean }
+  | {
+      readonly status: 'refused';
+      readonly code: number;
+      readonly message: string;
+      readonly data: string | null;
+      readonly rateLimited: boolean;
+    }
   | { readonly status: 'gone'; readonly code: number; readonly message: string }
   | { readonly status: 'unknown'; readonly reason: string; readonly code: number | null };
 
@@ -129,21 +158,61 @@ export type VenueEvent =
       /** What `get_cancel_on_disconnect` read; must be false where stops live. null on the market link. */
       readonly cancelOnDisconnect: boolean | null;
     }
-  | { readonly kind: 'link_down'; readonly link: LinkName; readonly conn: number; readonly reason: string }
+  | {
+      readonly kind: 'link_down';
+      readonly link: LinkName;
+      readonly conn: number;
+      readonly reason: string;
+    }
   /** The venue will not have us, and trying again does not help: wrong key, scope too wide or too narrow. */
-  | { readonly kind: 'link_refused'; readonly link: LinkName; readonly conn: number; readonly code: string; readonly message: string }
-  | { readonly kind: 'answer'; readonly link: LinkName; readonly conn: number; readonly ref: string; readonly outcome: VenueOutcome }
+  | {
+      readonly kind: 'link_refused';
+      readonly link: LinkName;
+      readonly conn: number;
+      readonly code: string;
+      readonly message: string;
+    }
+  | {
+      readonly kind: 'answer';
+      readonly link: LinkName;
+      readonly conn: number;
+      readonly ref: string;
+      readonly outcome: VenueOutcome;
+    }
   /** An answer that came after its request had already ended as `unknown`. */
-  | { readonly kind: 'late_answer'; readonly link: LinkName; readonly conn: number; readonly ref: string; readonly outcome: VenueOutcome }
+  | {
+      readonly kind: 'late_answer';
+      readonly link: LinkName;
+      readonly conn: number;
+      readonly ref: string;
+      readonly outcome: VenueOutcome;
+    }
   | { readonly kind: 'changes'; readonly conn: number; readonly changes: AccountChanges }
   | { readonly kind: 'ticker'; readonly conn: number; readonly ticker: Ticker }
   /** The running candle; it is closed once one with a later `at` arrives. */
-  | { readonly kind: 'candle'; readonly conn: number; readonly instrument: string; readonly candle: Candle }
-  | { readonly kind: 'instrument_state'; readonly conn: number; readonly instrument: string; readonly state: InstrumentState; readonly at: Millis }
+  | {
+      readonly kind: 'candle';
+      readonly conn: number;
+      readonly instrument: string;
+      readonly candle: Candle;
+    }
+  | {
+      readonly kind: 'instrument_state';
+      readonly conn: number;
+      readonly instrument: string;
+      readonly state: InstrumentState;
+      readonly at: Millis;
+    }
   /** The exchange's clock as last stamped (server ms of `usOut`), whenever an answer carried it. */
   | { readonly kind: 'clock'; readonly conn: number; readonly server: Millis }
   /** A message that we could not read or must not trust (unknown enum value, missing field); `raw` is cut to 4,000 characters. */
-  | { readonly kind: 'undecodable'; readonly link: LinkName; readonly conn: number; readonly what: string; readonly raw: string };
+  | {
+      readonly kind: 'undecodable';
+      readonly link: LinkName;
+      readonly conn: number;
+      readonly what: string;
+      readonly raw: string;
+    };
 
 /** What a session is told. Times are `mono` (real ms that never jump). */
 export type SessionInput =

@@ -7,7 +7,11 @@ import type { MarketFrame } from './frames.ts';
 import type { CommandAnswer, Problem } from './requests.ts';
 
 /** The facts of one durable commit, in order; `prev` is the commit before it. */
-export type CommitGroup = { readonly commit: number; readonly prev: number; readonly facts: readonly Fact[] };
+export type CommitGroup = {
+  readonly commit: number;
+  readonly prev: number;
+  readonly facts: readonly Fact[];
+};
 
 /** What changes without facts. Ages are real ms; null when that link is down or nothing was compared yet. */
 export type Pulse = {
@@ -29,7 +33,12 @@ export type EngineDoor = {
   readonly epoch: number;
   readonly pulse: () => Pulse;
   /** Answers when the command is done, refused, or (for long ones) running. Problems are values. */
-  readonly command: (command: Command) => Promise<{ readonly ok: true; readonly answer: CommandAnswer } | { readonly ok: false; readonly problem: Problem }>;
+  readonly command: (
+    command: Command,
+  ) => Promise<
+    | { readonly ok: true; readonly answer: CommandAnswer }
+    | { readonly ok: false; readonly problem: Problem }
+  >;
   /** Called with every commit after it is durable, in order. Returns how to stop listening. */
   readonly onCommit: (listener: (group: CommitGroup) => void) => () => void;
   /** Called at most four times a second per instrument. */

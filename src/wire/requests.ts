@@ -37,7 +37,12 @@ export type TradeDetail = {
     readonly source: string;
   }[];
   readonly orders: readonly Order[];
-  readonly timeline: readonly { readonly seq: number; readonly at: string; readonly type: string; readonly data: unknown }[];
+  readonly timeline: readonly {
+    readonly seq: number;
+    readonly at: string;
+    readonly type: string;
+    readonly data: unknown;
+  }[];
 };
 
 export type CandleAnswer = {
@@ -57,7 +62,11 @@ export type CommandAnswer = {
   readonly id: string;
   readonly state: 'done' | 'running' | 'refused';
   readonly plan: { readonly steps: readonly PlanStep[]; readonly cost: Decimal | null };
-  readonly steps: readonly { readonly action: string; readonly state: 'sent' | 'accepted' | 'confirmed' | 'rejected'; readonly text: string }[];
+  readonly steps: readonly {
+    readonly action: string;
+    readonly state: 'sent' | 'accepted' | 'confirmed' | 'rejected';
+    readonly text: string;
+  }[];
   readonly seq: number;
   /** The report that `reconcile` ran. */
   readonly report?: Report;
@@ -74,4 +83,3 @@ export type Problem = {
   readonly accepted: string | null;
   readonly next: string | null;
 };
-

@@ -1,14 +1,31 @@
 /** Zod schemas of the answers of `requests.ts`: what a path of the HTTP API answers around the shapes of `schemas.ts`. */
 import { z } from 'zod';
-import { decimalSchema, orderSchema, reportSchema, shapeOf, strategySchema, tradeSchema } from './schemas.ts';
-import type { CandleAnswer, CommandAnswer, PlanStep, Problem, StatusAnswer, TradeDetail } from './requests.ts';
+import {
+  decimalSchema,
+  orderSchema,
+  reportSchema,
+  shapeOf,
+  strategySchema,
+  tradeSchema,
+} from './schemas.ts';
+import type {
+  CandleAnswer,
+  CommandAnswer,
+  PlanStep,
+  Problem,
+  StatusAnswer,
+  TradeDetail,
+} from './requests.ts';
 
 const text = z.string();
 const decimal = decimalSchema;
 
 /** `{items, next}` of anything. */
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
-  z.object({ items: z.array(item).readonly(), next: text.nullable().meta({ description: 'Cursor of the next page; null on the last.' }) });
+  z.object({
+    items: z.array(item).readonly(),
+    next: text.nullable().meta({ description: 'Cursor of the next page; null on the last.' }),
+  });
 
 export const statusSchema = shapeOf<StatusAnswer>()({
   version: text,
@@ -56,14 +73,23 @@ export const candleSchema = shapeOf<CandleAnswer>()({
 
 const planStepSchema = shapeOf<PlanStep>()({ action: text, text });
 
-const planSchema = z.object({ steps: z.array(planStepSchema).readonly(), cost: decimal.nullable() });
+const planSchema = z.object({
+  steps: z.array(planStepSchema).readonly(),
+  cost: decimal.nullable(),
+});
 
 export const commandAnswerSchema = shapeOf<CommandAnswer>()({
   id: text,
   state: z.enum(['done', 'running', 'refused']),
   plan: planSchema,
   steps: z
-    .array(z.object({ action: text, state: z.enum(['sent', 'accepted', 'confirmed', 'rejected']), text }))
+    .array(
+      z.object({
+        action: text,
+        state: z.enum(['sent', 'accepted', 'confirmed', 'rejected']),
+        text,
+      }),
+    )
     .readonly(),
   seq: z.int(),
   report: reportSchema.optional(),
@@ -91,7 +117,10 @@ export const factSchema = z
     epoch: z.int(),
     type: text,
     v: z.int(),
-    actor: z.object({ kind: z.enum(['engine', 'strategy', 'person', 'token', 'exchange', 'reconciler']), id: text }),
+    actor: z.object({
+      kind: z.enum(['engine', 'strategy', 'person', 'token', 'exchange', 'reconciler']),
+      id: text,
+    }),
     cause: text,
     build: text,
     config: text,

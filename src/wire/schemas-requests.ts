@@ -29,7 +29,10 @@ const instant = z
   })
   .meta({ type: 'string', format: 'date-time' });
 
-const yes = z.enum(['true', 'false']).transform((word) => word === 'true').meta({ type: 'boolean' });
+const yes = z
+  .enum(['true', 'false'])
+  .transform((word) => word === 'true')
+  .meta({ type: 'boolean' });
 
 const cursor = z.string().min(1).max(400);
 const limit = digits(1, 500);
@@ -48,8 +51,15 @@ export const tradesQuery = z.strictObject({ ...filterFields, ...pageQuery.shape 
 export const metricsQuery = z.strictObject(filterFields);
 export const ordersQuery = z.strictObject({ live: yes.optional(), ...pageQuery.shape });
 export const breaksQuery = z.strictObject({ open: yes.optional(), ...pageQuery.shape });
-export const candlesQuery = z.strictObject({ instrument: name, from: instant.optional(), to: instant.optional() });
-export const journalQuery = z.strictObject({ after: digits(0, Number.MAX_SAFE_INTEGER).optional(), limit: digits(1, 1_000).optional() });
+export const candlesQuery = z.strictObject({
+  instrument: name,
+  from: instant.optional(),
+  to: instant.optional(),
+});
+export const journalQuery = z.strictObject({
+  after: digits(0, Number.MAX_SAFE_INTEGER).optional(),
+  limit: digits(1, 1_000).optional(),
+});
 export const noQuery = z.strictObject({});
 
 /** Free text of a person: one line, no control characters, so that no terminal or log is led astray by it. */
@@ -68,7 +78,10 @@ const amount = z
   })
   .meta({ type: 'string' });
 
-const dryRun = z.boolean().default(false).meta({ description: 'true answers the plan and does nothing.' });
+const dryRun = z
+  .boolean()
+  .default(false)
+  .meta({ description: 'true answers the plan and does nothing.' });
 
 export const emptyBody = z.strictObject({});
 export const reconcileBody = z.strictObject({ dryRun });
@@ -89,15 +102,30 @@ export const resolveBody = z
   })
   .superRefine((body, context) => {
     if (body.action === 'adopt' && body.strategy === undefined) {
-      context.addIssue({ code: 'custom', path: ['strategy'], message: 'the strategy that takes it over: "adopt" needs one' });
+      context.addIssue({
+        code: 'custom',
+        path: ['strategy'],
+        message: 'the strategy that takes it over: "adopt" needs one',
+      });
     }
     if (body.action === 'enter' && (body.exitPrice === undefined || lte(body.exitPrice, ZERO))) {
-      context.addIssue({ code: 'custom', path: ['exitPrice'], message: 'a price above 0: "enter" needs one' });
+      context.addIssue({
+        code: 'custom',
+        path: ['exitPrice'],
+        message: 'a price above 0: "enter" needs one',
+      });
     }
   });
 export const loginBody = z.strictObject({
-  code: z.string().min(1).max(200).meta({ description: 'The value of `k` in a one-time login link.' }),
+  code: z
+    .string()
+    .min(1)
+    .max(200)
+    .meta({ description: 'The value of `k` in a one-time login link.' }),
 });
 
 /** The one message that a client of the stream sends. */
-export const subscribeMessage = z.strictObject({ type: z.literal('SUBSCRIBE'), since: z.int().nonnegative().optional() });
+export const subscribeMessage = z.strictObject({
+  type: z.literal('SUBSCRIBE'),
+  since: z.int().nonnegative().optional(),
+});

@@ -5,7 +5,18 @@
 import { z } from 'zod';
 import type { Decimal } from '../base/decimal.ts';
 import type { Checkpoint } from '../domain/checkpoint.ts';
-import type { Break, ControlShown, Evidence, Metrics, Order, Position, Report, StopShown, Strategy, Trade } from '../domain/shown.ts';
+import type {
+  Break,
+  ControlShown,
+  Evidence,
+  Metrics,
+  Order,
+  Position,
+  Report,
+  StopShown,
+  Strategy,
+  Trade,
+} from '../domain/shown.ts';
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 
@@ -32,7 +43,10 @@ export const shapeOf =
 export const decimalSchema = z
   .string()
   .regex(/^-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/)
-  .meta({ id: 'Decimal', description: 'An exact decimal: no exponent, no leading or trailing zeros.' }) as unknown as z.ZodType<Decimal, Decimal>;
+  .meta({
+    id: 'Decimal',
+    description: 'An exact decimal: no exponent, no leading or trailing zeros.',
+  }) as unknown as z.ZodType<Decimal, Decimal>;
 
 const decimal = decimalSchema;
 const decimalOrNull = decimal.nullable();
@@ -41,7 +55,8 @@ const textOrNull = z.string().nullable();
 const time = z.string().meta({ id: 'Time', description: 'ISO 8601 in UTC with milliseconds.' });
 const timeOrNull = time.nullable();
 const whole = z.int();
-const list = <Item extends z.ZodType>(item: Item): z.ZodReadonly<z.ZodArray<Item>> => z.array(item).readonly();
+const list = <Item extends z.ZodType>(item: Item): z.ZodReadonly<z.ZodArray<Item>> =>
+  z.array(item).readonly();
 
 export const tradeSchema = shapeOf<Trade>()({
   id: text,
@@ -74,7 +89,19 @@ export const tradeSchema = shapeOf<Trade>()({
     ])
     .nullable(),
   closedBy: z
-    .enum(['target', 'stop', 'strategy', 'operator', 'kill', 'web', 'mobile', 'other_api', 'liquidation', 'delivery', 'unknown'])
+    .enum([
+      'target',
+      'stop',
+      'strategy',
+      'operator',
+      'kill',
+      'web',
+      'mobile',
+      'other_api',
+      'liquidation',
+      'delivery',
+      'unknown',
+    ])
     .nullable(),
   grossPnl: decimal,
   fees: decimal,
@@ -87,7 +114,10 @@ export const tradeSchema = shapeOf<Trade>()({
   parent: textOrNull,
   corrected: z.boolean(),
   breaks: list(text),
-}).meta({ id: 'Trade', description: 'fees > 0 were paid, funding > 0 was received; netPnl = grossPnl - fees + funding.' });
+}).meta({
+  id: 'Trade',
+  description: 'fees > 0 were paid, funding > 0 was received; netPnl = grossPnl - fees + funding.',
+});
 
 const checkpointSchema = shapeOf<Checkpoint>()({
   id: text,
@@ -128,7 +158,16 @@ export const strategySchema = shapeOf<Strategy>()({
   ]),
   label: text,
   control: controlSchema,
-  activity: z.enum(['initializing', 'analyzing', 'signal_detected', 'entering', 'position_open', 'exiting', 'cooldown', 'idle']),
+  activity: z.enum([
+    'initializing',
+    'analyzing',
+    'signal_detected',
+    'entering',
+    'position_open',
+    'exiting',
+    'cooldown',
+    'idle',
+  ]),
   assurance: z.enum(['verified', 'checking', 'mismatch', 'unverified', 'blind']),
   since: time,
   position: textOrNull,
@@ -174,7 +213,17 @@ export const orderSchema = shapeOf<Order>()({
   price: decimalOrNull,
   triggerPrice: decimalOrNull,
   reduceOnly: z.boolean(),
-  state: z.enum(['pending', 'unknown', 'open', 'untriggered', 'triggered', 'filled', 'cancelled', 'rejected', 'absent']),
+  state: z.enum([
+    'pending',
+    'unknown',
+    'open',
+    'untriggered',
+    'triggered',
+    'filled',
+    'cancelled',
+    'rejected',
+    'absent',
+  ]),
   origin: z.enum(['engine', 'web', 'mobile', 'other_api', 'liquidation', 'unknown']),
   createdAt: time,
   updatedAt: time,
@@ -208,7 +257,15 @@ export const breakSchema = shapeOf<Break>()({
     'fee_or_funding_difference',
     'balance_drift',
   ]),
-  life: z.enum(['seen', 'confirmed', 'auto_resolved', 'needs_you', 'resolved', 'accepted', 'regressed']),
+  life: z.enum([
+    'seen',
+    'confirmed',
+    'auto_resolved',
+    'needs_you',
+    'resolved',
+    'accepted',
+    'regressed',
+  ]),
   severity: z.enum(['info', 'warning', 'critical']),
   account: text,
   instrument: text,
@@ -225,7 +282,12 @@ export const breakSchema = shapeOf<Break>()({
   options: list(z.object({ action: breakActionSchema, writes: text })),
   owner: textOrNull,
   resolution: z
-    .object({ action: z.enum(['adopt', 'by_hand', 'flatten', 'accept', 'enter', 'auto']), by: text, reason: text, at: time })
+    .object({
+      action: z.enum(['adopt', 'by_hand', 'flatten', 'accept', 'enter', 'auto']),
+      by: text,
+      reason: text,
+      at: time,
+    })
     .nullable(),
 }).meta({ id: 'Break' });
 
@@ -238,7 +300,14 @@ export const reportSchema = shapeOf<Report>()({
   finishedAt: time,
   seq: whole,
   complete: z.boolean(),
-  coverage: z.object({ orders: coverage, positions: coverage, fills: coverage, fees: coverage, funding: coverage, balance: coverage }),
+  coverage: z.object({
+    orders: coverage,
+    positions: coverage,
+    fills: coverage,
+    fees: coverage,
+    funding: coverage,
+    balance: coverage,
+  }),
   verdicts: list(
     z.object({
       strategy: textOrNull,

@@ -2,9 +2,13 @@
 import { createRoot } from 'react-dom/client';
 import './style/mantine.css';
 import './style/tokens.css';
-import './style/frame.css';
 import './style/parts.css';
+import './style/dialogs.css';
+import './style/overview.css';
+import './style/practice.css';
 import './style/pages.css';
+import './style/states.css';
+import './style/frame.css';
 import { App } from './app.tsx';
 
 const root = document.getElementById('root');

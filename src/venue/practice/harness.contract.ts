@@ -156,10 +156,15 @@ export function createBench(change: Partial<ExchangeOptions> = {}) {
       assert.equal(bench.control('POST', 'price', { instrument: PERP, price }).status, 200);
     },
     state: (): Loose => bench.control('GET', 'state').body,
-    /** The exchange as a new process finds it: from its entries, or from a snapshot. */
-    restart: (how: 'entries' | 'snapshot' = 'entries'): void => {
+    /** The exchange as a new process finds it: from its entries, or from a snapshot, which a test may edit. */
+    restart: (
+      how: 'entries' | 'snapshot' = 'entries',
+      edit: (snapshot: Loose) => void = () => {},
+    ): void => {
+      const snapshot: Loose = JSON.parse(exchange.snapshot());
+      edit(snapshot);
       const restore =
-        how === 'entries' ? { entries } : { snapshot: exchange.snapshot(), entries: [] };
+        how === 'entries' ? { entries } : { snapshot: JSON.stringify(snapshot), entries: [] };
       exchange = createExchange({ ...options, restore });
     },
   };

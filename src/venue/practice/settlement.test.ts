@@ -109,7 +109,7 @@ test('a session that ended flat is booked as well; an account that did nothing g
 
 test('the funding rate has a dead zone of 0.025 percent and a cap', () => {
   const cases: readonly (readonly [string, string, string])[] = [
-    ['86778.14', '86744.11', '0.000142303292984375'],
+    ['86778.14', '86744.11', '0.000142303292984388'],
     ['64016', '64000', '0'],
     ['64000', '64000', '0'],
     ['63968', '64000', '-0.00025'],
@@ -120,22 +120,35 @@ test('the funding rate has a dead zone of 0.025 percent and a cap', () => {
 
 test('funding accrues with time into the realised profit, is paid by the long side of a premium, and settles as cash', () => {
   const bench = createBench({ startAt: Date.UTC(2026, 0, 5, 7, 0) });
+  bench.restart('snapshot', (snapshot) => {
+    snapshot.markets[0].basisPpm = 350;
+  });
   const conn = bench.login();
   bench.ok(conn, 'public/subscribe', { channels: ['platform_state'] });
-  const market = () => bench.ok(conn, 'public/ticker', { instrument_name: PERP });
-  let found = 0;
-  bench.buy(conn, { amount: 0.1, type: 'market' });
-  for (let i = 0; i < 59 && found === 0; i++) {
-    bench.pass(MINUTE, SECOND);
-    found = market().current_funding;
-  }
-  const before = bench.ok(conn, 'private/get_position', { instrument_name: PERP });
-  const interest = market().interest_value;
-  assert.equal(
-    before.realized_funding,
-    Math.round((-0.1 * interest * 1e7) / 28_800_000) / 1e7 || 0,
-  );
+  bench.pass(SECOND);
+  const { trades } = bench.buy(conn, { amount: 0.1, type: 'market' });
+  const { interest_value: begin, current_funding: rate } = bench.ok(conn, 'public/ticker', {
+    instrument_name: PERP,
+  });
+  assert.ok(rate > 0.00008 && rate < 0.00011, String(rate));
+  bench.pass(10 * MINUTE, SECOND);
+  const { interest_value: end } = bench.ok(conn, 'public/ticker', { instrument_name: PERP });
+  const position = bench.ok(conn, 'private/get_position', { instrument_name: PERP });
+  const paid = (0.1 * (end - begin)) / 28_800_000;
+  assert.ok(paid > 0.003, 'about 0.1 x 64000 x 0.009 % x 10 min / 8 h');
+  assert.ok(Math.abs(position.realized_funding + paid) < 1e-6);
+  assert.equal(position.realized_profit_loss, position.realized_funding);
+  const before = bench.ok(conn, 'private/get_account_summary', { currency: 'USDC' });
+  assert.equal(Math.round(before.session_rpl * 1e5), Math.round(position.realized_funding * 1e5));
   bench.control('POST', 'settle');
+  const [row] = bench.ok(conn, 'private/get_transaction_log', {
+    currency: 'USDC',
+    start_timestamp: 0,
+    end_timestamp: bench.clock.server,
+  }).logs;
+  assert.equal(Math.round(row.interest_pl * 1e5), Math.round(position.realized_funding * 1e5));
   const after = bench.ok(conn, 'private/get_position', { instrument_name: PERP });
-  assert.deepEqual([after.realized_funding, market().interest_value], [0, 0]);
+  const ticker = bench.ok(conn, 'public/ticker', { instrument_name: PERP });
+  assert.deepEqual([after.realized_funding, ticker.interest_value], [0, 0]);
+  assert.equal(after.average_price, trades[0]?.price);
 });

@@ -106,6 +106,7 @@ export function BreaksDrawer(): ReactNode {
       position="right"
       size="md"
       lockScroll={false}
+      zIndex={150}
       classNames={{ content: 'drawer' }}
       title={t('section.breaks')}
       closeButtonProps={{ 'aria-label': t('button.close') }}

@@ -244,6 +244,7 @@ export function OrderDialog(): ReactNode {
       title={title}
       centered
       lockScroll={false}
+      yOffset={84}
       size="md"
       closeButtonProps={{ 'aria-label': t('button.close') }}
       transitionProps={{ duration: 100 }}

@@ -1,0 +1,109 @@
+/** The `[[strategy]]` tables of a configuration: id, kind and claim are read here, all else by the strategy's own kind. */
+import { nearest } from '../base/nearest.ts';
+import type { StrategyConfig } from '../domain/fact.ts';
+import { strategyKinds } from '../strategy/registry.ts';
+import { type ConfigProblem, shown, type Table } from './config-sources.ts';
+import type { Mode } from './options.ts';
+
+/** Ids are part of order labels, which the exchange cuts at 64 characters. */
+const ID = /^[a-z0-9][a-z0-9-]{0,15}$/;
+
+/** What runs in practice when nothing is configured. */
+const FIRST: Table = { id: 'razor', kind: 'razor' };
+
+type Read = {
+  readonly strategy: StrategyConfig | undefined;
+  readonly problems: readonly ConfigProblem[];
+};
+
+function readOne(
+  table: Table,
+  { mode, where, name }: { readonly mode: Mode; readonly where: string; readonly name: string },
+): Read {
+  const { id, kind, claim = mode === 'practice' } = table;
+  const problems: ConfigProblem[] = [];
+  const wrong = (field: string, found: unknown, accepted: string): void => {
+    problems.push(
+      found === undefined
+        ? { kind: 'missing', where, field: `${name}.${field}`, accepted }
+        : { kind: 'wrong', where, field: `${name}.${field}`, found: shown(found), accepted },
+    );
+  };
+  if (typeof id !== 'string' || !ID.test(id))
+    wrong('id', id, '1 to 16 small letters, digits and "-"');
+  if (typeof claim !== 'boolean') wrong('claim', claim, 'true or false');
+  const kinds = Object.keys(strategyKinds);
+  const known =
+    typeof kind === 'string' && Object.hasOwn(strategyKinds, kind)
+      ? strategyKinds[kind]
+      : undefined;
+  if (known === undefined) {
+    const meant = typeof kind === 'string' ? nearest(kind, kinds) : undefined;
+    wrong(
+      'kind',
+      kind,
+      `${kinds.map((word) => `"${word}"`).join(', ')}${meant === undefined ? '' : ` (did you mean "${meant}"?)`}`,
+    );
+    return { strategy: undefined, problems };
+  }
+  const settings = known.settings(table);
+  if (!settings.ok) {
+    for (const { field, found, accepted } of settings.error)
+      problems.push({ kind: 'wrong', where, field: `${name}.${field}`, found, accepted });
+    return { strategy: undefined, problems };
+  }
+  if (problems.length > 0) return { strategy: undefined, problems };
+  const instrument = String(settings.value['instrument']);
+  return {
+    strategy: {
+      id: id as string,
+      kind: known.kind,
+      instrument,
+      claim: claim as boolean,
+      settings: settings.value,
+    },
+    problems,
+  };
+}
+
+/** Reads all tables; without any, practice runs one Razor with its defaults. `claim` is true in practice and false elsewhere. */
+export function readStrategies(
+  tables: readonly Table[],
+  mode: Mode,
+  where: string,
+): { readonly strategies: readonly StrategyConfig[]; readonly problems: readonly ConfigProblem[] } {
+  if (tables.length === 0 && mode !== 'practice') {
+    return {
+      strategies: [],
+      problems: [
+        {
+          kind: 'missing',
+          where,
+          field: 'strategy',
+          accepted: 'at least one table headed [[strategy]]',
+        },
+      ],
+    };
+  }
+  const read = (tables.length === 0 ? [FIRST] : tables).map((table, index) =>
+    readOne(table, {
+      mode,
+      where,
+      name: typeof table['id'] === 'string' ? `strategy "${table['id']}"` : `strategy ${index + 1}`,
+    }),
+  );
+  const strategies = read.flatMap(({ strategy }) => (strategy === undefined ? [] : [strategy]));
+  const twice = strategies.filter(
+    ({ id }, index) => strategies.findIndex((other) => other.id === id) !== index,
+  );
+  const problems = twice.map(
+    ({ id }): ConfigProblem => ({
+      kind: 'wrong',
+      where,
+      field: 'strategy.id',
+      found: `"${id}" twice`,
+      accepted: 'a different id for each strategy',
+    }),
+  );
+  return { strategies, problems: [...read.flatMap((one) => one.problems), ...problems] };
+}

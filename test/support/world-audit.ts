@@ -1,0 +1,122 @@
+/**
+ * The auditor of a world at rest. It compares what the exchange holds with what the journals say by its own arithmetic
+ * and shares no judgement with the engine: labels once, every trade once, positions equal, money equal, folds equal.
+ */
+import assert from 'node:assert/strict';
+import { type Decimal, ZERO, add, dec, sub, sum } from '../../src/base/decimal.ts';
+import { emptyBooks, freezeBooks } from '../../src/domain/books.ts';
+import { evolve } from '../../src/domain/evolve.ts';
+import type { Fact } from '../../src/domain/fact.ts';
+import { PERPETUAL, type World } from './world.ts';
+
+const isOurs = (label: string): boolean => label.startsWith('ls:');
+
+/** [I1][I2] One order at the exchange per label of ours, each with an intent that was durable. */
+export function auditLabels(world: World): void {
+  const roots = new Map<string, string[]>();
+  for (const order of world.exchange().orders) {
+    if (!isOurs(order.label) || order.bornFrom !== null) continue;
+    roots.set(order.label, [...(roots.get(order.label) ?? []), order.orderId]);
+  }
+  const intended = new Set<string>();
+  for (const fact of world.allFacts()) {
+    if (fact.type !== 'ORDER_INTENDED') continue;
+    for (const label of [fact.data.intent.label, ...fact.data.intent.children.map((child) => child.label)]) {
+      assert.ok(!intended.has(label), `label ${label} was intended twice`);
+      intended.add(label);
+    }
+  }
+  for (const [label, ids] of roots) {
+    assert.equal(ids.length, 1, `[I1] label ${label} has the orders ${ids.join(', ')}`);
+    assert.ok(intended.has(label), `[I2] no intent for ${label}`);
+  }
+}
+
+const factsOf = <T extends Fact['type']>(facts: readonly Fact[], type: T) => facts.filter((fact): fact is Extract<Fact, { readonly type: T }> => fact.type === type);
+
+/** [I11] The fills of the present journal are the exchange's trades since its baseline, each once, with their amounts and fees. */
+export function auditFills(world: World): void {
+  const facts = world.facts();
+  const baseline = factsOf(facts, 'BASELINE_TAKEN')[0]?.data;
+  assert.ok(baseline !== undefined, 'no baseline');
+  const known = new Set(baseline.known);
+  const expected = world.exchange().trades.filter((trade) => trade.at >= baseline.horizon && !known.has(`USDC/${trade.tradeId}`));
+  const booked = factsOf(facts, 'FILL_BOOKED');
+  const keys = booked.map(({ data }) => data.fill.tradeId).sort();
+  assert.deepEqual(keys, expected.map((trade) => trade.tradeId).sort(), `[I11] fills in the journal and trades at the exchange\n${world.trace()}`);
+  for (const { data } of booked) {
+    const trade = expected.find(({ tradeId }) => tradeId === data.fill.tradeId);
+    assert.deepEqual([data.fill.amount, data.fill.price, data.fill.fee, data.fill.direction], [trade?.amount, trade?.price, trade?.fee, trade?.direction]);
+    assert.equal(sum(data.allocations.map((part) => part.amount)), data.fill.amount, `[I9] allocations of ${data.fill.tradeId}`);
+    assert.equal(sum(data.allocations.map((part) => part.fee)), data.fill.fee, `fees of ${data.fill.tradeId}`);
+  }
+}
+
+/** [I12][I17] Open trades and the foreign amount are the exchange's position, and so is baseline + fills + adjustments. */
+export function auditPosition(world: World): void {
+  const actual = world.position();
+  let held: Decimal = world.books().foreign.get(PERPETUAL)?.amount ?? ZERO;
+  for (const trade of world.books().trades.values()) {
+    if (trade.closedAt === null) held = trade.direction === 'long' ? add(held, trade.open) : sub(held, trade.open);
+    const gone = add(sum(trade.exits.map((lot) => lot.amount)), add(trade.open, trade.adjusted));
+    assert.equal(sum(trade.entries.map((lot) => lot.amount)), gone, `${trade.id}: what was opened is closed, open or adjusted`);
+  }
+  assert.equal(held, actual, `[I17] books and exchange\n${world.trace()}`);
+}
+
+/** [I25] Two folds give the same text, which is that of the living books. */
+export function auditFold(world: World): void {
+  const facts = world.facts();
+  const fold = (): string => {
+    const books = emptyBooks(world.books().risk);
+    for (const fact of facts) evolve(books, fact);
+    return freezeBooks(books);
+  };
+  const folded = fold();
+  assert.equal(folded, fold(), '[I25] two folds differ');
+  if (world.life().isAlive()) assert.equal(freezeBooks(world.books()), folded, '[I25] the living books differ from the fold');
+}
+
+/** [N6][I19] What a commit closes it also shows, and the last status shown of a strategy is the one of the books. */
+export function auditCommits(world: World): void {
+  for (const commit of world.disk().commits) {
+    const closed = factsOf(commit, 'TRADE_CLOSED');
+    for (const { data } of closed) {
+      const after = factsOf(commit, 'STRATEGY_STATUS_CHANGED').filter((fact) => fact.data.strategy === data.trade.strategy);
+      assert.ok(after.length > 0, `[N6] ${data.trade.id} was closed without a status in the same commit\n${world.trace()}`);
+    }
+  }
+}
+
+/** [I51] No live order of ours at the exchange protects nothing, and nothing is left to do. */
+export function auditLeftovers(world: World): void {
+  const open = new Set([...world.books().trades.values()].filter((trade) => trade.closedAt === null).map((trade) => trade.id));
+  for (const order of world.exchange().orders) {
+    if (!isOurs(order.label) || (order.state !== 'open' && order.state !== 'untriggered')) continue;
+    const trade = world.books().orders.get(order.orderId)?.leg?.trade ?? '';
+    assert.ok(open.has(trade), `live order ${order.orderId} ${order.label} of no open trade (${trade})\n${world.trace()}`);
+  }
+  assert.equal(world.books().changes.size, 0, 'changes are still owed');
+  for (const [label, { placement }] of world.books().intents) {
+    assert.ok(placement.state !== 'pending' && placement.state !== 'unknown', `${label} is ${placement.state}\n${world.trace()}`);
+  }
+}
+
+/** Live stop amount at the exchange for what is open: each open trade is covered. */
+export function auditProtection(world: World): void {
+  const stops = world.exchange().orders.filter((order) => isOurs(order.label) && order.type === 'stop_market' && order.state === 'untriggered' && !order.dormant);
+  const covered = sum(stops.map((order) => sub(dec(order.amount), dec(order.filled))));
+  const open = sum([...world.books().trades.values()].filter((trade) => trade.closedAt === null).map((trade) => trade.open));
+  assert.equal(covered, open, `live stops ${covered}, open ${open}\n${world.trace()}`);
+}
+
+/** Everything, for a world at rest. */
+export function audit(world: World): void {
+  auditLabels(world);
+  auditFills(world);
+  auditPosition(world);
+  auditFold(world);
+  auditCommits(world);
+  auditLeftovers(world);
+  auditProtection(world);
+}
