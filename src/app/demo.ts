@@ -118,6 +118,7 @@ async function engineControl(
 
 /** Runs until a signal. */
 export async function runDemo(options: DemoOptions): Promise<number> {
+  process.umask(0o077);
   const { lang, practice } = options;
   const log = fileLog(options.dataDir, 'exchange', 'info');
   let end: (code: number) => void = () => undefined;

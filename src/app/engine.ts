@@ -19,23 +19,17 @@ export type ChildMessage =
   | { readonly kind: 'failed'; readonly message: string; readonly code: number };
 
 /** Problems that are refusals for safety, not failures. */
-const SAFETY = new Set([
-  'other_account',
-  'scope',
-  'scope_too_wide',
-  'scope_too_narrow',
-  'invalid_credentials',
-]);
+const SAFETY = new Set(['other_account', 'scope_missing', 'scope_too_wide']);
 
 /** The exit code of a fatal problem. */
-export const exitCodeOf = (code: string): number =>
-  SAFETY.has(code) || code.startsWith('scope') ? 11 : 1;
+export const exitCodeOf = (code: string): number => (SAFETY.has(code) ? 11 : 1);
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const complain = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** Runs until it ends. */
 export async function runEngine(options: EngineOptions): Promise<number> {
+  process.umask(0o077);
   const log = fileLog(options.dataDir, 'engine', 'info');
   log.hide(options.credentials.clientSecret);
   let end: (code: number) => void = () => undefined;

@@ -35,7 +35,10 @@ export type TradeRecord = {
   readonly instrument: string;
   readonly direction: Side;
   readonly openedAt: Millis;
+  /** When its last exit happened. */
   closedAt: Millis | null;
+  /** When it was booked as closed, which may be long after. */
+  settledAt: Millis | null;
   readonly entries: Lot[];
   readonly exits: Lot[];
   open: Decimal;
@@ -151,9 +154,15 @@ export function emptyBooks(risk: RiskConfig): Books {
   };
 }
 
-/** Books as text, Maps in their order; equal books give equal text (I25). */
+/** The same object with its keys in order, so that a text does not depend on how an object came to be. */
+const inKeyOrder = (value: object): object => Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** Books as text, Maps in their order; equal books give equal text, whether lived or read back (I25). */
 export function freezeBooks(books: Books): string {
-  return JSON.stringify(books, (_key, value: unknown) => (value instanceof Map ? { $map: [...value] } : value));
+  return JSON.stringify(books, (_key, value: unknown) => {
+    if (value instanceof Map) return { $map: [...value] };
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? inKeyOrder(value) : value;
+  });
 }
 
 /** Books from the text of `freezeBooks`. */

@@ -76,7 +76,7 @@ export function prune(books: Books, now: Millis): void {
   books.fillHorizon = Math.max(books.fillHorizon, overlap);
   for (const [key, at] of books.fills) if (at < books.fillHorizon) books.fills.delete(key);
   for (const [id, trade] of books.trades) {
-    if (trade.closedAt !== null && trade.closedAt < horizon && trade.pnlSource === 'fills') books.trades.delete(id);
+    if (trade.settledAt !== null && trade.settledAt < horizon && trade.pnlSource === 'fills') books.trades.delete(id);
   }
   for (const [label, record] of books.intents) {
     const keep = record.at >= horizon || !isFinished(books, record) || (record.intent.trade !== null && books.trades.has(record.intent.trade));

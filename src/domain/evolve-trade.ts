@@ -7,7 +7,7 @@ import { countOpened } from './evolve-strategy.ts';
 import type { FactBody } from './fact.ts';
 import { fillKey } from './fill.ts';
 import { isEntering, isUnresolved } from './ledger.ts';
-import { grossPnl, signed, totalAmount } from './money.ts';
+import { type Lot, grossPnl, signed } from './money.ts';
 
 type Data<Type extends FactBody['type']> = Extract<FactBody, { readonly type: Type }>['data'];
 
@@ -41,12 +41,14 @@ export function onFill(books: Books, data: Data<'FILL_BOOKED'>, at: Millis): voi
     if (opens !== null && opens.trade === allocation.trade && !books.trades.has(opens.trade)) openTrade(books, fill.instrument, fill.at, opens);
     const trade = must(books.trades.get(allocation.trade), `trade ${allocation.trade}`);
     const lot = { amount: allocation.amount, price: fill.price };
+    if (allocation.role === 'close' && trade.closedAt !== null) {
+      replaceAdjusted(books, trade, { lot, fee: allocation.fee, exit });
+      continue;
+    }
     trade.fees = add(trade.fees, allocation.fee);
     if (allocation.role === 'open') {
       trade.entries.push(lot);
       trade.open = add(trade.open, allocation.amount);
-    } else if (trade.closedAt !== null) {
-      replaceAdjusted(books, trade, lot, exit);
     } else {
       assert(gte(trade.open, allocation.amount), `${trade.id} closes more than is open`);
       trade.exits.push(lot);
@@ -66,6 +68,7 @@ function openTrade(books: Books, instrument: string, at: Millis, opens: NonNulla
     direction,
     openedAt: at,
     closedAt: null,
+    settledAt: null,
     entries: [],
     exits: [],
     open: ZERO,
@@ -86,14 +89,21 @@ function openTrade(books: Books, instrument: string, at: Millis, opens: NonNulla
   if (record !== undefined) countOpened(record, at);
 }
 
-/** A fill that turns up after its trade was closed without it: the assumption is replaced, the position does not move again. */
-function replaceAdjusted(books: Books, trade: TradeRecord, lot: { amount: Decimal; price: Decimal }, exit: Data<'FILL_BOOKED'>['exit']): void {
+/** How something closed that was assumed to have closed without a fill. */
+type LateExit = { readonly lot: Lot; readonly fee: Decimal; readonly exit: TradeRecord['exit'] };
+
+/**
+ * A fill that turns up after its trade was closed without it: the assumption is replaced, the position does not move again.
+ * The reason stays that of the cleaning up unless the fill was our own stop's or target's (I21).
+ */
+function replaceAdjusted(books: Books, trade: TradeRecord, { lot, fee, exit }: LateExit): void {
   assert(gte(trade.adjusted, lot.amount), `${trade.id} is closed and holds no assumption of this size`);
   const before = countedResult(books, trade);
   trade.exits.push(lot);
+  trade.fees = add(trade.fees, fee);
   trade.adjusted = sub(trade.adjusted, lot.amount);
   trade.corrected = true;
-  if (exit !== null) trade.exit = exit;
+  if (exit !== null) trade.exit = exit.reason === 'external_close' && trade.exit !== null ? { reason: trade.exit.reason, by: exit.by } : exit;
   if (isZero(trade.adjusted)) trade.pnlSource = 'fills';
   if (startOfDay(trade.closedAt ?? 0) === books.daily.day) books.daily.net = add(books.daily.net, sub(countedResult(books, trade), before));
 }
@@ -120,13 +130,14 @@ export function settleTrades(books: Books, at: Millis, closedAt: Millis = at): v
     if (trade.closedAt !== null || !isZero(trade.open) || trade.entries.length === 0) continue;
     if (isEntering(books, trade.id)) continue;
     const waits = [...books.intents.values()].some((record) => record.intent.trade === trade.id && isUnresolved(record));
-    if (!waits) closeTrade(books, trade, closedAt);
+    if (!waits) closeTrade(books, trade, { closedAt, at });
   }
 }
 
-function closeTrade(books: Books, trade: TradeRecord, at: Millis): void {
-  trade.closedAt = at;
-  const day = startOfDay(at);
+function closeTrade(books: Books, trade: TradeRecord, { closedAt, at }: { readonly closedAt: Millis; readonly at: Millis }): void {
+  trade.closedAt = closedAt;
+  trade.settledAt = at;
+  const day = startOfDay(closedAt);
   if (books.daily.day !== day) {
     books.daily.day = day;
     books.daily.net = ZERO;
@@ -134,7 +145,7 @@ function closeTrade(books: Books, trade: TradeRecord, at: Millis): void {
   books.daily.net = add(books.daily.net, countedResult(books, trade));
   const strategy = books.strategies.get(trade.strategy);
   if (strategy === undefined) return;
-  strategy.lastClosedAt = at;
+  strategy.lastClosedAt = closedAt;
   const others = [...books.trades.values()].some((other) => other.strategy === trade.strategy && other.closedAt === null);
   if (!others) strategy.wantFlat = null;
 }
@@ -172,6 +183,7 @@ export function onAdopted(books: Books, data: Data<'TRADE_ADOPTED'>): void {
     direction: data.direction,
     openedAt: data.openedAt,
     closedAt: null,
+    settledAt: null,
     entries: [{ amount: data.amount, price: data.entryPrice }],
     exits: [],
     open: data.amount,
@@ -200,7 +212,5 @@ export function onAdopted(books: Books, data: Data<'TRADE_ADOPTED'>): void {
 export function onCorrected(books: Books, data: Data<'TRADE_CORRECTED'>): void {
   const trade = books.trades.get(data.trade);
   if (trade === undefined || isZero(trade.adjusted)) return;
-  const fees = add(trade.fees, data.fees);
-  replaceAdjusted(books, trade, { amount: min(trade.adjusted, totalAmount(trade.entries)), price: data.exitPrice }, trade.exit);
-  trade.fees = fees;
+  replaceAdjusted(books, trade, { lot: { amount: trade.adjusted, price: data.exitPrice }, fee: data.fees, exit: trade.exit });
 }

@@ -58,13 +58,12 @@ export function attribute(books: Books, traces: Traces): Leg | null {
     const parent = books.orders.get(traces.triggerOrderId)?.leg;
     if (parent) return parent;
   }
-  const byLabel = traces.label === '' ? undefined : books.legs.get(traces.label);
-  if (traces.primaryOrderId && !byLabel) {
+  if (traces.primaryOrderId) {
     const entry = books.orders.get(traces.primaryOrderId)?.leg;
     const purpose = traces.type === undefined ? undefined : PURPOSE_OF_TYPE[traces.type];
     if (entry && purpose) return { ...entry, label: traces.label, purpose };
   }
-  return byLabel ?? null;
+  return (traces.label === '' ? undefined : books.legs.get(traces.label)) ?? null;
 }
 
 /** Whether an intent may still come to be an order: not yet answered, or no proof either way. */

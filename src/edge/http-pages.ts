@@ -20,7 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Addresses that the dashboard shows as pages of its own: they all answer the one page. */
-const PAGES = /^\/(?:$|(?:overview|metrics|trades|breaks|practice|settings|login)(?:\/[\w.:-]+)?\/?$)/;
+const PAGES = /^\/(?:$|(?:overview|metrics|trades|controls|breaks|practice|settings|login)(?:\/[\w.:-]+)?\/?$)/;
 
 /** Vite puts a hash of the content into the names of what it built. */
 const HASHED = /^\/assets\/.+-[\w-]{8}\.\w+$/;

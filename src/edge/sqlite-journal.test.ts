@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { journalContract } from '../journal/journal.contract.ts';
 import type { Journal } from '../journal/port.ts';
 import * as make from '../../test/support/facts.ts';
+import { testJournals } from '../../test/support/journals.ts';
 import {
   isFitVersion,
   JournalRefused,
@@ -14,32 +13,15 @@ import {
   openForWriting,
   pragma,
 } from './sqlite-database.ts';
-import { openSqliteJournal, openStoreReadOnly } from './sqlite-journal.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'lockstep-journal-'));
-after(() => rmSync(root, { recursive: true, force: true }));
-
-let places = 0;
-function newDir(): string {
-  places += 1;
-  return join(root, String(places));
-}
-
-const open = (dataDir: string, maxPages?: number) =>
-  openSqliteJournal({
-    dataDir,
-    onFatal: (reason) => {
-      throw new Error(reason);
-    },
-    ...(maxPages === undefined ? {} : { maxPages }),
-  });
+const { newDir, open, read } = testJournals();
 
 journalContract('SQLite journal', async () => {
   const dataDir = newDir();
   return {
     open: async () => (await open(dataDir)).journal,
     verified: async () => {
-      const store = await openStoreReadOnly(dataDir);
+      const store = await read(dataDir);
       const result = await store.verify();
       await store.close();
       assert.ok(result.ok);
@@ -89,7 +71,7 @@ const refusal = (code: string, message: RegExp) => (error: unknown) => {
 };
 
 async function verify(dataDir: string): Promise<unknown> {
-  const store = await openStoreReadOnly(dataDir);
+  const store = await read(dataDir);
   try {
     return await store.verify();
   } finally {
@@ -284,12 +266,9 @@ test('files that are not a journal of ours are refused with what to do', async (
   const newer = await written();
   withSql(newer, (db) => db.exec('PRAGMA user_version = 2'));
   await assert.rejects(open(newer), refusal('newer', /format 2, this Lockstep knows up to 1/));
-  await assert.rejects(openStoreReadOnly(newer), refusal('newer', /format 2/));
-  await assert.rejects(
-    openStoreReadOnly(newDir()),
-    refusal('missing', /there is no journal in .*--data/),
-  );
-  const file = join(root, 'a-file');
+  await assert.rejects(read(newer), refusal('newer', /format 2/));
+  await assert.rejects(read(newDir()), refusal('missing', /there is no journal in .*--data/));
+  const file = newDir();
   writeFileSync(file, '');
   await assert.rejects(open(file), refusal('io', /can't be opened/));
 });
@@ -301,7 +280,7 @@ test('a fact of a newer version is refused when it is read', async () => {
       `DROP TRIGGER facts_kept; UPDATE facts SET text = replace(text, '"v":1', '"v":9') WHERE seq = 2`,
     ),
   );
-  const store = await openStoreReadOnly(dataDir);
+  const store = await read(dataDir);
   await assert.rejects(
     store.facts(0, 5),
     /fact 2 \(ORDER_INTENDED\) has version 9, this build reads up to 1/,
@@ -311,7 +290,7 @@ test('a fact of a newer version is refused when it is read', async () => {
 
 test('read models of another version are built anew at the start', async () => {
   const dataDir = await written();
-  const before = await openStoreReadOnly(dataDir);
+  const before = await read(dataDir);
   const wanted = [
     await before.snapshot(),
     await before.trade('razor-1'),

@@ -52,7 +52,7 @@ function page(
 ): string {
   const place = page.cursor === null ? undefined : placeOf(name, page.cursor);
   const behind =
-    place === undefined ? ALL : { sql: 'at <= ? AND id <> ?', values: [place.at, place.id] };
+    place === undefined ? ALL : { sql: '(at, id) < (?, ?)', values: [place.at, place.id] };
   const rows = ask(
     `SELECT at, id, doc FROM ${name} WHERE ${where.sql} AND ${behind.sql} ORDER BY at DESC, id DESC LIMIT ?`,
     ...where.values,

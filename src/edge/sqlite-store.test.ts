@@ -1,28 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { storeContract } from '../view/store.contract.ts';
 import * as make from '../../test/support/facts.ts';
-import { openSqliteJournal, openStoreReadOnly } from './sqlite-journal.ts';
+import { testJournals } from '../../test/support/journals.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'lockstep-store-'));
-after(() => rmSync(root, { recursive: true, force: true }));
-
-let places = 0;
-function newDir(): string {
-  places += 1;
-  return join(root, String(places));
-}
-
-const open = (dataDir: string) =>
-  openSqliteJournal({
-    dataDir,
-    onFatal: (reason) => {
-      throw new Error(reason);
-    },
-  });
+const { newDir, open, read } = testJournals();
 
 storeContract('SQLite store', async () => {
   const { journal, store } = await open(newDir());
@@ -63,7 +45,7 @@ test('a reader alone reads and verifies while the engine writes, and after it ha
   const dataDir = newDir();
   const { journal } = await open(dataDir);
   await journal.append({ expected: 0, epoch: 1, facts: make.facts(0, make.story(1).flat()) });
-  const reader = await openStoreReadOnly(dataDir);
+  const reader = await read(dataDir);
   assert.equal(await reader.head(), 20);
   await journal.append({ expected: 20, epoch: 1, facts: make.facts(20, make.story(2).flat()) });
   const verified = await reader.verify();
@@ -72,7 +54,7 @@ test('a reader alone reads and verifies while the engine writes, and after it ha
   await reader.close();
   await assert.rejects(reader.head(), /the store is closed/);
   await journal.close();
-  const later = await openStoreReadOnly(dataDir);
+  const later = await read(dataDir);
   assert.deepEqual(await later.verify(), verified);
   await later.close();
 });

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, it } from 'node:test';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { LinkName, SessionEffect, SessionInput, VenueEvent, VenueSession } from '../venue/port.ts';
+import type {
+  LinkName,
+  SessionEffect,
+  SessionInput,
+  VenueEvent,
+  VenueSession,
+} from '../venue/port.ts';
 import { type DrivenSession, driveSession } from './venue-socket.ts';
 
 const toStop: (() => unknown)[] = [];
@@ -11,7 +17,10 @@ afterEach(async () => {
 });
 
 /** A session that writes down its inputs and does what it is told to. */
-function fakeSession(react: (input: SessionInput) => readonly SessionEffect[], wakeAt: () => number = () => Infinity) {
+function fakeSession(
+  react: (input: SessionInput) => readonly SessionEffect[],
+  wakeAt: () => number = () => Infinity,
+) {
   const inputs: SessionInput[] = [];
   const session: VenueSession = {
     link: 'market',
@@ -28,45 +37,70 @@ async function serve(onSocket: (socket: WebSocket) => void): Promise<string> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   server.on('connection', onSocket);
   await new Promise((resolve) => server.on('listening', resolve));
-  toStop.push(() => new Promise((resolve) => {
-    for (const socket of server.clients) socket.terminate();
-    server.close(resolve);
-  }));
+  toStop.push(
+    () =>
+      new Promise((resolve) => {
+        for (const socket of server.clients) socket.terminate();
+        server.close(resolve);
+      }),
+  );
   return `ws://127.0.0.1:${(server.address() as AddressInfo).port}/ws/api/v2?token=hush`;
 }
 
 const lines: string[] = [];
-const say = (text: string, fields: unknown): void => void lines.push(`${text} ${JSON.stringify(fields)}`);
+const say = (text: string, fields: unknown): void =>
+  void lines.push(`${text} ${JSON.stringify(fields)}`);
 
-function drive(session: VenueSession, onEvent: (event: VenueEvent) => void = () => {}): DrivenSession {
-  const driven = driveSession(session, { mono: () => performance.now(), onEvent, log: { info: say, warn: say }, redact: (text) => text.replaceAll('hush', '…') });
+function drive(
+  session: VenueSession,
+  onEvent: (event: VenueEvent) => void = () => {},
+): DrivenSession {
+  const driven = driveSession(session, {
+    mono: () => performance.now(),
+    onEvent,
+    log: { info: say, warn: say },
+    redact: (text) => text.replaceAll('hush', '…'),
+  });
   toStop.push(() => driven.stop());
   return driven;
 }
 
 /** Resolves once `done` holds after some input. */
-function when(): { readonly check: () => void; readonly until: (done: () => boolean) => Promise<void> } {
+function when(): {
+  readonly check: () => void;
+  readonly until: (done: () => boolean) => Promise<void>;
+} {
   let wake = (): void => {};
   return {
     check: () => wake(),
-    until: (done) => new Promise((resolve) => {
-      wake = () => {
-        if (done()) resolve();
-      };
-      wake();
-    }),
+    until: (done) =>
+      new Promise((resolve) => {
+        wake = () => {
+          if (done()) resolve();
+        };
+        wake();
+      }),
   };
 }
 
 const connect = (conn: number, url: string): SessionEffect => ({ kind: 'connect', conn, url });
-const note = (ref: string): SessionEffect => ({ kind: 'event', event: { kind: 'answer', link: 'market' as LinkName, conn: 1, ref, outcome: { status: 'unknown', reason: '', code: null } } });
+const note = (ref: string): SessionEffect => ({
+  kind: 'event',
+  event: {
+    kind: 'answer',
+    link: 'market' as LinkName,
+    conn: 1,
+    ref,
+    outcome: { status: 'unknown', reason: '', code: null },
+  },
+});
 
 describe('venue socket', () => {
   it('opens, hands frames on in their order, sends, and tells of the close once', async () => {
     const got: string[] = [];
     const url = await serve((socket) => {
       socket.on('message', (data) => {
-        got.push(String(data));
+        got.push(Buffer.isBuffer(data) ? data.toString('utf8') : 'not a buffer');
         for (let i = 0; i < 2_000; i++) socket.send(String(i));
         socket.close(4000, 'enough');
       });
@@ -80,12 +114,18 @@ describe('venue socket', () => {
     drive(session);
     await wait.until(() => inputs.some((input) => input.kind === 'closed'));
     assert.deepEqual(got, ['hello']);
-    assert.deepEqual(inputs.flatMap((input) => (input.kind === 'frame' ? [input.text] : [])), Array.from({ length: 2_000 }, (_, i) => String(i)));
-    assert.deepEqual(inputs.filter((input) => input.kind === 'closed'), [{ kind: 'closed', conn: 1, reason: 'enough, code 4000' }]);
+    assert.deepEqual(
+      inputs.flatMap((input) => (input.kind === 'frame' ? [input.text] : [])),
+      Array.from({ length: 2_000 }, (_, i) => String(i)),
+    );
+    assert.deepEqual(
+      inputs.filter((input) => input.kind === 'closed'),
+      [{ kind: 'closed', conn: 1, reason: 'enough, code 4000' }],
+    );
     assert.ok(!lines.join('\n').includes('hush'));
   });
 
-  it('requests that an event\'s receiver makes wait until the input at hand is done', async () => {
+  it("requests that an event's receiver makes wait until the input at hand is done", async () => {
     const seen: string[] = [];
     const { session } = fakeSession((input) => {
       if (input.kind !== 'request') return [];
@@ -106,20 +146,25 @@ describe('venue socket', () => {
     const ticks: number[] = [];
     let at = started + 60_000;
     const wait = when();
-    const { session } = fakeSession((input) => {
-      if (input.kind === 'renew') at = started + 60;
-      if (input.kind === 'tick') ticks.push(performance.now() - started);
-      if (ticks.length === 2) at = Infinity;
-      queueMicrotask(wait.check);
-      return [];
-    }, () => at);
+    const { session } = fakeSession(
+      (input) => {
+        if (input.kind === 'renew') at = started + 60;
+        if (input.kind === 'tick') ticks.push(performance.now() - started);
+        if (ticks.length === 2) at = Infinity;
+        queueMicrotask(wait.check);
+        return [];
+      },
+      () => at,
+    );
     drive(session).renew('sooner');
     await wait.until(() => ticks.length === 2);
     assert.ok((ticks[1] ?? 0) >= 59, `${ticks[1]}`);
   });
 
   it('a port where nobody listens, an address that is none and an answer that is no WebSocket end as closed', async () => {
-    const plain = createServer((socket) => socket.resume().end('HTTP/1.1 429 Too Many Requests\r\ncontent-length: 0\r\n\r\n'));
+    const plain = createServer((socket) =>
+      socket.resume().end('HTTP/1.1 429 Too Many Requests\r\ncontent-length: 0\r\n\r\n'),
+    );
     await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
     const { port } = plain.address() as AddressInfo;
     const reasons: string[] = [];
@@ -129,7 +174,9 @@ describe('venue socket', () => {
       if (input.kind === 'closed') reasons.push(input.reason);
       queueMicrotask(wait.check);
       const url = urls.shift();
-      return (input.kind === 'tick' || input.kind === 'closed') && url !== undefined ? [connect(3 - urls.length, url)] : [];
+      return (input.kind === 'tick' || input.kind === 'closed') && url !== undefined
+        ? [connect(3 - urls.length, url)]
+        : [];
     });
     drive(session);
     await wait.until(() => reasons.length === 3);

@@ -3,8 +3,14 @@
  * hands on its events. Inputs are taken strictly in the order in which they came, one at a time, also those that an
  * event's receiver makes. Nothing that is sent or received is ever logged, only when and why connections change [I46].
  */
-import { WebSocket } from 'ws';
-import type { SessionEffect, SessionInput, VenueEvent, VenueRequest, VenueSession } from '../venue/port.ts';
+import { type RawData, WebSocket } from 'ws';
+import type {
+  SessionEffect,
+  SessionInput,
+  VenueEvent,
+  VenueRequest,
+  VenueSession,
+} from '../venue/port.ts';
 import type { Log } from './log.ts';
 
 /** The longest message that is read, in bytes; a longer one ends the connection. */
@@ -37,22 +43,37 @@ type Sockets = Map<number, WebSocket>;
 /** The address without what may be secret in it. */
 const place = (url: string): string => url.replace(/\/\/[^/@]*@/, '//').replace(/[?#].*$/, '');
 
+/** A message as text; ws gives it as one or more pieces. */
+function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
+}
+
 function createSocket(url: string): WebSocket | string {
   try {
-    return new WebSocket(url, { handshakeTimeout: HANDSHAKE_MS, maxPayload: MAX_PAYLOAD_BYTES, perMessageDeflate: false, followRedirects: false });
+    return new WebSocket(url, {
+      handshakeTimeout: HANDSHAKE_MS,
+      maxPayload: MAX_PAYLOAD_BYTES,
+      perMessageDeflate: false,
+      followRedirects: false,
+    });
   } catch (error) {
     return `not a WebSocket address: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 
 /** Begins a connection; what happens to it goes to `feed`, and `closed` comes exactly once. */
-function openSocket(sockets: Sockets, { conn, url }: { readonly conn: number; readonly url: string }, feed: (input: SessionInput) => void): void {
+function openSocket(
+  sockets: Sockets,
+  { conn, url }: { readonly conn: number; readonly url: string },
+  feed: (input: SessionInput) => void,
+): void {
   let problem = '';
   const socket = createSocket(url);
   if (typeof socket === 'string') return feed({ kind: 'closed', conn, reason: socket });
   sockets.set(conn, socket);
   socket.on('open', () => feed({ kind: 'opened', conn }));
-  socket.on('message', (data) => feed({ kind: 'frame', conn, text: String(data) }));
+  socket.on('message', (data) => feed({ kind: 'frame', conn, text: textOf(data) }));
   socket.on('error', (error) => {
     problem = error.message;
   });
@@ -71,7 +92,10 @@ function closeSocket(socket: WebSocket): void {
 }
 
 /** Starts a session; it connects at once. */
-export function driveSession(session: VenueSession, { mono, onEvent, log, redact }: DriveOptions): DrivenSession {
+export function driveSession(
+  session: VenueSession,
+  { mono, onEvent, log, redact }: DriveOptions,
+): DrivenSession {
   const sockets: Sockets = new Map();
   const waiting: SessionInput[] = [];
   let taking = false;
@@ -80,14 +104,25 @@ export function driveSession(session: VenueSession, { mono, onEvent, log, redact
 
   const tellLog = (event: VenueEvent): void => {
     if (event.kind === 'link_up') log.info('link up', { link: event.link, conn: event.conn });
-    else if (event.kind === 'link_down') log.warn('link down', { link: event.link, conn: event.conn, reason: redact(event.reason) });
-    else if (event.kind === 'link_refused') log.warn('link refused', { link: event.link, conn: event.conn, code: event.code, reason: redact(event.message) });
+    else if (event.kind === 'link_down')
+      log.warn('link down', { link: event.link, conn: event.conn, reason: redact(event.reason) });
+    else if (event.kind === 'link_refused')
+      log.warn('link refused', {
+        link: event.link,
+        conn: event.conn,
+        code: event.code,
+        reason: redact(event.message),
+      });
   };
 
   const carryOut = (effect: SessionEffect): void => {
     switch (effect.kind) {
       case 'connect':
-        log.info('connecting', { link: session.link, conn: effect.conn, to: redact(place(effect.url)) });
+        log.info('connecting', {
+          link: session.link,
+          conn: effect.conn,
+          to: redact(place(effect.url)),
+        });
         return openSocket(sockets, effect, feed);
       case 'send': {
         const socket = sockets.get(effect.conn);

@@ -1,6 +1,6 @@
 /** Orphans: what belongs to no trade is adopted where it is explained or claimed, else a person is asked and it stays untouched (N2). */
-import { type Decimal, ZERO, abs, isZero, sign, sub } from '../base/decimal.ts';
-import { openTrades, pendingEntry } from '../domain/ledger.ts';
+import { type Decimal, ZERO, abs, isZero, sign, sub, sum } from '../base/decimal.ts';
+import { bookedPosition, openTrades, pendingEntry } from '../domain/ledger.ts';
 import { type Adoption, type Orphan, explain } from '../reconcile/adopt.ts';
 import { evidence, findBreak, raise, settleBreak } from './breaks.ts';
 import type { Check } from './live.ts';
@@ -16,16 +16,21 @@ export function undecided(turn: Turn, name: string): Decimal {
 export function adoptOrphans(turn: Turn, check: Check): void {
   for (const name of turn.books.foreign.keys()) {
     if (turn.live.doubts.has(name)) continue;
-    if (isZero(undecided(turn, name))) {
-      if (findBreak(turn, 'orphan_position', name)) settleBreak(turn, 'orphan_position', name, { action: 'auto', by: 'reconciler', reason: 'nothing foreign is left' });
-      continue;
-    }
+    if (isZero(undecided(turn, name))) continue;
     const orphan = orphanOf(turn, check, name);
     if (orphan === undefined) continue;
     for (const adoption of explain(orphan)) adopt(turn, name, adoption, 'reconciler');
     if (isZero(undecided(turn, name))) {
       settleBreak(turn, 'orphan_position', name, { action: 'auto', by: 'reconciler', reason: 'adopted' });
     } else askPerson(turn, check, name);
+  }
+}
+
+/** The duty: a question about what is not there any more, or has been decided, is no question. */
+export function settleOrphans(turn: Turn): void {
+  for (const { break: found, subject } of [...turn.books.breaks.values()]) {
+    if (found.kind !== 'orphan_position' || subject !== found.instrument || !isZero(undecided(turn, subject))) continue;
+    settleBreak(turn, 'orphan_position', subject, { action: 'auto', by: 'reconciler', reason: 'nothing foreign is left' });
   }
 }
 
@@ -40,20 +45,27 @@ function orphanOf(turn: Turn, check: Check, name: string): Orphan | undefined {
       id: config.id,
       claim: config.claim,
       free: openTrades(turn.books, { strategy: config.id }).length === 0 && pendingEntry(turn.books, config.id) === undefined,
+      holds: sum(openTrades(turn.books, { strategy: config.id, instrument: name }).map((trade) => trade.open)),
       maxPositionUsd: turn.books.risk.maxPositionUsd,
     }));
   const row = check.positions?.find((position) => position.instrument === name);
   return {
     instrument,
     amount,
+    position: bookedPosition(turn.books, name),
     averagePrice: foreign.averagePrice ?? row?.averagePrice ?? null,
     since: foreign.since,
     markPrice: row?.markPrice ?? turn.live.tickers.get(name)?.ticker.markPrice ?? null,
     fills: [...check.fills.values()].filter((fill) => fill.instrument === name),
-    openOrders: check.orders ?? [],
+    openOrders: (check.orders ?? []).filter(({ orderId }) => !isOfOpenTrade(turn, orderId)),
     strategies,
   };
 }
+
+const isOfOpenTrade = (turn: Turn, orderId: string): boolean => {
+  const trade = turn.books.trades.get(turn.books.orders.get(orderId)?.leg?.trade ?? '');
+  return trade !== undefined && trade.closedAt === null;
+};
 
 /** The foreign amount becomes a trade of a strategy. `by` is the reconciler or a person. */
 export function adopt(turn: Turn, name: string, adoption: Adoption, by: string): string {

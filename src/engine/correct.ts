@@ -2,7 +2,7 @@
 import { type Decimal, isZero } from '../base/decimal.ts';
 import { isoTime, type Millis } from '../base/time.ts';
 import { type Classification, adjustments } from '../reconcile/classify.ts';
-import { evidence, raise } from './breaks.ts';
+import { evidence, raise, settleBreak } from './breaks.ts';
 import type { Check } from './live.ts';
 import { booksSide } from './sides.ts';
 import { RECONCILER, type Turn, record } from './turn.ts';
@@ -56,4 +56,12 @@ function tellGhost(turn: Turn, { name, trade, amount, why, at, check }: Ghost): 
     proposal: 'enter',
     options: ['enter', 'accept'],
   });
+}
+
+/** The duty: what was assumed of a trade's end and has been replaced by what happened needs no answer any more. */
+export function settleExplained(turn: Turn): void {
+  for (const { break: found, subject } of [...turn.books.breaks.values()]) {
+    const trade = found.kind === 'ghost_trade' ? turn.books.trades.get(subject) : undefined;
+    if (trade?.pnlSource === 'fills') settleBreak(turn, 'ghost_trade', subject, { action: 'auto', by: 'reconciler', reason: 'the fill that closed it was found' });
+  }
 }

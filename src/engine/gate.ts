@@ -130,6 +130,6 @@ function lossToday(turn: Turn): Decimal {
 /** I42: too many entries of one strategy within the window. */
 function throttled(turn: Turn, strategy: string): boolean {
   const entries = turn.books.strategies.get(strategy)?.recentEntries ?? [];
-  const since = turn.now.server - REPEATED.windowMs * factor(turn);
+  const since = turn.now.server - REPEATED.windowMs;
   return entries.filter((at) => at > since).length >= REPEATED.count;
 }

@@ -81,6 +81,10 @@ function judge(turn: Turn, strategy: StrategyRecord, candle: Candle): void {
   const evaluation = state.runner.judge(candle, view);
   const plan = evaluation.signal === null || view.inTrade ? undefined : propose(turn, strategy, evaluation.signal);
   explain(turn, strategy, { candle, evaluation, refused: plan === undefined ? undefined : plan.refused });
+  if (plan?.refused === 'repeated') {
+    const data = { strategy: strategy.config.id, control: 'paused', by: 'engine', reason: 'too many entries in a short time', flatten: null } as const;
+    record(turn, { type: 'CONTROL_CHANGED', v: 1, data });
+  }
   if (plan?.proposal !== undefined && evaluation.signal !== null) enter(turn, strategy, plan.proposal, evaluation.signal);
 }
 

@@ -50,7 +50,7 @@ export const ORDER_WINDOW = 30 * 60_000;
 export const COLLAR_PERCENT = '0.3' as Decimal;
 /** Reducing orders are priced this many percent beyond the mark price, inside the exchange's band of 1.5 %. */
 export const CLOSE_BAND_PERCENT = '1.2' as Decimal;
-/** I42: this many entries of a strategy within the window (server ms) are a runaway. */
+/** I42: this many entries of a strategy within the window (market time) are a runaway: it is paused until a person resumes it. */
 export const REPEATED = { count: 30, windowMs: 600_000 } as const;
 
 /** Candles kept per instrument. */

@@ -34,7 +34,7 @@ for (const { direction, hit, price, reason, by } of [
     assert.deepEqual(shown.map((one) => [one.id, one.exitReason, one.closedBy, one.status]), [[id, reason, by, 'closed']]);
     assert.deepEqual(world.of('TRADE_OPENED').map((fact) => fact.data.trade.id), [id]);
     const activities = world.of('STRATEGY_STATUS_CHANGED').map((fact) => fact.data.activity);
-    assert.deepEqual(activities.filter((activity, n) => activity !== activities[n - 1]), ['initializing', 'analyzing', 'entering', 'position_open', 'exiting', 'analyzing']);
+    assert.deepEqual(activities.filter((activity, n) => activity !== activities[n - 1]), ['initializing', 'analyzing', 'entering', 'position_open', 'analyzing']);
     audit(world);
   });
 }

@@ -2,7 +2,7 @@
  * What the exchange shows becomes facts: orders, fills, positions. Everything may come twice, late and in any order; the
  * books hold each once. Within one message: funding first (it belongs to what was open before), then orders, then fills.
  */
-import { type Decimal, ZERO, abs, add, div, isZero, mul, sign, sub } from '../base/decimal.ts';
+import { type Decimal, ZERO, abs, add, div, isZero, lte, mul, sign, sub } from '../base/decimal.ts';
 import { DAY, HOUR, type Millis } from '../base/time.ts';
 import { canonical } from '../base/canonical.ts';
 import type { VenuePosition } from '../domain/account.ts';
@@ -13,7 +13,8 @@ import { type VenueOrder, isLive } from '../domain/order.ts';
 import { originOf } from '../domain/present.ts';
 import { allocateForeign, allocateOurs } from '../reconcile/allocate.ts';
 import type { Booking } from '../reconcile/allocate.ts';
-import { EXCHANGE, type Turn, record } from './turn.ts';
+import type { IntentRecord } from '../domain/books.ts';
+import { EXCHANGE, type Turn, factor, record } from './turn.ts';
 
 export type Source = 'push' | 'answer' | 'check' | 'start';
 
@@ -50,10 +51,24 @@ function acknowledge(turn: Turn, label: string, order: VenueOrder): void {
   const intent = turn.books.intents.get(label);
   if (intent === undefined || order.triggerOrderId !== null) return;
   const { state } = intent.placement;
-  if (state === 'pending' || state === 'unknown') {
+  if (state !== 'pending' && state !== 'unknown') return;
+  if (fits(turn, intent, order)) {
     record(turn, { type: 'ORDER_ACKED', v: 1, data: { label, orderId: order.orderId } }, EXCHANGE);
     turn.live.resolving.delete(label);
+    return;
   }
+  const what = `order ${order.orderId} carries our label ${label} but is not what was intended`;
+  record(turn, { type: 'MESSAGE_REFUSED', v: 1, data: { what, raw: canonical(order) } }, EXCHANGE);
+}
+
+/** Whether an order can be the one that was intended. Reduce-only orders may have been shrunk by the exchange. */
+function fits(turn: Turn, { intent, at }: IntentRecord, order: VenueOrder): boolean {
+  return (
+    order.instrument === intent.instrument &&
+    order.direction === intent.direction &&
+    lte(order.amount, intent.amount) &&
+    order.createdAt >= at - 1_000 * factor(turn)
+  );
 }
 
 /** Books fills that the books do not hold yet, oldest first; answers those. */

@@ -6,12 +6,14 @@
 import { unreachable } from '../base/assert.ts';
 import type { Millis } from '../base/time.ts';
 import type { Fact } from '../domain/fact.ts';
+import { settleOrphans } from './adopt.ts';
 import { assure } from './assure.ts';
 import { onCash } from './cash.ts';
 import { carryOutChanges, onChangeAnswer, onChangeLook } from './changes.ts';
 import { onCheckPart, runChecks } from './check.ts';
 import { carryOutFlattening } from './close.ts';
 import { finishDraining, onCommand } from './commands.ts';
+import { settleExplained } from './correct.ts';
 import type { Input, Now, Wish } from './input.ts';
 import { onCandle, onHistory } from './judge.ts';
 import { onChanges, onInstrument, onInstrumentState, onLinkDown, onLinkUp, onTicker, onUndecodable } from './links.ts';
@@ -156,6 +158,8 @@ function duties(turn: Turn): void {
   protectTrades(turn);
   resolveUnknowns(turn);
   finishDraining(turn);
+  settleExplained(turn);
+  settleOrphans(turn);
   runChecks(turn);
   assure(turn);
 }

@@ -42,11 +42,17 @@ export function journalContract(name: string, place: () => Promise<JournalPlace>
   ): void => {
     test(`${name}: ${title}`, async () => {
       const home = await place();
-      const journal = await home.open();
+      // Whatever fails in between, nothing that was opened keeps the test's process alive.
+      const opened: Journal[] = [];
+      const open = async (): Promise<Journal> => {
+        const journal = await home.open();
+        opened.push(journal);
+        return journal;
+      };
       try {
-        await body(journal, home);
+        await body(await open(), { ...home, open });
       } finally {
-        await journal.close();
+        for (const journal of opened) await journal.close();
       }
     });
   };

@@ -12,13 +12,16 @@ import { type VenueOrder, isLive } from '../domain/order.ts';
 
 export type Orphan = {
   readonly instrument: Instrument;
-  /** Signed. */
+  /** Signed; what no trade holds and nobody has decided on. */
   readonly amount: Decimal;
+  /** Signed; all that the account holds, trades included. */
+  readonly position: Decimal;
   readonly averagePrice: Decimal | null;
   readonly since: Millis;
   readonly markPrice: Decimal | null;
   /** The account's fills on the instrument, as far back as they were read. */
   readonly fills: readonly Fill[];
+  /** Live orders that belong to no open trade. */
   readonly openOrders: readonly VenueOrder[];
   readonly strategies: readonly Claimant[];
 };
@@ -28,6 +31,8 @@ export type Claimant = {
   readonly claim: boolean;
   /** Whether it has no open trade or entry there and is not stopped. */
   readonly free: boolean;
+  /** What its open trades hold already. */
+  readonly holds: Decimal;
   /** The largest position that it could have opened. */
   readonly maxPositionUsd: Decimal;
 };
@@ -44,11 +49,11 @@ export type Adoption = {
 
 type OpenLot = { readonly strategy: string | null; amount: Decimal; readonly price: Decimal; readonly fee: Decimal; readonly at: Millis; readonly whole: Decimal };
 
-/** The lots that make up a position today: fills since it was last flat, reductions taken from the oldest. */
+/** The lots that make up the position today: fills since it was last flat, reductions taken from the oldest. */
 function openLots(orphan: Orphan): OpenLot[] {
   const side = sign(orphan.amount);
   const since: Fill[] = [];
-  let position = orphan.amount;
+  let { position } = orphan;
   for (const fill of [...orphan.fills].sort((a, b) => b.at - a.at)) {
     if (sign(position) !== side) break;
     since.unshift(fill);
@@ -56,17 +61,32 @@ function openLots(orphan: Orphan): OpenLot[] {
   }
   const lots: OpenLot[] = [];
   for (const fill of since) {
-    const opening = (fill.direction === 'buy' ? 1 : -1) === side;
-    if (opening) {
-      lots.push({ strategy: parseLabel(fill.label)?.strategy ?? null, amount: fill.amount, price: fill.price, fee: fill.fee, at: fill.at, whole: fill.amount });
-      continue;
-    }
-    let left = fill.amount;
-    for (const lot of lots) {
-      const part = min(left, lot.amount);
-      lot.amount = sub(lot.amount, part);
-      left = sub(left, part);
-    }
+    if ((fill.direction === 'buy' ? 1 : -1) === side) {
+      const strategy = parseLabel(fill.label)?.strategy ?? null;
+      lots.push({ strategy, amount: fill.amount, price: fill.price, fee: fill.fee, at: fill.at, whole: fill.amount });
+    } else consume(lots, fill.amount);
+  }
+  return lots;
+}
+
+/** Takes an amount off the oldest lots; answers what they did not have. */
+function consume(lots: readonly OpenLot[], amount: Decimal): Decimal {
+  let left = amount;
+  for (const lot of lots) {
+    const part = min(left, lot.amount);
+    lot.amount = sub(lot.amount, part);
+    left = sub(left, part);
+  }
+  return left;
+}
+
+/** The lots of which no trade was made yet: what open trades hold is taken off their own fills, else off those of nobody. */
+function spareLots(orphan: Orphan): OpenLot[] {
+  const lots = openLots(orphan);
+  const nobodys = lots.filter((lot) => lot.strategy === null);
+  for (const { id, holds } of orphan.strategies) {
+    const own = lots.filter((lot) => lot.strategy === id);
+    consume(nobodys, consume(own, holds));
   }
   return lots.filter((lot) => gt(lot.amount, ZERO));
 }
@@ -92,7 +112,7 @@ export function explain(orphan: Orphan): readonly Adoption[] {
 }
 
 function explainedByFills(orphan: Orphan): Adoption[] {
-  const lots = openLots(orphan);
+  const lots = spareLots(orphan);
   let left = abs(orphan.amount);
   return orphan.strategies.flatMap((strategy) => {
     const own = lots.filter((lot) => lot.strategy === strategy.id);
@@ -127,7 +147,7 @@ function claimed(orphan: Orphan): Adoption[] {
   if (only === undefined || claimants.length > 1 || !only.free || price === null) return [];
   const amount = abs(orphan.amount);
   if (!lte(usdValue(orphan.instrument, amount, price), only.maxPositionUsd)) return [];
-  const lots = openLots(orphan);
+  const lots = spareLots(orphan);
   const whole = gte(sum(lots.map((lot) => lot.amount)), amount);
   const fees = whole ? sum(lots.map((lot) => div(mul(lot.fee, lot.amount), lot.whole, 8))) : ZERO;
   const entryPrice = whole ? (averagePrice(orphan.instrument.kind, lots) as Decimal) : price;

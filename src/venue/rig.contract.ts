@@ -4,11 +4,28 @@
  */
 import assert from 'node:assert/strict';
 import type { Millis } from '../base/time.ts';
-import type { SessionEffect, SessionInput, VenueEvent, VenueOutcome, VenueRequest, VenueSession } from './port.ts';
+import type {
+  SessionEffect,
+  SessionInput,
+  VenueEvent,
+  VenueOutcome,
+  VenueRequest,
+  VenueSession,
+} from './port.ts';
 
 export type FarEffect =
-  | { readonly kind: 'send'; readonly conn: number; readonly text: string; readonly delayMs?: number }
-  | { readonly kind: 'close'; readonly conn: number; readonly reason: string; readonly delayMs?: number };
+  | {
+      readonly kind: 'send';
+      readonly conn: number;
+      readonly text: string;
+      readonly delayMs?: number;
+    }
+  | {
+      readonly kind: 'close';
+      readonly conn: number;
+      readonly reason: string;
+      readonly delayMs?: number;
+    };
 
 /** An exchange reached by text frames, in virtual time. */
 export type FarSide = {
@@ -23,7 +40,11 @@ export type FarSide = {
 };
 
 /** What becomes of a frame on its way. */
-export type Fate = { readonly kind: 'pass' } | { readonly kind: 'lose' } | { readonly kind: 'delay'; readonly ms: Millis } | { readonly kind: 'replace'; readonly text: string };
+export type Fate =
+  | { readonly kind: 'pass' }
+  | { readonly kind: 'lose' }
+  | { readonly kind: 'delay'; readonly ms: Millis }
+  | { readonly kind: 'replace'; readonly text: string };
 
 export const PASS: Fate = { kind: 'pass' };
 export const LOSE: Fate = { kind: 'lose' };
@@ -50,7 +71,9 @@ export type Rig = {
   readonly ask: (request: VenueRequest) => VenueOutcome;
   readonly answers: (ref: string) => readonly VenueOutcome[];
   readonly lateAnswers: (ref: string) => readonly VenueOutcome[];
-  readonly of: <K extends VenueEvent['kind']>(kind: K) => readonly Extract<VenueEvent, { kind: K }>[];
+  readonly of: <K extends VenueEvent['kind']>(
+    kind: K,
+  ) => readonly Extract<VenueEvent, { kind: K }>[];
   /** Cuts the present connection, as a broken wire does. */
   readonly cut: (reason?: string) => void;
 };
@@ -72,16 +95,25 @@ export function createRig(session: VenueSession, far: FarSide): Rig {
   let refs = 0;
   let server: Millis = 0;
 
-  const later = (ms: Millis, run: () => void): void => void due.push({ at: now + ms, order: order++, run });
+  const later = (ms: Millis, run: () => void): void =>
+    void due.push({ at: now + ms, order: order++, run });
   const pass = (text: string, fate: Fate, deliver: (text: string) => void): void => {
     if (fate.kind === 'lose') return;
-    later(LATENCY + (fate.kind === 'delay' ? fate.ms : 0), () => deliver(fate.kind === 'replace' ? fate.text : text));
+    later(LATENCY + (fate.kind === 'delay' ? fate.ms : 0), () =>
+      deliver(fate.kind === 'replace' ? fate.text : text),
+    );
   };
   const drain = (): void => {
     for (const effect of far.take()) {
       const { conn } = effect;
-      if (effect.kind === 'close') later(LATENCY + (effect.delayMs ?? 0), () => gone(conn, effect.reason));
-      else later(effect.delayMs ?? 0, () => pass(effect.text, rules.toSession(effect.text, conn), (text) => input({ kind: 'frame', conn, text })));
+      if (effect.kind === 'close')
+        later(LATENCY + (effect.delayMs ?? 0), () => gone(conn, effect.reason));
+      else
+        later(effect.delayMs ?? 0, () =>
+          pass(effect.text, rules.toSession(effect.text, conn), (text) =>
+            input({ kind: 'frame', conn, text }),
+          ),
+        );
     }
   };
   const gone = (conn: number, reason: string): void => {
@@ -98,7 +130,8 @@ export function createRig(session: VenueSession, far: FarSide): Rig {
     }
     const { conn } = effect;
     if (effect.kind === 'connect') {
-      if (rules.refuseConnections) return later(LATENCY, () => input({ kind: 'closed', conn, reason: 'refused' }));
+      if (rules.refuseConnections)
+        return later(LATENCY, () => input({ kind: 'closed', conn, reason: 'refused' }));
       return later(LATENCY, () => {
         open.add(conn);
         far.opened(conn);
@@ -125,7 +158,13 @@ export function createRig(session: VenueSession, far: FarSide): Rig {
   };
 
   const step = (limit: Millis): boolean => {
-    const first = due.reduce<Due | undefined>((best, next) => (best === undefined || next.at < best.at || (next.at === best.at && next.order < best.order) ? next : best), undefined);
+    const first = due.reduce<Due | undefined>(
+      (best, next) =>
+        best === undefined || next.at < best.at || (next.at === best.at && next.order < best.order)
+          ? next
+          : best,
+      undefined,
+    );
     const at = Math.max(now, Math.min(first?.at ?? Infinity, session.wakeAt(), far.wakeAt()));
     if (at > limit) return false;
     now = at;
@@ -140,24 +179,37 @@ export function createRig(session: VenueSession, far: FarSide): Rig {
   const run = (ms: Millis): void => {
     const limit = now + ms;
     drain();
-    for (let steps = 0; step(limit); steps++) assert.ok(steps < MOST_STEPS, 'the session never comes to rest');
+    for (let steps = 0; step(limit); steps++)
+      assert.ok(steps < MOST_STEPS, 'the session never comes to rest');
     now = limit;
     far.advance(now);
   };
   const until = (done: () => boolean, limit: Millis = 60_000): void => {
     const end = now + limit;
     drain();
-    while (!done()) assert.ok(step(end), `did not happen within ${limit} ms; last events: ${JSON.stringify(events.slice(-4))}`);
+    while (!done())
+      assert.ok(
+        step(end),
+        `did not happen within ${limit} ms; last events: ${JSON.stringify(events.slice(-4))}`,
+      );
   };
   const outcomes = (kind: 'answer' | 'late_answer', ref: string): readonly VenueOutcome[] =>
-    events.flatMap(({ event }) => (event.kind === kind && event.ref === ref ? [event.outcome] : []));
+    events.flatMap(({ event }) =>
+      event.kind === kind && event.ref === ref ? [event.outcome] : [],
+    );
   const request = (wish: VenueRequest): string => {
     const ref = `r${++refs}`;
     input({ kind: 'request', ref, request: wish });
     return ref;
   };
   return {
-    rules, events, frames, run, until, input, request,
+    rules,
+    events,
+    frames,
+    run,
+    until,
+    input,
+    request,
     now: () => now,
     server: () => server,
     ask: (wish) => {
@@ -170,9 +222,11 @@ export function createRig(session: VenueSession, far: FarSide): Rig {
     answers: (ref) => outcomes('answer', ref),
     lateAnswers: (ref) => outcomes('late_answer', ref),
     of: <K extends VenueEvent['kind']>(kind: K) =>
-      events.flatMap(({ event }) => (event.kind === kind ? [event as Extract<VenueEvent, { kind: K }>] : [])),
+      events.flatMap(({ event }) =>
+        event.kind === kind ? [event as Extract<VenueEvent, { kind: K }>] : [],
+      ),
     cut: (reason = 'cut') => {
-      for (const conn of [...open]) gone(conn, reason);
+      for (const conn of open) gone(conn, reason);
     },
   };
 }

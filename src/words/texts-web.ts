@@ -233,6 +233,7 @@ export const webTexts = {
   'web.fault_hint_drop_link_5s': { en: 'Cuts the connections and refuses new ones for five seconds.', nl: 'Verbreekt de verbindingen en weigert vijf seconden lang nieuwe.' },
   'web.fault_hint_lose_answer': { en: 'The exchange takes the next buy and the next sell, but the answers never arrive.', nl: 'De beurs neemt de volgende koop en verkoop aan, maar de antwoorden komen nooit aan.' },
   'web.fault_hint_drop_notification': { en: 'The next message about the account’s fills never arrives; the check has to find it.', nl: 'Het volgende bericht over uitvoeringen komt nooit aan; de controle moet het vinden.' },
+  'web.demo_only': { en: 'Killing and starting the engine from here works in the demo only.', nl: 'De engine hiervandaan stoppen en starten kan alleen in de demo.' },
   'web.fault_end': { en: 'End this fault', nl: 'Deze storing beëindigen' },
   'web.react_hint': { en: 'Close a position on the left; the stopwatch runs from your click.', nl: 'Sluit links een positie; de stopwatch loopt vanaf je klik.' },
   'web.react_click': { en: 'you closed it at the exchange', nl: 'je sloot de positie op de beurs' },

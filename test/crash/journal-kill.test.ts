@@ -1,18 +1,14 @@
 /** The journal in real processes: killed under load, opened twice, and on a disk that stops taking writes. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { nextBelow, prng } from '../../src/base/prng.ts';
 import type { Fact } from '../../src/domain/fact.ts';
-import { openStoreReadOnly } from '../../src/edge/sqlite-journal.ts';
 import type { Store } from '../../src/view/store.ts';
+import { testJournals } from '../support/journals.ts';
 import { type Child, startChild } from '../support/lines.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'lockstep-crash-'));
-after(() => rmSync(root, { recursive: true, force: true }));
+const { newDir, read } = testJournals();
 
 const APPENDER = fileURLToPath(new URL('./journal-appender.ts', import.meta.url));
 const ROUNDS = 8;
@@ -47,7 +43,7 @@ function assertWhole(facts: readonly Fact[]): number {
 test('[I32] kill -9 under load: every acknowledged append is there, none is torn, the chain holds', {
   timeout: 60_000,
 }, async (t) => {
-  const dataDir = join(root, 'kill');
+  const dataDir = newDir();
   const seed = Number(process.env['LOCKSTEP_SEED'] ?? 20_261_122);
   t.diagnostic(`seed ${seed}`);
   const random = prng(seed, 'kill');
@@ -64,7 +60,7 @@ test('[I32] kill -9 under load: every acknowledged append is there, none is torn
     for (const line of await child.kill()) acknowledged = Number(line['acknowledged']);
     assert.ok(acknowledged > before);
 
-    const store = await openStoreReadOnly(dataDir);
+    const store = await read(dataDir);
     before = await store.head();
     assert.ok(
       before >= acknowledged,
@@ -89,7 +85,7 @@ test('[I32] kill -9 under load: every acknowledged append is there, none is torn
 test('a second process on the same data folder is refused; after kill -9 of the first it is not', {
   timeout: 60_000,
 }, async () => {
-  const dataDir = join(root, 'lock');
+  const dataDir = newDir();
   const first = appender(dataDir, 1);
   const { pid } = await first.line();
   assert.equal(pid, first.process.pid);
@@ -109,7 +105,7 @@ test('a second process on the same data folder is refused; after kill -9 of the 
 test('[I32] a disk that fails a write ends the writer: nothing half written, nothing written after it', {
   timeout: 60_000,
 }, async () => {
-  const dataDir = join(root, 'limit');
+  const dataDir = newDir();
   // The shell bounds the size of any file; with the signal ignored, a write beyond it fails as a broken disk's would.
   const command = `trap '' XFSZ; ulimit -f 800; exec "$0" "$@"`;
   const child = startChild('bash', [
@@ -133,7 +129,7 @@ test('[I32] a disk that fails a write ends the writer: nothing half written, not
   assert.equal(line['late'], 'failed');
   await child.kill();
 
-  const store = await openStoreReadOnly(dataDir);
+  const store = await read(dataDir);
   assert.equal(await store.head(), acknowledged);
   const verified = await store.verify();
   assert.ok(verified.ok, JSON.stringify(verified));

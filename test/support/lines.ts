@@ -1,6 +1,7 @@
 /** A child process that is listened to line by line, each line JSON, and that never outlives the test that started it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { after } from 'node:test';
 
 export type Child = {
   readonly process: ChildProcess;
@@ -10,9 +11,15 @@ export type Child = {
   readonly kill: () => Promise<readonly Record<string, unknown>[]>;
 };
 
+const started: ChildProcess[] = [];
+after(() => {
+  for (const child of started) child.kill('SIGKILL');
+});
+
 /** Starts a program; its standard error goes to ours. */
 export function startChild(program: string, args: readonly string[]): Child {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  started.push(child);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());

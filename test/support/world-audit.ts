@@ -74,7 +74,10 @@ export function auditFold(world: World): void {
   };
   const folded = fold();
   assert.equal(folded, fold(), '[I25] two folds differ');
-  if (world.life().isAlive()) assert.equal(freezeBooks(world.books()), folded, '[I25] the living books differ from the fold');
+  if (!world.life().isAlive()) return;
+  const living = freezeBooks(world.books());
+  const at = [...living].findIndex((letter, n) => letter !== folded[n]);
+  assert.ok(living === folded, `[I25] the living books differ from the fold: …${living.slice(Math.max(0, at - 120), at + 120)}… against …${folded.slice(Math.max(0, at - 120), at + 120)}…`);
 }
 
 /** [N6][I19] What a commit closes it also shows, and the last status shown of a strategy is the one of the books. */

@@ -78,6 +78,9 @@ export type World = {
   readonly enter: (changes?: Partial<Signal>, id?: string) => Promise<TradeRecord>;
   readonly openTrade: (id?: string) => TradeRecord | undefined;
   readonly trade: (id: string) => TradeRecord;
+  /** Gives a command without waiting for its reply; answers its id. */
+  readonly tell: (verb: CommandVerb, more?: { readonly id?: string; readonly dryRun?: boolean }) => string;
+  /** Gives a command and runs until its reply. */
   readonly command: (verb: CommandVerb, more?: { readonly id?: string; readonly dryRun?: boolean }) => Promise<CommandOutcome>;
   readonly speed: (speed: number) => void;
   /** Fails with the last facts. */
@@ -98,7 +101,7 @@ const MOST_STEPS = 2_000_000;
 
 const brief = (fact: Fact): string => {
   const data = JSON.stringify(fact.data);
-  return `${fact.seq} ${fact.at.slice(11)} ${fact.type} ${data.length > 260 ? `${data.slice(0, 260)}…` : data}`;
+  return `${fact.seq} ${fact.at.slice(11)} ${fact.type} ${data.length > 180 ? `${data.slice(0, 180)}…` : data}`;
 };
 
 /** Lets every promise that can move do so. */
@@ -135,7 +138,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     return life;
   };
   const facts = (): Fact[] => disk().commits.flat();
-  const trace = (last = 40): string => [`${loop.now()} ms, exchange ${new Date(far.serverNow()).toISOString()}, ${life?.isAlive() === true ? 'engine up' : 'engine down'}`, ...facts().slice(-last).map(brief)].join('\n');
+  const trace = (last = 24): string => [`${loop.now()} ms, exchange ${new Date(far.serverNow()).toISOString()}, ${life?.isAlive() === true ? 'engine up' : 'engine down'}`, ...facts().slice(-last).map(brief)].join('\n');
   const start = async (): Promise<void> => {
     life = await startLife({
       loop,
@@ -228,6 +231,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     ready: async (limitMs = PAUSE * 2) => {
       const isReady = (): boolean => strategies.every(({ id, instrument }) => books().strategies.get(id)?.ready === true && books().assurance.get(instrument)?.value === 'verified');
       await until('a verified start', isReady, limitMs);
+      await run(20);
     },
     signal: (changes = {}, { id = strategies[0]?.id ?? '', sticky = false } = {}) => script.set(id, signal(changes), sticky),
     enter: async (changes = {}, id = strategies[0]?.id ?? '') => {
@@ -245,9 +249,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       assert.ok(trade !== undefined, `no trade ${id}\n${trace()}`);
       return trade;
     },
-    command: async (verb, { id = `command-${++commands}`, dryRun = false } = {}) => {
+    tell: (verb, { id = `command-${++commands}`, dryRun = false } = {}) => {
       replies.delete(id);
       alive().input({ kind: 'command', command: { id, by: { kind: 'person', id: 'ada' }, dryRun, ...verb } as Command });
+      return id;
+    },
+    command: async (verb, more) => {
+      const id = world.tell(verb, more);
       await until(`a reply to ${verb.verb}`, () => replies.has(id));
       return replies.get(id) as CommandOutcome;
     },

@@ -21,11 +21,18 @@ export type Budget = {
 
 type Bucket = { readonly perSecond: number; readonly burst: number; tokens: number; at: Millis };
 
-const bucket = (rate: { readonly perSecond: number; readonly burst: number }): Bucket => ({ ...rate, tokens: rate.burst, at: -Infinity });
+const bucket = (rate: { readonly perSecond: number; readonly burst: number }): Bucket => ({
+  ...rate,
+  tokens: rate.burst,
+  at: -Infinity,
+});
 
 function refill(target: Bucket, mono: Millis): number {
   if (target.at !== -Infinity && mono > target.at) {
-    target.tokens = Math.min(target.burst, target.tokens + ((mono - target.at) / 1000) * target.perSecond);
+    target.tokens = Math.min(
+      target.burst,
+      target.tokens + ((mono - target.at) / 1000) * target.perSecond,
+    );
   }
   if (mono > target.at) target.at = mono;
   return target.tokens;
@@ -33,7 +40,8 @@ function refill(target: Bucket, mono: Millis): number {
 
 export function createBudget(): Budget {
   const buckets = { matching: bucket(MATCHING), read: bucket(NON_MATCHING), log: bucket(CASH_LOG) };
-  const of = (spend: Spend): Bucket => (spend === 'open' || spend === 'reduce' ? buckets.matching : buckets[spend]);
+  const of = (spend: Spend): Bucket =>
+    spend === 'open' || spend === 'reduce' ? buckets.matching : buckets[spend];
   return {
     take: (spend, mono) => {
       const from = of(spend);

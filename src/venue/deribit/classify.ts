@@ -7,7 +7,11 @@ import { MESSAGE_CHARACTERS } from './limits.ts';
 import type { Scrub } from './scrub.ts';
 
 /** An error as read off the wire; `data` is the JSON text of what came with it. */
-export type VenueError = { readonly code: number; readonly message: string; readonly data: string | null };
+export type VenueError = {
+  readonly code: number;
+  readonly message: string;
+  readonly data: string | null;
+};
 
 /** Codes that say of the order named: not open any more, or not known. */
 const GONE: ReadonlySet<number> = new Set([10004, 10010, 11008, 11044]);
@@ -32,35 +36,57 @@ const NO_EFFECT: Readonly<Record<ErrorClass, boolean>> = {
   other: false,
 };
 
-const classes: ReadonlyMap<number, ErrorClass> = new Map(Object.entries(ERRORS).map(([code, entry]) => [parseInt(code, 10), entry.class]));
+const classes: ReadonlyMap<number, ErrorClass> = new Map(
+  Object.entries(ERRORS).map(([code, entry]) => [parseInt(code, 10), entry.class]),
+);
 
 export const classOf = (code: number): ErrorClass => classes.get(code) ?? 'unknown';
 export const isLoggedOut = (code: number): boolean => LOGGED_OUT.has(code);
 /** Whether a refused login will be refused again, whenever it is tried. */
-export const isFinalLoginError = (code: number): boolean => classOf(code) === 'auth' && !LOGIN_LATER.has(code);
+export const isFinalLoginError = (code: number): boolean =>
+  classOf(code) === 'auth' && !LOGIN_LATER.has(code);
 
 /** The error member of an answer, without secrets that it may echo; undefined when it has not the shape of one. */
 export function readError(error: unknown, scrub: Scrub): VenueError | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
-  const { code, message, data } = error as { readonly code?: unknown; readonly message?: unknown; readonly data?: unknown };
+  const { code, message, data } = error as {
+    readonly code?: unknown;
+    readonly message?: unknown;
+    readonly data?: unknown;
+  };
   if (typeof code !== 'number' || !Number.isSafeInteger(code)) return undefined;
   return {
     code,
     message: scrub(typeof message === 'string' ? message : '', MESSAGE_CHARACTERS),
-    data: data === undefined || data === null ? null : scrub(JSON.stringify(data), MESSAGE_CHARACTERS),
+    data:
+      data === undefined || data === null ? null : scrub(JSON.stringify(data), MESSAGE_CHARACTERS),
   };
 }
 
 const namesAnOrder = (request: VenueRequest): boolean =>
-  request.kind === 'edit' || request.kind === 'cancel' || request.kind === 'cancel_by_label' || request.kind === 'order_state';
+  request.kind === 'edit' ||
+  request.kind === 'cancel' ||
+  request.kind === 'cancel_by_label' ||
+  request.kind === 'order_state';
 
 /** How a request ended that the exchange answered with an error; `beganAt` is the answer's own stamp (server ms). */
-export function classify(request: VenueRequest, error: VenueError, beganAt: number | null): VenueOutcome {
+export function classify(
+  request: VenueRequest,
+  error: VenueError,
+  beganAt: number | null,
+): VenueOutcome {
   const { code, message, data } = error;
-  if (code === 10004 && request.kind === 'order_state') return { status: 'ok', result: { kind: 'order_state', order: null }, beganAt };
-  if (code === 10004 && request.kind === 'orders_by_label') return { status: 'ok', result: { kind: 'orders_by_label', orders: [] }, beganAt };
+  if (code === 10004 && request.kind === 'order_state')
+    return { status: 'ok', result: { kind: 'order_state', order: null }, beganAt };
+  if (code === 10004 && request.kind === 'orders_by_label')
+    return { status: 'ok', result: { kind: 'orders_by_label', orders: [] }, beganAt };
   if (GONE.has(code) && namesAnOrder(request)) return { status: 'gone', code, message };
   const kind = classOf(code);
-  if (NO_EFFECT[kind]) return { status: 'refused', code, message, data, rateLimited: kind === 'rate_limited' };
-  return { status: 'unknown', reason: `the exchange answered ${code} ${message}, which proves nothing`, code };
+  if (NO_EFFECT[kind])
+    return { status: 'refused', code, message, data, rateLimited: kind === 'rate_limited' };
+  return {
+    status: 'unknown',
+    reason: `the exchange answered ${code} ${message}, which proves nothing`,
+    code,
+  };
 }

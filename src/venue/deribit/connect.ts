@@ -18,7 +18,10 @@ export type HandshakeAnswer =
   | { readonly kind: 'result'; readonly result: unknown; readonly testnet: boolean }
   | { readonly kind: 'error'; readonly error: VenueError };
 
-export type Refusal = { readonly code: 'wrong_credentials' | 'scope_missing' | 'scope_too_wide'; readonly message: string };
+export type Refusal = {
+  readonly code: 'wrong_credentials' | 'scope_missing' | 'scope_too_wide';
+  readonly message: string;
+};
 
 export type HandshakeStep =
   | { readonly kind: 'ask'; readonly call: Call }
@@ -56,30 +59,56 @@ export function refuseScope(scope: string): Refusal | null {
       message: `the API key allows ${tooWide.join(' and ')}; make a key with trade:read_write and account:read only, so that it can't withdraw, transfer or change the account`,
     };
   }
-  const missing = NEEDED_SCOPES.filter((anyOf) => !anyOf.some((entry) => granted.has(entry))).map((anyOf) => anyOf[0] ?? '');
+  const missing = NEEDED_SCOPES.filter((anyOf) => !anyOf.some((entry) => granted.has(entry))).map(
+    (anyOf) => anyOf[0] ?? '',
+  );
   if (missing.length === 0) return null;
-  return { code: 'scope_missing', message: `the API key lacks ${missing.join(' and ')}; give the key trade:read_write and account:read` };
+  return {
+    code: 'scope_missing',
+    message: `the API key lacks ${missing.join(' and ')}; give the key trade:read_write and account:read`,
+  };
 }
 
 /** Reads the answer to a login: how long it may be used, or why it is refused or failed. */
-export function readLogin(answer: HandshakeAnswer): { readonly kind: 'in'; readonly loginFor: Millis } | Extract<HandshakeStep, { kind: 'failed' | 'refused' }> {
+export function readLogin(
+  answer: HandshakeAnswer,
+):
+  | { readonly kind: 'in'; readonly loginFor: Millis }
+  | Extract<HandshakeStep, { kind: 'failed' | 'refused' }> {
   if (answer.kind === 'error') {
     const { code, message } = answer.error;
-    if (!isFinalLoginError(code)) return { kind: 'failed', reason: `the login was answered with ${code} ${message}` };
+    if (!isFinalLoginError(code))
+      return { kind: 'failed', reason: `the login was answered with ${code} ${message}` };
     return {
       kind: 'refused',
-      refusal: { code: 'wrong_credentials', message: `the exchange refuses the API key (${code} ${message}); check its id and secret, and that it belongs to this host` },
+      refusal: {
+        code: 'wrong_credentials',
+        message: `the exchange refuses the API key (${code} ${message}); check its id and secret, and that it belongs to this host`,
+      },
     };
   }
   const login = decodeWith(loginSchema, answer.result);
-  if (!login.ok) return { kind: 'failed', reason: `the answer to the login could not be read (${login.error})` };
+  if (!login.ok)
+    return { kind: 'failed', reason: `the answer to the login could not be read (${login.error})` };
   const refusal = refuseScope(login.value.scope);
   if (refusal !== null) return { kind: 'refused', refusal };
-  return { kind: 'in', loginFor: Math.min(LOGIN_MAX_MS, Math.max(LOGIN_MIN_MS, login.value.expires_in * SECOND * LOGIN_SHARE)) };
+  return {
+    kind: 'in',
+    loginFor: Math.min(
+      LOGIN_MAX_MS,
+      Math.max(LOGIN_MIN_MS, login.value.expires_in * SECOND * LOGIN_SHARE),
+    ),
+  };
 }
 
-const setHeartbeat: Call = { method: 'public/set_heartbeat', params: { interval: HEARTBEAT_SECONDS } };
-const readCod: Call = { method: 'private/get_cancel_on_disconnect', params: { scope: 'connection' } };
+const setHeartbeat: Call = {
+  method: 'public/set_heartbeat',
+  params: { interval: HEARTBEAT_SECONDS },
+};
+const readCod: Call = {
+  method: 'private/get_cancel_on_disconnect',
+  params: { scope: 'connection' },
+};
 
 /** Which channels an answer left out; undefined when it is not a list of channels. */
 function missingChannels(result: unknown, asked: readonly string[]): readonly string[] | undefined {
@@ -97,16 +126,31 @@ export type HandshakeOptions = {
   readonly currency: string;
 };
 
-export type Handshake = { readonly first: Call; readonly answered: (answer: HandshakeAnswer) => HandshakeStep };
+export type Handshake = {
+  readonly first: Call;
+  readonly answered: (answer: HandshakeAnswer) => HandshakeStep;
+};
 
 /** The questions of one connection; `answered` takes their answers in order. */
-export function createHandshake({ link, credentials, channels, currency }: HandshakeOptions): Handshake {
-  let at: 'login' | 'heartbeat' | 'cod' | 'account' | 'subscribe' = credentials === null ? 'heartbeat' : 'login';
+export function createHandshake({
+  link,
+  credentials,
+  channels,
+  currency,
+}: HandshakeOptions): Handshake {
+  let at: 'login' | 'heartbeat' | 'cod' | 'account' | 'subscribe' =
+    credentials === null ? 'heartbeat' : 'login';
   let loginFor: Millis = Infinity;
   let cancelOnDisconnect: boolean | null = null;
   let account: { readonly id: string; readonly testnet: boolean } | null = null;
-  const subscribe: Call = { method: link === 'trading' ? 'private/subscribe' : 'public/subscribe', params: { channels } };
-  const readAccount: Call = { method: 'private/get_account_summary', params: { currency, extended: true } };
+  const subscribe: Call = {
+    method: link === 'trading' ? 'private/subscribe' : 'public/subscribe',
+    params: { channels },
+  };
+  const readAccount: Call = {
+    method: 'private/get_account_summary',
+    params: { currency, extended: true },
+  };
   const failed = (reason: string): HandshakeStep => ({ kind: 'failed', reason });
   const ask = (next: typeof at, call: Call): HandshakeStep => {
     at = next;
@@ -133,8 +177,12 @@ export function createHandshake({ link, credentials, channels, currency }: Hands
       }
       case 'subscribe': {
         const missing = missingChannels(result, channels);
-        if (missing === undefined) return failed('the answer to the subscription is not a list of channels');
-        if (missing.length > 0) return failed(`the exchange left out channels that were asked for: ${missing.join(', ')}`);
+        if (missing === undefined)
+          return failed('the answer to the subscription is not a list of channels');
+        if (missing.length > 0)
+          return failed(
+            `the exchange left out channels that were asked for: ${missing.join(', ')}`,
+          );
         return { kind: 'up', account, cancelOnDisconnect, loginFor };
       }
     }
@@ -149,7 +197,10 @@ export function createHandshake({ link, credentials, channels, currency }: Hands
         loginFor = login.loginFor;
         return ask('heartbeat', setHeartbeat);
       }
-      if (answer.kind === 'error') return failed(`${words[at]} was answered with ${answer.error.code} ${answer.error.message}`);
+      if (answer.kind === 'error')
+        return failed(
+          `${words[at]} was answered with ${answer.error.code} ${answer.error.message}`,
+        );
       return answeredWell(answer.result, answer.testnet);
     },
   };

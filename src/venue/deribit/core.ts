@@ -82,7 +82,11 @@ export function createCore(options: DeribitOptions): Core {
   assert(link === 'market' || currency !== '', 'the trading link needs a currency of the account');
   const scrub = createScrub(credentials?.clientSecret ?? null);
   const core: Core = {
-    link, url, credentials, currency, scrub,
+    link,
+    url,
+    credentials,
+    currency,
+    scrub,
     channels: channelsOf(link, instruments),
     backoff: createBackoff(jitter),
     sent: createCorrelator<Purpose>(),
@@ -91,7 +95,8 @@ export function createCore(options: DeribitOptions): Core {
       scrub,
       emit: (event) => emit(core, event),
       undecodable: (what) => reportUndecodable(core, what),
-      send: (call, deadline, job) => write(core, call, { deadline, purpose: { kind: 'request', job } }),
+      send: (call, deadline, job) =>
+        write(core, call, { deadline, purpose: { kind: 'request', job } }),
     }),
     phase: { kind: 'resting', until: 0 },
     conn: (options.firstConn ?? 1) - 1,
@@ -114,28 +119,49 @@ export function emitInOrder(core: Core, event: VenueEvent): void {
 /** Reports the frame at hand as unreadable. While a login is under way the frame may hold a token: it is kept back. */
 export function reportUndecodable(core: Core, what: string): void {
   const { link, conn, phase, scrub } = core;
-  const loggingIn = link === 'trading' && (phase.kind === 'shaking' || (phase.kind === 'up' && phase.loginAt === Infinity));
-  const raw = loggingIn ? '(kept back while a login is under way)' : scrub(core.frameText, RAW_CHARACTERS);
-  emitInOrder(core, { kind: 'undecodable', link, conn, what: scrub(what, MESSAGE_CHARACTERS), raw });
+  const loggingIn =
+    link === 'trading' &&
+    (phase.kind === 'shaking' || (phase.kind === 'up' && phase.loginAt === Infinity));
+  const raw = loggingIn
+    ? '(kept back while a login is under way)'
+    : scrub(core.frameText, RAW_CHARACTERS);
+  emitInOrder(core, {
+    kind: 'undecodable',
+    link,
+    conn,
+    what: scrub(what, MESSAGE_CHARACTERS),
+    raw,
+  });
 }
 
-function write(core: Core, call: Call, { deadline, purpose }: { readonly deadline: Millis; readonly purpose: Purpose }): void {
+function write(
+  core: Core,
+  call: Call,
+  { deadline, purpose }: { readonly deadline: Millis; readonly purpose: Purpose },
+): void {
   const id = core.sent.register(core.conn, deadline, purpose);
   core.effects.push({ kind: 'send', conn: core.conn, text: writeRequest(id, call) });
 }
 
 /** Sends a call of the session itself; it draws on the credits but is never held back. */
-export function writeOwn(core: Core, call: Call, own: { readonly kind: 'handshake' | 'ping' | 'login'; readonly mono: Millis }): void {
+export function writeOwn(
+  core: Core,
+  call: Call,
+  own: { readonly kind: 'handshake' | 'ping' | 'login'; readonly mono: Millis },
+): void {
   core.desk.budget.count(own.mono);
   write(core, call, { deadline: own.mono + READ_ANSWER_MS, purpose: { kind: own.kind } });
 }
 
-export const ping = (core: Core, mono: Millis): void => writeOwn(core, { method: 'public/test', params: {} }, { kind: 'ping', mono });
+export const ping = (core: Core, mono: Millis): void =>
+  writeOwn(core, { method: 'public/test', params: {} }, { kind: 'ping', mono });
 
 /** The request that a message belonged to; null for messages of the session itself. */
-export const jobOf = (sent: Sent<Purpose>): Sent<Job> | null => (sent.what.kind === 'request' ? { ...sent, what: sent.what.job } : null);
+export const jobOf = (sent: Sent<Purpose>): Sent<Job> | null =>
+  sent.what.kind === 'request' ? { ...sent, what: sent.what.job } : null;
 
-export const hasConnection = ({ phase }: Core): boolean => phase.kind === 'connecting' || phase.kind === 'shaking' || phase.kind === 'up';
+export const hasConnection = ({ phase }: Core): boolean =>
+  phase.kind === 'connecting' || phase.kind === 'shaking' || phase.kind === 'up';
 
 export function connect(core: Core, mono: Millis): void {
   core.conn++;
@@ -154,12 +180,19 @@ function leave(core: Core, reason: string, socket: 'open' | 'closed'): void {
 }
 
 /** The connection is of no use any more; a new one follows after a pause. */
-export function fail(core: Core, mono: Millis, { reason, socket = 'open' }: { readonly reason: string; readonly socket?: 'open' | 'closed' }): void {
+export function fail(
+  core: Core,
+  mono: Millis,
+  { reason, socket = 'open' }: { readonly reason: string; readonly socket?: 'open' | 'closed' },
+): void {
   const { link, conn, phase } = core;
   const told = core.scrub(reason, MESSAGE_CHARACTERS);
   leave(core, told, socket);
   emit(core, { kind: 'link_down', link, conn, reason: told });
-  core.phase = { kind: 'resting', until: mono + core.backoff.next(phase.kind === 'up' ? mono - phase.since : 0) };
+  core.phase = {
+    kind: 'resting',
+    until: mono + core.backoff.next(phase.kind === 'up' ? mono - phase.since : 0),
+  };
 }
 
 /** The exchange will not have us; only `renew` tries again. */

@@ -6,7 +6,13 @@ import type { Millis } from '../../base/time.ts';
 import { MAX_AWAITED_LATE } from './limits.ts';
 
 /** `ended`: its outcome has been told already, an answer would be a late one. */
-export type Sent<T> = { readonly id: number; readonly conn: number; readonly deadline: Millis; readonly what: T; ended: boolean };
+export type Sent<T> = {
+  readonly id: number;
+  readonly conn: number;
+  readonly deadline: Millis;
+  readonly what: T;
+  ended: boolean;
+};
 
 export type Correlator<T> = {
   /** The id for a request that is about to be sent. */
@@ -29,10 +35,15 @@ export function createCorrelator<T>(): Correlator<T> {
     open.delete(sent.id);
     sent.ended = true;
     late.set(sent.id, sent);
-    if (late.size > MAX_AWAITED_LATE) for (const oldest of late.keys()) { late.delete(oldest); break; }
+    if (late.size > MAX_AWAITED_LATE)
+      for (const oldest of late.keys()) {
+        late.delete(oldest);
+        break;
+      }
     return sent;
   };
-  const endAll = (which: (sent: Sent<T>) => boolean): readonly Sent<T>[] => [...open.values()].filter(which).map(end);
+  const endAll = (which: (sent: Sent<T>) => boolean): readonly Sent<T>[] =>
+    [...open.values()].filter(which).map(end);
 
   return {
     register: (conn, deadline, what) => {

@@ -3,7 +3,15 @@ import { z } from 'zod';
 import type { AccountSummary, CashRow, VenuePosition } from '../../domain/account.ts';
 import type { AccountChanges } from '../port.ts';
 import { fillSchema, orderSchema } from './decode-order.ts';
-import { decimal, decimalOrZero, maybeDecimal, maybeName, millis, name, priceOrNone } from './decode-values.ts';
+import {
+  decimal,
+  decimalOrZero,
+  maybeDecimal,
+  maybeName,
+  millis,
+  name,
+  priceOrNone,
+} from './decode-values.ts';
 
 /** `Position` of the API. The sign of `size` counts, `direction` is not looked at. */
 export const positionSchema = z
@@ -19,18 +27,20 @@ export const positionSchema = z
     initial_margin: decimal,
     maintenance_margin: decimal,
   })
-  .transform((raw): VenuePosition => ({
-    instrument: raw.instrument_name,
-    size: raw.size,
-    averagePrice: raw.average_price,
-    markPrice: raw.mark_price,
-    indexPrice: raw.index_price,
-    realizedFunding: raw.realized_funding,
-    realizedPnl: raw.realized_profit_loss,
-    floatingPnl: raw.floating_profit_loss,
-    initialMargin: raw.initial_margin,
-    maintenanceMargin: raw.maintenance_margin,
-  }));
+  .transform(
+    (raw): VenuePosition => ({
+      instrument: raw.instrument_name,
+      size: raw.size,
+      averagePrice: raw.average_price,
+      markPrice: raw.mark_price,
+      indexPrice: raw.index_price,
+      realizedFunding: raw.realized_funding,
+      realizedPnl: raw.realized_profit_loss,
+      floatingPnl: raw.floating_profit_loss,
+      initialMargin: raw.initial_margin,
+      maintenanceMargin: raw.maintenance_margin,
+    }),
+  );
 
 export const positionsSchema = z.array(positionSchema);
 
@@ -46,16 +56,18 @@ export const summarySchema = z
     session_rpl: decimal,
     session_upl: decimal,
   })
-  .transform((raw): AccountSummary => ({
-    currency: raw.currency,
-    balance: raw.balance,
-    equity: raw.equity,
-    availableFunds: raw.available_funds,
-    initialMargin: raw.initial_margin,
-    maintenanceMargin: raw.maintenance_margin,
-    sessionRpl: raw.session_rpl,
-    sessionUpl: raw.session_upl,
-  }));
+  .transform(
+    (raw): AccountSummary => ({
+      currency: raw.currency,
+      balance: raw.balance,
+      equity: raw.equity,
+      availableFunds: raw.available_funds,
+      initialMargin: raw.initial_margin,
+      maintenanceMargin: raw.maintenance_margin,
+      sessionRpl: raw.session_rpl,
+      sessionUpl: raw.session_upl,
+    }),
+  );
 
 export const summariesSchema = z.object({ summaries: z.array(summarySchema) });
 
@@ -75,29 +87,50 @@ export const cashRowSchema = z
     change: decimal,
     balance: decimal,
   })
-  .transform((raw): CashRow => ({
-    id: raw.id,
-    userSeq: raw.user_seq,
-    at: raw.timestamp,
-    currency: raw.currency,
-    type: raw.type,
-    instrument: raw.instrument_name,
-    tradeId: raw.trade_id,
-    change: raw.change,
-    balance: raw.balance,
-  }));
+  .transform(
+    (raw): CashRow => ({
+      id: raw.id,
+      userSeq: raw.user_seq,
+      at: raw.timestamp,
+      currency: raw.currency,
+      type: raw.type,
+      instrument: raw.instrument_name,
+      tradeId: raw.trade_id,
+      change: raw.change,
+      balance: raw.balance,
+    }),
+  );
 
 /** `continuation` names the page that follows; null after the last. */
 export const cashPageSchema = z.object({
   logs: z.array(cashRowSchema),
-  continuation: z.number().int().nullish().transform((value) => value ?? null),
+  continuation: z
+    .number()
+    .int()
+    .nullish()
+    .transform((value) => value ?? null),
 });
 
 /** Data of `user.changes`: one object for one event of one instrument, all its parts of that instrument. */
 export const changesSchema = z
-  .object({ instrument_name: name, orders: z.array(orderSchema), trades: z.array(fillSchema), positions: z.array(positionSchema) })
-  .transform((raw): AccountChanges => ({ instrument: raw.instrument_name, orders: raw.orders, fills: raw.trades, positions: raw.positions }))
+  .object({
+    instrument_name: name,
+    orders: z.array(orderSchema),
+    trades: z.array(fillSchema),
+    positions: z.array(positionSchema),
+  })
+  .transform(
+    (raw): AccountChanges => ({
+      instrument: raw.instrument_name,
+      orders: raw.orders,
+      fills: raw.trades,
+      positions: raw.positions,
+    }),
+  )
   .refine(
-    (changes) => [...changes.orders, ...changes.fills, ...changes.positions].every((part) => part.instrument === changes.instrument),
+    (changes) =>
+      [...changes.orders, ...changes.fills, ...changes.positions].every(
+        (part) => part.instrument === changes.instrument,
+      ),
     'parts of several instruments in one event',
   );

@@ -17,20 +17,34 @@ export type SingleRequest = Exclude<VenueRequest, PagedRequest>;
 
 const count = z.number().int().nonnegative();
 
-const keep = <T, R>(decoded: Result<T, string>, build: (value: T) => R, fits: (value: T) => boolean = () => true): Result<R, string> => {
+const keep = <T, R>(
+  decoded: Result<T, string>,
+  build: (value: T) => R,
+  fits: (value: T) => boolean = () => true,
+): Result<R, string> => {
   if (!decoded.ok) return decoded;
-  return fits(decoded.value) ? ok(build(decoded.value)) : err('it speaks of something else than was asked for');
+  return fits(decoded.value)
+    ? ok(build(decoded.value))
+    : err('it speaks of something else than was asked for');
 };
 
-const isOrder = (orderId: string) => (order: VenueOrder): boolean => order.orderId === orderId;
+const isOrder =
+  (orderId: string) =>
+  (order: VenueOrder): boolean =>
+    order.orderId === orderId;
 
 /** The value of an answer that is whole in one message; the error says what could not be read or does not fit. */
 export function decodeAnswer(request: SingleRequest, result: unknown): Result<VenueResult, string> {
   switch (request.kind) {
     case 'place': {
       const { label, instrument, direction } = request.order;
-      const fits = (order: VenueOrder): boolean => order.label === label && order.instrument === instrument && order.direction === direction;
-      return keep(decodeWith(placedSchema, result), ({ order, trades }) => ({ kind: 'place', order, fills: trades }), ({ order }) => fits(order));
+      const fits = (order: VenueOrder): boolean =>
+        order.label === label && order.instrument === instrument && order.direction === direction;
+      return keep(
+        decodeWith(placedSchema, result),
+        ({ order, trades }) => ({ kind: 'place', order, fills: trades }),
+        ({ order }) => fits(order),
+      );
     }
     case 'edit':
       return keep(
@@ -39,13 +53,24 @@ export function decodeAnswer(request: SingleRequest, result: unknown): Result<Ve
         ({ order }) => order.orderId === request.edit.orderId,
       );
     case 'cancel':
-      return keep(decodeWith(orderSchema, result), (order) => ({ kind: 'cancel', order }), isOrder(request.orderId));
+      return keep(
+        decodeWith(orderSchema, result),
+        (order) => ({ kind: 'cancel', order }),
+        isOrder(request.orderId),
+      );
     case 'cancel_by_label':
-      return keep(decodeWith(count, result), (cancelled) => ({ kind: 'cancel_by_label', count: cancelled }));
+      return keep(decodeWith(count, result), (cancelled) => ({
+        kind: 'cancel_by_label',
+        count: cancelled,
+      }));
     case 'open_orders':
       return keep(decodeWith(ordersSchema, result), (orders) => ({ kind: 'open_orders', orders }));
     case 'order_state':
-      return keep(decodeWith(orderSchema, result), (order) => ({ kind: 'order_state', order }), isOrder(request.orderId));
+      return keep(
+        decodeWith(orderSchema, result),
+        (order) => ({ kind: 'order_state', order }),
+        isOrder(request.orderId),
+      );
     case 'orders_by_label':
       return keep(
         decodeWith(ordersSchema, result),
@@ -53,7 +78,10 @@ export function decodeAnswer(request: SingleRequest, result: unknown): Result<Ve
         (orders) => orders.every((order) => order.label === request.label),
       );
     case 'positions':
-      return keep(decodeWith(positionsSchema, result), (positions) => ({ kind: 'positions', positions }));
+      return keep(decodeWith(positionsSchema, result), (positions) => ({
+        kind: 'positions',
+        positions,
+      }));
     case 'position':
       return keep(
         decodeWith(positionSchema, result),
@@ -61,9 +89,16 @@ export function decodeAnswer(request: SingleRequest, result: unknown): Result<Ve
         (position) => position.instrument === request.instrument,
       );
     case 'summaries':
-      return keep(decodeWith(summariesSchema, result), ({ summaries }) => ({ kind: 'summaries', summaries }));
+      return keep(decodeWith(summariesSchema, result), ({ summaries }) => ({
+        kind: 'summaries',
+        summaries,
+      }));
     case 'instrument':
-      return keep(decodeWith(instrumentSchema, result), (instrument) => ({ kind: 'instrument', instrument }), ({ name }) => name === request.instrument);
+      return keep(
+        decodeWith(instrumentSchema, result),
+        (instrument) => ({ kind: 'instrument', instrument }),
+        ({ name }) => name === request.instrument,
+      );
     case 'ticker':
       return keep(
         decodeWith(tickerSchema, result),

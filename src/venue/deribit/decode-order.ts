@@ -7,8 +7,25 @@ import { ZERO } from '../../base/decimal.ts';
 import type { Fill } from '../../domain/fill.ts';
 import type { VenueOrder } from '../../domain/order.ts';
 import { MARKET_PRICE } from '../protocol/objects.ts';
-import { DIRECTIONS, LIQUIDATION_SIDES, LIQUIDITY, ORDER_STATES, ORDER_TYPES, ORIGINAL_ORDER_TYPES, TIMES_IN_FORCE, TRIGGERS } from '../protocol/values.ts';
-import { decimal, flag, maybeDecimal, maybeName, millis, name, priceOrNone } from './decode-values.ts';
+import {
+  DIRECTIONS,
+  LIQUIDATION_SIDES,
+  LIQUIDITY,
+  ORDER_STATES,
+  ORDER_TYPES,
+  ORIGINAL_ORDER_TYPES,
+  TIMES_IN_FORCE,
+  TRIGGERS,
+} from '../protocol/values.ts';
+import {
+  decimal,
+  flag,
+  maybeDecimal,
+  maybeName,
+  millis,
+  name,
+  priceOrNone,
+} from './decode-values.ts';
 
 const rawOrder = z.object({
   order_id: name,
@@ -43,39 +60,51 @@ type RawOrder = z.output<typeof rawOrder>;
 
 /** A limit order has a price; what was filled may be left out only of one that waits, or waited, for a trigger. */
 function checkOrder(raw: RawOrder, context: z.RefinementCtx): void {
-  const limit = raw.order_type === 'limit' || raw.order_type === 'stop_limit' || raw.order_type === 'take_limit';
-  if (limit && typeof raw.price !== 'string') context.addIssue({ code: 'custom', path: ['price'], message: 'missing on an order with a limit' });
-  const waited = raw.order_state === 'untriggered' || (raw.trigger !== undefined && raw.trigger !== null);
-  if (raw.filled_amount === null && !waited) context.addIssue({ code: 'custom', path: ['filled_amount'], message: 'missing' });
+  const limit =
+    raw.order_type === 'limit' ||
+    raw.order_type === 'stop_limit' ||
+    raw.order_type === 'take_limit';
+  if (limit && typeof raw.price !== 'string')
+    context.addIssue({
+      code: 'custom',
+      path: ['price'],
+      message: 'missing on an order with a limit',
+    });
+  const waited =
+    raw.order_state === 'untriggered' || (raw.trigger !== undefined && raw.trigger !== null);
+  if (raw.filled_amount === null && !waited)
+    context.addIssue({ code: 'custom', path: ['filled_amount'], message: 'missing' });
 }
 
 /** `Order` of the API, as answers and `user.changes` carry it. */
-export const orderSchema = rawOrder.superRefine(checkOrder).transform((raw): VenueOrder => ({
-  orderId: raw.order_id,
-  label: raw.label ?? '',
-  instrument: raw.instrument_name,
-  direction: raw.direction,
-  type: raw.order_type,
-  originalType: raw.original_order_type ?? null,
-  amount: raw.amount,
-  filled: raw.filled_amount ?? ZERO,
-  averagePrice: raw.average_price,
-  price: raw.price ?? null,
-  triggerPrice: raw.trigger_price,
-  trigger: raw.trigger ?? null,
-  timeInForce: raw.time_in_force,
-  reduceOnly: raw.reduce_only ?? false,
-  state: raw.order_state,
-  createdAt: raw.creation_timestamp,
-  updatedAt: raw.last_update_timestamp,
-  flags: { api: raw.api, web: raw.web, mobile: raw.mobile },
-  isLiquidation: raw.is_liquidation ?? false,
-  cancelReason: raw.cancel_reason,
-  triggerOrderId: raw.trigger_order_id,
-  primaryOrderId: raw.primary_order_id,
-  otoOrderIds: raw.oto_order_ids ?? [],
-  ocoRef: raw.oco_ref,
-}));
+export const orderSchema = rawOrder.superRefine(checkOrder).transform(
+  (raw): VenueOrder => ({
+    orderId: raw.order_id,
+    label: raw.label ?? '',
+    instrument: raw.instrument_name,
+    direction: raw.direction,
+    type: raw.order_type,
+    originalType: raw.original_order_type ?? null,
+    amount: raw.amount,
+    filled: raw.filled_amount ?? ZERO,
+    averagePrice: raw.average_price,
+    price: raw.price ?? null,
+    triggerPrice: raw.trigger_price,
+    trigger: raw.trigger ?? null,
+    timeInForce: raw.time_in_force,
+    reduceOnly: raw.reduce_only ?? false,
+    state: raw.order_state,
+    createdAt: raw.creation_timestamp,
+    updatedAt: raw.last_update_timestamp,
+    flags: { api: raw.api, web: raw.web, mobile: raw.mobile },
+    isLiquidation: raw.is_liquidation ?? false,
+    cancelReason: raw.cancel_reason,
+    triggerOrderId: raw.trigger_order_id,
+    primaryOrderId: raw.primary_order_id,
+    otoOrderIds: raw.oto_order_ids ?? [],
+    ocoRef: raw.oco_ref,
+  }),
+);
 
 /**
  * The currency that an instrument settles in, by its name: what follows the underscore in front of the first dash
@@ -110,22 +139,24 @@ export const fillSchema = z
     liquidation: z.enum(LIQUIDATION_SIDES).nullish(),
     api: flag,
   })
-  .transform((raw): Fill => ({
-    tradeId: raw.trade_id,
-    currency: settlementCurrency(raw.instrument_name),
-    instrument: raw.instrument_name,
-    orderId: raw.order_id,
-    label: raw.label ?? '',
-    direction: raw.direction,
-    amount: raw.amount,
-    price: raw.price,
-    fee: raw.fee,
-    feeCurrency: raw.fee_currency,
-    at: raw.timestamp,
-    liquidity: raw.liquidity === 'M' ? 'maker' : 'taker',
-    liquidation: wasLiquidated(raw.liquidation, raw.liquidity),
-    api: raw.api,
-  }));
+  .transform(
+    (raw): Fill => ({
+      tradeId: raw.trade_id,
+      currency: settlementCurrency(raw.instrument_name),
+      instrument: raw.instrument_name,
+      orderId: raw.order_id,
+      label: raw.label ?? '',
+      direction: raw.direction,
+      amount: raw.amount,
+      price: raw.price,
+      fee: raw.fee,
+      feeCurrency: raw.fee_currency,
+      at: raw.timestamp,
+      liquidity: raw.liquidity === 'M' ? 'maker' : 'taker',
+      liquidation: wasLiquidated(raw.liquidation, raw.liquidity),
+      api: raw.api,
+    }),
+  );
 
 /** Result of buy, sell and edit. */
 export const placedSchema = z.object({ order: orderSchema, trades: z.array(fillSchema) });

@@ -17,20 +17,32 @@ export const decimal = z
 /** A decimal that may be left out. */
 export const maybeDecimal = decimal.nullish().transform((value): Decimal | null => value ?? null);
 /** A price of which zero, null and absence all mean that there is none. */
-export const priceOrNone = maybeDecimal.transform((value): Decimal | null => (value === ZERO ? null : value));
+export const priceOrNone = maybeDecimal.transform((value): Decimal | null =>
+  value === ZERO ? null : value,
+);
 /** A figure that is left out where it is nothing. */
 export const decimalOrZero = maybeDecimal.transform((value): Decimal => value ?? ZERO);
 
 /** Milliseconds since 1970. */
 export const millis = z.number().int().positive();
 export const name = z.string().min(1);
-export const maybeName = z.string().nullish().transform((value) => (value === undefined || value === '' ? null : value));
-export const flag = z.boolean().nullish().transform((value) => value ?? null);
+export const maybeName = z
+  .string()
+  .nullish()
+  .transform((value) => (value === undefined || value === '' ? null : value));
+export const flag = z
+  .boolean()
+  .nullish()
+  .transform((value) => value ?? null);
 
 /** The value in the schema's shape, or in words where it does not fit; never throws. */
 export function decodeWith<T>(schema: z.ZodType<T>, value: unknown): Result<T, string> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return ok(parsed.data);
   const issue = parsed.error.issues[0];
-  return err(issue === undefined ? 'not in the expected shape' : `${issue.path.map(String).join('.') || 'value'}: ${issue.message}`);
+  return err(
+    issue === undefined
+      ? 'not in the expected shape'
+      : `${issue.path.map(String).join('.') || 'value'}: ${issue.message}`,
+  );
 }

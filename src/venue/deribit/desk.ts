@@ -3,7 +3,13 @@
  * wait in a queue for credits. Every request ends in exactly one `answer`.
  */
 import type { Millis } from '../../base/time.ts';
-import { type LinkName, NEVER_SENT, type VenueEvent, type VenueOutcome, type VenueRequest } from '../port.ts';
+import {
+  type LinkName,
+  NEVER_SENT,
+  type VenueEvent,
+  type VenueOutcome,
+  type VenueRequest,
+} from '../port.ts';
 import { MAX_REQUEST_BYTES, METHODS, type MethodRules } from '../protocol/methods.ts';
 import { type Budget, type Spend, createBudget } from './budget.ts';
 import { classify, isLoggedOut, readError } from './classify.ts';
@@ -15,7 +21,13 @@ import { type Reader, createReader } from './paging.ts';
 import type { Scrub } from './scrub.ts';
 
 /** A request on its way; `beganAt` is the stamp of its first answer (server ms). */
-export type Job = { readonly ref: string; readonly request: VenueRequest; readonly spend: Spend; readonly reader: Reader; beganAt: Millis | null };
+export type Job = {
+  readonly ref: string;
+  readonly request: VenueRequest;
+  readonly spend: Spend;
+  readonly reader: Reader;
+  beganAt: Millis | null;
+};
 
 export type AnswerFrame = Extract<Frame, { kind: 'result' | 'error' }>;
 
@@ -33,7 +45,11 @@ export type DeskOptions = {
 export type Desk = {
   readonly budget: Budget;
   /** `up`: whether the link is up; `conn`: the present or last connection. */
-  readonly request: (input: { readonly ref: string; readonly request: VenueRequest }, link: { readonly up: boolean; readonly conn: number }, mono: Millis) => void;
+  readonly request: (
+    input: { readonly ref: string; readonly request: VenueRequest },
+    link: { readonly up: boolean; readonly conn: number },
+    mono: Millis,
+  ) => void;
   /** Sends the reads that can be afforded. */
   readonly pump: (mono: Millis) => void;
   /** Takes an answer; true when it says that the connection is not logged in any more. */
@@ -46,7 +62,13 @@ export type Desk = {
 };
 
 const unknown = (reason: string): VenueOutcome => ({ status: 'unknown', reason, code: null });
-const neverSent = (why: string, rateLimited = false): VenueOutcome => ({ status: 'refused', code: NEVER_SENT, message: `not sent: ${why}`, data: null, rateLimited });
+const neverSent = (why: string, rateLimited = false): VenueOutcome => ({
+  status: 'refused',
+  code: NEVER_SENT,
+  message: `not sent: ${why}`,
+  data: null,
+  rateLimited,
+});
 
 function spendOf(request: VenueRequest): Spend {
   switch (request.kind) {
@@ -80,13 +102,24 @@ export function createDesk({ link, emit, send, undecodable, scrub }: DeskOptions
   const budget = createBudget();
   const queues: Record<'read' | 'log', Waiting[]> = { read: [], log: [] };
 
-  const end = (ref: string, conn: number, outcome: VenueOutcome): void => emit({ kind: 'answer', link, conn, ref, outcome });
+  const end = (ref: string, conn: number, outcome: VenueOutcome): void =>
+    emit({ kind: 'answer', link, conn, ref, outcome });
   const tell = (sent: Sent<Job>, outcome: VenueOutcome): void =>
-    emit({ kind: sent.ended ? 'late_answer' : 'answer', link, conn: sent.conn, ref: sent.what.ref, outcome });
+    emit({
+      kind: sent.ended ? 'late_answer' : 'answer',
+      link,
+      conn: sent.conn,
+      ref: sent.what.ref,
+      outcome,
+    });
 
   const sendOrder = (job: Job, call: Call, mono: Millis): VenueOutcome | null => {
-    if (mayExceed(writeRequest(Number.MAX_SAFE_INTEGER, call), MAX_REQUEST_BYTES)) return neverSent(`the request may be larger than the ${MAX_REQUEST_BYTES} bytes that the exchange reads`);
-    if (!budget.take(job.spend, mono)) return neverSent('the own ceiling of order messages is reached', true);
+    if (mayExceed(writeRequest(Number.MAX_SAFE_INTEGER, call), MAX_REQUEST_BYTES))
+      return neverSent(
+        `the request may be larger than the ${MAX_REQUEST_BYTES} bytes that the exchange reads`,
+      );
+    if (!budget.take(job.spend, mono))
+      return neverSent('the own ceiling of order messages is reached', true);
     send(call, mono + ORDER_ANSWER_MS, job);
     return null;
   };
@@ -107,30 +140,40 @@ export function createDesk({ link, emit, send, undecodable, scrub }: DeskOptions
     budget,
     pump,
     request: ({ ref, request }, { up, conn }, mono) => {
-      const job: Job = { ref, request, spend: spendOf(request), reader: createReader(request), beganAt: null };
+      const job: Job = {
+        ref,
+        request,
+        spend: spendOf(request),
+        reader: createReader(request),
+        beganAt: null,
+      };
       const call = encode(request);
       const rules: MethodRules = METHODS[call.method];
       const checked = checkRequest(request);
       if (!checked.ok) return end(ref, conn, neverSent(checked.error));
-      if (link === 'market' && rules.scope !== undefined) return end(ref, conn, neverSent('the market link carries public requests only'));
+      if (link === 'market' && rules.scope !== undefined)
+        return end(ref, conn, neverSent('the market link carries public requests only'));
       if (rules.matchingEngine === true) {
         const failure = up ? sendOrder(job, call, mono) : neverSent('no connection');
         if (failure !== null) end(ref, conn, failure);
         return;
       }
       if (!up) return end(ref, conn, unknown('not connected'));
-      if (queues.read.length + queues.log.length >= MAX_QUEUED_READS) return end(ref, conn, unknown('not sent: too many reads are waiting'));
+      if (queues.read.length + queues.log.length >= MAX_QUEUED_READS)
+        return end(ref, conn, unknown('not sent: too many reads are waiting'));
       queueOf(job).push({ job, call, deadline: mono + READ_ANSWER_MS });
       pump(mono);
     },
     answered: (sent, frame, mono) => {
       const job = sent.what;
-      if (job.beganAt === null && frame.stamps.usIn !== null) job.beganAt = Math.floor(frame.stamps.usIn / 1000);
+      if (job.beganAt === null && frame.stamps.usIn !== null)
+        job.beganAt = Math.floor(frame.stamps.usIn / 1000);
       if (frame.kind === 'error') {
         const error = readError(frame.error, scrub);
         if (error === undefined) {
           undecodable(`the error that answers ${job.request.kind}`);
-          if (!sent.ended) tell(sent, unknown('the error that came as an answer could not be read'));
+          if (!sent.ended)
+            tell(sent, unknown('the error that came as an answer could not be read'));
           return false;
         }
         const outcome = classify(job.request, error, job.beganAt);
@@ -159,7 +202,12 @@ export function createDesk({ link, emit, send, undecodable, scrub }: DeskOptions
       return false;
     },
     timedOut: (sent) => end(sent.what.ref, sent.conn, unknown('no answer in time')),
-    cutOff: (sent, reason) => end(sent.what.ref, sent.conn, unknown(`the connection was lost before the answer: ${reason}`)),
+    cutOff: (sent, reason) =>
+      end(
+        sent.what.ref,
+        sent.conn,
+        unknown(`the connection was lost before the answer: ${reason}`),
+      ),
     drop: (conn, reason, until) => {
       for (const spend of ['read', 'log'] as const) {
         const over = queues[spend].filter((waiting) => waiting.deadline <= until);

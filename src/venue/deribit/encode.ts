@@ -10,7 +10,8 @@ import { type Call, type Param, type Params, exact } from './frame.ts';
 import { CASH_LOG_PAGE, FILLS_PAGE } from './limits.ts';
 
 /** Types that have a limit price. The others refuse a price, a time in force and post-only. */
-const hasLimit = (type: OrderType): boolean => type === 'limit' || type === 'stop_limit' || type === 'take_limit';
+const hasLimit = (type: OrderType): boolean =>
+  type === 'limit' || type === 'stop_limit' || type === 'take_limit';
 
 /** A secondary order. Its time in force is the default, good_til_cancelled: spelt out, market-style types refuse it. */
 function child(order: ChildOrder): Param {
@@ -29,7 +30,8 @@ function child(order: ChildOrder): Param {
 function links(order: PlaceOrder): Params {
   if (order.children.length === 0) return {};
   return {
-    linked_order_type: order.children.length === 1 ? 'one_triggers_other' : 'one_triggers_one_cancels_other',
+    linked_order_type:
+      order.children.length === 1 ? 'one_triggers_other' : 'one_triggers_one_cancels_other',
     trigger_fill_condition: order.fillCondition ?? undefined,
     otoco_config: order.children.map(child),
   };
@@ -82,13 +84,19 @@ export function encode(request: VenueRequest): Call {
     case 'cancel':
       return { method: 'private/cancel', params: { order_id: request.orderId } };
     case 'cancel_by_label':
-      return { method: 'private/cancel_by_label', params: { label: request.label, currency: request.currency } };
+      return {
+        method: 'private/cancel_by_label',
+        params: { label: request.label, currency: request.currency },
+      };
     case 'open_orders':
       return { method: 'private/get_open_orders', params: {} };
     case 'order_state':
       return { method: 'private/get_order_state', params: { order_id: request.orderId } };
     case 'orders_by_label':
-      return { method: 'private/get_order_state_by_label', params: { currency: request.currency, label: request.label } };
+      return {
+        method: 'private/get_order_state_by_label',
+        params: { currency: request.currency, label: request.label },
+      };
     case 'positions':
       return { method: 'private/get_positions', params: { currency: 'any' } };
     case 'position':
@@ -110,7 +118,12 @@ export function encode(request: VenueRequest): Call {
     case 'cash_log':
       return {
         method: 'private/get_transaction_log',
-        params: { currency: request.currency, start_timestamp: request.from, end_timestamp: request.to, count: CASH_LOG_PAGE },
+        params: {
+          currency: request.currency,
+          start_timestamp: request.from,
+          end_timestamp: request.to,
+          count: CASH_LOG_PAGE,
+        },
       };
     case 'instrument':
       return { method: 'public/get_instrument', params: { instrument_name: request.instrument } };
@@ -119,7 +132,12 @@ export function encode(request: VenueRequest): Call {
     case 'candles':
       return {
         method: 'public/get_tradingview_chart_data',
-        params: { instrument_name: request.instrument, start_timestamp: request.from, end_timestamp: request.to, resolution: '1' },
+        params: {
+          instrument_name: request.instrument,
+          start_timestamp: request.from,
+          end_timestamp: request.to,
+          resolution: '1',
+        },
       };
   }
 }
@@ -129,10 +147,14 @@ export function checkRequest(request: VenueRequest): Result<null, string> {
   if (request.kind !== 'place') return ok(null);
   const { order } = request;
   for (const label of [order.label, ...order.children.map((entry) => entry.label)]) {
-    if (label.length > MAX_LABEL_LENGTH) return err(`label has ${label.length} characters, at most ${MAX_LABEL_LENGTH} are accepted`);
+    if (label.length > MAX_LABEL_LENGTH)
+      return err(`label has ${label.length} characters, at most ${MAX_LABEL_LENGTH} are accepted`);
   }
-  if (order.children.length > 2) return err(`children: ${order.children.length} given, at most 2 are accepted`);
-  if (order.children.length > 0 && order.fillCondition === null) return err('fillCondition is missing, an order with children needs one');
-  if (hasLimit(order.type) && order.price === null) return err(`price is missing, an order of type ${order.type} needs one`);
+  if (order.children.length > 2)
+    return err(`children: ${order.children.length} given, at most 2 are accepted`);
+  if (order.children.length > 0 && order.fillCondition === null)
+    return err('fillCondition is missing, an order with children needs one');
+  if (hasLimit(order.type) && order.price === null)
+    return err(`price is missing, an order of type ${order.type} needs one`);
   return ok(null);
 }

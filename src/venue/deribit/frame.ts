@@ -36,11 +36,25 @@ export const writeRequest = (id: number, call: Call): string =>
   `{"jsonrpc":"2.0","id":${id},"method":${JSON.stringify(call.method)},"params":${write(call.params)}}`;
 
 /** The server's stamps of an answer, in microseconds, and whether it calls itself a test host; null where absent. */
-export type Stamps = { readonly usIn: number | null; readonly usOut: number | null; readonly testnet: boolean | null };
+export type Stamps = {
+  readonly usIn: number | null;
+  readonly usOut: number | null;
+  readonly testnet: boolean | null;
+};
 
 export type Frame =
-  | { readonly kind: 'result'; readonly id: unknown; readonly result: unknown; readonly stamps: Stamps }
-  | { readonly kind: 'error'; readonly id: unknown; readonly error: unknown; readonly stamps: Stamps }
+  | {
+      readonly kind: 'result';
+      readonly id: unknown;
+      readonly result: unknown;
+      readonly stamps: Stamps;
+    }
+  | {
+      readonly kind: 'error';
+      readonly id: unknown;
+      readonly error: unknown;
+      readonly stamps: Stamps;
+    }
   | { readonly kind: 'notification'; readonly channel: string; readonly data: unknown }
   | { readonly kind: 'test_request' }
   | { readonly kind: 'heartbeat' }
@@ -48,9 +62,11 @@ export type Frame =
 
 type Members = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const has = (value: Members, name: string): boolean => Object.hasOwn(value, name);
-const stamp = (value: unknown): number | null => (typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null);
+const stamp = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null;
 
 function stampsOf(frame: Members): Stamps {
   return {
@@ -65,7 +81,8 @@ function readCallByServer(frame: Members): Frame {
   if (!isObject(params)) return { kind: 'unreadable', what: 'a notification without parameters' };
   if (frame['method'] === 'subscription') {
     const channel = params['channel'];
-    if (typeof channel !== 'string' || !has(params, 'data')) return { kind: 'unreadable', what: 'a notification without channel or data' };
+    if (typeof channel !== 'string' || !has(params, 'data'))
+      return { kind: 'unreadable', what: 'a notification without channel or data' };
     return { kind: 'notification', channel, data: params['data'] };
   }
   if (frame['method'] === 'heartbeat') {
@@ -86,7 +103,8 @@ export function readFrame(text: string): Frame {
   if (!isObject(frame)) return { kind: 'unreadable', what: 'JSON that is not an object' };
   if (has(frame, 'method')) return readCallByServer(frame);
   const [good, bad] = [has(frame, 'result'), has(frame, 'error')];
-  if (good === bad) return { kind: 'unreadable', what: 'an answer that has not exactly one of result and error' };
+  if (good === bad)
+    return { kind: 'unreadable', what: 'an answer that has not exactly one of result and error' };
   return good
     ? { kind: 'result', id: frame['id'], result: frame['result'], stamps: stampsOf(frame) }
     : { kind: 'error', id: frame['id'], error: frame['error'], stamps: stampsOf(frame) };

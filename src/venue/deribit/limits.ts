@@ -58,7 +58,13 @@ export const MESSAGE_CHARACTERS = 500;
 assert(ORDER_ANSWER_MS > LOCK_MS, 'an order request must outlast the lock that it may wait for');
 assert(DEAD_AFTER_MS >= 2 * PING_EVERY_MS, 'a dead link must have had the chance to answer a ping');
 assert(HEARTBEAT_SECONDS >= MIN_HEARTBEAT_SECONDS, 'the exchange refuses a shorter heartbeat');
-assert(HANDSHAKE_MS > DEAD_AFTER_MS, 'a silent handshake must be found dead before it is found slow');
+assert(
+  HANDSHAKE_MS > DEAD_AFTER_MS,
+  'a silent handshake must be found dead before it is found slow',
+);
 assert(BACKOFF_MIN_MS > 0 && BACKOFF_MAX_MS >= 2 * BACKOFF_MIN_MS, 'pauses must be able to grow');
 assert(MATCHING.burst * REDUCTION_SHARE >= 1, 'the reserve must hold at least one cancel');
-assert(MATCHING.burst * (1 - REDUCTION_SHARE) >= 1, 'beside the reserve there must be room for an opening');
+assert(
+  MATCHING.burst * (1 - REDUCTION_SHARE) >= 1,
+  'beside the reserve there must be room for an opening',
+);

@@ -35,12 +35,16 @@ function readFills(request: Extract<PagedRequest, { kind: 'fills' }>): Reader {
       const page = decodeWith(fillsPageSchema, result);
       if (!page.ok) return { kind: 'unreadable', what: page.error };
       const before = rows.size;
-      for (const fill of page.value.trades) if (!rows.has(fill.tradeId)) rows.set(fill.tradeId, fill);
-      if (!page.value.has_more) return { kind: 'done', result: { kind: 'fills', fills: [...rows.values()] } };
+      for (const fill of page.value.trades)
+        if (!rows.has(fill.tradeId)) rows.set(fill.tradeId, fill);
+      if (!page.value.has_more)
+        return { kind: 'done', result: { kind: 'fills', fills: [...rows.values()] } };
       pages++;
       const last = page.value.trades.at(-1);
-      if (last === undefined) return incomplete('the exchange says that there are more trades but sent none');
-      if (rows.size === before || last.at < from) return incomplete('the pages of own trades do not advance');
+      if (last === undefined)
+        return incomplete('the exchange says that there are more trades but sent none');
+      if (rows.size === before || last.at < from)
+        return incomplete('the pages of own trades do not advance');
       if (pages >= MAX_PAGES) return incomplete(`more than ${MAX_PAGES} pages of own trades`);
       from = last.at;
       return { kind: 'next', call: encode({ ...request, from }) };
@@ -57,9 +61,12 @@ function readCashLog(request: Extract<PagedRequest, { kind: 'cash_log' }>): Read
       if (!page.ok) return { kind: 'unreadable', what: page.error };
       for (const row of page.value.logs) rows.set(row.id, row);
       const { continuation } = page.value;
-      if (continuation === null) return { kind: 'done', result: { kind: 'cash_log', rows: [...rows.values()] } };
-      if (marks.has(continuation)) return incomplete('the pages of the transaction log do not advance');
-      if (marks.size + 1 >= MAX_PAGES) return incomplete(`more than ${MAX_PAGES} pages of the transaction log`);
+      if (continuation === null)
+        return { kind: 'done', result: { kind: 'cash_log', rows: [...rows.values()] } };
+      if (marks.has(continuation))
+        return incomplete('the pages of the transaction log do not advance');
+      if (marks.size + 1 >= MAX_PAGES)
+        return incomplete(`more than ${MAX_PAGES} pages of the transaction log`);
       marks.add(continuation);
       const first = encode(request);
       return { kind: 'next', call: { ...first, params: { ...first.params, continuation } } };
@@ -74,7 +81,9 @@ export function createReader(request: VenueRequest): Reader {
   return {
     accept: (result) => {
       const decoded = decodeAnswer(request, result);
-      return decoded.ok ? { kind: 'done', result: decoded.value } : { kind: 'unreadable', what: decoded.error };
+      return decoded.ok
+        ? { kind: 'done', result: decoded.value }
+        : { kind: 'unreadable', what: decoded.error };
     },
   };
 }

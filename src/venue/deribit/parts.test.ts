@@ -16,20 +16,40 @@ import { MAX_AWAITED_LATE } from './limits.ts';
 
 describe('deribit client: parts', () => {
   it('[I15] numbers of the wire become the decimal that was written, up to fifteen digits', () => {
-    const digits = fc.tuple(fc.bigInt({ min: -999_999_999_999_999n, max: 999_999_999_999_999n }), fc.integer({ min: 0, max: 14 }));
-    fc.assert(fc.property(digits, ([units, scale]) => {
-      const text = dec(`${units}e-${scale}`);
-      for (const spelling of [text, `${units}e-${scale}`, text.includes('.') ? `${text}0` : `${text}.0`]) {
-        assert.deepEqual(decodeWith(decimal, JSON.parse(spelling)), { ok: true, value: text });
-      }
-    }), { numRuns: 2_000 });
-    for (const spelling of ['9.21e4', '5.0e-8', '1.423032929843748e-4', '10.0', '-0.0']) assert.equal(decodeWith(decimal, JSON.parse(spelling)).ok, true, spelling);
-    for (const bad of ['1e999', '1e15', '"1"', 'null', 'true']) assert.equal(decodeWith(decimal, JSON.parse(bad)).ok, false, bad);
+    const digits = fc.tuple(
+      fc.bigInt({ min: -999_999_999_999_999n, max: 999_999_999_999_999n }),
+      fc.integer({ min: 0, max: 14 }),
+    );
+    fc.assert(
+      fc.property(digits, ([units, scale]) => {
+        const text = dec(`${units}e-${scale}`);
+        for (const spelling of [
+          text,
+          `${units}e-${scale}`,
+          text.includes('.') ? `${text}0` : `${text}.0`,
+        ]) {
+          assert.deepEqual(decodeWith(decimal, JSON.parse(spelling)), { ok: true, value: text });
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+    for (const spelling of ['9.21e4', '5.0e-8', '1.423032929843748e-4', '10.0', '-0.0'])
+      assert.equal(decodeWith(decimal, JSON.parse(spelling)).ok, true, spelling);
+    for (const bad of ['1e999', '1e15', '"1"', 'null', 'true'])
+      assert.equal(decodeWith(decimal, JSON.parse(bad)).ok, false, bad);
   });
   it('[I15] a decimal stands in a request with every digit', () => {
     const long = '1234567890123456789.000000000000000000001' as Decimal;
     assert.equal(
-      writeRequest(7, { method: 'private/buy', params: { amount: exact(long), 'a"b': undefined, list: [exact(long), 1, true, 'x"y'], deep: { price: exact(long) } } }),
+      writeRequest(7, {
+        method: 'private/buy',
+        params: {
+          amount: exact(long),
+          'a"b': undefined,
+          list: [exact(long), 1, true, 'x"y'],
+          deep: { price: exact(long) },
+        },
+      }),
       `{"jsonrpc":"2.0","id":7,"method":"private/buy","params":{"amount":${long},"list":[${long},1,true,"x\\"y"],"deep":{"price":${long}}}}`,
     );
   });
@@ -37,24 +57,62 @@ describe('deribit client: parts', () => {
     assert.equal(readFrame('{"id":1,"result":null}').kind, 'result');
     assert.equal(readFrame('{"id":1,"result":1,"error":{}}').kind, 'unreadable');
     assert.equal(readFrame('{"method":"heartbeat","params":{"type":"other"}}').kind, 'unreadable');
-    assert.equal(readFrame('{"params":{"type":"heartbeat"},"method":"heartbeat"}').kind, 'heartbeat');
-    const { kind, ...frame } = readFrame('{"usOut":1.5,"usIn":1700000000000000,"testnet":"yes","id":"a","error":null}');
-    assert.deepEqual([kind, frame], ['error', { id: 'a', error: null, stamps: { usIn: 1_700_000_000_000_000, usOut: null, testnet: null } }]);
+    assert.equal(
+      readFrame('{"params":{"type":"heartbeat"},"method":"heartbeat"}').kind,
+      'heartbeat',
+    );
+    const { kind, ...frame } = readFrame(
+      '{"usOut":1.5,"usIn":1700000000000000,"testnet":"yes","id":"a","error":null}',
+    );
+    assert.deepEqual(
+      [kind, frame],
+      [
+        'error',
+        {
+          id: 'a',
+          error: null,
+          stamps: { usIn: 1_700_000_000_000_000, usOut: null, testnet: null },
+        },
+      ],
+    );
   });
   it('the currency of a trade id follows from the instrument', () => {
-    const names = { 'BTC-PERPETUAL': 'BTC', 'BTC_USDC-PERPETUAL': 'USDC', 'ETH-25DEC26': 'ETH', 'XRP_USDC-30JUN23-0d625-C': 'USDC', BTC_USDC: 'USDC', 'BTC-FS-25DEC26_PERP': 'BTC' };
-    for (const [name, currency] of Object.entries(names)) assert.equal(settlementCurrency(name), currency, name);
+    const names = {
+      'BTC-PERPETUAL': 'BTC',
+      'BTC_USDC-PERPETUAL': 'USDC',
+      'ETH-25DEC26': 'ETH',
+      'XRP_USDC-30JUN23-0d625-C': 'USDC',
+      BTC_USDC: 'USDC',
+      'BTC-FS-25DEC26_PERP': 'BTC',
+    };
+    for (const [name, currency] of Object.entries(names))
+      assert.equal(settlementCurrency(name), currency, name);
   });
   it('[I7] only codes of the table that prove it end an order as refused', () => {
     const place = { kind: 'place' } as VenueRequest;
-    const status = (code: number): string => classify(place, { code, message: '', data: null }, null).status;
-    const proving = new Set(['not_executed', 'transient', 'rate_limited', 'unavailable', 'rejected', 'auth', 'fatal']);
-    for (const [code, entry] of Object.entries(ERRORS)) assert.equal(status(Number(code)), proving.has(entry.class) ? 'refused' : 'unknown', code);
+    const status = (code: number): string =>
+      classify(place, { code, message: '', data: null }, null).status;
+    const proving = new Set([
+      'not_executed',
+      'transient',
+      'rate_limited',
+      'unavailable',
+      'rejected',
+      'auth',
+      'fatal',
+    ]);
+    for (const [code, entry] of Object.entries(ERRORS))
+      assert.equal(status(Number(code)), proving.has(entry.class) ? 'refused' : 'unknown', code);
     fc.assert(fc.property(fc.integer(), (code) => code in ERRORS || status(code) === 'unknown'));
   });
   it('[I49] scopes: exactly what is needed passes, with harmless company', () => {
     assert.equal(refuseScope('account:read trade:read_write'), null);
-    assert.equal(refuseScope('connection mainaccount account:read trade:read_write wallet:read block_trade:read'), null);
+    assert.equal(
+      refuseScope(
+        'connection mainaccount account:read trade:read_write wallet:read block_trade:read',
+      ),
+      null,
+    );
     for (const scope of ['wallet:read_write', 'wallets:read_write', 'account:read_write']) {
       assert.equal(refuseScope(`account:read trade:read_write ${scope}`)?.code, 'scope_too_wide');
     }
@@ -63,7 +121,10 @@ describe('deribit client: parts', () => {
   });
   it('pauses double up to 10 s with full jitter and start anew after 30 s up', () => {
     const highest = createBackoff(() => 1);
-    assert.deepEqual(Array.from({ length: 8 }, () => highest.next(0)), [500, 1000, 2000, 4000, 8000, 10_000, 10_000, 10_000]);
+    assert.deepEqual(
+      Array.from({ length: 8 }, () => highest.next(0)),
+      [500, 1000, 2000, 4000, 8000, 10_000, 10_000, 10_000],
+    );
     assert.equal(highest.next(29_999), 10_000);
     assert.equal(highest.next(30_000), 500);
     const lowest = createBackoff(() => 0);
@@ -76,8 +137,14 @@ describe('deribit client: parts', () => {
       while (budget.take(spend, mono)) taken++;
       return taken;
     };
-    assert.deepEqual([count('open', 0), count('reduce', 0), count('reduce', 399), count('reduce', 400)], [7, 3, 0, 1]);
-    assert.deepEqual([count('open', 1_000), count('reduce', 1_000), count('log', 1_000)], [0, 1, 4]);
+    assert.deepEqual(
+      [count('open', 0), count('reduce', 0), count('reduce', 399), count('reduce', 400)],
+      [7, 3, 0, 1],
+    );
+    assert.deepEqual(
+      [count('open', 1_000), count('reduce', 1_000), count('log', 1_000)],
+      [0, 1, 4],
+    );
     assert.equal(count('open', 100_000), 7);
     assert.equal(budget.readyAt('log', 1_000), 3_000);
     budget.exhaust('open', 200_000);
@@ -88,9 +155,15 @@ describe('deribit client: parts', () => {
     const first = sent.register(1, 100, 'a');
     const second = sent.register(1, 200, 'b');
     assert.equal(sent.wakeAt(), 100);
-    assert.deepEqual(sent.expire(100).map((entry) => entry.what), ['a']);
+    assert.deepEqual(
+      sent.expire(100).map((entry) => entry.what),
+      ['a'],
+    );
     assert.deepEqual(sent.expire(100), []);
-    assert.deepEqual(sent.cutOff(1).map((entry) => entry.what), ['b']);
+    assert.deepEqual(
+      sent.cutOff(1).map((entry) => entry.what),
+      ['b'],
+    );
     assert.deepEqual([sent.take(first, 2), sent.take(String(first), 1)], [undefined, undefined]);
     assert.equal(sent.take(first, 1)?.ended, true);
     assert.equal(sent.take(first, 1), undefined);

@@ -4,7 +4,14 @@ import { nextUnit, prng } from '../../base/prng.ts';
 import { INSTRUMENT, SECRET, createScripted } from './scripted-exchange.contract.ts';
 import { createDeribitSession } from './session.ts';
 
-const OWN = ['public/auth', 'public/test', 'public/set_heartbeat', '/subscribe', 'get_cancel_on_disconnect', 'get_account_summary"'];
+const OWN = [
+  'public/auth',
+  'public/test',
+  'public/set_heartbeat',
+  '/subscribe',
+  'get_cancel_on_disconnect',
+  'get_account_summary"',
+];
 
 venueContract('deribit over a scripted exchange', () => {
   const seed = prng(7, 'jitter');
@@ -24,7 +31,10 @@ venueContract('deribit over a scripted exchange', () => {
         jitter: () => nextUnit(seed),
       }),
     secret: SECRET,
-    spoil: (frame) => (frame.includes('"order_state":"') ? frame.replace(/"order_state":"[a-z]+"/, '"order_state":"half_open"') : null),
+    spoil: (frame) =>
+      frame.includes('"order_state":"')
+        ? frame.replace(/"order_state":"[a-z]+"/, '"order_state":"half_open"')
+        : null,
     places: (frame) => frame.includes('"private/buy"') || frame.includes('"private/sell"'),
     isOwn: (frame) => OWN.some((method) => frame.includes(method)),
     isAnswer: (frame) => /"id":\d/.test(frame),

@@ -8,6 +8,9 @@ const SECRET_MEMBERS = /("(?:client_secret|access_token|refresh_token|signature)
 export function createScrub(secret: string | null): Scrub {
   return (text, length) => {
     const bare = text.replace(SECRET_MEMBERS, '$1…');
-    return (secret === null || secret === '' ? bare : bare.replaceAll(secret, '…')).slice(0, length);
+    return (secret === null || secret === '' ? bare : bare.replaceAll(secret, '…')).slice(
+      0,
+      length,
+    );
   };
 }

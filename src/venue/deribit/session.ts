@@ -5,8 +5,29 @@
 import type { Millis } from '../../base/time.ts';
 import type { SessionInput, VenueSession } from '../port.ts';
 import { readError } from './classify.ts';
-import { type HandshakeAnswer, type HandshakeStep, createHandshake, loginCall, readLogin } from './connect.ts';
-import { type Core, type DeribitOptions, connect, createCore, emit, emitInOrder, fail, hasConnection, jobOf, ping, refuse, reportUndecodable, stop, writeOwn } from './core.ts';
+import {
+  type HandshakeAnswer,
+  type HandshakeStep,
+  createHandshake,
+  loginCall,
+  readLogin,
+} from './connect.ts';
+import {
+  type Core,
+  type DeribitOptions,
+  connect,
+  createCore,
+  emit,
+  emitInOrder,
+  fail,
+  hasConnection,
+  jobOf,
+  ping,
+  refuse,
+  reportUndecodable,
+  stop,
+  writeOwn,
+} from './core.ts';
 import type { AnswerFrame } from './desk.ts';
 import { type Frame, readFrame } from './frame.ts';
 import { createHeartbeat } from './heartbeat.ts';
@@ -18,8 +39,19 @@ export type { Credentials } from './connect.ts';
 function opened(core: Core, mono: Millis): void {
   if (core.phase.kind !== 'connecting') return;
   const { link, credentials, channels, currency } = core;
-  const handshake = createHandshake({ link, credentials, channels: [...channels.keys()], currency });
-  core.phase = { kind: 'shaking', deadline: mono + HANDSHAKE_MS, handshake, heartbeat: createHeartbeat(mono), kept: [] };
+  const handshake = createHandshake({
+    link,
+    credentials,
+    channels: [...channels.keys()],
+    currency,
+  });
+  core.phase = {
+    kind: 'shaking',
+    deadline: mono + HANDSHAKE_MS,
+    handshake,
+    heartbeat: createHeartbeat(mono),
+    kept: [],
+  };
   writeOwn(core, handshake.first, { kind: 'handshake', mono });
 }
 
@@ -35,7 +67,13 @@ function takeStep(core: Core, step: HandshakeStep, mono: Millis): void {
     case 'up': {
       const { kept, heartbeat } = core.phase;
       core.phase = { kind: 'up', since: mono, heartbeat, loginAt: mono + step.loginFor };
-      emit(core, { kind: 'link_up', link: core.link, conn: core.conn, account: step.account, cancelOnDisconnect: step.cancelOnDisconnect });
+      emit(core, {
+        kind: 'link_up',
+        link: core.link,
+        conn: core.conn,
+        account: step.account,
+        cancelOnDisconnect: step.cancelOnDisconnect,
+      });
       for (const event of kept) emit(core, event);
     }
   }
@@ -50,31 +88,38 @@ function loginRenewed(core: Core, answer: HandshakeAnswer, mono: Millis): void {
 }
 
 function ownAnswer(core: Core, frame: AnswerFrame): HandshakeAnswer | null {
-  if (frame.kind === 'result') return { kind: 'result', result: frame.result, testnet: frame.stamps.testnet === true };
+  if (frame.kind === 'result')
+    return { kind: 'result', result: frame.result, testnet: frame.stamps.testnet === true };
   const error = readError(frame.error, core.scrub);
   return error === undefined ? null : { kind: 'error', error };
 }
 
 function answered(core: Core, frame: AnswerFrame, mono: Millis): void {
   const sent = core.sent.take(frame.id, core.conn);
-  if (sent === undefined) return reportUndecodable(core, 'an answer to nothing that was asked on this connection');
-  if (frame.stamps.usOut !== null) emit(core, { kind: 'clock', conn: core.conn, server: Math.floor(frame.stamps.usOut / 1000) });
+  if (sent === undefined)
+    return reportUndecodable(core, 'an answer to nothing that was asked on this connection');
+  if (frame.stamps.usOut !== null)
+    emit(core, { kind: 'clock', conn: core.conn, server: Math.floor(frame.stamps.usOut / 1000) });
   const job = jobOf(sent);
   if (job !== null) {
     const loggedOut = core.desk.answered(job, frame, mono);
-    if (loggedOut) fail(core, mono, { reason: 'the exchange says that this connection is not logged in' });
+    if (loggedOut)
+      fail(core, mono, { reason: 'the exchange says that this connection is not logged in' });
     return;
   }
   if (sent.what.kind === 'ping') return;
   const answer = ownAnswer(core, frame);
-  if (answer === null) return fail(core, mono, { reason: 'an answer during the login could not be read' });
+  if (answer === null)
+    return fail(core, mono, { reason: 'an answer during the login could not be read' });
   if (sent.what.kind === 'login') loginRenewed(core, answer, mono);
-  else if (core.phase.kind === 'shaking') takeStep(core, core.phase.handshake.answered(answer), mono);
+  else if (core.phase.kind === 'shaking')
+    takeStep(core, core.phase.handshake.answered(answer), mono);
 }
 
 function notified(core: Core, frame: Extract<Frame, { kind: 'notification' }>, mono: Millis): void {
   const read = core.channels.get(frame.channel);
-  if (read === undefined) return reportUndecodable(core, 'a notification on a channel that was not asked for');
+  if (read === undefined)
+    return reportUndecodable(core, 'a notification on a channel that was not asked for');
   const said = read(frame.data, core.conn);
   if (!said.ok) return reportUndecodable(core, `a notification on ${frame.channel}: ${said.error}`);
   for (const event of said.value.events) emitInOrder(core, event);
@@ -109,7 +154,11 @@ function received(core: Core, text: string, mono: Millis): void {
 }
 
 /** A frame of a connection that is gone: answers still count; all else was missed and is asked for anew. */
-function receivedLate(core: Core, { text, conn }: { readonly text: string; readonly conn: number }, mono: Millis): void {
+function receivedLate(
+  core: Core,
+  { text, conn }: { readonly text: string; readonly conn: number },
+  mono: Millis,
+): void {
   const frame = readFrame(text);
   if (frame.kind !== 'result' && frame.kind !== 'error') return;
   const sent = core.sent.take(frame.id, conn);
@@ -123,11 +172,16 @@ function keepUp(core: Core, mono: Millis): void {
     core.phase.loginAt = Infinity;
     writeOwn(core, loginCall(core.credentials), { kind: 'login', mono });
   }
-  if ((core.phase.kind === 'shaking' || core.phase.kind === 'up') && core.phase.heartbeat.takePing(mono)) ping(core, mono);
+  if (
+    (core.phase.kind === 'shaking' || core.phase.kind === 'up') &&
+    core.phase.heartbeat.takePing(mono)
+  )
+    ping(core, mono);
   for (const sent of core.sent.expire(mono)) {
     const job = jobOf(sent);
     if (job !== null) core.desk.timedOut(job);
-    else if (sent.what.kind === 'login' && core.phase.kind === 'up') fail(core, mono, { reason: 'the renewal of the login was not answered' });
+    else if (sent.what.kind === 'login' && core.phase.kind === 'up')
+      fail(core, mono, { reason: 'the renewal of the login was not answered' });
   }
   core.desk.drop(core.conn, 'not sent in time: the own ceiling of reads is reached', mono);
   if (core.phase.kind === 'up') core.desk.pump(mono);
@@ -147,8 +201,10 @@ function tick(core: Core, mono: Millis): void {
       return;
     case 'shaking':
     case 'up':
-      if (phase.heartbeat.isDead(mono)) return fail(core, mono, { reason: `no sign of life for ${DEAD_AFTER_MS / 1000} s` });
-      if (phase.kind === 'shaking' && mono >= phase.deadline) return fail(core, mono, { reason: 'login and subscription took too long' });
+      if (phase.heartbeat.isDead(mono))
+        return fail(core, mono, { reason: `no sign of life for ${DEAD_AFTER_MS / 1000} s` });
+      if (phase.kind === 'shaking' && mono >= phase.deadline)
+        return fail(core, mono, { reason: 'login and subscription took too long' });
       keepUp(core, mono);
   }
 }
@@ -168,7 +224,11 @@ function take(core: Core, input: SessionInput, mono: Millis): void {
       else receivedLate(core, input, mono);
       return;
     case 'closed':
-      if (input.conn === core.conn && hasConnection(core)) fail(core, mono, { reason: `the connection was closed: ${input.reason}`, socket: 'closed' });
+      if (input.conn === core.conn && hasConnection(core))
+        fail(core, mono, {
+          reason: `the connection was closed: ${input.reason}`,
+          socket: 'closed',
+        });
       return;
     case 'tick':
       return tick(core, mono);
@@ -209,6 +269,11 @@ export function createDeribitSession(options: DeribitOptions): VenueSession {
       take(core, input, mono);
       return core.effects;
     },
-    wakeAt: () => Math.min(phaseWakeAt(core), core.sent.wakeAt(), core.desk.wakeAt(core.phase.kind === 'up', lastMono)),
+    wakeAt: () =>
+      Math.min(
+        phaseWakeAt(core),
+        core.sent.wakeAt(),
+        core.desk.wakeAt(core.phase.kind === 'up', lastMono),
+      ),
   };
 }

@@ -19,28 +19,42 @@ const readChanges: ReadChannel = (data, conn) => {
   return changes.ok ? saying({ kind: 'changes', conn, changes: changes.value }) : changes;
 };
 
-const readTicker = (instrument: string): ReadChannel => (data, conn) => {
-  const ticker = decodeWith(tickerSchema, data);
-  if (!ticker.ok) return ticker;
-  return ticker.value.instrument === instrument ? saying({ kind: 'ticker', conn, ticker: ticker.value }) : err('a ticker of another instrument');
-};
+const readTicker =
+  (instrument: string): ReadChannel =>
+  (data, conn) => {
+    const ticker = decodeWith(tickerSchema, data);
+    if (!ticker.ok) return ticker;
+    return ticker.value.instrument === instrument
+      ? saying({ kind: 'ticker', conn, ticker: ticker.value })
+      : err('a ticker of another instrument');
+  };
 
-const readCandle = (instrument: string): ReadChannel => (data, conn) => {
-  const candle = decodeWith(candleSchema, data);
-  return candle.ok ? saying({ kind: 'candle', conn, instrument, candle: candle.value }) : candle;
-};
+const readCandle =
+  (instrument: string): ReadChannel =>
+  (data, conn) => {
+    const candle = decodeWith(candleSchema, data);
+    return candle.ok ? saying({ kind: 'candle', conn, instrument, candle: candle.value }) : candle;
+  };
 
 /** States of all instruments of the exchange come on one channel; only ours are told. */
-const readStates = (instruments: ReadonlySet<string>): ReadChannel => (data, conn) => {
-  const decoded = decodeWith(instrumentStateSchema, data);
-  if (!decoded.ok) return decoded;
-  const { instrument, state, at, known } = decoded.value;
-  if (!instruments.has(instrument)) return ok({ events: [], warning: null });
-  return ok({ events: [{ kind: 'instrument_state', conn, instrument, state, at }], warning: known ? null : 'a state of an instrument that we do not know' });
-};
+const readStates =
+  (instruments: ReadonlySet<string>): ReadChannel =>
+  (data, conn) => {
+    const decoded = decodeWith(instrumentStateSchema, data);
+    if (!decoded.ok) return decoded;
+    const { instrument, state, at, known } = decoded.value;
+    if (!instruments.has(instrument)) return ok({ events: [], warning: null });
+    return ok({
+      events: [{ kind: 'instrument_state', conn, instrument, state, at }],
+      warning: known ? null : 'a state of an instrument that we do not know',
+    });
+  };
 
 /** The channels that a link subscribes to, with their readers. */
-export function channelsOf(link: LinkName, instruments: readonly string[]): ReadonlyMap<string, ReadChannel> {
+export function channelsOf(
+  link: LinkName,
+  instruments: readonly string[],
+): ReadonlyMap<string, ReadChannel> {
   if (link === 'trading') return new Map([['user.changes.any.any.raw', readChanges]]);
   return new Map([
     ...instruments.flatMap((instrument): [string, ReadChannel][] => [

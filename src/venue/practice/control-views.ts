@@ -4,7 +4,7 @@ import type { Fault } from './faults.ts';
 import { decimalsOf } from './instruments.ts';
 import { walletOf } from './margin.ts';
 import { averagePrice } from './objects.ts';
-import { floatingProfit, realisedProfit, sessionFunding } from './positions.ts';
+import { floatingProfit, positionIn, realisedProfit, sessionFunding } from './positions.ts';
 import { type AccountRecord, isDormant, type OrderRecord, type TradeRecord } from './state.ts';
 import { marketOf, specOf, type World } from './world.ts';
 
@@ -77,8 +77,7 @@ export function accountView(world: World, account: AccountRecord) {
 export function positionView(world: World, account: AccountRecord, instrument: string) {
   const spec = specOf(world, instrument);
   const market = marketOf(world, instrument);
-  const position = account.positions[instrument];
-  if (position === undefined) return { instrument, size: '0' };
+  const position = positionIn(account, market);
   const digits = decimalsOf(spec.settlement) + 1;
   const funding = sessionFunding(position, market);
   return {

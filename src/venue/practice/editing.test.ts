@@ -193,13 +193,7 @@ test('cancel_all by instrument, currency and type count what they ended', () => 
   fill();
   const detailed = bench.ok(conn, 'private/cancel_all', { detailed: true });
   assert.deepEqual(
-    detailed.map(
-      (group: { currency: string; type: string; result: { cancel_reason: string }[] }) => [
-        group.currency,
-        group.type,
-        group.result[0]?.cancel_reason,
-      ],
-    ),
+    detailed.map((group) => [group.currency, group.type, group.result[0]?.cancel_reason]),
     [
       ['USDC', 'limit', 'user_request'],
       ['USDC', 'trigger', 'user_request'],

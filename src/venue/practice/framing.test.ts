@@ -1,7 +1,9 @@
 /** Framing of requests and answers, over WebSocket and HTTP. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createBench, NOON, PERP } from './harness.contract.ts';
+import type { AuthResult } from '../protocol/frames.ts';
+import type { Placed } from '../protocol/objects.ts';
+import { createBench, NOON, PERP, read } from './harness.contract.ts';
 
 test('answers echo the id with its type and carry stamps of server time', () => {
   const bench = createBench();
@@ -90,7 +92,9 @@ test("what is not a proper request is refused in the venue's codes", () => {
     assert.deepEqual(answer?.error?.data, data, name);
     if (code === 11050 || code === -32600) assert.equal('id' in (answer ?? {}), false, name);
   }
-  assert.equal(bench.raw(conn, request({ method: 'public/test' }))[0]?.result.version, '1.2.26');
+  assert.deepEqual(bench.raw(conn, request({ method: 'public/test' }))[0]?.result, {
+    version: '1.2.26',
+  });
 });
 
 test('HTTP answers GET text and POST objects, with Bearer and Basic, and refuses WebSocket-only methods', () => {
@@ -101,42 +105,37 @@ test('HTTP answers GET text and POST objects, with Bearer and Basic, and refuses
       .handle({ kind: 'http', id: ++id, method, params, rpcId: undefined, authorization })
       .filter((effect) => effect.kind === 'reply');
     assert.ok(reply?.kind === 'reply' && typeof reply.body === 'string');
-    return { status: reply.status, body: JSON.parse(reply.body) };
+    return { status: reply.status, body: read(reply.body) };
   };
   const auth = http('public/auth', {
     grant_type: 'client_credentials',
     client_id: 'practice-engine',
     client_secret: 'practice-engine-secret',
   });
-  const bearer = `Bearer ${auth.body.result.access_token}`;
-  const basic = `Basic ${Buffer.from('practice-web:practice-web-secret').toString('base64')}`;
+  const bearer = `Bearer ${(auth.body.result as AuthResult).access_token}`;
+  const basic = 'Basic cHJhY3RpY2Utd2ViOnByYWN0aWNlLXdlYi1zZWNyZXQ=';
   assert.equal(http('private/get_positions', { currency: 'any' }, bearer).status, 200);
   const bought = http(
     'private/buy',
     { instrument_name: PERP, amount: '0.001', type: 'market', reduce_only: 'false' },
     basic,
   );
-  assert.equal(bought.body.result.order.order_state, 'filled');
-  assert.equal(bought.body.result.order.web, true);
-  assert.equal(bought.body.result.order.api, false);
+  const { order } = bought.body.result as Placed;
+  assert.deepEqual([order.order_state, order.web, order.api], ['filled', true, false]);
   assert.deepEqual(
     [
-      http('public/set_heartbeat', { interval: 10 }).body.error.code,
-      http('private/subscribe', { channels: '[]' }, basic).body.error.code,
+      http('public/set_heartbeat', { interval: 10 }).body.error?.code,
+      http('private/subscribe', { channels: '[]' }, basic).body.error?.code,
     ],
     [10030, 10030],
   );
   const refused = [
     http('private/get_positions', {}),
     http('private/get_positions', {}, 'Bearer nothing'),
-    http(
-      'private/get_positions',
-      {},
-      `Basic ${Buffer.from('practice-web:wrong').toString('base64')}`,
-    ),
+    http('private/get_positions', {}, 'Basic cHJhY3RpY2Utd2ViOndyb25n'),
   ];
   assert.deepEqual(
-    refused.map(({ status, body }) => [status, body.error.code]),
+    refused.map(({ status, body }) => [status, body.error?.code]),
     [
       [401, 10000],
       [401, 13009],

@@ -2,16 +2,39 @@
  * A practice exchange under the hand of a test: both clocks move only when told, the index stands still at 64,000 unless
  * moved, and what comes out is kept by connection.
  */
-import { createHmac } from 'node:crypto';
 import assert from 'node:assert/strict';
-import { dec } from '../../base/decimal.ts';
-import { MINUTE, type Millis } from '../../base/time.ts';
-import type { Order, Placed, UserChanges } from '../protocol/objects.ts';
+import { createHmac } from 'node:crypto';
+import { type Decimal, dec } from '../../base/decimal.ts';
+import { MINUTE, type Millis, parseIso } from '../../base/time.ts';
+import { must } from '../../base/assert.ts';
+import type { AuthResult } from '../protocol/frames.ts';
+import type {
+  AccountSummaries,
+  AccountSummary,
+  ChartData,
+  Instrument,
+  Order,
+  OrderBook,
+  Placed,
+  Position,
+  PublicTrade,
+  Ticker,
+  TransactionLog,
+  UserChanges,
+  UserTrade,
+  UserTradesPage,
+} from '../protocol/objects.ts';
+import type { ControlError } from './control-input.ts';
+import type { accountView, faultView, orderView, tradeView } from './control-views.ts';
 import { createExchange, type ExchangeOptions } from './exchange.ts';
 import type { Exchange, ExchangeEffect, ExchangeInput, PriceCandle } from './ports.ts';
+import type { Snapshot } from './record.ts';
+
+/** UTC ms of ISO text. */
+export const at = (iso: string): Millis => must(parseIso(iso), 'a time');
 
 /** Monday 5 January 2026, 12:00 UTC: far from settlement. */
-export const NOON = Date.UTC(2026, 0, 5, 12);
+export const NOON = at('2026-01-05T12:00:00.000Z');
 export const PERP = 'BTC_USDC-PERPETUAL';
 
 /** Candles that hold one price for two days. */
@@ -28,24 +51,108 @@ export const flat = (price: string, from: Millis = NOON): PriceCandle[] =>
     };
   });
 
-// The answers are read as a client of any make would: plain JSON, looked into freely.
-// oxlint-disable-next-line typescript/no-explicit-any
-export type Loose = any;
-
-export type RpcMessage = {
-  readonly id?: unknown;
-  readonly result?: Loose;
-  readonly error?: { code: number; message: string; data?: Loose };
-  readonly [key: string]: Loose;
+/** What each method answers, as a client reads it. */
+type Results = {
+  'public/auth': AuthResult;
+  'public/test': { readonly version: string };
+  'public/get_time': number;
+  'public/set_heartbeat': string;
+  'public/subscribe': readonly string[];
+  'public/ticker': Ticker;
+  'public/get_instruments': readonly Instrument[];
+  'public/get_order_book': OrderBook;
+  'public/get_index_price': unknown;
+  'public/get_tradingview_chart_data': ChartData;
+  'public/get_last_trades_by_instrument': {
+    readonly trades: readonly PublicTrade[];
+    readonly has_more: boolean;
+  };
+  'private/subscribe': readonly string[];
+  'private/unsubscribe': readonly string[];
+  'private/unsubscribe_all': string;
+  'private/enable_cancel_on_disconnect': string;
+  'private/get_cancel_on_disconnect': unknown;
+  'private/get_account_summary': AccountSummary;
+  'private/get_account_summaries': AccountSummaries;
+  'private/get_transaction_log': TransactionLog;
+  'private/get_position': Position;
+  'private/get_positions': readonly Position[];
+  'private/get_margins': unknown;
+  'private/get_open_orders': readonly Order[];
+  'private/get_open_orders_by_currency': readonly Order[];
+  'private/get_open_orders_by_instrument': readonly Order[];
+  'private/get_open_orders_by_label': readonly Order[];
+  'private/get_order_state': Order;
+  'private/get_order_state_by_label': readonly Order[];
+  'private/get_order_history_by_currency': readonly Order[];
+  'private/get_order_history_by_instrument': {
+    readonly orders: readonly Order[];
+    readonly continuation: string | null;
+  };
+  'private/get_user_trades_by_currency': UserTradesPage;
+  'private/get_user_trades_by_currency_and_time': UserTradesPage;
+  'private/get_user_trades_by_instrument': UserTradesPage;
+  'private/get_user_trades_by_instrument_and_time': UserTradesPage;
+  'private/get_user_trades_by_order': readonly UserTrade[];
+  'private/buy': Placed;
+  'private/sell': Placed;
+  'private/edit': Placed;
+  'private/edit_by_label': Placed;
+  'private/cancel': Order;
+  'private/cancel_by_label': number;
+  'private/cancel_all': readonly {
+    readonly currency: string;
+    readonly type: string;
+    readonly result: readonly Order[];
+  }[];
+  'private/cancel_all_by_currency': number;
+  'private/cancel_all_by_instrument': number;
+  'private/close_position': Placed;
 };
 
-export const defaultOptions = (start: Millis = NOON): ExchangeOptions => ({
+/** A frame that a connection got. */
+export type Message = {
+  readonly id?: unknown;
+  readonly result?: unknown;
+  readonly error?: { readonly code: number; readonly message: string; readonly data?: unknown };
+  readonly method?: string;
+  readonly params?: {
+    readonly channel: string;
+    readonly data: unknown;
+    readonly label?: string;
+    readonly type?: string;
+  };
+};
+
+/** `GET state`. */
+export type StateView = {
+  readonly now: Millis;
+  readonly speed: number;
+  readonly seed: number;
+  readonly instruments: readonly { readonly mark: Decimal; readonly index: Decimal }[];
+  readonly accounts: readonly ReturnType<typeof accountView>[];
+  readonly orders: readonly ReturnType<typeof orderView>[];
+  readonly trades: readonly ReturnType<typeof tradeView>[];
+  readonly faults: readonly ReturnType<typeof faultView>[];
+};
+
+/** Bodies of the control API's other replies, all in one. */
+type ControlBody = {
+  readonly id: number;
+  readonly order: ReturnType<typeof orderView>;
+  readonly trades: readonly ReturnType<typeof tradeView>[];
+  readonly error: ControlError;
+};
+
+const defaultOptions = (start: Millis = NOON): ExchangeOptions => ({
   seed: 7,
   startAt: start,
   speed: 1,
   file: flat('64000', start),
   hmacSha256: (key, text) => createHmac('sha256', key).update(text).digest('hex'),
 });
+
+type Verb = 'GET' | 'POST' | 'DELETE';
 
 export type Bench = ReturnType<typeof createBench>;
 
@@ -55,7 +162,7 @@ export function createBench(change: Partial<ExchangeOptions> = {}) {
   const clock = { server: options.startAt, mono: 1_000_000 };
   const entries: string[] = [];
   const effects: ExchangeEffect[] = [];
-  const received = new Map<number, Loose[]>();
+  const received = new Map<number, Message[]>();
   let ids = 0;
   let conns = 0;
 
@@ -68,11 +175,18 @@ export function createBench(change: Partial<ExchangeOptions> = {}) {
         entries.push(effect.entry);
       }
       if (effect.kind === 'send')
-        received.set(effect.conn, [...(received.get(effect.conn) ?? []), JSON.parse(effect.text)]);
+        received.set(effect.conn, [...(received.get(effect.conn) ?? []), read(effect.text)]);
       if (effect.kind === 'clock') clock.server = effect.server;
     });
     effects.push(...out);
     return out;
+  };
+
+  const reply = (verb: Verb, path: string, body: unknown, query: Record<string, string>) => {
+    const out = handle({ kind: 'control', id: ++ids, verb, path, query, body });
+    const effect = out.find((one) => one.kind === 'reply');
+    assert.ok(effect?.kind === 'reply');
+    return effect;
   };
 
   const bench = {
@@ -82,7 +196,7 @@ export function createBench(change: Partial<ExchangeOptions> = {}) {
     handle,
     exchange: () => exchange,
     /** Everything that a connection got, and forgets it. */
-    inbox: (conn: number): Loose[] => received.get(conn)?.splice(0) ?? [],
+    inbox: (conn: number): Message[] => received.get(conn)?.splice(0) ?? [],
     /** Passes time on both clocks. */
     pass: (ms: Millis, realMs: Millis = ms): void => {
       clock.server += ms;
@@ -97,39 +211,28 @@ export function createBench(change: Partial<ExchangeOptions> = {}) {
     /** A connection logged in with one of the two keys. */
     login: (key: 'practice-engine' | 'practice-web' = 'practice-engine'): number => {
       const conn = bench.connect();
-      bench.ok(conn, 'public/auth', {
-        grant_type: 'client_credentials',
-        client_id: key,
-        client_secret: `${key}-secret`,
-      });
+      const credentials = { client_id: key, client_secret: `${key}-secret` };
+      bench.ok(conn, 'public/auth', { grant_type: 'client_credentials', ...credentials });
       return conn;
     },
-    raw: (conn: number, text: string): RpcMessage[] => {
-      const out = handle({ kind: 'frame', conn, text });
-      return out
-        .filter((effect) => effect.kind === 'send' && effect.conn === conn)
-        .map((effect) => JSON.parse((effect as { text: string }).text) as RpcMessage);
-    },
+    raw: (conn: number, text: string): Message[] =>
+      handle({ kind: 'frame', conn, text })
+        .filter((effect) => effect.kind === 'send')
+        .filter((effect) => effect.conn === conn)
+        .map((effect) => read(effect.text)),
     /** The answer to one request; undefined when there was none. */
-    ask: (conn: number, method: string, params: object = {}): RpcMessage | undefined => {
+    ask: (conn: number, method: string, params: object = {}): Message | undefined => {
       const id = ++ids;
-      return bench
-        .raw(conn, JSON.stringify({ jsonrpc: '2.0', id, method, params }))
-        .find((message) => message.id === id);
+      const messages = bench.raw(conn, JSON.stringify({ jsonrpc: '2.0', id, method, params }));
+      return messages.find((message) => message.id === id);
     },
-    ok: (conn: number, method: string, params: object = {}): Loose => {
+    ok: <M extends keyof Results>(conn: number, method: M, params: object = {}): Results[M] => {
       const answer = bench.ask(conn, method, params);
-      assert.ok(
-        answer !== undefined && answer.error === undefined,
-        `${method}: ${JSON.stringify(answer?.error ?? 'no answer')}`,
-      );
-      return answer.result;
+      const fine = answer !== undefined && answer.error === undefined;
+      assert.ok(fine, `${method}: ${JSON.stringify(answer?.error ?? 'no answer')}`);
+      return answer.result as Results[M];
     },
-    fails: (
-      conn: number,
-      method: string,
-      params: object = {},
-    ): { code: number; message: string; data?: Loose } => {
+    fails: (conn: number, method: string, params: object = {}) => {
       const error = bench.ask(conn, method, params)?.error;
       assert.ok(error !== undefined, `${method} was not refused`);
       return error;
@@ -140,28 +243,23 @@ export function createBench(change: Partial<ExchangeOptions> = {}) {
       bench.ok(conn, 'private/sell', { instrument_name: PERP, ...params }),
     order: (conn: number, id: string): Order =>
       bench.ok(conn, 'private/get_order_state', { order_id: id }),
-    control: (
-      verb: 'GET' | 'POST' | 'DELETE',
-      path: string,
-      body: unknown = {},
-      query: Record<string, string> = {},
-    ): { status: number; body: Loose } => {
-      const out = handle({ kind: 'control', id: ++ids, verb, path, query, body });
-      const reply = out.find((effect) => effect.kind === 'reply');
-      assert.ok(reply?.kind === 'reply');
-      return { status: reply.status, body: reply.body };
+    control: (verb: Verb, path: string, body: unknown = {}) => {
+      const { status, body: answered } = reply(verb, path, body, {});
+      return { status, body: answered as ControlBody };
     },
     /** Sets the index; the mark follows. */
     price: (price: string): void => {
       assert.equal(bench.control('POST', 'price', { instrument: PERP, price }).status, 200);
     },
-    state: (): Loose => bench.control('GET', 'state').body,
+    state: (query: Record<string, string> = {}): StateView =>
+      reply('GET', 'state', {}, query).body as StateView,
+    stored: (): Snapshot => JSON.parse(exchange.snapshot()) as Snapshot,
     /** The exchange as a new process finds it: from its entries, or from a snapshot, which a test may edit. */
     restart: (
       how: 'entries' | 'snapshot' = 'entries',
-      edit: (snapshot: Loose) => void = () => {},
+      edit: (snapshot: Snapshot) => void = () => {},
     ): void => {
-      const snapshot: Loose = JSON.parse(exchange.snapshot());
+      const snapshot = bench.stored();
       edit(snapshot);
       const restore =
         how === 'entries' ? { entries } : { snapshot: JSON.stringify(snapshot), entries: [] };
@@ -171,11 +269,15 @@ export function createBench(change: Partial<ExchangeOptions> = {}) {
   return bench;
 }
 
-/** The `user.changes` frames among messages. */
-export const changesOf = (messages: readonly Loose[]): UserChanges[] =>
+export const read = (text: string): Message => JSON.parse(text) as Message;
+
+/** The data of the notifications on channels that begin so. */
+export const on = <T>(messages: readonly Message[], channel: string): T[] =>
   messages
-    .filter(
-      (message) =>
-        message.method === 'subscription' && message.params.channel.startsWith('user.changes'),
-    )
-    .map((message) => message.params.data);
+    .filter((message) => message.method === 'subscription')
+    .filter((message) => message.params?.channel.startsWith(channel) ?? false)
+    .map((message) => message.params?.data as T);
+
+/** The `user.changes` frames among messages. */
+export const changesOf = (messages: readonly Message[]): UserChanges[] =>
+  on<UserChanges>(messages, 'user.changes');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SECOND } from '../../base/time.ts';
 import type { Order } from '../protocol/objects.ts';
-import { type Bench, changesOf, createBench, type Loose, PERP } from './harness.contract.ts';
+import { type Bench, changesOf, createBench, PERP } from './harness.contract.ts';
 
 const AMOUNT = 0.004;
 const stop = {
@@ -35,9 +35,9 @@ const entry = (condition: string, more: object = {}) => ({
   ...more,
 });
 
-const labelled = (bench: Bench, conn: number, label: string): Loose[] =>
+const labelled = (bench: Bench, conn: number, label: string): readonly Order[] =>
   bench.ok(conn, 'private/get_order_state_by_label', { currency: 'USDC', label });
-const live = (bench: Bench, conn: number, label: string): Loose =>
+const live = (bench: Bench, conn: number, label: string): Order | undefined =>
   labelled(bench, conn, label).find(
     (order) => order.order_state === 'untriggered' && order.is_secondary_oto !== true,
   );
@@ -54,7 +54,7 @@ test('a resting primary names its dormant secondaries, which are listed as open 
     [order.order_state, order.oto_order_ids, order.is_primary_otoco, order.trigger_fill_condition],
     ['open', ['OTO-1', 'OTO-2'], true, 'first_hit'],
   );
-  const open: Order[] = bench.ok(conn, 'private/get_open_orders');
+  const open = bench.ok(conn, 'private/get_open_orders');
   assert.deepEqual(
     open.map((one) => [
       one.order_id,
@@ -108,7 +108,7 @@ test('a filled entry wakes both legs as live orders of a pair', () => {
     for (const label of ['sl', 'tp']) {
       const leg = live(bench, conn, label);
       assert.deepEqual(
-        [leg.amount, leg.reduce_only, leg.primary_order_id, leg.oco_ref, leg.label],
+        [leg?.amount, leg?.reduce_only, leg?.primary_order_id, leg?.oco_ref, leg?.label],
         [AMOUNT, true, order.order_id, 'OCO-1', label],
         condition,
       );
@@ -127,7 +127,7 @@ test('a leg that fires ends the other before it trades, and closes the position'
     bench.price(price);
     assert.deepEqual(states(bench, conn, fired), ['triggered', 'triggered', 'filled']);
     const ended = labelled(bench, conn, other).at(-1);
-    assert.deepEqual([ended.order_state, ended.cancel_reason], ['cancelled', 'oco_other_closed']);
+    assert.deepEqual([ended?.order_state, ended?.cancel_reason], ['cancelled', 'oco_other_closed']);
     assert.equal(bench.ok(conn, 'private/get_position', { instrument_name: PERP }).size, 0);
     assert.deepEqual(bench.ok(conn, 'private/get_open_orders'), []);
   }
@@ -174,7 +174,7 @@ test('an entry that ends unfilled takes its secondaries along; one that ended in
     assert.equal(order.order_state, 'cancelled');
     const [secondary] = labelled(bench, conn, 'sl');
     assert.deepEqual(
-      [secondary.order_state, secondary.cancel_reason],
+      [secondary?.order_state, secondary?.cancel_reason],
       [dormant, dormant === 'cancelled' ? 'oto_primary_closed' : undefined],
       condition,
     );
@@ -190,14 +190,14 @@ test('fill_or_kill entries may carry links as well', () => {
   assert.deepEqual(states(bench, conn, 'sl'), ['cancelled']);
   thin(bench, null);
   bench.buy(conn, entry('first_hit', { time_in_force: 'fill_or_kill' }));
-  assert.equal(live(bench, conn, 'tp').amount, AMOUNT);
+  assert.equal(live(bench, conn, 'tp')?.amount, AMOUNT);
 });
 
 test('cancelling one leg takes the other with it, cancelling the primary its dormant ones', () => {
   const bench = createBench();
   const conn = bench.login();
   bench.buy(conn, entry('first_hit'));
-  bench.ok(conn, 'private/cancel', { order_id: live(bench, conn, 'tp').order_id });
+  bench.ok(conn, 'private/cancel', { order_id: live(bench, conn, 'tp')?.order_id });
   assert.deepEqual(
     labelled(bench, conn, 'sl').map((order) => order.cancel_reason),
     [undefined, 'oco_other_closed'],
@@ -219,7 +219,7 @@ test('one_triggers_other carries one secondary without a pair; the wrong number 
   });
   const { order } = bench.buy(conn, single);
   assert.deepEqual(
-    [order.oto_order_ids, order.is_primary_otoco, live(bench, conn, 'sl').oco_ref],
+    [order.oto_order_ids, order.is_primary_otoco, live(bench, conn, 'sl')?.oco_ref],
     [['OTO-1'], undefined, undefined],
   );
   assert.deepEqual(
@@ -244,11 +244,11 @@ test('one_cancels_other: a resting leg that fills in part takes as much off the 
   };
   const { order } = bench.sell(conn, pair);
   assert.equal(order.oco_ref, 'OCO-1');
-  assert.equal(live(bench, conn, 'sl').oco_ref, 'OCO-1');
+  assert.equal(live(bench, conn, 'sl')?.oco_ref, 'OCO-1');
   thin(bench, '0.001');
   bench.price('64600');
   assert.deepEqual(
-    [bench.order(conn, order.order_id).filled_amount, live(bench, conn, 'sl').amount],
+    [bench.order(conn, order.order_id).filled_amount, live(bench, conn, 'sl')?.amount],
     [0.001, 0.003],
   );
   thin(bench, null);
@@ -268,11 +268,11 @@ test('further fills after a leg has ended wake a new pair for what they add', ()
   const conn = bench.login();
   thin(bench, '0.001');
   bench.buy(conn, entry('incremental'));
-  bench.ok(conn, 'private/cancel', { order_id: live(bench, conn, 'sl').order_id });
+  bench.ok(conn, 'private/cancel', { order_id: live(bench, conn, 'sl')?.order_id });
   bench.pass(SECOND);
   assert.deepEqual(
-    [live(bench, conn, 'sl').amount, live(bench, conn, 'tp').amount],
+    [live(bench, conn, 'sl')?.amount, live(bench, conn, 'tp')?.amount],
     [0.001, 0.001],
   );
-  assert.notEqual(live(bench, conn, 'sl').oco_ref, 'OCO-1');
+  assert.notEqual(live(bench, conn, 'sl')?.oco_ref, 'OCO-1');
 });

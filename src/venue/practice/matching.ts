@@ -187,7 +187,6 @@ function book(world: World, order: OrderRecord, fill: Fill): void {
   });
   touchOrder(world, order);
   logFill(world, order, { ...fill, fee, effect, position });
-  touchAccount(world, account);
 }
 
 /** One row per fill, two when it crosses zero: what it closed, then what it opened; the fee is split by amount. */

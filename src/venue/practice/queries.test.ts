@@ -1,12 +1,14 @@
 /** Reads of orders, trades, cash: windows, paging, filters. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { must } from '../../base/assert.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../base/time.ts';
-import { type Bench, createBench, type Loose, NOON, PERP } from './harness.contract.ts';
+import type { TransactionLog, UserTradesPage } from '../protocol/objects.ts';
+import { type Bench, createBench, NOON, PERP } from './harness.contract.ts';
 
 const hold = (bench: Bench, conn: number) =>
   bench.ok(conn, 'public/subscribe', { channels: ['instrument.state.any.any'] });
-const ids = (trades: readonly Loose[]): string[] => trades.map((trade) => trade.trade_id);
+const ids = (trades: UserTradesPage['trades']): string[] => trades.map((trade) => trade.trade_id);
 
 test('trades are paged with has_more, sorted as asked, bounds inclusive', () => {
   const bench = createBench();
@@ -16,7 +18,7 @@ test('trades are paged with has_more, sorted as asked, bounds inclusive', () => 
     made.push(...ids([...bench.buy(conn, { amount: 0.001, type: 'market' }).trades]));
     bench.pass(SECOND);
   }
-  const by = (params: object): Loose =>
+  const by = (params: object): UserTradesPage =>
     bench.ok(conn, 'private/get_user_trades_by_currency', { currency: 'USDC', ...params });
   const cases: readonly (readonly [object, readonly number[], boolean])[] = [
     [{}, [4, 3, 2, 1, 0], false],
@@ -55,7 +57,7 @@ test('trades are paged with has_more, sorted as asked, bounds inclusive', () => 
     ),
     made,
   );
-  const second = by({ start_id: made[1], end_id: made[1] }).trades[0];
+  const second = must(by({ start_id: made[1], end_id: made[1] }).trades[0], 'a trade');
   assert.deepEqual(
     ids(
       bench.ok(conn, 'private/get_user_trades_by_instrument', {
@@ -114,11 +116,11 @@ test('closed orders can be looked up for half an hour, live ones always; history
   const history = (params: object): string[] =>
     bench
       .ok(conn, 'private/get_order_history_by_currency', { currency: 'USDC', ...params })
-      .map((order: Loose) => order.order_id);
+      .map((order) => order.order_id);
   const byLabel = (): string[] =>
     bench
       .ok(conn, 'private/get_order_state_by_label', { currency: 'USDC', label: 'x' })
-      .map((order: Loose) => order.order_id);
+      .map((order) => order.order_id);
   assert.deepEqual(history({}), [filled]);
   assert.deepEqual(history({ include_unfilled: true }), [cancelled, filled]);
   assert.deepEqual(history({ include_unfilled: true, count: 1, offset: 1 }), [filled]);
@@ -129,7 +131,7 @@ test('closed orders can be looked up for half an hour, live ones always; history
     count: 1,
     with_continuation: true,
   });
-  assert.deepEqual([page.orders[0].order_id, page.continuation], [cancelled, '1']);
+  assert.deepEqual([page.orders[0]?.order_id, page.continuation], [cancelled, '1']);
   bench.pass(30 * MINUTE + SECOND, SECOND);
   assert.deepEqual(history({ include_unfilled: true }), []);
   assert.deepEqual(byLabel(), [open]);
@@ -160,8 +162,14 @@ test('lists of open orders filter by instrument, currency, type and label', () =
     trigger_price: 65000,
     label: 'b',
   });
-  const labels = (method: string, params: object): string[] =>
-    bench.ok(conn, method, params).map((order: Loose) => order.label);
+  const labels = (
+    method:
+      | 'private/get_open_orders'
+      | 'private/get_open_orders_by_currency'
+      | 'private/get_open_orders_by_instrument'
+      | 'private/get_open_orders_by_label',
+    params: object,
+  ): string[] => bench.ok(conn, method, params).map((order) => order.label);
   assert.deepEqual(labels('private/get_open_orders', {}), ['a', 'b']);
   assert.deepEqual(labels('private/get_open_orders', { type: 'limit' }), ['a']);
   assert.deepEqual(labels('private/get_open_orders', { type: 'stop_all' }), ['b']);
@@ -184,14 +192,14 @@ test('the transaction log: one row per fill, two across zero, gapless user_seq, 
   const conn = bench.login();
   bench.buy(conn, { amount: 0.003, type: 'market' });
   const [crossing] = bench.sell(conn, { amount: 0.01, type: 'market' }).trades;
-  const log = (params: object = {}): Loose =>
+  const log = (params: object = {}): TransactionLog =>
     bench.ok(conn, 'private/get_transaction_log', {
       currency: 'USDC',
       start_timestamp: 0,
       end_timestamp: NOON,
       ...params,
     });
-  const rows: Loose[] = log().logs.toReversed();
+  const rows = log().logs.toReversed();
   assert.deepEqual(
     rows.map((row) => [row.type, row.side, row.amount, row.position]),
     [
@@ -201,9 +209,9 @@ test('the transaction log: one row per fill, two across zero, gapless user_seq, 
       ['trade', 'open sell', 0.007, -0.007],
     ],
   );
-  assert.equal(rows[2].trade_id, rows[3].trade_id);
-  assert.equal(rows[2].trade_id, crossing?.trade_id);
-  assert.deepEqual([rows[2].change, rows[3].change], [-0.095998, -0.223996]);
+  assert.equal(rows[2]?.trade_id, rows[3]?.trade_id);
+  assert.equal(rows[2]?.trade_id, crossing?.trade_id);
+  assert.deepEqual([rows[2]?.change, rows[3]?.change], [-0.095998, -0.223996]);
   assert.equal(crossing?.fee, 0.319994);
   rows.reduce((before, row) => {
     assert.equal(Math.round((before + row.change) * 1e6), Math.round(row.balance * 1e6));
@@ -217,8 +225,8 @@ test('the transaction log: one row per fill, two across zero, gapless user_seq, 
       end_timestamp: NOON,
     }).logs,
   ]
-    .map((row: Loose) => row.user_seq)
-    .sort();
+    .map((row) => row.user_seq)
+    .sort((a, b) => a - b);
   assert.deepEqual(seqs, [1, 2, 3, 4, 5]);
   const first = log({ count: 3 });
   assert.equal(first.logs.length, 3);
@@ -227,7 +235,7 @@ test('the transaction log: one row per fill, two across zero, gapless user_seq, 
     continuation: null,
   });
   assert.deepEqual(
-    log({ query: 'close' }).logs.map((row: Loose) => row.side),
+    log({ query: 'close' }).logs.map((row) => row.side),
     ['close sell'],
   );
   assert.equal(
@@ -252,7 +260,7 @@ test('account summaries: per currency, with identity and limits when extended', 
     [summary.balance, summary.equity, summary.available_funds, summary.type, summary.margin_model],
     [10000, 10000, 10000, 'main', 'segregated_sm'],
   );
-  assert.equal(summary.limits.matching_engine.trading.total.rate, 5);
+  assert.equal(summary.limits?.matching_engine.trading.total.rate, 5);
   const plain = bench.ok(conn, 'private/get_account_summary', { currency: 'BTC' });
   assert.deepEqual([plain.balance, plain.limits, plain.username], [2, undefined, undefined]);
   assert.equal(bench.ok(conn, 'private/get_account_summary', { currency: 'USDT' }).equity, 0);
@@ -260,7 +268,7 @@ test('account summaries: per currency, with identity and limits when extended', 
   bench.buy(conn, { amount: 0.01, price: 63000 });
   const { summaries } = bench.ok(conn, 'private/get_account_summaries', {});
   assert.deepEqual(
-    summaries.map((row: Loose) => [row.currency, row.balance, row.initial_margin]),
+    summaries.map((row) => [row.currency, row.balance, row.initial_margin]),
     [
       ['BTC', 2, 0],
       ['ETH', 0, 0],
@@ -288,7 +296,7 @@ test('positions: a flat one for what was never held, rows of size 0 for what was
   assert.deepEqual(
     bench
       .ok(conn, 'private/get_positions', { currency: 'any' })
-      .map((row: Loose) => [row.size, row.direction, row.average_price]),
+      .map((row) => [row.size, row.direction, row.average_price]),
     [[0, 'zero', 0]],
   );
   assert.equal(

@@ -40,10 +40,11 @@ type Part = {
   readonly rows: readonly RowRecord[];
 };
 
-type Whole = Part & { readonly whole: true; readonly seed: number };
-type Entry = Part | Whole;
+/** A snapshot, and the first entry: everything. */
+export type Snapshot = Part & { readonly whole: true; readonly seed: number };
+type Entry = Part | Snapshot;
 
-const isWhole = (entry: Entry): entry is Whole => 'whole' in entry;
+const isWhole = (entry: Entry): entry is Snapshot => 'whole' in entry;
 
 /** Writes the entries of one exchange. */
 export type Recorder = {
@@ -58,7 +59,7 @@ export function createRecorder(restored: Restored | undefined): Recorder {
   let candlesFrom =
     restored === undefined ? 0 : restored.state.server - (restored.state.server % MINUTE);
   const clock = (state: State): Clock => ({ server: state.server, speed: state.speed });
-  const whole = (state: State): Whole => ({
+  const whole = (state: State): Snapshot => ({
     v: VERSION,
     n,
     whole: true,
@@ -152,7 +153,7 @@ export function restoreState(stored: {
   return restored;
 }
 
-function begin(entry: Whole): Restored {
+function begin(entry: Snapshot): Restored {
   const state: State = {
     seed: entry.seed,
     server: entry.clock.server,

@@ -2,14 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DAY, HOUR, MINUTE, SECOND } from '../../base/time.ts';
-import { changesOf, createBench, type Loose, NOON, PERP } from './harness.contract.ts';
+import { must } from '../../base/assert.ts';
+import type { ChartCandle, Order, Ticker, UserChanges, UserTrade } from '../protocol/objects.ts';
+import { changesOf, createBench, NOON, on, PERP } from './harness.contract.ts';
 
 const CHART = `chart.trades.${PERP}.1`;
-const on = (messages: readonly Loose[], channel: string): Loose[] =>
-  messages
-    .filter((message) => message.params?.channel === channel)
-    .map((message) => message.params.data);
-
 test('the answer holds the accepted channels only, in any order', () => {
   const bench = createBench();
   const conn = bench.login();
@@ -26,7 +23,7 @@ test('the answer holds the accepted channels only, in any order', () => {
   ];
   const orders = new Set<string>();
   for (let i = 0; i < 20; i++) {
-    const answer: string[] = bench.ok(conn, 'private/subscribe', {
+    const answer = bench.ok(conn, 'private/subscribe', {
       channels: [
         ...wanted,
         'nonsense',
@@ -79,19 +76,12 @@ test('user.changes: one frame per event with orders, trades and a position, flat
   bench.inbox(engine);
   const { order } = bench.buy(web, { amount: 0.001, price: 63000 });
   const [message] = bench.inbox(engine);
-  assert.equal(message.params.label, 'mine');
-  assert.deepEqual(Object.keys(message.params.data).sort(), [
-    'instrument_name',
-    'orders',
-    'positions',
-    'trades',
-  ]);
+  const { label, data } = must(message?.params, 'a notification');
+  assert.equal(label, 'mine');
+  const frame = data as UserChanges;
+  assert.deepEqual(Object.keys(frame).sort(), ['instrument_name', 'orders', 'positions', 'trades']);
   assert.deepEqual(
-    [
-      message.params.data.orders[0].order_id,
-      message.params.data.orders[0].web,
-      message.params.data.positions[0].direction,
-    ],
+    [frame.orders[0]?.order_id, frame.orders[0]?.web, frame.positions[0]?.direction],
     [order.order_id, true, 'zero'],
   );
   bench.ok(web, 'private/cancel', { order_id: order.order_id });
@@ -117,25 +107,25 @@ test('the order and trade channels carry objects when raw and lists when collect
   bench.buy(conn, { amount: 0.001, price: 63000 });
   const now = bench.inbox(conn);
   assert.deepEqual(
-    on(now, channels[0] as string).map((data) => data.order_state),
+    on<Order>(now, channels[0] as string).map((data) => data.order_state),
     ['filled', 'open'],
   );
   assert.deepEqual(
-    on(now, channels[2] as string).map((data) => data.length),
+    on<readonly UserTrade[]>(now, channels[2] as string).map((data) => data.length),
     [2],
   );
   bench.pass(100);
   const later = [...now, ...bench.inbox(conn)];
   assert.deepEqual(
-    on(later, channels[1] as string)
+    on<readonly Order[]>(later, channels[1] as string)
       .flat()
-      .map((data: Loose) => data.order_state),
+      .map((data) => data.order_state),
     ['filled', 'open'],
   );
   assert.equal(on(later, channels[3] as string).flat().length, 2);
-  const collected = on(later, channels[4] as string);
+  const collected = on<UserChanges>(later, channels[4] as string);
   assert.equal(collected.flatMap((data) => data.trades).length, 2);
-  assert.equal(collected.at(-1).positions[0].size, 0.12);
+  assert.equal(collected.at(-1)?.positions[0]?.size, 0.12);
 });
 
 test('every closed candle comes once in its final form, before the first of the next, at any speed', () => {
@@ -155,7 +145,7 @@ test('every closed candle comes once in its final form, before the first of the 
       [CHART, MINUTE],
       [`chart.trades.${PERP}.5`, 5 * MINUTE],
     ] as const) {
-      const frames = on(messages, channel);
+      const frames = on<ChartCandle>(messages, channel);
       const finals = frames.filter((frame, i) => frames[i + 1]?.tick !== frame.tick);
       const closed = finals.filter((frame) => frame.tick + width <= end);
       const expected = Array.from(
@@ -201,11 +191,11 @@ test('tickers come at most ten times a real second however fast the market runs,
   bench.inbox(conn);
   for (let i = 0; i < 100; i++) bench.pass(10 * SECOND, 10);
   bench.pass(0, 100);
-  const tickers = on(bench.inbox(conn), channel);
+  const tickers = on<Ticker>(bench.inbox(conn), channel);
   assert.ok(tickers.length >= 9 && tickers.length <= 11, String(tickers.length));
-  assert.equal(tickers.at(-1).timestamp, bench.clock.server);
+  assert.equal(tickers.at(-1)?.timestamp, bench.clock.server);
   assert.equal(
-    tickers.at(-1).mark_price,
+    tickers.at(-1)?.mark_price,
     bench.ok(conn, 'public/ticker', { instrument_name: PERP }).mark_price,
   );
 });
@@ -291,14 +281,14 @@ test('public data: instruments, book, index, candles back to a day before the st
   });
   assert.deepEqual(
     [
-      instrument.instrument_name,
-      instrument.contract_size,
-      instrument.min_trade_amount,
-      instrument.tick_size,
-      instrument.taker_commission,
-      instrument.maker_commission,
-      instrument.price_index,
-      instrument.settlement_currency,
+      instrument?.instrument_name,
+      instrument?.contract_size,
+      instrument?.min_trade_amount,
+      instrument?.tick_size,
+      instrument?.taker_commission,
+      instrument?.maker_commission,
+      instrument?.price_index,
+      instrument?.settlement_currency,
     ],
     [PERP, 0.0001, 0.0001, 0.1, 0.0005, 0, 'btc_usdc', 'USDC'],
   );
@@ -344,7 +334,7 @@ test('public data: instruments, book, index, candles back to a day before the st
     count: 3,
   });
   assert.deepEqual(
-    [trades.trades.length, trades.has_more, trades.trades[0].timestamp],
+    [trades.trades.length, trades.has_more, trades.trades[0]?.timestamp],
     [3, true, NOON + 5 * SECOND],
   );
 });

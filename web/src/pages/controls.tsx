@@ -26,14 +26,14 @@ function settingText(value: unknown): string {
 }
 
 function StrategyCard({ strategy }: { readonly strategy: Strategy }): ReactNode {
-  const { t, T, say, capital } = useWords();
+  const { t, T, say, capital, actor } = useWords();
   const { id, control, config, kind } = strategy;
   return (
     <Section title={id} aside={<StatusLabel strategy={strategy} />} testId={`control-${id}`}>
       <p data-testid={`control-of-${id}`} data-control={control.value}>
         <b>{T(`status.${control.value}`)}</b>{' '}
         <span className="muted">
-          {control.by} · <At iso={control.at} date />
+          {actor(control.by)} · <At iso={control.at} date />
           {control.reason === '' ? '' : ` · ${control.reason}`}
         </span>
       </p>

@@ -13,7 +13,7 @@ import { closeByHand, type Step, useReaction } from '../data/reaction.ts';
 import { type Decimal, useWords } from '../data/words.ts';
 import { Faults, Market, OrderForm } from '../parts/practice-forms.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { Num, unitOf } from '../parts/result.tsx';
+import { Num, Price, unitOf } from '../parts/result.tsx';
 import { Empty, Section } from '../parts/section.tsx';
 
 function PositionRow({ position }: { readonly position: PracticePosition }): ReactNode {
@@ -34,7 +34,7 @@ function PositionRow({ position }: { readonly position: PracticePosition }): Rea
           <Num value={(short ? size.slice(1) : size) as Decimal} unit={unitOf(instrument)} />
         </b>
         <span className="cell-note">
-          {instrument} @ <Num value={averagePrice ?? null} />
+          {instrument} @ <Price value={averagePrice ?? null} />
         </span>
       </div>
       <Button
@@ -141,7 +141,7 @@ function Orders(): ReactNode {
                     <Num value={order.amount} />
                   </td>
                   <td className="right">
-                    <Num value={order.triggerPrice ?? order.price} />
+                    <Price value={order.triggerPrice ?? order.price} />
                   </td>
                   <td>{say(`order_state.${order.state}`)}</td>
                   <td className="mono muted wrap">{order.label === '' ? none : order.label}</td>

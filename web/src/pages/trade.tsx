@@ -7,7 +7,7 @@ import { useLive, useTrades } from '../data/store.ts';
 import { type Decimal, useWords } from '../data/words.ts';
 import { ClosedBy } from '../parts/actor.tsx';
 import { Unrealised } from '../parts/kpis.tsx';
-import { Num, Result, unitOf } from '../parts/result.tsx';
+import { Num, Price, Result, unitOf } from '../parts/result.tsx';
 import { Empty, Section } from '../parts/section.tsx';
 import { At, Took } from '../parts/time.tsx';
 import { Timeline } from '../parts/timeline.tsx';
@@ -55,7 +55,7 @@ function Story({ trade }: { readonly trade: Trade }): ReactNode {
     <p className="story" data-testid="trade-story">
       {T(`origin.${origin}`)} <b>{strategy}</b> <At iso={openedAt} millis />:{' '}
       {t(`side.${direction}`)} <Num value={amount} unit={unitOf(instrument)} /> @{' '}
-      <Num value={entryPrice} />.{' '}
+      <Price value={entryPrice} />.{' '}
       {closedAt === null ? null : (
         <>
           {exitReason === null ? null : <b>{T(`exit.${exitReason}`)}</b>}{' '}
@@ -68,7 +68,7 @@ function Story({ trade }: { readonly trade: Trade }): ReactNode {
           {exitPrice === null ? null : (
             <>
               {' '}
-              @ <Num value={exitPrice} />
+              @ <Price value={exitPrice} />
             </>
           )}
           .{' '}
@@ -164,7 +164,7 @@ function Fills({ detail }: { readonly detail: TradeDetail }): ReactNode {
                     <Num value={fill.amount} />
                   </td>
                   <td className="right">
-                    <Num value={fill.price} />
+                    <Price value={fill.price} />
                   </td>
                   <td className="right">
                     <Num value={fill.fee} />
@@ -217,7 +217,7 @@ function Orders({ detail }: { readonly detail: TradeDetail }): ReactNode {
                     <Num value={order.filled} /> / <Num value={order.amount} />
                   </td>
                   <td className="right">
-                    <Num value={order.averagePrice ?? order.triggerPrice ?? order.price} />
+                    <Price value={order.averagePrice ?? order.triggerPrice ?? order.price} />
                   </td>
                   <td>{t(`order_state.${order.state}`)}</td>
                   <td className="mono muted wrap">

@@ -9,7 +9,7 @@ import { useLoaded, useTrades } from '../data/store.ts';
 import { useWords } from '../data/words.ts';
 import { byHand, ClosedBy } from '../parts/actor.tsx';
 import { Unrealised } from '../parts/kpis.tsx';
-import { Num, Result, unitOf } from '../parts/result.tsx';
+import { Num, Price, Result, unitOf } from '../parts/result.tsx';
 import { Empty, Section } from '../parts/section.tsx';
 import { At, Took } from '../parts/time.tsx';
 
@@ -163,18 +163,18 @@ function Row({ trade }: { readonly trade: Trade }): ReactNode {
         </span>
       </td>
       <td className="right">
-        <Num value={trade.entryPrice} />
+        <Price value={trade.entryPrice} />
       </td>
       <td className="right">
         {closed ? (
-          <Num value={trade.exitPrice} />
+          <Price value={trade.exitPrice} />
         ) : (
           <span className="cell-note">
             <span className="loss">
-              <Num value={trade.stopLoss} />
+              <Price value={trade.stopLoss} />
             </span>{' '}
             <span className="gain">
-              <Num value={trade.takeProfit} />
+              <Price value={trade.takeProfit} />
             </span>
           </span>
         )}

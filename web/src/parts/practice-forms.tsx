@@ -173,6 +173,47 @@ export function Market(): ReactNode {
   );
 }
 
+/** Kill and restore of the engine's process: the demo has them, an exchange alone says that it does not know them. */
+function EngineButtons(): ReactNode {
+  const { t } = useWords();
+  const [here, setHere] = useState(true);
+  const { problem, busy, attempt } = useTry();
+  const ask = (verb: 'kill' | 'restore'): void =>
+    attempt(async () => {
+      const answer = await practicePost(`engine/${verb}`, {});
+      if (!answer.ok && answer.failure.kind === 'refused' && answer.failure.status === 404)
+        setHere(false);
+      return answer;
+    });
+  if (!here) return <p className="muted small">{t('web.demo_only')}</p>;
+  return (
+    <>
+      <div className="fault-buttons">
+        <Button
+          size="compact-sm"
+          variant="outline"
+          color="kill"
+          disabled={busy}
+          onClick={() => ask('kill')}
+          data-testid="engine-kill"
+        >
+          {t('practice.engine_kill')}
+        </Button>
+        <Button
+          size="compact-sm"
+          variant="default"
+          disabled={busy}
+          onClick={() => ask('restore')}
+          data-testid="engine-restore"
+        >
+          {t('practice.engine_restore')}
+        </Button>
+      </div>
+      <Problem text={problem} />
+    </>
+  );
+}
+
 export function Faults(): ReactNode {
   const { t } = useWords();
   const faults = usePractice(({ state }) => state?.faults)?.filter(({ active }) => active) ?? [];
@@ -213,27 +254,7 @@ export function Faults(): ReactNode {
             ))}
           </ul>
         )}
-        <div className="fault-buttons">
-          <Button
-            size="compact-sm"
-            variant="outline"
-            color="kill"
-            disabled={busy}
-            onClick={() => attempt(() => practicePost('engine/kill', {}))}
-            data-testid="engine-kill"
-          >
-            {t('practice.engine_kill')}
-          </Button>
-          <Button
-            size="compact-sm"
-            variant="default"
-            disabled={busy}
-            onClick={() => attempt(() => practicePost('engine/restore', {}))}
-            data-testid="engine-restore"
-          >
-            {t('practice.engine_restore')}
-          </Button>
-        </div>
+        <EngineButtons />
         {socket ? null : (
           <p className="warn" data-testid="engine-down">
             {t('practice.engine_down')}

@@ -72,6 +72,17 @@ export function Num({
   );
 }
 
+/** Digits after the point of a price: as many as it has, at least one so that columns align, at most four. */
+function pricePlaces(value: Decimal): number {
+  const point = value.indexOf('.');
+  return Math.min(4, Math.max(1, point < 0 ? 0 : value.length - point - 1));
+}
+
+/** A price; its raw value on hover. */
+export function Price({ value }: { readonly value: Decimal | null }): ReactNode {
+  return value === null ? <Num value={null} /> : <Num value={value} places={pricePlaces(value)} />;
+}
+
 /** The coin or currency in which amounts of an instrument are counted. */
 export function unitOf(instrument: string): string {
   const [pair = ''] = instrument.split('-');

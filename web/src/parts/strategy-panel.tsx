@@ -7,7 +7,7 @@ import { useWords } from '../data/words.ts';
 import { StrategyControls } from './controls.tsx';
 import { Unrealised } from './kpis.tsx';
 import { useVerifiedAge } from './link.ts';
-import { Num, unitOf } from './result.tsx';
+import { Num, Price, unitOf } from './result.tsx';
 import { StatusLabel } from './status-label.tsx';
 import { Ago, At } from './time.tsx';
 
@@ -29,7 +29,7 @@ function PositionCell({ trade }: { readonly trade: Trade | null }): ReactNode {
         <Num value={trade.openAmount} unit={unitOf(trade.instrument)} />
       </a>
       <span className="cell-note">
-        @ <Num value={trade.entryPrice} />{' '}
+        @ <Price value={trade.entryPrice} />{' '}
         <Unrealised trade={trade} testId={`unrealised-${trade.strategy}`} />
       </span>
     </>
@@ -49,7 +49,7 @@ function StopCell({ trade }: { readonly trade: Trade | null }): ReactNode {
       return (
         <>
           <span className="good strong">
-            ✓ <Num value={stop.price} />
+            ✓ <Price value={stop.price} />
           </span>
           <span className="cell-note">{t('stop.on_exchange')}</span>
         </>
@@ -111,12 +111,12 @@ function CheckpointItem({ checkpoint }: { readonly checkpoint: Checkpoint }): Re
 }
 
 function Why({ strategy }: { readonly strategy: Strategy }): ReactNode {
-  const { t, say, capital, none, clock } = useWords();
+  const { t, say, capital, none, clock, actor } = useWords();
   const { control, why } = strategy;
   if (control.value !== 'running') {
     const by = t('control.by', {
       control: t(`status.${control.value}`),
-      name: control.by,
+      name: actor(control.by),
       time: clock(Date.parse(control.at)),
     });
     return (
@@ -141,6 +141,11 @@ export function StrategyPanel({
 }): ReactNode {
   const { t, T, age: spell } = useWords();
   const verified = useVerifiedAge();
+  const stop = useMirror(
+    ({ positions }) =>
+      trade === null ? 'none' : (positions[trade.instrument]?.stop.state ?? 'unknown'),
+    'unknown',
+  );
   const { id, kind, instrument, status, since, strength, checkpoints } = strategy;
   return (
     <section
@@ -161,11 +166,11 @@ export function StrategyPanel({
             {t('head.since')} <At iso={since} /> · <Ago iso={since} />
           </span>
         </div>
-        <div className="cell" data-testid={`position-${id}`}>
+        <div className="cell" data-testid={`position-${id}`} data-side={trade?.direction ?? 'flat'}>
           <span className="cell-head">{t('head.position')}</span>
           <PositionCell trade={trade} />
         </div>
-        <div className="cell" data-testid={`stop-${id}`}>
+        <div className="cell" data-testid={`stop-${id}`} data-stop={stop}>
           <span className="cell-head">{t('order.protective_stop')}</span>
           <StopCell trade={trade} />
         </div>

@@ -4,7 +4,7 @@
  */
 import type { FactFrame } from '../../../src/wire/frames.ts';
 import type { Order, Report, Strategy, Trade } from '../../../src/wire/requests.ts';
-import type { TextKey } from '../../../src/words/text.ts';
+import { hasText, type TextKey } from '../../../src/words/text.ts';
 
 export type Tone = 'plain' | 'good' | 'bad' | 'warn' | 'hand';
 
@@ -143,7 +143,7 @@ function lineOf(frame: FactFrame, strategies: Readonly<Record<string, Strategy>>
         values: {
           strategy,
           control: { word: `status.${control}` },
-          by,
+          by: hasText(`actor.${by}`) ? { word: `actor.${by}` } : by,
           ...(reason === '' ? {} : { reason }),
         },
         tone: control === 'running' ? 'good' : 'warn',

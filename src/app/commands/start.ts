@@ -1,0 +1,109 @@
+/** The verbs that run something until it is stopped: demo, run, practice. Flags and environment become whole options here. */
+import { text } from '../../words/text.ts';
+import type { Io } from '../cli-io.ts';
+import { problemLine, refusalLine } from '../cli-config.ts';
+import { type Config, type ConfigRequest, defaultDataDir, loadConfig } from '../config.ts';
+import type { ConfigProblem } from '../config-sources.ts';
+import { environmentSource, flagSource } from '../config-sources.ts';
+import type { Key } from '../config-keys.ts';
+import { refusalOf } from '../config-safety.ts';
+import { EXIT, Refused } from '../exit-codes.ts';
+import { fullPath } from '../../edge/files.ts';
+import type { DemoOptions, EngineOptions, KillOptions, PracticeOptions } from '../options.ts';
+
+/** The runners, loaded only when a verb needs them, so that looking stays quick. */
+export type Runners = {
+  readonly demo: (options: DemoOptions) => Promise<number>;
+  readonly engine: (options: EngineOptions) => Promise<number>;
+  readonly practice: (options: PracticeOptions) => Promise<number>;
+  readonly kill: (options: KillOptions) => Promise<number>;
+};
+
+export type StartFlags = {
+  readonly data?: string | undefined;
+  readonly port?: string | undefined;
+  readonly practicePort?: string | undefined;
+  readonly open?: boolean | undefined;
+  readonly config?: string | undefined;
+  readonly venue?: string | undefined;
+  readonly venueUrl?: string | undefined;
+  readonly seed?: number | undefined;
+  readonly speed?: number | undefined;
+  readonly prices?: string | undefined;
+};
+
+type NamedFlags = ConfigRequest['flags'];
+
+const named = (flags: Readonly<Partial<Record<Key, readonly [string, string | undefined]>>>): NamedFlags =>
+  Object.fromEntries(Object.entries(flags).map(([key, [flag, value]]) => [key, { flag, value }]));
+
+/** Ends the command with all that is wrong, one line each. */
+function wrong(io: Io, problems: readonly ConfigProblem[]): never {
+  const usage = problems.every(({ where }) => where.startsWith('--'));
+  throw new Refused(usage ? EXIT.usage : EXIT.error, problems.map((problem) => problemLine(io.lang, problem)).join('\n'));
+}
+
+/** The whole configuration of `run` and `kill`. */
+export function configOf(io: Io, flags: StartFlags): Config {
+  const keys = named({ mode: ['--venue', flags.venue], 'venue.url': ['--venue-url', flags.venueUrl], data_dir: ['--data', flags.data], 'server.port': ['--port', flags.port] });
+  const result = loadConfig({ flags: keys, file: flags.config, env: io.env });
+  if (result.ok) return result.config;
+  if ('refusal' in result) throw new Refused(EXIT.unsafe, refusalLine(io.lang, result.refusal));
+  return wrong(io, result.problems);
+}
+
+/** `run`: the engine against the configured venue. */
+export function runEngine(io: Io, flags: StartFlags, runners: Runners): Promise<number> {
+  const { practicePort: _practicePort, ...config } = configOf(io, flags);
+  return runners.engine({ ...config, lang: io.lang, openBrowser: flags.open !== false, child: false });
+}
+
+type Ports = { readonly dataDir: string; readonly port: number; readonly practicePort: number };
+
+/** What demo and practice take from flags and environment; they have no file. */
+function portsOf(io: Io, flags: StartFlags, folder: 'demo' | 'practice'): Ports {
+  const practicePort = folder === 'demo' ? flags.practicePort : flags.port;
+  const fromEnv = environmentSource(io.env);
+  const fromFlags = flagSource(
+    named({
+      data_dir: ['--data', flags.data],
+      'server.port': ['--port', folder === 'demo' ? flags.port : undefined],
+      'practice.port': [folder === 'demo' ? '--practice-port' : '--port', practicePort],
+    }),
+  );
+  const problems = [...fromEnv.problems, ...fromFlags.problems];
+  if (problems.length > 0) wrong(io, problems);
+  const values = { ...fromEnv.values, ...fromFlags.values };
+  const host = values['server.host'] ?? '127.0.0.1';
+  const refusal = refusalOf({ mode: 'practice', testnet: false, speed: 1, venueUrl: 'ws://127.0.0.1/', host });
+  if (refusal !== undefined) throw new Refused(EXIT.unsafe, refusalLine(io.lang, refusal));
+  return {
+    dataDir: values.data_dir === undefined ? defaultDataDir(folder) : fullPath(values.data_dir),
+    port: values['server.port'] ?? 8_787,
+    practicePort: values['practice.port'] ?? 8_788,
+  };
+}
+
+const practiceOf = (io: Io, flags: StartFlags, { ports, speed }: { readonly ports: Ports; readonly speed: number }): PracticeOptions => ({
+  port: ports.practicePort,
+  dataDir: ports.dataDir,
+  seed: flags.seed ?? null,
+  speed: flags.speed ?? speed,
+  prices: flags.prices === undefined ? null : fullPath(flags.prices),
+  lang: io.lang,
+});
+
+const DEMO_SPEED = 20;
+
+/** `demo`: practice exchange, engine and dashboard. */
+export function runDemo(io: Io, flags: StartFlags, runners: Runners): Promise<number> {
+  const ports = portsOf(io, flags, 'demo');
+  if (ports.port !== 0 && ports.port === ports.practicePort) throw new Refused(EXIT.usage, text(io.lang, 'cli.same_port', { port: String(ports.port) }));
+  const practice = practiceOf(io, flags, { ports, speed: DEMO_SPEED });
+  return runners.demo({ practice, port: ports.port, dataDir: ports.dataDir, openBrowser: flags.open !== false, lang: io.lang });
+}
+
+/** `practice`: the practice exchange alone. */
+export function runPractice(io: Io, flags: StartFlags, runners: Runners): Promise<number> {
+  return runners.practice(practiceOf(io, flags, { ports: portsOf(io, flags, 'practice'), speed: 1 }));
+}
