@@ -12,7 +12,10 @@ export function problemLine(lang: Lang, problem: ConfigProblem): string {
       return text(lang, 'error.no_config', { file: where, reason: problem.reason });
     case 'unknown': {
       const { field, nearest } = problem;
-      const words = nearest === undefined ? text(lang, 'cli.unknown_setting', { field }) : text(lang, 'error.unknown_setting', { field, nearest });
+      const words =
+        nearest === undefined
+          ? text(lang, 'cli.unknown_setting', { field })
+          : text(lang, 'error.unknown_setting', { field, nearest });
       return `${where}: ${words}`;
     }
     case 'wrong': {

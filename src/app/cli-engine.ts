@@ -29,7 +29,11 @@ const named = (io: Io, { data }: Whereabouts): string | undefined => {
 /** The one default folder for which `fits` holds; several are refused by name. */
 function only(io: Io, fits: (folder: string) => boolean): string | undefined {
   const found = FOLDERS.map(defaultDataDir).filter(fits);
-  if (found.length > 1) throw new Refused(EXIT.usage, text(io.lang, 'cli.several_folders', { folders: found.join(', ') }));
+  if (found.length > 1)
+    throw new Refused(
+      EXIT.usage,
+      text(io.lang, 'cli.several_folders', { folders: found.join(', ') }),
+    );
   return found[0];
 }
 
@@ -37,13 +41,20 @@ const runs = (folder: string): boolean => findEngine(folder) !== undefined;
 
 /** The data folder meant: the one named, else that of the engine that runs, else the one that holds a journal. */
 export function findFolder(io: Io, where: Whereabouts): string {
-  const folder = named(io, where) ?? only(io, runs) ?? only(io, (path) => fileExists(joinPath(path, 'journal.sqlite')));
+  const folder =
+    named(io, where) ??
+    only(io, runs) ??
+    only(io, (path) => fileExists(joinPath(path, 'journal.sqlite')));
   return folder ?? defaultDataDir('demo');
 }
 
 /** A problem of the API in words: what was wrong, what is accepted, what to do next. */
 export function problemWords(io: Io, { detail, accepted, next }: Problem): string {
-  const parts = [detail, accepted === null ? '' : text(io.lang, 'cli.accepted', { accepted }), next ?? ''];
+  const parts = [
+    detail,
+    accepted === null ? '' : text(io.lang, 'cli.accepted', { accepted }),
+    next ?? '',
+  ];
   return plain(
     parts
       .filter((part) => part !== '')
@@ -62,15 +73,18 @@ export function findRunning(io: Io, where: Whereabouts): Engine | undefined {
   const url = `http://127.0.0.1:${address.port}`;
   const ask = async (call: Parameters<typeof callEngine>[1]): Promise<unknown> => {
     const reply = await callEngine({ port: address.port, token, by }, call);
-    if (reply.kind === 'silent') throw new Refused(EXIT.unreachable, text(io.lang, 'error.engine_silent', { address: url }));
+    if (reply.kind === 'silent')
+      throw new Refused(EXIT.unreachable, text(io.lang, 'error.engine_silent', { address: url }));
     if (reply.status < 400) return reply.body;
-    if (reply.status === 401 || reply.status === 429) throw new Refused(EXIT.error, text(io.lang, 'error.token', { file: tokenPath(dataDir) }));
+    if (reply.status === 401 || reply.status === 429)
+      throw new Refused(EXIT.error, text(io.lang, 'error.token', { file: tokenPath(dataDir) }));
     throw new Refused(EXIT.error, problemWords(io, reply.body as Problem));
   };
   return {
     dataDir,
     get: <Body>(path: string) => ask({ method: 'GET', path }) as Promise<Body>,
-    post: <Body>(path: string, body: unknown, withinMs = LONG_MS) => ask({ method: 'POST', path, body, key: secretText(16), withinMs }) as Promise<Body>,
+    post: <Body>(path: string, body: unknown, withinMs = LONG_MS) =>
+      ask({ method: 'POST', path, body, key: secretText(16), withinMs }) as Promise<Body>,
   };
 }
 

@@ -38,7 +38,8 @@ export function createIo(world: World, lang: Lang): Io {
     ...world,
     lang,
     line: (text = '') => world.out(`${text}\n`),
-    paint: (colour, text) => (coloured && text !== '' ? `\u001b[${CODES[colour]}m${text}\u001b[0m` : text),
+    paint: (colour, text) =>
+      coloured && text !== '' ? `\u001b[${CODES[colour]}m${text}\u001b[0m` : text,
   };
 }
 
@@ -80,12 +81,15 @@ export type TableText = {
 };
 
 const textOf = (cell: Cell): string => plain(typeof cell === 'string' ? cell : cell.text);
-const widthOf = (text: string): number => [...text].length;
+/** In code points: the texts of tables hold no composed characters. */
+const widthOf = (text: string): number => Array.from(text).length;
 
 /** Prints rows in columns under their heads. */
 export function printTable(io: Io, { heads, rows, right = [] }: TableText): void {
   const titles = heads.map((head) => head.toUpperCase());
-  const widths = titles.map((head, column) => Math.max(widthOf(head), ...rows.map((row) => widthOf(textOf(row[column] ?? '')))));
+  const widths = titles.map((head, column) =>
+    Math.max(widthOf(head), ...rows.map((row) => widthOf(textOf(row[column] ?? '')))),
+  );
   const laid = (cells: readonly Cell[], colour?: Colour): string =>
     cells
       .map((cell, column) => {

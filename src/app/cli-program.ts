@@ -6,12 +6,40 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { KILL_STRENGTHS } from '../domain/command.ts';
 import { LANGUAGES, type Lang } from '../words/format.ts';
 import { sentence, text } from '../words/text.ts';
-import { createIo, type Io, type World } from './cli-io.ts';
+import { createIo, type Io, type LookFlags, type World } from './cli-io.ts';
 import { exportJournal, verifyChain } from './commands/audit.ts';
-import { makeLink, showBreaks, showJournal, showReport } from './commands/checks.ts';
-import { control, kill, reconcile, resolve } from './commands/control.ts';
-import { showPositions, showStatus, showStrategies, showTrades } from './commands/look.ts';
-import { configOf, runDemo, runEngine, runPractice, type Runners } from './commands/start.ts';
+import {
+  type JournalFlags,
+  makeLink,
+  showBreaks,
+  showJournal,
+  showReport,
+} from './commands/checks.ts';
+import {
+  control,
+  type ControlFlags,
+  kill,
+  type KillFlags,
+  reconcile,
+  type ReconcileFlags,
+  resolve,
+  type ResolveFlags,
+} from './commands/control.ts';
+import {
+  showPositions,
+  showStatus,
+  showStrategies,
+  showTrades,
+  type TradeFlags,
+} from './commands/look.ts';
+import {
+  killOptionsOf,
+  runDemo,
+  runEngine,
+  runPractice,
+  type Runners,
+  type StartFlags,
+} from './commands/start.ts';
 import { EXIT, Refused } from './exit-codes.ts';
 import { wordsOf } from './trouble.ts';
 import { usageWords } from './cli-usage.ts';
@@ -20,7 +48,12 @@ import { VERSION } from './version.ts';
 /** The language before anything is parsed: the flag wherever it stands, else the environment, else English. */
 export function languageOf(argv: readonly string[], env: World['env']): Lang {
   const at = argv.findIndex((word) => word === '--lang' || word.startsWith('--lang='));
-  const asked = at < 0 ? env['LOCKSTEP_LANG'] : argv[at]?.includes('=') === true ? argv[at]?.slice('--lang='.length) : argv[at + 1];
+  const asked =
+    at < 0
+      ? env['LOCKSTEP_LANG']
+      : argv[at]?.includes('=') === true
+        ? argv[at]?.slice('--lang='.length)
+        : argv[at + 1];
   return LANGUAGES.find((lang) => lang === asked) ?? 'en';
 }
 
@@ -31,36 +64,59 @@ const HELP_TITLES: Readonly<Record<string, string>> = {
   'Arguments:': 'cli.help.arguments',
 };
 
-type Verbs = { readonly io: Io; readonly program: Command; readonly done: (work: Promise<number> | number) => Promise<void>; readonly runners: Runners };
+type Verbs = {
+  readonly io: Io;
+  readonly program: Command;
+  readonly done: (work: Promise<number> | number) => Promise<void>;
+  readonly runners: Runners;
+};
 
 /** A whole number of a flag within bounds. */
-const wholeFlag = (io: Io, min: number, max: number) => (value: string): string => {
-  if (!/^\d{1,15}$/.test(value) || Number(value) < min || Number(value) > max) {
-    throw new InvalidArgumentError(text(io.lang, 'cli.usage.whole', { min: String(min), max: String(max) }));
-  }
-  return value;
-};
+const wholeFlag =
+  (io: Io, min: number, max: number) =>
+  (value: string): string => {
+    if (!/^\d{1,15}$/.test(value) || Number(value) < min || Number(value) > max) {
+      throw new InvalidArgumentError(
+        text(io.lang, 'cli.usage.whole', { min: String(min), max: String(max) }),
+      );
+    }
+    return value;
+  };
 
-const numberFlag = (io: Io, max: number) => (value: string): number => {
-  if (!/^\d{1,6}(\.\d{1,6})?$/.test(value) || Number(value) > max) {
-    throw new InvalidArgumentError(text(io.lang, 'cli.usage.number', { max: String(max) }));
-  }
-  return Number(value);
-};
+const numberFlag =
+  (io: Io, max: number) =>
+  (value: string): number => {
+    if (!/^\d{1,6}(\.\d{1,6})?$/.test(value) || Number(value) > max) {
+      throw new InvalidArgumentError(text(io.lang, 'cli.usage.number', { max: String(max) }));
+    }
+    return Number(value);
+  };
 
-const seedFlag = (io: Io) => (value: string): number => Number(wholeFlag(io, 0, 4_294_967_295)(value));
+const seedFlag =
+  (io: Io) =>
+  (value: string): number =>
+    Number(wholeFlag(io, 0, 4_294_967_295)(value));
 
 /** A verb with the flags that all have. */
-function verb(parent: Command, io: Io, { name, about }: { readonly name: string; readonly about: string }): Command {
+function verb(
+  parent: Command,
+  io: Io,
+  { name, about }: { readonly name: string; readonly about: string },
+): Command {
   return parent
     .command(name)
     .description(sentence(io.lang, `cli.${about}`))
     .option('--data <dir>', text(io.lang, 'cli.option.data'))
-    .addOption(new Option('--lang <lang>', text(io.lang, 'cli.option.lang')).choices([...LANGUAGES]));
+    .addOption(
+      new Option('--lang <lang>', text(io.lang, 'cli.option.lang')).choices([...LANGUAGES]),
+    );
 }
 
-const looking = (parent: Command, io: Io, names: { readonly name: string; readonly about: string }): Command =>
-  verb(parent, io, names).option('--json', text(io.lang, 'cli.option.json'));
+const looking = (
+  parent: Command,
+  io: Io,
+  names: { readonly name: string; readonly about: string },
+): Command => verb(parent, io, names).option('--json', text(io.lang, 'cli.option.json'));
 
 function addStarting({ io, program, done, runners }: Verbs): void {
   const port = wholeFlag(io, 0, 65_535);
@@ -70,41 +126,68 @@ function addStarting({ io, program, done, runners }: Verbs): void {
       .option('--speed <x>', text(io.lang, 'cli.option.speed'), numberFlag(io, 1_000))
       .option('--prices <file>', text(io.lang, 'cli.option.prices'));
   const dashboard = (command: Command): Command =>
-    command.option('--port <n>', text(io.lang, 'cli.option.port'), port).option('--no-open', text(io.lang, 'cli.option.no_open'));
+    command
+      .option('--port <n>', text(io.lang, 'cli.option.port'), port)
+      .option('--no-open', text(io.lang, 'cli.option.no_open'));
   exchange(dashboard(verb(program, io, { name: 'demo', about: 'demo' })))
     .option('--practice-port <n>', text(io.lang, 'cli.option.practice_port'), port)
-    .action((flags) => done(runDemo(io, flags, runners)));
+    .action((flags: StartFlags) => done(runDemo(io, flags, runners)));
   dashboard(verb(program, io, { name: 'run', about: 'run' }))
     .option('--config <file>', text(io.lang, 'cli.option.config'))
     .option('--venue <name>', text(io.lang, 'cli.option.venue'))
     .option('--venue-url <url>', text(io.lang, 'cli.option.venue_url'))
-    .action((flags) => done(runEngine(io, flags, runners)));
+    .action((flags: StartFlags) => done(runEngine(io, flags, runners)));
   exchange(verb(program, io, { name: 'practice', about: 'practice' }))
     .option('--port <n>', text(io.lang, 'cli.option.practice_port'), port)
-    .action((flags) => done(runPractice(io, flags, runners)));
+    .action((flags: StartFlags) => done(runPractice(io, flags, runners)));
 }
 
 function addLooking({ io, program, done }: Verbs): void {
   const page = wholeFlag(io, 1, 500);
-  looking(program, io, { name: 'open', about: 'open' }).action((flags) => done(makeLink(io, flags)));
-  looking(program, io, { name: 'status', about: 'status' }).action((flags) => done(showStatus(io, flags)));
-  looking(program, io, { name: 'strategies', about: 'strategies' }).action((flags) => done(showStrategies(io, flags)));
-  looking(program, io, { name: 'positions', about: 'positions' }).action((flags) => done(showPositions(io, flags)));
+  looking(program, io, { name: 'open', about: 'open' }).action((flags: LookFlags) =>
+    done(makeLink(io, flags)),
+  );
+  looking(program, io, { name: 'status', about: 'status' }).action((flags: LookFlags) =>
+    done(showStatus(io, flags)),
+  );
+  looking(program, io, { name: 'strategies', about: 'strategies' }).action((flags: LookFlags) =>
+    done(showStrategies(io, flags)),
+  );
+  looking(program, io, { name: 'positions', about: 'positions' }).action((flags: LookFlags) =>
+    done(showPositions(io, flags)),
+  );
   looking(program, io, { name: 'trades', about: 'trades' })
     .option('--limit <n>', text(io.lang, 'cli.option.limit'), page)
-    .addOption(new Option('--status <status>', text(io.lang, 'cli.option.status')).choices(['open', 'closed']))
+    .addOption(
+      new Option('--status <status>', text(io.lang, 'cli.option.status')).choices([
+        'open',
+        'closed',
+      ]),
+    )
     .option('--strategy <id>', text(io.lang, 'cli.option.strategy'))
-    .action((flags) => done(showTrades(io, flags)));
-  looking(program, io, { name: 'breaks', about: 'breaks' }).action((flags) => done(showBreaks(io, flags)));
-  looking(program, io, { name: 'report [id]', about: 'report' }).action((id: string | undefined, flags) => done(showReport(io, id, flags)));
+    .action((flags: TradeFlags) => done(showTrades(io, flags)));
+  looking(program, io, { name: 'breaks', about: 'breaks' }).action((flags: LookFlags) =>
+    done(showBreaks(io, flags)),
+  );
+  looking(program, io, { name: 'report [id]', about: 'report' }).action(
+    (id: string | undefined, flags: LookFlags) => done(showReport(io, id, flags)),
+  );
   looking(program, io, { name: 'journal', about: 'journal' })
     .option('--at <seq>', text(io.lang, 'cli.option.at'), wholeFlag(io, 1, Number.MAX_SAFE_INTEGER))
-    .option('--after <seq>', text(io.lang, 'cli.option.after'), wholeFlag(io, 0, Number.MAX_SAFE_INTEGER))
+    .option(
+      '--after <seq>',
+      text(io.lang, 'cli.option.after'),
+      wholeFlag(io, 0, Number.MAX_SAFE_INTEGER),
+    )
     .option('--limit <n>', text(io.lang, 'cli.option.limit'), wholeFlag(io, 1, 1_000))
-    .action((flags) => done(showJournal(io, flags)));
+    .action((flags: JournalFlags) => done(showJournal(io, flags)));
   const audit = program.command('audit').description(text(io.lang, 'cli.audit'));
-  looking(audit, io, { name: 'verify', about: 'audit_verify' }).action((flags) => done(verifyChain(io, flags)));
-  verb(audit, io, { name: 'export', about: 'audit_export' }).action((flags) => done(exportJournal(io, flags)));
+  looking(audit, io, { name: 'verify', about: 'audit_verify' }).action((flags: LookFlags) =>
+    done(verifyChain(io, flags)),
+  );
+  verb(audit, io, { name: 'export', about: 'audit_export' }).action((flags: LookFlags) =>
+    done(exportJournal(io, flags)),
+  );
 }
 
 function addControlling({ io, program, done, runners }: Verbs): void {
@@ -113,27 +196,29 @@ function addControlling({ io, program, done, runners }: Verbs): void {
   const reason = text(io.lang, 'cli.option.reason');
   looking(program, io, { name: 'reconcile', about: 'reconcile' })
     .option('--check', text(io.lang, 'cli.option.check'))
-    .action((flags) => done(reconcile(io, flags)));
+    .action((flags: ReconcileFlags) => done(reconcile(io, flags)));
   for (const name of ['pause', 'resume', 'drain', 'flatten'] as const) {
     changing({ name: `${name} <strategy>`, about: name })
       .option('--reason <text>', reason)
-      .action((strategy: string, flags) => done(control(io, name, { strategy, flags })));
+      .action((strategy: string, flags: ControlFlags) =>
+        done(control(io, name, { strategy, flags })),
+      );
   }
   changing({ name: 'kill', about: 'kill' })
     .requiredOption('--reason <text>', reason)
-    .addOption(new Option('--strength <strength>', text(io.lang, 'cli.option.strength')).choices([...KILL_STRENGTHS]).default('cancel'))
+    .addOption(
+      new Option('--strength <strength>', text(io.lang, 'cli.option.strength'))
+        .choices([...KILL_STRENGTHS])
+        .default('cancel'),
+    )
     .option('--config <file>', text(io.lang, 'cli.option.config'))
     .option('--venue <name>', text(io.lang, 'cli.option.venue'))
     .option('--venue-url <url>', text(io.lang, 'cli.option.venue_url'))
-    .action((flags) =>
+    .action((flags: KillFlags & StartFlags) =>
       done(
         kill(io, flags, {
           kill: runners.kill,
-          options: (found) => {
-            const { venueUrl, credentials, dataDir, strategies } = configOf(io, flags);
-            const instruments = [...new Set(strategies.map(({ instrument }) => instrument))];
-            return { venueUrl, credentials, instruments, dataDir: found ?? dataDir, strength: flags.strength, reason: flags.reason };
-          },
+          options: (found) => killOptionsOf(io, flags, found),
         }),
       ),
     );
@@ -145,11 +230,15 @@ function addControlling({ io, program, done, runners }: Verbs): void {
     .option('--accept', text(io.lang, 'action_hint.accept'))
     .option('--enter <price>', text(io.lang, 'action_hint.enter'))
     .option('--fees <amount>', text(io.lang, 'cli.option.fees'))
-    .action((id: string, flags) => done(resolve(io, id, flags)));
+    .action((id: string, flags: ResolveFlags) => done(resolve(io, id, flags)));
 }
 
 /** Reads the arguments, does what they say and answers the exit code. Never throws. */
-export async function runCli(argv: readonly string[], world: World, runners: Runners): Promise<number> {
+export async function runCli(
+  argv: readonly string[],
+  world: World,
+  runners: Runners,
+): Promise<number> {
   const io = createIo(world, languageOf(argv, world.env));
   let code: number = EXIT.fine;
   const program = new Command('lockstep')
@@ -157,9 +246,20 @@ export async function runCli(argv: readonly string[], world: World, runners: Run
     .version(VERSION, '-V, --version', text(io.lang, 'cli.option.version'))
     .helpOption('-h, --help', text(io.lang, 'cli.option.help'))
     .helpCommand(false)
-    .addOption(new Option('--lang <lang>', text(io.lang, 'cli.option.lang')).choices([...LANGUAGES]))
-    .configureHelp({ styleTitle: (title) => (HELP_TITLES[title] === undefined ? title : `${sentence(io.lang, HELP_TITLES[title])}:`) })
-    .configureOutput({ writeOut: world.out, writeErr: world.err, outputError: () => {}, getOutHelpWidth: () => 100, getErrHelpWidth: () => 100 })
+    .addOption(
+      new Option('--lang <lang>', text(io.lang, 'cli.option.lang')).choices([...LANGUAGES]),
+    )
+    .configureHelp({
+      styleTitle: (title) =>
+        HELP_TITLES[title] === undefined ? title : `${sentence(io.lang, HELP_TITLES[title])}:`,
+    })
+    .configureOutput({
+      writeOut: world.out,
+      writeErr: world.err,
+      outputError: () => {},
+      getOutHelpWidth: () => 100,
+      getErrHelpWidth: () => 100,
+    })
     .exitOverride();
   const done = async (work: Promise<number> | number): Promise<void> => {
     code = await work;

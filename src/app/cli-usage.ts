@@ -7,12 +7,20 @@ import { text } from '../words/text.ts';
 /** What stands between quotes in the parser's message: the word that it stumbled over. */
 const quoted = (message: string): string => /'([^']*)'/.exec(message)?.[1] ?? '';
 
-const verbsOf = (program: Command): readonly string[] => program.commands.map((command) => command.name());
+const verbsOf = (program: Command): readonly string[] =>
+  program.commands.map((command) => command.name());
 
 const optionsOf = (program: Command): readonly string[] =>
-  program.commands.flatMap((command) => [command, ...command.commands]).flatMap((command) => command.options.map(({ long }) => long ?? ''));
+  program.commands
+    .flatMap((command) => [command, ...command.commands])
+    .flatMap((command) => command.options.map(({ long }) => long ?? ''));
 
-function unknown(lang: Lang, what: 'cli.usage.unknown_verb' | 'cli.usage.unknown_option', word: string, known: readonly string[]): string {
+function unknown(
+  lang: Lang,
+  what: 'cli.usage.unknown_verb' | 'cli.usage.unknown_option',
+  word: string,
+  known: readonly string[],
+): string {
   const meant = nearest(word, known);
   const words = text(lang, what, { word });
   return meant === undefined ? words : `${words} ${text(lang, 'cli.usage.meant', { meant })}`;
@@ -35,7 +43,10 @@ export function usageWords(lang: Lang, error: CommanderError, program: Command):
     case 'commander.excessArguments':
       return text(lang, 'cli.usage.excess');
     case 'commander.invalidArgument':
-      return text(lang, 'cli.usage.invalid', { word, reason: error.message.replace(/^.*?(?:is invalid\.)\s*/s, '') });
+      return text(lang, 'cli.usage.invalid', {
+        word,
+        reason: error.message.replace(/^.*?(?:is invalid\.)\s*/s, ''),
+      });
     default:
       return text(lang, 'cli.usage.other', { reason: error.message.replace(/^error: /, '') });
   }

@@ -60,7 +60,9 @@ const host: Reader<string> = {
 
 const socketUrl: Reader<string> = {
   read: (raw) =>
-    typeof raw === 'string' && /^wss?:\/\/[\w.-]+(:\d{1,5})?\/[\w/.-]*$/.test(raw)
+    typeof raw === 'string' &&
+    /^wss?:\/\/[\w.-]+(:\d{1,5})?\/[\w/.-]*$/.test(raw) &&
+    URL.canParse(raw)
       ? raw
       : undefined,
   accepted: 'a WebSocket address such as "wss://test.deribit.com/ws/api/v2"',

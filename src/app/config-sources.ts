@@ -48,6 +48,14 @@ export const shown = (value: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 };
 
+/** The key that was probably meant: the nearest whole name, else the one whose own part is nearest, whatever its section. */
+function meant(field: string): string | undefined {
+  const keys = [...Object.keys(KEYS), 'strategy'];
+  const own = (key: string): string => key.slice(key.indexOf('.') + 1);
+  const part = nearest(own(field), keys.map(own));
+  return nearest(field, keys) ?? keys.find((key) => own(key) === part);
+}
+
 type Given = readonly { readonly field: string; readonly value: unknown; readonly where: string }[];
 
 /** Reads keys with their values; unknown ones are named with the nearest known. */
@@ -60,7 +68,7 @@ export function readKeys(given: Given): Pick<Source, 'values' | 'problems'> {
         kind: 'unknown',
         where,
         field,
-        nearest: nearest(field, [...Object.keys(KEYS), 'strategy']),
+        nearest: meant(field),
       });
       continue;
     }
@@ -75,7 +83,7 @@ export function readKeys(given: Given): Pick<Source, 'values' | 'problems'> {
       });
     else values[field] = read;
   }
-  return { values: values as Values, problems };
+  return { values, problems };
 }
 
 const flat = (table: Table, where: string): Given =>

@@ -9,7 +9,18 @@ import { type ConfigRequest, loadConfig } from './config.ts';
 
 const KEY = { DERIBIT_CLIENT_ID: 'id-of-a-test-key', DERIBIT_CLIENT_SECRET: 'canary-secret-4711' };
 
-function load(context: TestContext, { toml, env = {}, flags = {} }: { readonly toml?: string; readonly env?: ConfigRequest['env']; readonly flags?: ConfigRequest['flags'] }) {
+function load(
+  context: TestContext,
+  {
+    toml,
+    env = {},
+    flags = {},
+  }: {
+    readonly toml?: string;
+    readonly env?: ConfigRequest['env'];
+    readonly flags?: ConfigRequest['flags'];
+  },
+) {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-config-'));
   context.after(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'lockstep.toml');
@@ -35,38 +46,66 @@ test('without anything, practice runs one Razor on the practice exchange of this
   assert.equal(config.mode, 'practice');
   assert.equal(config.venueUrl, 'ws://127.0.0.1:8788/ws/api/v2');
   assert.equal(config.practiceOrigin, 'http://127.0.0.1:8788');
-  assert.deepEqual([config.host, config.port, config.speed, config.checkEverySeconds], ['127.0.0.1', 8787, 1, 30]);
+  assert.deepEqual(
+    [config.host, config.port, config.speed, config.checkEverySeconds],
+    ['127.0.0.1', 8787, 1, 30],
+  );
   assert.match(config.dataDir, /\/\.lockstep\/practice$/);
-  assert.deepEqual(config.risk, { maxDailyLossUsd: '200', maxOrderUsd: '1000', maxPositionUsd: '1000', maxOpenOrders: 20 });
+  assert.deepEqual(config.risk, {
+    maxDailyLossUsd: '200',
+    maxOrderUsd: '1000',
+    maxPositionUsd: '1000',
+    maxOpenOrders: 20,
+  });
   const [strategy] = config.strategies;
-  assert.deepEqual([strategy?.id, strategy?.kind, strategy?.instrument, strategy?.claim], ['razor', 'razor', 'BTC_USDC-PERPETUAL', true]);
+  assert.deepEqual(
+    [strategy?.id, strategy?.kind, strategy?.instrument, strategy?.claim],
+    ['razor', 'razor', 'BTC_USDC-PERPETUAL', true],
+  );
   assert.equal(strategy?.settings['size_usd'], '100');
 });
 
 test('the file beats defaults, the environment beats the file, flags beat all', (t) => {
-  const toml = 'mode = "practice"\n[server]\nport = 9001\n[reconcile]\nevery_seconds = 20\n[risk]\nmax_daily_loss_usd = "50.5"\nmax_order_usd = 75\n[venue]\nspeed = 5\n';
+  const toml =
+    'mode = "practice"\n[server]\nport = 9001\n[reconcile]\nevery_seconds = 20\n[risk]\nmax_daily_loss_usd = "50.5"\nmax_order_usd = 75\n[venue]\nspeed = 5\n';
   const config = taken(t, {
     toml,
-    env: { LOCKSTEP_PORT: '9002', LOCKSTEP__RECONCILE__EVERY_SECONDS: '10', LOCKSTEP__RISK__MAX_ORDER_USD: '80.25', LOCKSTEP_PRACTICE_PORT: '9100', LOCKSTEP_LANG: 'nl' },
-    flags: { 'server.port': { flag: '--port', value: '0' }, data_dir: { flag: '--data', value: '/tmp/x' } },
+    env: {
+      LOCKSTEP_PORT: '9002',
+      LOCKSTEP__RECONCILE__EVERY_SECONDS: '10',
+      LOCKSTEP__RISK__MAX_ORDER_USD: '80.25',
+      LOCKSTEP_PRACTICE_PORT: '9100',
+      LOCKSTEP_LANG: 'nl',
+    },
+    flags: {
+      'server.port': { flag: '--port', value: '0' },
+      data_dir: { flag: '--data', value: '/tmp/x' },
+    },
   });
-  assert.deepEqual([config.port, config.checkEverySeconds, config.speed, config.dataDir, config.lang], [0, 10, 5, '/tmp/x', 'nl']);
+  assert.deepEqual(
+    [config.port, config.checkEverySeconds, config.speed, config.dataDir, config.lang],
+    [0, 10, 5, '/tmp/x', 'nl'],
+  );
   assert.deepEqual([config.risk.maxDailyLossUsd, config.risk.maxOrderUsd], ['50.5', '80.25']);
   assert.equal(config.venueUrl, 'ws://127.0.0.1:9100/ws/api/v2');
 });
 
 test('unknown names and wrong values are all told, each with where, what stood there and what is accepted', (t) => {
-  const toml = 'mood = "practice"\n[server]\nprot = 1\nport = 70000\n[risk]\nmax_order_usd = "-5"\nmax_open_orders = 2.5\n[server.tls]\ncert = "x"\n';
-  assert.deepEqual(told(t, { toml, env: { LOCKSTEP__RISK__MAX_ODER_USD: '5', LOCKSTEP_PORT: 'http' } }), [
-    'FILE: Unknown setting mood. Did you mean mode?',
-    'FILE: Unknown setting server.prot. Did you mean server.port?',
-    'FILE: server.port: found 70000; accepted is a whole number from 0 to 65535.',
-    'FILE: Unknown setting server.tls. Did you mean server.host?',
-    'FILE: risk.max_order_usd: found "-5"; accepted is an amount in USD above 0, such as "200".',
-    'FILE: risk.max_open_orders: found 2.5; accepted is a whole number from 1 to 1000.',
-    'LOCKSTEP__RISK__MAX_ODER_USD: Unknown setting risk.max_oder_usd. Did you mean risk.max_order_usd?',
-    'LOCKSTEP_PORT: server.port: found "http"; accepted is a whole number from 0 to 65535.',
-  ]);
+  const toml =
+    'mood = "practice"\n[server]\nprot = 1\nport = 70000\n[risk]\nmax_order_usd = "-5"\nmax_open_orders = 2.5\n[server.tls]\ncert = "x"\n';
+  assert.deepEqual(
+    told(t, { toml, env: { LOCKSTEP__RISK__MAX_ODER_USD: '5', LOCKSTEP_PORT: 'http' } }),
+    [
+      'FILE: Unknown setting mood. Did you mean mode?',
+      'FILE: Unknown setting server.prot. Did you mean server.port?',
+      'FILE: server.port: found 70000; accepted is a whole number from 0 to 65535.',
+      'FILE: Unknown setting server.tls. Did you mean server.host?',
+      'FILE: risk.max_order_usd: found "-5"; accepted is an amount in USD above 0, such as "200".',
+      'FILE: risk.max_open_orders: found 2.5; accepted is a whole number from 1 to 1000.',
+      'LOCKSTEP__RISK__MAX_ODER_USD: Unknown setting risk.max_oder_usd. Did you mean risk.max_order_usd?',
+      'LOCKSTEP_PORT: server.port: found "http"; accepted is a whole number from 0 to 65535.',
+    ],
+  );
 });
 
 test('strategies are read by their kind; ids are unique', (t) => {
@@ -83,22 +122,42 @@ claim = false
 instrument = "ETH_USDC-PERPETUAL"
 `;
   const { strategies } = taken(t, { toml });
-  assert.deepEqual(strategies.map(({ id, instrument, claim, settings }) => [id, instrument, claim, settings['size_usd']]), [
-    ['one', 'BTC_USDC-PERPETUAL', true, '250'],
-    ['two', 'ETH_USDC-PERPETUAL', false, '100'],
-  ]);
+  assert.deepEqual(
+    strategies.map(({ id, instrument, claim, settings }) => [
+      id,
+      instrument,
+      claim,
+      settings['size_usd'],
+    ]),
+    [
+      ['one', 'BTC_USDC-PERPETUAL', true, '250'],
+      ['two', 'ETH_USDC-PERPETUAL', false, '100'],
+    ],
+  );
   assert.deepEqual(told(t, { toml: '[[strategy]]\nid = "A b"\nkind = "razr"\n' }), [
     'FILE: strategy "A b".id: found "A b"; accepted is 1 to 16 small letters, digits and "-".',
     'FILE: strategy "A b".kind: found "razr"; accepted is "razor" (did you mean "razor"?).',
   ]);
-  const [slip, bound] = told(t, { toml: '[[strategy]]\nid = "r"\nkind = "razor"\nsize_us = 5\nstop_loss_percent = "90"\n' });
+  const [slip, bound] = told(t, {
+    toml: '[[strategy]]\nid = "r"\nkind = "razor"\nsize_us = 5\nstop_loss_percent = "90"\n',
+  });
   assert.match(slip ?? '', /^FILE: strategy "r"\.size_us: .*size_usd/);
-  assert.match(bound ?? '', /^FILE: strategy "r"\.stop_loss_percent: found "90"; accepted is a decimal from 0\.05 to 20/);
-  assert.deepEqual(told(t, { toml: '[[strategy]]\nid = "r"\nkind = "razor"\n[[strategy]]\nid = "r"\nkind = "razor"\n' }), [
-    'FILE: strategy.id: found "r" twice; accepted is a different id for each strategy.',
+  assert.match(
+    bound ?? '',
+    /^FILE: strategy "r"\.stop_loss_percent: found "90"; accepted is a decimal from 0\.05 to 20/,
+  );
+  assert.deepEqual(
+    told(t, {
+      toml: '[[strategy]]\nid = "r"\nkind = "razor"\n[[strategy]]\nid = "r"\nkind = "razor"\n',
+    }),
+    ['FILE: strategy.id: found "r" twice; accepted is a different id for each strategy.'],
+  );
+  assert.deepEqual(told(t, { toml: '[strategy]\nid = "r"\n' }), [
+    'FILE: strategy: found {"id":"r"}; accepted is tables, each headed [[strategy]].',
   ]);
-  assert.deepEqual(told(t, { toml: '[strategy]\nid = "r"\n' }), ['FILE: strategy: found {"id":"r"}; accepted is tables, each headed [[strategy]].']);
-  assert.deepEqual(told(t, { toml: '[[strategy]]\nkind = "razor"\n' }), ['FILE: strategy 1.id is missing; accepted is 1 to 16 small letters, digits and "-".']);
+  assert.deepEqual(told(t, { toml: '[[strategy]]\nkind = "razor"\n' }), [
+    'FILE: strategy 1.id is missing; accepted is 1 to 16 small letters, digits and "-".',
+  ]);
 });
 
 test('a file that is missing, broken or a folder is told in words', (t) => {
@@ -109,7 +168,10 @@ test('a file that is missing, broken or a folder is told in words', (t) => {
     assert.ok(!result.ok && 'problems' in result);
     return result.problems.map((problem) => problemLine('en', problem)).join('\n');
   };
-  assert.equal(words(join(folder, 'none.toml')), `Cannot read the configuration ${join(folder, 'none.toml')}: it does not exist`);
+  assert.equal(
+    words(join(folder, 'none.toml')),
+    `Cannot read the configuration ${join(folder, 'none.toml')}: it does not exist`,
+  );
   assert.equal(words(folder), `Cannot read the configuration ${folder}: it is a folder`);
   writeFileSync(join(folder, 'bad.toml'), 'mode = "practice"\n[server\nport = 1\n');
   assert.match(words(join(folder, 'bad.toml')), /bad\.toml: line 2, column \d+: /);
@@ -126,13 +188,25 @@ test('testnet needs a key of its own from the environment, and its strategies st
   assert.equal(config.venueUrl, 'wss://test.deribit.com/ws/api/v2');
   assert.equal(config.practiceOrigin, null);
   assert.equal(config.strategies[0]?.claim, false);
-  assert.deepEqual(config.credentials, { clientId: KEY.DERIBIT_CLIENT_ID, clientSecret: KEY.DERIBIT_CLIENT_SECRET });
-  assert.equal(taken(t, { toml: toml.replace('mode = "testnet"\n', ''), env: { ...KEY, DERIBIT_TESTNET: 'true' } }).mode, 'testnet');
+  assert.deepEqual(config.credentials, {
+    clientId: KEY.DERIBIT_CLIENT_ID,
+    clientSecret: KEY.DERIBIT_CLIENT_SECRET,
+  });
+  assert.equal(
+    taken(t, {
+      toml: toml.replace('mode = "testnet"\n', ''),
+      env: { ...KEY, DERIBIT_TESTNET: 'true' },
+    }).mode,
+    'testnet',
+  );
 });
 
 test('a practice exchange is never shown the key of a real one', (t) => {
   assert.equal(taken(t, { env: KEY }).credentials.clientId, 'practice-engine');
-  const own = { DERIBIT_CLIENT_ID: 'practice-other', DERIBIT_CLIENT_SECRET: 'practice-other-secret' };
+  const own = {
+    DERIBIT_CLIENT_ID: 'practice-other',
+    DERIBIT_CLIENT_SECRET: 'practice-other-secret',
+  };
   assert.equal(taken(t, { env: own }).credentials.clientId, 'practice-other');
 });
 
@@ -143,13 +217,37 @@ test('what could put money at risk is refused, whatever else is right or wrong',
     return `${result.refusal.code}: ${refusalLine('en', result.refusal)}`;
   };
   const razor = '[[strategy]]\nid = "r"\nkind = "razor"\n';
-  assert.match(refused({ toml: `mode = "live"\n${razor}`, env: KEY }), /^live_not_armed: Live trading is refused/);
-  assert.match(refused({ toml: `mode = "live"\n${razor}`, env: { ...KEY, DERIBIT_TESTNET: 'true' } }), /^testnet_with_live: /);
-  assert.match(refused({ toml: `mode = "testnet"\n[venue]\nspeed = 2\n${razor}`, env: KEY }), /^speed_outside_practice: /);
-  assert.match(refused({ toml: `mode = "testnet"\n[venue]\nurl = "wss://www.deribit.com/ws/api/v2"\n${razor}`, env: KEY }), /^wrong_venue: Mode "testnet" may not connect to www\.deribit\.com/);
-  assert.match(refused({ toml: '[venue]\nurl = "wss://test.deribit.com/ws/api/v2"\n' }), /^wrong_venue: Mode "practice"/);
-  assert.match(refused({ toml: '[venue]\nurl = "ws://10.0.0.7:8788/ws/api/v2"\n' }), /^plain_venue: /);
-  assert.match(refused({ toml: 'prot = 1\n[server]\nhost = "0.0.0.0"\n' }), /^host_beyond_loopback: /);
+  assert.match(
+    refused({ toml: `mode = "live"\n${razor}`, env: KEY }),
+    /^live_not_armed: Live trading is refused/,
+  );
+  assert.match(
+    refused({ toml: `mode = "live"\n${razor}`, env: { ...KEY, DERIBIT_TESTNET: 'true' } }),
+    /^testnet_with_live: /,
+  );
+  assert.match(
+    refused({ toml: `mode = "testnet"\n[venue]\nspeed = 2\n${razor}`, env: KEY }),
+    /^speed_outside_practice: /,
+  );
+  assert.match(
+    refused({
+      toml: `mode = "testnet"\n[venue]\nurl = "wss://www.deribit.com/ws/api/v2"\n${razor}`,
+      env: KEY,
+    }),
+    /^wrong_venue: Mode "testnet" may not connect to www\.deribit\.com/,
+  );
+  assert.match(
+    refused({ toml: '[venue]\nurl = "wss://test.deribit.com/ws/api/v2"\n' }),
+    /^wrong_venue: Mode "practice"/,
+  );
+  assert.match(
+    refused({ toml: '[venue]\nurl = "ws://10.0.0.7:8788/ws/api/v2"\n' }),
+    /^plain_venue: /,
+  );
+  assert.match(
+    refused({ toml: 'prot = 1\n[server]\nhost = "0.0.0.0"\n' }),
+    /^host_beyond_loopback: /,
+  );
 });
 
 test('[I46] no secret stands in a problem or in the hash; the hash follows all that decides how it trades', (t) => {
@@ -159,8 +257,14 @@ test('[I46] no secret stands in a problem or in the hash; the hash follows all t
   assert.match(one.configHash, /^[0-9a-f]{12}$/);
   assert.equal(one.configHash, other.configHash);
   assert.equal(taken(t, { toml, env: { ...KEY, LOCKSTEP_PORT: '1' } }).configHash, one.configHash);
-  assert.notEqual(taken(t, { toml: `${toml}size_usd = 101\n`, env: KEY }).configHash, one.configHash);
-  assert.notEqual(taken(t, { toml, env: { ...KEY, LOCKSTEP__RISK__MAX_ORDER_USD: '5' } }).configHash, one.configHash);
+  assert.notEqual(
+    taken(t, { toml: `${toml}size_usd = 101\n`, env: KEY }).configHash,
+    one.configHash,
+  );
+  assert.notEqual(
+    taken(t, { toml, env: { ...KEY, LOCKSTEP__RISK__MAX_ORDER_USD: '5' } }).configHash,
+    one.configHash,
+  );
   const lines = told(t, { toml, env: { ...KEY, LOCKSTEP_PORT: 'x', DERIBIT_TESTNET: 'perhaps' } });
   assert.equal(lines.length, 2);
   assert.equal(lines.join('\n').includes(KEY.DERIBIT_CLIENT_SECRET), false);

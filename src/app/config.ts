@@ -44,8 +44,9 @@ export type Config = {
 
 export type ConfigResult =
   | { readonly ok: true; readonly config: Config }
-  | { readonly ok: false; readonly problems: readonly ConfigProblem[] }
-  | { readonly ok: false; readonly refusal: Refusal };
+  /** `config` is what could be read all the same, for a verb that must act whatever is wrong. */
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[]; readonly config: Config }
+  | { readonly ok: false; readonly refusal: Refusal; readonly config: Config };
 
 export type ConfigRequest = {
   /** Flags that name keys. */
@@ -150,7 +151,6 @@ export function loadConfig({ flags, file, env }: ConfigRequest): ConfigResult {
   const venueUrl = venueOf(mode, values, all['practice.port']);
   const speed = all['venue.speed'];
   const refusal = refusalOf({ mode, testnet, speed, venueUrl, host: all['server.host'] });
-  if (refusal !== undefined) return { ok: false, refusal };
   const problems = [
     ...fromFile.problems,
     ...fromEnv.problems,
@@ -159,8 +159,7 @@ export function loadConfig({ flags, file, env }: ConfigRequest): ConfigResult {
     ...strategies.problems,
     ...keyProblems,
   ];
-  if (problems.length > 0) return { ok: false, problems };
-  const config = {
+  const unhashed = {
     mode,
     lang: all.lang ?? 'en',
     dataDir: all.data_dir === undefined ? defaultDataDir(mode) : fullPath(all.data_dir),
@@ -183,5 +182,7 @@ export function loadConfig({ flags, file, env }: ConfigRequest): ConfigResult {
     strategies: strategies.strategies,
     credentials,
   };
-  return { ok: true, config: { ...config, configHash: shortHash(config) } };
+  const config = { ...unhashed, configHash: shortHash(unhashed) };
+  if (refusal !== undefined) return { ok: false, refusal, config };
+  return problems.length > 0 ? { ok: false, problems, config } : { ok: true, config };
 }

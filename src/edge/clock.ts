@@ -27,4 +27,5 @@ export const systemClock: Clock = {
 };
 
 /** Resolves after `ms` of real time. */
-export const pause = (ms: Millis): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+export const pause = (ms: Millis): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, ms));

@@ -39,7 +39,8 @@ export const fullPath = (path: string): string =>
   resolve(path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path);
 
 /** The folder of the repository or package that this file belongs to. */
-export const packageFolder = (): string => resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
+export const packageFolder = (): string =>
+  resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 /** The name under which the operating system knows the person who runs this process. */
 export function personName(): string {

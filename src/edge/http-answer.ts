@@ -4,7 +4,12 @@ import type { Problem } from '../wire/requests.ts';
 export type Headers = Readonly<Record<string, string>>;
 
 export type Answer =
-  | { readonly kind: 'json'; readonly status: number; readonly body: unknown; readonly headers?: Headers }
+  | {
+      readonly kind: 'json';
+      readonly status: number;
+      readonly body: unknown;
+      readonly headers?: Headers;
+    }
   | { readonly kind: 'problem'; readonly problem: Problem; readonly headers?: Headers };
 
 /** The words of a problem. `title` is the same for each problem of a code, `detail` says what happened this time. */

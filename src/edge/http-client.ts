@@ -38,10 +38,17 @@ export function findEngine(dataDir: string): EngineAddress | undefined {
   }
 }
 
-export type EngineDoorway = { readonly port: number; readonly token: string; /** Who asks, for the journal. */ readonly by: string };
+export type EngineDoorway = {
+  readonly port: number;
+  readonly token: string /** Who asks, for the journal. */;
+  readonly by: string;
+};
 
 /** Asks the engine. Never throws: an engine that can't be heard is a value. */
-export async function callEngine({ port, token, by }: EngineDoorway, call: EngineCall): Promise<EngineReply> {
+export async function callEngine(
+  { port, token, by }: EngineDoorway,
+  call: EngineCall,
+): Promise<EngineReply> {
   const { method, path, body, key, withinMs = WITHIN_MS } = call;
   try {
     const response = await fetch(`http://127.0.0.1:${port}${API}${path}`, {

@@ -3,11 +3,18 @@
  * the same key again answers what the first one was answered, also after a restart [I38].
  */
 import type { z } from 'zod';
-import { canonical, type Json } from '../base/canonical.ts';
+import { canonical } from '../base/canonical.ts';
 import type { Command, CommandVerb } from '../domain/command.ts';
 import type { CommandAnswer } from '../wire/requests.ts';
 import { commandAnswerSchema, dryRunSchema, verifySchema } from '../wire/schemas-answers.ts';
-import { controlBody, emptyBody, killBody, noQuery, reconcileBody, resolveBody } from '../wire/schemas-requests.ts';
+import {
+  controlBody,
+  emptyBody,
+  killBody,
+  noQuery,
+  reconcileBody,
+  resolveBody,
+} from '../wire/schemas-requests.ts';
 import { reportSchema } from '../wire/schemas.ts';
 import { secretText } from './entropy.ts';
 import { type Answer, json, refuse } from './http-answer.ts';
@@ -23,7 +30,10 @@ const KEY = /^[\x21-\x7e]{8,128}$/;
 const keyProblem = (key: string | undefined): Answer =>
   refuse(400, key === undefined ? 'missing_key' : 'invalid_key', {
     title: key === undefined ? 'Missing idempotency key' : 'Invalid idempotency key',
-    detail: key === undefined ? 'A command needs the header Idempotency-Key.' : 'The Idempotency-Key is not acceptable.',
+    detail:
+      key === undefined
+        ? 'A command needs the header Idempotency-Key.'
+        : 'The Idempotency-Key is not acceptable.',
     field: 'Idempotency-Key',
     accepted: '8 to 128 printable characters without spaces, new for each command',
     next: 'Send a fresh random one, and the same one again when you repeat this very command.',
@@ -42,7 +52,13 @@ const takenBefore = (id: string, seq: number): CommandAnswer => ({
   id,
   state: 'done',
   plan: { steps: [], cost: null },
-  steps: [{ action: 'taken', state: 'confirmed', text: `taken as fact ${seq}, before the engine last started` }],
+  steps: [
+    {
+      action: 'taken',
+      state: 'confirmed',
+      text: `taken as fact ${seq}, before the engine last started`,
+    },
+  ],
   seq,
 });
 
@@ -69,13 +85,14 @@ function createDesk({ door, store }: Sources) {
   const forgetUntaken = async (id: string, answer: Promise<Answer>): Promise<void> => {
     const outcome = await answer.catch(() => undefined);
     const failed = outcome === undefined || outcome.kind === 'problem';
-    if (failed && (await store.command(id).catch(() => undefined)) === undefined) remembered.delete(id);
+    if (failed && (await store.command(id).catch(() => undefined)) === undefined)
+      remembered.delete(id);
   };
 
   return async (command: Command): Promise<Answer> => {
     if (command.dryRun) return ask(command);
     const { id, by: _by, ...rest } = command;
-    const what = canonical(rest as unknown as Json);
+    const what = canonical(rest);
     const held = remembered.get(id);
     if (held !== undefined) return held.what === what ? held.answer : usedOtherwise(id);
     const answer = first(command);
@@ -102,7 +119,11 @@ const dryRunOf = (body: unknown): boolean => (body as { readonly dryRun: boolean
 export function commandRoutes(sources: Sources): readonly Route[] {
   const desk = createDesk(sources);
 
-  const carryOut = (verb: CommandVerb, call: Call<unknown, unknown>, keyless: boolean): Promise<Answer> | Answer => {
+  const carryOut = (
+    verb: CommandVerb,
+    call: Call<unknown, unknown>,
+    keyless: boolean,
+  ): Promise<Answer> | Answer => {
     const key = call.header('idempotency-key');
     const dryRun = dryRunOf(call.body);
     if (key === undefined ? !keyless && !dryRun : !KEY.test(key)) return keyProblem(key);
@@ -110,7 +131,12 @@ export function commandRoutes(sources: Sources): readonly Route[] {
     return desk({ id: key ?? secretText(16), by: call.caller.actor, dryRun, ...verb });
   };
 
-  const command = <Body extends ObjectSchema>({ path, summary, body, verb }: CommandRoute<Body>): Route =>
+  const command = <Body extends ObjectSchema>({
+    path,
+    summary,
+    body,
+    verb,
+  }: CommandRoute<Body>): Route =>
     route({
       method: 'post',
       path,
@@ -162,7 +188,9 @@ export function commandRoutes(sources: Sources): readonly Route[] {
 }
 
 /** Answers the report itself; the command while it still runs. */
-function reconcileRoute(carryOut: (call: Call<unknown, unknown>) => Promise<Answer> | Answer): Route {
+function reconcileRoute(
+  carryOut: (call: Call<unknown, unknown>) => Promise<Answer> | Answer,
+): Route {
   return route({
     method: 'post',
     path: '/reconcile',
@@ -174,7 +202,8 @@ function reconcileRoute(carryOut: (call: Call<unknown, unknown>) => Promise<Answ
     keyed: true,
     handle: async (call) => {
       const answer = await carryOut(call);
-      const report = answer.kind === 'json' ? (answer.body as Partial<CommandAnswer>).report : undefined;
+      const report =
+        answer.kind === 'json' ? (answer.body as Partial<CommandAnswer>).report : undefined;
       return report === undefined ? answer : json(report);
     },
   });

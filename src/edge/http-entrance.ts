@@ -27,7 +27,13 @@ const cookieOf = (port: number, reference: string, seconds: number): string =>
   `${cookieName(port)}=${reference}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict`;
 
 /** The three routes. */
-export function entranceRoutes({ port, codes, sessions, damper, ended }: Entrance): readonly Route[] {
+export function entranceRoutes({
+  port,
+  codes,
+  sessions,
+  damper,
+  ended,
+}: Entrance): readonly Route[] {
   const common = { method: 'post', query: noQuery, keyed: false } as const;
   return [
     route({
@@ -45,10 +51,15 @@ export function entranceRoutes({ port, codes, sessions, damper, ended }: Entranc
             detail: 'It was used before, or it is older than ten minutes.',
             next: 'Run "npx lockstep open" for a new one.',
           });
-          return wait > 0 ? { ...answer, headers: { 'retry-after': String(Math.ceil(wait / 1_000)) } } : answer;
+          return wait > 0
+            ? { ...answer, headers: { 'retry-after': String(Math.ceil(wait / 1_000)) } }
+            : answer;
         }
         const { reference } = sessions.begin();
-        return { ...json({ ok: true }), headers: { 'set-cookie': cookieOf(port(), reference, SESSION_MS / 1_000) } };
+        return {
+          ...json({ ok: true }),
+          headers: { 'set-cookie': cookieOf(port(), reference, SESSION_MS / 1_000) },
+        };
       },
     }),
     route({

@@ -6,11 +6,11 @@
  * that has everything up to `base` is given the rest of the ring and is live from that very moment; one that has less reads
  * on in the store until it has. `covered` says up to where a reader has everything, `last` is the commit it was told last.
  */
-import { isoTime } from '../base/time.ts';
-import { type Fact, isFrameType } from '../domain/fact.ts';
+import { isFrameType } from '../domain/fact.ts';
 import type { Store } from '../view/store.ts';
 import type { CommitGroup, EngineDoor } from '../wire/door.ts';
-import type { HeartbeatFrame, MarketFrame, SnapshotFrame } from '../wire/frames.ts';
+import type { MarketFrame } from '../wire/frames.ts';
+import { createFrames, type Group, groupOf } from './http-frames.ts';
 
 /** The way to one reader. */
 export type Pipe = {
@@ -56,12 +56,12 @@ const LIMITS: FeedLimits = { ringGroups: 2_000, batch: 100, mostWaiting: 4_000_0
 /** Prices are passed over for a reader for whom more than this waits. */
 const MARKET_WAITING = 64_000;
 
-type Group = { readonly commit: number; readonly facts: readonly Fact[]; text: { readonly prev: number; readonly json: string } | undefined };
 type Reader = { readonly pipe: Pipe; last: number; covered: number; live: boolean; gone: boolean };
 
 /** Starts to listen to the engine; readers may join when it resolves. */
 export async function createFeed({ door, store, failed, limits = {} }: FeedOptions): Promise<Feed> {
   const { ringGroups, batch, mostWaiting } = { ...LIMITS, ...limits };
+  const frames = createFrames(door, store);
   const readers = new Set<Reader>();
   let ring: Group[] = [];
   let base = 0;
@@ -72,42 +72,19 @@ export async function createFeed({ door, store, failed, limits = {} }: FeedOptio
     readers.delete(reader);
   };
 
-  /** The text is made once for all readers that were told the same commit before. */
-  const textOf = (group: Group, prev: number): string => {
-    if (group.text?.prev !== prev) {
-      const account = door.account() ?? '';
-      const frames = group.facts.map(({ seq, epoch, at, type, data }) => ({ account, seq, commit: group.commit, prev, epoch, at, type, ...data }));
-      group.text = { prev, json: JSON.stringify(frames) };
-    }
-    return group.text.json;
-  };
-
   const give = (reader: Reader, group: Group): void => {
-    reader.pipe.send(textOf(group, reader.last));
+    reader.pipe.send(frames.group(group, reader.last));
     reader.last = group.commit;
     reader.covered = group.commit;
   };
 
-  const heartbeat = (): string => {
-    const { serverNow, speed, links, verifiedAge } = door.pulse();
-    const frame: HeartbeatFrame = { type: 'HEARTBEAT', journal: door.journal, at: isoTime(serverNow), commit: head, speed, links, verifiedAge };
-    return JSON.stringify(frame);
-  };
-
-  const snapshotFrame = async (): Promise<SnapshotFrame> => {
-    const snapshot = await store.snapshot();
-    const { serverNow, speed } = door.pulse();
-    const { journal, epoch, mode, venue, version } = door;
-    return { type: 'SNAPSHOT', account: door.account() ?? '', journal, epoch, at: isoTime(serverNow), mode, venue, speed, version, ...snapshot, alerts: [] };
-  };
-
   const giveSnapshot = async (reader: Reader): Promise<void> => {
-    const frame = await snapshotFrame();
+    const { commit, text } = await frames.snapshot();
     if (reader.gone) return;
-    reader.pipe.send(JSON.stringify(frame));
-    reader.pipe.send(heartbeat());
-    reader.last = frame.commit;
-    reader.covered = frame.commit;
+    reader.pipe.send(text);
+    reader.pipe.send(frames.heartbeat(head));
+    reader.last = commit;
+    reader.covered = commit;
   };
 
   /** Reads on in the store; answers false when the store knows of no such commit. */
@@ -116,9 +93,8 @@ export async function createFeed({ door, store, failed, limits = {} }: FeedOptio
     const groups = await store.framesAfter(reader.covered, batch);
     if (groups === undefined) return false;
     for (const { commit, facts } of groups) {
-      const frames = facts.filter(({ type }) => isFrameType(type));
-      if (frames.length === 0 || reader.gone) continue;
-      give(reader, { commit, facts: frames, text: undefined });
+      const group = groupOf(commit, facts);
+      if (group !== undefined && !reader.gone) give(reader, group);
     }
     if (groups.length < batch) reader.covered = Math.max(reader.covered, storeHead);
     return true;
@@ -174,12 +150,13 @@ export async function createFeed({ door, store, failed, limits = {} }: FeedOptio
     if (commit <= head) return;
     if (prev > head) hole(prev);
     head = commit;
-    const frames = facts.filter(({ type }) => isFrameType(type));
-    if (frames.length === 0) {
-      for (const reader of readers) if (reader.live) reader.covered = Math.max(reader.covered, commit);
+    const group = groupOf(commit, facts);
+    if (group === undefined) {
+      for (const reader of readers) {
+        if (reader.live) reader.covered = Math.max(reader.covered, commit);
+      }
       return;
     }
-    const group: Group = { commit, facts: frames, text: undefined };
     ring.push(group);
     if (ring.length > ringGroups) base = ring.shift()?.commit ?? base;
     spread(group);
@@ -204,18 +181,24 @@ export async function createFeed({ door, store, failed, limits = {} }: FeedOptio
 
   return {
     join: (pipe, since) => {
-      const reader: Reader = { pipe, last: since ?? 0, covered: since ?? 0, live: false, gone: false };
+      const reader: Reader = {
+        pipe,
+        last: since ?? 0,
+        covered: since ?? 0,
+        live: false,
+        gone: false,
+      };
       readers.add(reader);
       serve(reader, async () => {
         if (since === undefined) await giveSnapshot(reader);
         else if (!(await resumable(store, since))) await giveSnapshot(reader);
-        else pipe.send(heartbeat());
+        else pipe.send(frames.heartbeat(head));
         await catchUp(reader);
       });
       return () => leave(reader);
     },
     beat: () => {
-      const text = heartbeat();
+      const text = frames.heartbeat(head);
       for (const { pipe } of readers) pipe.send(text);
     },
     close: () => {

@@ -46,7 +46,8 @@ export const PAGE_HEADER = 'x-lockstep';
 
 const BY = /^[\p{L}\p{N}._@ -]{1,64}$/u;
 
-const isAnswer = (value: Caller | Answer): value is Answer => value.kind === 'json' || value.kind === 'problem';
+const isAnswer = (value: Caller | Answer): value is Answer =>
+  value.kind === 'json' || value.kind === 'problem';
 
 /** Whether the guard let somebody in. */
 export const isCaller = (value: Caller | Answer): value is Caller => !isAnswer(value);
@@ -61,11 +62,17 @@ function cookie(header: string | undefined, name: string): string | undefined {
 }
 
 const unknownCaller = (title: string, detail: string, wait: Millis = 0): Answer => {
-  const words = { title, detail, next: 'Run "npx lockstep open" for a login link, or send the token of <data>/api-token.' };
+  const words = {
+    title,
+    detail,
+    next: 'Run "npx lockstep open" for a login link, or send the token of <data>/api-token.',
+  };
   const code = wait > 0 ? 'too_many_tries' : 'log_in';
   const answer = refuse(wait > 0 ? 429 : 401, code, words);
   const headers: Record<string, string> =
-    wait > 0 ? { 'retry-after': String(Math.ceil(wait / 1_000)) } : { 'www-authenticate': 'Bearer' };
+    wait > 0
+      ? { 'retry-after': String(Math.ceil(wait / 1_000)) }
+      : { 'www-authenticate': 'Bearer' };
   return { ...answer, headers };
 };
 
@@ -84,42 +91,69 @@ export function createGuard({ port, token, sessions, damper, person }: GuardOpti
     }
     const origin = header('origin');
     if (origin === undefined || origins().includes(origin)) return undefined;
-    return forbidden('wrong_origin', `Pages of ${origin} may not ask here.`, `${origins().join(' or ')}, or no Origin at all`);
+    return forbidden(
+      'wrong_origin',
+      `Pages of ${origin} may not ask here.`,
+      `${origins().join(' or ')}, or no Origin at all`,
+    );
   };
 
   const byToken = (header: HeaderOf, given: string): Caller | Answer => {
     if (!sameSecret(given, token)) {
-      return unknownCaller('Wrong token', 'The API token is not the one of this data folder.', damper.wrong());
+      return unknownCaller(
+        'Wrong token',
+        'The API token is not the one of this data folder.',
+        damper.wrong(),
+      );
     }
     const by = header('x-lockstep-by');
-    return { kind: 'token', actor: { kind: 'token', id: by !== undefined && BY.test(by) ? by : 'api-token' } };
+    return {
+      kind: 'token',
+      actor: { kind: 'token', id: by !== undefined && BY.test(by) ? by : 'api-token' },
+    };
   };
 
   const caller = (header: HeaderOf): Caller | Answer => {
     const authorization = header('authorization');
     if (authorization !== undefined) {
       const given = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-      if (given === undefined) return unknownCaller('Wrong kind of authorization', 'Only "Bearer <token>" is understood.');
+      if (given === undefined)
+        return unknownCaller('Wrong kind of authorization', 'Only "Bearer <token>" is understood.');
       return byToken(header, given);
     }
     const site = header('sec-fetch-site');
     if (site !== undefined && site !== 'same-origin' && site !== 'none') {
-      return forbidden('wrong_origin', 'This request was made by the page of another site.', origins().join(' or '));
+      return forbidden(
+        'wrong_origin',
+        'This request was made by the page of another site.',
+        origins().join(' or '),
+      );
     }
     const reference = cookie(header('cookie'), cookieName(port()));
     const session = reference === undefined ? undefined : sessions.find(reference);
     if (session === undefined) {
-      return unknownCaller('Log in first', reference === undefined ? 'There is no session and no token.' : 'This session is over.');
+      return unknownCaller(
+        'Log in first',
+        reference === undefined ? 'There is no session and no token.' : 'This session is over.',
+      );
     }
     return { kind: 'session', session, actor: { kind: 'person', id: person } };
   };
 
   const forgery = (header: HeaderOf): Answer | undefined => {
     if (!origins().includes(header('origin') ?? '')) {
-      return forbidden('wrong_origin', 'A change by a browser needs the Origin header of this dashboard.', origins().join(' or '));
+      return forbidden(
+        'wrong_origin',
+        'A change by a browser needs the Origin header of this dashboard.',
+        origins().join(' or '),
+      );
     }
     if (header(PAGE_HEADER) === '1') return undefined;
-    return forbidden('missing_header', 'A change by a browser needs the header X-Lockstep.', 'X-Lockstep: 1');
+    return forbidden(
+      'missing_header',
+      'A change by a browser needs the header X-Lockstep.',
+      'X-Lockstep: 1',
+    );
   };
 
   const upgrade = (header: HeaderOf): Caller | Answer => {
@@ -127,7 +161,11 @@ export function createGuard({ port, token, sessions, damper, person }: GuardOpti
     if (strange !== undefined) return strange;
     const found = caller(header);
     if (!isCaller(found) || found.kind === 'token' || header('origin') !== undefined) return found;
-    return forbidden('wrong_origin', 'A stream for a browser needs the Origin header of this dashboard.', origins().join(' or '));
+    return forbidden(
+      'wrong_origin',
+      'A stream for a browser needs the Origin header of this dashboard.',
+      origins().join(' or '),
+    );
   };
 
   return { stranger, caller, forgery, upgrade, origins };

@@ -16,15 +16,23 @@ const shown = (value: unknown): string => {
 };
 
 const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>((held, key) => (held as Record<PropertyKey, unknown> | undefined)?.[key], value);
+  path.reduce<unknown>(
+    (held, key) => (held as Record<PropertyKey, unknown> | undefined)?.[key],
+    value,
+  );
 
 function acceptedBy(issue: Issue): string {
   if (issue.code === 'invalid_value') return `one of ${issue.values.map(String).join(', ')}`;
-  if (issue.code === 'invalid_type') return `a ${issue.expected === 'int' ? 'whole number' : issue.expected}`;
+  if (issue.code === 'invalid_type')
+    return `a ${issue.expected === 'int' ? 'whole number' : issue.expected}`;
   return issue.message;
 }
 
-function unknownName(place: Place, issue: Issue & { readonly code: 'unrecognized_keys' }, known: readonly string[]): Answer {
+function unknownName(
+  place: Place,
+  issue: Issue & { readonly code: 'unrecognized_keys' },
+  known: readonly string[],
+): Answer {
   const field = [...issue.path, issue.keys[0]].join('.');
   const meant = nearest(issue.keys[0] ?? '', known);
   return refuse(400, place === 'query' ? 'unknown_parameter' : 'unknown_field', {
@@ -63,7 +71,9 @@ export function readStrictly<Schema extends z.ZodType>(
   const stranger = issues.find((issue) => issue.code === 'unrecognized_keys');
   const issue = issues[0] as Issue;
   const error =
-    stranger === undefined ? wrongValue(place, issue, input) : unknownName(place, stranger, Object.keys(schema.shape));
+    stranger === undefined
+      ? wrongValue(place, issue, input)
+      : unknownName(place, stranger, Object.keys(schema.shape));
   return { ok: false, error };
 }
 
@@ -72,8 +82,15 @@ export function queryOf(url: URL): Result<Readonly<Record<string, string>>, Answ
   const found = new Map<string, string>();
   for (const [name, value] of url.searchParams) {
     if (found.has(name)) {
-      const words = { title: 'Repeated query parameter', detail: `"${name}" stands in the query twice.`, field: name };
-      return { ok: false, error: refuse(400, 'repeated_parameter', { ...words, accepted: `"${name}" once` }) };
+      const words = {
+        title: 'Repeated query parameter',
+        detail: `"${name}" stands in the query twice.`,
+        field: name,
+      };
+      return {
+        ok: false,
+        error: refuse(400, 'repeated_parameter', { ...words, accepted: `"${name}" once` }),
+      };
     }
     found.set(name, value);
   }
@@ -92,7 +109,7 @@ async function boundedText(request: Request): Promise<string | undefined> {
   if (Number(request.headers.get('content-length') ?? 0) > BODY_LIMIT) return undefined;
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of request.body ?? []) {
+  for await (const part of (request.body ?? []) as AsyncIterable<Uint8Array>) {
     size += part.byteLength;
     if (size > BODY_LIMIT) return undefined;
     parts.push(part);
@@ -107,13 +124,24 @@ export async function bodyOf(request: Request): Promise<Result<unknown, Answer>>
   if (text === '') return { ok: true, value: {} };
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type)) {
-    const words = { title: 'Unsupported media type', detail: `The body came as "${type}".`, field: 'Content-Type' };
-    return { ok: false, error: refuse(415, 'not_json', { ...words, accepted: 'application/json' }) };
+    const words = {
+      title: 'Unsupported media type',
+      detail: `The body came as "${type}".`,
+      field: 'Content-Type',
+    };
+    return {
+      ok: false,
+      error: refuse(415, 'not_json', { ...words, accepted: 'application/json' }),
+    };
   }
   try {
     return { ok: true, value: JSON.parse(text) as unknown };
   } catch {
-    const words = { title: 'Malformed JSON', detail: 'The body is not JSON.', accepted: 'one JSON object' };
+    const words = {
+      title: 'Malformed JSON',
+      detail: 'The body is not JSON.',
+      accepted: 'one JSON object',
+    };
     return { ok: false, error: refuse(400, 'bad_json', words) };
   }
 }

@@ -15,10 +15,14 @@ export const CODE_MS = 10 * MINUTE;
 const MOST_CODES = 50;
 
 /** Login codes of this process. `mono` never jumps, `wall` tells people until when. */
-export function createLoginCodes(clock: { readonly mono: () => Millis; readonly wall: () => Millis }): LoginCodes {
+export function createLoginCodes(clock: {
+  readonly mono: () => Millis;
+  readonly wall: () => Millis;
+}): LoginCodes {
   const codes = new Map<string, Millis>();
   const forgetOld = (): void => {
-    for (const [hash, until] of codes) if (until <= clock.mono() || codes.size > MOST_CODES) codes.delete(hash);
+    for (const [hash, until] of codes)
+      if (until <= clock.mono() || codes.size > MOST_CODES) codes.delete(hash);
   };
   return {
     make: () => {

@@ -4,17 +4,17 @@ import { problemSchema } from '../wire/schemas-answers.ts';
 import { API, type Route } from './http-routes.ts';
 
 const keyHeader = z.object({
-  'Idempotency-Key': z
-    .string()
-    .min(8)
-    .max(128)
-    .optional()
-    .meta({ description: 'Made by the client, new for each command; the same key is carried out once. A dry run needs none.' }),
+  'Idempotency-Key': z.string().min(8).max(128).optional().meta({
+    description:
+      'Made by the client, new for each command; the same key is carried out once. A dry run needs none.',
+  }),
 });
 
 const problems = (access: Route['access']): Readonly<Record<number, string>> => ({
   400: 'A field or parameter is unknown, missing or wrong',
-  ...(access === 'anyone' ? { 401: 'The login link does not work' } : { 401: 'No session and no token' }),
+  ...(access === 'anyone'
+    ? { 401: 'The login link does not work' }
+    : { 401: 'No session and no token' }),
   403: 'Wrong host, wrong origin, or a missing header',
 });
 
@@ -27,25 +27,40 @@ const problemAnswers = (access: Route['access']) =>
   );
 
 const paramsOf = (path: string): z.ZodObject =>
-  z.object(Object.fromEntries([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name as string, z.string()])));
+  z.object(
+    Object.fromEntries(
+      [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name as string, z.string()]),
+    ),
+  );
 
 /** The document, for routes under `/api/v1`. */
 export function openApiOf(routes: readonly Route[], version: string): unknown {
   const app = new OpenAPIHono();
   const registry = app.openAPIRegistry;
   registry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
-  registry.registerComponent('securitySchemes', 'session', { type: 'apiKey', in: 'cookie', name: 'lockstep-PORT' });
+  registry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'lockstep-PORT',
+  });
   for (const { method, path, summary, query, body, answer, access, keyed } of routes) {
     registry.registerPath({
       method,
       path: `${API}${path}`,
       summary,
-      security: access === 'anyone' ? [] : access === 'token' ? [{ token: [] }] : [{ token: [] }, { session: [] }],
+      security:
+        access === 'anyone'
+          ? []
+          : access === 'token'
+            ? [{ token: [] }]
+            : [{ token: [] }, { session: [] }],
       request: {
         params: paramsOf(path),
         query: query as unknown as z.ZodObject,
         ...(keyed ? { headers: keyHeader } : {}),
-        ...(method === 'post' ? { body: { content: { 'application/json': { schema: body } } } } : {}),
+        ...(method === 'post'
+          ? { body: { content: { 'application/json': { schema: body } } } }
+          : {}),
       },
       responses: {
         200: { description: summary, content: { 'application/json': { schema: answer } } },
@@ -58,7 +73,8 @@ export function openApiOf(routes: readonly Route[], version: string): unknown {
     info: {
       title: 'Lockstep',
       version,
-      description: 'Decimals are text, times ISO 8601 in UTC, lists `{items, next}` with a cursor. The stream is a WebSocket at `/api/v1/stream`.',
+      description:
+        'Decimals are text, times ISO 8601 in UTC, lists `{items, next}` with a cursor. The stream is a WebSocket at `/api/v1/stream`.',
     },
   });
 }

@@ -20,7 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Addresses that the dashboard shows as pages of its own: they all answer the one page. */
-const PAGES = /^\/(?:$|(?:overview|metrics|trades|controls|breaks|practice|settings|login)(?:\/[\w.:-]+)?\/?$)/;
+const PAGES = /^\/(?:$|(?:overview|trades|breaks|controls|practice|login)(?:\/[^/]+)?\/?$)/;
 
 /** Vite puts a hash of the content into the names of what it built. */
 const HASHED = /^\/assets\/.+-[\w-]{8}\.\w+$/;
@@ -36,20 +36,31 @@ export type PagesOptions = {
 
 export type Pages = {
   /** The answer to a GET of `path`; undefined when there is no such page or file. */
-  readonly answer: (path: string, request: { readonly host: string; readonly ifNoneMatch: string | null }) => Response | undefined;
+  readonly answer: (
+    path: string,
+    request: { readonly host: string; readonly ifNoneMatch: string | null },
+  ) => Response | undefined;
 };
 
 function filesUnder(folder: string, path = ''): readonly string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const name = `${path}/${entry.name}`;
-    return entry.isDirectory() ? filesUnder(join(folder, entry.name), name) : entry.isFile() ? [name] : [];
+    return entry.isDirectory()
+      ? filesUnder(join(folder, entry.name), name)
+      : entry.isFile()
+        ? [name]
+        : [];
   });
 }
 
 /** What the page may load and whom it may talk to; all else is refused by the browser. */
-export function contentPolicy(nonce: string, { host, practiceOrigin }: { readonly host: string; readonly practiceOrigin: string | null }): string {
-  const practice = practiceOrigin === null ? [] : [practiceOrigin, practiceOrigin.replace(/^http/, 'ws')];
+export function contentPolicy(
+  nonce: string,
+  { host, practiceOrigin }: { readonly host: string; readonly practiceOrigin: string | null },
+): string {
+  const practice =
+    practiceOrigin === null ? [] : [practiceOrigin, practiceOrigin.replace(/^http/, 'ws')];
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -80,7 +91,9 @@ export function openPages({ webRoot, practiceOrigin }: PagesOptions): Pages {
 
   const page = (host: string): Response => {
     const nonce = secretText(16);
-    const html = (index ?? NOT_BUILT).replaceAll('__CSP_NONCE__', nonce).replaceAll('__PRACTICE_ORIGIN__', practiceOrigin ?? '');
+    const html = (index ?? NOT_BUILT)
+      .replaceAll('__CSP_NONCE__', nonce)
+      .replaceAll('__PRACTICE_ORIGIN__', practiceOrigin ?? '');
     const headers = {
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': contentPolicy(nonce, { host, practiceOrigin }),

@@ -7,9 +7,33 @@ import type { Assurance } from '../domain/status.ts';
 import type { Store } from '../view/store.ts';
 import type { EngineDoor } from '../wire/door.ts';
 import type { StatusAnswer, TradeDetail } from '../wire/requests.ts';
-import { candleSchema, factSchema, pageOf, statusSchema, tradeDetailSchema } from '../wire/schemas-answers.ts';
-import { breaksQuery, candlesQuery, emptyBody, journalQuery, metricsQuery, noQuery, ordersQuery, pageQuery, tradesQuery } from '../wire/schemas-requests.ts';
-import { breakSchema, metricsSchema, orderSchema, positionSchema, reportSchema, strategySchema, tradeSchema } from '../wire/schemas.ts';
+import {
+  candleSchema,
+  factSchema,
+  pageOf,
+  statusSchema,
+  tradeDetailSchema,
+} from '../wire/schemas-answers.ts';
+import {
+  breaksQuery,
+  candlesQuery,
+  emptyBody,
+  journalQuery,
+  metricsQuery,
+  noQuery,
+  ordersQuery,
+  pageQuery,
+  tradesQuery,
+} from '../wire/schemas-requests.ts';
+import {
+  breakSchema,
+  metricsSchema,
+  orderSchema,
+  positionSchema,
+  reportSchema,
+  strategySchema,
+  tradeSchema,
+} from '../wire/schemas.ts';
 import { json, notFound, refuse } from './http-answer.ts';
 import { type Call, type ObjectSchema, type Route, route } from './http-routes.ts';
 
@@ -17,7 +41,13 @@ export type Sources = { readonly door: EngineDoor; readonly store: Store };
 
 const DEFAULT_PAGE = 50;
 const MOST_CANDLES = 2_000;
-const WORST_FIRST = ['blind', 'mismatch', 'unverified', 'checking', 'verified'] as const satisfies readonly Assurance[];
+const WORST_FIRST = [
+  'blind',
+  'mismatch',
+  'unverified',
+  'checking',
+  'verified',
+] as const satisfies readonly Assurance[];
 const OVER: ReadonlySet<Break['life']> = new Set(['auto_resolved', 'resolved', 'accepted']);
 
 /** Whether a break still stands. */
@@ -27,9 +57,14 @@ type Defined<Given> = { [Key in keyof Given]: Exclude<Given[Key], undefined> };
 
 /** The members that are there. */
 const defined = <Given extends object>(given: Given): Defined<Given> =>
-  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Defined<Given>;
+  Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined),
+  ) as Defined<Given>;
 
-const paging = (query: { readonly limit?: number | undefined; readonly cursor?: string | undefined }) => ({
+const paging = (query: {
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}) => ({
   limit: query.limit ?? DEFAULT_PAGE,
   cursor: query.cursor ?? null,
 });
@@ -38,9 +73,14 @@ const page = (items: readonly unknown[]) => json({ items, next: null });
 
 /** `GET /status`, all of it as of one commit but for the last report. */
 export async function statusOf({ door, store }: Sources): Promise<StatusAnswer> {
-  const [snapshot, reports] = await Promise.all([store.snapshot(), store.reports({ limit: 1, cursor: null })]);
+  const [snapshot, reports] = await Promise.all([
+    store.snapshot(),
+    store.reports({ limit: 1, cursor: null }),
+  ]);
   const { speed, ready } = door.pulse();
-  const worst = WORST_FIRST.find((word) => snapshot.strategies.some(({ assurance }) => assurance === word));
+  const worst = WORST_FIRST.find((word) =>
+    snapshot.strategies.some(({ assurance }) => assurance === word),
+  );
   return {
     version: door.version,
     mode: door.mode,
@@ -66,7 +106,17 @@ export const fillsOf = (tradeId: string, facts: readonly Fact[]): TradeDetail['f
           .map(({ role, amount, fee }) => {
             const { fill, source } = fact.data;
             const { orderId, direction, price } = fill;
-            return { tradeId: fill.tradeId, orderId, role, direction, amount, price, fee, at: isoTime(fill.at), source };
+            return {
+              tradeId: fill.tradeId,
+              orderId,
+              role,
+              direction,
+              amount,
+              price,
+              fee,
+              at: isoTime(fill.at),
+              source,
+            };
           }),
   );
 
@@ -81,7 +131,8 @@ type Read<Query extends ObjectSchema> = {
 const read = <Query extends ObjectSchema>(spec: Read<Query>): Route =>
   route({ method: 'get', body: emptyBody, access: 'member', keyed: false, ...spec });
 
-const idOf = (call: { readonly params: Readonly<Record<string, string>> }): string => call.params['id'] ?? '';
+const idOf = (call: { readonly params: Readonly<Record<string, string>> }): string =>
+  call.params['id'] ?? '';
 
 function tradeRoutes({ store }: Sources): readonly Route[] {
   return [
@@ -100,10 +151,16 @@ function tradeRoutes({ store }: Sources): readonly Route[] {
       answer: tradeDetailSchema,
       handle: async (call) => {
         const found = await store.trade(idOf(call));
-        if (found === undefined) return notFound('trade', idOf(call), 'GET /api/v1/trades lists them.');
+        if (found === undefined)
+          return notFound('trade', idOf(call), 'GET /api/v1/trades lists them.');
         const { trade, orders, facts } = found;
         const timeline = facts.map(({ seq, at, type, data }) => ({ seq, at, type, data }));
-        return json({ trade, fills: fillsOf(trade.id, facts), orders, timeline } satisfies TradeDetail);
+        return json({
+          trade,
+          fills: fillsOf(trade.id, facts),
+          orders,
+          timeline,
+        } satisfies TradeDetail);
       },
     }),
     read({
@@ -140,7 +197,9 @@ function bookRoutes(sources: Sources): readonly Route[] {
       answer: strategySchema,
       handle: async (call) => {
         const found = (await store.strategies()).find(({ id }) => id === idOf(call));
-        return found === undefined ? notFound('strategy', idOf(call), 'GET /api/v1/strategies lists them.') : json(found);
+        return found === undefined
+          ? notFound('strategy', idOf(call), 'GET /api/v1/strategies lists them.')
+          : json(found);
       },
     }),
     read({
@@ -155,7 +214,8 @@ function bookRoutes(sources: Sources): readonly Route[] {
       summary: 'Orders, newest first; live=true for those that may still do something',
       query: ordersQuery,
       answer: pageOf(orderSchema),
-      handle: async ({ query }) => json(await store.orders({ ...paging(query), live: query.live ?? false })),
+      handle: async ({ query }) =>
+        json(await store.orders({ ...paging(query), live: query.live ?? false })),
     }),
     read({
       path: '/journal',
@@ -174,10 +234,12 @@ function checkRoutes({ store }: Sources): readonly Route[] {
   return [
     read({
       path: '/breaks',
-      summary: 'Differences between books and exchange, newest first; open=true for those that still stand',
+      summary:
+        'Differences between books and exchange, newest first; open=true for those that still stand',
       query: breaksQuery,
       answer: pageOf(breakSchema),
-      handle: async ({ query }) => json(await store.breaks({ ...paging(query), open: query.open ?? false })),
+      handle: async ({ query }) =>
+        json(await store.breaks({ ...paging(query), open: query.open ?? false })),
     }),
     read({
       path: '/breaks/{id}',
@@ -186,7 +248,9 @@ function checkRoutes({ store }: Sources): readonly Route[] {
       answer: breakSchema,
       handle: async (call) => {
         const found = await store.break(idOf(call));
-        return found === undefined ? notFound('difference', idOf(call), 'GET /api/v1/breaks lists them.') : json(found);
+        return found === undefined
+          ? notFound('difference', idOf(call), 'GET /api/v1/breaks lists them.')
+          : json(found);
       },
     }),
     read({
@@ -203,7 +267,9 @@ function checkRoutes({ store }: Sources): readonly Route[] {
       answer: reportSchema,
       handle: async (call) => {
         const found = await store.report(idOf(call));
-        return found === undefined ? notFound('report', idOf(call), 'GET /api/v1/reports lists them.') : json(found);
+        return found === undefined
+          ? notFound('report', idOf(call), 'GET /api/v1/reports lists them.')
+          : json(found);
       },
     }),
   ];
@@ -227,7 +293,8 @@ function candleRoute({ door }: Sources): Route {
       const from = query.from ?? to - MOST_CANDLES * MINUTE;
       if (from > to) return wrongRange(from, to);
       const candles = door.candles(query.instrument, from, to);
-      if (candles === undefined) return notFound('instrument', query.instrument, 'Ask for one that a strategy trades.');
+      if (candles === undefined)
+        return notFound('instrument', query.instrument, 'Ask for one that a strategy trades.');
       return page(candles.map((candle) => ({ ...candle, at: isoTime(candle.at) })));
     },
   });

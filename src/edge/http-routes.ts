@@ -34,8 +34,9 @@ export type RouteSpec<Query extends ObjectSchema, Body extends ObjectSchema> = {
 export type Route = RouteSpec<ObjectSchema, ObjectSchema>;
 
 /** Checks that a handler fits its schemas, then forgets their types. */
-export const route = <Query extends ObjectSchema, Body extends ObjectSchema>(spec: RouteSpec<Query, Body>): Route =>
-  spec as unknown as Route;
+export const route = <Query extends ObjectSchema, Body extends ObjectSchema>(
+  spec: RouteSpec<Query, Body>,
+): Route => spec as unknown as Route;
 
 /** The part of the address that all routes share. */
 export const API = '/api/v1';

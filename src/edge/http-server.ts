@@ -90,17 +90,28 @@ async function answerRoute(route: Route, guard: Guard, context: Context): Promis
     if (forged !== undefined) return forged;
   }
   if (route.access === 'token' && caller?.kind !== 'token') {
-    return refuse(403, 'token_needed', { title: 'Not allowed from here', detail: 'Only the API token may ask for this.', next: 'Run "npx lockstep open".' });
+    return refuse(403, 'token_needed', {
+      title: 'Not allowed from here',
+      detail: 'Only the API token may ask for this.',
+      next: 'Run "npx lockstep open".',
+    });
   }
   const texts = queryOf(new URL(context.req.url));
   if (!texts.ok) return texts.error;
   const query = readStrictly(route.query, 'query', texts.value);
   if (!query.ok) return query.error;
-  const raw = route.method === 'get' ? ({ ok: true, value: {} } as const) : await bodyOf(context.req.raw);
+  const raw =
+    route.method === 'get' ? ({ ok: true, value: {} } as const) : await bodyOf(context.req.raw);
   if (!raw.ok) return raw.error;
   const body = readStrictly(route.body, 'body', raw.value);
   if (!body.ok) return body.error;
-  return route.handle({ params: context.req.param(), query: query.value, body: body.value, header, caller });
+  return route.handle({
+    params: context.req.param(),
+    query: query.value,
+    body: body.value,
+    header,
+    caller,
+  });
 }
 
 /** What is said where nothing is. */
@@ -110,15 +121,33 @@ function nothingHere(routes: readonly Route[], method: string, path: string): An
   const other = routes.find(fits);
   if (other !== undefined) {
     const allowed = other.method.toUpperCase();
-    const words = { title: 'Method not allowed', detail: `${method} is not possible here.`, accepted: allowed };
+    const words = {
+      title: 'Method not allowed',
+      detail: `${method} is not possible here.`,
+      accepted: allowed,
+    };
     return { ...refuse(405, 'method_not_allowed', words), headers: { allow: allowed } };
   }
-  const meant = nearest(path, routes.map((route) => `${API}${route.path}`));
-  const next = meant === undefined ? `GET ${API}/openapi.json lists all addresses.` : `Did you mean ${meant}?`;
-  return refuse(404, 'not_found', { title: 'Not found', detail: `There is nothing at ${path}.`, next });
+  const meant = nearest(
+    path,
+    routes.map((route) => `${API}${route.path}`),
+  );
+  const next =
+    meant === undefined ? `GET ${API}/openapi.json lists all addresses.` : `Did you mean ${meant}?`;
+  return refuse(404, 'not_found', {
+    title: 'Not found',
+    detail: `There is nothing at ${path}.`,
+    next,
+  });
 }
 
-type AppParts = { readonly routes: readonly Route[]; readonly guard: Guard; readonly pages: Pages; readonly door: EngineDoor; readonly log: Log };
+type AppParts = {
+  readonly routes: readonly Route[];
+  readonly guard: Guard;
+  readonly pages: Pages;
+  readonly door: EngineDoor;
+  readonly log: Log;
+};
 
 function createApp({ routes, guard, pages, door, log }: AppParts): Hono {
   const app = new Hono();
@@ -149,18 +178,27 @@ function createApp({ routes, guard, pages, door, log }: AppParts): Hono {
   });
   app.get('*', async (context, next) => {
     if (context.req.path.startsWith('/api/')) return next();
-    const request = { host: context.req.header('host') ?? '', ifNoneMatch: context.req.header('if-none-match') ?? null };
+    const request = {
+      host: context.req.header('host') ?? '',
+      ifNoneMatch: context.req.header('if-none-match') ?? null,
+    };
     return pages.answer(context.req.path, request) ?? next();
   });
   app.notFound((context) => responseOf(nothingHere(routes, context.req.method, context.req.path)));
   app.onError((error, context) => {
     if (error instanceof PageRefused) {
       const words = { title: 'Invalid value', detail: `${error.message}.`, field: error.field };
-      return responseOf(refuse(400, 'invalid_field', { ...words, next: 'Ask for the first page again.' }));
+      return responseOf(
+        refuse(400, 'invalid_field', { ...words, next: 'Ask for the first page again.' }),
+      );
     }
     log.error('a request failed', { method: context.req.method, path: context.req.path, error });
     return responseOf(
-      refuse(500, 'internal', { title: 'Something went wrong', detail: 'The engine could not answer this.', next: 'Try again; the log of the engine names the place.' }),
+      refuse(500, 'internal', {
+        title: 'Something went wrong',
+        detail: 'The engine could not answer this.',
+        next: 'Try again; the log of the engine names the place.',
+      }),
     );
   });
   return app;
@@ -171,8 +209,16 @@ function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE';
-      const message = taken ? `Port ${port} is in use.` : `Can't listen on port ${port}: ${error.message}.`;
-      reject(new NotStarted(taken ? 'port_taken' : 'port_refused', message, 'Choose another with --port, or 0 for a free one.'));
+      const message = taken
+        ? `Port ${port} is in use.`
+        : `Can't listen on port ${port}: ${error.message}.`;
+      reject(
+        new NotStarted(
+          taken ? 'port_taken' : 'port_refused',
+          message,
+          'Choose another with --port, or 0 for a free one.',
+        ),
+      );
     });
     server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
   });
@@ -183,7 +229,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { door, store, dataDir, log, clock = systemClock } = options;
   if (!LOOPBACK.includes(options.host)) {
     const message = `The dashboard listens on this machine only; "${options.host}" is not 127.0.0.1.`;
-    throw new NotStarted('host_refused', message, 'Set the host to 127.0.0.1 and reach it from elsewhere through an SSH tunnel.');
+    throw new NotStarted(
+      'host_refused',
+      message,
+      'Set the host to 127.0.0.1 and reach it from elsewhere through an SSH tunnel.',
+    );
   }
   makeFolder(dataDir);
   let bound = options.port;
@@ -194,7 +244,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const codes = createLoginCodes(clock);
   const damper = createDamper(clock.mono);
   const guard = createGuard({ port, token, sessions, damper, person: personName() });
-  const feed = await createFeed({ door, store, failed: (error) => log.error('a stream failed', { error }) });
+  const feed = await createFeed({
+    door,
+    store,
+    failed: (error) => log.error('a stream failed', { error }),
+  });
   const stream = createStream({ feed, guard, sessions, clock, log });
   const routes = [
     ...readRoutes({ door, store }),

@@ -58,7 +58,8 @@ export function openSessions(path: string, wall: () => Millis): Sessions {
     },
     find: (reference) => byId(fingerprint(reference)),
     end: (id) => {
-      if (sessions.some((session) => session.id === id)) keep(sessions.filter((session) => session.id !== id));
+      if (sessions.some((session) => session.id === id))
+        keep(sessions.filter((session) => session.id !== id));
     },
     isOn: (id) => byId(id) !== undefined,
   };

@@ -44,7 +44,13 @@ const DRAIN_WITHIN_MS = 20_000;
 const CLOSE_WITHIN_MS = 2_000;
 const PING_EVERY_BEATS = 15;
 
-type Client = { readonly socket: WebSocket; readonly caller: Caller; pongs: number; received: number; leave: () => void };
+type Client = {
+  readonly socket: WebSocket;
+  readonly caller: Caller;
+  pongs: number;
+  received: number;
+  leave: () => void;
+};
 
 const headersOf =
   (request: IncomingMessage): HeaderOf =>
@@ -63,7 +69,9 @@ function turnAway(socket: Duplex, answer: Answer): void {
 }
 
 /** Says what is wrong with a client's message; a number or undefined is the commit to go on from. */
-function subscription(text: string): { readonly since: number | undefined } | { readonly wrong: string } {
+function subscription(
+  text: string,
+): { readonly since: number | undefined } | { readonly wrong: string } {
   let message: unknown;
   try {
     message = JSON.parse(text);
@@ -73,12 +81,21 @@ function subscription(text: string): { readonly since: number | undefined } | { 
   const read = subscribeMessage.safeParse(message);
   if (read.success) return { since: read.data.since };
   const field = read.error.issues[0]?.path.join('.') ?? '';
-  return { wrong: field === 'since' ? '"since" must be a commit: a whole number' : 'not {"type":"SUBSCRIBE","since"?}' };
+  return {
+    wrong:
+      field === 'since'
+        ? '"since" must be a commit: a whole number'
+        : 'not {"type":"SUBSCRIBE","since"?}',
+  };
 }
 
 /** The stream of one server. */
 export function createStream({ feed, guard, sessions, clock, log }: StreamOptions): Stream {
-  const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MOST_BYTES });
+  const server = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: MOST_BYTES,
+  });
   const clients = new Set<Client>();
   let beats = 0;
 
@@ -111,10 +128,12 @@ export function createStream({ feed, guard, sessions, clock, log }: StreamOption
 
   const onMessage = (client: Client, text: string): void => {
     client.received += 1;
-    if (client.received > MOST_MESSAGES_A_SECOND) return close(client, MALFORMED, 'too many messages');
+    if (client.received > MOST_MESSAGES_A_SECOND)
+      return close(client, MALFORMED, 'too many messages');
     const wanted = subscription(text);
     if ('wrong' in wanted) return close(client, MALFORMED, wanted.wrong);
-    if (client.leave !== notYet) return close(client, MALFORMED, 'subscribed already; connect again to start over');
+    if (client.leave !== notYet)
+      return close(client, MALFORMED, 'subscribed already; connect again to start over');
     client.leave = feed.join(pipeOf(client), wanted.since);
   };
 
@@ -147,7 +166,8 @@ export function createStream({ feed, guard, sessions, clock, log }: StreamOption
   const recheck = (): void => {
     for (const client of clients) {
       const { caller } = client;
-      if (caller.kind === 'session' && !sessions.isOn(caller.session.id)) close(client, SESSION_OVER, 'the session is over');
+      if (caller.kind === 'session' && !sessions.isOn(caller.session.id))
+        close(client, SESSION_OVER, 'the session is over');
     }
   };
 
@@ -171,17 +191,33 @@ export function createStream({ feed, guard, sessions, clock, log }: StreamOption
       const caller = guard.upgrade(headersOf(request));
       if (!isCaller(caller)) return turnAway(socket, caller);
       if (path !== `${API}/stream`) {
-        return turnAway(socket, refuse(404, 'not_found', { title: 'Not found', detail: 'There is no stream here.', accepted: `${API}/stream` }));
+        return turnAway(
+          socket,
+          refuse(404, 'not_found', {
+            title: 'Not found',
+            detail: 'There is no stream here.',
+            accepted: `${API}/stream`,
+          }),
+        );
       }
       if (clients.size >= MOST_CLIENTS) {
-        return turnAway(socket, refuse(503, 'too_many_streams', { title: 'Too many streams', detail: `${clients.size} streams are open.`, next: 'Close some and try again.' }));
+        return turnAway(
+          socket,
+          refuse(503, 'too_many_streams', {
+            title: 'Too many streams',
+            detail: `${clients.size} streams are open.`,
+            next: 'Close some and try again.',
+          }),
+        );
       }
       server.handleUpgrade(request, socket, head, (opened) => serve(opened, caller));
     },
     recheck,
     close: async () => {
       stopBeating();
-      const gone = [...clients].map(({ socket }) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
+      const gone = [...clients].map(
+        ({ socket }) => new Promise<void>((resolve) => socket.once('close', () => resolve())),
+      );
       for (const client of clients) close(client, GOING_AWAY, 'the engine stops');
       await Promise.all(gone);
       server.close();

@@ -21,4 +21,5 @@ export function openToken(dataDir: string): string {
 }
 
 /** The token in the folder; undefined when there is none. */
-export const readToken = (dataDir: string): string | undefined => readText(tokenPath(dataDir))?.trim();
+export const readToken = (dataDir: string): string | undefined =>
+  readText(tokenPath(dataDir))?.trim();

@@ -7,7 +7,8 @@ import { storedFacts } from './sqlite-stored.ts';
 export function* exportLines(dataDir: string): Generator<string> {
   const db = openForReading(dataDir);
   try {
-    for (const { hash, text } of storedFacts(db, 0)) yield `{"hash":"${toHex(hash)}","fact":${text}}`;
+    for (const { hash, text } of storedFacts(db, 0))
+      yield `{"hash":"${toHex(hash)}","fact":${text}}`;
   } finally {
     db.close();
   }

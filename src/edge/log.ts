@@ -26,19 +26,24 @@ export type LogTarget = {
   readonly write: (line: string) => void;
 };
 
-const TELLING = /secret|token|password|passphrase|authorization|cookie|signature|credential|api_?key|private_?key/i;
+const TELLING =
+  /secret|token|password|passphrase|authorization|cookie|signature|credential|api_?key|private_?key/i;
 const STRUCK = '[secret]';
 /** Shorter texts would strike out ordinary words. */
 const SHORTEST_SECRET = 8;
 const DEEPEST = 6;
 
 function cleaned(value: unknown, depth = 0): unknown {
-  if (value instanceof Error) return { name: value.name, message: value.message, stack: value.stack };
+  if (value instanceof Error)
+    return { name: value.name, message: value.message, stack: value.stack };
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= DEEPEST) return '[deep]';
   if (Array.isArray(value)) return value.map((item) => cleaned(item, depth + 1));
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, TELLING.test(key) ? STRUCK : cleaned(item, depth + 1)]),
+    Object.entries(value).map(([key, item]) => [
+      key,
+      TELLING.test(key) ? STRUCK : cleaned(item, depth + 1),
+    ]),
   );
 }
 
@@ -51,14 +56,22 @@ export function createLog({ level, write }: LogTarget): Log {
     return clean;
   };
   const lines = pino(
-    { level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"`, formatters: { level: (label) => ({ level: label }) } },
+    {
+      level,
+      base: null,
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+    },
     { write: (line: string) => write(struck(line)) },
   );
   const named = (name: string | undefined): Log => {
     const say =
       (at: LogLevel) =>
       (what: string, fields: LogFields = {}): void => {
-        lines[at]({ ...(name === undefined ? {} : { part: name }), ...(cleaned(fields) as LogFields) }, what);
+        lines[at](
+          { ...(name === undefined ? {} : { part: name }), ...(cleaned(fields) as LogFields) },
+          what,
+        );
       };
     return {
       debug: say('debug'),
@@ -67,7 +80,12 @@ export function createLog({ level, write }: LogTarget): Log {
       error: say('error'),
       hide: (secret) => {
         if (secret.length < SHORTEST_SECRET) return;
-        for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]) secrets.add(form);
+        for (const form of [
+          secret,
+          JSON.stringify(secret).slice(1, -1),
+          encodeURIComponent(secret),
+        ])
+          secrets.add(form);
       },
       child: named,
     };
@@ -79,7 +97,13 @@ export function createLog({ level, write }: LogTarget): Log {
 export function fileLog(dataDir: string, name: string, level: LogLevel): Log {
   const folder = join(dataDir, 'log');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = destination({ dest: join(folder, `${name}.jsonl`), append: true, sync: true, mkdir: false, mode: 0o600 });
+  const file = destination({
+    dest: join(folder, `${name}.jsonl`),
+    append: true,
+    sync: true,
+    mkdir: false,
+    mode: 0o600,
+  });
   return createLog({ level, write: (line) => void file.write(line) });
 }
 

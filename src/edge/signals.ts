@@ -30,11 +30,21 @@ const MOST_REASON = 500;
  * Calls `kill` with the reason (its text, "" when empty) as soon as `<dataDir>/KILL` is there; once per appearance. Some
  * file systems never tell of changes, so it is looked for every second too. Answers how to stop looking.
  */
-export function onKillFile(dataDir: string, clock: Clock, kill: (reason: string) => void): () => void {
+export function onKillFile(
+  dataDir: string,
+  clock: Clock,
+  kill: (reason: string) => void,
+): () => void {
   let there = false;
   const look = (): void => {
     const text = readText(join(dataDir, 'KILL'));
-    if (text !== undefined && !there) kill(text.replace(/[\p{Cc}\s]+/gu, ' ').trim().slice(0, MOST_REASON));
+    if (text !== undefined && !there)
+      kill(
+        text
+          .replace(/[\p{Cc}\s]+/gu, ' ')
+          .trim()
+          .slice(0, MOST_REASON),
+      );
     there = text !== undefined;
   };
   let watcher: FSWatcher | undefined;

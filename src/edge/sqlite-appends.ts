@@ -8,6 +8,7 @@ import { isFrameType, type Fact } from '../domain/fact.ts';
 import { type ChainPoint, type Hashing, linkHash } from '../journal/chain.ts';
 import { claimsOf, claimTaken } from '../journal/claims.ts';
 import type { AppendResult } from '../journal/port.ts';
+import { isFull } from './sqlite-checkpoints.ts';
 import type { AppendRequest, SnapshotRequest } from './sqlite-messages.ts';
 import { createViewWriter } from './sqlite-views.ts';
 
@@ -19,9 +20,6 @@ export type Appender = {
   readonly commit: (group: readonly (AppendRequest | SnapshotRequest)[]) => readonly Answer[];
 };
 
-/** SQLite's primary result code for a disk or file that is full. */
-const SQLITE_FULL = 13;
-
 const refused = (reason: Refused['reason'], message: string): Refused => ({
   ok: false,
   reason,
@@ -31,8 +29,7 @@ const refused = (reason: Refused['reason'], message: string): Refused => ({
 /** What an exception of SQLite means for an append. */
 function failure(error: unknown): Refused {
   const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
-  return code === SQLITE_FULL
+  return isFull(error)
     ? refused('full', `the disk is full, nothing was written: ${message}`)
     : refused('failed', `the journal can't be written: ${message}`);
 }

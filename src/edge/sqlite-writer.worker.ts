@@ -14,6 +14,7 @@ import {
 import { must } from '../base/assert.ts';
 import { sha256, utf8 } from './hashing.ts';
 import { type Appender, createAppender } from './sqlite-appends.ts';
+import { createCheckpoints, logOf } from './sqlite-checkpoints.ts';
 import { asRefusal, journalFile, openForWriting } from './sqlite-database.ts';
 import { lockDataDir } from './sqlite-lock.ts';
 import type {
@@ -26,38 +27,8 @@ import type {
 } from './sqlite-messages.ts';
 import { startJournal } from './sqlite-start.ts';
 
-/** Pages of the log beyond which an idle writer checkpoints, and beyond which it does so between two commits. */
-const IDLE_PAGES = 256;
-const BUSY_PAGES = 8_192;
-const IDLE_MS = 100;
-
 /** Characters of text that one commit takes at most, unless a single append is larger. */
 const GROUP_CHARACTERS = 4_000_000;
-
-function createCheckpoints(db: DatabaseSync): {
-  readonly afterCommit: () => void;
-  readonly stop: () => void;
-} {
-  const length = db.prepare('PRAGMA wal_checkpoint(NOOP)');
-  const passive = db.prepare('PRAGMA wal_checkpoint(PASSIVE)');
-  let timer: NodeJS.Timeout | undefined;
-  const pages = (): number => {
-    const { log, checkpointed } = must(length.get(), 'the length of the log');
-    return Number(log) - Number(checkpointed);
-  };
-  const run = (): void => {
-    timer = undefined;
-    if (pages() > IDLE_PAGES) passive.get();
-  };
-  return {
-    afterCommit: () => {
-      if (pages() > BUSY_PAGES) passive.get();
-      if (timer === undefined) timer = setTimeout(run, IDLE_MS);
-      else timer.refresh();
-    },
-    stop: () => clearTimeout(timer),
-  };
-}
 
 type Work = {
   readonly db: DatabaseSync;
@@ -71,7 +42,7 @@ const size = (request: AppendRequest | SnapshotRequest): number =>
     : request.texts.reduce((sum, text) => sum + text.length, 0);
 
 function serve(port: MessagePort, { db, appender, release }: Work): void {
-  const checkpoints = createCheckpoints(db);
+  const checkpoints = createCheckpoints(logOf(db));
 
   const commit = (group: readonly (AppendRequest | SnapshotRequest)[]): void => {
     if (group.length === 0) return;
@@ -81,7 +52,6 @@ function serve(port: MessagePort, { db, appender, release }: Work): void {
 
   const close = (): void => {
     checkpoints.stop();
-    db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
     db.close();
     release();
     port.close();

@@ -6,7 +6,7 @@
 import { type Decimal, isZero } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 import { fillKey } from '../domain/fill.ts';
-import { attribute, bookedPosition, instrumentsInUse } from '../domain/ledger.ts';
+import { bookedPosition, instrumentsInUse } from '../domain/ledger.ts';
 import { isLive } from '../domain/order.ts';
 import type { Trigger } from '../domain/shown.ts';
 import type { VenueOutcome, VenueRequest } from '../venue/port.ts';
@@ -178,7 +178,7 @@ function readDetails(turn: Turn, check: Check): void {
   for (const fill of check.fills.values()) {
     const booked = turn.books.fills.has(fillKey(fill)) || fill.at < turn.books.fillHorizon;
     if (turn.books.baseline === null || booked || turn.books.orders.has(fill.orderId) || listed.has(fill.orderId)) continue;
-    if (attribute(turn.books, fill) === null) wanted.add(fill.orderId);
+    wanted.add(fill.orderId);
   }
   for (const orderId of [...wanted].slice(0, LOOKUPS)) send(turn, check, 'order', { kind: 'order_state', orderId });
   for (const name of instrumentsInUse(turn.books)) {

@@ -67,6 +67,8 @@ export type Resolving = {
   readonly sinceMono: Millis;
   lastRoundMono: Millis;
   fenceBusy: boolean;
+  /** When the fence was last asked for. */
+  fenceMono: Millis;
   /** Begin (server time) of each complete set, oldest first. */
   readonly sets: Millis[];
 };

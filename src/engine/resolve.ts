@@ -12,6 +12,7 @@ import { evidence, raise, settleBreak } from './breaks.ts';
 import { wantCancelled } from './changes.ts';
 import { ABSENT, QUIET, RECENT_WINDOW, RESOLVE_EVERY, RESOLVE_ROUNDS, UNRESOLVED_ALERT } from './limits.ts';
 import { bookFills, seeOrder } from './observe.ts';
+import type { Resolving } from './live.ts';
 import { RECONCILER, type Turn, ask, factor, monoOf, record, tradingUp, wake } from './turn.ts';
 
 /** Reads begin this long after the moment that makes them count, so that rounding never makes them a moment too early. */
@@ -41,8 +42,8 @@ export function resolveUnknowns(turn: Turn): void {
   if (due && turn.live.round === null) startRound(turn, unknowns);
 }
 
-function begin(turn: Turn, label: string) {
-  const state = { sinceMono: turn.now.mono, lastRoundMono: -Infinity, fenceBusy: false, sets: [] };
+function begin(turn: Turn, label: string): Resolving {
+  const state: Resolving = { sinceMono: turn.now.mono, lastRoundMono: -Infinity, fenceBusy: false, fenceMono: -Infinity, sets: [] };
   turn.live.resolving.set(label, state);
   return state;
 }
@@ -79,17 +80,18 @@ function startRound(turn: Turn, unknowns: readonly IntentRecord[]): void {
 }
 
 /** From `valid_until + QUIET` the matching engine itself is asked: nothing live is left under the label. */
-function fence(turn: Turn, label: string, state: { fenceBusy: boolean }): void {
+function fence(turn: Turn, label: string, state: Resolving): void {
   const unknown = turn.books.intents.get(label);
   if (unknown?.placement.state !== 'unknown' || unknown.placement.fenced !== null || state.fenceBusy) return;
-  const from = monoOf(turn, unknown.intent.validUntil) + QUIET + SLACK;
+  const from = Math.max(monoOf(turn, unknown.intent.validUntil) + QUIET + SLACK, state.fenceMono + RESOLVE_EVERY);
   if (turn.now.mono < from) return wake(turn, from);
   state.fenceBusy = true;
+  state.fenceMono = turn.now.mono;
   const currency = instrumentOf(turn.books, unknown.intent.instrument).settlementCurrency;
   ask(turn, { for: 'fence', label }, { kind: 'cancel_by_label', label, currency });
 }
 
-/** The fence's answer; without one it is asked again with the next round. */
+/** The fence's answer; without one it is asked again after `RESOLVE_EVERY`. */
 export function onFence(turn: Turn, label: string, outcome: VenueOutcome): void {
   const state = turn.live.resolving.get(label);
   if (state) state.fenceBusy = false;

@@ -218,6 +218,14 @@ export function journalContract(name: string, place: () => Promise<JournalPlace>
       };
       assert.equal(reasonOf(await append(journal, 4, [absent])), 'ok 5');
       assert.equal(reasonOf(await append(journal, 5, [intended(4)])), 'ok 6');
+      const refused = (n: number): FactBody => ({
+        type: 'ORDER_REJECTED',
+        v: 1,
+        data: { label: make.labelOf(n, 'e'), code: 10_009, message: 'not_enough_funds' },
+      });
+      const within = [refused(4), intended(5), refused(5), intended(6)];
+      assert.equal(reasonOf(await append(journal, 6, within)), 'ok 10');
+      assert.equal(reasonOf(await append(journal, 10, [intended(7)])), 'failed');
     },
   );
 

@@ -17,6 +17,7 @@ async function walk<Item>(
     const page: Paged<Item> = await read(cursor);
     items.push(...page.items);
     sizes.push(page.items.length);
+    assert.ok(sizes.length <= 100, 'a walk over a short list does not end');
     cursor = page.next;
   } while (cursor !== null);
   return { items, sizes };

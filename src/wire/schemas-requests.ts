@@ -17,7 +17,7 @@ const digits = (min: number, max: number): z.ZodType<number, string> =>
     .regex(/^\d{1,15}$/, `a whole number from ${min} to ${max}`)
     .transform(Number)
     .refine((value) => value >= min && value <= max, `a whole number from ${min} to ${max}`)
-    .meta({ type: 'integer', minimum: min, maximum: max }) as unknown as z.ZodType<number, string>;
+    .meta({ type: 'integer', minimum: min, maximum: max });
 
 const instant = z
   .string()
@@ -86,29 +86,30 @@ const dryRun = z
 export const emptyBody = z.strictObject({});
 export const reconcileBody = z.strictObject({ dryRun });
 export const controlBody = z.strictObject({ reason: reason.default(''), dryRun });
+/** No reason is needed: a kill is never refused for want of words. */
 export const killBody = z.strictObject({
   strength: z.enum(KILL_STRENGTHS).default('cancel'),
-  reason: reason.min(1, 'a reason of 1 to 500 characters'),
+  reason: reason.default(''),
   dryRun,
 });
 export const resolveBody = z
   .strictObject({
     action: breakActionSchema,
-    strategy: name.optional(),
-    exitPrice: amount.optional(),
-    fees: amount.optional(),
+    strategy: name.nullish(),
+    exitPrice: amount.nullish(),
+    fees: amount.nullish(),
     reason: reason.min(1, 'a reason of 1 to 500 characters'),
     dryRun,
   })
   .superRefine((body, context) => {
-    if (body.action === 'adopt' && body.strategy === undefined) {
+    if (body.action === 'adopt' && (body.strategy ?? null) === null) {
       context.addIssue({
         code: 'custom',
         path: ['strategy'],
         message: 'the strategy that takes it over: "adopt" needs one',
       });
     }
-    if (body.action === 'enter' && (body.exitPrice === undefined || lte(body.exitPrice, ZERO))) {
+    if (body.action === 'enter' && lte(body.exitPrice ?? ZERO, ZERO)) {
       context.addIssue({
         code: 'custom',
         path: ['exitPrice'],

@@ -37,7 +37,7 @@ type Exactly<Given, Shape> = {
 export const shapeOf =
   <Shape>() =>
   <Given extends Fields<Shape>>(fields: Given & Exactly<Given, Shape>): z.ZodObject<Given> =>
-    z.object(fields as Given);
+    z.object(fields);
 
 /** A decimal as canonical text. */
 export const decimalSchema = z

@@ -12,37 +12,130 @@ import { lockstep } from '../support/cli.ts';
 import { temporaryFolder } from '../support/serving.ts';
 
 const run = promisify(execFile);
-const VERBS = ['demo', 'run', 'practice', 'open', 'status', 'strategies', 'positions', 'trades', 'breaks', 'report', 'journal', 'reconcile', 'pause', 'resume', 'drain', 'flatten', 'kill', 'resolve', 'audit verify', 'audit export'];
+const VERBS = [
+  'demo',
+  'run',
+  'practice',
+  'open',
+  'status',
+  'strategies',
+  'positions',
+  'trades',
+  'breaks',
+  'report',
+  'journal',
+  'reconcile',
+  'pause',
+  'resume',
+  'drain',
+  'flatten',
+  'kill',
+  'resolve',
+  'audit verify',
+  'audit export',
+];
 
 test('demo: everything has a default; flags and environment change it', async () => {
   const env = { LOCKSTEP_DATA: '/tmp/from-env' };
   const { given, code } = await lockstep(['demo'], { env });
   assert.equal(code, 0);
   assert.deepEqual(given, [
-    { practice: { port: 8788, dataDir: '/tmp/from-env', seed: null, speed: 20, prices: null, lang: 'en' }, port: 8787, dataDir: '/tmp/from-env', openBrowser: true, lang: 'en' },
+    {
+      practice: {
+        port: 8788,
+        dataDir: '/tmp/from-env',
+        seed: null,
+        speed: 20,
+        prices: null,
+        lang: 'en',
+      },
+      port: 8787,
+      dataDir: '/tmp/from-env',
+      openBrowser: true,
+      lang: 'en',
+    },
   ]);
-  const flags = ['--no-open', '--data', '/tmp/x', '--port', '0', '--practice-port', '9001', '--seed', '7', '--speed', '0.5', '--prices', '/tmp/p.csv', '--lang', 'nl'];
+  const flags = [
+    '--no-open',
+    '--data',
+    '/tmp/x',
+    '--port',
+    '0',
+    '--practice-port',
+    '9001',
+    '--seed',
+    '7',
+    '--speed',
+    '0.5',
+    '--prices',
+    '/tmp/p.csv',
+    '--lang',
+    'nl',
+  ];
   assert.deepEqual((await lockstep(['demo', ...flags], { env })).given, [
-    { practice: { port: 9001, dataDir: '/tmp/x', seed: 7, speed: 0.5, prices: '/tmp/p.csv', lang: 'nl' }, port: 0, dataDir: '/tmp/x', openBrowser: false, lang: 'nl' },
+    {
+      practice: {
+        port: 9001,
+        dataDir: '/tmp/x',
+        seed: 7,
+        speed: 0.5,
+        prices: '/tmp/p.csv',
+        lang: 'nl',
+      },
+      port: 0,
+      dataDir: '/tmp/x',
+      openBrowser: false,
+      lang: 'nl',
+    },
   ]);
   assert.match(JSON.stringify((await lockstep(['demo'])).given), /\/\.lockstep\/demo"/);
 });
 
 test('practice: speed 1, a folder of its own', async () => {
   const { given } = await lockstep(['practice', '--port', '0', '--speed', '0', '--data', '/tmp/x']);
-  assert.deepEqual(given, [{ port: 0, dataDir: '/tmp/x', seed: null, speed: 0, prices: null, lang: 'en' }]);
-  assert.match(JSON.stringify((await lockstep(['practice'])).given), /\/\.lockstep\/practice".*"speed":1,/);
+  assert.deepEqual(given, [
+    { port: 0, dataDir: '/tmp/x', seed: null, speed: 0, prices: null, lang: 'en' },
+  ]);
+  assert.match(
+    JSON.stringify((await lockstep(['practice'])).given),
+    /\/\.lockstep\/practice".*"speed":1,/,
+  );
 });
 
 test('run: the configured venue', async (t) => {
   const folder = temporaryFolder(t);
   const file = join(folder, 'own.toml');
   writeFileSync(file, '[server]\nport = 9001\n[[strategy]]\nid = "r"\nkind = "razor"\n');
-  const { given } = await lockstep(['run', '--config', file, '--data', folder, '--no-open', '--venue-url', 'ws://127.0.0.1:9999/ws/api/v2']);
+  const { given } = await lockstep([
+    'run',
+    '--config',
+    file,
+    '--data',
+    folder,
+    '--no-open',
+    '--venue-url',
+    'ws://127.0.0.1:9999/ws/api/v2',
+  ]);
   const options = given[0] as Readonly<Record<string, unknown>>;
   assert.deepEqual(
-    [options['mode'], options['venueUrl'], options['practiceOrigin'], options['port'], options['dataDir'], options['openBrowser'], options['child']],
-    ['practice', 'ws://127.0.0.1:9999/ws/api/v2', 'http://127.0.0.1:9999', 9001, folder, false, false],
+    [
+      options['mode'],
+      options['venueUrl'],
+      options['practiceOrigin'],
+      options['port'],
+      options['dataDir'],
+      options['openBrowser'],
+      options['child'],
+    ],
+    [
+      'practice',
+      'ws://127.0.0.1:9999/ws/api/v2',
+      'http://127.0.0.1:9999',
+      9001,
+      folder,
+      false,
+      false,
+    ],
   );
 });
 
@@ -50,13 +143,33 @@ test('what is refused for safety ends with 11, what is wrong in a file with 1, w
   const folder = temporaryFolder(t);
   const file = join(folder, 'own.toml');
   writeFileSync(file, 'prot = 1\n');
-  const cases: readonly (readonly [readonly string[], Readonly<Record<string, string>>, number, RegExp])[] = [
+  const cases: readonly (readonly [
+    readonly string[],
+    Readonly<Record<string, string>>,
+    number,
+    RegExp,
+  ])[] = [
     [['run', '--venue', 'live'], {}, 11, /^Live trading is refused/],
-    [['run', '--venue', 'live'], { DERIBIT_TESTNET: 'true' }, 11, /^DERIBIT_TESTNET=true and mode "live"/],
+    [
+      ['run', '--venue', 'live'],
+      { DERIBIT_TESTNET: 'true' },
+      11,
+      /^DERIBIT_TESTNET=true and mode "live"/,
+    ],
     [['run', '--venue', 'testnet'], { LOCKSTEP__VENUE__SPEED: '2' }, 11, /^A speed other than 1/],
-    [['run', '--venue-url', 'wss://www.deribit.com/ws/api/v2'], {}, 11, /^Mode "practice" may not connect/],
+    [
+      ['run', '--venue-url', 'wss://www.deribit.com/ws/api/v2'],
+      {},
+      11,
+      /^Mode "practice" may not connect/,
+    ],
     [['demo'], { LOCKSTEP_HOST: '0.0.0.0' }, 11, /^The dashboard listens on this machine only/],
-    [['run', '--config', file], {}, 1, /own\.toml: Unknown setting prot\. Did you mean/],
+    [
+      ['run', '--config', file],
+      {},
+      1,
+      /own\.toml: Unknown setting prot\. Did you mean server\.port\?/,
+    ],
     [['run', '--config', join(folder, 'none.toml')], {}, 1, /does not exist/],
     [['run', '--venue', 'mars'], {}, 2, /^--venue: mode: found "mars"/],
     [['demo', '--port', '70000'], {}, 2, /--port.*from 0 to 65535/],
@@ -87,10 +200,21 @@ test('a runner that fails is told in words, with what to do, without a stack', a
   const { runCli } = await import('../../src/app/cli-program.ts');
   let err = '';
   const fail = async (): Promise<number> => {
-    throw Object.assign(new Error('Port 8787 is in use.'), { next: 'Choose another with --port, or 0 for a free one.' });
+    throw Object.assign(new Error('Port 8787 is in use.'), {
+      next: 'Choose another with --port, or 0 for a free one.',
+    });
   };
-  const world = { env: {}, out: () => {}, err: (text: string) => void (err += text), outIsTerminal: false, errIsTerminal: false };
-  assert.equal(await runCli(['demo'], world, { demo: fail, engine: fail, practice: fail, kill: fail }), 1);
+  const world = {
+    env: {},
+    out: () => {},
+    err: (text: string) => void (err += text),
+    outIsTerminal: false,
+    errIsTerminal: false,
+  };
+  assert.equal(
+    await runCli(['demo'], world, { demo: fail, engine: fail, practice: fail, kill: fail }),
+    1,
+  );
   assert.equal(err, 'Port 8787 is in use. Choose another with --port, or 0 for a free one.\n');
 });
 
@@ -108,28 +232,48 @@ test('every verb explains itself in each language', async () => {
 
 test('audit verify walks the chain beside or without an engine, and names the seq where it breaks', async (t) => {
   const dataDir = temporaryFolder(t);
-  const { journal } = await openSqliteJournal({ dataDir, onFatal: assert.fail });
+  const { journal } = await openSqliteJournal({
+    dataDir,
+    onFatal: (reason) => assert.fail(reason),
+  });
   let expected = 0;
   for (const bodies of story(1)) {
-    const batch = { expected, epoch: journal.opened.epoch, facts: facts(expected, bodies, journal.opened.epoch) };
+    const batch = {
+      expected,
+      epoch: journal.opened.epoch,
+      facts: facts(expected, bodies, journal.opened.epoch),
+    };
     assert.equal((await journal.append(batch)).ok, true);
     expected += bodies.length;
   }
   const beside = await lockstep(['audit', 'verify', '--data', dataDir]);
   assert.equal(beside.code, 0, beside.err);
-  assert.match(beside.out, new RegExp(`^Chain intact: ${expected} facts\\. Head [0-9a-f]{64}\\.\\n$`));
+  assert.match(
+    beside.out,
+    new RegExp(`^Chain intact: ${expected} facts\\. Head [0-9a-f]{64}\\.\\n$`),
+  );
   await journal.close();
   const exported = await lockstep(['audit', 'export', '--data', dataDir]);
-  const lines = exported.out.trimEnd().split('\n').map((line) => JSON.parse(line) as { readonly hash: string; readonly fact: { readonly seq: number } });
+  const lines = exported.out
+    .trimEnd()
+    .split('\n')
+    .map(
+      (line) =>
+        JSON.parse(line) as { readonly hash: string; readonly fact: { readonly seq: number } },
+    );
   assert.equal(lines.length, expected);
   assert.equal(lines.at(-1)?.fact.seq, expected);
   assert.match(beside.out, new RegExp(lines.at(-1)?.hash ?? 'none'));
   const { DatabaseSync } = await import('node:sqlite');
   const db = new DatabaseSync(join(dataDir, 'journal.sqlite'));
-  db.exec("DROP TRIGGER IF EXISTS facts_no_update; DROP TRIGGER IF EXISTS facts_are_kept");
-  for (const { name } of db.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'").all()) db.exec(`DROP TRIGGER "${String(name)}"`);
-  db.exec("UPDATE facts SET text = replace(text, '91250.5', '91250.6') WHERE seq = (SELECT min(seq) FROM facts WHERE text LIKE '%91250.5%')");
-  const changed = Number(db.prepare("SELECT min(seq) AS seq FROM facts WHERE text LIKE '%91250.6%'").get()?.['seq']);
+  for (const { name } of db.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'").all())
+    db.exec(`DROP TRIGGER "${String(name)}"`);
+  db.exec(
+    "UPDATE facts SET text = replace(text, '91250.5', '91250.6') WHERE seq = (SELECT min(seq) FROM facts WHERE text LIKE '%91250.5%')",
+  );
+  const changed = Number(
+    db.prepare("SELECT min(seq) AS seq FROM facts WHERE text LIKE '%91250.6%'").get()?.['seq'],
+  );
   db.close();
   const broken = await lockstep(['audit', 'verify', '--data', dataDir]);
   assert.equal(broken.code, 9, broken.err);
@@ -143,7 +287,9 @@ test('as a process: the version, an exit code, and nothing but text when piped',
   const bin = join(import.meta.dirname, '..', '..', 'bin', 'lockstep.mjs');
   const { stdout } = await run(process.execPath, [bin, '--version']);
   assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
-  const failed = await run(process.execPath, [bin, 'statu']).catch((error: unknown) => error as { readonly code: number; readonly stderr: string });
+  const failed = await run(process.execPath, [bin, 'statu']).catch(
+    (error: unknown) => error as { readonly code: number; readonly stderr: string },
+  );
   assert.ok('code' in failed);
   assert.equal(failed.code, 2);
   assert.equal(failed.stderr, 'There is no command “statu”. Did you mean “status”?\n');

@@ -26,16 +26,25 @@ test('[I48] every upgrade is checked: exact host, exact origin, a session or the
   for (const [who, headers, status] of refused) {
     await assert.rejects(openStream(t, { port, headers }), new Error(status), who);
   }
-  await assert.rejects(openStream(t, { port, path: '/api/v1/other', headers: bearer }), new Error('404'));
+  await assert.rejects(
+    openStream(t, { port, path: '/api/v1/other', headers: bearer }),
+    new Error('404'),
+  );
   await openStream(t, { port, headers: { cookie, origin } });
-  await openStream(t, { port, headers: { cookie, origin: `http://localhost:${port}`, host: `localhost:${port}` } });
+  await openStream(t, {
+    port,
+    headers: { cookie, origin: `http://localhost:${port}`, host: `localhost:${port}` },
+  });
   await openStream(t, { port, headers: bearer });
 });
 
 test('[I35] a snapshot, then each commit as one message, and a heartbeat each second', async (t) => {
   const server = await serve(t);
   server.engine.commit((seq) => [frameFact(seq), quietFact(seq + 1)]);
-  const stream = await openStream(t, { port: server.port, headers: { authorization: `Bearer ${server.token}` } });
+  const stream = await openStream(t, {
+    port: server.port,
+    headers: { authorization: `Bearer ${server.token}` },
+  });
   stream.socket.send('{"type":"SUBSCRIBE"}');
   const snapshot = (await stream.next()) as Readonly<Record<string, unknown>>;
   assert.equal(snapshot['type'], 'SNAPSHOT');
@@ -44,8 +53,18 @@ test('[I35] a snapshot, then each commit as one message, and a heartbeat each se
   assert.deepEqual(snapshot['alerts'], []);
   assert.equal(((await stream.next()) as { type: string }).type, 'HEARTBEAT');
   server.engine.commit((seq) => [frameFact(seq), frameFact(seq + 1)]);
-  const group = (await stream.nextFrame()) as readonly { seq: number; commit: number; prev: number }[];
-  assert.deepEqual(group.map(({ seq, commit, prev }) => [seq, commit, prev]), [[3, 4, 2], [4, 4, 2]]);
+  const group = (await stream.nextFrame()) as readonly {
+    seq: number;
+    commit: number;
+    prev: number;
+  }[];
+  assert.deepEqual(
+    group.map(({ seq, commit, prev }) => [seq, commit, prev]),
+    [
+      [3, 4, 2],
+      [4, 4, 2],
+    ],
+  );
   const beat = (await stream.next()) as Readonly<Record<string, unknown>>;
   assert.equal(beat['type'], 'HEARTBEAT');
   assert.equal(beat['commit'], 4);
@@ -54,7 +73,10 @@ test('[I35] a snapshot, then each commit as one message, and a heartbeat each se
 test('[I37] a client that was away resumes from its commit, also with a new connection', async (t) => {
   const server = await serve(t);
   for (let i = 0; i < 250; i++) server.engine.commit((seq) => [frameFact(seq)]);
-  const stream = await openStream(t, { port: server.port, headers: { authorization: `Bearer ${server.token}` } });
+  const stream = await openStream(t, {
+    port: server.port,
+    headers: { authorization: `Bearer ${server.token}` },
+  });
   stream.socket.send('{"type":"SUBSCRIBE","since":1}');
   let held = 1;
   while (held < 250) {
@@ -68,11 +90,23 @@ test('[I37] a client that was away resumes from its commit, also with a new conn
 
 test('MARKET reaches those who have subscribed, as a single object', async (t) => {
   const server = await serve(t);
-  const stream = await openStream(t, { port: server.port, headers: { authorization: `Bearer ${server.token}` } });
+  const stream = await openStream(t, {
+    port: server.port,
+    headers: { authorization: `Bearer ${server.token}` },
+  });
   stream.socket.send('{"type":"SUBSCRIBE","since":0}');
   await stream.next();
   await new Promise(setImmediate);
-  const frame = { type: 'MARKET', at: '2026-03-02T10:00:00.000Z', instrument: 'BTC_USDC-PERPETUAL', markPrice: '64000', bestBid: null, bestAsk: null, candle: null, unrealised: {} } as const;
+  const frame = {
+    type: 'MARKET',
+    at: '2026-03-02T10:00:00.000Z',
+    instrument: 'BTC_USDC-PERPETUAL',
+    markPrice: '64000',
+    bestBid: null,
+    bestAsk: null,
+    candle: null,
+    unrealised: {},
+  } as const;
   server.engine.market(frame as unknown as Parameters<typeof server.engine.market>[0]);
   assert.deepEqual(await stream.nextFrame(), frame);
 });
@@ -113,14 +147,20 @@ test('the end of a session closes its stream', async (t) => {
   const stream = await openStream(t, { port, headers: { cookie, origin } });
   stream.socket.send('{"type":"SUBSCRIBE"}');
   await stream.next();
-  const reply = await server.raw('/api/v1/logout', { method: 'POST', headers: { cookie, origin, 'x-lockstep': '1' } });
+  const reply = await server.raw('/api/v1/logout', {
+    method: 'POST',
+    headers: { cookie, origin, 'x-lockstep': '1' },
+  });
   assert.equal(reply.status, 200);
   assert.equal((await stream.closed).code, 4401);
 });
 
 test('a server that stops says so to its streams', async (t) => {
   const server = await serve(t);
-  const stream = await openStream(t, { port: server.port, headers: { authorization: `Bearer ${server.token}` } });
+  const stream = await openStream(t, {
+    port: server.port,
+    headers: { authorization: `Bearer ${server.token}` },
+  });
   stream.socket.send('{"type":"SUBSCRIBE"}');
   await stream.next();
   await server.stop();
@@ -130,7 +170,10 @@ test('a server that stops says so to its streams', async (t) => {
 test('a reader that does not read is dropped with code 4008 and slows nobody', async (t) => {
   const server = await serve(t);
   const headers = { authorization: `Bearer ${server.token}` };
-  const [slow, quick] = await Promise.all([openStream(t, { port: server.port, headers }), openStream(t, { port: server.port, headers })]);
+  const [slow, quick] = await Promise.all([
+    openStream(t, { port: server.port, headers }),
+    openStream(t, { port: server.port, headers }),
+  ]);
   for (const { socket } of [slow, quick]) socket.send('{"type":"SUBSCRIBE"}');
   await Promise.all([slow.next(), quick.next()]);
   await new Promise(setImmediate);
@@ -139,7 +182,9 @@ test('a reader that does not read is dropped with code 4008 and slows nobody', a
   for (let i = 0; i < 120; i++) {
     server.engine.commit((seq) => {
       const fact = frameFact(seq);
-      return fact.type === 'LINK_CHANGED' ? [{ ...fact, data: { ...fact.data, reason: much } }] : [];
+      return fact.type === 'LINK_CHANGED'
+        ? [{ ...fact, data: { ...fact.data, reason: much } }]
+        : [];
     });
     assert.equal(((await quick.nextFrame()) as readonly { commit: number }[])[0]?.commit, i + 1);
   }

@@ -16,7 +16,7 @@ const LIMIT = { timeout: 70_000 };
 type InTrade = { readonly demo: Demo; readonly follower: Follower; readonly trade: Trade };
 
 async function inTrade(owner: Owner, seed: number): Promise<InTrade> {
-  const demo = await startDemo(owner, { seed, speed: 60 });
+  const demo = await startDemo(owner, { seed });
   const follower = await demo.follow();
   const trade = await untilInTrade(demo, follower);
   follower.forget();

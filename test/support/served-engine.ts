@@ -43,8 +43,12 @@ export function createFakeEngine(): FakeEngine {
   const commands: Command[] = [];
   let told = 0;
   const head = (): number => commits.reduce((count, facts) => count + facts.length, 0);
-  const headBefore = (index: number): number => commits.slice(0, index).reduce((count, facts) => count + facts.length, 0);
-  const store = createMemoryStore({ commits, verify: () => ({ ok: true, facts: head(), head: 'ab12' }) });
+  const headBefore = (index: number): number =>
+    commits.slice(0, index).reduce((count, facts) => count + facts.length, 0);
+  const store = createMemoryStore({
+    commits,
+    verify: () => ({ ok: true, facts: head(), head: 'ab12' }),
+  });
 
   const engine: FakeEngine = {
     commands,
@@ -68,11 +72,19 @@ export function createFakeEngine(): FakeEngine {
     answerWith: async (command) => {
       const { id, verb, dryRun, by, ...args } = command;
       if (!dryRun) {
-        engine.commit((seq) => [fact(seq, { type: 'COMMAND_TAKEN', v: 1, data: { id, name: verb, by: by.id, args } })]);
+        engine.commit((seq) => [
+          fact(seq, { type: 'COMMAND_TAKEN', v: 1, data: { id, name: verb, by: by.id, args } }),
+        ]);
       }
       return { ok: true, answer: doneAnswer(command, head()) };
     },
-    pulse: { serverNow: START, speed: 1, links: { trading: 12, market: 30 }, verifiedAge: 4_000, ready: true },
+    pulse: {
+      serverNow: START,
+      speed: 1,
+      links: { trading: 12, market: 30 },
+      verifiedAge: 4_000,
+      ready: true,
+    },
     door: {
       account: () => '4711',
       mode: 'practice',
@@ -95,7 +107,16 @@ export function createFakeEngine(): FakeEngine {
       },
       candles: (instrument) =>
         instrument === INSTRUMENT
-          ? [{ at: START, open: dec(1), high: dec(3), low: dec('0.5'), close: dec(2), volume: dec('1.5') }]
+          ? [
+              {
+                at: START,
+                open: dec(1),
+                high: dec(3),
+                low: dec('0.5'),
+                close: dec(2),
+                volume: dec('1.5'),
+              },
+            ]
           : undefined,
       setSpeed: () => {},
     },
@@ -105,7 +126,11 @@ export function createFakeEngine(): FakeEngine {
 
 /** A frame of the stream that says which number it is. */
 export const frameFact = (seq: number): Fact =>
-  fact(seq, { type: 'LINK_CHANGED', v: 1, data: { link: 'trading', up: true, reason: String(seq) } });
+  fact(seq, {
+    type: 'LINK_CHANGED',
+    v: 1,
+    data: { link: 'trading', up: true, reason: String(seq) },
+  });
 
 /** A fact that is no frame. */
 export const quietFact = (seq: number): Fact =>

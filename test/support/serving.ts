@@ -9,8 +9,17 @@ import { startServer } from '../../src/edge/http-server.ts';
 import { createLog } from '../../src/edge/log.ts';
 import { createFakeEngine, type FakeEngine } from './served-engine.ts';
 
-export type Reply = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly text: string; readonly body: unknown };
-export type Sending = { readonly method?: string; readonly headers?: Readonly<Record<string, string>>; readonly body?: string };
+export type Reply = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  readonly body: unknown;
+};
+export type Sending = {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+};
 
 export type Serving = {
   readonly engine: FakeEngine;
@@ -38,7 +47,8 @@ export function temporaryFolder(context: TestContext): string {
   return folder;
 }
 
-const PAGE = '<!doctype html><meta name="csp-nonce" content="__CSP_NONCE__"><meta name="practice-origin" content="__PRACTICE_ORIGIN__"><script type="module" src="/assets/main-abcd1234.js"></script>';
+const PAGE =
+  '<!doctype html><meta name="csp-nonce" content="__CSP_NONCE__"><meta name="practice-origin" content="__PRACTICE_ORIGIN__"><script type="module" src="/assets/main-abcd1234.js"></script>';
 
 /** A built dashboard of two files. */
 export function builtPages(folder: string): string {
@@ -49,26 +59,56 @@ export function builtPages(folder: string): string {
   return web;
 }
 
-function send(port: number, path: string, { method = 'GET', headers = {}, body }: Sending): Promise<Reply> {
+function send(
+  port: number,
+  path: string,
+  { method = 'GET', headers = {}, body }: Sending,
+): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ host: '127.0.0.1', port, path, method, headers: { host: `127.0.0.1:${port}`, ...headers }, agent: false }, (incoming) => {
-      let text = '';
-      incoming.setEncoding('utf8').on('data', (part: string) => {
-        text += part;
-      });
-      incoming.on('end', () => {
-        const json = (incoming.headers['content-type'] ?? '').includes('json');
-        resolve({ status: incoming.statusCode ?? 0, headers: { ...incoming.headers, 'set-cookie': (incoming.headers['set-cookie'] ?? []).join('\n') } as Readonly<Record<string, string>>, text, body: json ? (JSON.parse(text) as unknown) : undefined });
-      });
-      incoming.on('error', reject);
-    });
+    const outgoing = request(
+      {
+        host: '127.0.0.1',
+        port,
+        path,
+        method,
+        headers: { host: `127.0.0.1:${port}`, ...headers },
+        agent: false,
+      },
+      (incoming) => {
+        let text = '';
+        incoming.setEncoding('utf8').on('data', (part: string) => {
+          text += part;
+        });
+        incoming.on('end', () => {
+          const json = (incoming.headers['content-type'] ?? '').includes('json');
+          resolve({
+            status: incoming.statusCode ?? 0,
+            headers: {
+              ...incoming.headers,
+              'set-cookie': (incoming.headers['set-cookie'] ?? []).join('\n'),
+            } as Readonly<Record<string, string>>,
+            text,
+            body: json ? (JSON.parse(text) as unknown) : undefined,
+          });
+        });
+        incoming.on('error', reject);
+      },
+    );
     outgoing.on('error', reject);
     outgoing.end(body);
   });
 }
 
 /** Starts a server for one test. `dataDir` is kept between two servers of the same test when it is given. */
-export async function serve(context: TestContext, options: { readonly dataDir?: string; readonly engine?: FakeEngine; readonly port?: number; readonly practiceOrigin?: string | null } = {}): Promise<Serving> {
+export async function serve(
+  context: TestContext,
+  options: {
+    readonly dataDir?: string;
+    readonly engine?: FakeEngine;
+    readonly port?: number;
+    readonly practiceOrigin?: string | null;
+  } = {},
+): Promise<Serving> {
   const dataDir = options.dataDir ?? temporaryFolder(context);
   const engine = options.engine ?? createFakeEngine();
   let log = '';
@@ -103,12 +143,22 @@ export async function serve(context: TestContext, options: { readonly dataDir?: 
     post: (path, body, key) =>
       raw(`/api/v1${path}`, {
         method: 'POST',
-        headers: { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(key === undefined ? {} : { 'idempotency-key': key }) },
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        headers: {
+          authorization,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(key === undefined ? {} : { 'idempotency-key': key }),
+        },
+        ...(body === undefined
+          ? {}
+          : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       }),
     logIn: async () => {
       const code = new URL(loginLink()).searchParams.get('k');
-      const reply = await raw('/api/v1/login', { method: 'POST', headers: { origin, 'x-lockstep': '1', 'content-type': 'application/json' }, body: JSON.stringify({ code }) });
+      const reply = await raw('/api/v1/login', {
+        method: 'POST',
+        headers: { origin, 'x-lockstep': '1', 'content-type': 'application/json' },
+        body: JSON.stringify({ code }),
+      });
       return (reply.headers['set-cookie'] ?? '').split(';')[0] ?? '';
     },
     stop,
@@ -125,7 +175,18 @@ export type Listener = {
 };
 
 /** Opens a stream; rejects with the status when the upgrade is refused. */
-export function openStream(context: TestContext, { port, path = '/api/v1/stream', headers }: { readonly port: number; readonly path?: string; readonly headers: Readonly<Record<string, string>> }): Promise<Listener> {
+export function openStream(
+  context: TestContext,
+  {
+    port,
+    path = '/api/v1/stream',
+    headers,
+  }: {
+    readonly port: number;
+    readonly path?: string;
+    readonly headers: Readonly<Record<string, string>>;
+  },
+): Promise<Listener> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers });
     context.after(() => socket.terminate());
@@ -137,15 +198,22 @@ export function openStream(context: TestContext, { port, path = '/api/v1/stream'
       if (taker === undefined) messages.push(message);
       else taker(message);
     });
-    const closed = new Promise<{ code: number; reason: string }>((done) => socket.on('close', (code, reason) => done({ code, reason: reason.toString() })));
-    const next = (): Promise<unknown> => (messages.length > 0 ? Promise.resolve(messages.shift()) : new Promise((take) => waiting.push(take)));
+    const closed = new Promise<{ code: number; reason: string }>((done) =>
+      socket.on('close', (code, reason) => done({ code, reason: reason.toString() })),
+    );
+    const next = (): Promise<unknown> =>
+      messages.length > 0
+        ? Promise.resolve(messages.shift())
+        : new Promise((take) => waiting.push(take));
     const nextFrame = async (): Promise<unknown> => {
       for (;;) {
         const message = await next();
         if ((message as { readonly type?: string }).type !== 'HEARTBEAT') return message;
       }
     };
-    socket.on('unexpected-response', (_request, response) => reject(new Error(String(response.statusCode))));
+    socket.on('unexpected-response', (_request, response) =>
+      reject(new Error(String(response.statusCode))),
+    );
     socket.on('error', reject);
     socket.on('open', () => resolve({ socket, next, nextFrame, closed }));
   });

@@ -49,7 +49,7 @@ export type World = {
   readonly now: () => Millis;
   readonly serverNow: () => Millis;
   readonly run: (ms: Millis) => Promise<void>;
-  /** Runs until `done`; after `limitMs` it throws with the last facts. Answers how long it took. */
+  /** Runs until `done` and what it rests on is durable; after `limitMs` it throws with the last facts. Answers how long it took. */
   readonly until: (what: string, done: () => boolean, limitMs?: Millis) => Promise<Millis>;
   readonly control: (verb: ControlVerb, path: string, body?: unknown) => unknown;
   readonly fault: (fault: Readonly<Record<string, unknown>>) => number;
@@ -97,7 +97,10 @@ export const BOT: StrategyConfig = {
 
 const RISK: RiskConfig = { maxDailyLossUsd: dec('200'), maxOrderUsd: dec('1000'), maxPositionUsd: dec('1000'), maxOpenOrders: 20 };
 const PAUSE: Millis = 60_000;
-const MOST_STEPS = 2_000_000;
+/** Things that may happen in one millisecond of the world; beyond it something turns in circles. */
+const MOST_AT_ONCE = 3_000;
+/** Frames that the engine may send within a second; beyond it something storms. */
+const MOST_FRAMES = 120;
 
 const brief = (fact: Fact): string => {
   const data = JSON.stringify(fact.data);
@@ -157,7 +160,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         if (wish.kind === 'fatal') failure ??= new Error(`fatal: ${wish.code} ${wish.message}`);
       },
       onEvent: (event) => void events.push({ at: loop.now(), event }),
-      onFrame: (text) => void frames.push({ at: loop.now(), text }),
+      onFrame: (text) => {
+        const before = frames.at(-MOST_FRAMES);
+        if (before !== undefined && loop.now() - before.at < 1_000) failure ??= new Error(`the engine storms: ${frames.slice(-6).map((frame) => `${frame.at} ${frame.text}`).join('\n')}`);
+        frames.push({ at: loop.now(), text });
+      },
       onFailure: (error) => {
         failure ??= error;
       },
@@ -167,12 +174,18 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     while (life?.takeDirty() === true) await flush();
     if (failure !== undefined) throw new Error(`${failure instanceof Error ? failure.stack : String(failure)}\n${trace()}`);
   };
+  let busy = { at: -1, steps: 0 };
+  const watch = (at: Millis): void => {
+    busy = busy.at === at ? { at, steps: busy.steps + 1 } : { at, steps: 0 };
+    assert.ok(busy.steps < MOST_AT_ONCE, `no rest: the last frames are ${frames.slice(-3).map(({ text }) => text).join(' ')}\n${trace()}`);
+  };
   /** One thing that is due at or before `limit`; answers whether there was one. */
   const step = async (limit: Millis): Promise<boolean> => {
     await settle();
     const at = Math.max(loop.now(), Math.min(loop.nextAt(), far.wakeAt(), life?.wakeAt() ?? Infinity));
     if (at > limit) return false;
     loop.moveTo(at);
+    watch(loop.now());
     try {
       if (!loop.runOne() && life?.runDue() !== true && far.wakeAt() <= loop.now()) far.handle({ kind: 'tick' });
     } catch (error) {
@@ -183,14 +196,16 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
   const run = async (ms: Millis): Promise<void> => {
     const limit = loop.now() + ms;
-    for (let steps = 0; await step(limit); steps++) assert.ok(steps < MOST_STEPS, `no rest\n${trace()}`);
+    while (await step(limit));
     loop.moveTo(limit);
   };
   const until = async (what: string, done: () => boolean, limitMs: Millis = PAUSE): Promise<Millis> => {
     const began = loop.now();
     await settle();
     while (!done()) assert.ok(await step(began + limitMs), `${what} did not happen within ${limitMs} ms\n${trace()}`);
-    return loop.now() - began;
+    const took = loop.now() - began;
+    await run(diskMs);
+    return took;
   };
   const books = (): Books => alive().driver.cell.books;
   const exchange = (): ExchangeState => far.control('GET', 'state') as ExchangeState;
@@ -231,7 +246,6 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     ready: async (limitMs = PAUSE * 2) => {
       const isReady = (): boolean => strategies.every(({ id, instrument }) => books().strategies.get(id)?.ready === true && books().assurance.get(instrument)?.value === 'verified');
       await until('a verified start', isReady, limitMs);
-      await run(20);
     },
     signal: (changes = {}, { id = strategies[0]?.id ?? '', sticky = false } = {}) => script.set(id, signal(changes), sticky),
     enter: async (changes = {}, id = strategies[0]?.id ?? '') => {

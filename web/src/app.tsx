@@ -6,6 +6,7 @@ import { follow, type Route, routeOf, usePath } from './data/router.ts';
 import { start, useLive } from './data/store.ts';
 import { useWords } from './data/words.ts';
 import { Frame } from './frame/frame.tsx';
+import { BreakPage, Breaks } from './pages/breaks.tsx';
 import { Controls } from './pages/controls.tsx';
 import { Login, takeKey } from './pages/login.tsx';
 import { Overview } from './pages/overview.tsx';
@@ -42,6 +43,10 @@ function Page({ route }: { readonly route: Route }): ReactNode {
       return <Trades />;
     case 'trade':
       return <TradePage key={route.id} id={route.id} />;
+    case 'breaks':
+      return <Breaks />;
+    case 'break':
+      return <BreakPage key={route.id} id={route.id} />;
     case 'controls':
       return <Controls />;
     case 'practice':

@@ -10,18 +10,24 @@ import { type Io, type LookFlags, printJson } from '../cli-io.ts';
 import { EXIT, type ExitCode, Refused } from '../exit-codes.ts';
 
 /** Says on a terminal how far a walk is. */
-function progressOn(io: Io): { readonly told: (done: number, of: number) => void; readonly over: () => void } {
+function progressOn(io: Io): {
+  readonly told: (done: number, of: number) => void;
+  readonly over: () => void;
+} {
   if (!io.errIsTerminal) return { told: () => {}, over: () => {} };
   const number = (value: number): string => formatNumber(io.lang, dec(value));
   return {
-    told: (done, of) => io.err(`\r${text(io.lang, 'cli.checking_chain', { done: number(done), of: number(of) })}`),
+    told: (done, of) =>
+      io.err(`\r${text(io.lang, 'cli.checking_chain', { done: number(done), of: number(of) })}`),
     over: () => io.err('\r\u001b[2K'),
   };
 }
 
 /** A journal that can't be opened, in words; one whose chain is broken has its own exit code. */
 function refusalOf(error: unknown): unknown {
-  return error instanceof JournalRefused ? new Refused(error.code === 'broken' ? EXIT.chainBroken : EXIT.error, error.message) : error;
+  return error instanceof JournalRefused
+    ? new Refused(error.code === 'broken' ? EXIT.chainBroken : EXIT.error, error.message)
+    : error;
 }
 
 /** `audit verify`: exit code 9 with the seq where the chain breaks. */
@@ -35,8 +41,14 @@ export async function verifyChain(io: Io, flags: LookFlags): Promise<ExitCode> {
     const verdict = await store.verify(progress.told);
     progress.over();
     if (flags.json === true) printJson(io, verdict);
-    else if (verdict.ok) io.line(`${io.paint('green', text(io.lang, 'cli.chain_intact', { n: verdict.facts }))} ${text(io.lang, 'cli.chain_head', { head: verdict.head })}`);
-    else io.line(`${io.paint('red', text(io.lang, 'cli.chain_broken', { seq: verdict.seq }))} ${verdict.problem}`);
+    else if (verdict.ok)
+      io.line(
+        `${io.paint('green', text(io.lang, 'cli.chain_intact', { n: verdict.facts }))} ${text(io.lang, 'cli.chain_head', { head: verdict.head })}`,
+      );
+    else
+      io.line(
+        `${io.paint('red', text(io.lang, 'cli.chain_broken', { seq: verdict.seq }))} ${verdict.problem}`,
+      );
     return verdict.ok ? EXIT.fine : EXIT.chainBroken;
   } finally {
     await store.close();

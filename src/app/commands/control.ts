@@ -10,7 +10,10 @@ import { EXIT, type ExitCode, Refused } from '../exit-codes.ts';
 import type { KillOptions } from '../options.ts';
 import { printBreaks, printReport } from './checks.ts';
 
-export type ControlFlags = LookFlags & { readonly reason?: string | undefined; readonly dryRun?: boolean | undefined };
+export type ControlFlags = LookFlags & {
+  readonly reason?: string | undefined;
+  readonly dryRun?: boolean | undefined;
+};
 
 type Planned = Pick<CommandAnswer, 'plan'>;
 
@@ -18,18 +21,42 @@ function printPlan(io: Io, { plan }: Planned): void {
   io.line(text(io.lang, 'cli.plan'));
   for (const [index, step] of plan.steps.entries()) io.line(`  ${index + 1}  ${plain(step.text)}`);
   if (plan.steps.length === 0) io.line(`  ${text(io.lang, 'cli.plan_empty')}`);
-  if (plan.cost !== null) io.line(`  ${text(io.lang, 'cli.plan_cost', { cost: formatNumber(io.lang, plan.cost) })}`);
+  if (plan.cost !== null)
+    io.line(`  ${text(io.lang, 'cli.plan_cost', { cost: formatNumber(io.lang, plan.cost) })}`);
 }
 
 function printSteps(io: Io, answer: CommandAnswer, done: string): void {
-  for (const step of answer.steps) io.line(`  ${text(io.lang, `cli.step.${step.state}`)}  ${plain(step.text)}`);
-  const words = answer.state === 'done' ? io.paint('green', done) : answer.state === 'running' ? text(io.lang, 'command.running') : io.paint('red', text(io.lang, 'cli.refused'));
+  for (const step of answer.steps)
+    io.line(`  ${text(io.lang, `cli.step.${step.state}`)}  ${plain(step.text)}`);
+  const words =
+    answer.state === 'done'
+      ? io.paint('green', done)
+      : answer.state === 'running'
+        ? text(io.lang, 'command.running')
+        : io.paint('red', text(io.lang, 'cli.refused'));
   io.line(words);
 }
 
 /** Sends a command and tells what came of it; `done` is what is said when it is done. */
-async function carryOut(io: Io, engine: Engine, { path, body, flags, done }: { readonly path: string; readonly body: object; readonly flags: ControlFlags; readonly done: string }): Promise<ExitCode> {
-  const answer = await engine.post<CommandAnswer>(path, { ...body, ...(flags.dryRun === true ? { dryRun: true } : {}) });
+async function carryOut(
+  io: Io,
+  engine: Engine,
+  {
+    path,
+    body,
+    flags,
+    done,
+  }: {
+    readonly path: string;
+    readonly body: object;
+    readonly flags: ControlFlags;
+    readonly done: string;
+  },
+): Promise<ExitCode> {
+  const answer = await engine.post<CommandAnswer>(path, {
+    ...body,
+    ...(flags.dryRun === true ? { dryRun: true } : {}),
+  });
   if (flags.json === true) printJson(io, answer);
   else if (flags.dryRun === true) printPlan(io, answer);
   else printSteps(io, answer, done);
@@ -37,12 +64,26 @@ async function carryOut(io: Io, engine: Engine, { path, body, flags, done }: { r
 }
 
 /** `pause`, `resume`, `drain`, `flatten` of one strategy. */
-export async function control(io: Io, verb: 'pause' | 'resume' | 'drain' | 'flatten', given: { readonly strategy: string; readonly flags: ControlFlags }): Promise<ExitCode> {
+export async function control(
+  io: Io,
+  verb: 'pause' | 'resume' | 'drain' | 'flatten',
+  given: { readonly strategy: string; readonly flags: ControlFlags },
+): Promise<ExitCode> {
   const { strategy, flags } = given;
-  const said = { pause: 'cli.paused', resume: 'cli.resumed', drain: 'cli.draining', flatten: 'cli.flattening' } as const;
+  const said = {
+    pause: 'cli.paused',
+    resume: 'cli.resumed',
+    drain: 'cli.draining',
+    flatten: 'cli.flattening',
+  } as const;
   const done = plain(text(io.lang, said[verb], { strategy }));
   const path = `/strategies/${encodeURIComponent(strategy)}/${verb}`;
-  return carryOut(io, theEngine(io, flags), { path, body: { reason: flags.reason ?? '' }, flags, done });
+  return carryOut(io, theEngine(io, flags), {
+    path,
+    body: { reason: flags.reason ?? '' },
+    flags,
+    done,
+  });
 }
 
 export type KillFlags = ControlFlags & { readonly strength: KillStrength };
@@ -59,7 +100,12 @@ export async function kill(io: Io, flags: KillFlags, direct: DirectKill): Promis
   const body = { strength: flags.strength, reason: flags.reason ?? '' };
   if (engine !== undefined) {
     try {
-      return await carryOut(io, engine, { path: '/kill', body, flags, done: text(io.lang, 'cli.killed') });
+      return await carryOut(io, engine, {
+        path: '/kill',
+        body,
+        flags,
+        done: text(io.lang, 'cli.killed'),
+      });
     } catch (error) {
       if (!(error instanceof Refused) || error.exitCode !== EXIT.unreachable) throw error;
     }
@@ -79,17 +125,28 @@ export type ResolveFlags = ControlFlags & {
 };
 
 /** The one decision that the flags state. */
-function decisionOf(io: Io, flags: ResolveFlags): { readonly action: BreakAction; readonly strategy?: string; readonly exitPrice?: string; readonly fees?: string } {
+function decisionOf(
+  io: Io,
+  flags: ResolveFlags,
+): {
+  readonly action: BreakAction;
+  readonly strategy?: string;
+  readonly exitPrice?: string;
+  readonly fees?: string;
+} {
   const { adopt, byHand, flatten, accept, enter, fees } = flags;
   const stated = [
     ...(adopt === undefined ? [] : [{ action: 'adopt' as const, strategy: adopt }]),
     ...(byHand === true ? [{ action: 'by_hand' as const }] : []),
     ...(flatten === true ? [{ action: 'flatten' as const }] : []),
     ...(accept === true ? [{ action: 'accept' as const }] : []),
-    ...(enter === undefined ? [] : [{ action: 'enter' as const, exitPrice: enter, ...(fees === undefined ? {} : { fees }) }]),
+    ...(enter === undefined
+      ? []
+      : [{ action: 'enter' as const, exitPrice: enter, ...(fees === undefined ? {} : { fees }) }]),
   ];
   const [decision] = stated;
-  if (decision === undefined || stated.length > 1) throw new Refused(EXIT.usage, text(io.lang, 'cli.one_decision'));
+  if (decision === undefined || stated.length > 1)
+    throw new Refused(EXIT.usage, text(io.lang, 'cli.one_decision'));
   return decision;
 }
 
@@ -97,11 +154,18 @@ function decisionOf(io: Io, flags: ResolveFlags): { readonly action: BreakAction
 export async function resolve(io: Io, breakId: string, flags: ResolveFlags): Promise<ExitCode> {
   const body = { ...decisionOf(io, flags), reason: flags.reason ?? '' };
   const path = `/breaks/${encodeURIComponent(breakId)}/resolve`;
-  return carryOut(io, theEngine(io, flags), { path, body, flags, done: text(io.lang, 'cli.resolved', { id: plain(breakId) }) });
+  return carryOut(io, theEngine(io, flags), {
+    path,
+    body,
+    flags,
+    done: text(io.lang, 'cli.resolved', { id: plain(breakId) }),
+  });
 }
 
+export type ReconcileFlags = LookFlags & { readonly check?: boolean | undefined };
+
 /** `reconcile [--check]`: compares now; exit code 8 when differences stand. `--check` lists them with what may be decided. */
-export async function reconcile(io: Io, flags: LookFlags & { readonly check?: boolean | undefined }): Promise<ExitCode> {
+export async function reconcile(io: Io, flags: ReconcileFlags): Promise<ExitCode> {
   const engine = theEngine(io, flags);
   const answer = await engine.post<Report | CommandAnswer>('/reconcile', {});
   const open = await engine.get<Page<Break>>('/breaks?open=true&limit=500');

@@ -6,20 +6,35 @@ import { label } from '../../words/label.ts';
 import { overviewSentence } from '../../words/overview.ts';
 import { sentence, text } from '../../words/text.ts';
 import { theEngine } from '../cli-engine.ts';
-import { type Cell, type Io, inJson, inWords, type LookFlags, plain, printTable, timeOf } from '../cli-io.ts';
+import {
+  type Cell,
+  type Io,
+  inJson,
+  inWords,
+  type LookFlags,
+  plain,
+  printTable,
+  timeOf,
+} from '../cli-io.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 
-const decimalOf = (io: Io, value: Parameters<typeof formatNumber>[1] | null): string => (value === null ? NONE : formatNumber(io.lang, value));
+const decimalOf = (io: Io, value: Parameters<typeof formatNumber>[1] | null): string =>
+  value === null ? NONE : formatNumber(io.lang, value);
 
 const stateOf = (io: Io, strategy: Strategy): Cell => {
   const { control, activity, assurance } = strategy;
   const words = label(io.lang, { control: control.value, activity, assurance });
   const bad = control.value === 'halted' || assurance === 'mismatch' || assurance === 'blind';
-  return bad ? { text: words, colour: 'red' } : control.value === 'running' ? words : { text: words, colour: 'yellow' };
+  return bad
+    ? { text: words, colour: 'red' }
+    : control.value === 'running'
+      ? words
+      : { text: words, colour: 'yellow' };
 };
 
 const waitsFor = (io: Io, { control, why }: Strategy): string => {
-  if (control.value !== 'running' && control.reason !== '') return `“${control.reason}” (${control.by})`;
+  if (control.value !== 'running' && control.reason !== '')
+    return `“${control.reason}” (${control.by})`;
   return why === null ? NONE : sentence(io.lang, `why.${why.reason}`, why.params);
 };
 
@@ -27,16 +42,25 @@ const stopOf = (io: Io, position: Position | undefined): Cell => {
   if (position === undefined || position.stop.state === 'none') return NONE;
   const { state, price, amount } = position.stop;
   if (state === 'on_exchange') return { text: decimalOf(io, price), colour: 'green' };
-  return { text: state === 'partial' ? text(io.lang, 'stop.partial', { amount }) : text(io.lang, 'stop.missing'), colour: 'red' };
+  return {
+    text:
+      state === 'partial'
+        ? text(io.lang, 'stop.partial', { amount })
+        : text(io.lang, 'stop.missing'),
+    colour: 'red',
+  };
 };
 
 const money = (io: Io, trade: Trade): Cell => {
   if (trade.pnlSource === 'unknown') return NONE;
   const words = formatMoney(io.lang, trade.netPnl, { currency: trade.currency, plus: true });
-  return trade.netPnl === '0' ? words : { text: words, colour: trade.netPnl.startsWith('-') ? 'red' : 'green' };
+  return trade.netPnl === '0'
+    ? words
+    : { text: words, colour: trade.netPnl.startsWith('-') ? 'red' : 'green' };
 };
 
-const sizeOf = (io: Io, trade: Trade): string => `${text(io.lang, `side.${trade.direction}`)} ${formatNumber(io.lang, trade.openAmount)}`;
+const sizeOf = (io: Io, trade: Trade): string =>
+  `${text(io.lang, `side.${trade.direction}`)} ${formatNumber(io.lang, trade.openAmount)}`;
 
 function headline(io: Io, status: StatusAnswer, positions: readonly Position[]): void {
   const { strategies } = status;
@@ -50,9 +74,13 @@ function headline(io: Io, status: StatusAnswer, positions: readonly Position[]):
     positions: positions.filter(({ size }) => size !== '0').length,
   });
   const mode = status.mode === 'testnet' || status.mode === 'live' ? status.mode : 'practice';
-  const account = status.account === null ? [] : [text(io.lang, 'cli.account', { account: status.account })];
-  const speed = status.speed === 1 ? [] : [text(io.lang, 'clock.speed', { speed: String(status.speed) })];
-  io.line([io.paint('bold', text(io.lang, `mode.${mode}`)), ...account.map(plain), ...speed].join('  '));
+  const account =
+    status.account === null ? [] : [text(io.lang, 'cli.account', { account: status.account })];
+  const speed =
+    status.speed === 1 ? [] : [text(io.lang, 'clock.speed', { speed: String(status.speed) })];
+  io.line(
+    [io.paint('bold', text(io.lang, `mode.${mode}`)), ...account.map(plain), ...speed].join('  '),
+  );
   io.line(io.paint(tone === 'good' ? 'green' : tone === 'warning' ? 'yellow' : 'red', truth));
 }
 
@@ -61,7 +89,10 @@ export async function showStatus(io: Io, flags: LookFlags): Promise<ExitCode> {
   const engine = theEngine(io, flags);
   const status = await engine.get<StatusAnswer>('/status');
   if (flags.json === true) return inJson(io, status);
-  const [positions, open] = await Promise.all([engine.get<Page<Position>>('/positions'), engine.get<Page<Trade>>('/trades?status=open')]);
+  const [positions, open] = await Promise.all([
+    engine.get<Page<Position>>('/positions'),
+    engine.get<Page<Trade>>('/trades?status=open'),
+  ]);
   headline(io, status, positions.items);
   if (status.strategies.length === 0) return EXIT.fine;
   io.line();
@@ -70,8 +101,17 @@ export async function showStatus(io: Io, flags: LookFlags): Promise<ExitCode> {
     heads: heads.map((head) => text(io.lang, `cli.head.${head}`)),
     rows: status.strategies.map((strategy) => {
       const trade = open.items.find(({ id }) => id === strategy.position);
-      const position = trade === undefined ? undefined : positions.items.find(({ instrument }) => instrument === trade.instrument);
-      return [strategy.id, stateOf(io, strategy), trade === undefined ? NONE : `${sizeOf(io, trade)} ${trade.instrument}`, stopOf(io, position), waitsFor(io, strategy)];
+      const position =
+        trade === undefined
+          ? undefined
+          : positions.items.find(({ instrument }) => instrument === trade.instrument);
+      return [
+        strategy.id,
+        stateOf(io, strategy),
+        trade === undefined ? NONE : `${sizeOf(io, trade)} ${trade.instrument}`,
+        stopOf(io, position),
+        waitsFor(io, strategy),
+      ];
     }),
   });
   return EXIT.fine;
@@ -85,9 +125,16 @@ export async function showStrategies(io: Io, flags: LookFlags): Promise<ExitCode
   for (const strategy of page.items) {
     const state = stateOf(io, strategy);
     const words = typeof state === 'string' ? state : io.paint(state.colour, state.text);
-    io.line(`${io.paint('bold', plain(strategy.id))}  ${plain(strategy.kind)}  ${plain(strategy.instrument)}  ${words}`);
+    io.line(
+      `${io.paint('bold', plain(strategy.id))}  ${plain(strategy.kind)}  ${plain(strategy.instrument)}  ${words}`,
+    );
     for (const { id, state: met, reason, params } of strategy.checkpoints) {
-      const mark = met === 'met' ? io.paint('green', '✓') : met === 'pending' ? io.paint('yellow', '…') : io.paint('red', '✗');
+      const mark =
+        met === 'met'
+          ? io.paint('green', '✓')
+          : met === 'pending'
+            ? io.paint('yellow', '…')
+            : io.paint('red', '✗');
       io.line(`  ${mark} ${plain(sentence(io.lang, `checkpoint.${id}.${reason}`, params))}`);
     }
   }
@@ -98,9 +145,19 @@ export async function showStrategies(io: Io, flags: LookFlags): Promise<ExitCode
 export async function showPositions(io: Io, flags: LookFlags): Promise<ExitCode> {
   const page = await theEngine(io, flags).get<Page<Position>>('/positions');
   if (flags.json === true) return inJson(io, page);
-  const held = page.items.filter(({ size, foreignAmount }) => size !== '0' || foreignAmount !== '0');
+  const held = page.items.filter(
+    ({ size, foreignAmount }) => size !== '0' || foreignAmount !== '0',
+  );
   if (held.length === 0) return inWords(io, text(io.lang, 'empty.positions'));
-  const heads = ['instrument', 'amount', 'entry', 'mark', 'unrealised', 'stop', 'verified'] as const;
+  const heads = [
+    'instrument',
+    'amount',
+    'entry',
+    'mark',
+    'unrealised',
+    'stop',
+    'verified',
+  ] as const;
   printTable(io, {
     heads: heads.map((head) => text(io.lang, `cli.head.${head}`)),
     right: [1, 2, 3, 4],
@@ -109,7 +166,9 @@ export async function showPositions(io: Io, flags: LookFlags): Promise<ExitCode>
       formatNumber(io.lang, position.size),
       decimalOf(io, position.averagePrice),
       decimalOf(io, position.markPrice),
-      position.unrealisedPnl === null ? NONE : formatMoney(io.lang, position.unrealisedPnl, { currency: position.currency, plus: true }),
+      position.unrealisedPnl === null
+        ? NONE
+        : formatMoney(io.lang, position.unrealisedPnl, { currency: position.currency, plus: true }),
       stopOf(io, position),
       timeOf(io, position.verifiedAt),
     ]),
@@ -117,7 +176,11 @@ export async function showPositions(io: Io, flags: LookFlags): Promise<ExitCode>
   return EXIT.fine;
 }
 
-export type TradeFlags = LookFlags & { readonly limit?: string | undefined; readonly status?: string | undefined; readonly strategy?: string | undefined };
+export type TradeFlags = LookFlags & {
+  readonly limit?: string | undefined;
+  readonly status?: string | undefined;
+  readonly strategy?: string | undefined;
+};
 
 /** `trades`, newest first. */
 export async function showTrades(io: Io, flags: TradeFlags): Promise<ExitCode> {
@@ -127,7 +190,17 @@ export async function showTrades(io: Io, flags: TradeFlags): Promise<ExitCode> {
   const page = await theEngine(io, flags).get<Page<Trade>>(`/trades?${query}`);
   if (flags.json === true) return inJson(io, page);
   if (page.items.length === 0) return inWords(io, text(io.lang, 'cli.no_trades'));
-  const heads = ['trade', 'instrument', 'side', 'amount', 'opened', 'entry', 'exit', 'net', 'closed_by'] as const;
+  const heads = [
+    'trade',
+    'instrument',
+    'side',
+    'amount',
+    'opened',
+    'entry',
+    'exit',
+    'net',
+    'closed_by',
+  ] as const;
   printTable(io, {
     heads: heads.map((head) => text(io.lang, `cli.head.${head}`)),
     right: [3, 5, 6, 7],
@@ -140,7 +213,11 @@ export async function showTrades(io: Io, flags: TradeFlags): Promise<ExitCode> {
       decimalOf(io, trade.entryPrice),
       decimalOf(io, trade.exitPrice),
       money(io, trade),
-      trade.status === 'open' ? text(io.lang, 'cli.still_open') : trade.closedBy === null ? NONE : text(io.lang, `closed_by.${trade.closedBy}`),
+      trade.status === 'open'
+        ? text(io.lang, 'cli.still_open')
+        : trade.closedBy === null
+          ? NONE
+          : text(io.lang, `closed_by.${trade.closedBy}`),
     ]),
   });
   return EXIT.fine;

@@ -1,13 +1,21 @@
 /** The verbs that run something until it is stopped: demo, run, practice. Flags and environment become whole options here. */
 import { text } from '../../words/text.ts';
+import { findFolder } from '../cli-engine.ts';
 import type { Io } from '../cli-io.ts';
 import { problemLine, refusalLine } from '../cli-config.ts';
-import { type Config, type ConfigRequest, defaultDataDir, loadConfig } from '../config.ts';
+import {
+  type Config,
+  type ConfigRequest,
+  type ConfigResult,
+  defaultDataDir,
+  loadConfig,
+} from '../config.ts';
 import type { ConfigProblem } from '../config-sources.ts';
 import { environmentSource, flagSource } from '../config-sources.ts';
 import type { Key } from '../config-keys.ts';
 import { refusalOf } from '../config-safety.ts';
 import { EXIT, Refused } from '../exit-codes.ts';
+import type { KillFlags } from './control.ts';
 import { fullPath } from '../../edge/files.ts';
 import type { DemoOptions, EngineOptions, KillOptions, PracticeOptions } from '../options.ts';
 
@@ -34,28 +42,105 @@ export type StartFlags = {
 
 type NamedFlags = ConfigRequest['flags'];
 
-const named = (flags: Readonly<Partial<Record<Key, readonly [string, string | undefined]>>>): NamedFlags =>
+const named = (
+  flags: Readonly<Partial<Record<Key, readonly [string, string | undefined]>>>,
+): NamedFlags =>
   Object.fromEntries(Object.entries(flags).map(([key, [flag, value]]) => [key, { flag, value }]));
 
 /** Ends the command with all that is wrong, one line each. */
 function wrong(io: Io, problems: readonly ConfigProblem[]): never {
   const usage = problems.every(({ where }) => where.startsWith('--'));
-  throw new Refused(usage ? EXIT.usage : EXIT.error, problems.map((problem) => problemLine(io.lang, problem)).join('\n'));
+  throw new Refused(
+    usage ? EXIT.usage : EXIT.error,
+    problems.map((problem) => problemLine(io.lang, problem)).join('\n'),
+  );
 }
 
-/** The whole configuration of `run` and `kill`. */
-export function configOf(io: Io, flags: StartFlags): Config {
-  const keys = named({ mode: ['--venue', flags.venue], 'venue.url': ['--venue-url', flags.venueUrl], data_dir: ['--data', flags.data], 'server.port': ['--port', flags.port] });
-  const result = loadConfig({ flags: keys, file: flags.config, env: io.env });
+function load(io: Io, flags: StartFlags): ConfigResult {
+  const keys = named({
+    mode: ['--venue', flags.venue],
+    'venue.url': ['--venue-url', flags.venueUrl],
+    data_dir: ['--data', flags.data],
+    'server.port': ['--port', flags.port],
+  });
+  return loadConfig({ flags: keys, file: flags.config, env: io.env });
+}
+
+/** The whole configuration of `run`; anything wrong ends the command. */
+function configOf(io: Io, flags: StartFlags): Config {
+  const result = load(io, flags);
   if (result.ok) return result.config;
   if ('refusal' in result) throw new Refused(EXIT.unsafe, refusalLine(io.lang, result.refusal));
   return wrong(io, result.problems);
 }
 
+/** Fields without which nobody knows where to kill, and with which key. */
+const VITAL: ReadonlySet<string> = new Set([
+  'mode',
+  'venue.url',
+  'practice.port',
+  'DERIBIT_TESTNET',
+  'DERIBIT_CLIENT_ID',
+  'DERIBIT_CLIENT_SECRET',
+]);
+
+const isVital = (problem: ConfigProblem): boolean =>
+  problem.kind === 'unreadable' ||
+  ((problem.kind === 'wrong' || problem.kind === 'missing') && VITAL.has(problem.field));
+
+/** What `kill` needs to act by itself. A configuration with faults does not stop it, unless they hide where to go. */
+function killConfigOf(io: Io, flags: StartFlags): Config {
+  const result = load(io, flags);
+  if (result.ok) return result.config;
+  if ('refusal' in result) {
+    const { code } = result.refusal;
+    if (code === 'speed_outside_practice' || code === 'host_beyond_loopback') return result.config;
+    throw new Refused(EXIT.unsafe, refusalLine(io.lang, result.refusal));
+  }
+  if (result.problems.some(isVital)) return wrong(io, result.problems);
+  for (const problem of result.problems) io.err(`${problemLine(io.lang, problem)}\n`);
+  return result.config;
+}
+
+/** How `kill` goes to the exchange by itself; `found` is the data folder of the engine that did not answer. */
+export function killOptionsOf(
+  io: Io,
+  flags: StartFlags & KillFlags,
+  found: string | undefined,
+): KillOptions {
+  const { venueUrl, credentials, dataDir, strategies } = killConfigOf(io, flags);
+  const instruments = [...new Set(strategies.map(({ instrument }) => instrument))];
+  const { strength, reason = '' } = flags;
+  return {
+    venueUrl,
+    credentials,
+    instruments,
+    dataDir: found ?? likelyFolder(io, flags) ?? dataDir,
+    strength,
+    reason,
+  };
+}
+
+/** The folder that a person means who names none; undefined where several could be meant, which may not stop a kill. */
+function likelyFolder(io: Io, flags: StartFlags): string | undefined {
+  try {
+    return flags.config === undefined && flags.venue === undefined
+      ? findFolder(io, flags)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** `run`: the engine against the configured venue. */
 export function runEngine(io: Io, flags: StartFlags, runners: Runners): Promise<number> {
   const { practicePort: _practicePort, ...config } = configOf(io, flags);
-  return runners.engine({ ...config, lang: io.lang, openBrowser: flags.open !== false, child: false });
+  return runners.engine({
+    ...config,
+    lang: io.lang,
+    openBrowser: flags.open !== false,
+    child: false,
+  });
 }
 
 type Ports = { readonly dataDir: string; readonly port: number; readonly practicePort: number };
@@ -75,7 +160,13 @@ function portsOf(io: Io, flags: StartFlags, folder: 'demo' | 'practice'): Ports 
   if (problems.length > 0) wrong(io, problems);
   const values = { ...fromEnv.values, ...fromFlags.values };
   const host = values['server.host'] ?? '127.0.0.1';
-  const refusal = refusalOf({ mode: 'practice', testnet: false, speed: 1, venueUrl: 'ws://127.0.0.1/', host });
+  const refusal = refusalOf({
+    mode: 'practice',
+    testnet: false,
+    speed: 1,
+    venueUrl: 'ws://127.0.0.1/',
+    host,
+  });
   if (refusal !== undefined) throw new Refused(EXIT.unsafe, refusalLine(io.lang, refusal));
   return {
     dataDir: values.data_dir === undefined ? defaultDataDir(folder) : fullPath(values.data_dir),
@@ -84,7 +175,11 @@ function portsOf(io: Io, flags: StartFlags, folder: 'demo' | 'practice'): Ports 
   };
 }
 
-const practiceOf = (io: Io, flags: StartFlags, { ports, speed }: { readonly ports: Ports; readonly speed: number }): PracticeOptions => ({
+const practiceOf = (
+  io: Io,
+  flags: StartFlags,
+  { ports, speed }: { readonly ports: Ports; readonly speed: number },
+): PracticeOptions => ({
   port: ports.practicePort,
   dataDir: ports.dataDir,
   seed: flags.seed ?? null,
@@ -98,12 +193,21 @@ const DEMO_SPEED = 20;
 /** `demo`: practice exchange, engine and dashboard. */
 export function runDemo(io: Io, flags: StartFlags, runners: Runners): Promise<number> {
   const ports = portsOf(io, flags, 'demo');
-  if (ports.port !== 0 && ports.port === ports.practicePort) throw new Refused(EXIT.usage, text(io.lang, 'cli.same_port', { port: String(ports.port) }));
+  if (ports.port !== 0 && ports.port === ports.practicePort)
+    throw new Refused(EXIT.usage, text(io.lang, 'cli.same_port', { port: String(ports.port) }));
   const practice = practiceOf(io, flags, { ports, speed: DEMO_SPEED });
-  return runners.demo({ practice, port: ports.port, dataDir: ports.dataDir, openBrowser: flags.open !== false, lang: io.lang });
+  return runners.demo({
+    practice,
+    port: ports.port,
+    dataDir: ports.dataDir,
+    openBrowser: flags.open !== false,
+    lang: io.lang,
+  });
 }
 
 /** `practice`: the practice exchange alone. */
 export function runPractice(io: Io, flags: StartFlags, runners: Runners): Promise<number> {
-  return runners.practice(practiceOf(io, flags, { ports: portsOf(io, flags, 'practice'), speed: 1 }));
+  return runners.practice(
+    practiceOf(io, flags, { ports: portsOf(io, flags, 'practice'), speed: 1 }),
+  );
 }

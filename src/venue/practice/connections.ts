@@ -6,6 +6,7 @@
 import * as z from 'zod';
 import { ok } from '../../base/result.ts';
 import { type Millis, SECOND } from '../../base/time.ts';
+import type { HeartbeatFrame } from '../protocol/frames.ts';
 import { HEARTBEAT_CLOSE, MIN_HEARTBEAT_SECONDS } from '../protocol/methods.ts';
 import { COD_SCOPES } from '../protocol/values.ts';
 import { type Call, type Handler, withLogin } from './call.ts';
@@ -20,6 +21,11 @@ import { follow } from './subscriptions.ts';
 import { orderOf } from './world.ts';
 import { writeJson } from './wire-json.ts';
 
+const TEST_REQUEST: HeartbeatFrame = {
+  params: { type: 'test_request' },
+  method: 'heartbeat',
+  jsonrpc: '2.0',
+};
 const FIRST_EXTRA = 2 * SECOND;
 const LATER_EXTRA = 600;
 const ANSWER_WITHIN = 10 * SECOND;
@@ -60,11 +66,7 @@ export function tendConnections(desk: Desk): void {
       desk.out.push({ kind: 'close', conn: conn.id, ...HEARTBEAT_CLOSE });
       endConnection(desk, conn, true);
     } else if (due !== null && desk.mono >= due.nextAt) {
-      sendText(
-        desk,
-        conn,
-        writeJson({ params: { type: 'test_request' }, method: 'heartbeat', jsonrpc: '2.0' }),
-      );
+      sendText(desk, conn, writeJson(TEST_REQUEST));
       due.askedAt ??= desk.mono;
       due.nextAt = desk.mono + due.intervalMs + LATER_EXTRA;
     } else if (conn.subscriptions.size === 0 && desk.mono - conn.activeAt >= IDLE) {

@@ -20,7 +20,7 @@ import { pricesDueAt, pushNews, pushPrices } from './pushes.ts';
 import { createRecorder, restoreState } from './record.ts';
 import { handleFrame, handleHttp } from './rpc.ts';
 import type { State } from './state.ts';
-import { streamPrices } from './stream.ts';
+import { streamFaults, streamPrices } from './stream.ts';
 import { addRow, type World } from './world.ts';
 
 /** Cash that an account starts with, by currency. */
@@ -233,6 +233,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       tendConnections(desk);
       reopen(desk);
       streamPrices(desk);
+      streamFaults(desk);
       pushPrices(desk);
       return [...record(), ...desk.out.splice(0)];
     },

@@ -44,7 +44,6 @@ import {
   marketOf,
   publish,
   specOf,
-  touchAccount,
   touchOrder,
   type World,
 } from './world.ts';

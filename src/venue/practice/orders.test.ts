@@ -284,7 +284,7 @@ test('fees are charged on takers only, at once; the position and its profit foll
   assert.equal(bench.ok(conn, 'private/get_position', { instrument_name: PERP }).direction, 'zero');
 });
 
-test('reduce_only shrinks to the net position, whoever opened it, and ends with it [I9]', () => {
+test('reduce_only shrinks to the net position, whoever opened it, and ends with it', () => {
   const bench = createBench();
   const engine = bench.login();
   const web = bench.login('practice-web');

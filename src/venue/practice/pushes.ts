@@ -5,6 +5,7 @@
  */
 import { must } from '../../base/assert.ts';
 import { MINUTE, type Millis, SECOND } from '../../base/time.ts';
+import type { SubscriptionFrame } from '../protocol/frames.ts';
 import type { Order } from '../protocol/objects.ts';
 import type { Interval } from '../protocol/values.ts';
 import { type Selection, selects } from './channels.ts';
@@ -34,15 +35,9 @@ function notify(desk: Desk, conn: Conn, subscription: Subscription, data: WireVa
   subscription.sentAt = desk.mono;
   if (desk.muted !== null && name.startsWith(desk.muted)) return;
   if (losesNotification(desk.faults, name, desk.mono)) return;
-  sendText(
-    desk,
-    conn,
-    writeJson({
-      jsonrpc: '2.0',
-      method: 'subscription',
-      params: { channel: name, data, ...(label === undefined ? {} : { label }) },
-    }),
-  );
+  const params = { channel: name, data, ...(label === undefined ? {} : { label }) };
+  const frame: SubscriptionFrame<WireValue> = { jsonrpc: '2.0', method: 'subscription', params };
+  sendText(desk, conn, writeJson(frame));
 }
 
 const subscriptionsOf = (desk: Desk): readonly (readonly [Conn, Subscription])[] =>

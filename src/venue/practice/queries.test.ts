@@ -187,7 +187,7 @@ test('lists of open orders filter by instrument, currency, type and label', () =
   ]);
 });
 
-test('the transaction log: one row per fill, two across zero, gapless user_seq, cash after each row [I13]', () => {
+test('the transaction log: one row per fill, two across zero, gapless user_seq, cash after each row', () => {
   const bench = createBench();
   const conn = bench.login();
   bench.buy(conn, { amount: 0.003, type: 'market' });

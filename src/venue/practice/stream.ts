@@ -1,6 +1,7 @@
 /** What the control stream tells the console: events as they happen, prices at most four times a second of real time. */
-import { accountView, orderView, positionView, tradeView } from './control-views.ts';
+import { accountView, faultView, orderView, positionView, tradeView } from './control-views.ts';
 import type { Desk } from './desk.ts';
+import { isActive } from './faults.ts';
 import { accountOf, marketOf, orderOf } from './world.ts';
 import { must } from '../../base/assert.ts';
 
@@ -58,4 +59,16 @@ export function streamPrices(desk: Desk): void {
     kind: 'stream',
     event: { type: 'PRICES', now: world.now, speed: world.state.speed, prices },
   });
+}
+
+/** The faults as they were last told, by exchange front. */
+const toldFaults = new WeakMap<Desk, string>();
+
+/** Tells of the faults when one came, struck, ended or went. */
+export function streamFaults(desk: Desk): void {
+  const faults = desk.faults.faults.map((fault) => faultView(fault, isActive(fault, desk.mono)));
+  const text = JSON.stringify(faults);
+  if (text === (toldFaults.get(desk) ?? '[]')) return;
+  toldFaults.set(desk, text);
+  desk.out.push({ kind: 'stream', event: { type: 'FAULTS', now: desk.world.now, faults } });
 }

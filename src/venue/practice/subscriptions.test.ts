@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DAY, HOUR, MINUTE, SECOND } from '../../base/time.ts';
 import { must } from '../../base/assert.ts';
+import { CHANNELS } from '../protocol/channels.ts';
 import type { ChartCandle, Order, Ticker, UserChanges, UserTrade } from '../protocol/objects.ts';
 import { changesOf, createBench, NOON, on, PERP } from './harness.contract.ts';
 
@@ -39,6 +40,30 @@ test('the answer holds the accepted channels only, in any order', () => {
   assert.deepEqual(bench.ok(conn, 'public/subscribe', { channels: ['nonsense'] }), []);
   assert.deepEqual(bench.ok(conn, 'private/unsubscribe', { channels: [CHART, 'never'] }), [CHART]);
   assert.equal(bench.ok(conn, 'private/unsubscribe_all'), 'ok');
+});
+
+test('every channel that we speak is accepted', () => {
+  const bench = createBench();
+  const conn = bench.login();
+  const parts: Readonly<Record<string, string>> = {
+    instrument: PERP,
+    interval: 'agg2',
+    resolution: '15',
+    kind: 'any',
+    currency: 'USDC',
+    index: 'btc_usdc',
+  };
+  const channels = CHANNELS.map((name) =>
+    name.replaceAll(/\{(\w+)\}/g, (_all, part: string) => parts[part] ?? part),
+  );
+  const answer = bench.ok(conn, 'private/subscribe', { channels });
+  assert.deepEqual([...answer].sort(), [...channels].sort());
+  bench.inbox(conn);
+  bench.buy(conn, { amount: 0.001, type: 'market' });
+  bench.control('POST', 'settle');
+  bench.pass(10 * SECOND);
+  const heard = new Set(bench.inbox(conn).map((message) => message.params?.channel));
+  for (const channel of channels) assert.ok(heard.has(channel), `nothing on ${channel}`);
 });
 
 test('without a login raw fails the call, other private channels are left out; scopes count', () => {

@@ -21,15 +21,5 @@ export const CHANNELS = [
   'user.portfolio.{currency}',
 ] as const;
 
-export type ChannelTemplate = (typeof CHANNELS)[number];
-
-/** Private channels and the scope that each needs; a channel that the key may not read is left out of the answer. */
-export const PRIVATE_CHANNEL_SCOPES = {
-  'user.changes': 'trade:read',
-  'user.orders': 'trade:read',
-  'user.trades': 'trade:read',
-  'user.portfolio': 'account:read',
-} as const;
-
 /** Longest `label` of a subscription, in characters. */
 export const MAX_SUBSCRIPTION_LABEL_LENGTH = 16;

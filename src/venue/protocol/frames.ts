@@ -1,45 +1,15 @@
 /**
- * JSON-RPC as Deribit frames it over WebSocket and HTTP. `N` is how a number is held: `number` when read with
- * `JSON.parse`, something that keeps every digit when written.
+ * JSON-RPC as Deribit frames it over WebSocket and HTTP: errors, notifications, heartbeats, the answer to a login.
  */
 import type { HeartbeatType } from './values.ts';
 
 /** Ids are echoed with their type. */
 export type RpcId = number | string;
 
-export type RpcRequest = {
-  readonly jsonrpc: '2.0';
-  readonly id?: RpcId;
-  readonly method: string;
-  readonly params?: Readonly<Record<string, unknown>>;
-};
-
-/** Microseconds since 1970; some answers lack them. */
-export type RpcStamps = {
-  readonly usIn?: number;
-  readonly usOut?: number;
-  readonly usDiff?: number;
-  readonly testnet?: boolean;
-};
-
-export type RpcSuccess<R = unknown> = RpcStamps & {
-  readonly jsonrpc: '2.0';
-  readonly id?: RpcId;
-  readonly result: R;
-};
-
 export type RpcError = { readonly code: number; readonly message: string; readonly data?: unknown };
 
 /** `data` of -32602. */
 export type InvalidParam = { readonly reason: string; readonly param: string };
-
-export type RpcFailure = RpcStamps & {
-  readonly jsonrpc: '2.0';
-  readonly id?: RpcId;
-  readonly error: RpcError;
-};
-
-export type RpcResponse<R = unknown> = RpcSuccess<R> | RpcFailure;
 
 export type SubscriptionFrame<D = unknown> = {
   readonly jsonrpc: '2.0';

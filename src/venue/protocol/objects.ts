@@ -1,5 +1,6 @@
 /**
- * The objects of Deribit's API v2 as they stand on the wire. `N` is how a number is held (see frames.ts). Fields are
+ * The objects of Deribit's API v2 as they stand on the wire. `N` is how a number is held: `number` when read with
+ * `JSON.parse`, something that keeps every digit when written. Fields are
  * optional where the venue leaves them out in some messages; readers must tolerate fields that are not listed here.
  */
 import type {
@@ -333,22 +334,6 @@ export type Placed<N = number> = {
 export type UserTradesPage<N = number> = {
   readonly trades: readonly UserTrade<N>[];
   readonly has_more: boolean;
-};
-
-/** One secondary order of `otoco_config` in a request. */
-export type OtocoConfig<N = number> = {
-  readonly amount?: N;
-  readonly direction: Direction;
-  readonly type?: OrderType;
-  readonly label?: string;
-  readonly price?: N;
-  readonly reduce_only?: boolean;
-  readonly time_in_force?: TimeInForce;
-  readonly post_only?: boolean;
-  readonly reject_post_only?: boolean;
-  readonly trigger_price?: N;
-  readonly trigger_offset?: N;
-  readonly trigger?: Trigger;
 };
 
 /** One row of the transaction log; `balance` and `equity` are those after the row. */

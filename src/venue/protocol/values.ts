@@ -138,18 +138,6 @@ export const CANCEL_FILTERS = [
   'take',
   'trailing_stop',
 ] as const;
-/** Rows of the transaction log that we know; the venue may add others at any time. */
-export const TRANSACTION_TYPES = [
-  'trade',
-  'deposit',
-  'withdrawal',
-  'settlement',
-  'delivery',
-  'transfer',
-  'swap',
-  'correction',
-  'options_settlement_summary',
-] as const;
 export const TRANSACTION_SIDES = [
   'open buy',
   'open sell',
@@ -164,13 +152,11 @@ export type Direction = (typeof DIRECTIONS)[number];
 export type PositionDirection = (typeof POSITION_DIRECTIONS)[number];
 export type OrderState = (typeof ORDER_STATES)[number];
 export type TradeOrderState = (typeof TRADE_ORDER_STATES)[number];
-export type RequestOrderType = (typeof REQUEST_ORDER_TYPES)[number];
 export type OrderType = (typeof ORDER_TYPES)[number];
 export type OriginalOrderType = (typeof ORIGINAL_ORDER_TYPES)[number];
 export type TradeOrderType = (typeof TRADE_ORDER_TYPES)[number];
 export type TimeInForce = (typeof TIMES_IN_FORCE)[number];
 export type Trigger = (typeof TRIGGERS)[number];
-export type LinkedOrderType = (typeof LINKED_ORDER_TYPES)[number];
 export type TriggerFillCondition = (typeof TRIGGER_FILL_CONDITIONS)[number];
 export type CancelReason = (typeof CANCEL_REASONS)[number];
 export type Liquidity = (typeof LIQUIDITY)[number];
@@ -179,16 +165,8 @@ export type TickDirection = (typeof TICK_DIRECTIONS)[number];
 export type Kind = (typeof KINDS)[number];
 export type InstrumentType = (typeof INSTRUMENT_TYPES)[number];
 export type BookState = (typeof BOOK_STATES)[number];
-export type Currency = (typeof CURRENCIES)[number];
 export type MarginModel = (typeof MARGIN_MODELS)[number];
-export type Sorting = (typeof SORTINGS)[number];
-export type ChartResolution = (typeof CHART_RESOLUTIONS)[number];
 export type ChartState = (typeof CHART_STATES)[number];
 export type Interval = (typeof INTERVALS)[number];
-export type GrantType = (typeof GRANT_TYPES)[number];
-export type CodScope = (typeof COD_SCOPES)[number];
 export type HeartbeatType = (typeof HEARTBEAT_TYPES)[number];
-export type OpenOrderFilter = (typeof OPEN_ORDER_FILTERS)[number];
-export type CancelFilter = (typeof CANCEL_FILTERS)[number];
-export type TransactionType = (typeof TRANSACTION_TYPES)[number];
 export type TransactionSide = (typeof TRANSACTION_SIDES)[number];

@@ -1,4 +1,10 @@
-/** The demo as a person starts it, on ports and a folder of its own: the exchange in one process, the engine in another. */
+/**
+ * The programs as a person starts them, on ports and folders of their own: the demo (exchange and engine), the exchange
+ * alone, the engine alone. Market time starts at the same moment of the same market in each run, whatever the wall clock
+ * shows, so no settlement ever lies in the way of a test.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Engine, type Follower, callEngine, followEngine } from './engine.ts';
 import { type Exchange, visitExchange } from './exchange.ts';
 import { type Owner, type Running, startLockstep, temporaryFolder } from './process.ts';
@@ -22,15 +28,22 @@ export type DemoOptions = {
   readonly seed?: number;
   readonly speed?: number;
   readonly prices?: string;
-  readonly dataDir?: string;
 };
+
+/** Two minutes of prices: the clock starts with them at 10:00 UTC, and from then on the seed makes the market. */
+export function quietMorning(owner: Owner): string {
+  const path = join(temporaryFolder(owner), 'morning.csv');
+  const rows = ['10:00', '10:01'].map((minute) => `2026-03-02T${minute}:00.000Z,60000,60000,60000,60000,10`);
+  writeFileSync(path, `timestamp,open,high,low,close,volume\n${rows.join('\n')}\n`);
+  return path;
+}
 
 /** Starts it; resolves when engine and dashboard are there. */
 export async function startDemo(owner: Owner, options: DemoOptions = {}): Promise<Demo> {
-  const { seed = 1, speed = 20, prices, dataDir = temporaryFolder(owner) } = options;
+  const { seed = 1, speed = 60, prices = quietMorning(owner) } = options;
+  const dataDir = temporaryFolder(owner);
   const args = ['demo', '--no-open', '--port', '0', '--practice-port', '0', '--data', dataDir];
-  args.push('--speed', String(speed), '--seed', String(seed));
-  const process = startLockstep(owner, [...args, ...(prices === undefined ? [] : ['--prices', prices])]);
+  const process = startLockstep(owner, [...args, '--speed', String(speed), '--seed', String(seed), '--prices', prices]);
   const [, link = '', origin = ''] = await process.says(/((http:\S+)\/\?k=\S+)/);
   const [, practicePort = ''] = await process.says(/ws:\/\/127\.0\.0\.1:(\d+)\/ws/);
   const exchange = await visitExchange(owner, Number(practicePort));
@@ -54,4 +67,41 @@ export async function untilInTrade(demo: Demo, follower: Follower) {
   await follower.frame('POSITION_CHANGED', ({ position }) => position.stop.state === 'on_exchange');
   await follower.status('position_open');
   return frame.trade;
+}
+
+export type Practice = { readonly dataDir: string; readonly process: Running; readonly exchange: Exchange };
+
+/** The exchange alone. */
+export async function startPractice(owner: Owner, { seed = 1, speed = 1 } = {}): Promise<Practice> {
+  const dataDir = temporaryFolder(owner);
+  const args = ['practice', '--port', '0', '--data', dataDir, '--seed', String(seed), '--speed', String(speed)];
+  const process = startLockstep(owner, [...args, '--prices', quietMorning(owner)]);
+  const [, port = ''] = await process.says(/ws:\/\/127\.0\.0\.1:(\d+)\/ws/);
+  return { dataDir, process, exchange: await visitExchange(owner, Number(port)) };
+}
+
+/** A configuration with one Razor; lines given with a strategy replace its own. */
+export function writeConfig(owner: Owner, { exchange, speed = 1, strategy = '', top = '' }: { readonly exchange: { readonly port: number }; readonly speed?: number; readonly strategy?: string; readonly top?: string }): string {
+  const path = join(temporaryFolder(owner), 'lockstep.toml');
+  const text = `mode = "practice"
+${top}
+[venue]
+url = "ws://127.0.0.1:${exchange.port}/ws/api/v2"
+speed = ${speed}
+[[strategy]]
+id = "razor"
+kind = "razor"
+${strategy}
+`;
+  writeFileSync(path, text);
+  return path;
+}
+
+export type Run = { readonly process: Running; readonly engine: () => Engine; readonly follow: () => Promise<Follower> };
+
+/** The engine alone, with a configuration; resolves when its dashboard is there. */
+export async function startRun(owner: Owner, { config, dataDir }: { readonly config: string; readonly dataDir: string }): Promise<Run> {
+  const process = startLockstep(owner, ['run', '--config', config, '--data', dataDir, '--port', '0', '--no-open']);
+  await process.says(/http:\S+\/\?k=\S+/);
+  return { process, engine: () => callEngine(dataDir), follow: () => followEngine(owner, dataDir) };
 }

@@ -121,4 +121,4 @@ export const startLockstep = (
   owner: Owner,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Running => startModule(owner, [process.env['E2E_PROGRAM'] ?? LOCKSTEP, ...args], env);
+): Running => startModule(owner, [LOCKSTEP, ...args], env);

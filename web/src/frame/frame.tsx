@@ -1,11 +1,10 @@
 /** What stands around every page: mode, lifeline, differences, PAUSE ALL and KILL, clock, language and colours. */
-import { Button } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useOpenBreaks } from '../data/breaks.ts';
 import { useNow, wallClock } from '../data/clock.ts';
-import { ask } from '../data/commands.ts';
 import { practiceOrigin } from '../data/meta.ts';
 import { follow, type Route } from '../data/router.ts';
-import { useStrategies } from '../data/store.ts';
 import { useWords } from '../data/words.ts';
 import { considerKill } from '../parts/controls.tsx';
 import { Icon, type IconName } from '../parts/icon.tsx';
@@ -13,30 +12,44 @@ import { usePageLink } from '../parts/link.ts';
 import { Notices } from '../parts/notices.tsx';
 import { OrderDialog } from '../parts/order-dialog.tsx';
 import { Announcer } from './announcer.tsx';
-import { BreaksButton, BreaksDrawer, showBreaks, useOpenBreaks } from './breaks.tsx';
+import { BreaksLink } from './breaks.tsx';
 import { DisplayMenu } from './display-menu.tsx';
+import { Keyboard, showKeys } from './keyboard.tsx';
 import { Lifeline } from './lifeline.tsx';
 import { LostBar } from './lost-bar.tsx';
 import { ModeBand } from './mode-band.tsx';
+import { PauseAll, PauseDialog } from './pause-all.tsx';
 
 type Place = {
   readonly path: string;
   readonly page: Route['page'];
-  readonly key: 'page.overview' | 'page.metrics' | 'web.page_controls' | 'page.practice';
+  readonly key:
+    | 'page.overview'
+    | 'page.metrics'
+    | 'page.breaks'
+    | 'web.page_controls'
+    | 'page.practice';
   readonly icon: IconName;
 };
 
 const PLACES: readonly Place[] = [
   { path: '/', page: 'overview', key: 'page.overview', icon: 'overview' },
   { path: '/trades', page: 'trades', key: 'page.metrics', icon: 'trades' },
+  { path: '/breaks', page: 'breaks', key: 'page.breaks', icon: 'breaks' },
   { path: '/controls', page: 'controls', key: 'web.page_controls', icon: 'controls' },
   ...(practiceOrigin === ''
     ? []
     : [{ path: '/practice', page: 'practice', key: 'page.practice', icon: 'practice' } as const]),
 ];
 
+/** The page in the navigation under which a page lies. */
+const ABOVE: Readonly<Partial<Record<Route['page'], Route['page']>>> = {
+  trade: 'trades',
+  break: 'breaks',
+};
+
 function Nav({ page }: { readonly page: Route['page'] }): ReactNode {
-  const { t } = useWords();
+  const { t, count } = useWords();
   const breaks = useOpenBreaks().length;
   return (
     <nav className="nav" aria-label={t('web.nav')}>
@@ -46,21 +59,15 @@ function Nav({ page }: { readonly page: Route['page'] }): ReactNode {
           href={place.path}
           onClick={follow}
           data-testid={`nav-${place.page}`}
-          aria-current={
-            page === place.page || (page === 'trade' && place.page === 'trades')
-              ? 'page'
-              : undefined
-          }
+          aria-current={(ABOVE[page] ?? page) === place.page ? 'page' : undefined}
         >
-          <Icon name={place.icon} /> {t(place.key)}
+          <Icon name={place.icon} />{' '}
+          <span>
+            {t(place.key)}
+            {place.page === 'breaks' && breaks > 0 ? <b className="badge">{count(breaks)}</b> : null}
+          </span>
         </a>
       ))}
-      <button type="button" className="nav-breaks" onClick={() => showBreaks(true)}>
-        <Icon name="breaks" />{' '}
-        <span>
-          {t('page.breaks')} {breaks === 0 ? '' : breaks}
-        </span>
-      </button>
     </nav>
   );
 }
@@ -73,30 +80,6 @@ function Clock(): ReactNode {
       <span className="num">{clock(at)}</span>
       <span className="num muted">{utc(at)}</span>
     </span>
-  );
-}
-
-function PauseAll(): ReactNode {
-  const { T, t } = useWords();
-  const running = Object.values(useStrategies()).filter(
-    ({ control }) => control.value === 'running',
-  );
-  const pause = (): void => {
-    for (const { id } of running)
-      void ask({ verb: 'pause', strategy: id, reason: t('web.by_dashboard') });
-  };
-  return (
-    <Button
-      size="compact-sm"
-      variant="default"
-      className="pause-all"
-      disabled={running.length === 0}
-      onClick={pause}
-      title={t('action_hint.pause')}
-      data-testid="pause-all"
-    >
-      {T('action.pause_all')}
-    </Button>
   );
 }
 
@@ -114,14 +97,14 @@ export function Frame({
       <a className="skip" href="#content">
         {t('page.skip')}
       </a>
-      <ModeBand />
+      <ModeBand page={page} />
       <header className="head">
         <a className="brand" href="/" onClick={follow}>
           Lockstep
         </a>
         <Lifeline />
         <span className="head-end">
-          <BreaksButton />
+          <BreaksLink />
           <PauseAll />
           <Button
             size="compact-sm"
@@ -134,6 +117,16 @@ export function Frame({
             <span aria-hidden="true">■</span>&nbsp;{t('web.kill')}
           </Button>
           <Clock />
+          <ActionIcon
+            variant="default"
+            className="help"
+            aria-label={t('web.keys')}
+            title={`${t('web.keys')} (?)`}
+            onClick={() => showKeys(true)}
+            data-testid="keys-open"
+          >
+            ?
+          </ActionIcon>
           <DisplayMenu />
         </span>
       </header>
@@ -145,7 +138,8 @@ export function Frame({
         </main>
       </div>
       <OrderDialog />
-      <BreaksDrawer />
+      <PauseDialog />
+      <Keyboard />
       <Notices />
       <Announcer />
     </div>

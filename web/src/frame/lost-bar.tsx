@@ -13,7 +13,11 @@ export function LostBar(): ReactNode {
   const at = useLive(({ stream }) => stream.pulse?.at ?? stream.mirror?.at);
   if (page.fresh !== 'stale' || at === undefined) return null;
   return (
-    <div className="lost" role="alert" data-testid="lost-bar">
+    <div className="lost" data-testid="lost-bar">
+      {/* Said once; the visible sentence counts up and would be said every second. */}
+      <span className="hidden" role="alert">
+        {t('overview.lost')}
+      </span>
       <span>
         {t('link.lost_engine', { age: spell(page.age) })} {t('web.last_word')} <At iso={at} />.
       </span>

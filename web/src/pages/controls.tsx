@@ -6,7 +6,7 @@ import { ask, useSending } from '../data/commands.ts';
 import { useLoaded, useMirror, useStrategies } from '../data/store.ts';
 import { useWords } from '../data/words.ts';
 import { considerKill, StrategyControls } from '../parts/controls.tsx';
-import { Empty, Section } from '../parts/section.tsx';
+import { Empty, Loading, Section } from '../parts/section.tsx';
 import { StatusLabel } from '../parts/status-label.tsx';
 import { At } from '../parts/time.tsx';
 
@@ -135,6 +135,7 @@ export function Controls(): ReactNode {
       ) : null}
       <div className="columns columns-even">
         <div className="stack">
+          {loaded ? null : <Loading lines={5} />}
           {strategies.map((strategy) => (
             <StrategyCard key={strategy.id} strategy={strategy} />
           ))}

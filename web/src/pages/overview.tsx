@@ -2,15 +2,17 @@
 import { lazy, type ReactNode, Suspense } from 'react';
 import type { Strategy } from '../../../src/wire/requests.ts';
 import { overviewSentence } from '../../../src/words/overview.ts';
+import { useOpenBreaks } from '../data/breaks.ts';
 import { useMetrics } from '../data/metrics.ts';
+import { follow } from '../data/router.ts';
 import { useLoaded, usePositions, useStrategies, useTrades } from '../data/store.ts';
 import { useWords } from '../data/words.ts';
-import { showBreaks, useOpenBreaks } from '../frame/breaks.tsx';
 import { Books } from '../parts/books.tsx';
+import { CoachCard } from '../parts/coach.tsx';
 import { Feed } from '../parts/feed.tsx';
 import { usePageLink, useVerifiedAge } from '../parts/link.ts';
 import { Kpis } from '../parts/kpis.tsx';
-import { Empty, Section } from '../parts/section.tsx';
+import { Empty, Loading, Section } from '../parts/section.tsx';
 import { StrategyPanel } from '../parts/strategy-panel.tsx';
 
 const Chart = lazy(async () => ({ default: (await import('../parts/chart.tsx')).Chart }));
@@ -26,7 +28,7 @@ const WORST = [
 const SIGNS = { good: '✓', warning: '◐', critical: '!' } as const;
 
 function Truth(): ReactNode {
-  const { lang, t, age: spell } = useWords();
+  const { lang, t, T, age: spell } = useWords();
   const strategies = Object.values(useStrategies());
   const positions = Object.values(usePositions());
   const loaded = useLoaded();
@@ -35,9 +37,9 @@ function Truth(): ReactNode {
   const verified = useVerifiedAge();
   if (!loaded)
     return (
-      <p className="truth" data-testid="truth" data-tone="waiting">
-        {t('link.connecting')}…
-      </p>
+      <div className="truth" data-testid="truth" data-tone="waiting">
+        <h1>{T('link.connecting')}…</h1>
+      </div>
     );
   const { tone, sentence } = overviewSentence(lang, {
     linked: page.state === 'live' || page.state === 'delayed',
@@ -50,12 +52,12 @@ function Truth(): ReactNode {
     positions: positions.filter(({ size }) => size !== '0').length,
   });
   return (
-    <div
-      className={`truth truth-${tone}`}
-      data-testid="truth"
-      data-tone={tone}
-      role={tone === 'critical' ? 'alert' : undefined}
-    >
+    <div className={`truth truth-${tone}`} data-testid="truth" data-tone={tone}>
+      {tone === 'critical' ? (
+        <span className="hidden" role="alert">
+          {sentence}
+        </span>
+      ) : null}
       <span className="truth-sign" aria-hidden="true">
         {SIGNS[tone]}
       </span>
@@ -66,9 +68,18 @@ function Truth(): ReactNode {
           : t('fresh.verified_ago', { age: spell(verified.age) })}
       </span>
       {breaks.length === 0 ? null : (
-        <button type="button" className="text-button" onClick={() => showBreaks(true)}>
+        <a
+          className="truth-link"
+          href={
+            breaks[0] !== undefined && breaks.length === 1
+              ? `/breaks/${encodeURIComponent(breaks[0].id)}`
+              : '/breaks'
+          }
+          onClick={follow}
+          data-testid="truth-look"
+        >
           {t('web.look')} →
-        </button>
+        </a>
       )}
     </div>
   );
@@ -84,7 +95,9 @@ export function Overview(): ReactNode {
   return (
     <div className="page">
       <Truth />
-      <Kpis metrics={metrics} />
+      <CoachCard />
+      {loaded ? <Kpis metrics={metrics} /> : <Loading lines={2} />}
+      {loaded ? null : <Loading lines={5} />}
       {strategies.map((strategy) => (
         <StrategyPanel
           key={strategy.id}
@@ -112,8 +125,8 @@ export function Overview(): ReactNode {
           )}
         </div>
         <div className="column-side">
-          <Books />
-          <Feed />
+          {loaded ? <Books /> : null}
+          {loaded ? <Feed /> : null}
         </div>
       </div>
     </div>

@@ -8,7 +8,7 @@ import { type Decimal, useWords } from '../data/words.ts';
 import { ClosedBy } from '../parts/actor.tsx';
 import { Unrealised } from '../parts/kpis.tsx';
 import { Num, Price, Result, unitOf } from '../parts/result.tsx';
-import { Empty, Section } from '../parts/section.tsx';
+import { Empty, Loading, Section } from '../parts/section.tsx';
 import { At, Took } from '../parts/time.tsx';
 import { Timeline } from '../parts/timeline.tsx';
 
@@ -256,7 +256,7 @@ export function TradePage({ id }: { readonly id: string }): ReactNode {
   if (trade === undefined)
     return (
       <div className="page">
-        <Empty>{t('empty.loading')}</Empty>
+        <Loading />
       </div>
     );
   return (
@@ -281,14 +281,14 @@ export function TradePage({ id }: { readonly id: string }): ReactNode {
       <Story trade={trade} />
       <Money trade={trade} />
       {detail === undefined ? (
-        <Empty>{t('empty.loading')}</Empty>
+        <Loading />
       ) : (
         <>
           <div className="columns columns-even">
             <Fills detail={detail} />
             <Orders detail={detail} />
           </div>
-          <Timeline facts={detail.timeline} />
+          <Timeline facts={detail.timeline} trade={trade.id} />
         </>
       )}
     </div>

@@ -10,7 +10,7 @@ import { useWords } from '../data/words.ts';
 import { byHand, ClosedBy } from '../parts/actor.tsx';
 import { Unrealised } from '../parts/kpis.tsx';
 import { Num, Price, Result, unitOf } from '../parts/result.tsx';
-import { Empty, Section } from '../parts/section.tsx';
+import { Empty, Loading, Section } from '../parts/section.tsx';
 import { At, Took } from '../parts/time.tsx';
 
 const FILTERS = ['all', 'open', 'closed', 'by_hand'] as const;
@@ -266,7 +266,7 @@ export function Trades(): ReactNode {
         }
       >
         {!loaded ? (
-          <Empty>{t('empty.loading')}</Empty>
+          <Loading />
         ) : shown.length === 0 ? (
           <Empty testId="trades-empty">
             {t(all.length === 0 ? 'empty.trades' : 'empty.trades_filtered')}{' '}

@@ -1,9 +1,12 @@
 /** Books against exchange, per instrument: equal, different, or not compared. */
 import type { ReactNode } from 'react';
 import type { Position } from '../../../src/wire/requests.ts';
+import { useOpenBreaks } from '../data/breaks.ts';
+import { follow } from '../data/router.ts';
 import { usePositions } from '../data/store.ts';
 import { type Decimal, useWords } from '../data/words.ts';
-import { useOpenBreaks } from '../frame/breaks.tsx';
+
+import { BreakSide } from './break-card.tsx';
 import { useVerifiedAge } from './link.ts';
 import { Num, unitOf } from './result.tsx';
 import { Empty, Section } from './section.tsx';
@@ -39,7 +42,7 @@ function Row({ position }: { readonly position: Position }): ReactNode {
     >
       <th scope="row">{instrument}</th>
       <td>
-        {found === undefined ? <Side size={size} instrument={instrument} /> : found.books}
+        {found === undefined ? <Side size={size} instrument={instrument} /> : <BreakSide found={found} side="books" />}
         {foreignAmount === '0' ? null : (
           <span className="cell-note">
             {t('web.foreign')} <Num value={foreignAmount} />
@@ -57,7 +60,9 @@ function Row({ position }: { readonly position: Position }): ReactNode {
       </td>
       <td>
         {found !== undefined ? (
-          <span className="critical">{found.exchange}</span>
+          <a className="critical" href={`/breaks/${encodeURIComponent(found.id)}`} onClick={follow}>
+            <BreakSide found={found} side="exchange" />
+          </a>
         ) : unsure ? (
           <span className="warn">{t('status.unverified')}</span>
         ) : (

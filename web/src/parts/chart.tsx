@@ -23,6 +23,7 @@ import { useSettings } from '../data/settings.ts';
 import { useLive, useTrades } from '../data/store.ts';
 import { useWords, type Words } from '../data/words.ts';
 import { byHand } from './actor.tsx';
+import { ChartTable } from './chart-table.tsx';
 import { usePriceFreshness } from './link.ts';
 import { Empty, Section } from './section.tsx';
 
@@ -310,6 +311,7 @@ export function Chart({ instrument }: { readonly instrument: string }): ReactNod
         />
         {first === null ? <Empty>{t('empty.candles')}</Empty> : null}
       </div>
+      <ChartTable instrument={instrument} trade={open} />
       <p className="credit muted">
         <a href="https://www.tradingview.com/" target="_blank" rel="noreferrer noopener">
           TradingView Lightweight Charts™

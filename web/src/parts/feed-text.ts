@@ -1,29 +1,49 @@
-/** A line of the live feed, spelt in the language chosen. */
+/** Sentences that came as a key and values, spelt in the language chosen. */
 import { useCallback } from 'react';
+import type { TextKey } from '../../../src/words/text.ts';
 import { type Decimal, useWords } from '../data/words.ts';
 import type { FeedEntry, FeedValue } from '../stream/feed.ts';
 
-/** Answers the function that spells a line. */
-export function useFeedText(): (entry: FeedEntry) => string {
-  const { say, number, money, duration, capital } = useWords();
+type Spell = (key: TextKey, values: Readonly<Record<string, FeedValue>>) => string;
+
+/** Answers the function that spells a sentence. */
+export function useSpell(): Spell {
+  const { say, number, money, duration } = useWords();
   return useCallback(
-    ({ key, values }) => {
+    (first, given) => {
+      const sentence: Spell = (key, values) =>
+        say(
+          key,
+          Object.fromEntries(Object.entries(values).map(([name, value]) => [name, spell(value)])),
+        );
       const spell = (value: FeedValue): string => {
         if (typeof value === 'string') return value;
         if ('word' in value) return say(value.word);
+        if ('side' in value)
+          return 'plain' in value.side
+            ? value.side.plain
+            : sentence(value.side.key, value.side.values);
         if ('ms' in value) return duration(value.ms);
         const { decimal, currency, plus = false } = value;
         return currency === undefined
           ? number(decimal as Decimal, { plus })
           : money(decimal as Decimal, { currency, plus });
       };
-      return capital(
-        say(
-          key,
-          Object.fromEntries(Object.entries(values).map(([name, value]) => [name, spell(value)])),
-        ),
-      );
+      return sentence(first, given);
     },
-    [say, number, money, duration, capital],
+    [say, number, money, duration],
+  );
+}
+
+/** Answers the function that spells a line of the live feed. */
+export function useFeedText(): (entry: FeedEntry) => string {
+  const { capital, say } = useWords();
+  const spell = useSpell();
+  return useCallback(
+    ({ key, values, then }) => {
+      const said = capital(spell(key, values));
+      return then === null ? said : `${said} → ${say(then)}`;
+    },
+    [capital, spell, say],
   );
 }

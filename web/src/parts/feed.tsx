@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { follow } from '../data/router.ts';
 import { useFeed } from '../data/store.ts';
 import { useWords } from '../data/words.ts';
+import type { FeedEntry } from '../stream/feed.ts';
 import { useFeedText } from './feed-text.ts';
 import { Icon } from './icon.tsx';
 import { Empty, Section } from './section.tsx';
@@ -15,6 +16,11 @@ const SIGNS = {
   warn: '!',
   hand: <Icon name="hand" size={13} />,
 } as const;
+
+function leadsTo({ trade, found }: FeedEntry): string | null {
+  if (trade !== null) return `/trades/${encodeURIComponent(trade)}`;
+  return found === null ? null : `/breaks/${encodeURIComponent(found)}`;
+}
 
 export function Feed(): ReactNode {
   const { t } = useWords();
@@ -37,10 +43,10 @@ export function Feed(): ReactNode {
               <span className={`feed-sign tone-${entry.tone}`} aria-hidden="true">
                 {SIGNS[entry.tone]}
               </span>
-              {entry.trade === null ? (
+              {leadsTo(entry) === null ? (
                 <span>{spell(entry)}</span>
               ) : (
-                <a href={`/trades/${encodeURIComponent(entry.trade)}`} onClick={follow}>
+                <a href={leadsTo(entry) ?? ''} onClick={follow}>
                   {spell(entry)}
                 </a>
               )}

@@ -1,5 +1,6 @@
-/** A titled panel. */
+/** A titled panel, and what stands in its place when there is nothing to show. */
 import type { ReactNode } from 'react';
+import { useWords } from '../data/words.ts';
 
 export function Section({
   title,
@@ -36,5 +37,18 @@ export function Empty({
     <p className="empty" data-testid={testId}>
       {children}
     </p>
+  );
+}
+
+/** Grey lines where content will stand; said once to those who hear the page. */
+export function Loading({ lines = 3 }: { readonly lines?: number }): ReactNode {
+  const { t } = useWords();
+  return (
+    <div className="card skeleton" data-testid="loading" role="status">
+      <span className="hidden">{t('empty.loading')}</span>
+      {Array.from({ length: lines }, (_, index) => (
+        <span key={index} className="skeleton-line" aria-hidden="true" />
+      ))}
+    </div>
   );
 }

@@ -30,11 +30,19 @@ export function useServerNow(): number | null {
   return base === null ? null : base + now * speed;
 }
 
-/** How long ago an instant of the exchange's clock is, counting up. */
-export function Ago({ iso }: { readonly iso: string }): ReactNode {
-  const { age } = useWords();
+/** How long ago an instant of the exchange's clock is, counting up; `ago` says so in words. */
+export function Ago({
+  iso,
+  ago = false,
+}: {
+  readonly iso: string;
+  readonly ago?: boolean;
+}): ReactNode {
+  const { age, t } = useWords();
   const now = useServerNow();
-  return <span className="nowrap num">{now === null ? '' : age(now - Date.parse(iso))}</span>;
+  if (now === null) return null;
+  const shown = age(now - Date.parse(iso));
+  return <span className="nowrap num">{ago ? `(${t('web.ago', { age: shown })})` : shown}</span>;
 }
 
 /** How long something took or is taking, on the exchange's clock. */

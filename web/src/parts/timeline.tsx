@@ -1,40 +1,134 @@
-/** Every fact about a trade in order: when, how long after the one before, in words, with the fact itself to open. */
-import type { ReactNode } from 'react';
+/** What happened to a trade in order: as a story, or fact by fact; every line opens the facts that it is made of. */
+import { SegmentedControl } from '@mantine/core';
+import { Fragment, type ReactNode, useMemo, useState } from 'react';
 import type { TradeDetail } from '../../../src/wire/requests.ts';
 import { useWords } from '../data/words.ts';
+import type { Tone } from '../stream/feed.ts';
+import { type StoryFact, storyOf } from '../stream/story.ts';
+import { useSpell } from './feed-text.ts';
+import { Icon } from './icon.tsx';
 import { Empty, Section } from './section.tsx';
 import { At } from './time.tsx';
 
 type Facts = TradeDetail['timeline'];
 
+type Line = {
+  readonly seq: number;
+  readonly at: string;
+  readonly type: string;
+  readonly text: string;
+  readonly tone: Tone;
+  readonly facts: Facts;
+};
+
+const VIEWS = ['story', 'facts'] as const;
+type View = (typeof VIEWS)[number];
+
 /** Quiet time from here on is folded into a line of its own. */
 const QUIET_MS = 60_000;
 
-export function Timeline({ facts }: { readonly facts: Facts }): ReactNode {
-  const { t, say, duration } = useWords();
+const SIGNS = {
+  plain: '·',
+  good: '✓',
+  bad: '▼',
+  warn: '!',
+  hand: <Icon name="hand" size={13} />,
+} as const;
+
+function useLines(facts: Facts, trade: string, view: View): readonly Line[] {
+  const { say, capital } = useWords();
+  const spell = useSpell();
+  return useMemo(
+    () =>
+      view === 'story'
+        ? storyOf(facts, trade).map(({ key, values, ...line }) => ({
+            ...line,
+            text: capital(spell(key, values)),
+          }))
+        : facts.map((fact) => ({
+            ...fact,
+            text: capital(say(`web.fact.${fact.type}`)),
+            tone: 'plain' as const,
+            facts: [fact],
+          })),
+    [facts, trade, view, say, spell, capital],
+  );
+}
+
+function Fact({ fact }: { readonly fact: StoryFact }): ReactNode {
   return (
-    <Section title={t('web.timeline')}>
-      {facts.length === 0 ? (
+    <>
+      <p className="mono muted">
+        #{fact.seq} {fact.type}
+      </p>
+      <pre className="mono">{JSON.stringify(fact.data, null, 2)}</pre>
+    </>
+  );
+}
+
+function Item({
+  line,
+  before,
+}: {
+  readonly line: Line;
+  readonly before: Line | undefined;
+}): ReactNode {
+  const { t, duration } = useWords();
+  const [opened, setOpened] = useState(false);
+  const gap = before === undefined ? 0 : Date.parse(line.at) - Date.parse(before.at);
+  return (
+    <Fragment>
+      {gap >= QUIET_MS ? (
+        <li className="quiet muted">{t('web.quiet', { time: duration(gap) })}</li>
+      ) : null}
+      <li data-type={line.type} data-seq={line.seq}>
+        <At iso={line.at} millis />
+        <span className="muted num right">
+          {before === undefined || gap >= QUIET_MS ? '' : `+${duration(gap)}`}
+        </span>
+        <span className={`feed-sign tone-${line.tone}`} aria-hidden="true">
+          {SIGNS[line.tone]}
+        </span>
+        <details onToggle={(event) => setOpened(event.currentTarget.open)}>
+          <summary>{line.text}</summary>
+          {opened ? line.facts.map((fact) => <Fact key={fact.seq} fact={fact} />) : null}
+        </details>
+      </li>
+    </Fragment>
+  );
+}
+
+export function Timeline({
+  facts,
+  trade,
+}: {
+  readonly facts: Facts;
+  readonly trade: string;
+}): ReactNode {
+  const { t } = useWords();
+  const [view, setView] = useState<View>('story');
+  const lines = useLines(facts, trade, view);
+  return (
+    <Section
+      title={t('web.timeline')}
+      aside={
+        <SegmentedControl
+          size="xs"
+          value={view}
+          onChange={(value) => setView(VIEWS.find((each) => each === value) ?? 'story')}
+          aria-label={t('web.timeline')}
+          data-testid="timeline-view"
+          data={VIEWS.map((value) => ({ value, label: t(`web.view_${value}`) }))}
+        />
+      }
+    >
+      {lines.length === 0 ? (
         <Empty>{t('empty.feed')}</Empty>
       ) : (
         <ol className="timeline" data-testid="timeline">
-          {facts.map(({ seq, at, type, data }, index) => {
-            const before = facts[index - 1];
-            const gap = before === undefined ? 0 : Date.parse(at) - Date.parse(before.at);
-            return (
-              <li key={seq} data-type={type} className={gap >= QUIET_MS ? 'after-quiet' : ''}>
-                <span className="mono muted">#{seq}</span>
-                <At iso={at} millis />
-                <span className="muted num right">
-                  {before === undefined ? '' : `+${duration(gap)}`}
-                </span>
-                <details>
-                  <summary>{say(`web.fact.${type}`)}</summary>
-                  <pre className="mono">{JSON.stringify(data, null, 2)}</pre>
-                </details>
-              </li>
-            );
-          })}
+          {lines.map((line, index) => (
+            <Item key={`${view} ${line.seq}`} line={line} before={lines[index - 1]} />
+          ))}
         </ol>
       )}
     </Section>

@@ -1,17 +1,21 @@
 /**
  * The live feed: the last events as sentences to be, in order of `seq`. An entry names a sentence of `words/` and what
- * fills it, so it is spelt anew when the language changes; routine checks that found nothing share one line.
+ * fills it, so it is spelt anew when the language changes. One line for one thing that a person cares about: our own
+ * orders show as what they led to, a close brings the strategy's next status along, routine checks that found nothing
+ * share a line.
  */
 import type { FactFrame } from '../../../src/wire/frames.ts';
-import type { Order, Report, Strategy, Trade } from '../../../src/wire/requests.ts';
+import type { Break, Order, Report, Strategy, Trade } from '../../../src/wire/requests.ts';
 import { hasText, type TextKey } from '../../../src/words/text.ts';
+import { type SideText, sideText } from './sides.ts';
 
 export type Tone = 'plain' | 'good' | 'bad' | 'warn' | 'hand';
 
-/** A value of a sentence: text as it is, a word of the catalogue, an exact decimal, or milliseconds. */
+/** A value of a sentence: text as it is, a word of the catalogue, a side of a break, an exact decimal, or milliseconds. */
 export type FeedValue =
   | string
   | { readonly word: string }
+  | { readonly side: SideText }
   | { readonly decimal: string; readonly currency?: string; readonly plus?: boolean }
   | { readonly ms: number };
 
@@ -22,10 +26,14 @@ export type FeedEntry = {
   readonly key: TextKey;
   readonly values: Readonly<Record<string, FeedValue>>;
   readonly tone: Tone;
+  /** Where the line leads: a trade or a difference. */
   readonly trade: string | null;
+  readonly found: string | null;
+  /** What followed in the same commit: the status that a closed trade left its strategy in. */
+  readonly then: string | null;
 };
 
-type Line = Pick<FeedEntry, 'key' | 'values' | 'tone' | 'trade'>;
+type Line = Pick<FeedEntry, 'key' | 'values' | 'tone' | 'trade'> & { readonly found?: string };
 
 /** Lines that are kept. */
 const LENGTH = 60;
@@ -33,15 +41,19 @@ const LENGTH = 60;
 const HANDS: ReadonlySet<string> = new Set(['web', 'mobile', 'other_api']);
 
 function opened(trade: Trade): Line {
-  const { direction, amount, instrument, entryPrice, origin } = trade;
+  const { direction, amount, instrument, entryPrice, origin, stopLoss, takeProfit } = trade;
+  const values = {
+    side: { word: `side.${direction}` },
+    amount: { decimal: amount },
+    instrument,
+    price: entryPrice === null ? '–' : { decimal: entryPrice },
+  };
+  const key = origin === 'adopted' ? 'web.feed.adopted' : 'web.feed.opened';
+  if (origin === 'adopted' || stopLoss === null || takeProfit === null)
+    return { key, values, tone: 'plain', trade: trade.id };
   return {
-    key: origin === 'adopted' ? 'web.feed.adopted' : 'web.feed.opened',
-    values: {
-      side: { word: `side.${direction}` },
-      amount: { decimal: amount },
-      instrument,
-      price: entryPrice === null ? '–' : { decimal: entryPrice },
-    },
+    key: 'web.feed.opened_guarded',
+    values: { ...values, stop: { decimal: stopLoss }, target: { decimal: takeProfit } },
     tone: 'plain',
     trade: trade.id,
   };
@@ -64,22 +76,51 @@ function closed(trade: Trade): Line {
   };
 }
 
+/** A secondary order that waits for its entry; its life is told by the order that it becomes. */
+export const isDormant = ({ orderId }: Pick<Order, 'orderId'>): boolean =>
+  orderId?.startsWith('OTO-') === true;
+
+/** Orders of others show whatever they do; our own only where they did not become what they were meant to be. */
+function isWorthALine(shown: Order): boolean {
+  const { state, origin, reduceOnly, filled } = shown;
+  if (state === 'pending' || state === 'triggered' || isDormant(shown)) return false;
+  if (origin !== 'engine') return true;
+  if (state === 'unknown' || state === 'rejected' || state === 'absent') return true;
+  return state === 'cancelled' && !reduceOnly && filled === '0';
+}
+
 function order(shown: Order): Line | null {
-  if (shown.state === 'pending') return null;
-  const bad = shown.state === 'unknown' || shown.state === 'rejected';
+  if (!isWorthALine(shown)) return null;
+  const { state, origin } = shown;
+  const bad = state === 'unknown' || state === 'rejected';
+  const hand = HANDS.has(origin);
   const at = shown.averagePrice ?? shown.triggerPrice ?? shown.price;
-  return {
-    key: at === null ? 'web.feed.order' : 'web.feed.order_at',
-    values: {
-      type: { word: `order_type.${shown.type}` },
-      direction: { word: `direction.${shown.direction}` },
-      amount: { decimal: shown.amount },
-      ...(at === null ? {} : { price: { decimal: at } }),
-      state: { word: `order_state.${shown.state}` },
-    },
-    tone: bad ? 'warn' : shown.origin === 'web' || shown.origin === 'mobile' ? 'hand' : 'plain',
-    trade: shown.tradeId,
+  const values = {
+    type: { word: `order_type.${shown.type}` },
+    direction: { word: `direction.${shown.direction}` },
+    amount: { decimal: shown.amount },
+    state: { word: `order_state.${state}` },
   };
+  const tone = bad ? 'warn' : hand ? 'hand' : 'plain';
+  if (hand) {
+    const by = { word: `closed_by.${origin}` };
+    return at === null
+      ? { key: 'web.feed.order_by', values: { ...values, by }, tone, trade: shown.tradeId }
+      : {
+          key: 'web.feed.order_at_by',
+          values: { ...values, by, price: { decimal: at } },
+          tone,
+          trade: shown.tradeId,
+        };
+  }
+  return at === null
+    ? { key: 'web.feed.order', values, tone, trade: shown.tradeId }
+    : {
+        key: 'web.feed.order_at',
+        values: { ...values, price: { decimal: at } },
+        tone,
+        trade: shown.tradeId,
+      };
 }
 
 function checked(report: Report): Line {
@@ -94,46 +135,68 @@ function checked(report: Report): Line {
   return { key: 'web.feed.check_breaks', values: { trigger, n }, tone: 'warn', trade: null };
 }
 
+/** Statuses that no other line explains; every other change follows from a trade, a control, a link or a check. */
+const TOLD: ReadonlySet<string> = new Set(['mismatch', 'unverified']);
+
+function status(
+  frame: Extract<FactFrame, { type: 'STRATEGY_STATUS_CHANGED' }>,
+  before: string | undefined,
+): Line | null {
+  if (before === frame.status) return null;
+  if (!TOLD.has(frame.status) && (before === undefined || !TOLD.has(before))) return null;
+  const to = { word: `status.${frame.status}` };
+  const values = { strategy: frame.strategy, to };
+  const tone = TOLD.has(frame.status) ? 'warn' : 'good';
+  return before === undefined
+    ? { key: 'web.feed.status', values, tone, trade: null }
+    : {
+        key: 'web.feed.status_from',
+        values: { ...values, from: { word: `status.${before}` } },
+        tone,
+        trade: null,
+      };
+}
+
+function difference(
+  type: 'BREAK_OPENED' | 'BREAK_RESOLVED',
+  { id, kind, instrument, books, exchange, life }: Break,
+): Line {
+  const kindWord = { word: `break.${kind}` };
+  return type === 'BREAK_OPENED'
+    ? {
+        key: 'web.feed.break_opened',
+        values: {
+          kind: kindWord,
+          instrument,
+          books: { side: sideText(kind, books) },
+          exchange: { side: sideText(kind, exchange) },
+        },
+        tone: 'warn',
+        trade: null,
+        found: id,
+      }
+    : {
+        key: 'web.feed.break_resolved',
+        values: { kind: kindWord, instrument, how: { word: `life.${life}` } },
+        tone: 'good',
+        trade: null,
+        found: id,
+      };
+}
+
 function lineOf(frame: FactFrame, strategies: Readonly<Record<string, Strategy>>): Line | null {
   switch (frame.type) {
     case 'TRADE_OPENED':
       return opened(frame.trade);
     case 'TRADE_CLOSED':
       return closed(frame.trade);
-    case 'STRATEGY_STATUS_CHANGED': {
-      const before = strategies[frame.strategy]?.status;
-      if (before === frame.status) return null;
-      const to = { word: `status.${frame.status}` };
-      const values = { strategy: frame.strategy, to };
-      return before === undefined
-        ? { key: 'web.feed.status', values, tone: 'plain', trade: null }
-        : {
-            key: 'web.feed.status_from',
-            values: { ...values, from: { word: `status.${before}` } },
-            tone: 'plain',
-            trade: null,
-          };
-    }
+    case 'STRATEGY_STATUS_CHANGED':
+      return status(frame, strategies[frame.strategy]?.status);
     case 'ORDER_CHANGED':
       return order(frame.order);
     case 'BREAK_OPENED':
-    case 'BREAK_RESOLVED': {
-      const { kind, instrument, books, exchange, life } = frame.break;
-      const kindWord = { word: `break.${kind}` };
-      return frame.type === 'BREAK_OPENED'
-        ? {
-            key: 'web.feed.break_opened',
-            values: { kind: kindWord, instrument, books, exchange },
-            tone: 'warn',
-            trade: null,
-          }
-        : {
-            key: 'web.feed.break_resolved',
-            values: { kind: kindWord, instrument, how: { word: `life.${life}` } },
-            tone: 'good',
-            trade: null,
-          };
-    }
+    case 'BREAK_RESOLVED':
+      return difference(frame.type, frame.break);
     case 'RECONCILIATION_COMPLETED':
       return checked(frame.report);
     case 'CONTROL_CHANGED': {
@@ -167,6 +230,23 @@ function lineOf(frame: FactFrame, strategies: Readonly<Record<string, Strategy>>
   return null;
 }
 
+/** Whether a line takes the place of the newest one: another quiet check, or the other link of the same loss. */
+const replaces = (line: Line, newest: FeedEntry): boolean =>
+  line.key === newest.key &&
+  (line.key === 'web.feed.check_ok' ||
+    line.key === 'web.feed.link_up' ||
+    line.key === 'web.feed.link_down');
+
+/** The newest line with the status that its closed trade left the strategy in; undefined when the frame is no such thing. */
+function continued(newest: FeedEntry, frame: FactFrame): FeedEntry | undefined {
+  const follows =
+    frame.type === 'STRATEGY_STATUS_CHANGED' &&
+    newest.type === 'TRADE_CLOSED' &&
+    newest.at === frame.at &&
+    !TOLD.has(frame.status);
+  return follows ? { ...newest, seq: frame.seq, then: `status.${frame.status}` } : undefined;
+}
+
 /**
  * The feed with the sentence of one frame, newest first; unchanged when there is none to say or it is already there.
  * `strategies` are those before the frame.
@@ -176,10 +256,23 @@ export function addToFeed(
   frame: FactFrame,
   strategies: Readonly<Record<string, Strategy>>,
 ): readonly FeedEntry[] {
-  const line = lineOf(frame, strategies);
   const newest = feed[0];
-  if (line === null || (newest !== undefined && newest.seq >= frame.seq)) return feed;
-  const entry: FeedEntry = { ...line, seq: frame.seq, at: frame.at, type: frame.type };
-  const routine = line.key === 'web.feed.check_ok' && newest?.key === 'web.feed.check_ok';
-  return [entry, ...(routine ? feed.slice(1) : feed)].slice(0, LENGTH);
+  if (newest !== undefined && newest.seq >= frame.seq) return feed;
+  const longer = newest === undefined ? undefined : continued(newest, frame);
+  if (longer !== undefined) return [longer, ...feed.slice(1)];
+  const line = lineOf(frame, strategies);
+  if (line === null) return feed;
+  const both = newest !== undefined && replaces(line, newest);
+  const values =
+    both && frame.type === 'LINK_CHANGED' ? { link: { word: 'link.exchange' } } : line.values;
+  const entry: FeedEntry = {
+    found: null,
+    then: null,
+    ...line,
+    values,
+    seq: frame.seq,
+    at: frame.at,
+    type: frame.type,
+  };
+  return [entry, ...(both ? feed.slice(1) : feed)].slice(0, LENGTH);
 }

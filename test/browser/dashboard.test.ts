@@ -1,0 +1,155 @@
+/**
+ * The dashboard in a real browser over the real demo: what a person sees of a trade from its opening to its close, that
+ * nothing has to be reloaded, and that nothing is asked of any other origin.
+ */
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { type Demo, startDemo, untilInTrade } from '../e2e/support/demo.ts';
+import { openBrowser, openPage, overflow, untilAttribute, visit, watchStatus } from './support.ts';
+
+const LIMIT = { timeout: 60_000 };
+const SCREENS = fileURLToPath(new URL('../../docs/screens/', import.meta.url));
+
+/** Pictures for the documentation, made only when they are asked for. */
+async function picture(page: Page, name: string): Promise<void> {
+  if (process.env['LOCKSTEP_SCREENS'] !== '1') return;
+  mkdirSync(SCREENS, { recursive: true });
+  await page.screenshot({ path: join(SCREENS, name) });
+}
+
+/** Something that a reload would lose. */
+const mark = (page: Page): Promise<void> => page.evaluate(() => void Object.assign(globalThis, { marked: true }));
+const isMarked = (page: Page): Promise<boolean> => page.evaluate(() => 'marked' in globalThis);
+
+describe('the dashboard', () => {
+  let browser: Browser;
+  let demo: Demo;
+  const owner = { after: (ended: () => unknown) => void endings.push(ended) };
+  const endings: (() => unknown)[] = [];
+
+  before(async () => {
+    [browser, demo] = await Promise.all([openBrowser(owner), startDemo(owner, { seed: 71 })]);
+  });
+  after(async () => {
+    for (const ended of endings.toReversed()) await ended();
+  });
+
+  test('the login link works once and leaves the address', LIMIT, async () => {
+    const first = await openPage(browser);
+    await first.page.goto(demo.link);
+    await first.page.getByTestId('truth').waitFor();
+    assert.equal(first.page.url(), `${demo.origin}/`);
+    const cookies = await first.context.cookies();
+    assert.deepEqual(cookies.map(({ httpOnly, sameSite }) => [httpOnly, sameSite]), [[true, 'Strict']]);
+    assert.deepEqual(first.errors(), []);
+    const second = await openPage(browser);
+    await second.page.goto(demo.link);
+    await untilAttribute(second.page, 'login', { 'data-stage': 'used' });
+    assert.deepEqual(await second.context.cookies(), []);
+    await first.context.close();
+    await second.context.close();
+  });
+
+  test('[T3] [T4] [N7] a trade from its opening to the close by a hand, seen without a reload', LIMIT, async () => {
+    const { page, errors, origins, context } = await visit(browser, demo);
+    await mark(page);
+    const shown = await watchStatus(page);
+    const checkpoints = ['volatility', 'rsi', 'trend', 'momentum', 'cooldown', 'trades_today'];
+    for (const id of checkpoints) await page.getByTestId(`checkpoint-${id}`).waitFor();
+
+    const follower = await demo.follow();
+    const trade = await untilInTrade(demo, follower);
+    await untilAttribute(page, 'strategy-razor', { 'data-status': 'position_open' });
+    await untilAttribute(page, 'stop-razor', { 'data-stop': 'on_exchange' });
+    await untilAttribute(page, 'position-razor', { 'data-side': trade.direction });
+    await untilAttribute(page, 'truth', { 'data-tone': 'good' });
+    await page.getByTestId('chart').waitFor();
+    await picture(page, 'overview-dark.png');
+
+    await page.getByTestId('nav-trades').click();
+    const row = page.locator(`[data-testid="trade-row"][data-trade-id="${trade.id}"]`);
+    await row.waitFor();
+    assert.equal(await row.getAttribute('data-status'), 'open');
+
+    await page.getByTestId('nav-practice').click();
+    const began = performance.now();
+    await page.getByTestId('practice-close').click();
+    await untilAttribute(page, 'reaction', { 'data-over': 'true' });
+    assert.ok(performance.now() - began < 3_000, 'the books followed');
+    await page.getByTestId('nav-trades').click();
+    await page.locator(`[data-testid="trade-row"][data-trade-id="${trade.id}"][data-status="closed"]`).waitFor();
+    assert.equal(await row.getAttribute('data-closed-by'), 'web');
+    assert.equal(await row.getAttribute('data-exit-reason'), 'external_close');
+    await picture(page, 'metrics-dark.png');
+    await page.getByTestId('nav-overview').click();
+    await untilAttribute(page, 'strategy-razor', { 'data-status': 'analyzing' });
+    await untilAttribute(page, 'position-razor', { 'data-side': 'flat' });
+    assert.ok((await shown()).includes('position_open'));
+    assert.ok(await isMarked(page), 'nothing was reloaded');
+    assert.deepEqual(errors(), []);
+    assert.deepEqual(origins().toSorted(), [demo.origin, `http://127.0.0.1:${demo.exchange.port}`].toSorted());
+    await context.close();
+  });
+
+  test('[I22] [I38] paused and resumed by one click each', LIMIT, async () => {
+    const { page, errors, context } = await visit(browser, demo);
+    await page.getByTestId('pause-razor').click();
+    await untilAttribute(page, 'strategy-razor', { 'data-status': 'paused' });
+    assert.equal((await demo.engine().status()).strategies[0]?.control.value, 'paused');
+    await page.getByTestId('resume-razor').click();
+    await page.getByTestId('pause-razor').waitFor();
+    assert.equal((await demo.engine().status()).strategies[0]?.control.value, 'running');
+    const taken = await demo.engine().facts('COMMAND_TAKEN');
+    assert.deepEqual(taken.map(({ data }) => data.name), ['pause', 'resume']);
+    assert.deepEqual(errors(), []);
+    await context.close();
+  });
+
+  test('[I37] the engine killed: the page says so within 3 s, and follows again after the restart', LIMIT, async () => {
+    const { page, context } = await visit(browser, demo);
+    await mark(page);
+    await page.getByTestId('nav-trades').click();
+    await page.getByTestId('trade-row').first().waitFor();
+    await demo.killEngine();
+    const began = performance.now();
+    await page.locator('.frame:not([data-fresh="fresh"])').waitFor({ timeout: 3_000 });
+    assert.ok(performance.now() - began < 3_000);
+    await page.locator('[data-testid="link"]:not([data-state="live"])').waitFor();
+    await page.getByTestId('nav-practice').click();
+    await page.getByTestId('engine-down').waitFor();
+    await page.getByTestId('engine-restore').click();
+    await page.locator('.frame[data-fresh="fresh"]').waitFor();
+    await untilAttribute(page, 'link', { 'data-state': 'live' });
+    await page.getByTestId('nav-trades').click();
+    const server = (await demo.engine().trades()).map(({ id, status }) => `${id} ${status}`);
+    const rows = await page.getByTestId('trade-row').evaluateAll((all) => all.map((one) => `${one.getAttribute('data-trade-id')} ${one.getAttribute('data-status')}`));
+    assert.deepEqual(rows, server);
+    assert.ok(await isMarked(page), 'nothing was reloaded');
+    await context.close();
+  });
+
+  test('dark, light and on a phone: no page is wider than its window, and nothing complains', LIMIT, async () => {
+    const looks = [
+      { name: 'overview-light.png', look: { width: 1_360, height: 900, scheme: 'light' } },
+      { name: 'phone.png', look: { width: 375, height: 812, scheme: 'dark' } },
+    ] as const;
+    for (const { name, look } of looks) {
+      const { page, errors, context } = await visit(browser, demo, look);
+      await page.getByTestId('chart').waitFor();
+      assert.equal(await page.evaluate(() => document.documentElement.getAttribute('data-mantine-color-scheme')), look.scheme);
+      await picture(page, name);
+      for (const path of ['/', '/trades', '/breaks', '/controls', '/practice']) {
+        await page.goto(demo.origin + path);
+        await page.getByTestId('mode-band').waitFor();
+        await page.locator('.page').waitFor();
+        assert.ok((await overflow(page)) <= 0, `${path} at ${look.width} is ${await overflow(page)} px too wide`);
+      }
+      assert.deepEqual(errors(), []);
+      await context.close();
+    }
+  });
+});

@@ -1,0 +1,86 @@
+/**
+ * The engine with a trap: it ends itself with SIGKILL at one named call, in the middle of whatever it was doing. All else
+ * is the product's own composition. Argument: JSON with the engine's options and the trap (null for none). Prints one line
+ * of JSON when its dashboard is there.
+ */
+import type { FactType } from '../../src/domain/fact.ts';
+import type { Purpose } from '../../src/domain/intent.ts';
+import { parseLabel } from '../../src/domain/label.ts';
+import { fileLog } from '../../src/edge/log.ts';
+import { type Wraps, assemble } from '../../src/app/assemble.ts';
+import type { EngineOptions } from '../../src/app/options.ts';
+import { VERSION } from '../../src/app/version.ts';
+
+/** Where it ends. `purpose` is that of the order which the call is about. */
+export type Trap =
+  /** At an append that holds such a fact: before the disk has it, or as soon as it is durable. */
+  | { readonly at: 'append'; readonly type: FactType; readonly purpose: Purpose; readonly durable: boolean }
+  /** When the order is handed to the session, before or right after it is passed to the socket. */
+  | { readonly at: 'send'; readonly purpose: Purpose; readonly handed: boolean }
+  /** When a push, or the answer, about the order arrives. */
+  | { readonly at: 'push' | 'answer'; readonly purpose: Purpose };
+
+export type ChildSetup = { readonly engine: EngineOptions; readonly trap: Trap | null };
+
+const die = (): never => {
+  process.kill(process.pid, 'SIGKILL');
+  throw new Error('SIGKILL did not end the process');
+};
+
+const labelOf = (value: unknown): string => {
+  const { label, intent, fill, order } = value as Readonly<Record<string, { readonly label?: string } | string | undefined>>;
+  if (typeof label === 'string') return label;
+  for (const part of [intent, fill, order]) if (typeof part === 'object' && part.label !== undefined) return part.label;
+  return '';
+};
+
+/** Wraps the real parts so that the trap springs. */
+function trapped(trap: Trap | null): Wraps {
+  if (trap === null) return {};
+  const isMeant = (label: string): boolean => parseLabel(label)?.purpose === trap.purpose;
+  if (trap.at === 'append')
+    return {
+      journal: (inner) => ({
+        ...inner,
+        append: async (batch) => {
+          const springs = batch.facts.some(({ type, data }) => type === trap.type && isMeant(labelOf(data)));
+          if (springs && !trap.durable) die();
+          const result = await inner.append(batch);
+          if (springs && result.ok) die();
+          return result;
+        },
+      }),
+    };
+  const refs = new Set<string>();
+  return {
+    sessions: (inner) => ({
+      ...inner,
+      request: (link, ref, request) => {
+        const springs = request.kind === 'place' && isMeant(request.order.label);
+        if (springs) refs.add(ref);
+        if (springs && trap.at === 'send' && !trap.handed) die();
+        inner.request(link, ref, request);
+        if (springs && trap.at === 'send') die();
+      },
+    }),
+    event: (event) => {
+      if (trap.at === 'answer' && event.kind === 'answer' && refs.has(event.ref)) die();
+      if (trap.at === 'push' && event.kind === 'changes' && event.changes.orders.some(({ label }) => isMeant(label))) die();
+    },
+  };
+}
+
+if (process.argv[2] !== undefined) {
+  const { engine, trap } = JSON.parse(process.argv[2]) as ChildSetup;
+  const assembled = await assemble({
+    engine,
+    version: VERSION,
+    log: fileLog(engine.dataDir, 'engine', 'info'),
+    onFatal: ({ code, message }) => {
+      console.error(`${code}: ${message}`);
+      process.exit(1);
+    },
+    wraps: trapped(trap),
+  });
+  console.log(JSON.stringify({ port: assembled.server.port }));
+}

@@ -1,0 +1,263 @@
+/** One difference with both sides, its evidence, and the decisions that it offers. */
+import { Button } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { Break } from '../../../src/wire/requests.ts';
+import { consider } from '../data/commands.ts';
+import { firstDecision } from '../data/decision.ts';
+import { follow } from '../data/router.ts';
+import { useStrategies } from '../data/store.ts';
+import { useWords } from '../data/words.ts';
+import { isOpenBreak } from '../stream/mirror.ts';
+import { sideText } from '../stream/sides.ts';
+import { Icon } from './icon.tsx';
+import { useSpell } from './feed-text.ts';
+import { Num, unitOf } from './result.tsx';
+import { Ago, At } from './time.tsx';
+
+type Evidence = Break['evidence'][number];
+
+const SIGNS = { critical: '‼', warning: '!', info: 'i' } as const;
+const TONES = { critical: 'critical', warning: 'warn', info: 'muted' } as const;
+
+const HANDS: ReadonlySet<string | null> = new Set(['web', 'mobile', 'other_api']);
+
+/** Kinds whose difference is an amount of the instrument. */
+const IN_MONEY: ReadonlySet<string> = new Set(['balance_drift', 'fee_or_funding_difference']);
+
+export function BreakSide({
+  found,
+  side,
+}: {
+  readonly found: Break;
+  readonly side: 'books' | 'exchange';
+}): ReactNode {
+  const { capital } = useWords();
+  const spell = useSpell();
+  const text = sideText(found.kind, found[side]);
+  return <>{capital('plain' in text ? text.plain : spell(text.key, text.values))}</>;
+}
+
+function Sides({ found }: { readonly found: Break }): ReactNode {
+  const { t, money, T } = useWords();
+  const { difference, instrument, kind } = found;
+  const unit = IN_MONEY.has(kind) ? difference.currency : unitOf(instrument);
+  return (
+    <dl className="sides">
+      <div>
+        <dt>{T('head.books')}</dt>
+        <dd data-testid="break-books">
+          <BreakSide found={found} side="books" />
+        </dd>
+      </div>
+      <span className="sides-sign critical" aria-hidden="true">
+        ≠
+      </span>
+      <div>
+        <dt>{T('head.exchange')}</dt>
+        <dd data-testid="break-exchange">
+          <BreakSide found={found} side="exchange" />
+        </dd>
+      </div>
+      <div className="sides-difference">
+        <dt>{T('head.difference')}</dt>
+        <dd>
+          <Num value={difference.amount} unit={unit} />
+          {difference.value === '0' || IN_MONEY.has(kind) ? null : (
+            <span className="cell-note num">
+              ≈ {money(difference.value, { currency: difference.currency, places: 2 })}
+            </span>
+          )}
+        </dd>
+      </div>
+      <span className="hidden">{t(`break_hint.${kind}`)}</span>
+    </dl>
+  );
+}
+
+function Flags({ flags }: { readonly flags: Evidence['flags'] }): ReactNode {
+  const { t } = useWords();
+  return (
+    <>
+      {Object.entries(flags).map(([name, value]) => (
+        <span key={name} className="flag">
+          {name}: {t(value === null ? 'web.flag_absent' : value ? 'web.flag_yes' : 'web.flag_no')}
+        </span>
+      ))}
+    </>
+  );
+}
+
+function EvidenceLine({ each }: { readonly each: Evidence }): ReactNode {
+  const { t } = useWords();
+  return (
+    <li data-testid="evidence" data-kind={each.kind}>
+      <At iso={each.at} millis />
+      <span className="muted">{t(`web.evidence.${each.kind}`)}</span>
+      <div>
+        {each.text} <span className="mono muted">{each.id}</span> <Flags flags={each.flags} />
+        {each.raw === null ? null : (
+          <details>
+            <summary>{t('web.raw')}</summary>
+            <pre className="mono">{JSON.stringify(each.raw, null, 2)}</pre>
+          </details>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function Decisions({ found }: { readonly found: Break }): ReactNode {
+  const { t } = useWords();
+  const strategies = Object.values(useStrategies())
+    .filter(({ instrument }) => instrument === found.instrument)
+    .map(({ id }) => id);
+  if (found.options.length === 0)
+    return <p className="muted">{t(`web.no_decision.${found.life === 'seen' ? 'seen' : 'other'}`)}</p>;
+  return (
+    <div className="decisions">
+      {found.options.map(({ action }) => {
+        const decision = firstDecision(found, action, strategies);
+        const proposed = found.proposal === action;
+        return (
+          <div key={action} className="decision">
+            <Button
+              variant={action === 'flatten' ? 'outline' : 'default'}
+              color={action === 'flatten' ? 'kill' : 'info'}
+              onClick={() => consider(decision)}
+              data-testid={`decide-${action}`}
+              data-proposed={proposed}
+              aria-describedby={`${found.id}-${action}`}
+            >
+              {action === 'adopt'
+                ? t('web.do.adopt', { strategy: decision.strategy ?? '…' })
+                : t(`web.do.${action}`)}
+            </Button>
+            <span className="small muted" id={`${found.id}-${action}`}>
+              {t(`action_hint.${action}`, { strategy: decision.strategy ?? t('web.the_strategy') })}
+              {proposed ? <b> {t('web.proposed')}</b> : null}
+            </span>
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+function Resolution({ found }: { readonly found: Break }): ReactNode {
+  const { t, T, actor } = useWords();
+  const { resolution, life } = found;
+  if (resolution === null) return <p className="muted">{T(`life.${life}`)}</p>;
+  const { action, by, reason, at } = resolution;
+  return (
+    <p data-testid="resolution">
+      <span className="good">✓</span>{' '}
+      <b>{T(action === 'auto' ? 'life.auto_resolved' : `action.${action}`)}</b>{' '}
+      <span className="muted">
+        {t('web.by')} {actor(by)} · <At iso={at} date />
+        {reason === '' ? '' : ` · ${reason}`}
+      </span>
+    </p>
+  );
+}
+
+function Facts({ found }: { readonly found: Break }): ReactNode {
+  const { t, T } = useWords();
+  const { instrument, strategy, who, firstSeenAt, lastSeenAt, timesSeen, severity } = found;
+  const open = isOpenBreak(found);
+  return (
+    <dl className="break-facts">
+      <div>
+        <dt>{T('head.instrument')}</dt>
+        <dd>
+          {instrument}
+          {strategy === null ? '' : ` · ${strategy}`}
+        </dd>
+      </div>
+      <div>
+        <dt>{T('web.who')}</dt>
+        <dd className={HANDS.has(who) ? 'tone-warn' : ''}>
+          {HANDS.has(who) ? <Icon name="hand" /> : null}{' '}
+          {who === null ? t('web.who_unknown') : t(`closed_by.${who}`)}
+        </dd>
+      </div>
+      <div>
+        <dt>{T('head.first_seen')}</dt>
+        <dd>
+          <At iso={firstSeenAt} millis /> {open ? <Ago iso={firstSeenAt} ago /> : null}
+        </dd>
+      </div>
+      <div>
+        <dt>{T('web.last_seen')}</dt>
+        <dd>
+          <At iso={lastSeenAt} millis /> · {timesSeen}×
+        </dd>
+      </div>
+      <div>
+        <dt>{T('web.severity')}</dt>
+        <dd className={`tone-${TONES[severity]}`}>{t(`severity.${severity}`)}</dd>
+      </div>
+    </dl>
+  );
+}
+
+/** `whole` is how it stands on its own page: with the evidence open. */
+export function BreakCard({
+  found,
+  whole = false,
+}: {
+  readonly found: Break;
+  readonly whole?: boolean;
+}): ReactNode {
+  const { t, T } = useWords();
+  const { id, kind, life, severity, evidence } = found;
+  const open = isOpenBreak(found);
+  const path = `/breaks/${encodeURIComponent(id)}`;
+  const name = T(`break.${kind}`);
+  return (
+    <article
+      className="card break"
+      data-testid="break-item"
+      data-break-id={id}
+      data-kind={kind}
+      data-life={life}
+      aria-label={`${name} ${id}`}
+    >
+      <header className="break-head">
+        <h2 className={open ? `tone-${TONES[severity]}` : ''}>
+          <span aria-hidden="true">{open ? SIGNS[severity] : '○'}</span> {name}
+        </h2>
+        <span className={life === 'needs_you' ? 'tag tone-critical' : 'tag'}>
+          {t(`life.${life}`)}
+        </span>
+        <a href={path} onClick={follow} className="mono break-link">
+          {id}
+        </a>
+      </header>
+      <p className="muted" aria-hidden="true">
+        {t(`break_hint.${kind}`)}
+      </p>
+      <Sides found={found} />
+      <Facts found={found} />
+      {evidence.length === 0 ? null : (
+        <details className="break-evidence" open={whole}>
+          <summary>
+            {T('head.evidence')} ({evidence.length})
+          </summary>
+          <ul className="evidence">
+            {evidence.map((each, index) => (
+              <EvidenceLine key={index} each={each} />
+            ))}
+          </ul>
+        </details>
+      )}
+      {open ? (
+        <section aria-label={t('break.decide_title')}>
+          <h3 className="plan-head">{t('break.decide_title')}</h3>
+          <Decisions found={found} />
+        </section>
+      ) : (
+        <Resolution found={found} />
+      )}
+    </article>
+  );
+}
