@@ -67,7 +67,8 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const kinds = strategyKinds as unknown as Readonly<Record<string, StrategyKind<unknown>>>;
   const cell = await openCell(journal, envelope, { risk: engine.risk, mode: engine.mode, kinds });
   const last = await journal.read(Math.max(0, journal.opened.head - 1), 1);
-  const clock = createVenueClock(engine.speed, parseIso(last[0]?.at ?? '') ?? 0);
+  const ended = engine.mode === 'practice' ? parseIso(last[0]?.at ?? '') : undefined;
+  const clock = createVenueClock(engine.speed, ended ?? null);
   const published = new Set<(group: Published) => void>();
   let callOff = (): void => {};
   let stopping = false;

@@ -59,9 +59,12 @@ export type VenueClock = {
   readonly setSpeed: (speed: number) => void;
 };
 
-/** Before the first stamp the clock is the wall's, but never before `atLeast`; the first stamp is believed whatever it says. */
-export function createVenueClock(speed: number, atLeast: Millis): VenueClock {
-  let anchor = { server: Math.max(systemClock.wall(), atLeast), mono: systemClock.mono() };
+/**
+ * Before the first stamp the clock goes on from where the journal ended, if the venue's clock is not the wall's
+ * (`practice`), else it is the wall's; the first stamp is believed whatever it says.
+ */
+export function createVenueClock(speed: number, from: Millis | null): VenueClock {
+  let anchor = { server: from ?? systemClock.wall(), mono: systemClock.mono() };
   let rate = speed;
   let last = 0;
   let stamped = false;

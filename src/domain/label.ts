@@ -2,6 +2,7 @@
  * Labels: unique for ever and readable. `ls:<strategy>:<node>:<epoch>:<counter><leg>:<birth>`; `birth` is 8 characters of
  * the journal's random birth id, new after each restore, so that a label of a forgotten past can't come back.
  */
+import { assert } from '../base/assert.ts';
 import type { Purpose } from './intent.ts';
 
 /** The letter of each purpose in a label. */
@@ -21,7 +22,7 @@ const PURPOSES = new Map<string, Purpose>(Object.entries(LEGS).map(([purpose, le
 const SHAPE = /^ls:([a-z0-9_-]{1,24}):([a-z0-9]{1,4}):(\d{1,9}):(\d{1,9})([a-z]):([a-z0-9]{8})$/;
 
 /** The longest label that the exchange takes. */
-export const LABEL_MAX = 64;
+const LABEL_MAX = 64;
 
 export type LabelParts = {
   readonly strategy: string;
@@ -34,7 +35,9 @@ export type LabelParts = {
 
 /** The text of a label. Strategy ids are at most 24 characters, so that it stays within `LABEL_MAX`. */
 export function makeLabel({ strategy, node, epoch, counter, purpose, birth }: LabelParts): string {
-  return `ls:${strategy}:${node}:${epoch}:${counter}${LEGS[purpose]}:${birth.slice(0, 8)}`;
+  const label = `ls:${strategy}:${node}:${epoch}:${counter}${LEGS[purpose]}:${birth.slice(0, 8)}`;
+  assert(label.length <= LABEL_MAX, `the label ${label} is too long`);
+  return label;
 }
 
 /** The parts of a label of ours, of any journal; undefined for labels of others. */

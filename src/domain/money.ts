@@ -3,7 +3,7 @@
  * PnL = amount x (1/entry - 1/exit) in the coin, with harmonic averages (FACTS 8.5, 10.2). Only divisions round, to
  * `PLACES` digits.
  */
-import { type Decimal, ONE, ZERO, add, div, isZero, mul, neg, sub, sum } from '../base/decimal.ts';
+import { type Decimal, ZERO, add, div, isZero, mul, neg, sub, sum } from '../base/decimal.ts';
 import type { Side } from './shown.ts';
 
 /** A piece of an entry or exit. */
@@ -58,9 +58,6 @@ export function split(total: Decimal, weights: readonly Decimal[], places = 8): 
   const rest = sub(total, sum(shares));
   return shares.map((share, index) => (index === 0 ? add(share, rest) : share));
 }
-
-/** The multiplier of a side: 1 for long, -1 for short. */
-export const sideSign = (side: Side): Decimal => (side === 'long' ? ONE : neg(ONE));
 
 /** The amount with the sign of the side. */
 export const signed = (side: Side, amount: Decimal): Decimal => (side === 'long' ? amount : neg(amount));

@@ -2,12 +2,13 @@
  * The one gate of openings: a pure judgement over the books and what is known live. Unresolved intents count as filled
  * (I39); any doubt refuses. The reason is a stable code (`gate.<reason>` in words).
  */
-import { type Decimal, ZERO, abs, add, gt, gte, isZero, lt, neg, sign, sub, sum } from '../base/decimal.ts';
+import { type Decimal, ZERO, abs, add, gt, gte, isZero, lt, mul, neg, sign, sub, sum } from '../base/decimal.ts';
 import { DAY, HOUR, startOfDay, type Millis } from '../base/time.ts';
 import type { Books } from '../domain/books.ts';
+import { realised } from '../domain/evolve-trade.ts';
 import { isTradableAmount, usdValue } from '../domain/instrument.ts';
 import type { Intent } from '../domain/intent.ts';
-import { blockingBreaks, foreignAmount, instrumentsInUse, isDone, isFinished, openTrades, unresolvedIntents } from '../domain/ledger.ts';
+import { blockingBreaks, foreignAmount, isDone, isFinished, openTrades, unresolvedIntents } from '../domain/ledger.ts';
 import { averagePrice, signed, unrealisedPnl } from '../domain/money.ts';
 import { isLive } from '../domain/order.ts';
 import { COLLAR_PERCENT, FRESH, MARKET_FRESH, REPEATED, SETTLEMENT_LEAD } from './limits.ts';
@@ -55,13 +56,13 @@ function mayOpen(turn: Turn, id: string, name: string): Refusal | undefined {
   const { trading, market } = live.links;
   if (!trading.up || !market.up) return 'link_down';
   if (trading.codOn) return 'cancel_on_disconnect';
+  if (blockingBreaks(books, name).length > 0) return 'open_break';
   if (books.assurance.get(name)?.value !== 'verified' || live.clean?.conn !== trading.conn) return 'not_verified';
   if (turn.now.mono - live.clean.mono >= FRESH || live.clean.mono < market.since) return 'stale_check';
   if (settling(turn, live.clean.server)) return 'settlement';
   if (books.instruments.get(name)?.state !== 'open' || live.tickers.get(name)?.ticker.state !== 'open') return 'instrument_closed';
   if (markPrice(turn, name, MARKET_FRESH) === null) return 'stale_market';
   if (unresolvedIntents(books).some(({ intent }) => intent.instrument === name)) return 'unresolved_order';
-  if (blockingBreaks(books, name).length > 0) return 'open_break';
   if (openTrades(books, { strategy: id, instrument: name }).length > 0) return 'in_trade';
   return earlierUnproved(books, id, name) ? 'earlier_order_unproved' : undefined;
 }
@@ -113,17 +114,20 @@ function exposures(books: Books, name: string): Decimal[] {
   return [...trades, foreignAmount(books, name), ...entries].filter((amount) => !isZero(amount));
 }
 
-/** Today's loss in USD: realised net of the day and what is open at the mark; zero when it is a gain. */
+/** Today's loss in USD: realised net of the day, and of open trades what is realised and what is open at the mark; zero when it is a gain. */
 function lossToday(turn: Turn): Decimal {
   const { books } = turn;
-  const realised = books.daily.day === startOfDay(turn.now.server) ? books.daily.net : ZERO;
-  const open = instrumentsInUse(books).flatMap((name) => openTrades(books, { instrument: name }).map((trade) => {
-    const kind = books.instruments.get(name)?.kind ?? 'linear';
+  const closed = books.daily.day === startOfDay(turn.now.server) ? books.daily.net : ZERO;
+  const open = openTrades(books).map((trade) => {
+    const kind = books.instruments.get(trade.instrument)?.kind ?? 'linear';
     const entry = averagePrice(kind, trade.entries);
-    const mark = turn.live.tickers.get(name)?.ticker.markPrice;
-    return entry === null || mark === undefined ? ZERO : sub(unrealisedPnl(kind, trade.direction, { amount: trade.open, price: entry }, mark), trade.fees);
-  }));
-  const net = add(realised, sum(open));
+    const mark = turn.live.tickers.get(trade.instrument)?.ticker.markPrice;
+    if (entry === null || mark === undefined) return ZERO;
+    const gross = add(realised(books, trade), unrealisedPnl(kind, trade.direction, { amount: trade.open, price: entry }, mark));
+    const net = add(sub(gross, trade.fees), trade.funding);
+    return kind === 'inverse' ? mul(net, mark) : net;
+  });
+  const net = add(closed, sum(open));
   return sign(net) < 0 ? abs(net) : ZERO;
 }
 

@@ -43,8 +43,6 @@ export const SETTLEMENT_LEAD = 10_000;
 export const OVERLAP = 600_000;
 /** How far back the recent window of fills is trusted (server time); the exchange keeps 24 h. */
 export const RECENT_WINDOW = 23 * 3_600_000;
-/** Recent window of orders at the exchange (server time). */
-export const ORDER_WINDOW = 30 * 60_000;
 
 /** Openings are priced this many percent beyond the mark price, and never further (I41). */
 export const COLLAR_PERCENT = '0.3' as Decimal;

@@ -28,7 +28,7 @@ export type Errand =
   | { readonly for: 'fence'; readonly label: string }
   | { readonly for: 'check'; readonly check: number; readonly part: CheckPart; readonly detail?: string }
   | { readonly for: 'protect_look'; readonly trade: string }
-  | { readonly for: 'order_look'; readonly orderId: string }
+  | { readonly for: 'order_look'; readonly label: string }
   | { readonly for: 'candles'; readonly instrument: string }
   | { readonly for: 'instrument'; readonly instrument: string }
   | { readonly for: 'price'; readonly instrument: string }
@@ -114,7 +114,8 @@ export type Live = {
   /** The link's connection on which open orders were last read whole. */
   ordersReadOn: number;
   readonly cashBusy: Set<string>;
-  readonly foreignLooks: Set<string>;
+  /** When each order that was never shown is looked up next (mono). */
+  readonly looks: Map<string, Millis>;
   /** Labels whose late orders a person was told of. */
   readonly lostTold: Set<string>;
 };
@@ -147,7 +148,7 @@ export function emptyLive(): Live {
     waitingCommands: [],
     ordersReadOn: -1,
     cashBusy: new Set(),
-    foreignLooks: new Set(),
+    looks: new Map(),
     lostTold: new Set(),
   };
 }

@@ -2,7 +2,7 @@
  * What the exchange shows becomes facts: orders, fills, positions. Everything may come twice, late and in any order; the
  * books hold each once. Within one message: funding first (it belongs to what was open before), then orders, then fills.
  */
-import { type Decimal, ZERO, abs, add, div, isZero, lte, mul, sign, sub } from '../base/decimal.ts';
+import { type Decimal, ZERO, add, div, isZero, lte, mul, sign, sub } from '../base/decimal.ts';
 import { DAY, HOUR, type Millis } from '../base/time.ts';
 import { canonical } from '../base/canonical.ts';
 import type { VenuePosition } from '../domain/account.ts';
@@ -160,5 +160,3 @@ export function beyond(price: Decimal, direction: 'buy' | 'sell', percent: Decim
 /** Whether two signed amounts point in opposite directions. */
 export const opposes = (a: Decimal, b: Decimal): boolean => sign(a) * sign(b) < 0;
 
-/** The size of an amount without its sign. */
-export const size = abs;

@@ -90,7 +90,7 @@ for (const { why, strategies, amount } of [
     assert.deepEqual(lastVerdict(world), { strategy: 'bot', instrument: PERPETUAL, verdict: 'orphan', tradeId: null, action: 'ask' });
     assert.equal(world.exchange().orders.length, orders, 'not one order was sent');
     assert.equal(world.position(), amount);
-    assert.ok(refusals(world).length >= 2 && refusals(world).every((reason) => reason === 'gate.not_verified'), refusals(world).join(', '));
+    assert.ok(refusals(world).length >= 2 && refusals(world).every((reason) => reason === 'gate.open_break'), refusals(world).join(', '));
     auditFills(world);
     auditPosition(world);
     auditFold(world);

@@ -18,6 +18,7 @@ import type { Input, Now, Wish } from './input.ts';
 import { onCandle, onHistory } from './judge.ts';
 import { onChanges, onInstrument, onInstrumentState, onLinkDown, onLinkUp, onTicker, onUndecodable } from './links.ts';
 import type { Errand } from './live.ts';
+import { lookUpOrders, onOrderLook } from './looks.ts';
 import { seeOrder } from './observe.ts';
 import { onPlaceAnswer } from './place.ts';
 import { protectTrades } from './protect.ts';
@@ -132,9 +133,7 @@ function deliver(turn: Turn, errand: Errand, outcome: VenueOutcome): void {
       if (result?.kind === 'open_orders') for (const order of result.orders) if (turn.books.orders.has(order.orderId) || turn.books.legs.has(order.label)) seeOrder(turn, order);
       return;
     case 'order_look':
-      turn.live.foreignLooks.delete(errand.orderId);
-      if (result?.kind === 'order_state' && result.order !== null) seeOrder(turn, result.order);
-      return;
+      return onOrderLook(turn, errand.label, outcome);
     case 'candles':
       if (result?.kind === 'candles') onHistory(turn, errand.instrument, result.candles);
       return;
@@ -153,6 +152,7 @@ function deliver(turn: Turn, errand: Errand, outcome: VenueOutcome): void {
 function duties(turn: Turn): void {
   if (turn.books.birth === '') return;
   tellLost(turn);
+  lookUpOrders(turn);
   carryOutChanges(turn);
   carryOutFlattening(turn);
   protectTrades(turn);

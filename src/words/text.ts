@@ -58,3 +58,7 @@ export function sentence(
 ): string {
   return hasText(key) ? fill(lang, catalogue[key][lang], values) : key;
 }
+
+/** The key of what a strategy waits for: its own reason, or the gate's (`gate.…`) where a signal was refused. */
+export const whyKey = (reason: string): string =>
+  reason.startsWith('gate.') ? reason : `why.${reason}`;

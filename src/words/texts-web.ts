@@ -294,6 +294,7 @@ export const webTexts = {
   'web.how_ended': { en: 'how it ended', nl: 'hoe het afliep' },
   'web.who': { en: 'who', nl: 'wie' },
   'web.who_unknown': { en: 'not told by the exchange', nl: 'niet gemeld door de beurs' },
+  'web.who_not_api': { en: 'by hand: no API key placed it', nl: 'handmatig: geen API-sleutel plaatste het' },
   'web.last_seen': { en: 'last seen', nl: 'laatst gezien' },
   'web.severity': { en: 'severity', nl: 'ernst' },
   'web.raw': { en: 'as the exchange sent it', nl: 'zoals de beurs het stuurde' },

@@ -59,7 +59,11 @@ export type FarSide = {
   readonly isListening: () => boolean;
   /** A call of the control API; throws unless it is answered 200. */
   readonly control: (verb: ControlVerb, path: string, body?: unknown) => unknown;
+  /** A request of the protocol by the hand on the website, over HTTP; answers its result or throws its error. */
+  readonly hand: (method: string, params: Readonly<Record<string, unknown>>) => unknown;
 };
+
+const HAND = `Basic ${Buffer.from('practice-web:practice-web-secret').toString('base64')}`;
 
 export type FarSideOptions = { readonly seed: number; readonly startAt: Millis; readonly speed: number; readonly flatPrice: string | null };
 
@@ -119,6 +123,15 @@ export function createFarSide(loop: Loop, wire: Wire, { seed, startAt, speed, fl
       replies.delete(id);
       assert.equal(reply?.status, 200, `control ${verb} ${path}: ${JSON.stringify(reply?.body)}`);
       return reply?.body;
+    },
+    hand: (method, params) => {
+      const id = ++calls;
+      handle({ kind: 'http', id, method, params, rpcId: id, authorization: HAND });
+      const reply = replies.get(id);
+      replies.delete(id);
+      const { result } = JSON.parse(String(reply?.body)) as { readonly result?: unknown };
+      assert.ok(result !== undefined, `${method}: ${String(reply?.body)}`);
+      return result;
     },
   };
 }

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { dec } from '../../src/base/decimal.ts';
 import { type Millis, parseIso } from '../../src/base/time.ts';
 import type { Published } from '../../src/engine/cell.ts';
-import type { CommandOutcome } from '../../src/engine/commands.ts';
+import type { CommandOutcome } from '../../src/engine/reply.ts';
 import type { Books, TradeRecord } from '../../src/domain/books.ts';
 import type { Command, CommandVerb } from '../../src/domain/command.ts';
 import type { Fact, FactType, RiskConfig, StrategyConfig } from '../../src/domain/fact.ts';
@@ -52,6 +52,8 @@ export type World = {
   /** Runs until `done` and what it rests on is durable; after `limitMs` it throws with the last facts. Answers how long it took. */
   readonly until: (what: string, done: () => boolean, limitMs?: Millis) => Promise<Millis>;
   readonly control: (verb: ControlVerb, path: string, body?: unknown) => unknown;
+  /** A request of the protocol by the hand on the website. */
+  readonly hand: (method: string, params: Readonly<Record<string, unknown>>) => unknown;
   readonly fault: (fault: Readonly<Record<string, unknown>>) => number;
   readonly exchange: () => ExchangeState;
   /** Signed position at the exchange. */
@@ -221,6 +223,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     run,
     until,
     control: far.control,
+    hand: far.hand,
     fault: (fault) => (far.control('POST', 'fault', fault) as { readonly id: number }).id,
     exchange,
     position: () => exchange().accounts[0]?.positions.find(({ instrument }) => instrument === PERPETUAL)?.size ?? '0',

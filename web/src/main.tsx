@@ -6,6 +6,8 @@ import './style/parts.css';
 import './style/dialogs.css';
 import './style/overview.css';
 import './style/practice.css';
+import './style/breaks.css';
+import './style/coach.css';
 import './style/pages.css';
 import './style/states.css';
 import './style/frame.css';

@@ -4,7 +4,7 @@ import type { Page, StatusAnswer } from '../../wire/requests.ts';
 import { formatMoney, formatNumber, NONE } from '../../words/format.ts';
 import { label } from '../../words/label.ts';
 import { overviewSentence } from '../../words/overview.ts';
-import { sentence, text } from '../../words/text.ts';
+import { sentence, text, whyKey } from '../../words/text.ts';
 import { theEngine } from '../cli-engine.ts';
 import {
   type Cell,
@@ -35,7 +35,7 @@ const stateOf = (io: Io, strategy: Strategy): Cell => {
 const waitsFor = (io: Io, { control, why }: Strategy): string => {
   if (control.value !== 'running' && control.reason !== '')
     return `“${control.reason}” (${control.by})`;
-  return why === null ? NONE : sentence(io.lang, `why.${why.reason}`, why.params);
+  return why === null ? NONE : sentence(io.lang, whyKey(why.reason), why.params);
 };
 
 const stopOf = (io: Io, position: Position | undefined): Cell => {

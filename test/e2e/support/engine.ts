@@ -17,6 +17,7 @@ export type Reply = { readonly status: number; readonly body: unknown };
 
 export type Engine = {
   readonly port: number;
+  readonly token: string;
   readonly request: (path: string, init?: RequestInit) => Promise<Reply>;
   readonly get: <Answer>(path: string) => Promise<Answer>;
   readonly post: <Answer = CommandAnswer>(path: string, body?: object) => Promise<Answer>;
@@ -37,7 +38,8 @@ const tokenIn = (dataDir: string): string => readFileSync(join(dataDir, 'api-tok
 /** The API of the engine that runs on a data folder. */
 export function callEngine(dataDir: string): Engine {
   const port = portIn(dataDir);
-  const headers = { authorization: `Bearer ${tokenIn(dataDir)}` };
+  const token = tokenIn(dataDir);
+  const headers = { authorization: `Bearer ${token}` };
   const request: Engine['request'] = async (path, init = {}) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       ...init,
@@ -70,6 +72,7 @@ export function callEngine(dataDir: string): Engine {
   };
   return {
     port,
+    token,
     request,
     get,
     post,

@@ -10,7 +10,7 @@ import { useWords } from '../data/words.ts';
 import { Books } from '../parts/books.tsx';
 import { CoachCard } from '../parts/coach.tsx';
 import { Feed } from '../parts/feed.tsx';
-import { usePageLink, useVerifiedAge } from '../parts/link.ts';
+import { useAsOf, usePageLink, useVerifiedAge } from '../parts/link.ts';
 import { Kpis } from '../parts/kpis.tsx';
 import { Empty, Loading, Section } from '../parts/section.tsx';
 import { StrategyPanel } from '../parts/strategy-panel.tsx';
@@ -35,6 +35,7 @@ function Truth(): ReactNode {
   const breaks = useOpenBreaks();
   const page = usePageLink();
   const verified = useVerifiedAge();
+  const asOf = useAsOf();
   if (!loaded)
     return (
       <div className="truth" data-testid="truth" data-tone="waiting">
@@ -62,10 +63,11 @@ function Truth(): ReactNode {
         {SIGNS[tone]}
       </span>
       <h1>{sentence}</h1>
-      <span className="truth-end muted">
-        {verified.age === null
-          ? t('fresh.never_verified')
-          : t('fresh.verified_ago', { age: spell(verified.age) })}
+      <span className="truth-end muted" data-testid="truth-end">
+        {asOf ??
+          (verified.age === null
+            ? t('fresh.never_verified')
+            : t('fresh.verified_ago', { age: spell(verified.age) }))}
       </span>
       {breaks.length === 0 ? null : (
         <a

@@ -43,7 +43,7 @@ function Row({ position }: { readonly position: Position }): ReactNode {
       <th scope="row">{instrument}</th>
       <td>
         {found === undefined ? <Side size={size} instrument={instrument} /> : <BreakSide found={found} side="books" />}
-        {foreignAmount === '0' ? null : (
+        {foreignAmount === '0' || found !== undefined ? null : (
           <span className="cell-note">
             {t('web.foreign')} <Num value={foreignAmount} />
           </span>

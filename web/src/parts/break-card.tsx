@@ -160,9 +160,31 @@ function Resolution({ found }: { readonly found: Break }): ReactNode {
   );
 }
 
+/** Who did it: as the engine concluded, else what a flag of the exchange rules out. */
+function Who({ found }: { readonly found: Break }): ReactNode {
+  const { t } = useWords();
+  const { who, evidence } = found;
+  if (who !== null)
+    return HANDS.has(who) ? (
+      <span className="tone-warn">
+        <Icon name="hand" /> {t(`closed_by.${who}`)}
+      </span>
+    ) : (
+      t(`closed_by.${who}`)
+    );
+  const notApi = evidence.some(({ flags }) => flags['api'] === false);
+  return notApi ? (
+    <span className="tone-warn">
+      <Icon name="hand" /> {t('web.who_not_api')}
+    </span>
+  ) : (
+    t('web.who_unknown')
+  );
+}
+
 function Facts({ found }: { readonly found: Break }): ReactNode {
   const { t, T } = useWords();
-  const { instrument, strategy, who, firstSeenAt, lastSeenAt, timesSeen, severity } = found;
+  const { instrument, strategy, firstSeenAt, lastSeenAt, timesSeen, severity } = found;
   const open = isOpenBreak(found);
   return (
     <dl className="break-facts">
@@ -175,9 +197,8 @@ function Facts({ found }: { readonly found: Break }): ReactNode {
       </div>
       <div>
         <dt>{T('web.who')}</dt>
-        <dd className={HANDS.has(who) ? 'tone-warn' : ''}>
-          {HANDS.has(who) ? <Icon name="hand" /> : null}{' '}
-          {who === null ? t('web.who_unknown') : t(`closed_by.${who}`)}
+        <dd>
+          <Who found={found} />
         </dd>
       </div>
       <div>

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { Metrics, Trade } from '../../../src/wire/requests.ts';
 import { useLive, useMirror, useTrades } from '../data/store.ts';
 import { type Decimal, useWords } from '../data/words.ts';
-import { usePriceFreshness } from './link.ts';
+import { useAsOf, usePriceFreshness } from './link.ts';
 import { Num, Result } from './result.tsx';
 
 function Kpi({
@@ -15,11 +15,16 @@ function Kpi({
   readonly children: ReactNode;
   readonly note?: ReactNode;
 }): ReactNode {
+  const asOf = useAsOf();
   return (
     <div className="kpi">
       <dt>{name}</dt>
       <dd>{children}</dd>
-      {note === undefined ? null : <dd className="kpi-note">{note}</dd>}
+      {asOf !== null ? (
+        <dd className="kpi-note warn">{asOf}</dd>
+      ) : note === undefined ? null : (
+        <dd className="kpi-note">{note}</dd>
+      )}
     </div>
   );
 }
@@ -85,7 +90,9 @@ export function Kpis({ metrics }: { readonly metrics: Metrics | null }): ReactNo
         }
       >
         <span className="num">{metrics === null ? none : count(metrics.count)}</span>
-        <span className="kpi-more">{percent(metrics?.winRate ?? null, { places: 1 })}</span>
+        {metrics === null || metrics.winRate === null ? null : (
+          <span className="kpi-more">{percent(metrics.winRate, { places: 1 })}</span>
+        )}
       </Kpi>
       <Kpi
         name={T('pnl.fees')}

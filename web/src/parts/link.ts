@@ -1,6 +1,7 @@
 /** How far this page may be believed just now. */
 import { useNow } from '../data/clock.ts';
 import { useLive } from '../data/store.ts';
+import { useWords } from '../data/words.ts';
 import {
   checkFreshness,
   type Freshness,
@@ -24,6 +25,15 @@ export function usePageLink(): PageLink {
   const age = heardAt === null ? Infinity : Math.max(0, now - heardAt);
   const state = linkState({ socket, age });
   return { state, age, fresh: freshness(state, age) };
+}
+
+/** "as of 14:03:22" while the page's numbers are stale: the exchange's time of the last word; null when they are not. */
+export function useAsOf(): string | null {
+  const { t, clock } = useWords();
+  const { fresh } = usePageLink();
+  const at = useLive(({ stream }) => stream.pulse?.at ?? stream.mirror?.at);
+  if (fresh !== 'stale' || at === undefined) return null;
+  return t('fresh.as_of', { time: clock(Date.parse(at)) });
 }
 
 /** Real ms since the last clean check began, counted on between heartbeats; null when there was none. */

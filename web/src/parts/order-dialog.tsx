@@ -43,6 +43,9 @@ function Outcome({ id }: { readonly id: string }): ReactNode {
 const isDanger = ({ verb, ...order }: Order): boolean =>
   verb === 'kill' || verb === 'flatten' || ('action' in order && order.action === 'flatten');
 
+/** Whether a field of its own wants the focus before the reason. */
+const asksFirst = (order: Order): boolean => order.verb === 'resolve' && order.action === 'enter';
+
 function confirmText(order: Order, { t, T }: Words): string {
   if (order.verb === 'resolve')
     return order.action === 'adopt'
@@ -52,7 +55,8 @@ function confirmText(order: Order, { t, T }: Words): string {
   return 'strategy' in order ? `${verb} ${order.strategy}` : verb;
 }
 
-function titleOf(order: Order | null, { t }: Words): string {
+function titleOf(order: Order | null, words: Words): string {
+  const { t } = words;
   switch (order?.verb) {
     case undefined:
       return '';
@@ -61,7 +65,7 @@ function titleOf(order: Order | null, { t }: Words): string {
     case 'flatten':
       return t('dialog.flatten', { strategy: order.strategy });
     case 'resolve':
-      return t('break.decide_title');
+      return `${confirmText(order, words)} · ${order.breakId}`;
     case 'reconcile':
       return t('button.check_now');
     case 'pause':
@@ -109,7 +113,7 @@ function Body({ order, close }: { readonly order: Order; readonly close: () => v
     <div className="dialog">
       <Head order={order} before={before} />
       <div className="stage">
-        <StageView stage={stage} />
+        <StageView stage={stage} order={order} />
       </div>
       {order.verb === 'resolve' && stage.at === 'answered' ? <Outcome id={order.breakId} /> : null}
       {before && isDanger(order) && order.verb !== 'kill' ? (
@@ -123,6 +127,7 @@ function Body({ order, close }: { readonly order: Order; readonly close: () => v
             maxLength={500}
             placeholder={t('web.reason_hint')}
             onChange={(event) => setReason(event.currentTarget.value)}
+            {...(stops || asksFirst(order) ? {} : { 'data-autofocus': true })}
             data-testid="reason"
           />
           <div className="dialog-buttons">
@@ -132,7 +137,7 @@ function Body({ order, close }: { readonly order: Order; readonly close: () => v
             <Button
               color={isDanger(order) ? 'kill.7' : 'info'}
               onClick={confirm}
-              {...(order.verb === 'resolve' ? {} : { 'data-autofocus': true })}
+              {...(stops ? { 'data-autofocus': true } : {})}
               disabled={!stops && stage.at !== 'planned'}
               data-testid={`${order.verb}-confirm`}
             >

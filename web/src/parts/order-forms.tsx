@@ -110,7 +110,7 @@ function OutcomeForm({ order }: { readonly order: Decision }): ReactNode {
   );
 }
 
-/** What this decision means, what it asks for, and what it will write into the journal. */
+/** What this decision asks for, and what it will write into the journal. */
 export function DecisionForm({
   order,
   before,
@@ -118,14 +118,12 @@ export function DecisionForm({
   readonly order: Decision;
   readonly before: boolean;
 }): ReactNode {
-  const { t, say } = useWords();
+  const { t } = useWords();
   const held = useBreak(order.breakId);
   const found = held.is === 'here' ? held.found : null;
   const writes = found?.options.find(({ action }) => action === order.action)?.writes ?? null;
-  const who = order.strategy ?? t('web.the_strategy');
   return (
     <>
-      <p className="muted">{say(`action_hint.${order.action}`, { strategy: who })}</p>
       {before && order.action === 'adopt' && found !== null ? (
         <AdoptForm order={order} instrument={found.instrument} />
       ) : null}

@@ -57,14 +57,24 @@ export function useStage(
   return [stage, setStage];
 }
 
-function Planned({ plan }: { readonly plan: Plan }): ReactNode {
+/** A step as the engine words it; one that only repeats the wish is said in full. */
+function useStepText(order: Order): (step: { readonly text: string }) => string {
+  const { t, say } = useWords();
+  return ({ text }) =>
+    order.verb === 'resolve' && text === `${order.breakId}: ${order.action}`
+      ? say(`action_hint.${order.action}`, { strategy: order.strategy ?? t('web.the_strategy') })
+      : text;
+}
+
+function Planned({ plan, order }: { readonly plan: Plan; readonly order: Order }): ReactNode {
   const { t, T } = useWords();
+  const textOf = useStepText(order);
   return (
     <>
       <h3 className="plan-head">{t('dialog.plan')}</h3>
       <ol className="plan" data-testid="plan">
         {plan.steps.map((step, index) => (
-          <li key={index}>{step.text}</li>
+          <li key={index}>{textOf(step)}</li>
         ))}
       </ol>
       {plan.cost === null ? null : (
@@ -74,8 +84,15 @@ function Planned({ plan }: { readonly plan: Plan }): ReactNode {
   );
 }
 
-function Answered({ answer }: { readonly answer: CommandAnswer }): ReactNode {
+function Answered({
+  answer,
+  order,
+}: {
+  readonly answer: CommandAnswer;
+  readonly order: Order;
+}): ReactNode {
   const { t, T } = useWords();
+  const textOf = useStepText(order);
   const { state, steps } = answer;
   return (
     <>
@@ -94,7 +111,7 @@ function Answered({ answer }: { readonly answer: CommandAnswer }): ReactNode {
       <ol className="plan plan-steps" data-testid="command-steps">
         {steps.map((step, index) => (
           <li key={index} data-state={step.state}>
-            <span aria-hidden="true">{STEP_SIGNS[step.state]}</span> {step.text}{' '}
+            <span aria-hidden="true">{STEP_SIGNS[step.state]}</span> {textOf(step)}{' '}
             <span className="muted">{t(`state.${step.state}`)}</span>
           </li>
         ))}
@@ -103,7 +120,13 @@ function Answered({ answer }: { readonly answer: CommandAnswer }): ReactNode {
   );
 }
 
-export function StageView({ stage }: { readonly stage: Stage }): ReactNode {
+export function StageView({
+  stage,
+  order,
+}: {
+  readonly stage: Stage;
+  readonly order: Order;
+}): ReactNode {
   const { t, T } = useWords();
   switch (stage.at) {
     case 'incomplete':
@@ -111,7 +134,7 @@ export function StageView({ stage }: { readonly stage: Stage }): ReactNode {
     case 'planning':
       return <p className="muted">{t('empty.loading')}</p>;
     case 'planned':
-      return <Planned plan={stage.plan} />;
+      return <Planned plan={stage.plan} order={order} />;
     case 'unplanned':
       return (
         <p className="warn" role="alert">
@@ -121,7 +144,7 @@ export function StageView({ stage }: { readonly stage: Stage }): ReactNode {
     case 'sending':
       return <p role="status">{t('command.sending')}</p>;
     case 'answered':
-      return <Answered answer={stage.answer} />;
+      return <Answered answer={stage.answer} order={order} />;
     case 'failed':
       return (
         <p className="critical" role="alert" data-testid="command-failed">

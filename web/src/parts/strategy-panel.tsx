@@ -1,6 +1,7 @@
 /** One strategy: what it does, what it holds, whether the exchange guards it, and what it waits for. */
 import type { ReactNode } from 'react';
 import type { Strategy, Trade } from '../../../src/wire/requests.ts';
+import { whyKey } from '../../../src/words/text.ts';
 import { follow } from '../data/router.ts';
 import { useMirror } from '../data/store.ts';
 import { useWords } from '../data/words.ts';
@@ -129,7 +130,7 @@ function Why({ strategy }: { readonly strategy: Strategy }): ReactNode {
     );
   }
   if (why === null) return <span className="muted">{none}</span>;
-  return <>{capital(say(`why.${why.reason}`, why.params))}</>;
+  return <>{capital(say(whyKey(why.reason), why.params))}</>;
 }
 
 export function StrategyPanel({

@@ -137,12 +137,14 @@ function checked(report: Report): Line {
 
 /** Statuses that no other line explains; every other change follows from a trade, a control, a link or a check. */
 const TOLD: ReadonlySet<string> = new Set(['mismatch', 'unverified']);
+/** What a lost or new link makes of any status: the line of the link tells it. */
+const OF_LINK: ReadonlySet<string> = new Set(['blind', 'checking', 'initializing']);
 
 function status(
   frame: Extract<FactFrame, { type: 'STRATEGY_STATUS_CHANGED' }>,
   before: string | undefined,
 ): Line | null {
-  if (before === frame.status) return null;
+  if (before === frame.status || OF_LINK.has(frame.status)) return null;
   if (!TOLD.has(frame.status) && (before === undefined || !TOLD.has(before))) return null;
   const to = { word: `status.${frame.status}` };
   const values = { strategy: frame.strategy, to };
@@ -230,12 +232,17 @@ function lineOf(frame: FactFrame, strategies: Readonly<Record<string, Strategy>>
   return null;
 }
 
-/** Whether a line takes the place of the newest one: another quiet check, or the other link of the same loss. */
+/** Lines of which the newest stands for those before it: checks that found the same, and both links of one loss. */
+const SHARED: ReadonlySet<string> = new Set([
+  'web.feed.check_ok',
+  'web.feed.check_breaks',
+  'web.feed.check_incomplete',
+  'web.feed.link_up',
+  'web.feed.link_down',
+]);
+
 const replaces = (line: Line, newest: FeedEntry): boolean =>
-  line.key === newest.key &&
-  (line.key === 'web.feed.check_ok' ||
-    line.key === 'web.feed.link_up' ||
-    line.key === 'web.feed.link_down');
+  line.key === newest.key && SHARED.has(line.key) && line.values['n'] === newest.values['n'];
 
 /** The newest line with the status that its closed trade left the strategy in; undefined when the frame is no such thing. */
 function continued(newest: FeedEntry, frame: FactFrame): FeedEntry | undefined {
