@@ -31,7 +31,9 @@ const reasons = ({ byExitReason }: Metrics): string =>
 async function allReports(engine: Engine): Promise<readonly Report[]> {
   const reports: Report[] = [];
   for (let cursor: string | null = ''; cursor !== null; ) {
-    const page: Page<Report> = await engine.get(`/reports?limit=500${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`);
+    const page: Page<Report> = await engine.get(
+      `/reports?limit=500${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+    );
     reports.push(...page.items);
     cursor = page.next;
   }
@@ -40,15 +42,24 @@ async function allReports(engine: Engine): Promise<readonly Report[]> {
 
 async function figures(demo: Demo, compared: Compared): Promise<readonly Row[]> {
   const engine = demo.engine();
-  const [metrics, status, reports] = await Promise.all([engine.get<Metrics>('/metrics'), engine.status(), allReports(engine)]);
+  const [metrics, status, reports] = await Promise.all([
+    engine.get<Metrics>('/metrics'),
+    engine.status(),
+    allReports(engine),
+  ]);
   const breaks = await engine.facts('BREAK_OPENED');
   const chain = await engine.post<{ ok: boolean; facts?: number }>('/audit/verify');
-  const enginePid = (JSON.parse(readFileSync(join(demo.dataDir, 'engine.json'), 'utf8')) as { pid: number }).pid;
+  const enginePid = (
+    JSON.parse(readFileSync(join(demo.dataDir, 'engine.json'), 'utf8')) as { pid: number }
+  ).pid;
   const open = compared.trades.filter(({ status: state }) => state === 'open').length;
   const { currency } = metrics;
   return [
     ['trades', `${compared.trades.length}${open === 0 ? '' : `, ${open} of them still open`}`],
-    ['fills in the books / trades at the exchange', `${compared.fills} / ${compared.state.trades.length}`],
+    [
+      'fills in the books / trades at the exchange',
+      `${compared.fills} / ${compared.state.trades.length}`,
+    ],
     ['orders at the exchange', `${compared.state.orders.length}, one per label`],
     ['closed by', reasons(metrics)],
     ['win rate', `${metrics.winRate ?? '-'} %`],
@@ -77,7 +88,11 @@ async function run(prices: string, hours: number, speed: number): Promise<void> 
     const from = (await demo.exchange.state()).now;
     const until = from + hours * HOUR;
     const limit = (hours * HOUR) / speed + 60_000;
-    await demo.exchange.until(`${hours} hours`, (event) => 'now' in event && event.now >= until, limit);
+    await demo.exchange.until(
+      `${hours} hours`,
+      (event) => 'now' in event && event.now >= until,
+      limit,
+    );
     await demo.exchange.freeze();
     const compared = await compareBooks(demo.engine(), demo.exchange);
     const rows: readonly Row[] = [
@@ -85,7 +100,13 @@ async function run(prices: string, hours: number, speed: number): Promise<void> 
       ...(await figures(demo, compared)),
       ['wall time', `${((performance.now() - began) / 1_000).toFixed(1)} s`],
     ];
-    console.log(['| what | value |', '| --- | --- |', ...rows.map(([what, value]) => `| ${what} | ${value} |`)].join('\n'));
+    console.log(
+      [
+        '| what | value |',
+        '| --- | --- |',
+        ...rows.map(([what, value]) => `| ${what} | ${value} |`),
+      ].join('\n'),
+    );
   } finally {
     for (const ended of endings.toReversed()) await ended();
   }

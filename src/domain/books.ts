@@ -42,8 +42,9 @@ export type TradeRecord = {
   readonly entries: Lot[];
   readonly exits: Lot[];
   open: Decimal;
-  /** Amount that left without a fill that we saw. */
+  /** Amount that left without a fill that we saw, and when that was assumed. */
   adjusted: Decimal;
+  adjustedAt: Millis | null;
   fees: Decimal;
   funding: Decimal;
   stopLoss: Decimal | null;
@@ -74,8 +75,11 @@ export type StrategyRecord = {
   recentEntries: Millis[];
 };
 
-/** What the account holds that belongs to no trade. `decided` is the amount that a person takes care of. */
-export type Foreign = { amount: Decimal; averagePrice: Decimal | null; decided: Decimal; since: Millis };
+/**
+ * What the account holds that belongs to no trade. `decided` is the part of it that a person takes care of, never more than
+ * it; `wantFlat` is a close that a person asked for and that is owed until nothing is left (I51).
+ */
+export type Foreign = { amount: Decimal; averagePrice: Decimal | null; decided: Decimal; wantFlat: boolean; since: Millis };
 
 /** Where the funding of an instrument was last read. */
 export type FundingMark = { realized: Decimal; at: Millis };

@@ -4,7 +4,7 @@ import { assert } from '../base/assert.ts';
 import type { Books, Placement } from './books.ts';
 import { settleTrades } from './evolve-trade.ts';
 import type { ChangeIntent, Intent } from './intent.ts';
-import { attribute, isFinished } from './ledger.ts';
+import { attribute, isFinished, oldestAssumption } from './ledger.ts';
 import { type VenueOrder, isLive } from './order.ts';
 
 /** How long the traces of finished orders and trades are kept for late evidence. */
@@ -72,7 +72,7 @@ export function onChangeIntended(books: Books, change: ChangeIntent): void {
  */
 export function prune(books: Books, now: Millis): void {
   const horizon = now - KEEP * Math.max(1, books.speed);
-  const overlap = (books.cursor ?? now) - KEEP * Math.max(1, books.speed);
+  const overlap = Math.min(books.cursor ?? now, oldestAssumption(books, now)) - KEEP * Math.max(1, books.speed);
   books.fillHorizon = Math.max(books.fillHorizon, overlap);
   for (const [key, at] of books.fills) if (at < books.fillHorizon) books.fills.delete(key);
   for (const [id, trade] of books.trades) {
@@ -91,5 +91,8 @@ export function prune(books: Books, now: Millis): void {
     if (leg?.trade && books.trades.has(leg.trade)) continue;
     books.orders.delete(orderId);
     books.booked.delete(orderId);
+  }
+  for (const [label, leg] of books.legs) {
+    if (leg.intent === null && (leg.trade === null || !books.trades.has(leg.trade))) books.legs.delete(label);
   }
 }

@@ -46,13 +46,15 @@ export function onEngineStarted(books: Books, data: Data<'ENGINE_STARTED'>, at: 
   }
 }
 
-/** The last control fact stands, whoever gave it; going back to running ends what was owed to a flatten. */
+/** The last control fact stands, whoever gave it; only going back to running ends a flatten that is owed (I51). */
 export function onControl(books: Books, data: Data<'CONTROL_CHANGED'>, at: Millis): void {
   const strategy = books.strategies.get(data.strategy);
   if (strategy === undefined) return;
   strategy.control = { value: data.control, by: data.by, reason: data.reason, at };
-  strategy.wantFlat = data.flatten !== null && mayHold(books, data.strategy) ? data.flatten : null;
-  if (data.control === 'running') strategy.recentEntries = [];
+  if (data.flatten !== null && mayHold(books, data.strategy)) strategy.wantFlat = data.flatten;
+  if (data.control !== 'running') return;
+  strategy.wantFlat = null;
+  strategy.recentEntries = [];
 }
 
 /** Whether something of a strategy is open or may still open. */

@@ -1,5 +1,5 @@
 /** How the books of trades and foreign amounts change: fills, funding, adjustments, adoption, correction, closing. */
-import { type Decimal, ZERO, add, gte, isZero, min, mul, sign, sub } from '../base/decimal.ts';
+import { type Decimal, ZERO, abs, add, gte, isZero, lt, min, mul, sign, sub } from '../base/decimal.ts';
 import { startOfDay, type Millis } from '../base/time.ts';
 import { assert, must } from '../base/assert.ts';
 import type { Books, TradeRecord } from './books.ts';
@@ -14,16 +14,23 @@ type Data<Type extends FactBody['type']> = Extract<FactBody, { readonly type: Ty
 type Move = { readonly change: Decimal; readonly price: Decimal | null; readonly at: Millis };
 
 function moveForeign(books: Books, instrument: string, { change, price, at }: Move): void {
-  const foreign = books.foreign.get(instrument) ?? { amount: ZERO, averagePrice: null, decided: ZERO, since: at };
+  const foreign = books.foreign.get(instrument) ?? { amount: ZERO, averagePrice: null, decided: ZERO, wantFlat: false, since: at };
   const amount = add(foreign.amount, change);
   const grows = isZero(foreign.amount) || sign(foreign.amount) === sign(change);
   const average = isZero(amount) ? null : grows || sign(amount) !== sign(foreign.amount) ? (price ?? foreign.averagePrice) : foreign.averagePrice;
   books.foreign.set(instrument, {
     amount,
     averagePrice: average,
-    decided: isZero(amount) ? ZERO : foreign.decided,
+    decided: within(foreign.decided, amount),
+    wantFlat: foreign.wantFlat && sign(amount) === sign(foreign.amount),
     since: isZero(foreign.amount) ? at : foreign.since,
   });
+}
+
+/** A part with the sign of the whole and no larger than it. */
+function within(part: Decimal, whole: Decimal): Decimal {
+  if (sign(part) !== sign(whole)) return ZERO;
+  return lt(abs(part), abs(whole)) ? part : whole;
 }
 
 /** One fill, once (I11); its allocations sum to it. */
@@ -41,7 +48,7 @@ export function onFill(books: Books, data: Data<'FILL_BOOKED'>, at: Millis): voi
     if (opens !== null && opens.trade === allocation.trade && !books.trades.has(opens.trade)) openTrade(books, fill.instrument, fill.at, opens);
     const trade = must(books.trades.get(allocation.trade), `trade ${allocation.trade}`);
     const lot = { amount: allocation.amount, price: fill.price };
-    if (allocation.role === 'close' && trade.closedAt !== null) {
+    if (allocation.role === 'replace') {
       replaceAdjusted(books, trade, { lot, fee: allocation.fee, exit });
       continue;
     }
@@ -73,6 +80,7 @@ function openTrade(books: Books, instrument: string, at: Millis, opens: NonNulla
     exits: [],
     open: ZERO,
     adjusted: ZERO,
+    adjustedAt: null,
     fees: ZERO,
     funding: ZERO,
     stopLoss,
@@ -105,7 +113,7 @@ function replaceAdjusted(books: Books, trade: TradeRecord, { lot, fee, exit }: L
   trade.corrected = true;
   if (exit !== null) trade.exit = exit.reason === 'external_close' && trade.exit !== null ? { reason: trade.exit.reason, by: exit.by } : exit;
   if (isZero(trade.adjusted)) trade.pnlSource = 'fills';
-  if (startOfDay(trade.closedAt ?? 0) === books.daily.day) books.daily.net = add(books.daily.net, sub(countedResult(books, trade), before));
+  if (trade.closedAt !== null && startOfDay(trade.closedAt) === books.daily.day) books.daily.net = add(books.daily.net, sub(countedResult(books, trade), before));
 }
 
 /** Realised result before fees and funding, of what was seen to close. */
@@ -167,6 +175,7 @@ export function onAdjusted(books: Books, data: Data<'POSITION_ADJUSTED'>, at: Mi
   assert(signed(trade.direction, left) === sub(ZERO, data.amount), `${trade.id} can't be adjusted by ${data.amount}`);
   trade.open = sub(trade.open, left);
   trade.adjusted = add(trade.adjusted, left);
+  trade.adjustedAt = at;
   trade.pnlSource = 'unknown';
   if (data.reason !== 'foreign_gone' && data.reason !== 'accepted') trade.exit = { reason: data.reason, by: 'unknown' };
   settleTrades(books, at);
@@ -188,6 +197,7 @@ export function onAdopted(books: Books, data: Data<'TRADE_ADOPTED'>): void {
     exits: [],
     open: data.amount,
     adjusted: ZERO,
+    adjustedAt: null,
     fees: data.fees,
     funding: ZERO,
     stopLoss: data.stopLoss,

@@ -18,10 +18,13 @@ import type { Activity, Assurance, Control, Status } from './status.ts';
 /** Who made it so. */
 export type Actor = { readonly kind: 'engine' | 'strategy' | 'person' | 'token' | 'exchange' | 'reconciler'; readonly id: string };
 
-/** Where a fill goes: a trade, or (trade null) the foreign amount of the instrument. Fees are split by amount. */
+/**
+ * Where a fill goes: a trade, or (trade null) the foreign amount of the instrument. Fees are split by amount. `replace`: it
+ * explains what was assumed to have left the trade unseen, so the position does not move again.
+ */
 export type Allocation = {
   readonly trade: string | null;
-  readonly role: 'open' | 'close';
+  readonly role: 'open' | 'close' | 'replace';
   readonly amount: Decimal;
   readonly fee: Decimal;
 };

@@ -1,6 +1,7 @@
 /** Questions to the books. Pure look-ups: nothing here changes or remembers anything. */
 import { type Decimal, ZERO, add, isZero, lte, sub, sum } from '../base/decimal.ts';
 import { must } from '../base/assert.ts';
+import { DAY, type Millis } from '../base/time.ts';
 import type { Books, IntentRecord, Leg, OrderRecord, TradeRecord } from './books.ts';
 import type { Instrument } from './instrument.ts';
 import type { Purpose } from './intent.ts';
@@ -113,7 +114,7 @@ export const ordersOfTrade = (books: Books, trade: string): OrderRecord[] =>
 export function liveAmount(books: Books, trade: string, purpose: Purpose): Decimal {
   let total = ZERO;
   for (const { order, leg } of books.orders.values()) {
-    if (leg?.trade !== trade || leg.purpose !== purpose || !isLive(order.state)) continue;
+    if (leg?.trade !== trade || leg.purpose !== purpose || !isLive(order.state) || isAsleep(order)) continue;
     total = add(total, sub(order.amount, order.filled));
   }
   return total;
@@ -165,3 +166,19 @@ const BLOCKING = new Set<string>([
 /** Open breaks about position, order or stop of an instrument: they block openings on it. */
 export const blockingBreaks = (books: Books, instrument: string) =>
   [...books.breaks.values()].filter(({ break: found }) => found.instrument === instrument && BLOCKING.has(found.kind));
+
+/** How long a fill may turn up that explains a close which was assumed. */
+const ASSUMPTION_MEMORY = 7 * DAY;
+
+/** The oldest entry of a trade that is said to have ended unseen, as far back as a fill may still turn up; Infinity without one. */
+export function oldestAssumption(books: Books, now: Millis): Millis {
+  let oldest = Infinity;
+  for (const trade of books.trades.values()) {
+    if (isZero(trade.adjusted) || (trade.adjustedAt ?? 0) < now - ASSUMPTION_MEMORY) continue;
+    oldest = Math.min(oldest, trade.openedAt);
+  }
+  return oldest;
+}
+
+/** Whether an order is a secondary one that its entry has not woken yet: it protects nothing (FACTS 9.5, `OTO-` ids). */
+export const isAsleep = (order: VenueOrder): boolean => order.state === 'untriggered' && order.orderId.startsWith('OTO-');

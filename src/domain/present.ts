@@ -3,7 +3,7 @@ import { type Decimal, ZERO, add, div, gte, isZero, mul, sub, sum } from '../bas
 import { isoTime } from '../base/time.ts';
 import type { Books, IntentRecord, OrderRecord, StrategyRecord, TradeRecord } from './books.ts';
 import { realised } from './evolve-trade.ts';
-import { bookedPosition, foreignAmount, isEntering, isExiting, liveAmount, openTrades, ordersOfTrade, pendingEntry } from './ledger.ts';
+import { bookedPosition, foreignAmount, isAsleep, isEntering, isExiting, liveAmount, openTrades, ordersOfTrade, pendingEntry } from './ledger.ts';
 import { averagePrice, notional, signed, totalAmount } from './money.ts';
 import { isLive, type OriginFlags } from './order.ts';
 import type { Order, Position, StopShown, Strategy, Trade, TradePhase } from './shown.ts';
@@ -126,7 +126,7 @@ function stopOf(books: Books, trades: readonly TradeRecord[]): StopShown {
   const amount = sum(open.map((trade) => liveAmount(books, trade.id, 'stop')));
   const order = open
     .flatMap((trade) => ordersOfTrade(books, trade.id))
-    .find(({ order: found, leg }) => leg?.purpose === 'stop' && isLive(found.state))?.order;
+    .find(({ order: found, leg }) => leg?.purpose === 'stop' && isLive(found.state) && !isAsleep(found))?.order;
   const whole = open.every((trade) => gte(liveAmount(books, trade.id, 'stop'), trade.open));
   const state = whole ? 'on_exchange' : isZero(amount) ? 'missing' : 'partial';
   return { state, amount, orderId: order?.orderId ?? null, price: order?.triggerPrice ?? null };

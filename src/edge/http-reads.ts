@@ -109,7 +109,7 @@ export const fillsOf = (tradeId: string, facts: readonly Fact[]): TradeDetail['f
             return {
               tradeId: fill.tradeId,
               orderId,
-              role,
+              role: role === 'open' ? ('open' as const) : ('close' as const),
               direction,
               amount,
               price,

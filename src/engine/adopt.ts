@@ -4,6 +4,7 @@ import { bookedPosition, openTrades, pendingEntry } from '../domain/ledger.ts';
 import { type Adoption, type Orphan, explain } from '../reconcile/adopt.ts';
 import { evidence, findBreak, raise, settleBreak } from './breaks.ts';
 import type { Check } from './live.ts';
+import { stopOf, targetOf } from './distance.ts';
 import { RECONCILER, type Turn, record } from './turn.ts';
 
 /** Amount of an instrument that nobody has decided on. */
@@ -15,7 +16,7 @@ export function undecided(turn: Turn, name: string): Decimal {
 /** Decides over every foreign amount, once both sides agree about it. */
 export function adoptOrphans(turn: Turn, check: Check): void {
   for (const name of turn.books.foreign.keys()) {
-    if (turn.live.doubts.has(name)) continue;
+    if (turn.live.doubts.has(name) || turn.books.foreign.get(name)?.wantFlat) continue;
     if (isZero(undecided(turn, name))) continue;
     const orphan = orphanOf(turn, check, name);
     if (orphan === undefined) continue;
@@ -28,7 +29,7 @@ export function adoptOrphans(turn: Turn, check: Check): void {
 
 /** The duty: a question about what is not there any more, or has been decided, is no question. */
 export function settleOrphans(turn: Turn): void {
-  for (const { break: found, subject } of [...turn.books.breaks.values()]) {
+  for (const { break: found, subject } of turn.books.breaks.values()) {
     if (found.kind !== 'orphan_position' || subject !== found.instrument || !isZero(undecided(turn, subject))) continue;
     settleBreak(turn, 'orphan_position', subject, { action: 'auto', by: 'reconciler', reason: 'nothing foreign is left' });
   }
@@ -71,7 +72,8 @@ const isOfOpenTrade = (turn: Turn, orderId: string): boolean => {
 export function adopt(turn: Turn, name: string, adoption: Adoption, by: string): string {
   const direction = sign(undecided(turn, name)) > 0 ? 'long' : 'short';
   const trade = `trd_${turn.books.counters.trade + 1}_${turn.books.birth.slice(0, 8)}`;
-  const trigger = (purpose: 'stop' | 'target') => adoption.orders.find((found) => found.purpose === purpose)?.order.triggerPrice ?? null;
+  const found = (purpose: 'stop' | 'target') => adoption.orders.find((order) => order.purpose === purpose)?.order.triggerPrice ?? null;
+  const entry = { instrument: name, strategy: adoption.strategy, direction, price: adoption.entryPrice } as const;
   record(
     turn,
     {
@@ -88,8 +90,8 @@ export function adopt(turn: Turn, name: string, adoption: Adoption, by: string):
         fees: adoption.fees,
         entry: adoption.entry,
         orders: adoption.orders,
-        stopLoss: trigger('stop'),
-        takeProfit: trigger('target'),
+        stopLoss: found('stop') ?? stopOf(turn, entry),
+        takeProfit: found('target') ?? targetOf(turn, entry),
         by,
       },
     },

@@ -2,9 +2,9 @@
  * Cancels and edits. Each is an intent that states the wanted end, so it may be repeated; it ends only when the order
  * shows that end or is final. Which changes are owed is derived from the books, so a crash forgets none (I51).
  */
-import { type Decimal, ZERO, add, cmp, isZero } from '../base/decimal.ts';
+import { type Decimal, add, isZero, lt, min, sub } from '../base/decimal.ts';
 import type { ChangeIntent } from '../domain/intent.ts';
-import { liveAmount, openTrades } from '../domain/ledger.ts';
+import { isAsleep, isEntering, openTrades, ordersOfTrade } from '../domain/ledger.ts';
 import { isLive, type VenueOrder } from '../domain/order.ts';
 import type { VenueOutcome } from '../venue/port.ts';
 import { BACKOFF, VALIDITY } from './limits.ts';
@@ -93,18 +93,19 @@ function isEnded(turn: Turn, label: string): boolean {
   return order !== undefined && !isLive(order.state) && isZero(order.filled);
 }
 
+/** Protection is only ever shrunk here, the newest first, so that what is left stands all the time. */
 function oweSizes(turn: Turn): void {
   for (const trade of openTrades(turn.books)) {
-    if (isZero(trade.open)) continue;
+    if (isZero(trade.open) || isEntering(turn.books, trade.id)) continue;
     for (const purpose of ['stop', 'target'] as const) {
-      const live = liveAmount(turn.books, trade.id, purpose);
-      if (cmp(live, trade.open) <= 0) continue;
-      let excess = trade.open;
-      for (const { order, leg } of turn.books.orders.values()) {
-        if (leg?.trade !== trade.id || leg.purpose !== purpose || order.state !== 'untriggered') continue;
-        if (isZero(excess)) wantCancelled(turn, order.orderId, 'superseded');
-        else wantAmount(turn, order, add(order.filled, excess));
-        excess = ZERO;
+      let left = trade.open;
+      for (const { order, leg } of ordersOfTrade(turn.books, trade.id)) {
+        if (leg?.purpose !== purpose || order.state !== 'untriggered' || isAsleep(order)) continue;
+        const remaining = sub(order.amount, order.filled);
+        const keep = min(remaining, left);
+        left = sub(left, keep);
+        if (isZero(keep)) wantCancelled(turn, order.orderId, 'superseded');
+        else if (lt(keep, remaining)) wantAmount(turn, order, add(order.filled, keep));
       }
     }
   }

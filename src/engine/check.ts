@@ -6,7 +6,7 @@
 import { type Decimal, isZero } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 import { fillKey } from '../domain/fill.ts';
-import { bookedPosition, instrumentsInUse } from '../domain/ledger.ts';
+import { bookedPosition, instrumentsInUse, oldestAssumption } from '../domain/ledger.ts';
 import { isLive } from '../domain/order.ts';
 import type { Trigger } from '../domain/shown.ts';
 import type { VenueOutcome, VenueRequest } from '../venue/port.ts';
@@ -69,7 +69,7 @@ export function currenciesInUse(turn: Turn): string[] {
 export function readFrom(turn: Turn): Millis {
   const start = turn.books.cursor ?? turn.books.baseline?.at;
   if (start === undefined) return turn.now.server - RECENT_WINDOW;
-  return start - Math.max(OVERLAP, 2 * LAG * factor(turn));
+  return Math.min(start, oldestAssumption(turn.books, turn.now.server)) - Math.max(OVERLAP, 2 * LAG * factor(turn));
 }
 
 function send(turn: Turn, check: Check, part: CheckPart, request: VenueRequest): void {

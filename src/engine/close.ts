@@ -7,7 +7,7 @@ import { type Decimal, abs, gt, isZero, lt, max, min } from '../base/decimal.ts'
 import type { TradeRecord } from '../domain/books.ts';
 import { onTick } from '../domain/instrument.ts';
 import type { Intent, Purpose } from '../domain/intent.ts';
-import { foreignAmount, instrumentOf, openTrades, unresolvedOf } from '../domain/ledger.ts';
+import { foreignAmount, instrumentOf, openTrades, unresolvedIntents, unresolvedOf } from '../domain/ledger.ts';
 import { isLive } from '../domain/order.ts';
 import { CLOSE_AGAIN, CLOSE_BAND_PERCENT, MARKET_FRESH } from './limits.ts';
 import { beyond } from './observe.ts';
@@ -89,22 +89,31 @@ function hasLiveClose(turn: Turn, trade: string): boolean {
   return false;
 }
 
-/** Closes a foreign amount that a person told us to close. */
-export function closeForeign(turn: Turn, instrument: string, strategy: string): boolean {
-  const amount = foreignAmount(turn.books, instrument);
-  if (isZero(amount) || !tradingUp(turn)) return false;
-  return placeClose(turn, { instrument, direction: gt(amount, '0' as Decimal) ? 'sell' : 'buy', amount: abs(amount), purpose: 'foreign_close', strategy, trade: null });
+/** The duty: a foreign amount that a person wants flat is closed, one attempt at a time, until nothing is left. */
+function flattenForeign(turn: Turn, name: string): void {
+  const amount = foreignAmount(turn.books, name);
+  const busy = unresolvedIntents(turn.books).some(({ intent }) => intent.purpose === 'foreign_close' && intent.instrument === name);
+  if (isZero(amount) || busy || !tradingUp(turn)) return;
+  const key = `foreign/${name}`;
+  const due = turn.live.closing.get(key)?.nextMono ?? turn.now.mono;
+  if (due > turn.now.mono) return wake(turn, due);
+  const strategy = [...turn.books.strategies.values()].find(({ config }) => config.instrument === name)?.config.id ?? 'hand';
+  const direction = gt(amount, '0' as Decimal) ? 'sell' : 'buy';
+  placeClose(turn, { instrument: name, direction, amount: abs(amount), purpose: 'foreign_close', strategy, trade: null });
+  turn.live.closing.set(key, { attempts: 0, nextMono: turn.now.mono + CLOSE_AGAIN });
+  wake(turn, turn.now.mono + CLOSE_AGAIN);
 }
 
-/** The duty: strategies that a person or Kill wants flat are closed until they are. */
+/** The duty: what a person or Kill wants flat is closed until it is. */
 export function carryOutFlattening(turn: Turn): void {
   for (const strategy of turn.books.strategies.values()) {
     if (strategy.wantFlat === null) continue;
     for (const trade of openTrades(turn.books, { strategy: strategy.config.id })) closeTrade(turn, trade, strategy.wantFlat);
   }
+  for (const [name, foreign] of turn.books.foreign) if (foreign.wantFlat) flattenForeign(turn, name);
   for (const id of turn.live.closing.keys()) {
     const trade = turn.books.trades.get(id);
-    if (trade === undefined || trade.closedAt !== null) turn.live.closing.delete(id);
+    if (!id.startsWith('foreign/') && (trade === undefined || trade.closedAt !== null)) turn.live.closing.delete(id);
   }
 }
 

@@ -35,6 +35,9 @@ function examine(turn: Turn, command: Command): CommandOutcome | undefined {
   const known = [...turn.books.strategies.keys()].join(', ');
   const strategy = turn.books.strategies.get(command.strategy);
   if (strategy === undefined) return refuse('unknown_strategy', `there is no strategy ${command.strategy}`, 'strategy', known);
+  if ((command.verb === 'pause' || command.verb === 'drain') && strategy.control.value === 'halted') {
+    return refuse('halted', `the kill switch is on for ${command.strategy}: it does nothing new already; resume it to go on`);
+  }
   const breaks = blockingBreaks(turn.books, strategy.config.instrument);
   const first = breaks[0];
   if (command.verb === 'resume' && first !== undefined) return refuse('open_break', `resolve ${first.break.id} first: ${first.break.kind} on ${first.break.instrument}`);

@@ -60,7 +60,7 @@ function tellGhost(turn: Turn, { name, trade, amount, why, at, check }: Ghost): 
 
 /** The duty: what was assumed of a trade's end and has been replaced by what happened needs no answer any more. */
 export function settleExplained(turn: Turn): void {
-  for (const { break: found, subject } of [...turn.books.breaks.values()]) {
+  for (const { break: found, subject } of turn.books.breaks.values()) {
     const trade = found.kind === 'ghost_trade' ? turn.books.trades.get(subject) : undefined;
     if (trade?.pnlSource === 'fills') settleBreak(turn, 'ghost_trade', subject, { action: 'auto', by: 'reconciler', reason: 'the fill that closed it was found' });
   }

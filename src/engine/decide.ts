@@ -4,7 +4,6 @@ import type { Command } from '../domain/command.ts';
 import type { Break } from '../domain/shown.ts';
 import { adopt, undecided } from './adopt.ts';
 import { settleBreak } from './breaks.ts';
-import { closeForeign } from './close.ts';
 import { type Turn, record } from './turn.ts';
 
 type Decision = Extract<Command, { readonly verb: 'resolve' }>;
@@ -19,7 +18,7 @@ export function resolveBreak(turn: Turn, decision: Decision): void {
   }
 }
 
-/** Whether the break ends with this. */
+/** Whether the break ends with this. A flatten is owed until nothing is left, and the break stays open until then. */
 function decide(turn: Turn, { break: found, subject }: { readonly break: Break; readonly subject: string }, decision: Decision): boolean {
   switch (decision.action) {
     case 'adopt':
@@ -27,7 +26,7 @@ function decide(turn: Turn, { break: found, subject }: { readonly break: Break; 
     case 'by_hand':
       return ownByHand(turn, found, decision);
     case 'flatten':
-      return ownByHand(turn, found, decision) && closeForeign(turn, found.instrument, decision.strategy ?? firstStrategy(turn, found.instrument));
+      return !ownByHand(turn, found, decision);
     case 'enter':
       return enterOutcome(turn, subject, decision);
     case 'accept':
@@ -37,9 +36,6 @@ function decide(turn: Turn, { break: found, subject }: { readonly break: Break; 
       return true;
   }
 }
-
-const firstStrategy = (turn: Turn, instrument: string): string =>
-  [...turn.books.strategies.values()].find(({ config }) => config.instrument === instrument)?.config.id ?? 'hand';
 
 function adoptInto(turn: Turn, found: Break, decision: Decision): boolean {
   const amount = undecided(turn, found.instrument);

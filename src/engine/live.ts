@@ -29,6 +29,7 @@ export type Errand =
   | { readonly for: 'check'; readonly check: number; readonly part: CheckPart; readonly detail?: string }
   | { readonly for: 'protect_look'; readonly trade: string }
   | { readonly for: 'order_look'; readonly label: string }
+  | { readonly for: 'successor_look'; readonly orderId: string }
   | { readonly for: 'candles'; readonly instrument: string }
   | { readonly for: 'instrument'; readonly instrument: string }
   | { readonly for: 'price'; readonly instrument: string }
@@ -115,7 +116,7 @@ export type Live = {
   ordersReadOn: number;
   readonly cashBusy: Set<string>;
   /** When each order that was never shown is looked up next (mono). */
-  readonly looks: Map<string, Millis>;
+  readonly looks: Map<string, { readonly nextMono: Millis; readonly times: number }>;
   /** Labels whose late orders a person was told of. */
   readonly lostTold: Set<string>;
 };

@@ -3,22 +3,19 @@
  * (`missing_stop`) 3 s after the fill and repaired at once; at most one protective intent is unresolved per trade. A
  * trigger that the price has passed already closes the trade instead. No stop is ever cancelled to be replaced.
  */
-import { type Decimal, div, gte, isZero, lt, mul, sub, toStep } from '../base/decimal.ts';
+import { type Decimal, gte, isZero, lt, sub } from '../base/decimal.ts';
 import type { TradeRecord } from '../domain/books.ts';
-import { onTick } from '../domain/instrument.ts';
 import type { Intent } from '../domain/intent.ts';
 import { instrumentOf, isEntering, liveAmount, openTrades, ordersOfTrade, unresolvedOf } from '../domain/ledger.ts';
 import { averagePrice } from '../domain/money.ts';
 import { evidence, findBreak, raise, settleBreak } from './breaks.ts';
 import { closeTrade, isBeyondStop } from './close.ts';
+import { type Entry, stopOf, targetOf } from './distance.ts';
 import { BACKOFF, MARKET_FRESH, STOP_GRACE, TRIGGERED_PATIENCE } from './limits.ts';
 import { wantCancelled } from './changes.ts';
 import { markPrice } from './observe.ts';
 import { freshLabel, place, validUntil } from './place.ts';
 import { type Turn, ask, tradingUp, wake } from './turn.ts';
-
-/** Percent of the entry price at which an adopted trade without a stop of its own is stopped, if its strategy names none. */
-const FALLBACK_STOP_PERCENT = '1' as Decimal;
 
 /** The duty over all open trades. */
 export function protectTrades(turn: Turn): void {
@@ -88,25 +85,14 @@ function declare(turn: Turn, trade: TradeRecord): void {
   });
 }
 
-/** The stop price of a trade: its own, else by its strategy's setting from the entry. */
-function stopPrice(turn: Turn, trade: TradeRecord): Decimal {
-  if (trade.stopLoss !== null) return trade.stopLoss;
-  const settings = turn.books.strategies.get(trade.strategy)?.config.settings;
-  const percent = typeof settings?.['stop_loss_percent'] === 'string' ? (settings['stop_loss_percent'] as Decimal) : FALLBACK_STOP_PERCENT;
-  return protectivePrice(turn, trade, percent, trade.direction === 'long' ? 'below' : 'above');
-}
-
-/** A price at a distance in percent from the average entry, on the grid. */
-export function protectivePrice(turn: Turn, trade: TradeRecord, percent: Decimal, where: 'above' | 'below'): Decimal {
-  const instrument = instrumentOf(turn.books, trade.instrument);
-  const entry = averagePrice(instrument.kind, trade.entries) as Decimal;
-  const share = div(percent, '100' as Decimal, 10);
-  const moved = mul(entry, where === 'above' ? sub('1' as Decimal, sub('0' as Decimal, share)) : sub('1' as Decimal, share));
-  return onTick(instrument, toStep(moved, '0.00000001' as Decimal, 'down'), 'half_up');
+/** A trade's average entry, as a start for distances. */
+function entryOf(turn: Turn, trade: TradeRecord): Entry {
+  const { instrument, strategy, direction, entries } = trade;
+  return { instrument, strategy, direction, price: averagePrice(instrumentOf(turn.books, instrument).kind, entries) as Decimal };
 }
 
 function repair(turn: Turn, trade: TradeRecord): void {
-  const stop = stopPrice(turn, trade);
+  const stop = trade.stopLoss ?? stopOf(turn, entryOf(turn, trade));
   const mark = markPrice(turn, trade.instrument, MARKET_FRESH);
   if (mark !== null && isBeyondStop(trade, stop, mark)) {
     closeTrade(turn, trade, 'stop_now');
@@ -139,9 +125,7 @@ function protective(turn: Turn, trade: TradeRecord, protection: Protection): Int
 /** An adopted trade gets the target that its strategy would have given it; a lost target is placed again. */
 function addTarget(turn: Turn, trade: TradeRecord): void {
   if (isEntering(turn.books, trade.id) || !isQuietTarget(turn, trade)) return;
-  const settings = turn.books.strategies.get(trade.strategy)?.config.settings;
-  const percent = settings?.['take_profit_percent'];
-  const price = trade.takeProfit ?? (typeof percent === 'string' ? protectivePrice(turn, trade, percent as Decimal, trade.direction === 'long' ? 'above' : 'below') : null);
+  const price = trade.takeProfit ?? targetOf(turn, entryOf(turn, trade));
   const mark = markPrice(turn, trade.instrument, MARKET_FRESH);
   if (price === null || mark === null) return;
   const passed = trade.direction === 'long' ? !lt(mark, price) : lt(mark, price) || mark === price;

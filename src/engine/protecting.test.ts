@@ -34,7 +34,6 @@ test('a hand cancels our stop: missing_stop after 3 s, repaired within 1 s of th
 test('the pushes of the children are lost: the stop is found by asking, no repair', async () => {
   const world = await createWorld();
   await world.ready();
-  world.fault({ kind: 'lose_answer', method: 'private/nothing' });
   world.fault({ kind: 'drop_notification', channel: 'user.changes', ms: 12_000 });
   world.signal();
   await world.until('an entry', () => world.openTrade() !== undefined, 70_000);

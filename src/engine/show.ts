@@ -154,6 +154,22 @@ export function show(turn: Turn): void {
   showPositions(turn, touched);
   showTrades(turn, touched);
   showStrategies(turn);
+  if (turn.facts.some((fact) => fact.type === 'RECONCILIATION_COMPLETED')) forget(turn);
+}
+
+/** What the books have forgotten is never shown again: its last text is not needed any more. */
+function forget({ cell, live }: Turn): void {
+  const { books } = cell;
+  for (const subject of cell.shown.texts.keys()) {
+    const slash = subject.indexOf('/');
+    const id = subject.slice(slash + 1);
+    const kind = subject.slice(0, slash);
+    if (kind === 'trade' && !books.trades.has(id)) cell.shown.texts.delete(subject);
+    if (kind === 'order' && !books.orders.has(id) && !books.intents.has(id)) cell.shown.texts.delete(subject);
+  }
+  for (const orderId of live.triggered.keys()) if (!books.orders.has(orderId)) live.triggered.delete(orderId);
+  for (const label of live.lostTold) if (!books.intents.has(label)) live.lostTold.delete(label);
+  for (const [ref, errand] of live.errands) if (errand.for === 'place' && !books.intents.has(errand.label)) live.errands.delete(ref);
 }
 
 /** After a restart: what the books show now is what was last shown, because both were one commit. */

@@ -18,7 +18,7 @@ import type { Input, Now, Wish } from './input.ts';
 import { onCandle, onHistory } from './judge.ts';
 import { onChanges, onInstrument, onInstrumentState, onLinkDown, onLinkUp, onTicker, onUndecodable } from './links.ts';
 import type { Errand } from './live.ts';
-import { lookUpOrders, onOrderLook } from './looks.ts';
+import { lookUpOrders, onOrderLook, onSuccessorLook } from './looks.ts';
 import { seeOrder } from './observe.ts';
 import { onPlaceAnswer } from './place.ts';
 import { protectTrades } from './protect.ts';
@@ -134,6 +134,8 @@ function deliver(turn: Turn, errand: Errand, outcome: VenueOutcome): void {
       return;
     case 'order_look':
       return onOrderLook(turn, errand.label, outcome);
+    case 'successor_look':
+      return onSuccessorLook(turn, errand.orderId, outcome);
     case 'candles':
       if (result?.kind === 'candles') onHistory(turn, errand.instrument, result.candles);
       return;

@@ -26,9 +26,10 @@ import { RECONCILER, type Turn, factor, record } from './turn.ts';
 export function conclude(turn: Turn, check: Check): void {
   const before = new Map(openTrades(turn.books).map((trade) => [trade.id, trade]));
   const first = turn.books.baseline === null;
+  const rows = [...(check.positions ?? []), ...check.flat.values()];
+  for (const row of first ? [] : rows) markFunding(turn, row, check.positionsAt ?? turn.now.server);
   if (first) takeBaseline(turn, check);
   else applyMissed(turn, check);
-  for (const position of check.positions ?? []) markFunding(turn, position, check.positionsAt ?? turn.now.server);
   const names = new Set([...instrumentsInUse(turn.books), ...(check.positions ?? []).filter(({ size }) => !isZero(size)).map(({ instrument }) => instrument)]);
   for (const name of names) compare(turn, check, name);
   adoptOrphans(turn, check);

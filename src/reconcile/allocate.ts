@@ -3,7 +3,7 @@
  * never closes more than it has open (I23); a foreign fill reduces first the foreign amount of opposite sign, then open
  * trades of the opposite direction, oldest entry first, and the rest is foreign (spec section 2).
  */
-import { type Decimal, ZERO, gt, isZero, min, neg, sign, sub } from '../base/decimal.ts';
+import { type Decimal, ZERO, abs, gt, isZero, min, neg, sign, sub } from '../base/decimal.ts';
 import type { Books, Leg, TradeRecord } from '../domain/books.ts';
 import type { Allocation, TradeOpening } from '../domain/fact.ts';
 import type { Fill } from '../domain/fill.ts';
@@ -19,7 +19,7 @@ export type Booking = {
   readonly exit: { readonly reason: ExitReason; readonly by: ClosedBy } | null;
 };
 
-type Piece = { readonly trade: string | null; readonly role: 'open' | 'close'; readonly amount: Decimal };
+type Piece = { readonly trade: string | null; readonly role: Allocation['role']; readonly amount: Decimal };
 
 const EXIT_OF_PURPOSE = {
   entry: null,
@@ -46,49 +46,43 @@ export function whoDid(fill: Fill, origin: Order['origin'] | undefined): ClosedB
   return 'unknown';
 }
 
-/** The fill of an order that is not ours. `atStart`: found by the start-up reconciliation (N1). */
+/**
+ * The fill of an order that is not ours: first it explains what was assumed to have left unseen, then it reduces the
+ * foreign amount of opposite sign, then open trades that were there before it. `atStart`: found by the first check (N1).
+ */
 export function allocateForeign(books: Books, fill: Fill, origin: Order['origin'] | undefined, atStart: boolean): Booking {
+  const side = fill.direction === 'buy' ? 1 : -1;
   const pieces: Piece[] = [];
   let left = fill.amount;
+  const take = (trade: string | null, role: Piece['role'], held: Decimal): void => {
+    const amount = min(left, held);
+    if (!gt(amount, ZERO)) return;
+    pieces.push({ trade, role, amount });
+    left = sub(left, amount);
+  };
+  for (const trade of assumedClosed(books, fill)) take(trade.id, 'replace', trade.adjusted);
   const foreign = foreignAmount(books, fill.instrument);
-  const side = fill.direction === 'buy' ? 1 : -1;
-  if (!isZero(foreign) && sign(foreign) !== side) {
-    const amount = min(left, foreign.startsWith('-') ? neg(foreign) : foreign);
-    pieces.push({ trade: null, role: 'close', amount });
-    left = sub(left, amount);
-  }
+  if (sign(foreign) === -side) take(null, 'close', abs(foreign));
   for (const trade of openTrades(books, { instrument: fill.instrument })) {
-    if (isZero(left)) break;
-    if ((trade.direction === 'long' ? 1 : -1) === side || isZero(trade.open)) continue;
-    const amount = min(left, trade.open);
-    pieces.push({ trade: trade.id, role: 'close', amount });
-    left = sub(left, amount);
+    if ((trade.direction === 'long' ? 1 : -1) !== side && trade.openedAt <= fill.at) take(trade.id, 'close', trade.open);
   }
-  const late = isZero(left) ? undefined : assumedClosed(books, fill, left);
-  if (late !== undefined) {
-    const amount = min(left, late.adjusted);
-    pieces.push({ trade: late.id, role: 'close', amount });
-    left = sub(left, amount);
-  }
-  if (gt(left, ZERO)) pieces.push({ trade: null, role: 'open', amount: left });
+  take(null, 'open', left);
   const by = whoDid(fill, origin);
   const reason: ExitReason = by === 'liquidation' ? 'liquidation' : atStart ? 'ghost_trade_cleanup' : 'external_close';
   const closes = pieces.some((piece) => piece.trade !== null);
   return { allocations: withFees(fill, pieces), opens: null, exit: closes ? { reason, by } : null };
 }
 
-/** A closed trade whose closing was assumed and that this fill may have been. */
-function assumedClosed(books: Books, fill: Fill, amount: Decimal): TradeRecord | undefined {
+/** Trades of which a part was assumed to have left unseen, when this fill may have been what closed it; oldest first. */
+function assumedClosed(books: Books, fill: Fill): TradeRecord[] {
   const wanted = fill.direction === 'buy' ? 'short' : 'long';
-  return [...books.trades.values()].find(
+  return [...books.trades.values()].filter(
     (trade) =>
-      trade.closedAt !== null &&
       trade.instrument === fill.instrument &&
       trade.direction === wanted &&
       gt(trade.adjusted, ZERO) &&
-      !gt(amount, trade.adjusted) &&
       fill.at >= trade.openedAt &&
-      fill.at <= trade.closedAt,
+      fill.at <= (trade.adjustedAt ?? 0),
   );
 }
 
@@ -98,11 +92,15 @@ export function allocateOurs(books: Books, fill: Fill, leg: Leg): Booking {
   const exit = EXIT_OF_PURPOSE[leg.purpose];
   const trade = leg.trade === null ? undefined : books.trades.get(leg.trade);
   if (trade === undefined) return { allocations: withFees(fill, foreignPieces(books, fill)), opens: null, exit: null };
-  const room = trade.closedAt === null ? trade.open : trade.adjusted;
-  const amount = min(fill.amount, room);
-  const pieces: Piece[] = isZero(amount) ? [] : [{ trade: trade.id, role: 'close', amount }];
-  if (gt(fill.amount, amount)) pieces.push({ trade: null, role: 'open', amount: sub(fill.amount, amount) });
-  return { allocations: withFees(fill, pieces), opens: null, exit: isZero(amount) ? null : exit };
+  const assumed = fill.at <= (trade.adjustedAt ?? 0) ? min(fill.amount, trade.adjusted) : ZERO;
+  const closed = min(sub(fill.amount, assumed), trade.open);
+  const rest = sub(sub(fill.amount, assumed), closed);
+  const pieces: Piece[] = [
+    { trade: trade.id, role: 'replace' as const, amount: assumed },
+    { trade: trade.id, role: 'close' as const, amount: closed },
+    { trade: null, role: 'open' as const, amount: rest },
+  ].filter((piece) => !isZero(piece.amount));
+  return { allocations: withFees(fill, pieces), opens: null, exit: rest === fill.amount ? null : exit };
 }
 
 function foreignPieces(books: Books, fill: Fill): Piece[] {

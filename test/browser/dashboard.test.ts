@@ -21,8 +21,15 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(SCREENS, name) });
 }
 
+/** Waits until the chart is drawn and a price has come. */
+async function untilAlive(page: Page): Promise<void> {
+  await page.locator('[data-testid="chart"]:not(:has(.empty)) canvas').first().waitFor();
+  await page.locator('[data-testid="mark-price"]', { hasText: /\d/ }).waitFor();
+}
+
 /** Something that a reload would lose. */
-const mark = (page: Page): Promise<void> => page.evaluate(() => void Object.assign(globalThis, { marked: true }));
+const mark = (page: Page): Promise<void> =>
+  page.evaluate(() => void Object.assign(globalThis, { marked: true }));
 const isMarked = (page: Page): Promise<boolean> => page.evaluate(() => 'marked' in globalThis);
 
 describe('the dashboard', () => {
@@ -44,7 +51,10 @@ describe('the dashboard', () => {
     await first.page.getByTestId('truth').waitFor();
     assert.equal(first.page.url(), `${demo.origin}/`);
     const cookies = await first.context.cookies();
-    assert.deepEqual(cookies.map(({ httpOnly, sameSite }) => [httpOnly, sameSite]), [[true, 'Strict']]);
+    assert.deepEqual(
+      cookies.map(({ httpOnly, sameSite }) => [httpOnly, sameSite]),
+      [[true, 'Strict']],
+    );
     assert.deepEqual(first.errors(), []);
     const second = await openPage(browser);
     await second.page.goto(demo.link);
@@ -54,46 +64,58 @@ describe('the dashboard', () => {
     await second.context.close();
   });
 
-  test('[T3] [T4] [N7] a trade from its opening to the close by a hand, seen without a reload', LIMIT, async () => {
-    const { page, errors, origins, context } = await visit(browser, demo);
-    await mark(page);
-    const shown = await watchStatus(page);
-    const checkpoints = ['volatility', 'rsi', 'trend', 'momentum', 'cooldown', 'trades_today'];
-    for (const id of checkpoints) await page.getByTestId(`checkpoint-${id}`).waitFor();
+  test(
+    '[T3] [T4] [N7] a trade from its opening to the close by a hand, seen without a reload',
+    LIMIT,
+    async () => {
+      const { page, errors, origins, context } = await visit(browser, demo);
+      await mark(page);
+      const shown = await watchStatus(page);
+      const checkpoints = ['volatility', 'rsi', 'trend', 'momentum', 'cooldown', 'trades_today'];
+      for (const id of checkpoints) await page.getByTestId(`checkpoint-${id}`).waitFor();
 
-    const follower = await demo.follow();
-    const trade = await untilInTrade(demo, follower);
-    await untilAttribute(page, 'strategy-razor', { 'data-status': 'position_open' });
-    await untilAttribute(page, 'stop-razor', { 'data-stop': 'on_exchange' });
-    await untilAttribute(page, 'position-razor', { 'data-side': trade.direction });
-    await untilAttribute(page, 'truth', { 'data-tone': 'good' });
-    await page.getByTestId('chart').waitFor();
-    await picture(page, 'overview-dark.png');
+      const follower = await demo.follow();
+      const trade = await untilInTrade(demo, follower);
+      await untilAttribute(page, 'strategy-razor', { 'data-status': 'position_open' });
+      await untilAttribute(page, 'stop-razor', { 'data-stop': 'on_exchange' });
+      await untilAttribute(page, 'position-razor', { 'data-side': trade.direction });
+      await untilAttribute(page, 'truth', { 'data-tone': 'good' });
+      await page.getByTestId('chart').waitFor();
+      await untilAlive(page);
+      await picture(page, 'overview-dark.png');
 
-    await page.getByTestId('nav-trades').click();
-    const row = page.locator(`[data-testid="trade-row"][data-trade-id="${trade.id}"]`);
-    await row.waitFor();
-    assert.equal(await row.getAttribute('data-status'), 'open');
+      await page.getByTestId('nav-trades').click();
+      const row = page.locator(`[data-testid="trade-row"][data-trade-id="${trade.id}"]`);
+      await row.waitFor();
+      assert.equal(await row.getAttribute('data-status'), 'open');
 
-    await page.getByTestId('nav-practice').click();
-    const began = performance.now();
-    await page.getByTestId('practice-close').click();
-    await untilAttribute(page, 'reaction', { 'data-over': 'true' });
-    assert.ok(performance.now() - began < 3_000, 'the books followed');
-    await page.getByTestId('nav-trades').click();
-    await page.locator(`[data-testid="trade-row"][data-trade-id="${trade.id}"][data-status="closed"]`).waitFor();
-    assert.equal(await row.getAttribute('data-closed-by'), 'web');
-    assert.equal(await row.getAttribute('data-exit-reason'), 'external_close');
-    await picture(page, 'metrics-dark.png');
-    await page.getByTestId('nav-overview').click();
-    await untilAttribute(page, 'strategy-razor', { 'data-status': 'analyzing' });
-    await untilAttribute(page, 'position-razor', { 'data-side': 'flat' });
-    assert.ok((await shown()).includes('position_open'));
-    assert.ok(await isMarked(page), 'nothing was reloaded');
-    assert.deepEqual(errors(), []);
-    assert.deepEqual(origins().toSorted(), [demo.origin, `http://127.0.0.1:${demo.exchange.port}`].toSorted());
-    await context.close();
-  });
+      await page.getByTestId('nav-practice').click();
+      const began = performance.now();
+      await page.getByTestId('practice-close').click();
+      await untilAttribute(page, 'reaction', { 'data-over': 'true' });
+      assert.ok(performance.now() - began < 3_000, 'the books followed');
+      await page.getByTestId('nav-trades').click();
+      await page
+        .locator(`[data-testid="trade-row"][data-trade-id="${trade.id}"][data-status="closed"]`)
+        .waitFor();
+      assert.equal(await row.getAttribute('data-closed-by'), 'web');
+      assert.equal(await row.getAttribute('data-exit-reason'), 'external_close');
+      const closed = (await demo.engine().trades('&status=closed')).length;
+      await page.locator('[data-testid="metric-count"]', { hasText: String(closed) }).waitFor();
+      await picture(page, 'metrics-dark.png');
+      await page.getByTestId('nav-overview').click();
+      await untilAttribute(page, 'strategy-razor', { 'data-status': 'analyzing' });
+      await untilAttribute(page, 'position-razor', { 'data-side': 'flat' });
+      assert.ok((await shown()).includes('position_open'));
+      assert.ok(await isMarked(page), 'nothing was reloaded');
+      assert.deepEqual(errors(), []);
+      assert.deepEqual(
+        origins().toSorted(),
+        [demo.origin, `http://127.0.0.1:${demo.exchange.port}`].toSorted(),
+      );
+      await context.close();
+    },
+  );
 
   test('[I22] [I38] paused and resumed by one click each', LIMIT, async () => {
     const { page, errors, context } = await visit(browser, demo);
@@ -104,52 +126,77 @@ describe('the dashboard', () => {
     await page.getByTestId('pause-razor').waitFor();
     assert.equal((await demo.engine().status()).strategies[0]?.control.value, 'running');
     const taken = await demo.engine().facts('COMMAND_TAKEN');
-    assert.deepEqual(taken.map(({ data }) => data.name), ['pause', 'resume']);
+    assert.deepEqual(
+      taken.map(({ data }) => data.name),
+      ['pause', 'resume'],
+    );
     assert.deepEqual(errors(), []);
     await context.close();
   });
 
-  test('[I37] the engine killed: the page says so within 3 s, and follows again after the restart', LIMIT, async () => {
-    const { page, context } = await visit(browser, demo);
-    await mark(page);
-    await page.getByTestId('nav-trades').click();
-    await page.getByTestId('trade-row').first().waitFor();
-    await demo.killEngine();
-    const began = performance.now();
-    await page.locator('.frame:not([data-fresh="fresh"])').waitFor({ timeout: 3_000 });
-    assert.ok(performance.now() - began < 3_000);
-    await page.locator('[data-testid="link"]:not([data-state="live"])').waitFor();
-    await page.getByTestId('nav-practice').click();
-    await page.getByTestId('engine-down').waitFor();
-    await page.getByTestId('engine-restore').click();
-    await page.locator('.frame[data-fresh="fresh"]').waitFor();
-    await untilAttribute(page, 'link', { 'data-state': 'live' });
-    await page.getByTestId('nav-trades').click();
-    const server = (await demo.engine().trades()).map(({ id, status }) => `${id} ${status}`);
-    const rows = await page.getByTestId('trade-row').evaluateAll((all) => all.map((one) => `${one.getAttribute('data-trade-id')} ${one.getAttribute('data-status')}`));
-    assert.deepEqual(rows, server);
-    assert.ok(await isMarked(page), 'nothing was reloaded');
-    await context.close();
-  });
-
-  test('dark, light and on a phone: no page is wider than its window, and nothing complains', LIMIT, async () => {
-    const looks = [
-      { name: 'overview-light.png', look: { width: 1_360, height: 900, scheme: 'light' } },
-      { name: 'phone.png', look: { width: 375, height: 812, scheme: 'dark' } },
-    ] as const;
-    for (const { name, look } of looks) {
-      const { page, errors, context } = await visit(browser, demo, look);
-      await page.getByTestId('chart').waitFor();
-      assert.equal(await page.evaluate(() => document.documentElement.getAttribute('data-mantine-color-scheme')), look.scheme);
-      await picture(page, name);
-      for (const path of ['/', '/trades', '/breaks', '/controls', '/practice']) {
-        await page.goto(demo.origin + path);
-        await page.getByTestId('mode-band').waitFor();
-        await page.locator('.page').waitFor();
-        assert.ok((await overflow(page)) <= 0, `${path} at ${look.width} is ${await overflow(page)} px too wide`);
-      }
-      assert.deepEqual(errors(), []);
+  test(
+    '[I37] the engine killed: the page says so within 3 s, and follows again after the restart',
+    LIMIT,
+    async () => {
+      const { page, context } = await visit(browser, demo);
+      await mark(page);
+      await page.getByTestId('nav-trades').click();
+      await page.getByTestId('trade-row').first().waitFor();
+      await demo.killEngine();
+      const began = performance.now();
+      await page.locator('.frame:not([data-fresh="fresh"])').waitFor({ timeout: 3_000 });
+      assert.ok(performance.now() - began < 3_000);
+      await page.locator('[data-testid="link"]:not([data-state="live"])').waitFor();
+      await page.getByTestId('nav-practice').click();
+      await page.getByTestId('engine-down').waitFor();
+      await page.getByTestId('engine-restore').click();
+      await page.locator('.frame[data-fresh="fresh"]').waitFor();
+      await untilAttribute(page, 'link', { 'data-state': 'live' });
+      await page.getByTestId('nav-trades').click();
+      const server = (await demo.engine().trades()).map(({ id, status }) => `${id} ${status}`);
+      const rows = await page
+        .getByTestId('trade-row')
+        .evaluateAll((all) =>
+          all.map(
+            (one) => `${one.getAttribute('data-trade-id')} ${one.getAttribute('data-status')}`,
+          ),
+        );
+      assert.deepEqual(rows, server);
+      assert.ok(await isMarked(page), 'nothing was reloaded');
       await context.close();
-    }
-  });
+    },
+  );
+
+  test(
+    'dark, light and on a phone: no page is wider than its window, and nothing complains',
+    LIMIT,
+    async () => {
+      const looks = [
+        { name: 'overview-light.png', look: { width: 1_360, height: 900, scheme: 'light' } },
+        { name: 'phone.png', look: { width: 375, height: 812, scheme: 'dark' } },
+      ] as const;
+      for (const { name, look } of looks) {
+        const { page, errors, context } = await visit(browser, demo, look);
+        await untilAlive(page);
+        assert.equal(
+          await page.evaluate(() =>
+            document.documentElement.getAttribute('data-mantine-color-scheme'),
+          ),
+          look.scheme,
+        );
+        await picture(page, name);
+        for (const path of ['/', '/trades', '/breaks', '/controls', '/practice']) {
+          await page.goto(demo.origin + path);
+          await page.getByTestId('mode-band').waitFor();
+          await page.locator('.page').waitFor();
+          assert.ok(
+            (await overflow(page)) <= 0,
+            `${path} at ${look.width} is ${await overflow(page)} px too wide`,
+          );
+        }
+        assert.deepEqual(errors(), []);
+        await context.close();
+      }
+    },
+  );
 });

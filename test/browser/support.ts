@@ -22,12 +22,20 @@ const FLAGS = [
 export async function openBrowser(owner: Owner): Promise<Browser> {
   const executablePath = process.env['CHROMIUM_PATH'] ?? PLACES.find((place) => existsSync(place));
   assert.ok(executablePath !== undefined, 'there is no Chromium; CHROMIUM_PATH names one');
-  const browser = await chromium.launch({ executablePath, args: FLAGS, env: { HOME: temporaryFolder(owner), LANG: 'en_US.UTF-8' } });
+  const browser = await chromium.launch({
+    executablePath,
+    args: FLAGS,
+    env: { HOME: temporaryFolder(owner), LANG: 'en_US.UTF-8' },
+  });
   owner.after(() => browser.close());
   return browser;
 }
 
-export type Look = { readonly width: number; readonly height: number; readonly scheme: 'dark' | 'light' };
+export type Look = {
+  readonly width: number;
+  readonly height: number;
+  readonly scheme: 'dark' | 'light';
+};
 
 export type Visit = {
   readonly page: Page;
@@ -60,7 +68,9 @@ export async function openPage(browser: Browser, look: Look = WIDE): Promise<Vis
     const { origin, protocol } = new URL(request.url());
     if (protocol !== 'data:' && protocol !== 'blob:') origins.add(origin);
   });
-  page.on('websocket', (socket) => origins.add(new URL(socket.url().replace(/^ws/, 'http')).origin));
+  page.on('websocket', (socket) =>
+    origins.add(new URL(socket.url().replace(/^ws/, 'http')).origin),
+  );
   return { page, context, errors: () => errors, origins: () => [...origins] };
 }
 
@@ -79,19 +89,34 @@ export async function watchStatus(page: Page): Promise<() => Promise<readonly st
     const shown: string[] = [];
     (globalThis as unknown as { shown: string[] }).shown = shown;
     const look = (): void => {
-      const status = document.querySelector('[data-testid="strategy-razor"]')?.getAttribute('data-status');
+      const status = document
+        .querySelector('[data-testid="strategy-razor"]')
+        ?.getAttribute('data-status');
       if (status !== null && status !== undefined && shown.at(-1) !== status) shown.push(status);
     };
     look();
-    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
+    new MutationObserver(look).observe(document.body, {
+      subtree: true,
+      childList: true,
+      attributes: true,
+    });
   });
   return () => page.evaluate(() => (globalThis as unknown as { shown: string[] }).shown);
 }
 
 /** Waits until an element has an attribute with this value. */
-export const untilAttribute = (page: Page, testId: string, wanted: Readonly<Record<string, string>>, timeout = 15_000): Promise<void> =>
+export const untilAttribute = (
+  page: Page,
+  testId: string,
+  wanted: Readonly<Record<string, string>>,
+  timeout = 15_000,
+): Promise<void> =>
   page
-    .locator(`[data-testid="${testId}"]${Object.entries(wanted).map(([name, value]) => `[${name}="${value}"]`).join('')}`)
+    .locator(
+      `[data-testid="${testId}"]${Object.entries(wanted)
+        .map(([name, value]) => `[${name}="${value}"]`)
+        .join('')}`,
+    )
     .first()
     .waitFor({ timeout });
 

@@ -14,7 +14,12 @@ import { VERSION } from '../../src/app/version.ts';
 /** Where it ends. `purpose` is that of the order which the call is about. */
 export type Trap =
   /** At an append that holds such a fact: before the disk has it, or as soon as it is durable. */
-  | { readonly at: 'append'; readonly type: FactType; readonly purpose: Purpose; readonly durable: boolean }
+  | {
+      readonly at: 'append';
+      readonly type: FactType;
+      readonly purpose: Purpose;
+      readonly durable: boolean;
+    }
   /** When the order is handed to the session, before or right after it is passed to the socket. */
   | { readonly at: 'send'; readonly purpose: Purpose; readonly handed: boolean }
   /** When a push, or the answer, about the order arrives. */
@@ -28,9 +33,12 @@ const die = (): never => {
 };
 
 const labelOf = (value: unknown): string => {
-  const { label, intent, fill, order } = value as Readonly<Record<string, { readonly label?: string } | string | undefined>>;
+  const { label, intent, fill, order } = value as Readonly<
+    Record<string, { readonly label?: string } | string | undefined>
+  >;
   if (typeof label === 'string') return label;
-  for (const part of [intent, fill, order]) if (typeof part === 'object' && part.label !== undefined) return part.label;
+  for (const part of [intent, fill, order])
+    if (typeof part === 'object' && part.label !== undefined) return part.label;
   return '';
 };
 
@@ -43,7 +51,9 @@ function trapped(trap: Trap | null): Wraps {
       journal: (inner) => ({
         ...inner,
         append: async (batch) => {
-          const springs = batch.facts.some(({ type, data }) => type === trap.type && isMeant(labelOf(data)));
+          const springs = batch.facts.some(
+            ({ type, data }) => type === trap.type && isMeant(labelOf(data)),
+          );
           if (springs && !trap.durable) die();
           const result = await inner.append(batch);
           if (springs && result.ok) die();
@@ -65,7 +75,12 @@ function trapped(trap: Trap | null): Wraps {
     }),
     event: (event) => {
       if (trap.at === 'answer' && event.kind === 'answer' && refs.has(event.ref)) die();
-      if (trap.at === 'push' && event.kind === 'changes' && event.changes.orders.some(({ label }) => isMeant(label))) die();
+      if (
+        trap.at === 'push' &&
+        event.kind === 'changes' &&
+        event.changes.orders.some(({ label }) => isMeant(label))
+      )
+        die();
     },
   };
 }

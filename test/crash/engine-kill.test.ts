@@ -12,7 +12,13 @@ import { startPracticeServer } from '../../src/edge/practice-server.ts';
 import { strategyKinds } from '../../src/strategy/registry.ts';
 import { assertOneOrderPerLabel, compareBooks } from '../e2e/support/compare.ts';
 import { type Engine, type Follower, callEngine, followEngine } from '../e2e/support/engine.ts';
-import { type Exchange, type ExchangeOrder, PERPETUAL, liveOrders, visitExchange } from '../e2e/support/exchange.ts';
+import {
+  type Exchange,
+  type ExchangeOrder,
+  PERPETUAL,
+  liveOrders,
+  visitExchange,
+} from '../e2e/support/exchange.ts';
 import { type Running, startModule, temporaryFolder } from '../e2e/support/process.ts';
 import { createRealExchange } from '../e2e/practice-real.ts';
 import { quiet } from '../e2e/practice-tools.ts';
@@ -58,8 +64,15 @@ function optionsOf(dataDir: string, practicePort: number): EngineOptions {
     dataDir,
     port: 0,
     host: '127.0.0.1',
-    strategies: [{ id: 'razor', kind: 'razor', instrument: PERPETUAL, claim: true, settings: settings.value }],
-    risk: { maxDailyLossUsd: dec(1_000), maxOrderUsd: dec(1_000), maxPositionUsd: dec(1_000), maxOpenOrders: 20 },
+    strategies: [
+      { id: 'razor', kind: 'razor', instrument: PERPETUAL, claim: true, settings: settings.value },
+    ],
+    risk: {
+      maxDailyLossUsd: dec(1_000),
+      maxOrderUsd: dec(1_000),
+      maxPositionUsd: dec(1_000),
+      maxOpenOrders: 20,
+    },
     checkEverySeconds: 30,
     configHash: 'crash',
     practiceOrigin: null,
@@ -102,32 +115,74 @@ async function scene(t: TestContext, seed: number): Promise<Scene> {
 
 /** Orders that the exchange ever took under a label of ours with this purpose; those born from others are the same. */
 const ordersFor = async (exchange: Exchange, leg: 'e' | 'o'): Promise<readonly ExchangeOrder[]> =>
-  (await exchange.state()).orders.filter(({ label, bornFrom }) => bornFrom === null && new RegExp(`^ls:.*\\d${leg}:`).test(label));
+  (await exchange.state()).orders.filter(
+    ({ label, bornFrom }) => bornFrom === null && new RegExp(`^ls:.*\\d${leg}:`).test(label),
+  );
 
 /** No more openings; then everything is compared, and the chain is whole. */
 async function atRest({ engine, exchange }: Scene) {
   await engine().post('/strategies/razor/pause', { reason: 'compare' });
   const compared = await compareBooks(engine(), exchange);
   assert.equal((await engine().post<{ ok: boolean }>('/audit/verify')).ok, true);
-  assert.deepEqual((await engine().get<{ items: readonly unknown[] }>('/breaks?open=true')).items, []);
+  assert.deepEqual(
+    (await engine().get<{ items: readonly unknown[] }>('/breaks?open=true')).items,
+    [],
+  );
   return compared;
 }
 
 const intents = async (engine: Engine, purpose: string) =>
-  (await engine.facts('ORDER_INTENDED')).map(({ data }) => data.intent).filter((intent) => intent.purpose === purpose);
+  (await engine.facts('ORDER_INTENDED'))
+    .map(({ data }) => data.intent)
+    .filter((intent) => intent.purpose === purpose);
 
-type Opening = { readonly when: string; readonly trap: Trap; readonly sent: boolean; readonly intended: boolean };
+type Opening = {
+  readonly when: string;
+  readonly trap: Trap;
+  readonly sent: boolean;
+  readonly intended: boolean;
+};
 
 const OPENINGS: readonly Opening[] = [
-  { when: 'before the intent is on disk', trap: { at: 'append', type: 'ORDER_INTENDED', purpose: 'entry', durable: false }, sent: false, intended: false },
-  { when: 'after the intent is on disk, before it is sent', trap: { at: 'append', type: 'ORDER_INTENDED', purpose: 'entry', durable: true }, sent: false, intended: true },
-  { when: 'at the send', trap: { at: 'send', purpose: 'entry', handed: false }, sent: false, intended: true },
-  { when: 'at the push, before its commit', trap: { at: 'push', purpose: 'entry' }, sent: true, intended: true },
-  { when: 'at the answer, before its commit', trap: { at: 'answer', purpose: 'entry' }, sent: true, intended: true },
-  { when: 'when the fill is on disk, before it is shown', trap: { at: 'append', type: 'FILL_BOOKED', purpose: 'entry', durable: true }, sent: true, intended: true },
+  {
+    when: 'before the intent is on disk',
+    trap: { at: 'append', type: 'ORDER_INTENDED', purpose: 'entry', durable: false },
+    sent: false,
+    intended: false,
+  },
+  {
+    when: 'after the intent is on disk, before it is sent',
+    trap: { at: 'append', type: 'ORDER_INTENDED', purpose: 'entry', durable: true },
+    sent: false,
+    intended: true,
+  },
+  {
+    when: 'at the send',
+    trap: { at: 'send', purpose: 'entry', handed: false },
+    sent: false,
+    intended: true,
+  },
+  {
+    when: 'at the push, before its commit',
+    trap: { at: 'push', purpose: 'entry' },
+    sent: true,
+    intended: true,
+  },
+  {
+    when: 'at the answer, before its commit',
+    trap: { at: 'answer', purpose: 'entry' },
+    sent: true,
+    intended: true,
+  },
+  {
+    when: 'when the fill is on disk, before it is shown',
+    trap: { at: 'append', type: 'FILL_BOOKED', purpose: 'entry', durable: true },
+    sent: true,
+    intended: true,
+  },
 ];
 
-describe('killed while it opens', { concurrency: 4 }, () => {
+describe('the engine killed at a named call', { concurrency: 5 }, () => {
   for (const [index, { when, trap, sent, intended }] of OPENINGS.entries()) {
     test(`[T5] [I1] [I2] [I11] ${when}`, LIMIT, async (t) => {
       const stage = await scene(t, 40 + index);
@@ -141,50 +196,75 @@ describe('killed while it opens', { concurrency: 4 }, () => {
         assert.ok(first !== undefined);
         const isSettled = ({ label, state }: { label: string; state: string }): boolean =>
           label === first.label && state === (sent ? 'filled' : 'absent');
-        const { items } = await stage.engine().get<{ items: readonly { label: string; state: string }[] }>('/orders');
-        if (!items.some(isSettled)) await follower.frame('ORDER_CHANGED', ({ order }) => isSettled(order), 30_000);
+        const { items } = await stage
+          .engine()
+          .get<{ items: readonly { label: string; state: string }[] }>('/orders');
+        if (!items.some(isSettled))
+          await follower.frame('ORDER_CHANGED', ({ order }) => isSettled(order), 30_000);
       }
       await follower.status('position_open', 30_000);
       const { state, trades } = await atRest(stage);
       assert.equal(trades.length, 1);
       assert.equal(trades[0]?.phase, 'open');
-      const named = state.orders.filter(({ label, bornFrom }) => label === first?.label && bornFrom === null);
-      assert.equal(named.length, sent ? 1 : 0, 'the label of the intent names as many orders as at the kill');
-      if (sent) assert.equal((await ordersFor(stage.exchange, 'e')).length, 1, 'nothing was sent again');
+      const named = state.orders.filter(
+        ({ label, bornFrom }) => label === first?.label && bornFrom === null,
+      );
+      assert.equal(
+        named.length,
+        sent ? 1 : 0,
+        'the label of the intent names as many orders as at the kill',
+      );
+      if (sent)
+        assert.equal((await ordersFor(stage.exchange, 'e')).length, 1, 'nothing was sent again');
     });
   }
 
-  test('[T5] [I5] after the send, before any answer or push: found, booked once', LIMIT, async (t) => {
-    const stage = await scene(t, 50);
-    for (const method of ['private/buy', 'private/sell'])
-      await stage.exchange.fault({ kind: 'lose_answer', method, channel: 'user.changes' });
-    const child = await stage.start(null);
-    await stage.exchange.until('the order', (event) => event.type === 'CHANGES' && event.trades.length > 0);
-    await child.kill();
-    for (const { id } of (await stage.exchange.state()).faults) await stage.exchange.heal(id);
-    await stage.start(null);
-    const follower = await stage.follow();
-    await follower.status('position_open', 30_000);
-    const { trades } = await atRest(stage);
-    assert.equal(trades.length, 1);
-    assert.equal((await ordersFor(stage.exchange, 'e')).length, 1);
-  });
+  test(
+    '[T5] [I5] after the send, before any answer or push: found, booked once',
+    LIMIT,
+    async (t) => {
+      const stage = await scene(t, 50);
+      for (const method of ['private/buy', 'private/sell'])
+        await stage.exchange.fault({ kind: 'lose_answer', method, channel: 'user.changes' });
+      const child = await stage.start(null);
+      await stage.exchange.until(
+        'the order',
+        (event) => event.type === 'CHANGES' && event.trades.length > 0,
+      );
+      await child.kill();
+      for (const { id } of (await stage.exchange.state()).faults) await stage.exchange.heal(id);
+      await stage.start(null);
+      const follower = await stage.follow();
+      await follower.status('position_open', 30_000);
+      const { trades } = await atRest(stage);
+      assert.equal(trades.length, 1);
+      assert.equal((await ordersFor(stage.exchange, 'e')).length, 1);
+    },
+  );
 
-  test('[T5] half filled: the part that was filled is a protected trade, the rest never comes', LIMIT, async (t) => {
-    const stage = await scene(t, 51);
-    await stage.exchange.post('liquidity', { instrument: PERPETUAL, amount: '0.0005' });
-    await stage.sprung(await stage.start({ at: 'push', purpose: 'entry' }));
-    await stage.start(null);
-    const follower = await stage.follow();
-    await follower.status('position_open', 30_000);
-    const { trades, state } = await atRest(stage);
-    assert.deepEqual(trades.map(({ openAmount }) => openAmount), ['0.0005']);
-    const stops = liveOrders(state).filter(({ type }) => type === 'stop_market');
-    assert.deepEqual(stops.map(({ amount }) => amount), ['0.0005']);
-  });
-});
+  test(
+    '[T5] half filled: the part that was filled is a protected trade, the rest never comes',
+    LIMIT,
+    async (t) => {
+      const stage = await scene(t, 51);
+      await stage.exchange.post('liquidity', { instrument: PERPETUAL, amount: '0.0005' });
+      await stage.sprung(await stage.start({ at: 'push', purpose: 'entry' }));
+      await stage.start(null);
+      const follower = await stage.follow();
+      await follower.status('position_open', 30_000);
+      const { trades, state } = await atRest(stage);
+      assert.deepEqual(
+        trades.map(({ openAmount }) => openAmount),
+        ['0.0005'],
+      );
+      const stops = liveOrders(state).filter(({ type }) => type === 'stop_market');
+      assert.deepEqual(
+        stops.map(({ amount }) => amount),
+        ['0.0005'],
+      );
+    },
+  );
 
-describe('killed while it holds or closes', { concurrency: 4 }, () => {
   test('[T5] [N3] open: the same trade, nothing sent', LIMIT, async (t) => {
     const stage = await scene(t, 60);
     const child = await stage.start(null);
@@ -195,34 +275,59 @@ describe('killed while it holds or closes', { concurrency: 4 }, () => {
     await stage.start(null);
     await (await stage.follow()).status('position_open');
     const { trades, state } = await atRest(stage);
-    assert.deepEqual(trades.map(({ id, openAmount, entryPrice }) => [id, openAmount, entryPrice]), [[before?.id, before?.openAmount, before?.entryPrice]]);
+    assert.deepEqual(
+      trades.map(({ id, openAmount, entryPrice }) => [id, openAmount, entryPrice]),
+      [[before?.id, before?.openAmount, before?.entryPrice]],
+    );
     assert.equal(state.orders.length, orders);
   });
 
-  const CLOSINGS: readonly { readonly when: string; readonly trap: Trap; readonly sent: boolean }[] = [
-    { when: 'after the close is on disk, before it is sent', trap: { at: 'append', type: 'ORDER_INTENDED', purpose: 'operator_close', durable: true }, sent: false },
-    { when: 'at the push of the close, before its commit', trap: { at: 'push', purpose: 'operator_close' }, sent: true },
+  const CLOSINGS: readonly {
+    readonly when: string;
+    readonly trap: Trap;
+    readonly sent: boolean;
+  }[] = [
+    {
+      when: 'after the close is on disk, before it is sent',
+      trap: { at: 'append', type: 'ORDER_INTENDED', purpose: 'operator_close', durable: true },
+      sent: false,
+    },
+    {
+      when: 'at the push of the close, before its commit',
+      trap: { at: 'push', purpose: 'operator_close' },
+      sent: true,
+    },
   ];
   for (const [index, { when, trap, sent }] of CLOSINGS.entries()) {
-    test(`[T5] [I9] [I51] closing, ${when}: closed once, and never more than was open`, LIMIT, async (t) => {
-      const stage = await scene(t, 61 + index);
-      const child = await stage.start(trap);
-      const follower = await stage.follow();
-      await follower.status('position_open');
-      const [open] = await stage.engine().trades();
-      const asked = stage.engine().post('/strategies/razor/flatten', { reason: 'enough' }).catch(() => undefined);
-      await stage.sprung(child);
-      await asked;
-      assert.equal((await ordersFor(stage.exchange, 'o')).length, sent ? 1 : 0);
-      await stage.start(null);
-      const again = await stage.follow();
-      const closed = await again.closed(must(open, 'a trade').id, 30_000);
-      assert.deepEqual([closed.exitReason, closed.closedBy], ['operator_close', 'operator']);
-      const { state } = await atRest(stage);
-      assertOneOrderPerLabel(state);
-      const closing = await ordersFor(stage.exchange, 'o');
-      assert.deepEqual(closing.filter(({ filled }) => filled !== '0').map(({ amount }) => amount), [open?.amount]);
-      assert.equal(await stage.exchange.position(), '0');
-    });
+    test(
+      `[T5] [I9] [I51] closing, ${when}: closed once, and never more than was open`,
+      LIMIT,
+      async (t) => {
+        const stage = await scene(t, 61 + index);
+        const child = await stage.start(trap);
+        const follower = await stage.follow();
+        await follower.status('position_open');
+        const [open] = await stage.engine().trades();
+        const asked = stage
+          .engine()
+          .post('/strategies/razor/flatten', { reason: 'enough' })
+          .catch(() => undefined);
+        await stage.sprung(child);
+        await asked;
+        assert.equal((await ordersFor(stage.exchange, 'o')).length, sent ? 1 : 0);
+        await stage.start(null);
+        const again = await stage.follow();
+        const closed = await again.closed(must(open, 'a trade').id, 30_000);
+        assert.deepEqual([closed.exitReason, closed.closedBy], ['operator_close', 'operator']);
+        const { state } = await atRest(stage);
+        assertOneOrderPerLabel(state);
+        const closing = await ordersFor(stage.exchange, 'o');
+        assert.deepEqual(
+          closing.filter(({ filled }) => filled !== '0').map(({ amount }) => amount),
+          [open?.amount],
+        );
+        assert.equal(await stage.exchange.position(), '0');
+      },
+    );
   }
 });

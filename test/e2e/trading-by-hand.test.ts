@@ -42,46 +42,60 @@ function assertClosedAs(closed: Trade, hand: readonly ExchangeTrade[]): void {
   assert.equal(closed.openAmount, '0');
 }
 
-describe('a hand closes the trade on the website', { concurrency: true }, () => {
-  test('[T4] [N5] [N6] booked by push within a second, with the new status in one commit; leftovers go', LIMIT, async (t) => {
-    const { demo, follower, trade } = await inTrade(t, 4);
-    const began = performance.now();
-    const hand = await demo.exchange.closeByHand();
-    const { frame, group } = await follower.frame('TRADE_CLOSED');
-    assert.ok(group.receivedAt - began <= 1_000, `took ${group.receivedAt - began} ms`);
-    assert.equal(frame.trade.id, trade.id);
-    assert.equal(frame.trade.exitReason, 'external_close');
-    assert.equal(frame.trade.closedBy, 'web');
-    assertClosedAs(frame.trade, hand.trades);
-    const statuses = group.frames.flatMap((one) => (one.type === 'STRATEGY_STATUS_CHANGED' ? [one.status] : []));
-    assert.deepEqual(statuses, ['analyzing']);
-    assert.deepEqual([...new Set(group.frames.map((one) => ('commit' in one ? one.commit : null)))], [frame.commit]);
-    await leftoversGone(demo);
-    const report = await demo.engine().reconcile();
-    assert.equal(report.ok, true);
-    assert.equal(positionOf(await demo.exchange.state()), '0');
-  });
+describe('a trade that a hand or its own stop ends', { concurrency: true }, () => {
+  test(
+    '[T4] [N5] [N6] booked by push within a second, with the new status in one commit; leftovers go',
+    LIMIT,
+    async (t) => {
+      const { demo, follower, trade } = await inTrade(t, 4);
+      const began = performance.now();
+      const hand = await demo.exchange.closeByHand();
+      const { frame, group } = await follower.frame('TRADE_CLOSED');
+      assert.ok(group.receivedAt - began <= 1_000, `took ${group.receivedAt - began} ms`);
+      assert.equal(frame.trade.id, trade.id);
+      assert.equal(frame.trade.exitReason, 'external_close');
+      assert.equal(frame.trade.closedBy, 'web');
+      assertClosedAs(frame.trade, hand.trades);
+      const statuses = group.frames.flatMap((one) =>
+        one.type === 'STRATEGY_STATUS_CHANGED' ? [one.status] : [],
+      );
+      assert.deepEqual(statuses, ['analyzing']);
+      assert.deepEqual(
+        [...new Set(group.frames.map((one) => ('commit' in one ? one.commit : null)))],
+        [frame.commit],
+      );
+      await leftoversGone(demo);
+      const report = await demo.engine().reconcile();
+      assert.equal(report.ok, true);
+      assert.equal(positionOf(await demo.exchange.state()), '0');
+    },
+  );
 
-  test('[T4] [L4] its push lost: booked by the next check, within 35 s, and the stream is made anew', LIMIT, async (t) => {
-    const { demo, follower, trade } = await inTrade(t, 5);
-    await demo.engine().reconcile();
-    const fault = await demo.exchange.fault({ kind: 'drop_notification', channel: 'user.changes' });
-    const began = performance.now();
-    const hand = await demo.exchange.closeByHand();
-    const { frame, group } = await follower.frame('TRADE_CLOSED', undefined, 40_000);
-    const took = group.receivedAt - began;
-    assert.ok(took > 1_000 && took <= 35_000, `took ${took} ms`);
-    assert.equal((await demo.exchange.state()).faults.find(({ id }) => id === fault)?.hits, 1);
-    assert.equal(frame.trade.id, trade.id);
-    assert.equal(frame.trade.exitReason, 'external_close');
-    assert.equal(frame.trade.closedBy, 'web');
-    assertClosedAs(frame.trade, hand.trades);
-    await follower.frame('LINK_CHANGED', ({ link, up }) => link === 'trading' && !up);
-    await leftoversGone(demo);
-  });
-});
+  test(
+    '[T4] [L4] its push lost: booked by the next check, within 35 s, and the stream is made anew',
+    LIMIT,
+    async (t) => {
+      const { demo, follower, trade } = await inTrade(t, 5);
+      await demo.engine().reconcile();
+      const fault = await demo.exchange.fault({
+        kind: 'drop_notification',
+        channel: 'user.changes',
+      });
+      const began = performance.now();
+      const hand = await demo.exchange.closeByHand();
+      const { frame, group } = await follower.frame('TRADE_CLOSED', undefined, 40_000);
+      const took = group.receivedAt - began;
+      assert.ok(took > 1_000 && took <= 35_000, `took ${took} ms`);
+      assert.equal((await demo.exchange.state()).faults.find(({ id }) => id === fault)?.hits, 1);
+      assert.equal(frame.trade.id, trade.id);
+      assert.equal(frame.trade.exitReason, 'external_close');
+      assert.equal(frame.trade.closedBy, 'web');
+      assertClosedAs(frame.trade, hand.trades);
+      await follower.frame('LINK_CHANGED', ({ link, up }) => link === 'trading' && !up);
+      await leftoversGone(demo);
+    },
+  );
 
-describe('the trade ends while the engine is down', { concurrency: true }, () => {
   const back = async (demo: Demo, tradeId: string): Promise<Trade> => {
     await demo.restoreEngine();
     const follower = await demo.follow();
@@ -93,19 +107,23 @@ describe('the trade ends while the engine is down', { concurrency: true }, () =>
     return closed;
   };
 
-  test('[T1] [N1] closed by a hand: real exit price, fees and result, as a ghost that was cleaned up', LIMIT, async (t) => {
-    const { demo, trade } = await inTrade(t, 6);
-    await demo.killEngine();
-    const hand = await demo.exchange.closeByHand();
-    const closed = await back(demo, trade.id);
-    assertClosedAs(closed, hand.trades);
-    assert.equal(closed.exitReason, 'ghost_trade_cleanup');
-    assert.equal(closed.closedBy, 'web');
-    const [entry, exit] = (await demo.exchange.state()).trades;
-    assert.equal(closed.fees, add(dec(entry?.fee ?? ''), dec(exit?.fee ?? '')));
-    const gained = mul(sub(dec(exit?.price ?? ''), dec(entry?.price ?? '')), closed.amount);
-    assert.equal(closed.grossPnl, closed.direction === 'long' ? gained : neg(gained));
-  });
+  test(
+    '[T1] [N1] closed by a hand: real exit price, fees and result, as a ghost that was cleaned up',
+    LIMIT,
+    async (t) => {
+      const { demo, trade } = await inTrade(t, 6);
+      await demo.killEngine();
+      const hand = await demo.exchange.closeByHand();
+      const closed = await back(demo, trade.id);
+      assertClosedAs(closed, hand.trades);
+      assert.equal(closed.exitReason, 'ghost_trade_cleanup');
+      assert.equal(closed.closedBy, 'web');
+      const [entry, exit] = (await demo.exchange.state()).trades;
+      assert.equal(closed.fees, add(dec(entry?.fee ?? ''), dec(exit?.fee ?? '')));
+      const gained = mul(sub(dec(exit?.price ?? ''), dec(entry?.price ?? '')), closed.amount);
+      assert.equal(closed.grossPnl, closed.direction === 'long' ? gained : neg(gained));
+    },
+  );
 
   test('[T1] [N1] closed by its own stop: the stop was hit', LIMIT, async (t) => {
     const { demo, trade } = await inTrade(t, 7);
@@ -119,19 +137,26 @@ describe('the trade ends while the engine is down', { concurrency: true }, () =>
     assertClosedAs(closed, (await demo.exchange.state()).trades.slice(1));
   });
 
-  test('[T1] [N1] history emptied but flat proved: result unknown, a person is asked', LIMIT, async (t) => {
-    const { demo, trade } = await inTrade(t, 8);
-    await demo.killEngine();
-    await demo.exchange.closeByHand();
-    await demo.exchange.fault({ kind: 'forget_history' });
-    await demo.restoreEngine();
-    const follower = await demo.follow();
-    const closed = await follower.closed(trade.id, 40_000);
-    assert.equal(closed.exitReason, 'ghost_trade_cleanup');
-    assert.equal(closed.pnlSource, 'unknown');
-    assert.equal(closed.netPnl, '0');
-    assert.equal(closed.exitPrice, null);
-    const { items } = await demo.engine().get<Page<Break>>('/breaks?open=true');
-    assert.deepEqual(items.map(({ kind, life }) => [kind, life]), [['ghost_trade', 'needs_you']]);
-  });
+  test(
+    '[T1] [N1] history emptied but flat proved: result unknown, a person is asked',
+    LIMIT,
+    async (t) => {
+      const { demo, trade } = await inTrade(t, 8);
+      await demo.killEngine();
+      await demo.exchange.closeByHand();
+      await demo.exchange.fault({ kind: 'forget_history' });
+      await demo.restoreEngine();
+      const follower = await demo.follow();
+      const closed = await follower.closed(trade.id, 40_000);
+      assert.equal(closed.exitReason, 'ghost_trade_cleanup');
+      assert.equal(closed.pnlSource, 'unknown');
+      assert.equal(closed.netPnl, '0');
+      assert.equal(closed.exitPrice, null);
+      const { items } = await demo.engine().get<Page<Break>>('/breaks?open=true');
+      assert.deepEqual(
+        items.map(({ kind, life }) => [kind, life]),
+        [['ghost_trade', 'needs_you']],
+      );
+    },
+  );
 });

@@ -10,7 +10,11 @@ const LIMIT = { timeout: 60_000 };
 
 /** The statuses that a screen showed, in their order. */
 const statuses = (follower: Follower): readonly string[] =>
-  follower.groups().flatMap(({ frames }) => frames.flatMap((frame) => (frame.type === 'STRATEGY_STATUS_CHANGED' ? [frame.status] : [])));
+  follower
+    .groups()
+    .flatMap(({ frames }) =>
+      frames.flatMap((frame) => (frame.type === 'STRATEGY_STATUS_CHANGED' ? [frame.status] : [])),
+    );
 
 const ENDS = [
   { what: 'target', reason: 'tp_hit', seed: 31, beyond: { long: 1.004, short: 0.996 } },
@@ -19,23 +23,35 @@ const ENDS = [
 
 describe('a trade as it should go', { concurrency: true }, () => {
   for (const { what, reason, seed, beyond } of ENDS) {
-    test(`[T3] opens, its ${what} is hit, closes as ${reason}; books and exchange agree`, LIMIT, async (t) => {
-      const demo = await startDemo(t, { seed });
-      const follower = await demo.follow();
-      const trade = await untilInTrade(demo, follower);
-      assert.deepEqual([trade.origin, trade.phase, trade.openAmount], ['strategy', 'open', trade.amount]);
-      assert.ok(statuses(follower).includes('position_open'));
-      await demo.exchange.price((Number(trade.entryPrice) * beyond[trade.direction]).toFixed(1));
-      const { frame, group } = await follower.frame('TRADE_CLOSED');
-      assert.deepEqual([frame.trade.id, frame.trade.exitReason, frame.trade.closedBy], [trade.id, reason, what]);
-      assert.deepEqual(
-        group.frames.flatMap((one) => (one.type === 'STRATEGY_STATUS_CHANGED' ? [one.status] : [])),
-        ['analyzing'],
-      );
-      assert.equal(Number(frame.trade.grossPnl) > 0, what === 'target');
-      await demo.exchange.freeze();
-      const { state } = await compareBooks(demo.engine(), demo.exchange);
-      assert.deepEqual(liveOrders(state), []);
-    });
+    test(
+      `[T3] opens, its ${what} is hit, closes as ${reason}; books and exchange agree`,
+      LIMIT,
+      async (t) => {
+        const demo = await startDemo(t, { seed });
+        const follower = await demo.follow();
+        const trade = await untilInTrade(demo, follower);
+        assert.deepEqual(
+          [trade.origin, trade.phase, trade.openAmount],
+          ['strategy', 'open', trade.amount],
+        );
+        assert.ok(statuses(follower).includes('position_open'));
+        await demo.exchange.price((Number(trade.entryPrice) * beyond[trade.direction]).toFixed(1));
+        const { frame, group } = await follower.frame('TRADE_CLOSED');
+        assert.deepEqual(
+          [frame.trade.id, frame.trade.exitReason, frame.trade.closedBy],
+          [trade.id, reason, what],
+        );
+        assert.deepEqual(
+          group.frames.flatMap((one) =>
+            one.type === 'STRATEGY_STATUS_CHANGED' ? [one.status] : [],
+          ),
+          ['analyzing'],
+        );
+        assert.equal(Number(frame.trade.grossPnl) > 0, what === 'target');
+        await demo.exchange.freeze();
+        const { state } = await compareBooks(demo.engine(), demo.exchange);
+        assert.deepEqual(liveOrders(state), []);
+      },
+    );
   }
 });

@@ -129,8 +129,9 @@ export function createFarSide(loop: Loop, wire: Wire, { seed, startAt, speed, fl
       handle({ kind: 'http', id, method, params, rpcId: id, authorization: HAND });
       const reply = replies.get(id);
       replies.delete(id);
-      const { result } = JSON.parse(String(reply?.body)) as { readonly result?: unknown };
-      assert.ok(result !== undefined, `${method}: ${String(reply?.body)}`);
+      assert.ok(reply !== undefined, `${method} was lost`);
+      const { result } = JSON.parse(String(reply.body)) as { readonly result?: unknown };
+      assert.ok(result !== undefined, `${method}: ${String(reply.body)}`);
       return result;
     },
   };

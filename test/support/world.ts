@@ -76,6 +76,8 @@ export type World = {
   /** Verified, warmed up, link up. */
   readonly ready: (limitMs?: Millis) => Promise<void>;
   readonly signal: (changes?: Partial<Signal>, to?: { readonly id?: string; readonly sticky?: boolean }) => void;
+  /** Takes all signals back. */
+  readonly forget: () => void;
   /** Opens a trade by a signal and runs until its stop is seen live. */
   readonly enter: (changes?: Partial<Signal>, id?: string) => Promise<TradeRecord>;
   readonly openTrade: (id?: string) => TradeRecord | undefined;
@@ -251,6 +253,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       await until('a verified start', isReady, limitMs);
     },
     signal: (changes = {}, { id = strategies[0]?.id ?? '', sticky = false } = {}) => script.set(id, signal(changes), sticky),
+    forget: () => {
+      for (const { id } of strategies) script.clear(id);
+    },
     enter: async (changes = {}, id = strategies[0]?.id ?? '') => {
       await world.ready();
       script.set(id, signal(changes));

@@ -31,7 +31,9 @@ const CASH_ROUNDS = 20;
 /** The rows of the transaction log come in the background after a check; checks are asked for until they are all there. */
 async function cashRows(engine: Engine, target: string) {
   for (let round = 1; ; round++) {
-    const rows = (await engine.facts('CASH_BOOKED')).map(({ data }) => data.row).filter(({ currency }) => currency === 'USDC');
+    const rows = (await engine.facts('CASH_BOOKED'))
+      .map(({ data }) => data.row)
+      .filter(({ currency }) => currency === 'USDC');
     if (rows.at(-1)?.balance === target || round === CASH_ROUNDS) return rows;
     await engine.reconcile();
   }
@@ -45,28 +47,57 @@ export async function compareBooks(engine: Engine, exchange: Exchange): Promise<
   assertOneOrderPerLabel(state);
 
   const facts = await engine.facts('FILL_BOOKED');
-  const booked = facts.map(({ data: { fill } }) => [fill.tradeId, fill.orderId, fill.instrument, fill.direction, fill.amount, fill.price, fill.fee]);
-  const traded = state.trades.map((one) => [one.tradeId, one.orderId, one.instrument, one.direction, one.amount, one.price, one.fee]);
-  assert.deepEqual(booked.toSorted(byFirst), traded.toSorted(byFirst), 'fills of the books are the trades of the exchange');
-  for (const { data } of facts) assert.equal(sum(data.allocations.map(({ amount }) => amount)), data.fill.amount);
+  const booked = facts.map(({ data: { fill } }) => [
+    fill.tradeId,
+    fill.orderId,
+    fill.instrument,
+    fill.direction,
+    fill.amount,
+    fill.price,
+    fill.fee,
+  ]);
+  const traded = state.trades.map((one) => [
+    one.tradeId,
+    one.orderId,
+    one.instrument,
+    one.direction,
+    one.amount,
+    one.price,
+    one.fee,
+  ]);
+  assert.deepEqual(
+    booked.toSorted(byFirst),
+    traded.toSorted(byFirst),
+    'fills of the books are the trades of the exchange',
+  );
+  for (const { data } of facts)
+    assert.equal(sum(data.allocations.map(({ amount }) => amount)), data.fill.amount);
 
   const trades = await engine.trades();
-  const open = trades.map(({ direction, openAmount }) => (direction === 'long' ? openAmount : neg(openAmount)));
+  const open = trades.map(({ direction, openAmount }) =>
+    direction === 'long' ? openAmount : neg(openAmount),
+  );
   assert.equal(sum(open), positionOf(state), 'open amounts are the position');
   const fees = sum(trades.map((trade) => trade.fees));
-  assert.equal(fees, sum(state.trades.map(({ fee }) => dec(fee))), 'fees of the trades are those of the exchange');
+  assert.equal(
+    fees,
+    sum(state.trades.map(({ fee }) => dec(fee))),
+    'fees of the trades are those of the exchange',
+  );
 
   const cashAtExchange = cashOf(state) ?? '';
   const rows = await cashRows(engine, cashAtExchange);
   const baseline = await engine.facts('BASELINE_TAKEN');
-  const begun = baseline[0]?.data.balances.find(({ currency }) => currency === 'USDC')?.balance ?? ZERO;
+  const begun =
+    baseline[0]?.data.balances.find(({ currency }) => currency === 'USDC')?.balance ?? ZERO;
   const cashInBooks = rows.reduce((cash: Decimal, { change }) => add(cash, change), begun);
   assert.equal(cashInBooks, cashAtExchange, `cash of ${PERPETUAL}'s currency`);
   return { state, trades, fills: facts.length, cashRows: rows.length, cashInBooks, cashAtExchange };
 }
 
-const byFirst = ([a = '']: readonly string[], [b = '']: readonly string[]): number => (a < b ? -1 : a > b ? 1 : 0);
+const byFirst = ([a = '']: readonly string[], [b = '']: readonly string[]): number =>
+  a < b ? -1 : a > b ? 1 : 0;
 
 /** Sum of a field over trades. */
-export const total = (trades: readonly Trade[], of: (trade: Trade) => Decimal): Decimal => sum(trades.map(of));
-
+export const total = (trades: readonly Trade[], of: (trade: Trade) => Decimal): Decimal =>
+  sum(trades.map(of));

@@ -33,7 +33,9 @@ export type DemoOptions = {
 /** Two minutes of prices: the clock starts with them at 10:00 UTC, and from then on the seed makes the market. */
 export function quietMorning(owner: Owner): string {
   const path = join(temporaryFolder(owner), 'morning.csv');
-  const rows = ['10:00', '10:01'].map((minute) => `2026-03-02T${minute}:00.000Z,60000,60000,60000,60000,10`);
+  const rows = ['10:00', '10:01'].map(
+    (minute) => `2026-03-02T${minute}:00.000Z,60000,60000,60000,60000,10`,
+  );
   writeFileSync(path, `timestamp,open,high,low,close,volume\n${rows.join('\n')}\n`);
   return path;
 }
@@ -43,7 +45,15 @@ export async function startDemo(owner: Owner, options: DemoOptions = {}): Promis
   const { seed = 1, speed = 60, prices = quietMorning(owner) } = options;
   const dataDir = temporaryFolder(owner);
   const args = ['demo', '--no-open', '--port', '0', '--practice-port', '0', '--data', dataDir];
-  const process = startLockstep(owner, [...args, '--speed', String(speed), '--seed', String(seed), '--prices', prices]);
+  const process = startLockstep(owner, [
+    ...args,
+    '--speed',
+    String(speed),
+    '--seed',
+    String(seed),
+    '--prices',
+    prices,
+  ]);
   const [, link = '', origin = ''] = await process.says(/((http:\S+)\/\?k=\S+)/);
   const [, practicePort = ''] = await process.says(/ws:\/\/127\.0\.0\.1:(\d+)\/ws/);
   const exchange = await visitExchange(owner, Number(practicePort));
@@ -69,19 +79,46 @@ export async function untilInTrade(demo: Demo, follower: Follower) {
   return frame.trade;
 }
 
-export type Practice = { readonly dataDir: string; readonly process: Running; readonly exchange: Exchange };
+export type Practice = {
+  readonly dataDir: string;
+  readonly process: Running;
+  readonly exchange: Exchange;
+};
 
 /** The exchange alone. */
 export async function startPractice(owner: Owner, { seed = 1, speed = 1 } = {}): Promise<Practice> {
   const dataDir = temporaryFolder(owner);
-  const args = ['practice', '--port', '0', '--data', dataDir, '--seed', String(seed), '--speed', String(speed)];
+  const args = [
+    'practice',
+    '--port',
+    '0',
+    '--data',
+    dataDir,
+    '--seed',
+    String(seed),
+    '--speed',
+    String(speed),
+  ];
   const process = startLockstep(owner, [...args, '--prices', quietMorning(owner)]);
   const [, port = ''] = await process.says(/ws:\/\/127\.0\.0\.1:(\d+)\/ws/);
   return { dataDir, process, exchange: await visitExchange(owner, Number(port)) };
 }
 
 /** A configuration with one Razor; lines given with a strategy replace its own. */
-export function writeConfig(owner: Owner, { exchange, speed = 1, strategy = '', top = '' }: { readonly exchange: { readonly port: number }; readonly speed?: number; readonly strategy?: string; readonly top?: string }): string {
+export function writeConfig(
+  owner: Owner,
+  {
+    exchange,
+    speed = 1,
+    strategy = '',
+    top = '',
+  }: {
+    readonly exchange: { readonly port: number };
+    readonly speed?: number;
+    readonly strategy?: string;
+    readonly top?: string;
+  },
+): string {
   const path = join(temporaryFolder(owner), 'lockstep.toml');
   const text = `mode = "practice"
 ${top}
@@ -97,11 +134,27 @@ ${strategy}
   return path;
 }
 
-export type Run = { readonly process: Running; readonly engine: () => Engine; readonly follow: () => Promise<Follower> };
+export type Run = {
+  readonly process: Running;
+  readonly engine: () => Engine;
+  readonly follow: () => Promise<Follower>;
+};
 
 /** The engine alone, with a configuration; resolves when its dashboard is there. */
-export async function startRun(owner: Owner, { config, dataDir }: { readonly config: string; readonly dataDir: string }): Promise<Run> {
-  const process = startLockstep(owner, ['run', '--config', config, '--data', dataDir, '--port', '0', '--no-open']);
+export async function startRun(
+  owner: Owner,
+  { config, dataDir }: { readonly config: string; readonly dataDir: string },
+): Promise<Run> {
+  const process = startLockstep(owner, [
+    'run',
+    '--config',
+    config,
+    '--data',
+    dataDir,
+    '--port',
+    '0',
+    '--no-open',
+  ]);
   await process.says(/http:\S+\/\?k=\S+/);
   return { process, engine: () => callEngine(dataDir), follow: () => followEngine(owner, dataDir) };
 }

@@ -26,14 +26,17 @@ export type Engine = {
   readonly trade: (id: string) => Promise<TradeDetail>;
   readonly reconcile: () => Promise<Report>;
   /** All facts of these types, oldest first. */
-  readonly facts: <Type extends FactType>(...types: readonly Type[]) => Promise<readonly Extract<Fact, { readonly type: Type }>[]>;
+  readonly facts: <Type extends FactType>(
+    ...types: readonly Type[]
+  ) => Promise<readonly Extract<Fact, { readonly type: Type }>[]>;
 };
 
 /** The port that the engine of a data folder listens on. */
 export const portIn = (dataDir: string): number =>
   (JSON.parse(readFileSync(join(dataDir, 'engine.json'), 'utf8')) as { port: number }).port;
 
-const tokenIn = (dataDir: string): string => readFileSync(join(dataDir, 'api-token'), 'utf8').trim();
+const tokenIn = (dataDir: string): string =>
+  readFileSync(join(dataDir, 'api-token'), 'utf8').trim();
 
 /** The API of the engine that runs on a data folder. */
 export function callEngine(dataDir: string): Engine {
@@ -58,10 +61,16 @@ export function callEngine(dataDir: string): Engine {
       headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
       body: JSON.stringify(body),
     });
-    assert.ok(answer.status >= 200 && answer.status < 300, `POST ${path}: ${JSON.stringify(answer.body)}`);
+    assert.ok(
+      answer.status >= 200 && answer.status < 300,
+      `POST ${path}: ${JSON.stringify(answer.body)}`,
+    );
     return answer.body as Answer;
   };
-  const pages = async <Item>(path: string, cursor: (next: string) => string): Promise<readonly Item[]> => {
+  const pages = async <Item>(
+    path: string,
+    cursor: (next: string) => string,
+  ): Promise<readonly Item[]> => {
     const items: Item[] = [];
     for (let next: string | null = ''; next !== null; ) {
       const page: Page<Item> = await get(path + (next === '' ? '' : cursor(next)));
@@ -77,7 +86,8 @@ export function callEngine(dataDir: string): Engine {
     get,
     post,
     status: () => get('/status'),
-    trades: (query = '') => pages(`/trades?limit=500${query}`, (next) => `&cursor=${encodeURIComponent(next)}`),
+    trades: (query = '') =>
+      pages(`/trades?limit=500${query}`, (next) => `&cursor=${encodeURIComponent(next)}`),
     trade: (id) => get(`/trades/${encodeURIComponent(id)}`),
     reconcile: () => post('/reconcile'),
     facts: async (...types) => {
@@ -135,7 +145,9 @@ export async function followEngine(owner: Owner, dataDir: string): Promise<Follo
   socket.on('message', (data: Buffer) => {
     const receivedAt = performance.now();
     const given = JSON.parse(data.toString('utf8')) as StreamFrame | readonly StreamFrame[];
-    const frames = Array.isArray(given) ? (given as readonly StreamFrame[]) : [given as StreamFrame];
+    const frames = Array.isArray(given)
+      ? (given as readonly StreamFrame[])
+      : [given as StreamFrame];
     for (const frame of frames) {
       if (frame.type === 'STRATEGY_STATUS_CHANGED') shown = frame.status;
       if (frame.type === 'SNAPSHOT') shown = frame.strategies[0]?.status;
@@ -153,7 +165,11 @@ export async function followEngine(owner: Owner, dataDir: string): Promise<Follo
     },
     closed: async (tradeId, limitMs = 20_000) => {
       const find = (group: Group) => group.frames.flatMap(tradesIn).find(isClosed(tradeId));
-      const group = await waits.until(`the close of ${tradeId}`, (one) => find(one) !== undefined, limitMs);
+      const group = await waits.until(
+        `the close of ${tradeId}`,
+        (one) => find(one) !== undefined,
+        limitMs,
+      );
       return find(group) as Trade;
     },
     status: async (status, limitMs = 20_000) => {

@@ -39,7 +39,11 @@ export type ExchangeTrade = {
 export type ExchangeState = {
   readonly now: number;
   readonly speed: number;
-  readonly instruments: readonly { readonly name: string; readonly index: string; readonly mark: string }[];
+  readonly instruments: readonly {
+    readonly name: string;
+    readonly index: string;
+    readonly mark: string;
+  }[];
   readonly accounts: readonly {
     readonly id: string;
     readonly cash: Readonly<Record<string, string>>;
@@ -53,7 +57,12 @@ export type ExchangeState = {
 
 export type ExchangeEvent =
   | { readonly type: 'SNAPSHOT'; readonly state: ExchangeState }
-  | { readonly type: 'CHANGES'; readonly now: number; readonly orders: readonly ExchangeOrder[]; readonly trades: readonly ExchangeTrade[] }
+  | {
+      readonly type: 'CHANGES';
+      readonly now: number;
+      readonly orders: readonly ExchangeOrder[];
+      readonly trades: readonly ExchangeTrade[];
+    }
   | { readonly type: 'PRICES'; readonly now: number; readonly speed: number }
   | { readonly type: 'INSTRUMENT'; readonly now: number };
 
@@ -76,7 +85,10 @@ export type Exchange = {
   /** Signed position in the perpetual. */
   readonly position: () => Promise<string>;
   /** A hand on the website closes what is open of the perpetual. */
-  readonly closeByHand: () => Promise<{ readonly order: ExchangeOrder; readonly trades: readonly ExchangeTrade[] }>;
+  readonly closeByHand: () => Promise<{
+    readonly order: ExchangeOrder;
+    readonly trades: readonly ExchangeTrade[];
+  }>;
   readonly price: (price: string | number) => Promise<void>;
   readonly fault: (fault: object) => Promise<number>;
   readonly heal: (id: number) => Promise<void>;
@@ -84,7 +96,11 @@ export type Exchange = {
   readonly freeze: () => Promise<void>;
   readonly speed: (speed: number) => Promise<void>;
   /** Waits until an event of the control stream fits; what came since `listen` counts too. */
-  readonly until: (what: string, fits: (event: ExchangeEvent) => boolean, limitMs?: number) => Promise<ExchangeEvent>;
+  readonly until: (
+    what: string,
+    fits: (event: ExchangeEvent) => boolean,
+    limitMs?: number,
+  ) => Promise<ExchangeEvent>;
 };
 
 async function answerOf(response: Response): Promise<unknown> {
@@ -109,7 +125,9 @@ export async function visitExchange(owner: Owner, port: number): Promise<Exchang
   const waits = createWaits<ExchangeEvent>((event) => JSON.stringify(event).slice(0, 300));
   const socket = new WebSocket(`ws://127.0.0.1:${port}/practice/v1/stream`);
   owner.after(() => socket.terminate());
-  socket.on('message', (data: Buffer) => waits.push(JSON.parse(data.toString('utf8')) as ExchangeEvent));
+  socket.on('message', (data: Buffer) =>
+    waits.push(JSON.parse(data.toString('utf8')) as ExchangeEvent),
+  );
   socket.on('error', (error) => waits.end(error.message));
   socket.on('close', () => waits.end('the control stream closed'));
   await waits.until('the first event of the control stream', () => true);
@@ -119,9 +137,11 @@ export async function visitExchange(owner: Owner, port: number): Promise<Exchang
     state,
     position: async () => positionOf(await state()),
     closeByHand: () => post('close', { instrument: PERPETUAL }),
-    price: async (price) => void (await post('price', { instrument: PERPETUAL, price: String(price) })),
+    price: async (price) =>
+      void (await post('price', { instrument: PERPETUAL, price: String(price) })),
     fault: async (fault) => (await post<{ id: number }>('fault', fault)).id,
-    heal: async (id) => void (await answerOf(await fetch(`${root}fault/${id}`, { method: 'DELETE' }))),
+    heal: async (id) =>
+      void (await answerOf(await fetch(`${root}fault/${id}`, { method: 'DELETE' }))),
     freeze: async () => void (await post('speed', { speed: 0 })),
     speed: async (speed) => void (await post('speed', { speed })),
     until: waits.until,

@@ -49,11 +49,11 @@ export function startModule(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Running {
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', ...args],
-    { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: ownEnvironment(env) },
-  );
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    env: ownEnvironment(env),
+  });
   let text = '';
   let isOver = false;
   const listeners = new Set<() => void>();
@@ -100,10 +100,16 @@ export function startModule(
         const look = (): void => {
           const match = pattern.exec(text);
           if (match !== null) return settle(() => resolve(match));
-          if (isOver) settle(() => reject(new Error(`${args.join(' ')} ended before ${pattern}:\n${text}`)));
+          if (isOver)
+            settle(() => reject(new Error(`${args.join(' ')} ended before ${pattern}:\n${text}`)));
         };
         const timer = setTimeout(
-          () => settle(() => reject(new Error(`${args.join(' ')} did not say ${pattern} in ${limitMs} ms:\n${text}`))),
+          () =>
+            settle(() =>
+              reject(
+                new Error(`${args.join(' ')} did not say ${pattern} in ${limitMs} ms:\n${text}`),
+              ),
+            ),
           limitMs,
         );
         listeners.add(look);

@@ -5,7 +5,11 @@ export type Waits<Event> = {
   /** No more will come: every wait fails with these words. */
   readonly end: (why: string) => void;
   /** The first event that fits, of those kept and those to come. */
-  readonly until: (what: string, fits: (event: Event) => boolean, limitMs?: number) => Promise<Event>;
+  readonly until: (
+    what: string,
+    fits: (event: Event) => boolean,
+    limitMs?: number,
+  ) => Promise<Event>;
   readonly all: () => readonly Event[];
   /** Forgets what was kept. */
   readonly forget: () => void;
@@ -18,7 +22,10 @@ const SHOWN = 15;
 export function createWaits<Event>(brief: (event: Event) => string): Waits<Event> {
   let events: Event[] = [];
   let over: string | undefined;
-  const waiting = new Set<{ readonly look: (event: Event) => void; readonly fail: (why: string) => void }>();
+  const waiting = new Set<{
+    readonly look: (event: Event) => void;
+    readonly fail: (why: string) => void;
+  }>();
   return {
     push: (event) => {
       events.push(event);
@@ -40,7 +47,11 @@ export function createWaits<Event>(brief: (event: Event) => string): Waits<Event
         };
         const fail = (why: string): void =>
           settle(() =>
-            reject(new Error(`waited for ${what}: ${why}\n${events.slice(-SHOWN).map(brief).join('\n')}`)),
+            reject(
+              new Error(
+                `waited for ${what}: ${why}\n${events.slice(-SHOWN).map(brief).join('\n')}`,
+              ),
+            ),
           );
         const entry = {
           look: (event: Event) => {

@@ -64,7 +64,9 @@ function Nav({ page }: { readonly page: Route['page'] }): ReactNode {
           <Icon name={place.icon} />{' '}
           <span>
             {t(place.key)}
-            {place.page === 'breaks' && breaks > 0 ? <b className="badge">{count(breaks)}</b> : null}
+            {place.page === 'breaks' && breaks > 0 ? (
+              <b className="badge">{count(breaks)}</b>
+            ) : null}
           </span>
         </a>
       ))}

@@ -132,7 +132,7 @@ export function BreakPage({ id }: { readonly id: string }): ReactNode {
           <Empty testId="not-found">{held.text}</Empty>
         </Section>
       ) : (
-        <BreakCard found={held.found} whole />
+        <BreakCard found={held.found} whole own />
       )}
     </div>
   );

@@ -10,6 +10,7 @@ import { Unrealised } from '../parts/kpis.tsx';
 import { Num, Price, Result, unitOf } from '../parts/result.tsx';
 import { Empty, Loading, Section } from '../parts/section.tsx';
 import { At, Took } from '../parts/time.tsx';
+import { isDormant } from '../stream/feed.ts';
 import { Timeline } from '../parts/timeline.tsx';
 
 type Loaded =
@@ -182,9 +183,12 @@ function Fills({ detail }: { readonly detail: TradeDetail }): ReactNode {
 
 function Orders({ detail }: { readonly detail: TradeDetail }): ReactNode {
   const { t, say } = useWords();
+  const orders = detail.orders
+    .filter((order) => !isDormant(order))
+    .sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
   return (
     <Section title={t('web.orders')}>
-      {detail.orders.length === 0 ? (
+      {orders.length === 0 ? (
         <Empty>{t('empty.orders')}</Empty>
       ) : (
         <div className="table-scroll">
@@ -204,7 +208,7 @@ function Orders({ detail }: { readonly detail: TradeDetail }): ReactNode {
               </tr>
             </thead>
             <tbody>
-              {detail.orders.map((order) => (
+              {orders.map((order) => (
                 <tr key={`${order.orderId} ${order.label}`}>
                   <td>{say(`order_type.${order.type}`)}</td>
                   <td>
@@ -284,7 +288,7 @@ export function TradePage({ id }: { readonly id: string }): ReactNode {
         <Loading />
       ) : (
         <>
-          <div className="columns columns-even">
+          <div className="columns columns-fills">
             <Fills detail={detail} />
             <Orders detail={detail} />
           </div>

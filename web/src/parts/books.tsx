@@ -22,10 +22,26 @@ function Side({
   if (size === '0') return <span className="muted">{t('side.flat')}</span>;
   const short = size.startsWith('-');
   return (
-    <span>
+    <span className="nowrap">
       {t(short ? 'side.short' : 'side.long')}{' '}
       <Num value={(short ? size.slice(1) : size) as Decimal} unit={unitOf(instrument)} />
     </span>
+  );
+}
+
+/** The name with a place where a line may end. */
+function breakable(instrument: string): ReactNode {
+  const [pair = '', ...rest] = instrument.split('-');
+  return (
+    <>
+      {pair}
+      {rest.length === 0 ? null : (
+        <>
+          -<wbr />
+          {rest.join('-')}
+        </>
+      )}
+    </>
   );
 }
 
@@ -40,9 +56,13 @@ function Row({ position }: { readonly position: Position }): ReactNode {
       data-testid={`books-${instrument}`}
       data-equal={found !== undefined ? 'no' : unsure ? 'unknown' : 'yes'}
     >
-      <th scope="row">{instrument}</th>
+      <th scope="row">{breakable(instrument)}</th>
       <td>
-        {found === undefined ? <Side size={size} instrument={instrument} /> : <BreakSide found={found} side="books" />}
+        {found === undefined ? (
+          <Side size={size} instrument={instrument} />
+        ) : (
+          <BreakSide found={found} side="books" />
+        )}
         {foreignAmount === '0' || found !== undefined ? null : (
           <span className="cell-note">
             {t('web.foreign')} <Num value={foreignAmount} />
@@ -55,7 +75,10 @@ function Row({ position }: { readonly position: Position }): ReactNode {
         ) : unsure ? (
           <span className="warn">?</span>
         ) : (
-          <span className="good">=</span>
+          <span className="good">
+            <span aria-hidden="true">=</span>
+            <span className="hidden">{t('status.verified')}</span>
+          </span>
         )}
       </td>
       <td>
@@ -68,13 +91,6 @@ function Row({ position }: { readonly position: Position }): ReactNode {
         ) : (
           <Side size={size} instrument={instrument} />
         )}
-      </td>
-      <td className="right">
-        {found === undefined && !unsure ? (
-          <span className="good" aria-label={t('status.verified')}>
-            ✓
-          </span>
-        ) : null}
       </td>
     </tr>
   );
@@ -106,9 +122,6 @@ export function Books(): ReactNode {
                 <span className="hidden">=</span>
               </th>
               <th scope="col">{t('head.exchange')}</th>
-              <th>
-                <span className="hidden">{t('head.verified')}</span>
-              </th>
             </tr>
           </thead>
           <tbody>

@@ -112,7 +112,9 @@ function Decisions({ found }: { readonly found: Break }): ReactNode {
     .filter(({ instrument }) => instrument === found.instrument)
     .map(({ id }) => id);
   if (found.options.length === 0)
-    return <p className="muted">{t(`web.no_decision.${found.life === 'seen' ? 'seen' : 'other'}`)}</p>;
+    return (
+      <p className="muted">{t(`web.no_decision.${found.life === 'seen' ? 'seen' : 'other'}`)}</p>
+    );
   return (
     <div className="decisions">
       {found.options.map(({ action }) => {
@@ -221,13 +223,15 @@ function Facts({ found }: { readonly found: Break }): ReactNode {
   );
 }
 
-/** `whole` is how it stands on its own page: with the evidence open. */
+/** `whole`: with the evidence open; `own`: on its own page, which needs no link to itself. */
 export function BreakCard({
   found,
   whole = false,
+  own = false,
 }: {
   readonly found: Break;
   readonly whole?: boolean;
+  readonly own?: boolean;
 }): ReactNode {
   const { t, T } = useWords();
   const { id, kind, life, severity, evidence } = found;
@@ -250,9 +254,11 @@ export function BreakCard({
         <span className={life === 'needs_you' ? 'tag tone-critical' : 'tag'}>
           {t(`life.${life}`)}
         </span>
-        <a href={path} onClick={follow} className="mono break-link">
-          {id}
-        </a>
+        {own ? null : (
+          <a href={path} onClick={follow} className="mono break-link">
+            {id}
+          </a>
+        )}
       </header>
       <p className="muted" aria-hidden="true">
         {t(`break_hint.${kind}`)}

@@ -40,9 +40,9 @@ export function useFeedText(): (entry: FeedEntry) => string {
   const { capital, say } = useWords();
   const spell = useSpell();
   return useCallback(
-    ({ key, values, then }) => {
+    ({ key, values, after }) => {
       const said = capital(spell(key, values));
-      return then === null ? said : `${said} → ${say(then)}`;
+      return after === null ? said : `${said} → ${say(after)}`;
     },
     [capital, spell, say],
   );

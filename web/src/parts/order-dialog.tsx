@@ -40,6 +40,9 @@ function Outcome({ id }: { readonly id: string }): ReactNode {
   );
 }
 
+/** The button that was pressed is gone; the focus stays in the dialog. */
+const takeFocus = (button: HTMLButtonElement | null): void => button?.focus();
+
 const isDanger = ({ verb, ...order }: Order): boolean =>
   verb === 'kill' || verb === 'flatten' || ('action' in order && order.action === 'flatten');
 
@@ -150,7 +153,7 @@ function Body({ order, close }: { readonly order: Order; readonly close: () => v
           <Button
             variant="default"
             onClick={close}
-            autoFocus={stage.at !== 'sending'}
+            ref={stage.at === 'sending' ? null : takeFocus}
             data-testid="dialog-close"
           >
             {t('button.close')}

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { useNow } from '../data/clock.ts';
 import { useLive } from '../data/store.ts';
+import { STALE_AFTER_MS } from '../stream/freshness.ts';
 import { useWords } from '../data/words.ts';
 
 export function At({
@@ -22,9 +23,10 @@ export function At({
   );
 }
 
-/** The exchange's time now, estimated between heartbeats; null before the first. */
+/** The exchange's time now, estimated between heartbeats; null before the first. It stands still when nothing is heard. */
 export function useServerNow(): number | null {
-  const now = useNow();
+  const heardAt = useLive((live) => live.heardAt);
+  const now = Math.min(useNow(), (heardAt ?? 0) + STALE_AFTER_MS);
   const base = useLive((live) => live.serverBase);
   const speed = useLive(({ stream }) => stream.pulse?.speed ?? 1);
   return base === null ? null : base + now * speed;

@@ -84,7 +84,7 @@ function Item({
       <li data-type={line.type} data-seq={line.seq}>
         <At iso={line.at} millis />
         <span className="muted num right">
-          {before === undefined || gap >= QUIET_MS ? '' : `+${duration(gap)}`}
+          {gap === 0 || gap >= QUIET_MS ? '' : `+${duration(gap)}`}
         </span>
         <span className={`feed-sign tone-${line.tone}`} aria-hidden="true">
           {SIGNS[line.tone]}

@@ -50,11 +50,82 @@ describe('the live feed', () => {
     assert.equal(line?.tone, 'warn');
   });
 
-  it('says from which status to which, and nothing when the status stands', () => {
-    const [line] = lines([statusChanged({ status: 'position_open', activity: 'position_open' })]);
+  it('tells a status that nothing else tells, and no other', () => {
+    const mismatch = statusChanged({ status: 'mismatch', assurance: 'mismatch' });
+    const [line] = lines([mismatch]);
     assert.equal(line?.key, 'web.feed.status_from');
     assert.deepEqual(line?.values['from'], { word: 'status.analyzing' });
+    assert.equal(line?.tone, 'warn');
     assert.deepEqual(lines([statusChanged({})]), []);
+    assert.deepEqual(lines([statusChanged({ status: 'position_open' })]), []);
+    assert.deepEqual(lines([statusChanged({ status: 'blind' })]), [], 'the lost link tells it');
+  });
+
+  it('lets a close bring along the status that it left the strategy in', () => {
+    const feed = lines([
+      { type: 'TRADE_CLOSED', trade: closedTrade() },
+      statusChanged({ status: 'cooldown' }),
+    ]);
+    assert.deepEqual(
+      feed.map(({ seq, type, after }) => [seq, type, after]),
+      [[12, 'TRADE_CLOSED', 'status.cooldown']],
+    );
+  });
+
+  it('says with what an entry is guarded, in one line', () => {
+    const [line] = lines([{ type: 'TRADE_OPENED', trade: trade() }]);
+    assert.equal(line?.key, 'web.feed.opened_guarded');
+    assert.deepEqual(line?.values['stop'], { decimal: '63680' });
+    const [bare] = lines([{ type: 'TRADE_OPENED', trade: trade({ stopLoss: null }) }]);
+    assert.equal(bare?.key, 'web.feed.opened');
+  });
+
+  it('keeps quiet about our orders that do what they are meant to', () => {
+    const changes = [
+      { state: 'filled', filled: '0.001' },
+      { state: 'untriggered', orderId: 'OTO-1', reduceOnly: true },
+      { state: 'triggered', orderId: 'OTO-1', reduceOnly: true },
+      { state: 'untriggered', orderId: 'SLMS-1', reduceOnly: true },
+      { state: 'cancelled', orderId: 'SLMS-1', reduceOnly: true },
+      { state: 'pending', orderId: null },
+    ] as const;
+    const bodies = changes.map(
+      (each): Body => ({
+        type: 'ORDER_CHANGED',
+        order: order(each as Parameters<typeof order>[0]),
+      }),
+    );
+    assert.deepEqual(lines(bodies), []);
+  });
+
+  it('tells our orders that failed, and every order of a hand with who it was', () => {
+    const tell = (changes: Parameters<typeof order>[0]): FeedEntry | undefined =>
+      lines([{ type: 'ORDER_CHANGED', order: order(changes) }])[0];
+    assert.equal(tell({ state: 'unknown' })?.tone, 'warn');
+    assert.equal(tell({ state: 'rejected' })?.tone, 'warn');
+    const entry = { state: 'cancelled', reduceOnly: false } as const;
+    assert.equal(tell({ ...entry, filled: '0' as never })?.tone, 'plain', 'an entry not filled');
+    const hand = tell({ state: 'filled', origin: 'web' });
+    assert.equal(hand?.tone, 'hand');
+    assert.deepEqual(hand?.values['by'], { word: 'closed_by.web' });
+    assert.equal(tell({ state: 'untriggered', origin: 'web', orderId: 'OTO-7' }), undefined);
+  });
+
+  it('tells both links of one loss in one line', () => {
+    const down = (link: 'trading' | 'market'): Body => ({
+      type: 'LINK_CHANGED',
+      link,
+      up: false,
+      reason: 'silence',
+    });
+    const [line, ...rest] = lines([down('market'), down('trading')]);
+    assert.deepEqual(rest, []);
+    assert.deepEqual(line?.values['link'], { word: 'link.exchange' });
+  });
+
+  it('leads to the difference that it tells', () => {
+    const [line] = lines([{ type: 'BREAK_OPENED', break: found({ id: 'brk_9' }) }]);
+    assert.equal(line?.found, 'brk_9');
   });
 
   it('gives routine checks that found nothing one line between them', () => {
@@ -85,7 +156,7 @@ describe('the live feed', () => {
       { type: 'TRADE_OPENED', trade: trade() },
       { type: 'TRADE_OPENED', trade: trade({ origin: 'adopted' }) },
       { type: 'TRADE_CLOSED', trade: closedTrade() },
-      { type: 'ORDER_CHANGED', order: order() },
+      { type: 'ORDER_CHANGED', order: order({ origin: 'web' }) },
       { type: 'ORDER_CHANGED', order: order({ triggerPrice: null, state: 'unknown' }) },
       { type: 'BREAK_OPENED', break: found() },
       { type: 'BREAK_RESOLVED', break: found({ life: 'resolved' }) },

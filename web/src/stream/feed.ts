@@ -30,7 +30,7 @@ export type FeedEntry = {
   readonly trade: string | null;
   readonly found: string | null;
   /** What followed in the same commit: the status that a closed trade left its strategy in. */
-  readonly then: string | null;
+  readonly after: string | null;
 };
 
 type Line = Pick<FeedEntry, 'key' | 'values' | 'tone' | 'trade'> & { readonly found?: string };
@@ -39,6 +39,17 @@ type Line = Pick<FeedEntry, 'key' | 'values' | 'tone' | 'trade'> & { readonly fo
 const LENGTH = 60;
 
 const HANDS: ReadonlySet<string> = new Set(['web', 'mobile', 'other_api']);
+
+/** Who closed it stands in the reason already. */
+const TOLD_BY_REASON: ReadonlySet<string> = new Set([
+  'target',
+  'stop',
+  'strategy',
+  'operator',
+  'kill',
+  'liquidation',
+  'delivery',
+]);
 
 function opened(trade: Trade): Line {
   const { direction, amount, instrument, entryPrice, origin, stopLoss, takeProfit } = trade;
@@ -63,8 +74,9 @@ function closed(trade: Trade): Line {
   const hand = trade.closedBy !== null && HANDS.has(trade.closedBy);
   const lost = trade.netPnl.startsWith('-');
   const known = trade.pnlSource === 'fills';
+  const told = trade.closedBy !== null && TOLD_BY_REASON.has(trade.closedBy);
   return {
-    key: known ? 'web.feed.closed' : 'web.feed.closed_unknown',
+    key: !known ? 'web.feed.closed_unknown' : told ? 'web.feed.closed_so' : 'web.feed.closed',
     values: {
       reason: { word: `exit.${trade.exitReason ?? 'ghost_trade_cleanup'}` },
       by: { word: `closed_by.${trade.closedBy ?? 'unknown'}` },
@@ -251,7 +263,7 @@ function continued(newest: FeedEntry, frame: FactFrame): FeedEntry | undefined {
     newest.type === 'TRADE_CLOSED' &&
     newest.at === frame.at &&
     !TOLD.has(frame.status);
-  return follows ? { ...newest, seq: frame.seq, then: `status.${frame.status}` } : undefined;
+  return follows ? { ...newest, seq: frame.seq, after: `status.${frame.status}` } : undefined;
 }
 
 /**
@@ -274,7 +286,7 @@ export function addToFeed(
     both && frame.type === 'LINK_CHANGED' ? { link: { word: 'link.exchange' } } : line.values;
   const entry: FeedEntry = {
     found: null,
-    then: null,
+    after: null,
     ...line,
     values,
     seq: frame.seq,

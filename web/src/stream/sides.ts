@@ -9,13 +9,13 @@ export type SideText =
   | { readonly key: TextKey; readonly values: Readonly<Record<string, FeedValue>> }
   | { readonly plain: string };
 
-const FIXED: Readonly<Record<string, TextKey>> = {
-  flat: 'side.flat',
-  '0': 'side.flat',
-  'no trade holds it': 'web.side.no_trade',
-  'no intent with this label': 'web.side.no_intent',
-  'not found, not proved absent': 'web.side.not_found',
-};
+const FIXED: ReadonlyMap<string, TextKey> = new Map([
+  ['flat', 'side.flat'],
+  ['0', 'side.flat'],
+  ['no trade holds it', 'web.side.no_trade'],
+  ['no intent with this label', 'web.side.no_intent'],
+  ['not found, not proved absent', 'web.side.not_found'],
+]);
 
 const AMOUNT = String.raw`(-?)(\d+(?:\.\d+)?)`;
 const HELD = new RegExp(`^(long|short) ${AMOUNT}$`);
@@ -34,7 +34,7 @@ const held = (side: string, amount: string): SideText => ({
 
 /** A side of a break of this kind. */
 export function sideText(kind: string, side: string): SideText {
-  const fixed = MONEY.has(kind) ? undefined : FIXED[side];
+  const fixed = MONEY.has(kind) ? undefined : FIXED.get(side);
   if (fixed !== undefined) return { key: fixed, values: {} };
   const position = HELD.exec(side);
   if (position !== null) return held(position[1] ?? '', position[3] ?? '');
