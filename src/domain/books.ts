@@ -107,6 +107,8 @@ export type Books = {
   readonly fills: Map<string, Millis>;
   readonly changes: Map<string, ChangeIntent>;
   readonly breaks: Map<string, { break: Break; subject: string }>;
+  /** Differences that a person took as they are (`kind/subject`); they are not raised again. */
+  readonly accepted: Map<string, Millis>;
   readonly assurance: Map<string, { value: Assurance; reason: string; since: Millis }>;
   readonly links: { trading: boolean; market: boolean };
   readonly cash: Map<string, { balance: Decimal; seq: number; at: Millis }>;
@@ -146,6 +148,7 @@ export function emptyBooks(risk: RiskConfig): Books {
     fills: new Map(),
     changes: new Map(),
     breaks: new Map(),
+    accepted: new Map(),
     assurance: new Map(),
     links: { trading: false, market: false },
     cash: new Map(),

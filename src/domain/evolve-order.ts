@@ -1,5 +1,5 @@
 /** How the books of orders change: intents, placements, sightings, changes, and what is forgotten when nothing can come of it. */
-import { MINUTE, type Millis } from '../base/time.ts';
+import { DAY, MINUTE, type Millis } from '../base/time.ts';
 import { assert } from '../base/assert.ts';
 import type { Books, Placement } from './books.ts';
 import { settleTrades } from './evolve-trade.ts';
@@ -9,6 +9,9 @@ import { type VenueOrder, isLive } from './order.ts';
 
 /** How long the traces of finished orders and trades are kept for late evidence. */
 const KEEP = 30 * MINUTE;
+
+/** How long a person's acceptance of a difference is remembered (market time). */
+const ACCEPTED_MEMORY = 30 * DAY;
 
 /** I42's window of remembered entries; the gate decides how many are too many. */
 const ENTRY_MEMORY = 100;
@@ -92,6 +95,7 @@ export function prune(books: Books, now: Millis): void {
     books.orders.delete(orderId);
     books.booked.delete(orderId);
   }
+  for (const [subject, at] of books.accepted) if (at < now - ACCEPTED_MEMORY) books.accepted.delete(subject);
   for (const [label, leg] of books.legs) {
     if (leg.intent === null && (leg.trade === null || !books.trades.has(leg.trade))) books.legs.delete(label);
   }

@@ -99,6 +99,7 @@ export function evolve(books: Books, fact: Fact): void {
       return;
     case 'BREAK_RESOLVED':
       books.breaks.delete(fact.data.break.id);
+      if (fact.data.break.life === 'accepted') books.accepted.set(`${fact.data.break.kind}/${fact.data.subject}`, at);
       return;
     case 'FOREIGN_DECIDED': {
       const foreign = books.foreign.get(fact.data.instrument);

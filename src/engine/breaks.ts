@@ -52,8 +52,9 @@ export function findBreak(turn: Turn, kind: BreakKind, subject: string): Break |
   return undefined;
 }
 
-/** Opens a break, or notes that it was seen again. Answers its id. */
-export function raise(turn: Turn, difference: Difference): string {
+/** Opens a break, or notes that it was seen again; nothing where a person took it as it is. */
+export function raise(turn: Turn, difference: Difference): void {
+  if (turn.books.accepted.has(`${difference.kind}/${difference.subject}`)) return;
   const known = findBreak(turn, difference.kind, difference.subject);
   const now = isoTime(turn.now.server);
   const common = {
@@ -78,11 +79,10 @@ export function raise(turn: Turn, difference: Difference): string {
     const id = `brk_${turn.books.counters.break + 1}`;
     const found: Break = { id, ...common, firstSeenAt: now, timesSeen: 1 };
     record(turn, { type: 'BREAK_OPENED', v: 1, data: { break: found, subject: difference.subject } }, RECONCILER);
-    return id;
+    return;
   }
   const found: Break = { id: known.id, ...common, firstSeenAt: known.firstSeenAt, timesSeen: known.timesSeen + 1 };
   record(turn, { type: 'BREAK_UPDATED', v: 1, data: { break: found, subject: difference.subject } }, RECONCILER);
-  return known.id;
 }
 
 function worth(turn: Turn, difference: Difference): Break['difference'] {

@@ -9,7 +9,7 @@ import { onTick } from '../domain/instrument.ts';
 import type { Intent, Purpose } from '../domain/intent.ts';
 import { foreignAmount, instrumentOf, openTrades, unresolvedIntents, unresolvedOf } from '../domain/ledger.ts';
 import { isLive } from '../domain/order.ts';
-import { CLOSE_AGAIN, CLOSE_BAND_PERCENT, MARKET_FRESH } from './limits.ts';
+import { BACKOFF, CLOSE_BAND_PERCENT, MARKET_FRESH } from './limits.ts';
 import { beyond } from './observe.ts';
 import { freshLabel, place, validUntil } from './place.ts';
 import { type Turn, ask, tradingUp, wake } from './turn.ts';
@@ -39,9 +39,9 @@ function askPrice(turn: Turn, instrument: string): void {
 
 type CloseOrder = { readonly instrument: string; readonly direction: 'buy' | 'sell'; readonly amount: Decimal; readonly purpose: ClosePurpose; readonly strategy: string; readonly trade: string | null };
 
-function placeClose(turn: Turn, order: CloseOrder): boolean {
+function placeClose(turn: Turn, order: CloseOrder): void {
   const price = closingPrice(turn, order.instrument, order.direction);
-  if (price === undefined) return false;
+  if (price === undefined) return;
   const intent: Intent = {
     label: freshLabel(turn, order.strategy, order.purpose),
     strategy: order.strategy,
@@ -61,7 +61,6 @@ function placeClose(turn: Turn, order: CloseOrder): boolean {
     fillCondition: null,
   };
   place(turn, intent);
-  return true;
 }
 
 /** One attempt to close what a trade has open, unless one is under way. Answers whether one is under way now. */
@@ -70,15 +69,27 @@ export function closeTrade(turn: Turn, trade: TradeRecord, purpose: ClosePurpose
   if (!tradingUp(turn)) return false;
   const busy = unresolvedOf(turn.books, trade.id, CLOSES).length > 0 || hasLiveClose(turn, trade.id);
   if (busy) return true;
-  const state = turn.live.closing.get(trade.id) ?? { attempts: 0, nextMono: turn.now.mono };
-  if (state.nextMono > turn.now.mono) {
-    wake(turn, state.nextMono);
-    return true;
-  }
+  if (!mayAttempt(turn, trade.id, trade.instrument, trade.open)) return true;
   const direction = trade.direction === 'long' ? 'sell' : 'buy';
-  const placed = placeClose(turn, { instrument: trade.instrument, direction, amount: trade.open, purpose, strategy: trade.strategy, trade: trade.id });
-  turn.live.closing.set(trade.id, { attempts: state.attempts + 1, nextMono: turn.now.mono + CLOSE_AGAIN });
-  if (!placed) wake(turn, turn.now.mono + CLOSE_AGAIN);
+  placeClose(turn, { instrument: trade.instrument, direction, amount: trade.open, purpose, strategy: trade.strategy, trade: trade.id });
+  return true;
+}
+
+/**
+ * Whether a close may be tried now: the instrument is open, and the pause since the last try is over. The pause doubles while
+ * nothing fills; each attempt that is let through counts.
+ */
+function mayAttempt(turn: Turn, key: string, instrument: string, open: Decimal): boolean {
+  if (turn.books.instruments.get(instrument)?.state !== 'open') return false;
+  const last = turn.live.closing.get(key);
+  if (last !== undefined && last.nextMono > turn.now.mono) {
+    wake(turn, last.nextMono);
+    return false;
+  }
+  const attempts = last?.open === open ? last.attempts + 1 : 1;
+  const nextMono = turn.now.mono + (BACKOFF[Math.min(attempts, BACKOFF.length) - 1] ?? 0);
+  turn.live.closing.set(key, { attempts, nextMono, open });
+  wake(turn, nextMono);
   return true;
 }
 
@@ -94,14 +105,10 @@ function flattenForeign(turn: Turn, name: string): void {
   const amount = foreignAmount(turn.books, name);
   const busy = unresolvedIntents(turn.books).some(({ intent }) => intent.purpose === 'foreign_close' && intent.instrument === name);
   if (isZero(amount) || busy || !tradingUp(turn)) return;
-  const key = `foreign/${name}`;
-  const due = turn.live.closing.get(key)?.nextMono ?? turn.now.mono;
-  if (due > turn.now.mono) return wake(turn, due);
+  if (!mayAttempt(turn, `foreign/${name}`, name, amount)) return;
   const strategy = [...turn.books.strategies.values()].find(({ config }) => config.instrument === name)?.config.id ?? 'hand';
   const direction = gt(amount, '0' as Decimal) ? 'sell' : 'buy';
   placeClose(turn, { instrument: name, direction, amount: abs(amount), purpose: 'foreign_close', strategy, trade: null });
-  turn.live.closing.set(key, { attempts: 0, nextMono: turn.now.mono + CLOSE_AGAIN });
-  wake(turn, turn.now.mono + CLOSE_AGAIN);
 }
 
 /** The duty: what a person or Kill wants flat is closed until it is. */

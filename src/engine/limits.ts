@@ -33,8 +33,6 @@ export const STOP_GRACE = 3_000;
 export const TRIGGERED_PATIENCE = 3_000;
 /** Between attempts of a repeated wish: doubled each time up to the last. */
 export const BACKOFF = [1_000, 2_000, 4_000, 8_000] as const;
-/** Pause between attempts to close a rest. */
-export const CLOSE_AGAIN = 1_000;
 /** Age of a ticker up to which its mark price may price an order. */
 export const MARKET_FRESH = 15_000;
 /** Before 08:00 UTC: openings stop. Server time is this times the speed. */

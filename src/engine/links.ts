@@ -3,7 +3,7 @@ import { canonical } from '../base/canonical.ts';
 import { isZero } from '../base/decimal.ts';
 import type { Instrument, InstrumentState } from '../domain/instrument.ts';
 import { bookedPosition, instrumentsInUse } from '../domain/ledger.ts';
-import type { VenueEvent } from '../venue/port.ts';
+import { NEVER_SENT, type VenueEvent } from '../venue/port.ts';
 import { dropCheck } from './check.ts';
 import { askHistory } from './judge.ts';
 import { observe } from './observe.ts';
@@ -96,4 +96,11 @@ export function onInstrument(turn: Turn, instrument: Instrument): void {
 export function onUndecodable(turn: Turn, event: Event<'undecodable'>): void {
   record(turn, { type: 'MESSAGE_REFUSED', v: 1, data: { what: event.what, raw: event.raw } }, EXCHANGE);
   if (event.link === 'trading') wantCheck(turn, 'surprise');
+}
+
+/** The exchange does not know an instrument that a strategy is to trade: nothing that we do can mend that. */
+export function onNoInstrument(turn: Turn, name: string, refusal: { readonly code: number; readonly message: string; readonly rateLimited: boolean }): void {
+  if (turn.books.instruments.has(name) || refusal.rateLimited || refusal.code === NEVER_SENT) return;
+  const message = `the exchange has no instrument ${name} (${refusal.code} ${refusal.message}); correct "instrument" in the configuration`;
+  turn.wishes.push({ kind: 'fatal', code: 'unknown_instrument', message });
 }

@@ -108,7 +108,7 @@ export type Live = {
   round: Round | null;
   readonly changing: Map<string, { attempts: number; nextMono: Millis; busy: boolean }>;
   readonly unprotected: Map<string, { readonly since: Millis; looked: boolean; attempts: number; nextMono: Millis }>;
-  readonly closing: Map<string, { attempts: number; nextMono: Millis }>;
+  readonly closing: Map<string, { readonly attempts: number; readonly nextMono: Millis; readonly open: Decimal }>;
   readonly triggered: Map<string, Millis>;
   /** Commands that wait for a check's report. */
   readonly waitingCommands: string[];

@@ -16,7 +16,7 @@ import { finishDraining, onCommand } from './commands.ts';
 import { settleExplained } from './correct.ts';
 import type { Input, Now, Wish } from './input.ts';
 import { onCandle, onHistory } from './judge.ts';
-import { onChanges, onInstrument, onInstrumentState, onLinkDown, onLinkUp, onTicker, onUndecodable } from './links.ts';
+import { onChanges, onInstrument, onInstrumentState, onNoInstrument, onLinkDown, onLinkUp, onTicker, onUndecodable } from './links.ts';
 import type { Errand } from './live.ts';
 import { lookUpOrders, onOrderLook, onSuccessorLook } from './looks.ts';
 import { seeOrder } from './observe.ts';
@@ -141,6 +141,7 @@ function deliver(turn: Turn, errand: Errand, outcome: VenueOutcome): void {
       return;
     case 'instrument':
       if (result?.kind === 'instrument') onInstrument(turn, result.instrument);
+      if (outcome.status === 'refused') onNoInstrument(turn, errand.instrument, outcome);
       return;
     case 'price':
       if (result?.kind === 'ticker') onTicker(turn, { kind: 'ticker', conn: 0, ticker: result.ticker });

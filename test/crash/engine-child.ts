@@ -20,8 +20,8 @@ export type Trap =
       readonly purpose: Purpose;
       readonly durable: boolean;
     }
-  /** When the order is handed to the session, before or right after it is passed to the socket. */
-  | { readonly at: 'send'; readonly purpose: Purpose; readonly handed: boolean }
+  /** Right after the order was passed to the socket. */
+  | { readonly at: 'send'; readonly purpose: Purpose }
   /** When a push, or the answer, about the order arrives. */
   | { readonly at: 'push' | 'answer'; readonly purpose: Purpose };
 
@@ -68,7 +68,6 @@ function trapped(trap: Trap | null): Wraps {
       request: (link, ref, request) => {
         const springs = request.kind === 'place' && isMeant(request.order.label);
         if (springs) refs.add(ref);
-        if (springs && trap.at === 'send' && !trap.handed) die();
         inner.request(link, ref, request);
         if (springs && trap.at === 'send') die();
       },

@@ -5,6 +5,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Trade } from '../../../src/domain/shown.ts';
 import { type Engine, type Follower, callEngine, followEngine } from './engine.ts';
 import { type Exchange, visitExchange } from './exchange.ts';
 import { type Owner, type Running, startLockstep, temporaryFolder } from './process.ts';
@@ -24,6 +25,9 @@ export type Demo = {
   readonly restoreEngine: () => Promise<void>;
 };
 
+/** Fast enough for a trade within seconds. */
+const SPEED = 60;
+
 export type DemoOptions = {
   readonly seed?: number;
   readonly speed?: number;
@@ -42,7 +46,7 @@ export function quietMorning(owner: Owner): string {
 
 /** Starts it; resolves when engine and dashboard are there. */
 export async function startDemo(owner: Owner, options: DemoOptions = {}): Promise<Demo> {
-  const { seed = 1, speed = 60, prices = quietMorning(owner) } = options;
+  const { seed = 1, speed = SPEED, prices = quietMorning(owner) } = options;
   const dataDir = temporaryFolder(owner);
   const args = ['demo', '--no-open', '--port', '0', '--practice-port', '0', '--data', dataDir];
   const process = startLockstep(owner, [
@@ -70,13 +74,18 @@ export async function startDemo(owner: Owner, options: DemoOptions = {}): Promis
   };
 }
 
-/** Follows the demo until its strategy holds a trade whose stop is live at the exchange, then slows the market to real time. */
-export async function untilInTrade(demo: Demo, follower: Follower) {
-  const { frame } = await follower.frame('TRADE_OPENED', ({ trade }) => trade.status === 'open');
-  await demo.exchange.speed(1);
-  await follower.frame('POSITION_CHANGED', ({ position }) => position.stop.state === 'on_exchange');
-  await follower.status('position_open');
-  return frame.trade;
+/**
+ * Waits until the strategy holds a trade whose stop is live at the exchange, and slows the market to real time. Where the
+ * market ended the trade in that very moment, the next one is waited for.
+ */
+export async function untilInTrade(demo: Demo, follower: Follower): Promise<Trade> {
+  for (;;) {
+    const trade = await follower.inTrade();
+    await demo.exchange.speed(1);
+    if ((await demo.exchange.position()) !== '0') return trade;
+    await follower.closed(trade.id);
+    await demo.exchange.speed(SPEED);
+  }
 }
 
 export type Practice = {

@@ -113,6 +113,8 @@ export type Follower = {
   readonly closed: (tradeId: string, limitMs?: number) => Promise<Trade>;
   /** Waits until a strategy shows this status; what it shows already counts. */
   readonly status: (status: Strategy['status'], limitMs?: number) => Promise<void>;
+  /** Waits until an open trade is shown with its stop at the exchange; a trade that is open already counts. */
+  readonly inTrade: (limitMs?: number) => Promise<Trade>;
   readonly groups: () => readonly Group[];
   /** From now on only what comes counts. */
   readonly forget: () => void;
@@ -133,10 +135,24 @@ function tradesIn(frame: StreamFrame): readonly Trade[] {
   return 'trade' in frame ? [frame.trade] : [];
 }
 
+/** What a screen with one strategy on one instrument would show. */
+type Mirror = { status: string | undefined; stop: string | undefined; open: Trade | undefined };
+
+function reflect(mirror: Mirror, frame: StreamFrame): void {
+  if (frame.type === 'STRATEGY_STATUS_CHANGED') mirror.status = frame.status;
+  if (frame.type === 'POSITION_CHANGED') mirror.stop = frame.position.stop.state;
+  if (frame.type === 'TRADE_OPENED') mirror.open = frame.trade;
+  if (frame.type === 'TRADE_CLOSED') mirror.open = undefined;
+  if (frame.type !== 'SNAPSHOT') return;
+  mirror.status = frame.strategies[0]?.status;
+  mirror.stop = frame.positions[0]?.stop.state;
+  mirror.open = frame.openTrades[0];
+}
+
 /** Follows the stream of the engine on a data folder from a snapshot on. */
 export async function followEngine(owner: Owner, dataDir: string): Promise<Follower> {
   const waits = createWaits<Group>(brief);
-  let shown: string | undefined;
+  const mirror: Mirror = { status: undefined, stop: undefined, open: undefined };
   const socket = new WebSocket(`ws://127.0.0.1:${portIn(dataDir)}/api/v1/stream`, {
     headers: { authorization: `Bearer ${tokenIn(dataDir)}` },
   });
@@ -148,10 +164,7 @@ export async function followEngine(owner: Owner, dataDir: string): Promise<Follo
     const frames = Array.isArray(given)
       ? (given as readonly StreamFrame[])
       : [given as StreamFrame];
-    for (const frame of frames) {
-      if (frame.type === 'STRATEGY_STATUS_CHANGED') shown = frame.status;
-      if (frame.type === 'SNAPSHOT') shown = frame.strategies[0]?.status;
-    }
+    for (const frame of frames) reflect(mirror, frame);
     waits.push({ frames, receivedAt });
   });
   socket.on('error', (error) => waits.end(error.message));
@@ -173,7 +186,15 @@ export async function followEngine(owner: Owner, dataDir: string): Promise<Follo
       return find(group) as Trade;
     },
     status: async (status, limitMs = 20_000) => {
-      await waits.until(`status ${status}`, () => shown === status, limitMs);
+      await waits.until(`status ${status}`, () => mirror.status === status, limitMs);
+    },
+    inTrade: async (limitMs = 40_000) => {
+      const isHeld = (): boolean =>
+        mirror.open !== undefined &&
+        mirror.status === 'position_open' &&
+        mirror.stop === 'on_exchange';
+      await waits.until('a protected trade', isHeld, limitMs);
+      return mirror.open as Trade;
     },
     groups: waits.all,
     forget: waits.forget,

@@ -18,6 +18,9 @@ export type Stage =
 /** Typing a price asks for a plan when the hand rests. */
 const TYPING_MS = 300;
 
+/** An order without an answer for this long is not to be repeated. */
+const LONG_MS = 10_000;
+
 const STEP_SIGNS = { sent: '→', accepted: '◔', confirmed: '✓', rejected: '✗' } as const;
 
 /** The stage, and what moves it on; the plan is asked for anew whenever the wish changes. */
@@ -55,6 +58,17 @@ export function useStage(
     // oxlint-disable-next-line react/exhaustive-deps
   }, [wish]);
   return [stage, setStage];
+}
+
+/** On its way; after long without an answer it says that repeating it would be no help. */
+function Sending(): ReactNode {
+  const { t } = useWords();
+  const [long, setLong] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLong(true), LONG_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return <p role="status">{t(long ? 'command.waiting' : 'command.sending')}</p>;
 }
 
 /** A step as the engine words it; one that only repeats the wish is said in full. */
@@ -142,7 +156,7 @@ export function StageView({
         </p>
       );
     case 'sending':
-      return <p role="status">{t('command.sending')}</p>;
+      return <Sending />;
     case 'answered':
       return <Answered answer={stage.answer} order={order} />;
     case 'failed':

@@ -111,6 +111,17 @@ describe('the live feed', () => {
     assert.equal(tell({ state: 'untriggered', origin: 'web', orderId: 'OTO-7' }), undefined);
   });
 
+  it('tells the close of a hand once: by the trade, not by the order', () => {
+    const feed = lines([
+      { type: 'ORDER_CHANGED', order: order({ state: 'filled', origin: 'web', tradeId: null }) },
+      { type: 'TRADE_CLOSED', trade: closedTrade({ closedBy: 'web' }) },
+    ]);
+    assert.deepEqual(
+      feed.map(({ type }) => type),
+      ['TRADE_CLOSED'],
+    );
+  });
+
   it('tells both links of one loss in one line', () => {
     const down = (link: 'trading' | 'market'): Body => ({
       type: 'LINK_CHANGED',

@@ -253,8 +253,15 @@ const SHARED: ReadonlySet<string> = new Set([
   'web.feed.link_down',
 ]);
 
-const replaces = (line: Line, newest: FeedEntry): boolean =>
+const isShared = (line: Line, newest: FeedEntry): boolean =>
   line.key === newest.key && SHARED.has(line.key) && line.values['n'] === newest.values['n'];
+
+/** The order of a hand that closes a trade is told by the trade, which says whose hand it was. */
+const tellsOrder = (frame: FactFrame, newest: FeedEntry): boolean =>
+  frame.type === 'TRADE_CLOSED' &&
+  newest.type === 'ORDER_CHANGED' &&
+  newest.tone === 'hand' &&
+  newest.at === frame.at;
 
 /** The newest line with the status that its closed trade left the strategy in; undefined when the frame is no such thing. */
 function continued(newest: FeedEntry, frame: FactFrame): FeedEntry | undefined {
@@ -281,9 +288,9 @@ export function addToFeed(
   if (longer !== undefined) return [longer, ...feed.slice(1)];
   const line = lineOf(frame, strategies);
   if (line === null) return feed;
-  const both = newest !== undefined && replaces(line, newest);
+  const instead = newest !== undefined && (isShared(line, newest) || tellsOrder(frame, newest));
   const values =
-    both && frame.type === 'LINK_CHANGED' ? { link: { word: 'link.exchange' } } : line.values;
+    instead && frame.type === 'LINK_CHANGED' ? { link: { word: 'link.exchange' } } : line.values;
   const entry: FeedEntry = {
     found: null,
     after: null,
@@ -293,5 +300,5 @@ export function addToFeed(
     at: frame.at,
     type: frame.type,
   };
-  return [entry, ...(both ? feed.slice(1) : feed)].slice(0, LENGTH);
+  return [entry, ...(instead ? feed.slice(1) : feed)].slice(0, LENGTH);
 }

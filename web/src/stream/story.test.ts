@@ -28,15 +28,12 @@ const filled = (trade: string, exit: string | null, source = 'push'): StoryFact 
     exit: exit === null ? null : { by: exit },
     source,
   });
-const stop = (changes: Parameters<typeof order>[0]): StoryFact =>
-  fact('ORDER_CHANGED', {
-    order: order({
-      type: 'stop_market',
-      reduceOnly: true,
-      triggerPrice: '63680',
-      ...changes,
-    } as never),
+const stop = (orderId: string, state: string): StoryFact =>
+  fact('ORDER_SEEN', {
+    order: { orderId, state, type: 'stop_market', reduceOnly: true, triggerPrice: '63680' },
   });
+const cancel = (): StoryFact =>
+  fact('CHANGE_INTENDED', { change: { want: { kind: 'cancelled' }, why: 'trade_closed' } });
 
 describe('the story of a trade', () => {
   it('tells decision, fill, protection and close, and folds what only repeats them', () => {
@@ -46,11 +43,16 @@ describe('the story of a trade', () => {
         fact('ORDER_CHANGED', { order: order({ state: 'pending' }) }),
         filled('t1', null),
         fact('POSITION_CHANGED', {}),
-        stop({ orderId: 'OTO-1', state: 'untriggered' }),
-        stop({ orderId: 'OTO-1', state: 'triggered' }),
-        stop({ orderId: 'SLMS-1', state: 'untriggered' }),
+        stop('OTO-1', 'untriggered'),
+        stop('OTO-1', 'triggered'),
+        stop('SLMS-1', 'untriggered'),
+        stop('SLMS-1', 'untriggered'),
         filled('t1', 'web'),
+        cancel(),
+        cancel(),
         fact('TRADE_CLOSED', { trade: closedTrade({ exitReason: 'external_close' }) }),
+        stop('SLMS-1', 'cancelled'),
+        fact('CHANGE_RESOLVED', {}),
       ],
       't1',
     );
@@ -61,12 +63,14 @@ describe('the story of a trade', () => {
         'web.story.filled',
         'web.story.guard_live',
         'web.story.closing_fill',
+        'web.story.cancel',
         'web.story.closed',
+        'web.story.guard_gone',
       ],
     );
     assert.deepEqual(
       lines.map(({ facts }) => facts.length),
-      [2, 4, 1, 1, 1],
+      [2, 4, 2, 1, 2, 1, 2],
       'every fact belongs to one line',
     );
     assert.deepEqual(lines[0]?.values['stop'], { decimal: '63680' });

@@ -2,7 +2,7 @@
  * A trade's facts as a story: one line for each thing that happened, with the facts that it is made of. What only repeats
  * something for screens goes to the line before it, so no fact is lost. Pure; the facts come in order of `seq`.
  */
-import type { Break, Order, Trade, TradeDetail } from '../../../src/wire/requests.ts';
+import type { Break, Trade, TradeDetail } from '../../../src/wire/requests.ts';
 import { hasText, type TextKey } from '../../../src/words/text.ts';
 import { type FeedValue, isDormant, type Tone } from './feed.ts';
 import { sideText } from './sides.ts';
@@ -99,28 +99,41 @@ function booked(data: Booked, trade: string): Said | null {
   );
 }
 
+/** An order of the exchange as the journal keeps it. */
+type Seen = {
+  readonly orderId: string;
+  readonly type: string;
+  readonly state: string;
+  readonly reduceOnly: boolean;
+  readonly triggerPrice: string | null;
+};
+
+const GUARD_STATES: ReadonlyMap<string, readonly [TextKey, Tone]> = new Map([
+  ['untriggered', ['web.story.guard_live', 'good']],
+  ['triggered', ['web.story.guard_fired', 'plain']],
+  ['cancelled', ['web.story.guard_gone', 'plain']],
+  ['rejected', ['web.story.guard_refused', 'bad']],
+]);
+
 /** Stops and targets tell when they become live, fire or go; the entry is told by its fill. */
-function protective(order: Order): Said | null {
-  const { type, state, triggerPrice } = order;
-  if (!order.reduceOnly || triggerPrice === null || isDormant(order)) return null;
+function protective({ order }: { readonly order: Seen }): Said | null {
+  const { type, state, triggerPrice, reduceOnly } = order;
+  const told = GUARD_STATES.get(state);
+  if (told === undefined || !reduceOnly || triggerPrice === null || isDormant(order)) return null;
   const what = { word: type.startsWith('take') ? 'chart.target' : 'chart.stop' };
-  const values = { what, price: dec(triggerPrice) };
-  switch (state) {
-    case 'untriggered':
-      return plain('web.story.guard_live', values, 'good');
-    case 'triggered':
-      return plain('web.story.guard_fired', values);
-    case 'cancelled':
-      return plain('web.story.guard_gone', values);
-    case 'rejected':
-      return plain('web.story.guard_refused', values, 'bad');
-    case 'pending':
-    case 'unknown':
-    case 'open':
-    case 'filled':
-    case 'absent':
-      return null;
-  }
+  return plain(told[0], { what, price: dec(triggerPrice) }, told[1]);
+}
+
+type Change = {
+  readonly want: { readonly kind: string; readonly amount?: string };
+  readonly why: string;
+};
+
+function change({ change: { want, why } }: { readonly change: Change }): Said {
+  const because = { why: { word: `web.why.${why}` } };
+  return want.kind === 'edited'
+    ? plain('web.story.edit', { ...because, amount: dec(want.amount ?? '0') })
+    : plain('web.story.cancel', because);
 }
 
 function closed(trade: Trade): Said {
@@ -149,8 +162,10 @@ function said({ type, data }: StoryFact, trade: string): Said | null {
       return intended(data as { readonly intent: Intent });
     case 'FILL_BOOKED':
       return booked(data as Booked, trade);
-    case 'ORDER_CHANGED':
-      return protective((data as { readonly order: Order }).order);
+    case 'ORDER_SEEN':
+      return protective(data as { readonly order: Seen });
+    case 'CHANGE_INTENDED':
+      return change(data as { readonly change: Change });
     case 'ORDER_REJECTED':
       return plain(
         'web.story.rejected',
@@ -184,7 +199,6 @@ function said({ type, data }: StoryFact, trade: string): Said | null {
     case 'ORDER_ACKED':
     case 'ORDER_FENCED':
     case 'ORDER_ABSENT':
-    case 'CHANGE_INTENDED':
     case 'FUNDING_ACCRUED':
     case 'POSITION_ADJUSTED':
     case 'BREAK_RESOLVED':
@@ -195,16 +209,26 @@ function said({ type, data }: StoryFact, trade: string): Said | null {
   }
 }
 
-/** Whether a line says the same again: funding every few minutes, or an order shown twice in one state. */
+/** A line that says what the one before said: funding every few minutes, two cancels for one reason. */
 const repeats = (line: Said, before: StoryLine): boolean =>
   line.key === before.key && JSON.stringify(line.values) === JSON.stringify(before.values);
+
+/** Which order in which state a fact shows; the exchange may show the same twice. */
+function sightOf({ type, data }: StoryFact): string | null {
+  if (type !== 'ORDER_SEEN') return null;
+  const { orderId, state } = (data as { readonly order: Seen }).order;
+  return `${orderId} ${state}`;
+}
 
 /** The lines of the story of a trade. Facts before the first line belong to it. */
 export function storyOf(facts: readonly StoryFact[], trade: string): readonly StoryLine[] {
   const lines: StoryLine[] = [];
+  const seen = new Set<string>();
   let early: readonly StoryFact[] = [];
   for (const fact of facts) {
-    const line = said(fact, trade);
+    const sight = sightOf(fact);
+    const line = sight !== null && seen.has(sight) ? null : said(fact, trade);
+    if (sight !== null) seen.add(sight);
     const last = lines.at(-1);
     if (last !== undefined && (line === null || repeats(line, last)))
       lines[lines.length - 1] = { ...last, facts: [...last.facts, fact] };
