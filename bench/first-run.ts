@@ -6,10 +6,12 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Metrics, Report } from '../src/domain/shown.ts';
+import { type Decimal, dec, neg, sum } from '../src/base/decimal.ts';
+import type { Metrics, Report, Trade } from '../src/domain/shown.ts';
 import { type Compared, compareBooks } from '../test/e2e/support/compare.ts';
 import { type Demo, startDemo } from '../test/e2e/support/demo.ts';
 import type { Engine, Page } from '../test/e2e/support/engine.ts';
+import { positionOf } from '../test/e2e/support/exchange.ts';
 
 const HOUR = 3_600_000;
 
@@ -20,6 +22,9 @@ function mostMemory(pid: number): string {
   const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return kilobytes === undefined ? 'unknown' : `${Math.round(Number(kilobytes) / 1_024)} MB`;
 }
+
+const signedOpen = ({ direction, openAmount }: Trade): Decimal =>
+  direction === 'long' ? openAmount : neg(openAmount);
 
 const megabytes = (path: string): string => `${(statSync(path).size / 1_048_576).toFixed(1)} MB`;
 
@@ -48,6 +53,7 @@ async function figures(demo: Demo, compared: Compared): Promise<readonly Row[]> 
     allReports(engine),
   ]);
   const breaks = await engine.facts('BREAK_OPENED');
+  const lost = (await engine.facts('LINK_CHANGED')).filter(({ data }) => !data.up).length;
   const chain = await engine.post<{ ok: boolean; facts?: number }>('/audit/verify');
   const enginePid = (
     JSON.parse(readFileSync(join(demo.dataDir, 'engine.json'), 'utf8')) as { pid: number }
@@ -60,17 +66,26 @@ async function figures(demo: Demo, compared: Compared): Promise<readonly Row[]> 
       'fills in the books / trades at the exchange',
       `${compared.fills} / ${compared.state.trades.length}`,
     ],
+    [
+      'position at the end',
+      `${sum(compared.trades.map(signedOpen))} / ${positionOf(compared.state)}`,
+    ],
     ['orders at the exchange', `${compared.state.orders.length}, one per label`],
     ['closed by', reasons(metrics)],
     ['win rate', `${metrics.winRate ?? '-'} %`],
     ['gross', `${metrics.gross} ${currency}`],
-    ['fees', `${metrics.fees} ${currency}`],
+    ['fees of closed trades', `${metrics.fees} ${currency}`],
+    [
+      'fees of all fills, books / exchange',
+      `${sum(compared.trades.map(({ fees }) => fees))} / ${sum(compared.state.trades.map(({ fee }) => dec(fee)))} ${currency}`,
+    ],
     ['funding', `${metrics.funding} ${currency}`],
     ['net', `${metrics.net} ${currency}`],
     ['cash in the books', `${compared.cashInBooks} ${currency}`],
     ['cash at the exchange', `${compared.cashAtExchange} ${currency}`],
     ['rows of cash', String(compared.cashRows)],
     ['checks', `${reports.length}, ${reports.filter(({ ok }) => ok).length} of them clean`],
+    ['connections lost', String(lost)],
     ['breaks', breaks.length === 0 ? 'none' : breaks.map(({ data }) => data.break.kind).join(', ')],
     ['facts', `${status.seq}, chain ${chain.ok ? 'intact' : 'BROKEN'}`],
     ['journal', megabytes(join(demo.dataDir, 'journal.sqlite'))],
@@ -96,7 +111,10 @@ async function run(prices: string, hours: number, speed: number): Promise<void> 
     await demo.exchange.freeze();
     const compared = await compareBooks(demo.engine(), demo.exchange);
     const rows: readonly Row[] = [
-      ['candles', `${hours} h from ${new Date(from).toISOString()} at ×${speed}`],
+      [
+        'candles',
+        `${new Date(from).toISOString()} to ${new Date(compared.state.now).toISOString()} at ×${speed}`,
+      ],
       ...(await figures(demo, compared)),
       ['wall time', `${((performance.now() - began) / 1_000).toFixed(1)} s`],
     ];

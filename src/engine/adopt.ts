@@ -19,8 +19,7 @@ export function adoptOrphans(turn: Turn, check: Check): void {
     if (turn.live.doubts.has(name) || turn.books.foreign.get(name)?.wantFlat) continue;
     if (isZero(undecided(turn, name))) continue;
     const orphan = orphanOf(turn, check, name);
-    if (orphan === undefined) continue;
-    for (const adoption of explain(orphan)) adopt(turn, name, adoption, 'reconciler');
+    for (const adoption of orphan === undefined ? [] : explain(orphan)) adopt(turn, name, adoption, 'reconciler');
     if (isZero(undecided(turn, name))) {
       settleBreak(turn, 'orphan_position', name, { action: 'auto', by: 'reconciler', reason: 'adopted' });
     } else askPerson(turn, check, name);

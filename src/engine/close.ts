@@ -7,7 +7,7 @@ import { type Decimal, abs, gt, isZero, lt, max, min } from '../base/decimal.ts'
 import type { TradeRecord } from '../domain/books.ts';
 import { onTick } from '../domain/instrument.ts';
 import type { Intent, Purpose } from '../domain/intent.ts';
-import { foreignAmount, instrumentOf, openTrades, unresolvedIntents, unresolvedOf } from '../domain/ledger.ts';
+import { foreignAmount, instrumentOf, isDone, openTrades, ordersOfTrade, unresolvedIntents, unresolvedOf } from '../domain/ledger.ts';
 import { isLive } from '../domain/order.ts';
 import { BACKOFF, CLOSE_BAND_PERCENT, MARKET_FRESH } from './limits.ts';
 import { beyond } from './observe.ts';
@@ -67,8 +67,7 @@ function placeClose(turn: Turn, order: CloseOrder): void {
 export function closeTrade(turn: Turn, trade: TradeRecord, purpose: ClosePurpose): boolean {
   if (isZero(trade.open) || trade.closedAt !== null) return false;
   if (!tradingUp(turn)) return false;
-  const busy = unresolvedOf(turn.books, trade.id, CLOSES).length > 0 || hasLiveClose(turn, trade.id);
-  if (busy) return true;
+  if (unresolvedOf(turn.books, trade.id, CLOSES).length > 0 || isAtWork(turn, trade.id)) return true;
   if (!mayAttempt(turn, trade.id, trade.instrument, trade.open)) return true;
   const direction = trade.direction === 'long' ? 'sell' : 'buy';
   placeClose(turn, { instrument: trade.instrument, direction, amount: trade.open, purpose, strategy: trade.strategy, trade: trade.id });
@@ -93,11 +92,14 @@ function mayAttempt(turn: Turn, key: string, instrument: string, open: Decimal):
   return true;
 }
 
-function hasLiveClose(turn: Turn, trade: string): boolean {
-  for (const { order, leg } of turn.books.orders.values()) {
-    if (leg?.trade === trade && CLOSES.includes(leg.purpose) && isLive(order.state)) return true;
-  }
-  return false;
+/** Whether a close of ours lives, a triggered stop or target works, or something filled that is not booked yet (I9). */
+function isAtWork(turn: Turn, trade: string): boolean {
+  return ordersOfTrade(turn.books, trade).some((record) => {
+    const { order, leg } = record;
+    if (leg === null || leg.purpose === 'entry') return false;
+    if (isLive(order.state)) return CLOSES.includes(leg.purpose) || (order.state === 'open' && order.triggerOrderId !== null);
+    return order.state !== 'triggered' && !isDone(turn.books, record);
+  });
 }
 
 /** The duty: a foreign amount that a person wants flat is closed, one attempt at a time, until nothing is left. */

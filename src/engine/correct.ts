@@ -1,7 +1,10 @@
 /** Corrections of the books after a proved difference: position facts without a fill, and the breaks that tell a person. */
-import { type Decimal, isZero } from '../base/decimal.ts';
+import { type Decimal, abs, isZero, min, neg, sign } from '../base/decimal.ts';
 import { isoTime, type Millis } from '../base/time.ts';
+import { openTrades } from '../domain/ledger.ts';
+import { signed } from '../domain/money.ts';
 import { type Classification, adjustments } from '../reconcile/classify.ts';
+import { undecided } from './adopt.ts';
 import { evidence, raise, settleBreak } from './breaks.ts';
 import type { Check } from './live.ts';
 import { booksSide } from './sides.ts';
@@ -30,6 +33,26 @@ export function correct(turn: Turn, { name, found, at, sightings, check }: Prove
       RECONCILER,
     );
     if (trade !== null) tellGhost(turn, { name, trade, amount, why, at, check });
+  }
+}
+
+/**
+ * A trade and an undecided foreign amount of the opposite sign can't both be: an account has one position. It comes of an
+ * opening fill that was found after what closed it had been given to nobody. Both end together, and a person states the result.
+ */
+export function netOpposites(turn: Turn, check: Check, name: string): void {
+  for (const trade of openTrades(turn.books, { instrument: name })) {
+    const side = signed(trade.direction, trade.open);
+    const left = undecided(turn, name);
+    if (sign(side) * sign(left) >= 0) continue;
+    const amount = min(abs(side), abs(left));
+    const change = sign(side) > 0 ? neg(amount) : amount;
+    const why = `the foreign amount ${left} is what closed it`;
+    const exitPrice = turn.books.foreign.get(name)?.averagePrice ?? null;
+    const common = { instrument: name, exitPrice, by: 'reconciler', evidence: why };
+    record(turn, { type: 'POSITION_ADJUSTED', v: 1, data: { ...common, trade: trade.id, amount: change, reason: 'ghost_trade_cleanup' } }, RECONCILER);
+    record(turn, { type: 'POSITION_ADJUSTED', v: 1, data: { ...common, trade: null, amount: neg(change), reason: 'foreign_gone' } }, RECONCILER);
+    tellGhost(turn, { name, trade: trade.id, amount: change, why, at: turn.now.server, check });
   }
 }
 

@@ -41,9 +41,11 @@ function adoptInto(turn: Turn, found: Break, decision: Decision): boolean {
   const amount = undecided(turn, found.instrument);
   const foreign = turn.books.foreign.get(found.instrument);
   const price = foreign?.averagePrice ?? turn.live.tickers.get(found.instrument)?.ticker.markPrice;
-  if (decision.strategy === null || !turn.books.strategies.has(decision.strategy) || isZero(amount) || price === undefined) return false;
+  const strategy = decision.strategy === null ? undefined : turn.books.strategies.get(decision.strategy);
+  if (strategy?.config.instrument !== found.instrument || !turn.books.instruments.has(found.instrument)) return false;
+  if (isZero(amount) || price === undefined) return false;
   const openedAt = foreign?.since ?? turn.now.server;
-  adopt(turn, found.instrument, { strategy: decision.strategy, amount: abs(amount), entryPrice: price, openedAt, fees: ZERO, entry: 'average', orders: [] }, decision.by.id);
+  adopt(turn, found.instrument, { strategy: strategy.config.id, amount: abs(amount), entryPrice: price, openedAt, fees: ZERO, entry: 'average', orders: [] }, decision.by.id);
   return true;
 }
 

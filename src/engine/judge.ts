@@ -8,26 +8,41 @@ import { openTrades, pendingEntry } from '../domain/ledger.ts';
 import type { Candle } from '../domain/market.ts';
 import { opposite } from '../domain/order.ts';
 import type { Evaluation, Signal, StrategyView } from '../strategy/strategy.ts';
-import { CANDLES_KEPT, COLLAR_PERCENT, MARKET_FRESH } from './limits.ts';
+import { CANDLES_KEPT, COLLAR_PERCENT, HISTORY_AGAIN, MARKET_FRESH } from './limits.ts';
 import { type Proposal, type Refusal, refusal } from './gate.ts';
 import { beyond, markPrice } from './observe.ts';
 import { freshLabel, place, validUntil } from './place.ts';
-import { type Turn, ask, record } from './turn.ts';
+import { type Turn, ask, record, wake } from './turn.ts';
 
 /** Strategies that judge an instrument. */
 const watchers = (turn: Turn, instrument: string): StrategyRecord[] =>
   [...turn.books.strategies.values()].filter(({ config, control }) => config.instrument === instrument && control.value !== 'stopped');
 
-/** Asks for the history that the strategies of an instrument need, and for what was missed while the link was down. */
-export function askHistory(turn: Turn, instrument: string): void {
-  const kinds = watchers(turn, instrument).map(({ config }) => turn.cell.kinds[config.kind]);
-  const needed = Math.max(300, ...kinds.map((kind) => (kind?.warmupCandles ?? 0) + 30));
-  const to = turn.now.server + MINUTE;
-  ask(turn, { for: 'candles', instrument }, { kind: 'candles', instrument, from: to - needed * MINUTE, to }, 'market');
+/** Prices were out of sight: nothing is judged until the history is read whole again. */
+export function oweHistory(turn: Turn, instrument: string): void {
+  turn.live.history.set(instrument, { nextMono: turn.now.mono });
+}
+
+/** The duty: history that is owed is asked for until it comes. */
+export function readHistory(turn: Turn): void {
+  if (!turn.live.links.market.up) return;
+  for (const [instrument, { nextMono }] of turn.live.history) {
+    if (turn.now.mono < nextMono) {
+      wake(turn, nextMono);
+      continue;
+    }
+    turn.live.history.set(instrument, { nextMono: turn.now.mono + HISTORY_AGAIN });
+    wake(turn, turn.now.mono + HISTORY_AGAIN);
+    const kinds = watchers(turn, instrument).map(({ config }) => turn.cell.kinds[config.kind]);
+    const needed = Math.max(300, ...kinds.map((kind) => (kind?.warmupCandles ?? 0) + 30));
+    const to = turn.now.server + MINUTE;
+    ask(turn, { for: 'candles', instrument }, { kind: 'candles', instrument, from: to - needed * MINUTE, to }, 'market');
+  }
 }
 
 /** History has come: known candles are replaced, new ones are learnt from. The last one is still running. */
 export function onHistory(turn: Turn, instrument: string, history: readonly Candle[]): void {
+  turn.live.history.delete(instrument);
   const known = turn.live.candles.get(instrument) ?? [];
   const merged = new Map([...known, ...history].map((candle) => [candle.at, candle]));
   const candles = [...merged.values()].sort((a, b) => a.at - b.at).slice(-CANDLES_KEPT);
@@ -50,7 +65,7 @@ function warmUp(turn: Turn, strategy: StrategyRecord, closed: readonly Candle[])
 /** The running candle moved. When a later one begins, the one before is closed and is judged. */
 export function onCandle(turn: Turn, instrument: string, candle: Candle): void {
   const candles = turn.live.candles.get(instrument);
-  if (candles === undefined || candles.length === 0) return;
+  if (candles === undefined || candles.length === 0 || turn.live.history.has(instrument)) return;
   const last = candles.at(-1) as Candle;
   if (candle.at < last.at) return;
   if (candle.at === last.at) {

@@ -31,6 +31,8 @@ export const UNRESOLVED_ALERT = 60_000;
 export const STOP_GRACE = 3_000;
 /** A triggered stop that is not final after this long gets help. */
 export const TRIGGERED_PATIENCE = 3_000;
+/** After the exchange has cancelled a stop for a liquidation: how long no protection is put into it. */
+export const LIQUIDATION_MEMORY = 60_000;
 /** Between attempts of a repeated wish: doubled each time up to the last. */
 export const BACKOFF = [1_000, 2_000, 4_000, 8_000] as const;
 /** Age of a ticker up to which its mark price may price an order. */
@@ -49,6 +51,8 @@ export const CLOSE_BAND_PERCENT = '1.2' as Decimal;
 /** I42: this many entries of a strategy within the window (market time) are a runaway: it is paused until a person resumes it. */
 export const REPEATED = { count: 30, windowMs: 600_000 } as const;
 
+/** Between attempts to read the history of candles; longer than a read may take. */
+export const HISTORY_AGAIN = 12_000;
 /** Candles kept per instrument. */
 export const CANDLES_KEPT = 2_000;
 /** Facts between two snapshots of the books. */

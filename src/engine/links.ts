@@ -5,7 +5,7 @@ import type { Instrument, InstrumentState } from '../domain/instrument.ts';
 import { bookedPosition, instrumentsInUse } from '../domain/ledger.ts';
 import { NEVER_SENT, type VenueEvent } from '../venue/port.ts';
 import { dropCheck } from './check.ts';
-import { askHistory } from './judge.ts';
+import { oweHistory } from './judge.ts';
 import { observe } from './observe.ts';
 import { undecided } from './adopt.ts';
 import { EXCHANGE, type Turn, ask, record, wantCheck } from './turn.ts';
@@ -21,7 +21,7 @@ export function onLinkUp(turn: Turn, event: Event<'link_up'>): void {
     for (const name of instrumentsInUse(turn.books)) {
       ask(turn, { for: 'instrument', instrument: name }, { kind: 'instrument', instrument: name }, 'market');
       ask(turn, { for: 'price', instrument: name }, { kind: 'ticker', instrument: name }, 'market');
-      askHistory(turn, name);
+      oweHistory(turn, name);
     }
     return;
   }

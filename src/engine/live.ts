@@ -91,6 +91,8 @@ export type Live = {
   requestCounter: number;
   readonly runners: Map<string, { runner: StrategyRunner; warmedTo: Millis }>;
   readonly candles: Map<string, Candle[]>;
+  /** Instruments whose history is owed since their prices were last out of sight, and when it is asked for next (mono). */
+  readonly history: Map<string, { readonly nextMono: Millis }>;
   readonly tickers: Map<string, { ticker: Ticker; mono: Millis }>;
   /** Server time of the last fill, order event or settlement per instrument, and how many there were in all. */
   readonly lastEvent: Map<string, Millis>;
@@ -130,6 +132,7 @@ export function emptyLive(): Live {
     requestCounter: 0,
     runners: new Map(),
     candles: new Map(),
+    history: new Map(),
     tickers: new Map(),
     lastEvent: new Map(),
     events: 0,

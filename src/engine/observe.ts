@@ -7,14 +7,14 @@ import { DAY, HOUR, type Millis } from '../base/time.ts';
 import { canonical } from '../base/canonical.ts';
 import type { VenuePosition } from '../domain/account.ts';
 import { type Fill, fillKey } from '../domain/fill.ts';
-import { attribute, foreignAmount, openTrades } from '../domain/ledger.ts';
+import { attribute, foreignAmount, isFinished, openTrades } from '../domain/ledger.ts';
 import { signed, split } from '../domain/money.ts';
 import { type VenueOrder, isLive } from '../domain/order.ts';
 import { originOf } from '../domain/present.ts';
 import { allocateForeign, allocateOurs } from '../reconcile/allocate.ts';
 import type { Booking } from '../reconcile/allocate.ts';
 import type { IntentRecord } from '../domain/books.ts';
-import { EXCHANGE, type Turn, factor, record } from './turn.ts';
+import { EXCHANGE, type Turn, record } from './turn.ts';
 
 export type Source = 'push' | 'answer' | 'check' | 'start';
 
@@ -52,7 +52,7 @@ function acknowledge(turn: Turn, label: string, order: VenueOrder): void {
   if (intent === undefined || order.triggerOrderId !== null) return;
   const { state } = intent.placement;
   if (state !== 'pending' && state !== 'unknown') return;
-  if (fits(turn, intent, order)) {
+  if (fits(intent, order)) {
     record(turn, { type: 'ORDER_ACKED', v: 1, data: { label, orderId: order.orderId } }, EXCHANGE);
     turn.live.resolving.delete(label);
     return;
@@ -61,33 +61,47 @@ function acknowledge(turn: Turn, label: string, order: VenueOrder): void {
   record(turn, { type: 'MESSAGE_REFUSED', v: 1, data: { what, raw: canonical(order) } }, EXCHANGE);
 }
 
-/** Whether an order can be the one that was intended. Reduce-only orders may have been shrunk by the exchange. */
-function fits(turn: Turn, { intent, at }: IntentRecord, order: VenueOrder): boolean {
-  return (
-    order.instrument === intent.instrument &&
-    order.direction === intent.direction &&
-    lte(order.amount, intent.amount) &&
-    order.createdAt >= at - 1_000 * factor(turn)
-  );
-}
+/**
+ * Whether an order can be the one that was intended. Reduce-only orders may have been shrunk by the exchange. The time of
+ * creation says nothing more: a label is unique for ever, and our picture of the exchange's clock may be off.
+ */
+const fits = ({ intent }: IntentRecord, order: VenueOrder): boolean =>
+  order.instrument === intent.instrument && order.direction === intent.direction && lte(order.amount, intent.amount);
 
-/** Books fills that the books do not hold yet, oldest first; answers those. */
+/** Books fills that the books do not hold yet, oldest first; answers those. What came too early is left to a check. */
 export function bookFills(turn: Turn, fills: readonly Fill[], source: Source): Fill[] {
   const fresh = fills.filter((fill) => !turn.books.fills.has(fillKey(fill)) && fill.at >= turn.books.fillHorizon);
   const inOrder = [...new Map(fresh.map((fill) => [fillKey(fill), fill])).values()].sort((a, b) => a.at - b.at || compareIds(a.tradeId, b.tradeId));
-  for (const fill of inOrder) {
+  return inOrder.filter((fill) => {
     const booking = plan(turn, fill, source);
+    if ((source === 'push' || source === 'answer') && isEarly(turn, fill, booking)) {
+      turn.live.wanted ??= 'surprise';
+      return false;
+    }
     acknowledgeByFill(turn, fill);
     record(turn, { type: 'FILL_BOOKED', v: 1, data: { fill, ...booking, source } }, EXCHANGE);
     stir(turn, fill.instrument);
-  }
-  return inOrder;
+    return true;
+  });
+}
+
+/**
+ * Whether a fill closes more than the books know to be open although an opening fill may be missing: of our own leg, or of
+ * anybody while an entry of the other direction is not done. A check reads all fills and books them in their order.
+ */
+function isEarly(turn: Turn, fill: Fill, { allocations }: Booking): boolean {
+  if (allocations.every((part) => part.trade !== null || part.role === 'close')) return false;
+  const leg = turn.books.orders.get(fill.orderId)?.leg ?? attribute(turn.books, fill);
+  if (leg !== null) return leg.trade !== null && leg.purpose !== 'entry';
+  return [...turn.books.intents.values()].some(
+    (known) => known.intent.purpose === 'entry' && known.intent.instrument === fill.instrument && known.intent.direction !== fill.direction && !isFinished(turn.books, known),
+  );
 }
 
 /** A fill may precede every other sign of its order. */
 function acknowledgeByFill(turn: Turn, fill: Fill): void {
   const intent = turn.books.intents.get(fill.label);
-  if (intent === undefined) return;
+  if (intent === undefined || fill.instrument !== intent.intent.instrument || fill.direction !== intent.intent.direction) return;
   const { state } = intent.placement;
   if (state !== 'pending' && state !== 'unknown') return;
   record(turn, { type: 'ORDER_ACKED', v: 1, data: { label: fill.label, orderId: fill.orderId } }, EXCHANGE);

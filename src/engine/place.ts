@@ -51,7 +51,7 @@ export function onPlaceAnswer(turn: Turn, label: string, outcome: VenueOutcome):
   switch (outcome.status) {
     case 'ok':
       if (outcome.result.kind === 'place') observe(turn, { orders: [outcome.result.order], fills: outcome.result.fills, positions: [] }, 'answer');
-      return;
+      return becomeUnknown(turn, label, 'the answer does not show the order that was sent');
     case 'refused':
       if (state !== 'pending' && state !== 'unknown') return;
       record(turn, { type: 'ORDER_REJECTED', v: 1, data: { label, code: outcome.code, message: outcome.message } }, EXCHANGE);

@@ -126,6 +126,29 @@ test('[I5] the link drops at the send: after the reconnect the order is found or
   }
 });
 
+test('[I11][I17] the stop of an entry that we do not know yet fires: a check books both in their order, nothing is foreign', async () => {
+  const { world } = await intended({ kind: 'lose_answer', method: 'private/buy', channel: 'user.changes' });
+  await world.run(30);
+  world.control('POST', 'price', { instrument: PERPETUAL, price: '99000' });
+  await world.run(5_000);
+  assert.deepEqual(world.of('FILL_BOOKED').map((fact) => fact.data.allocations.map((part) => [part.role, part.trade !== null])), [[['open', true]], [['close', true]]]);
+  assert.deepEqual(world.of('TRADE_CLOSED').map((fact) => fact.data.trade.exitReason), ['sl_hit']);
+  assert.equal(world.of('BREAK_OPENED').length, 0);
+  await world.run(30_000);
+  audit(world);
+});
+
+test('[I11][I17] a hand closes an entry that we do not know yet: booked in order, closed by that hand', async () => {
+  const { world } = await intended({ kind: 'lose_answer', method: 'private/buy', channel: 'user.changes' });
+  await world.run(30);
+  world.control('POST', 'close', { instrument: PERPETUAL });
+  await world.run(5_000);
+  assert.deepEqual(world.of('TRADE_CLOSED').map((fact) => [fact.data.trade.exitReason, fact.data.trade.closedBy]), [['external_close', 'web']]);
+  assert.equal(world.of('BREAK_OPENED').length, 0);
+  await world.run(30_000);
+  audit(world);
+});
+
 test('[I5] reads that fail or come back empty prove nothing: it stays unknown until whole sets of reads agree', async () => {
   const { world, label } = await intended({ kind: 'lose_answer', method: 'private/buy', channel: 'user.changes' });
   world.fault({ kind: 'error', method: 'private/get_open_orders', ms: 30_000, code: 11094 });
@@ -162,6 +185,25 @@ test('[I5] a person accepts an unknown order as absent; if it turns up after all
   assert.ok([...world.books().breaks.values()].some(({ break: found }) => found.kind === 'lost_order'), world.trace());
   assert.equal(world.openTrade()?.open, roots(world)[0]?.filled, 'its fill is booked as a trade');
   await world.run(10_000);
+});
+
+test('[I17][I21] an order taken as absent had filled and a hand has closed it: trade and foreign amount end together, a person states the result', async () => {
+  const { world } = await intended({ kind: 'lose_answer', method: 'private/buy', channel: 'user.changes' });
+  const reads = ['get_open_orders', 'get_order_state_by_label', 'get_user_trades_by_currency_and_time', 'get_positions'];
+  for (const method of reads) world.fault({ kind: 'error', method: `private/${method}`, ms: 80_000, code: 11094 });
+  await world.until('the question', () => world.books().breaks.size > 0, 75_000);
+  const [breakId = ''] = world.books().breaks.keys();
+  await world.command({ verb: 'resolve', breakId, action: 'accept', strategy: null, exitPrice: null, fees: null, reason: 'looked at the website' });
+  world.control('POST', 'close', { instrument: PERPETUAL });
+  await world.run(60_000);
+  assert.equal(world.openTrade(), undefined, world.trace());
+  assert.equal(world.books().foreign.get(PERPETUAL)?.amount, '0');
+  const [closed] = world.of('TRADE_CLOSED');
+  assert.deepEqual([closed?.data.trade.pnlSource, closed?.data.trade.exitReason], ['unknown', 'ghost_trade_cleanup']);
+  assert.deepEqual(new Set([...world.books().breaks.values()].map(({ break: found }) => found.kind)), new Set(['lost_order', 'ghost_trade']));
+  await world.run(40_000);
+  assert.equal(world.of('ORDER_INTENDED').length, 1, 'nothing is sent to close what is not there');
+  audit(world);
 });
 
 test('[I39][I6] the gate counts an unknown entry as filled', async () => {

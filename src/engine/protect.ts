@@ -8,14 +8,15 @@ import type { TradeRecord } from '../domain/books.ts';
 import type { Intent } from '../domain/intent.ts';
 import { instrumentOf, isEntering, liveAmount, openTrades, ordersOfTrade, unresolvedOf } from '../domain/ledger.ts';
 import { averagePrice } from '../domain/money.ts';
+import { isLive } from '../domain/order.ts';
 import { evidence, findBreak, raise, settleBreak } from './breaks.ts';
 import { closeTrade, isBeyondStop } from './close.ts';
 import { type Entry, stopOf, targetOf } from './distance.ts';
-import { BACKOFF, MARKET_FRESH, STOP_GRACE, TRIGGERED_PATIENCE } from './limits.ts';
+import { BACKOFF, LIQUIDATION_MEMORY, MARKET_FRESH, STOP_GRACE, TRIGGERED_PATIENCE } from './limits.ts';
 import { wantCancelled } from './changes.ts';
 import { markPrice } from './observe.ts';
 import { freshLabel, place, validUntil } from './place.ts';
-import { type Turn, ask, tradingUp, wake } from './turn.ts';
+import { type Turn, ask, factor, tradingUp, wake } from './turn.ts';
 
 /** The duty over all open trades. */
 export function protectTrades(turn: Turn): void {
@@ -24,7 +25,7 @@ export function protectTrades(turn: Turn): void {
   for (const { subject } of turn.books.breaks.values()) {
     if (findBreak(turn, 'missing_stop', subject) && !open.some((trade) => trade.id === subject)) settle(turn, subject, 'the trade is closed');
   }
-  for (const trade of open) {
+  for (const trade of open.filter(({ instrument }) => turn.books.instruments.has(instrument))) {
     helpTriggered(turn, trade);
     protect(turn, trade);
   }
@@ -61,12 +62,18 @@ function protect(turn: Turn, trade: TradeRecord): void {
   repair(turn, trade);
 }
 
-/** A stop that has been triggered, or our own close, is at work: nothing to add. */
+/** A stop that has been triggered, our own close, or a liquidation is at work: nothing to add. */
 function isClosing(turn: Turn, trade: TradeRecord): boolean {
   if (turn.books.strategies.get(trade.strategy)?.wantFlat) return true;
-  return ordersOfTrade(turn.books, trade.id).some(
-    ({ order, leg }) => leg?.purpose !== 'entry' && (order.isLiquidation || (order.state === 'open' && order.triggerOrderId !== null)),
-  );
+  const recently = turn.now.server - LIQUIDATION_MEMORY * factor(turn);
+  for (const { order, leg } of turn.books.orders.values()) {
+    if (order.instrument !== trade.instrument) continue;
+    if (order.isLiquidation && isLive(order.state)) return true;
+    if (leg?.trade !== trade.id || leg.purpose === 'entry') continue;
+    if (order.state === 'open' && order.triggerOrderId !== null) return true;
+    if (order.cancelReason === 'autoliquidation' && order.updatedAt > recently) return true;
+  }
+  return false;
 }
 
 function declare(turn: Turn, trade: TradeRecord): void {

@@ -15,7 +15,7 @@ import { carryOutFlattening } from './close.ts';
 import { finishDraining, onCommand } from './commands.ts';
 import { settleExplained } from './correct.ts';
 import type { Input, Now, Wish } from './input.ts';
-import { onCandle, onHistory } from './judge.ts';
+import { onCandle, onHistory, readHistory } from './judge.ts';
 import { onChanges, onInstrument, onInstrumentState, onNoInstrument, onLinkDown, onLinkUp, onTicker, onUndecodable } from './links.ts';
 import type { Errand } from './live.ts';
 import { lookUpOrders, onOrderLook, onSuccessorLook } from './looks.ts';
@@ -163,6 +163,7 @@ function duties(turn: Turn): void {
   finishDraining(turn);
   settleExplained(turn);
   settleOrphans(turn);
+  readHistory(turn);
   runChecks(turn);
   assure(turn);
 }

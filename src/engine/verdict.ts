@@ -14,13 +14,13 @@ import { type Classification, classify } from '../reconcile/classify.ts';
 import { adoptOrphans } from './adopt.ts';
 import { evidence, findBreak, raise, settleBreak } from './breaks.ts';
 import { tieCash } from './cash.ts';
-import { correct } from './correct.ts';
+import { correct, netOpposites } from './correct.ts';
 import { CHECK_AGAIN, LAG, OVERLAP, QUIET, READ_SPACING } from './limits.ts';
 import type { Check } from './live.ts';
 import { bookFills, markFunding, observe, seeOrder } from './observe.ts';
 import { replyReconciled } from './reply.ts';
 import { booksSide, sizeOf } from './sides.ts';
-import { RECONCILER, type Turn, factor, record } from './turn.ts';
+import { RECONCILER, type Turn, ask, factor, record } from './turn.ts';
 
 /** The verdict over a complete set of reads. */
 export function conclude(turn: Turn, check: Check): void {
@@ -30,8 +30,12 @@ export function conclude(turn: Turn, check: Check): void {
   for (const row of first ? [] : rows) markFunding(turn, row, check.positionsAt ?? turn.now.server);
   if (first) takeBaseline(turn, check);
   else applyMissed(turn, check);
-  const names = new Set([...instrumentsInUse(turn.books), ...(check.positions ?? []).filter(({ size }) => !isZero(size)).map(({ instrument }) => instrument)]);
-  for (const name of names) compare(turn, check, name);
+  const names = new Set([...turn.live.doubts.keys(), ...instrumentsInUse(turn.books), ...(check.positions ?? []).filter(({ size }) => !isZero(size)).map(({ instrument }) => instrument)]);
+  for (const name of names) {
+    compare(turn, check, name);
+    if (!turn.live.doubts.has(name)) netOpposites(turn, check, name);
+    if (!turn.books.instruments.has(name)) ask(turn, { for: 'instrument', instrument: name }, { kind: 'instrument', instrument: name });
+  }
   adoptOrphans(turn, check);
   judgeOrphanOrders(turn, check);
   report(turn, check, before);

@@ -101,6 +101,8 @@ export type Exchange = {
     fits: (event: ExchangeEvent) => boolean,
     limitMs?: number,
   ) => Promise<ExchangeEvent>;
+  /** From now on only events to come count. */
+  readonly forget: () => void;
 };
 
 async function answerOf(response: Response): Promise<unknown> {
@@ -145,6 +147,7 @@ export async function visitExchange(owner: Owner, port: number): Promise<Exchang
     freeze: async () => void (await post('speed', { speed: 0 })),
     speed: async (speed) => void (await post('speed', { speed })),
     until: waits.until,
+    forget: waits.forget,
   };
 }
 

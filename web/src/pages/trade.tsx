@@ -243,8 +243,9 @@ export function TradePage({ id }: { readonly id: string }): ReactNode {
   const loaded = useDetail(id);
   if (loaded !== null && 'problem' in loaded) {
     return (
-      <div className="page">
-        <Section title={id}>
+      <div className="page" data-testid="not-found">
+        <h1 className="page-title mono">{id}</h1>
+        <Section title={t('page.metrics')}>
           <Empty>
             {loaded.problem}{' '}
             <a href="/trades" onClick={follow}>
@@ -260,7 +261,8 @@ export function TradePage({ id }: { readonly id: string }): ReactNode {
   if (trade === undefined)
     return (
       <div className="page">
-        <Loading />
+        <h1 className="page-title mono">{id}</h1>
+        <Loading lines={6} />
       </div>
     );
   return (

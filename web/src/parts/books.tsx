@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { Position } from '../../../src/wire/requests.ts';
 import { useOpenBreaks } from '../data/breaks.ts';
 import { follow } from '../data/router.ts';
-import { usePositions } from '../data/store.ts';
+import { usePositions, useStrategies } from '../data/store.ts';
 import { type Decimal, useWords } from '../data/words.ts';
 
 import { BreakSide } from './break-card.tsx';
@@ -50,7 +50,10 @@ function Row({ position }: { readonly position: Position }): ReactNode {
   const { instrument, size, foreignAmount } = position;
   const found = useOpenBreaks().find((each) => each.instrument === instrument);
   const verified = useVerifiedAge();
-  const unsure = found === undefined && verified.fresh === 'stale';
+  const proved = Object.values(useStrategies())
+    .filter((strategy) => strategy.instrument === instrument)
+    .every(({ assurance }) => assurance === 'verified');
+  const unsure = found === undefined && (verified.fresh === 'stale' || !proved);
   return (
     <tr
       data-testid={`books-${instrument}`}

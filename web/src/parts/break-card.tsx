@@ -38,39 +38,38 @@ export function BreakSide({
 }
 
 function Sides({ found }: { readonly found: Break }): ReactNode {
-  const { t, money, T } = useWords();
+  const { money, T } = useWords();
   const { difference, instrument, kind } = found;
   const unit = IN_MONEY.has(kind) ? difference.currency : unitOf(instrument);
   return (
-    <dl className="sides">
+    <div className="sides">
       <div>
-        <dt>{T('head.books')}</dt>
-        <dd data-testid="break-books">
+        <p className="sides-name">{T('head.books')}</p>
+        <p className="sides-value" data-testid="break-books">
           <BreakSide found={found} side="books" />
-        </dd>
+        </p>
       </div>
       <span className="sides-sign critical" aria-hidden="true">
         ≠
       </span>
       <div>
-        <dt>{T('head.exchange')}</dt>
-        <dd data-testid="break-exchange">
+        <p className="sides-name">{T('head.exchange')}</p>
+        <p className="sides-value" data-testid="break-exchange">
           <BreakSide found={found} side="exchange" />
-        </dd>
+        </p>
       </div>
       <div className="sides-difference">
-        <dt>{T('head.difference')}</dt>
-        <dd>
+        <p className="sides-name">{T('head.difference')}</p>
+        <p className="sides-value">
           <Num value={difference.amount} unit={unit} />
           {difference.value === '0' || IN_MONEY.has(kind) ? null : (
             <span className="cell-note num">
               ≈ {money(difference.value, { currency: difference.currency, places: 2 })}
             </span>
           )}
-        </dd>
+        </p>
       </div>
-      <span className="hidden">{t(`break_hint.${kind}`)}</span>
-    </dl>
+    </div>
   );
 }
 
@@ -174,7 +173,13 @@ function Who({ found }: { readonly found: Break }): ReactNode {
     ) : (
       t(`closed_by.${who}`)
     );
-  const notApi = evidence.some(({ flags }) => flags['api'] === false);
+  const newest = evidence
+    .filter(({ kind }) => kind === 'fill' || kind === 'order')
+    .reduce<Evidence | undefined>(
+      (last, each) => (last === undefined || last.at <= each.at ? each : last),
+      undefined,
+    );
+  const notApi = newest?.flags['api'] === false;
   return notApi ? (
     <span className="tone-warn">
       <Icon name="hand" /> {t('web.who_not_api')}
@@ -260,9 +265,7 @@ export function BreakCard({
           </a>
         )}
       </header>
-      <p className="muted" aria-hidden="true">
-        {t(`break_hint.${kind}`)}
-      </p>
+      <p className="muted">{t(`break_hint.${kind}`)}</p>
       <Sides found={found} />
       <Facts found={found} />
       {evidence.length === 0 ? null : (

@@ -110,7 +110,11 @@ export function Kpis({ metrics }: { readonly metrics: Metrics | null }): ReactNo
       </Kpi>
       <Kpi
         name={T('metric.unexplained')}
-        note={metrics?.unexplained === 0 ? t('web.all_explained') : t('break.needs_you')}
+        note={
+          metrics === null
+            ? none
+            : t(metrics.unexplained === 0 ? 'web.all_explained' : 'break.needs_you')
+        }
       >
         <span
           className={`num ${metrics === null || metrics.unexplained === 0 ? '' : 'critical'}`}

@@ -134,6 +134,22 @@ describe('the live feed', () => {
     assert.deepEqual(line?.values['link'], { word: 'link.exchange' });
   });
 
+  it('tells a difference once: not again by the check and by the status of its commit', () => {
+    const feed = lines([
+      { type: 'BREAK_OPENED', break: found() },
+      {
+        type: 'RECONCILIATION_COMPLETED',
+        report: report({ ok: false, breaks: ['b1'] }),
+        cursor: null,
+      },
+      statusChanged({ status: 'mismatch', assurance: 'mismatch' }),
+    ]);
+    assert.deepEqual(
+      feed.map(({ type }) => type),
+      ['BREAK_OPENED'],
+    );
+  });
+
   it('leads to the difference that it tells', () => {
     const [line] = lines([{ type: 'BREAK_OPENED', break: found({ id: 'brk_9' }) }]);
     assert.equal(line?.found, 'brk_9');

@@ -263,6 +263,17 @@ const tellsOrder = (frame: FactFrame, newest: FeedEntry): boolean =>
   newest.tone === 'hand' &&
   newest.at === frame.at;
 
+/** Whether a difference, told in the same commit, says already what the check or the status would say. */
+function isExplained(frame: FactFrame, newest: FeedEntry): boolean {
+  if (newest.at !== frame.at) return false;
+  const opened = newest.type === 'BREAK_OPENED';
+  if (frame.type === 'STRATEGY_STATUS_CHANGED')
+    return (opened || newest.type === 'BREAK_RESOLVED') && frame.status !== 'unverified';
+  return (
+    opened && frame.type === 'RECONCILIATION_COMPLETED' && frame.report.complete && !frame.report.ok
+  );
+}
+
 /** The newest line with the status that its closed trade left the strategy in; undefined when the frame is no such thing. */
 function continued(newest: FeedEntry, frame: FactFrame): FeedEntry | undefined {
   const follows =
@@ -286,6 +297,7 @@ export function addToFeed(
   if (newest !== undefined && newest.seq >= frame.seq) return feed;
   const longer = newest === undefined ? undefined : continued(newest, frame);
   if (longer !== undefined) return [longer, ...feed.slice(1)];
+  if (newest !== undefined && isExplained(frame, newest)) return feed;
   const line = lineOf(frame, strategies);
   if (line === null) return feed;
   const instead = newest !== undefined && (isShared(line, newest) || tellsOrder(frame, newest));
