@@ -12,7 +12,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -90,15 +90,16 @@ const CALM = 1.5;
 /** Runs one benchmark, prints its table and writes its JSON; answers the path. */
 export async function report(bench: Bench): Promise<string> {
   console.log(`\n${bench.id}  ${bench.about}`);
+  const load = loadavg()[0] ?? 0;
   const before = await probe();
   const { table, data } = await bench.run((progress) => console.error(`  ${progress}`));
   const after = await probe();
   const busy =
+    load > availableParallelism() / 2 ||
     Math.max(before.spinMs, after.spinMs) / Math.min(before.spinMs, after.spinMs) > CALM ||
     Math.max(before.syncMs, after.syncMs) / Math.min(before.syncMs, after.syncMs) > 2 * CALM;
   print(table);
-  if (busy)
-    console.log('the machine was busy: the probes before and after differ, do not quote this run');
+  if (busy) console.log(`the machine was busy (load ${load.toFixed(1)}): do not quote this run`);
   const machine = {
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: availableParallelism(),
@@ -108,7 +109,7 @@ export async function report(bench: Bench): Promise<string> {
   const path = join(BUILD, `${bench.id}.json`);
   writeFileSync(
     path,
-    `${JSON.stringify({ id: bench.id, at: new Date().toISOString(), machine, busy, before, after, ...data }, null, 2)}\n`,
+    `${JSON.stringify({ id: bench.id, at: new Date().toISOString(), machine, busy, load, before, after, ...data }, null, 2)}\n`,
   );
   return path;
 }

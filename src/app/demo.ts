@@ -69,7 +69,9 @@ function keeper(options: {
     if (typeof how === 'number' && how === 11) return options.onEnd(11);
     if (recent >= CRASH_LOOP.times) return options.onEnd(1);
     complain(text(options.lang, 'cli.engine_ended', { how: String(how) }));
-    systemClock.after(RESTART_MS, () => void start().catch(() => undefined));
+    systemClock.after(RESTART_MS, () => {
+      if (wanted && child === null) void start().catch(() => undefined);
+    });
   };
 
   return {

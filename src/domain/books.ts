@@ -77,9 +77,9 @@ export type StrategyRecord = {
 
 /**
  * What the account holds that belongs to no trade. `decided` is the part of it that a person takes care of, never more than
- * it; `wantFlat` is a close that a person asked for and that is owed until nothing is left (I51).
+ * it; `wantFlat` is the part that a person told us to close, owed until nothing of it is left (I51). Both are signed.
  */
-export type Foreign = { amount: Decimal; averagePrice: Decimal | null; decided: Decimal; wantFlat: boolean; since: Millis };
+export type Foreign = { amount: Decimal; averagePrice: Decimal | null; decided: Decimal; wantFlat: Decimal; since: Millis };
 
 /** Where the funding of an instrument was last read. */
 export type FundingMark = { realized: Decimal; at: Millis };

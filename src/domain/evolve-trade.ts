@@ -14,15 +14,16 @@ type Data<Type extends FactBody['type']> = Extract<FactBody, { readonly type: Ty
 type Move = { readonly change: Decimal; readonly price: Decimal | null; readonly at: Millis };
 
 function moveForeign(books: Books, instrument: string, { change, price, at }: Move): void {
-  const foreign = books.foreign.get(instrument) ?? { amount: ZERO, averagePrice: null, decided: ZERO, wantFlat: false, since: at };
+  const foreign = books.foreign.get(instrument) ?? { amount: ZERO, averagePrice: null, decided: ZERO, wantFlat: ZERO, since: at };
   const amount = add(foreign.amount, change);
   const grows = isZero(foreign.amount) || sign(foreign.amount) === sign(change);
   const average = isZero(amount) ? null : grows || sign(amount) !== sign(foreign.amount) ? (price ?? foreign.averagePrice) : foreign.averagePrice;
+  const decided = within(foreign.decided, amount);
   books.foreign.set(instrument, {
     amount,
     averagePrice: average,
-    decided: within(foreign.decided, amount),
-    wantFlat: foreign.wantFlat && sign(amount) === sign(foreign.amount),
+    decided,
+    wantFlat: within(foreign.wantFlat, sub(amount, decided)),
     since: isZero(foreign.amount) ? at : foreign.since,
   });
 }

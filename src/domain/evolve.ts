@@ -29,7 +29,7 @@ export function evolve(books: Books, fact: Fact): void {
     case 'BASELINE_TAKEN':
       books.baseline = { at: fact.data.at };
       for (const { instrument, size, averagePrice, realizedFunding } of fact.data.positions) {
-        books.foreign.set(instrument, { amount: size, averagePrice, decided: '0' as typeof size, wantFlat: false, since: fact.data.at });
+        books.foreign.set(instrument, { amount: size, averagePrice, decided: '0' as typeof size, wantFlat: '0' as typeof size, since: fact.data.at });
         books.funding.set(instrument, { realized: realizedFunding, at: fact.data.at });
       }
       for (const { currency, balance } of fact.data.balances) books.cash.set(currency, { balance, seq: 0, at: fact.data.at });
@@ -104,7 +104,7 @@ export function evolve(books: Books, fact: Fact): void {
     case 'FOREIGN_DECIDED': {
       const foreign = books.foreign.get(fact.data.instrument);
       if (foreign === undefined) return;
-      if (fact.data.action === 'flatten') foreign.wantFlat = true;
+      if (fact.data.action === 'flatten') foreign.wantFlat = fact.data.amount;
       else foreign.decided = fact.data.amount;
       return;
     }

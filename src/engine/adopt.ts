@@ -16,7 +16,7 @@ export function undecided(turn: Turn, name: string): Decimal {
 /** Decides over every foreign amount, once both sides agree about it. */
 export function adoptOrphans(turn: Turn, check: Check): void {
   for (const name of turn.books.foreign.keys()) {
-    if (turn.live.doubts.has(name) || turn.books.foreign.get(name)?.wantFlat) continue;
+    if (turn.live.doubts.has(name) || !isZero(turn.books.foreign.get(name)?.wantFlat ?? ZERO)) continue;
     if (isZero(undecided(turn, name))) continue;
     const orphan = orphanOf(turn, check, name);
     for (const adoption of orphan === undefined ? [] : explain(orphan)) adopt(turn, name, adoption, 'reconciler');

@@ -13,7 +13,7 @@ import type { Input, Now, Wish } from './input.ts';
 import { SNAPSHOT_EVERY } from './limits.ts';
 import { emptyLive } from './live.ts';
 import { primeShown } from './show.ts';
-import { step } from './step.ts';
+import { type Step, step } from './step.ts';
 import { type Cell, type Envelope, openTurn, record } from './turn.ts';
 
 /** The facts of one durable commit; `prev` is the commit before. */
@@ -101,11 +101,22 @@ export function drive(cell: Cell, ports: Ports, mode: string): Driver {
     tail = tail.then(() => journal.keepSnapshot(snapshot));
   };
 
+  /** A step that throws has left books that we do not understand: nothing may follow it. */
+  const stepOrDie = (given: Input, now: Now): Step => {
+    try {
+      return step(cell, given, now);
+    } catch (error) {
+      dead = true;
+      ports.lost('failed', error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+  };
+
   const input = (given: Input): void => {
     if (dead) return;
     const now = ports.now();
     const first = given.kind === 'start' ? opening(cell, journal, mode, now) : [];
-    const { facts, wishes, wakeAt } = step(cell, given, now);
+    const { facts, wishes, wakeAt } = stepOrDie(given, now);
     commit([...first, ...facts], wishes);
     keepSnapshot(facts.length);
     ports.wakeAt(wakeAt);

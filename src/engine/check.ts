@@ -172,8 +172,8 @@ function again(turn: Turn, check: Check): void {
 function readDetails(turn: Turn, check: Check): void {
   const listed = new Set((check.orders ?? []).map((order) => order.orderId));
   const wanted = new Set<string>();
-  for (const { order, leg } of turn.books.orders.values()) {
-    if (leg !== null && isLive(order.state) && !listed.has(order.orderId)) wanted.add(order.orderId);
+  for (const { order } of turn.books.orders.values()) {
+    if (isLive(order.state) && !listed.has(order.orderId)) wanted.add(order.orderId);
   }
   for (const fill of check.fills.values()) {
     const booked = turn.books.fills.has(fillKey(fill)) || fill.at < turn.books.fillHorizon;

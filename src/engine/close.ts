@@ -3,13 +3,13 @@
  * trade's open amount (I9), one attempt at a time. What is owed is derived from the books (I51). Only I9 and the band
  * stand before such an order, whatever else is stale or exhausted (I53).
  */
-import { type Decimal, abs, gt, isZero, lt, max, min } from '../base/decimal.ts';
+import { type Decimal, ZERO, abs, gt, isZero, lt, max, min } from '../base/decimal.ts';
 import type { TradeRecord } from '../domain/books.ts';
 import { onTick } from '../domain/instrument.ts';
 import type { Intent, Purpose } from '../domain/intent.ts';
-import { foreignAmount, instrumentOf, isDone, openTrades, ordersOfTrade, unresolvedIntents, unresolvedOf } from '../domain/ledger.ts';
+import { instrumentOf, isDone, openTrades, ordersOfTrade, unresolvedIntents, unresolvedOf } from '../domain/ledger.ts';
 import { isLive } from '../domain/order.ts';
-import { BACKOFF, CLOSE_BAND_PERCENT, MARKET_FRESH } from './limits.ts';
+import { BACKOFF, CLOSE_BAND_PERCENT, MARKET_FRESH, PRICE_AGAIN } from './limits.ts';
 import { beyond } from './observe.ts';
 import { freshLabel, place, validUntil } from './place.ts';
 import { type Turn, ask, tradingUp, wake } from './turn.ts';
@@ -32,9 +32,14 @@ function closingPrice(turn: Turn, name: string, direction: 'buy' | 'sell'): Deci
   return onTick(instrument, inBand, direction === 'buy' ? 'floor' : 'ceil');
 }
 
+/** Asks for price and state over the trading link, at most once a second: the market link may be the one that is down. */
 function askPrice(turn: Turn, instrument: string): void {
-  const asked = [...turn.live.errands.values()].some((errand) => errand.for === 'price' && errand.instrument === instrument);
-  if (!asked && tradingUp(turn)) ask(turn, { for: 'price', instrument }, { kind: 'ticker', instrument });
+  const due = (turn.live.pricesAsked.get(instrument) ?? -Infinity) + PRICE_AGAIN;
+  wake(turn, Math.max(due, turn.now.mono + 1));
+  if (turn.now.mono < due || !tradingUp(turn)) return;
+  turn.live.pricesAsked.set(instrument, turn.now.mono);
+  wake(turn, turn.now.mono + PRICE_AGAIN);
+  ask(turn, { for: 'price', instrument }, { kind: 'ticker', instrument });
 }
 
 type CloseOrder = { readonly instrument: string; readonly direction: 'buy' | 'sell'; readonly amount: Decimal; readonly purpose: ClosePurpose; readonly strategy: string; readonly trade: string | null };
@@ -79,7 +84,10 @@ export function closeTrade(turn: Turn, trade: TradeRecord, purpose: ClosePurpose
  * nothing fills; each attempt that is let through counts.
  */
 function mayAttempt(turn: Turn, key: string, instrument: string, open: Decimal): boolean {
-  if (turn.books.instruments.get(instrument)?.state !== 'open') return false;
+  if (turn.books.instruments.get(instrument)?.state !== 'open') {
+    askPrice(turn, instrument);
+    return false;
+  }
   const last = turn.live.closing.get(key);
   if (last !== undefined && last.nextMono > turn.now.mono) {
     wake(turn, last.nextMono);
@@ -102,9 +110,12 @@ function isAtWork(turn: Turn, trade: string): boolean {
   });
 }
 
+/** What a person told us to close of a foreign amount, never what is kept by hand (I9). */
+const wantedFlat = (turn: Turn, name: string): Decimal => turn.books.foreign.get(name)?.wantFlat ?? ZERO;
+
 /** The duty: a foreign amount that a person wants flat is closed, one attempt at a time, until nothing is left. */
 function flattenForeign(turn: Turn, name: string): void {
-  const amount = foreignAmount(turn.books, name);
+  const amount = wantedFlat(turn, name);
   const busy = unresolvedIntents(turn.books).some(({ intent }) => intent.purpose === 'foreign_close' && intent.instrument === name);
   if (isZero(amount) || busy || !tradingUp(turn)) return;
   if (!mayAttempt(turn, `foreign/${name}`, name, amount)) return;
@@ -119,7 +130,7 @@ export function carryOutFlattening(turn: Turn): void {
     if (strategy.wantFlat === null) continue;
     for (const trade of openTrades(turn.books, { strategy: strategy.config.id })) closeTrade(turn, trade, strategy.wantFlat);
   }
-  for (const [name, foreign] of turn.books.foreign) if (foreign.wantFlat) flattenForeign(turn, name);
+  for (const [name, foreign] of turn.books.foreign) if (!isZero(foreign.wantFlat)) flattenForeign(turn, name);
   for (const id of turn.live.closing.keys()) {
     const trade = turn.books.trades.get(id);
     if (!id.startsWith('foreign/') && (trade === undefined || trade.closedAt !== null)) turn.live.closing.delete(id);

@@ -22,7 +22,7 @@ export function onCommand(turn: Turn, command: Command): void {
   const { id, by, dryRun: _, ...args } = command;
   const taken = record(turn, { type: 'COMMAND_TAKEN', v: 1, data: { id, name: command.verb, by: by.id, args } }, by);
   const waits = carryOut(turn, command);
-  if (waits) turn.live.waitingCommands.push(id);
+  if (waits) turn.live.waitingCommands.push({ id, after: turn.live.checkCounter });
   else reply(turn, id, { ok: true, state: isRunning(turn, command) ? 'running' : 'done', plan, seq: taken.seq, report: null });
 }
 

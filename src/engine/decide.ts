@@ -50,7 +50,8 @@ function adoptInto(turn: Turn, found: Break, decision: Decision): boolean {
 }
 
 function ownByHand(turn: Turn, found: Break, decision: Decision): boolean {
-  const amount: Decimal = turn.books.foreign.get(found.instrument)?.amount ?? ZERO;
+  const held: Decimal = turn.books.foreign.get(found.instrument)?.amount ?? ZERO;
+  const amount = decision.action === 'flatten' ? undecided(turn, found.instrument) : held;
   record(turn, { type: 'FOREIGN_DECIDED', v: 1, data: { instrument: found.instrument, amount, action: decision.action, by: decision.by.id, reason: decision.reason } }, decision.by);
   return true;
 }

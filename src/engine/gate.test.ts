@@ -63,7 +63,7 @@ const ticker = (one: Case, changes: object, mono = one.now.mono): void => {
   one.live.tickers.set(PERPETUAL, { ticker: { ...known.ticker, ...changes }, mono });
 };
 const foreign = (amount: string) => (one: Case) =>
-  void one.books.foreign.set(PERPETUAL, { amount: dec(amount), averagePrice: dec('100000'), decided: dec(amount), since: 0 });
+  void one.books.foreign.set(PERPETUAL, { amount: dec(amount), averagePrice: dec('100000'), wantFlat: dec('0'), decided: dec(amount), since: 0 });
 const breakOf = (kind: 'missing_stop' | 'balance_drift') => (one: Case) =>
   void one.books.breaks.set('brk_9', { break: { ...(SAMPLE as object), kind, instrument: PERPETUAL } as never, subject: 'x' });
 const SAMPLE = { id: 'brk_9', life: 'needs_you' };

@@ -35,6 +35,8 @@ export const TRIGGERED_PATIENCE = 3_000;
 export const LIQUIDATION_MEMORY = 60_000;
 /** Between attempts of a repeated wish: doubled each time up to the last. */
 export const BACKOFF = [1_000, 2_000, 4_000, 8_000] as const;
+/** Between questions for a price or an instrument's state that a close waits for. */
+export const PRICE_AGAIN = 1_000;
 /** Age of a ticker up to which its mark price may price an order. */
 export const MARKET_FRESH = 15_000;
 /** Before 08:00 UTC: openings stop. Server time is this times the speed. */

@@ -3,7 +3,7 @@ import { canonical } from '../base/canonical.ts';
 import { isZero } from '../base/decimal.ts';
 import type { Instrument, InstrumentState } from '../domain/instrument.ts';
 import { bookedPosition, instrumentsInUse } from '../domain/ledger.ts';
-import { NEVER_SENT, type VenueEvent } from '../venue/port.ts';
+import type { VenueEvent } from '../venue/port.ts';
 import { dropCheck } from './check.ts';
 import { oweHistory } from './judge.ts';
 import { observe } from './observe.ts';
@@ -98,9 +98,13 @@ export function onUndecodable(turn: Turn, event: Event<'undecodable'>): void {
   if (event.link === 'trading') wantCheck(turn, 'surprise');
 }
 
+/** Codes that say that an instrument does not exist; all others may pass (errors.json, FACTS appendix B). */
+const NO_SUCH_INSTRUMENT = new Set([10020, 13020, -32602]);
+
 /** The exchange does not know an instrument that a strategy is to trade: nothing that we do can mend that. */
-export function onNoInstrument(turn: Turn, name: string, refusal: { readonly code: number; readonly message: string; readonly rateLimited: boolean }): void {
-  if (turn.books.instruments.has(name) || refusal.rateLimited || refusal.code === NEVER_SENT) return;
+export function onNoInstrument(turn: Turn, name: string, refusal: { readonly code: number; readonly message: string }): void {
+  const configured = [...turn.books.strategies.values()].some(({ config, control }) => config.instrument === name && control.value !== 'stopped');
+  if (!configured || turn.books.instruments.has(name) || !NO_SUCH_INSTRUMENT.has(refusal.code)) return;
   const message = `the exchange has no instrument ${name} (${refusal.code} ${refusal.message}); correct "instrument" in the configuration`;
   turn.wishes.push({ kind: 'fatal', code: 'unknown_instrument', message });
 }

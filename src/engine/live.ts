@@ -93,6 +93,8 @@ export type Live = {
   readonly candles: Map<string, Candle[]>;
   /** Instruments whose history is owed since their prices were last out of sight, and when it is asked for next (mono). */
   readonly history: Map<string, { readonly nextMono: Millis }>;
+  /** When a close last asked for an instrument's price (mono). */
+  readonly pricesAsked: Map<string, Millis>;
   readonly tickers: Map<string, { ticker: Ticker; mono: Millis }>;
   /** Server time of the last fill, order event or settlement per instrument, and how many there were in all. */
   readonly lastEvent: Map<string, Millis>;
@@ -112,8 +114,8 @@ export type Live = {
   readonly unprotected: Map<string, { readonly since: Millis; looked: boolean; attempts: number; nextMono: Millis }>;
   readonly closing: Map<string, { readonly attempts: number; readonly nextMono: Millis; readonly open: Decimal }>;
   readonly triggered: Map<string, Millis>;
-  /** Commands that wait for a check's report. */
-  readonly waitingCommands: string[];
+  /** Commands that wait for the report of a check that began after them. */
+  readonly waitingCommands: { readonly id: string; readonly after: number }[];
   /** The link's connection on which open orders were last read whole. */
   ordersReadOn: number;
   readonly cashBusy: Set<string>;
@@ -133,6 +135,7 @@ export function emptyLive(): Live {
     runners: new Map(),
     candles: new Map(),
     history: new Map(),
+    pricesAsked: new Map(),
     tickers: new Map(),
     lastEvent: new Map(),
     events: 0,

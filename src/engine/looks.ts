@@ -31,8 +31,10 @@ export function lookUpOrders(turn: Turn): void {
     owed.add(intent.label);
     if (isDue(turn, intent.label)) ask(turn, { for: 'order_look', label: intent.label }, { kind: 'order_state', orderId: placement.orderId });
   }
+  const parents = new Set<string | null>();
+  for (const { order } of turn.books.orders.values()) parents.add(order.triggerOrderId);
   for (const { order, leg } of turn.books.orders.values()) {
-    if (leg === null || order.state !== 'triggered' || order.label === '' || successorsOf(turn.books, order.orderId).length > 0) continue;
+    if (leg === null || order.state !== 'triggered' || order.label === '' || parents.has(order.orderId)) continue;
     owed.add(order.orderId);
     const currency = instrumentOf(turn.books, order.instrument).settlementCurrency;
     if (isDue(turn, order.orderId)) ask(turn, { for: 'successor_look', orderId: order.orderId }, { kind: 'orders_by_label', label: order.label, currency });

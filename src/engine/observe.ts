@@ -123,18 +123,17 @@ export const sessionStart = (at: Millis): Millis => Math.floor((at - 8 * HOUR) /
 
 /** Shares the funding since the last mark over what was open, by signed amount x time. `at` is when the position was true. */
 export function markFunding(turn: Turn, position: VenuePosition, at: Millis): void {
-  const mark = turn.books.funding.get(position.instrument);
-  const rebased = mark !== undefined && mark.at < sessionStart(at);
-  const before = mark === undefined || rebased ? ZERO : mark.realized;
-  const delta = sub(position.realizedFunding, before);
-  if (mark !== undefined && isZero(delta) && !rebased) return;
-  if (mark === undefined && isZero(position.realizedFunding)) return;
+  const known = turn.books.funding.get(position.instrument);
+  const start = sessionStart(at);
+  const mark = known === undefined || known.at < start ? { realized: ZERO, at: Math.max(start, known?.at ?? start) } : known;
+  const delta = sub(position.realizedFunding, mark.realized);
+  if (isZero(delta) && (known === mark || isZero(position.realizedFunding))) return;
   const holders = openTrades(turn.books, { instrument: position.instrument })
     .filter((trade) => !isZero(trade.open))
-    .map((trade) => ({ trade: trade.id as string | null, weight: heldFor(signed(trade.direction, trade.open), Math.max(trade.openedAt, mark?.at ?? 0), at) }));
+    .map((trade) => ({ trade: trade.id as string | null, weight: heldFor(signed(trade.direction, trade.open), Math.max(trade.openedAt, mark.at), at) }));
   const foreign = foreignAmount(turn.books, position.instrument);
-  if (!isZero(foreign)) holders.push({ trade: null, weight: heldFor(foreign, mark?.at ?? at, at) });
-  const shares = mark === undefined ? [] : split(delta, holders.map((holder) => holder.weight));
+  if (!isZero(foreign)) holders.push({ trade: null, weight: heldFor(foreign, mark.at, at) });
+  const shares = split(delta, holders.map((holder) => holder.weight));
   const allocations = holders.flatMap((holder, index) => {
     const amount = shares[index];
     return amount === undefined || isZero(amount) ? [] : [{ trade: holder.trade, amount }];
@@ -147,7 +146,9 @@ const heldFor = (amount: Decimal, from: Millis, to: Millis): Decimal => mul(amou
 
 /** Everything of one private frame, or of one answer to an order, in the order that keeps attribution right. */
 export function observe(turn: Turn, seen: { readonly orders: readonly VenueOrder[]; readonly fills: readonly Fill[]; readonly positions: readonly VenuePosition[] }, source: Source): Fill[] {
-  for (const position of seen.positions) markFunding(turn, position, turn.now.server);
+  const stamps = [...seen.orders.map((order) => order.updatedAt), ...seen.fills.map((fill) => fill.at)];
+  const at = stamps.length === 0 ? turn.now.server : Math.max(...stamps);
+  for (const position of seen.positions) markFunding(turn, position, at);
   const useful = seen.orders.filter((order) => isOfUse(turn, order, seen.fills));
   for (const order of useful) seeOrder(turn, order);
   return bookFills(turn, seen.fills, source);

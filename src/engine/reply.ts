@@ -17,9 +17,10 @@ export function reply(turn: Turn, command: string, outcome: CommandOutcome): voi
   turn.wishes.push({ kind: 'reply', command, outcome });
 }
 
-/** Commands that waited for the check that just ended get its report. */
-export function replyReconciled(turn: Turn, report: Report): void {
-  for (const id of turn.live.waitingCommands.splice(0)) {
-    reply(turn, id, { ok: true, state: 'done', plan: [], seq: turn.cell.seq, report });
+/** Commands that waited for a check begun after them get its report; `number` is that of the check that just ended. */
+export function replyReconciled(turn: Turn, report: Report, number: number): void {
+  for (const { id, after } of turn.live.waitingCommands.splice(0)) {
+    if (number > after) reply(turn, id, { ok: true, state: 'done', plan: [], seq: turn.cell.seq, report });
+    else turn.live.waitingCommands.push({ id, after });
   }
 }

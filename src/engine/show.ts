@@ -112,11 +112,12 @@ function showPositions(turn: Turn, touched: Touched): void {
   }
 }
 
-function kindOf(cell: Cell, trade: Trade): 'TRADE_OPENED' | 'TRADE_UPDATED' | 'TRADE_CLOSED' {
+/** Every trade is shown to open and to close, also when both were found in one check (N7). */
+function kindsOf(cell: Cell, trade: Trade): readonly ('TRADE_OPENED' | 'TRADE_UPDATED' | 'TRADE_CLOSED')[] {
   const last = cell.shown.texts.get(`trade/${trade.id}`);
-  if (last === undefined) return trade.status === 'closed' ? 'TRADE_CLOSED' : 'TRADE_OPENED';
+  if (last === undefined) return trade.status === 'closed' ? ['TRADE_OPENED', 'TRADE_CLOSED'] : ['TRADE_OPENED'];
   const was = (JSON.parse(last) as Trade).status;
-  return was === 'open' && trade.status === 'closed' ? 'TRADE_CLOSED' : 'TRADE_UPDATED';
+  return was === 'open' && trade.status === 'closed' ? ['TRADE_CLOSED'] : ['TRADE_UPDATED'];
 }
 
 function showTrades(turn: Turn, touched: Touched): void {
@@ -124,8 +125,9 @@ function showTrades(turn: Turn, touched: Touched): void {
     const known = turn.books.trades.get(id);
     if (known === undefined) continue;
     const trade = presentTrade(turn.books, known);
-    const type = kindOf(turn.cell, trade);
-    if (isNew(turn.cell, `trade/${id}`, trade)) record(turn, { type, v: 1, data: { trade } });
+    const kinds = kindsOf(turn.cell, trade);
+    if (!isNew(turn.cell, `trade/${id}`, trade)) continue;
+    for (const type of kinds) record(turn, { type, v: 1, data: { trade } });
   }
 }
 

@@ -31,23 +31,27 @@ export function conclude(turn: Turn, check: Check): void {
   if (first) takeBaseline(turn, check);
   else applyMissed(turn, check);
   const names = new Set([...turn.live.doubts.keys(), ...instrumentsInUse(turn.books), ...(check.positions ?? []).filter(({ size }) => !isZero(size)).map(({ instrument }) => instrument)]);
+  const unsure: string[] = [];
   for (const name of names) {
-    compare(turn, check, name);
+    if (!compare(turn, check, name)) unsure.push(name);
     if (!turn.live.doubts.has(name)) netOpposites(turn, check, name);
     if (!turn.books.instruments.has(name)) ask(turn, { for: 'instrument', instrument: name }, { kind: 'instrument', instrument: name });
   }
   adoptOrphans(turn, check);
   judgeOrphanOrders(turn, check);
-  report(turn, check, before);
+  report(turn, check, { before, unsure });
   tieCash(turn);
 }
 
 function takeBaseline(turn: Turn, check: Check): void {
   const at = check.positionsAt ?? turn.now.server;
   const horizon = at - Math.max(OVERLAP, 2 * LAG * factor(turn)) * 2;
-  const positions = (check.positions ?? [])
-    .filter((position) => !isZero(position.size))
-    .map(({ instrument, size, averagePrice, realizedFunding }) => ({ instrument, size, averagePrice, realizedFunding }));
+  const rows = new Map((check.positions ?? []).map((row) => [row.instrument, row]));
+  const names = new Set([...rows.keys(), ...instrumentsInUse(turn.books)]);
+  const positions = [...names].map((instrument) => {
+    const row = rows.get(instrument);
+    return { instrument, size: row?.size ?? ZERO, averagePrice: row?.averagePrice ?? null, realizedFunding: row?.realizedFunding ?? ZERO };
+  });
   const balances = (check.summaries ?? []).map(({ currency, balance }) => ({ currency, balance }));
   const known = [...check.fills.values()].filter((fill) => fill.at >= horizon).map(fillKey);
   record(turn, { type: 'BASELINE_TAKEN', v: 1, data: { at, positions, balances, known, horizon } }, RECONCILER);
@@ -83,11 +87,14 @@ function lastEvent(turn: Turn, check: Check, name: string): Millis {
   return Math.max(0, turn.live.lastEvent.get(name) ?? 0, ...fills);
 }
 
-function compare(turn: Turn, check: Check, name: string): void {
+/** Compares one instrument; answers whether there was something to compare with. */
+function compare(turn: Turn, check: Check, name: string): boolean {
   const size = sizeOf(check, name) ?? (isZero(bookedPosition(turn.books, name)) ? ZERO : undefined);
   const found = classify(booksSide(turn, name), size === undefined ? { kind: 'unknown', reason: 'no row' } : { kind: 'known', size });
   switch (found.kind) {
     case 'unknown':
+      turn.live.nextCheckMono = Math.min(turn.live.nextCheckMono, turn.now.mono + CHECK_AGAIN);
+      return false;
     case 'clean':
     case 'valid':
     case 'orphan':
@@ -96,12 +103,13 @@ function compare(turn: Turn, check: Check, name: string): void {
         const open = findBreak(turn, kind, `difference/${name}`);
         if (open) settleBreak(turn, kind, `difference/${name}`, { action: 'auto', by: 'reconciler', reason: 'both sides agree' });
       }
-      return;
+      return true;
     case 'ghost_trade':
     case 'orphan_position':
     case 'side_mismatch':
     case 'size_mismatch':
-      return doubt(turn, check, name, found);
+      doubt(turn, check, name, found);
+      return true;
   }
 }
 
@@ -197,9 +205,10 @@ function verdicts(turn: Turn, before: ReadonlyMap<string, unknown>): Report['ver
     });
 }
 
-function report(turn: Turn, check: Check, before: ReadonlyMap<string, unknown>): void {
+/** `unsure` names instruments of which the reads showed nothing: unknown, not agreed (N9). */
+function report(turn: Turn, check: Check, { before, unsure }: { readonly before: ReadonlyMap<string, unknown>; readonly unsure: readonly string[] }): void {
   const { live, books } = turn;
-  const agreed = live.doubts.size === 0;
+  const agreed = live.doubts.size === 0 && unsure.length === 0;
   const state = (good: boolean): CoverageState => (good ? 'ok' : 'difference');
   const noBreak = (kind: string): boolean => ![...books.breaks.values()].some(({ break: found }) => found.kind === kind);
   const blocking = instrumentsInUse(books).flatMap((name) => blockingBreaks(books, name).map(({ break: found }) => found.id));
@@ -236,7 +245,7 @@ function finishReport(turn: Turn, check: Check, outcome: Outcome): void {
     ...rest,
   };
   record(turn, { type: 'RECONCILIATION_COMPLETED', v: 1, data: { report: found, cursor } }, RECONCILER);
-  replyReconciled(turn, found);
+  replyReconciled(turn, found, check.number);
 }
 
 /** The check failed: unknown everywhere, books unchanged, tried again soon (N9). */

@@ -7,6 +7,7 @@ import type { Millis } from '../base/time.ts';
 import type { Fill } from '../domain/fill.ts';
 import { type Instrument, usdValue } from '../domain/instrument.ts';
 import { parseLabel } from '../domain/label.ts';
+import { isAsleep } from '../domain/ledger.ts';
 import { averagePrice, type Lot } from '../domain/money.ts';
 import { type VenueOrder, isLive } from '../domain/order.ts';
 
@@ -99,7 +100,7 @@ function protectors(orphan: Orphan, strategy: string): Adoption['orders'] {
   return orphan.openOrders.flatMap((order) => {
     const purpose = PURPOSE_OF_TYPE[order.type];
     const ours = parseLabel(order.label)?.strategy === strategy;
-    return purpose && ours && order.reduceOnly && order.direction === closing && order.instrument === orphan.instrument.name && isLive(order.state) ? [{ order, purpose }] : [];
+    return purpose && ours && order.reduceOnly && order.direction === closing && order.instrument === orphan.instrument.name && isLive(order.state) && !isAsleep(order) ? [{ order, purpose }] : [];
   });
 }
 

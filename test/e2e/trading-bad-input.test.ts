@@ -31,7 +31,7 @@ function fileWith(owner: Owner, name: string, text: string): string {
 const HEADER = 'timestamp,open,high,low,close,volume';
 const GOOD_ROW = '2026-03-02T10:00:00.000Z,1,1,1,1,1';
 
-describe('wrong input', { concurrency: 3 }, () => {
+describe('wrong input', () => {
   const endings: (() => unknown)[] = [];
   const owner = { after: (ended: () => unknown) => void endings.push(ended) };
   let practice: Practice;
@@ -155,145 +155,151 @@ describe('wrong input', { concurrency: 3 }, () => {
     },
   ];
 
-  for (const { what, args, env = {}, code, says } of starts) {
-    test(`${what}: refused with exit code ${code}, in words`, LIMIT, async (t) => {
-      const started = startLockstep(t, [...args(t), '--data', temporaryFolder(t)], env);
-      const { code: ended } = await started.ended;
-      const said = started.said();
-      assert.equal(ended, code, said);
-      for (const pattern of says) assert.match(said, pattern);
-      assert.doesNotMatch(said, /\n\s+at .*:\d+:\d+/, 'no stack');
-      assert.doesNotMatch(said, /not-to-be-shown/);
-    });
-  }
+  describe('is refused by name', { concurrency: 3 }, () => {
+    for (const { what, args, env = {}, code, says } of starts) {
+      test(`${what}: refused with exit code ${code}, in words`, LIMIT, async (t) => {
+        const started = startLockstep(t, [...args(t), '--data', temporaryFolder(t)], env);
+        const { code: ended } = await started.ended;
+        const said = started.said();
+        assert.equal(ended, code, said);
+        for (const pattern of says) assert.match(said, pattern);
+        assert.doesNotMatch(said, /\n\s+at .*:\d+:\d+/, 'no stack');
+        assert.doesNotMatch(said, /not-to-be-shown/);
+      });
+    }
 
-  test(
-    'a data folder in use: the second engine is refused and the first goes on',
-    LIMIT,
-    async (t) => {
-      const second = startLockstep(t, [...run(writeConfig(t, practice)), '--data', dataDir]);
-      assert.equal((await second.ended).code, 1);
-      assert.match(
-        second.said(),
-        new RegExp(`in use by the process with pid ${running.process.pid}`),
-      );
-      assert.equal((await running.engine().status()).assurance, 'verified');
-    },
-  );
-
-  test(
-    'the control API: amounts off the grid, unknown instruments and fields are refused by name',
-    LIMIT,
-    async () => {
-      const order = { instrument: PERPETUAL, direction: 'buy', amount: '0.001' };
-      const bad = [
-        [{ ...order, amount: '0.00015' }, /amount/],
-        [{ ...order, amount: '-1' }, /amount/],
-        [{ ...order, amount: 'NaN' }, /amount/],
-        [{ ...order, price: '60000.13' }, /price|tick/],
-        [
-          { ...order, instrument: 'DOGE_USDC-PERPETUAL' },
-          /DOGE_USDC-PERPETUAL.*BTC_USDC-PERPETUAL/,
-        ],
-        [{ ...order, colour: 'red' }, /colour/],
-        [{ ...order, direction: 'up' }, /direction.*buy or sell/],
-      ] as const;
-      for (const [body, words] of bad)
-        await assert.rejects(
-          practice.exchange.post('order', body),
-          (error) => error instanceof Refused && error.status === 400 && words.test(error.message),
-          JSON.stringify(body),
+    test(
+      'a data folder in use: the second engine is refused and the first goes on',
+      LIMIT,
+      async (t) => {
+        const second = startLockstep(t, [...run(writeConfig(t, practice)), '--data', dataDir]);
+        assert.equal((await second.ended).code, 1);
+        assert.match(
+          second.said(),
+          new RegExp(`in use by the process with pid ${running.process.pid}`),
         );
-    },
-  );
+        assert.equal((await running.engine().status()).assurance, 'verified');
+      },
+    );
 
-  test(
-    "the exchange's protocol: malformed frames and orders off the grid get errors, and the connection stays",
-    LIMIT,
-    async (t) => {
-      const socket = new WebSocket(`ws://127.0.0.1:${practice.exchange.port}/ws/api/v2`);
-      t.after(() => socket.terminate());
-      const answers: {
-        error?: { code: number; message: string; data?: unknown };
-        result?: unknown;
-        id?: unknown;
-      }[] = [];
-      const waiting: (() => void)[] = [];
-      socket.on('message', (data: Buffer) => {
-        answers.push(JSON.parse(data.toString('utf8')) as (typeof answers)[number]);
-        waiting.shift()?.();
-      });
-      await new Promise((resolve) => socket.once('open', resolve));
-      const send = async (text: string) => {
-        const answered = new Promise<void>((resolve) => waiting.push(resolve));
-        socket.send(text);
-        await answered;
-        return answers.at(-1);
-      };
-      const call = (method: string, params: object) =>
-        send(JSON.stringify({ jsonrpc: '2.0', id: 7, method, params }));
-      for (const text of [
-        '',
-        '{',
-        'null',
-        '[]',
-        '"x"',
-        '{"jsonrpc":"2.0"}',
-        '{"id":1,"method":5}',
-        `{"a":${'['.repeat(2_000)}`,
-      ])
-        assert.ok((await send(text))?.error !== undefined, `${text.slice(0, 20)} gets an error`);
-      await call('public/auth', {
-        grant_type: 'client_credentials',
-        client_id: 'practice-engine',
-        client_secret: 'practice-engine-secret',
-      });
-      for (const params of [
-        { instrument_name: PERPETUAL, amount: 0.00015, type: 'market' },
-        { instrument_name: 'DOGE_USDC-PERPETUAL', amount: 1, type: 'market' },
-        { instrument_name: PERPETUAL, amount: '1e999', type: 'market' },
-        { instrument_name: PERPETUAL, amount: 0.001, type: 'limit', price: 60_000.13 },
-      ])
-        assert.ok((await call('private/buy', params))?.error !== undefined, JSON.stringify(params));
-      assert.ok((await call('public/test', {}))?.result !== undefined, 'it still answers');
-    },
-  );
+    test(
+      'the control API: amounts off the grid, unknown instruments and fields are refused by name',
+      LIMIT,
+      async () => {
+        const order = { instrument: PERPETUAL, direction: 'buy', amount: '0.001' };
+        const bad = [
+          [{ ...order, amount: '0.00015' }, /amount/],
+          [{ ...order, amount: '-1' }, /amount/],
+          [{ ...order, amount: 'NaN' }, /amount/],
+          [{ ...order, price: '60000.13' }, /price|tick/],
+          [
+            { ...order, instrument: 'DOGE_USDC-PERPETUAL' },
+            /DOGE_USDC-PERPETUAL.*BTC_USDC-PERPETUAL/,
+          ],
+          [{ ...order, colour: 'red' }, /colour/],
+          [{ ...order, direction: 'up' }, /direction.*buy or sell/],
+        ] as const;
+        for (const [body, words] of bad)
+          await assert.rejects(
+            practice.exchange.post('order', body),
+            (error) =>
+              error instanceof Refused && error.status === 400 && words.test(error.message),
+            JSON.stringify(body),
+          );
+      },
+    );
 
-  test(
-    "the engine's stream and API: what is malformed is refused, and the engine goes on",
-    LIMIT,
-    async (t) => {
-      const { request, port } = running.engine();
-      for (const text of [
-        '{',
-        '[]',
-        '{"type":"SUBSCRIBE","since":-1}',
-        '{"type":"BUY"}',
-        'x'.repeat(100_000),
-      ]) {
-        const headers = { authorization: `Bearer ${running.engine().token}` };
-        const socket = new WebSocket(`ws://127.0.0.1:${port}/api/v1/stream`, { headers });
+    test(
+      "the exchange's protocol: malformed frames and orders off the grid get errors, and the connection stays",
+      LIMIT,
+      async (t) => {
+        const socket = new WebSocket(`ws://127.0.0.1:${practice.exchange.port}/ws/api/v2`);
         t.after(() => socket.terminate());
-        socket.on('open', () => socket.send(text));
-        const code = await new Promise<number>((resolve) => socket.on('close', resolve));
-        assert.ok([4400, 1009].includes(code), `${text.slice(0, 30)} closed with ${code}`);
-      }
-      const stranger = await request('/api/v1/status', {
-        headers: { authorization: 'Bearer wrong' },
-      });
-      assert.equal(stranger.status, 401);
-      const json = { 'content-type': 'application/json', 'idempotency-key': 'bad-input-1' };
-      const unknown = await request('/api/v1/strategies/raser/pause', {
-        method: 'POST',
-        headers: json,
-        body: '{}',
-      });
-      assert.equal(unknown.status, 404, JSON.stringify(unknown.body));
-      const broken = await request('/api/v1/kill', { method: 'POST', headers: json, body: '{' });
-      assert.equal(broken.status, 400);
-      assert.equal((await running.engine().reconcile()).ok, true);
-    },
-  );
+        const answers: {
+          error?: { code: number; message: string; data?: unknown };
+          result?: unknown;
+          id?: unknown;
+        }[] = [];
+        const waiting: (() => void)[] = [];
+        socket.on('message', (data: Buffer) => {
+          answers.push(JSON.parse(data.toString('utf8')) as (typeof answers)[number]);
+          waiting.shift()?.();
+        });
+        await new Promise((resolve) => socket.once('open', resolve));
+        const send = async (text: string) => {
+          const answered = new Promise<void>((resolve) => waiting.push(resolve));
+          socket.send(text);
+          await answered;
+          return answers.at(-1);
+        };
+        const call = (method: string, params: object) =>
+          send(JSON.stringify({ jsonrpc: '2.0', id: 7, method, params }));
+        for (const text of [
+          '',
+          '{',
+          'null',
+          '[]',
+          '"x"',
+          '{"jsonrpc":"2.0"}',
+          '{"id":1,"method":5}',
+          `{"a":${'['.repeat(2_000)}`,
+        ])
+          assert.ok((await send(text))?.error !== undefined, `${text.slice(0, 20)} gets an error`);
+        await call('public/auth', {
+          grant_type: 'client_credentials',
+          client_id: 'practice-engine',
+          client_secret: 'practice-engine-secret',
+        });
+        for (const params of [
+          { instrument_name: PERPETUAL, amount: 0.00015, type: 'market' },
+          { instrument_name: 'DOGE_USDC-PERPETUAL', amount: 1, type: 'market' },
+          { instrument_name: PERPETUAL, amount: '1e999', type: 'market' },
+          { instrument_name: PERPETUAL, amount: 0.001, type: 'limit', price: 60_000.13 },
+        ])
+          assert.ok(
+            (await call('private/buy', params))?.error !== undefined,
+            JSON.stringify(params),
+          );
+        assert.ok((await call('public/test', {}))?.result !== undefined, 'it still answers');
+      },
+    );
+
+    test(
+      "the engine's stream and API: what is malformed is refused, and the engine goes on",
+      LIMIT,
+      async (t) => {
+        const { request, port } = running.engine();
+        for (const text of [
+          '{',
+          '[]',
+          '{"type":"SUBSCRIBE","since":-1}',
+          '{"type":"BUY"}',
+          'x'.repeat(100_000),
+        ]) {
+          const headers = { authorization: `Bearer ${running.engine().token}` };
+          const socket = new WebSocket(`ws://127.0.0.1:${port}/api/v1/stream`, { headers });
+          t.after(() => socket.terminate());
+          socket.on('open', () => socket.send(text));
+          const code = await new Promise<number>((resolve) => socket.on('close', resolve));
+          assert.ok([4400, 1009].includes(code), `${text.slice(0, 30)} closed with ${code}`);
+        }
+        const stranger = await request('/api/v1/status', {
+          headers: { authorization: 'Bearer wrong' },
+        });
+        assert.equal(stranger.status, 401);
+        const json = { 'content-type': 'application/json', 'idempotency-key': 'bad-input-1' };
+        const unknown = await request('/api/v1/strategies/raser/pause', {
+          method: 'POST',
+          headers: json,
+          body: '{}',
+        });
+        assert.equal(unknown.status, 404, JSON.stringify(unknown.body));
+        const broken = await request('/api/v1/kill', { method: 'POST', headers: json, body: '{' });
+        assert.equal(broken.status, 400);
+        assert.equal((await running.engine().reconcile()).ok, true);
+      },
+    );
+  });
 
   test('nothing of all that was ever sent as an order', LIMIT, async () => {
     assert.deepEqual((await practice.exchange.state()).orders, []);

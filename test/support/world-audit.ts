@@ -113,9 +113,46 @@ export function auditProtection(world: World): void {
   assert.equal(covered, open, `live stops ${covered}, open ${open}\n${world.trace()}`);
 }
 
+/** [I3][I5][I9] Openings came one at a time, what was proved absent never came, and all that was not an opening could only reduce. */
+export function auditPlacing(world: World): void {
+  const orders = world.exchange().orders;
+  const unresolved = new Set<string>();
+  for (const fact of world.facts()) {
+    if (fact.type === 'ORDER_INTENDED' && fact.data.intent.purpose === 'entry') {
+      assert.equal(unresolved.size, 0, `[I3] ${fact.data.intent.label} beside ${[...unresolved].join(', ')}`);
+      unresolved.add(fact.data.intent.label);
+    }
+    if (fact.type === 'ORDER_ACKED' || fact.type === 'ORDER_REJECTED' || fact.type === 'ORDER_ABSENT') unresolved.delete(fact.data.label);
+    if (fact.type === 'ORDER_ABSENT' && fact.data.by === 'proof') assert.ok(!orders.some((order) => order.label === fact.data.label), `[I5] ${fact.data.label} came after all`);
+  }
+  for (const order of orders) {
+    if (isOurs(order.label) && !/e:[a-z0-9]{8}$/.test(order.label)) assert.ok(order.reduceOnly, `[I9] ${order.orderId} ${order.label}`);
+  }
+}
+
+/** [N7][I21] Every trade was shown, opened once and closed once, and what was shown last is what the books hold. */
+export function auditShown(world: World): void {
+  const opened = new Map<string, number>();
+  const closed = new Map<string, number>();
+  const ids = new Set<string>();
+  for (const fact of world.facts()) {
+    if (fact.type === 'TRADE_OPENED') opened.set(fact.data.trade.id, (opened.get(fact.data.trade.id) ?? 0) + 1);
+    if (fact.type === 'TRADE_CLOSED') closed.set(fact.data.trade.id, (closed.get(fact.data.trade.id) ?? 0) + 1);
+    if (fact.type === 'FILL_BOOKED' && fact.data.opens !== null) ids.add(fact.data.opens.trade);
+    if (fact.type === 'TRADE_ADOPTED') ids.add(fact.data.trade);
+  }
+  for (const id of ids) {
+    const isOpen = world.books().trades.get(id)?.closedAt === null;
+    assert.ok((opened.get(id) ?? 0) <= 1 && (opened.has(id) || closed.has(id)), `[N7] ${id} was shown opened ${opened.get(id) ?? 0} times\n${world.trace()}`);
+    assert.equal(closed.get(id) ?? 0, isOpen ? 0 : 1, `[I21] ${id} was shown closed ${closed.get(id) ?? 0} times\n${world.trace()}`);
+  }
+}
+
 /** Everything, for a world at rest. */
 export function audit(world: World): void {
   auditLabels(world);
+  auditPlacing(world);
+  auditShown(world);
   auditFills(world);
   auditPosition(world);
   auditFold(world);
