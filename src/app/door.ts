@@ -43,6 +43,9 @@ const REPLY_MS = 20_000;
 
 const STATUS_OF: Readonly<Record<string, number>> = {
   unknown_strategy: 404,
+  unknown_break: 404,
+  not_an_option: 422,
+  exit_price_missing: 422,
   open_break: 409,
   repeated: 409,
   link_down: 503,

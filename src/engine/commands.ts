@@ -9,7 +9,7 @@ import { blockingBreaks, openTrades, unresolvedIntents } from '../domain/ledger.
 import { isLive } from '../domain/order.ts';
 import type { Control } from '../domain/status.ts';
 import { wantCancelled } from './changes.ts';
-import { resolveBreak } from './decide.ts';
+import { decisionPlan, examineDecision, resolveBreak } from './decide.ts';
 import { type CommandOutcome, type Step, refuse, reply } from './reply.ts';
 import { ENGINE, type Turn, record, wantCheck } from './turn.ts';
 
@@ -31,7 +31,8 @@ const isRunning = (turn: Turn, command: CommandVerb): boolean =>
 
 function examine(turn: Turn, command: Command): CommandOutcome | undefined {
   if (command.verb === 'reconcile') return turn.live.links.trading.up ? undefined : refuse('link_down', 'there is no link to the exchange; the check runs by itself when it is back');
-  if (command.verb === 'kill' || command.verb === 'resolve') return undefined;
+  if (command.verb === 'kill') return undefined;
+  if (command.verb === 'resolve') return examineDecision(turn, command);
   const known = [...turn.books.strategies.keys()].join(', ');
   const strategy = turn.books.strategies.get(command.strategy);
   if (strategy === undefined) return refuse('unknown_strategy', `there is no strategy ${command.strategy}`, 'strategy', known);
@@ -59,7 +60,7 @@ function planOf(turn: Turn, command: CommandVerb): readonly Step[] {
     case 'kill':
       return killPlan(turn, command.strength);
     case 'resolve':
-      return [{ action: command.action, text: `${command.breakId}: ${command.action}` }];
+      return decisionPlan(turn, command);
   }
 }
 

@@ -1,18 +1,57 @@
 /** What a person decides about a break: who owns a foreign amount, how an unseen close ended, that an unknown order is taken as absent. */
-import { type Decimal, ZERO, abs, isZero } from '../base/decimal.ts';
-import type { Command } from '../domain/command.ts';
+import { type Decimal, ZERO, abs, gt, isZero } from '../base/decimal.ts';
+import type { Command, CommandVerb } from '../domain/command.ts';
 import type { Break } from '../domain/shown.ts';
 import { adopt, undecided } from './adopt.ts';
 import { settleBreak } from './breaks.ts';
+import { type CommandOutcome, type Step, refuse } from './reply.ts';
 import { type Turn, record } from './turn.ts';
 
 type Decision = Extract<Command, { readonly verb: 'resolve' }>;
 
-/** Carries out a decision on an open break; one that does not fit the break only changes nothing and says so in the break's life. */
+/** Why a decision can't be taken: no such break, not one of its options, or something that it needs is missing. */
+export function examineDecision(turn: Turn, decision: Decision): CommandOutcome | undefined {
+  const found = turn.books.breaks.get(decision.breakId)?.break;
+  if (found === undefined) {
+    const open = [...turn.books.breaks.keys()].join(', ');
+    return refuse('unknown_break', `there is no open difference ${decision.breakId}`, 'breakId', open === '' ? 'none is open' : open);
+  }
+  const options = found.options.map(({ action }) => action);
+  if (!options.includes(decision.action)) {
+    return refuse('not_an_option', `${found.id} (${found.kind}) can't be answered with ${decision.action}`, 'action', options.join(', ') || 'it ends by itself');
+  }
+  if (decision.action === 'enter' && (decision.exitPrice === null || !gt(decision.exitPrice, ZERO))) {
+    return refuse('exit_price_missing', 'say at which price the trade ended', 'exitPrice', 'a price above 0');
+  }
+  if (decision.action !== 'adopt') return undefined;
+  const fit = [...turn.books.strategies.values()].filter(({ config }) => config.instrument === found.instrument).map(({ config }) => config.id);
+  if (decision.strategy !== null && fit.includes(decision.strategy)) return undefined;
+  return refuse('unknown_strategy', `no strategy ${decision.strategy ?? '(none named)'} trades ${found.instrument}`, 'strategy', fit.join(', ') || 'none trades it');
+}
+
+/** What a decision will do, in words of the field. */
+export function decisionPlan(turn: Turn, decision: Extract<CommandVerb, { readonly verb: 'resolve' }>): readonly Step[] {
+  const held = turn.books.breaks.get(decision.breakId);
+  if (held === undefined) return [];
+  const { instrument } = held.break;
+  const amount = undecided(turn, instrument);
+  const side = amount.startsWith('-') ? 'short' : 'long';
+  const what = `${side} ${abs(amount)} ${instrument}`;
+  const price = turn.books.foreign.get(instrument)?.averagePrice;
+  const texts = {
+    adopt: `${decision.strategy ?? ''} takes over ${what}${price ? ` entered at ${price}` : ''}, with its own stop and target`,
+    by_hand: `${what} stays as it is: the engine leaves it alone and counts it in its limits`,
+    flatten: `${side === 'long' ? 'sell' : 'buy'} ${abs(amount)} ${instrument}, reduce-only, immediate-or-cancel, until nothing is left`,
+    accept: `${held.break.kind} of ${held.subject} is taken as it is and not raised again`,
+    enter: `${held.subject} ended at ${decision.exitPrice ?? ''}, fees ${decision.fees ?? '0'}: its result counts from now on`,
+  } as const satisfies Record<Decision['action'], string>;
+  return [{ action: decision.action, text: texts[decision.action] }];
+}
+
+/** Carries out a decision on an open break. */
 export function resolveBreak(turn: Turn, decision: Decision): void {
   const held = turn.books.breaks.get(decision.breakId);
   if (held === undefined) return;
-  if (!held.break.options.some(({ action }) => action === decision.action)) return;
   if (decide(turn, held, decision)) {
     settleBreak(turn, held.break.kind, held.subject, { action: decision.action, by: decision.by.id, reason: decision.reason });
   }

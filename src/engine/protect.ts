@@ -152,20 +152,15 @@ function isQuietTarget(turn: Turn, trade: TradeRecord): boolean {
   return !intended && !seen;
 }
 
-/** A triggered stop that does not come to an end: cancel its remainder and close what is left. */
+/** A triggered stop or target that does not come to an end: cancel its remainder and close what is left. */
 function helpTriggered(turn: Turn, trade: TradeRecord): void {
   for (const { order, leg } of ordersOfTrade(turn.books, trade.id)) {
-    if (leg?.purpose !== 'stop' || order.triggerOrderId === null || order.state !== 'open') continue;
+    if (leg === null || (leg.purpose !== 'stop' && leg.purpose !== 'target') || order.triggerOrderId === null) continue;
+    if (order.state === 'cancelled' && turn.live.triggered.has(order.orderId)) closeTrade(turn, trade, leg.purpose === 'stop' ? 'stop_rest' : 'close');
+    if (order.state !== 'open') continue;
     const since = turn.live.triggered.get(order.orderId) ?? turn.now.mono;
     turn.live.triggered.set(order.orderId, since);
-    if (turn.now.mono - since < TRIGGERED_PATIENCE) {
-      wake(turn, since + TRIGGERED_PATIENCE);
-      continue;
-    }
-    wantCancelled(turn, order.orderId, 'stop_rest');
+    if (turn.now.mono - since < TRIGGERED_PATIENCE) wake(turn, since + TRIGGERED_PATIENCE);
+    else wantCancelled(turn, order.orderId, leg.purpose === 'stop' ? 'stop_rest' : 'superseded');
   }
-  const over = ordersOfTrade(turn.books, trade.id).some(
-    ({ order, leg }) => leg?.purpose === 'stop' && order.triggerOrderId !== null && order.state === 'cancelled' && turn.live.triggered.has(order.orderId),
-  );
-  if (over) closeTrade(turn, trade, 'stop_rest');
 }

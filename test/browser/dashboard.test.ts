@@ -172,7 +172,7 @@ describe('the dashboard', () => {
     LIMIT,
     async () => {
       const looks = [
-        { name: 'overview-light.png', look: { width: 1_360, height: 900, scheme: 'light' } },
+        { name: 'overview-light.png', look: { width: 1_360, height: 1_040, scheme: 'light' } },
         { name: 'phone.png', look: { width: 375, height: 812, scheme: 'dark' } },
       ] as const;
       for (const { name, look } of looks) {

@@ -46,7 +46,7 @@ export type Visit = {
   readonly origins: () => readonly string[];
 };
 
-const WIDE: Look = { width: 1_360, height: 900, scheme: 'dark' };
+const WIDE: Look = { width: 1_360, height: 1_040, scheme: 'dark' };
 
 /** A fresh profile with one page. */
 export async function openPage(browser: Browser, look: Look = WIDE): Promise<Visit> {

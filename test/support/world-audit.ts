@@ -101,6 +101,7 @@ export function auditLeftovers(world: World): void {
   }
   assert.equal(world.books().changes.size, 0, 'changes are still owed');
   for (const [label, { placement }] of world.books().intents) {
+    assert.ok(placement.state !== 'acked' || world.books().orders.has(placement.orderId), `[I8] the order of ${label} was never seen\n${world.trace()}`);
     assert.ok(placement.state !== 'pending' && placement.state !== 'unknown', `${label} is ${placement.state}\n${world.trace()}`);
   }
 }

@@ -133,3 +133,16 @@ export async function live(seed: number, rounds: number): Promise<{ readonly wor
   story.push(`${world.now()} faults stop`);
   return { world, story };
 }
+
+/** After all that the strategy is of use: what is open can be closed, and a signal opens again. For a world without open questions. */
+export async function useAgain(world: World): Promise<void> {
+  world.control('POST', 'price', { instrument: PERPETUAL, price: '70000' });
+  await world.run(3_000);
+  await world.command({ verb: 'flatten', strategy: 'bot', reason: 'coda' });
+  await world.until('nothing open', () => world.openTrade() === undefined, 20_000);
+  if (Number(world.position()) !== 0) world.control('POST', 'close', { instrument: PERPETUAL });
+  await world.run(5_000);
+  await world.command({ verb: 'resume', strategy: 'bot', reason: 'coda' });
+  await world.enter();
+  await world.run(2_000);
+}

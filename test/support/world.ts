@@ -181,7 +181,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   let busy = { at: -1, steps: 0 };
   const watch = (at: Millis): void => {
     busy = busy.at === at ? { at, steps: busy.steps + 1 } : { at, steps: 0 };
-    assert.ok(busy.steps < MOST_AT_ONCE, `no rest: the last frames are ${frames.slice(-3).map(({ text }) => text).join(' ')}\n${trace()}`);
+    if (busy.steps > MOST_AT_ONCE) assert.fail(`no rest: the last frames are ${frames.slice(-3).map(({ text }) => text).join(' ')}\n${trace()}`);
   };
   /** One thing that is due at or before `limit`; answers whether there was one. */
   const step = async (limit: Millis): Promise<boolean> => {
@@ -206,7 +206,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const until = async (what: string, done: () => boolean, limitMs: Millis = PAUSE): Promise<Millis> => {
     const began = loop.now();
     await settle();
-    while (!done()) assert.ok(await step(began + limitMs), `${what} did not happen within ${limitMs} ms\n${trace()}`);
+    while (!done()) if (!(await step(began + limitMs))) assert.fail(`${what} did not happen within ${limitMs} ms\n${trace()}`);
     const took = loop.now() - began;
     await run(diskMs);
     return took;
@@ -268,8 +268,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     openTrade,
     trade: (id) => {
       const trade = books().trades.get(id);
-      assert.ok(trade !== undefined, `no trade ${id}\n${trace()}`);
-      return trade;
+      return trade ?? assert.fail(`no trade ${id}\n${trace()}`);
     },
     tell: (verb, { id = `command-${++commands}`, dryRun = false } = {}) => {
       replies.delete(id);

@@ -76,13 +76,16 @@ export function Lifeline(): ReactNode {
             age={trading}
             testId="link-trading"
           />
-          {venueLinkState(market) === 'live' ? null : (
-            <Link
-              name={t('link.market')}
-              state={venueLinkState(market)}
-              age={market}
-              testId="link-market"
-            />
+          {venueLinkState(market) === 'live' || trading === null ? null : (
+            <>
+              <span className="node">{t('link.market')}</span>
+              <Link
+                name={t('link.market')}
+                state={venueLinkState(market)}
+                age={market}
+                testId="link-market"
+              />
+            </>
           )}
         </>
       ) : (
