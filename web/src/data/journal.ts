@@ -120,6 +120,7 @@ export function useJournalOpen(seq: number | null): void {
   const journal = useLive(({ stream }) => stream.mirror?.journal ?? null);
   const socket = useLive((live) => live.socket);
   const head = useHead();
+  const known = head > 0;
   const { following, reading } = useJournal();
   useEffect(() => {
     if (journal !== null && useJournal.getState().journal !== journal)
@@ -127,7 +128,7 @@ export function useJournalOpen(seq: number | null): void {
   }, [journal]);
   useEffect(() => {
     if (socket && seq !== null && !reading) turnTo(seq);
-  }, [journal, socket, seq, head === 0, reading]);
+  }, [journal, socket, seq, known, reading]);
   useEffect(() => {
     if (socket) goOn();
   }, [journal, socket, head, following]);

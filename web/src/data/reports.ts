@@ -1,11 +1,18 @@
-/** Reports of checks: the last ones are read when the page opens, new ones come with the stream, older ones on demand. */
-import { useEffect, useState } from 'react';
+/** Reports of checks: the last ones are read when the page opens and when the stream tells of one more, older ones on demand. */
+import { useEffect, useMemo, useState } from 'react';
 import type { Page, Report } from '../../../src/wire/requests.ts';
 import { newestFirst } from '../stream/checks.ts';
 import { failureText, get } from './api.ts';
 import { useLive, useMirror } from './store.ts';
 
 const PER_PAGE = 120;
+
+/** What is held with the newest page: together where they touch, else the newest alone, so that no check is left out. */
+function joined(held: Page<Report> | null, newest: Page<Report>): Page<Report> {
+  const known = new Set(held?.items.map(({ id }) => id));
+  if (held === null || !newest.items.some(({ id }) => known.has(id))) return newest;
+  return { items: newestFirst(held.items, newest.items), next: held.next };
+}
 
 /** The reports held, newest first (null before the first answer), and what reads older ones. */
 export function useReports(): {
@@ -16,17 +23,14 @@ export function useReports(): {
   const journal = useMirror((mirror) => mirror.journal, '');
   const last = useMirror((mirror) => mirror.lastReport, null);
   const [held, setHeld] = useState<Page<Report> | null>(null);
+  const lastId = last?.id;
   useEffect(() => {
     const abort = new AbortController();
     void get<Page<Report>>(`/reports?limit=${PER_PAGE}`, abort.signal).then((answer) => {
-      if (answer.ok) setHeld(answer.body);
+      if (answer.ok && !abort.signal.aborted) setHeld((page) => joined(page, answer.body));
     });
     return () => abort.abort();
-  }, [socket, journal]);
-  useEffect(() => {
-    if (last === null) return;
-    setHeld((page) => page && { ...page, items: newestFirst(page.items, [last]) });
-  }, [last]);
+  }, [socket, journal, lastId]);
   const next = held?.next ?? null;
   const more = (): void => {
     void get<Page<Report>>(
@@ -39,7 +43,11 @@ export function useReports(): {
         }));
     });
   };
-  return { reports: held?.items ?? null, more: next === null ? null : more };
+  const reports = useMemo(
+    () => held && newestFirst(held.items, last === null ? [] : [last]),
+    [held, last],
+  );
+  return { reports, more: next === null ? null : more };
 }
 
 export type FoundReport =

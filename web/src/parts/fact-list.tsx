@@ -136,7 +136,6 @@ export function FactList({
       className="facts"
       ref={holder}
       onScroll={scrolled}
-      tabIndex={0}
       role="region"
       aria-label={t('audit.list')}
       data-testid="facts"

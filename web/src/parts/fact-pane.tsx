@@ -1,6 +1,6 @@
 /** All of one fact: who made it and why, what it leads to, and its data as it is stored. */
 import { Button } from '@mantine/core';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { follow } from '../data/router.ts';
 import { useWords } from '../data/words.ts';
 import { linksOf } from '../stream/fact-links.ts';
@@ -42,7 +42,6 @@ function Leads({ fact }: { readonly fact: JournalFact }): ReactNode {
 function CopyLink({ seq }: { readonly seq: number }): ReactNode {
   const { t } = useWords();
   const [copied, setCopied] = useState(false);
-  useEffect(() => setCopied(false), [seq]);
   const copy = (): void => {
     const address = `${location.origin}${factPath(seq)}`;
     void navigator.clipboard.writeText(address).then(
@@ -125,10 +124,10 @@ export function FactPane({
           </dd>
         </div>
       </dl>
-      <pre className="mono fact-json" tabIndex={0} aria-label="JSON" data-testid="fact-json">
+      <pre className="mono fact-json" data-testid="fact-json">
         {JSON.stringify(fact.data, null, 2)}
       </pre>
-      <CopyLink seq={seq} />
+      <CopyLink key={seq} seq={seq} />
     </Section>
   );
 }
