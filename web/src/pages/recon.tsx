@@ -127,8 +127,7 @@ function Strip({ reports }: { readonly reports: readonly Report[] }): ReactNode 
         })}
       </ol>
       <p className="strip-ends muted" aria-hidden="true">
-        <span>{t('recon.older')}</span>
-        <span>{t('recon.newest')}</span>
+        {t('recon.older')} → {t('recon.newest')}
       </p>
     </Section>
   );
@@ -138,6 +137,7 @@ function Standing({ reports }: { readonly reports: readonly Report[] }): ReactNo
   const { t } = useWords();
   const open = useOpenBreaks().length;
   const clean = reports.every(({ ok }) => ok);
+  const stale = usePageLink().fresh === 'stale';
   return (
     <Section title={t('section.breaks')} testId="recon-standing">
       {open > 0 ? (
@@ -149,8 +149,12 @@ function Standing({ reports }: { readonly reports: readonly Report[] }): ReactNo
         </p>
       ) : (
         <p>
-          <span className="good">✓</span>{' '}
-          {clean ? t('recon.clean_run', { n: reports.length }) : t('recon.now_clean')}{' '}
+          <span className={stale ? 'warn' : 'good'}>{stale ? '?' : '✓'}</span>{' '}
+          {stale
+            ? t('recon.cannot')
+            : clean
+              ? t('recon.clean_run', { n: reports.length })
+              : t('recon.now_clean')}{' '}
           <a href="/breaks" onClick={follow} className="truth-link">
             {t('page.breaks')} →
           </a>
