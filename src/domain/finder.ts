@@ -18,6 +18,11 @@ export type Finder = {
   readonly intentsOfTrade: Map<string, IntentRecord[]>;
   readonly ackedBy: Map<string, IntentRecord>;
   readonly unresolved: Map<string, IntentRecord>;
+  /** Acknowledged intents whose order is not in the books. */
+  readonly unseen: Map<string, IntentRecord>;
+  /** Where an order stands among all orders: later ones have higher numbers. */
+  readonly places: Map<string, number>;
+  lastPlace: number;
   /** Entries that may be unfinished; whoever finds one finished takes it out. */
   readonly entries: Map<string, IntentRecord>;
   /** Ids of trades and orders that changed since a duty last found nothing to do about them. */
@@ -41,6 +46,9 @@ export function finderOf(books: Books): Finder {
     intentsOfTrade: new Map(),
     ackedBy: new Map(),
     unresolved: new Map(),
+    unseen: new Map(),
+    places: new Map(),
+    lastPlace: 0,
     entries: new Map(),
     restlessTrades: new Set(),
     restlessOrders: new Set(),
@@ -57,7 +65,7 @@ export function finderOf(books: Books): Finder {
 }
 
 /** Which of two open trades was entered first. */
-const older = (a: TradeRecord, b: TradeRecord): number => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1);
+export const older = (a: TradeRecord, b: TradeRecord): number => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1);
 
 function enlist(list: TradeRecord[], trade: TradeRecord): void {
   let at = list.length;
@@ -124,7 +132,10 @@ export function intentChanged(books: Books, record: IntentRecord, fresh: boolean
   if (fresh && intent.trade !== null) listOf(finder.intentsOfTrade, intent.trade).push(record);
   if (placement.state === 'pending' || placement.state === 'unknown') finder.unresolved.set(intent.label, record);
   else finder.unresolved.delete(intent.label);
-  if (placement.state === 'acked') finder.ackedBy.set(placement.orderId, record);
+  if (placement.state === 'acked') {
+    finder.ackedBy.set(placement.orderId, record);
+    if (!books.orders.has(placement.orderId)) finder.unseen.set(intent.label, record);
+  }
   if (intent.purpose === 'entry') finder.entries.set(intent.label, record);
   tradeStirred(books, intent.trade);
   if (placement.state !== 'rejected' && placement.state !== 'absent') return;
@@ -139,6 +150,7 @@ export function intentForgotten(books: Books, record: IntentRecord): void {
   if (intent.trade !== null) strike(finder.intentsOfTrade, intent.trade, record);
   if (placement.state === 'acked') finder.ackedBy.delete(placement.orderId);
   finder.unresolved.delete(intent.label);
+  finder.unseen.delete(intent.label);
   finder.entries.delete(intent.label);
 }
 
@@ -172,6 +184,9 @@ export function orderChanged(books: Books, record: OrderRecord, before: Traits |
   if (finder === undefined) return;
   const { trade, born } = traitsOf(record);
   if (before === null) {
+    finder.places.set(record.order.orderId, (finder.lastPlace += 1));
+    const acked = finder.ackedBy.get(record.order.orderId);
+    if (acked !== undefined) finder.unseen.delete(acked.intent.label);
     if (trade !== null) listOf(finder.ordersOfTrade, trade).push(record);
     if (born !== null) listOf(finder.successors, born).push(record);
   } else {
@@ -199,6 +214,9 @@ export function orderForgotten(books: Books, record: OrderRecord): void {
   if (trade !== null) strike(finder.ordersOfTrade, trade, record);
   if (born !== null) strike(finder.successors, born, record);
   finder.restlessOrders.delete(record.order.orderId);
+  finder.places.delete(record.order.orderId);
+  const acked = finder.ackedBy.get(record.order.orderId);
+  if (acked !== undefined) finder.unseen.set(acked.intent.label, acked);
   orderStirred(books, record.order.orderId);
   if (born !== null) orderStirred(books, born);
 }

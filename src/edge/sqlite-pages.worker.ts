@@ -12,7 +12,7 @@ import { sha256, utf8 } from './hashing.ts';
 import { asRefusal, journalFile, openForReading } from './sqlite-database.ts';
 import type { Opening, PagesAnswer, PagesRequest } from './sqlite-messages.ts';
 import { createAnswerer } from './sqlite-queries.ts';
-import { lastCommit, metaOf, storedFacts } from './sqlite-stored.ts';
+import { lastCommit, metaOf, walkedFacts } from './sqlite-stored.ts';
 
 /** Facts that a walk checks before pages get their turn. */
 const STEP = 5_000;
@@ -33,7 +33,7 @@ function walk(
     const walked = verifyChain(
       hashing,
       point,
-      storedFacts(db, point.seq, Math.min(STEP, of - point.seq)),
+      walkedFacts(db, point.seq, Math.min(STEP, of - point.seq)),
     );
     if (!walked.ok) return walked;
     if (walked.point.seq === point.seq && of > point.seq) {

@@ -4,9 +4,10 @@
  */
 import { type Decimal, add, isZero, lt, min, sub } from '../base/decimal.ts';
 import type { ChangeIntent } from '../domain/intent.ts';
-import { isAsleep, isEntering, openTrades, ordersOfTrade } from '../domain/ledger.ts';
+import { isAsleep, isEntering, ordersOfTrade } from '../domain/ledger.ts';
 import { isLive, type VenueOrder } from '../domain/order.ts';
 import type { VenueOutcome } from '../venue/port.ts';
+import { restlessOrders, restlessTrades } from './calm.ts';
 import { BACKOFF, VALIDITY } from './limits.ts';
 import { bookFills, seeOrder } from './observe.ts';
 import { type Turn, ask, factor, record, tradingUp, wake } from './turn.ts';
@@ -75,7 +76,7 @@ export function carryOutChanges(turn: Turn): void {
 }
 
 function oweLeftovers(turn: Turn): void {
-  for (const { order, leg } of turn.books.orders.values()) {
+  for (const { order, leg } of restlessOrders(turn)) {
     if (leg === null || leg.trade === null || !isLive(order.state)) continue;
     const trade = turn.books.trades.get(leg.trade);
     if (trade !== undefined && trade.closedAt === null) continue;
@@ -95,8 +96,8 @@ function isEnded(turn: Turn, label: string): boolean {
 
 /** Protection is only ever shrunk here, the newest first, so that what is left stands all the time. */
 function oweSizes(turn: Turn): void {
-  for (const trade of openTrades(turn.books)) {
-    if (isZero(trade.open) || isEntering(turn.books, trade.id)) continue;
+  for (const trade of restlessTrades(turn)) {
+    if (isEntering(turn.books, trade.id)) continue;
     for (const purpose of ['stop', 'target'] as const) {
       let left = trade.open;
       for (const { order, leg } of ordersOfTrade(turn.books, trade.id)) {

@@ -4,9 +4,11 @@
  */
 import { ZERO } from '../base/decimal.ts';
 import type { IntentRecord } from '../domain/books.ts';
+import { finderOf } from '../domain/finder.ts';
 import { instrumentOf, successorsOf } from '../domain/ledger.ts';
 import type { VenueOrder } from '../domain/order.ts';
 import type { VenueOutcome } from '../venue/port.ts';
+import { restlessOrders } from './calm.ts';
 import { RESOLVE_EVERY, STOP_GRACE } from './limits.ts';
 import { seeOrder } from './observe.ts';
 import { type Turn, ask, record, tradingUp, wake, EXCHANGE } from './turn.ts';
@@ -26,15 +28,13 @@ function isDue(turn: Turn, key: string): boolean {
 export function lookUpOrders(turn: Turn): void {
   if (!tradingUp(turn)) return;
   const owed = new Set<string>();
-  for (const { intent, placement } of turn.books.intents.values()) {
-    if (placement.state !== 'acked' || turn.books.orders.has(placement.orderId)) continue;
+  for (const { intent, placement } of finderOf(turn.books).unseen.values()) {
+    if (placement.state !== 'acked') continue;
     owed.add(intent.label);
     if (isDue(turn, intent.label)) ask(turn, { for: 'order_look', label: intent.label }, { kind: 'order_state', orderId: placement.orderId });
   }
-  const parents = new Set<string | null>();
-  for (const { order } of turn.books.orders.values()) parents.add(order.triggerOrderId);
-  for (const { order, leg } of turn.books.orders.values()) {
-    if (leg === null || order.state !== 'triggered' || order.label === '' || parents.has(order.orderId)) continue;
+  for (const { order, leg } of restlessOrders(turn)) {
+    if (leg === null || order.state !== 'triggered' || order.label === '' || successorsOf(turn.books, order.orderId).length > 0) continue;
     owed.add(order.orderId);
     const currency = instrumentOf(turn.books, order.instrument).settlementCurrency;
     if (isDue(turn, order.orderId)) ask(turn, { for: 'successor_look', orderId: order.orderId }, { kind: 'orders_by_label', label: order.label, currency });

@@ -4,7 +4,7 @@
  */
 import { type Decimal, ZERO, add, div, isZero, lte, mul, sign, sub } from '../base/decimal.ts';
 import { DAY, HOUR, type Millis } from '../base/time.ts';
-import { canonical } from '../base/canonical.ts';
+import { canonical, sameJson } from '../base/canonical.ts';
 import type { VenuePosition } from '../domain/account.ts';
 import { type Fill, fillKey } from '../domain/fill.ts';
 import { attribute, foreignAmount, isFinished, openTrades } from '../domain/ledger.ts';
@@ -38,7 +38,7 @@ export function seeOrder(turn: Turn, order: VenueOrder): void {
   const known = turn.books.orders.get(order.orderId);
   if (known !== undefined) {
     if (isStale(known.order, order)) return;
-    if (canonical(known.order ) === canonical(order )) return;
+    if (sameJson(known.order, order)) return;
   }
   const leg = attribute(turn.books, order);
   record(turn, { type: 'ORDER_SEEN', v: 1, data: { order, label: leg?.label ?? null } }, EXCHANGE);

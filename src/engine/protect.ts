@@ -3,15 +3,16 @@
  * (`missing_stop`) 3 s after the fill and repaired at once; at most one protective intent is unresolved per trade. A
  * trigger that the price has passed already closes the trade instead. No stop is ever cancelled to be replaced.
  */
-import { type Decimal, gte, isZero, lt, sub } from '../base/decimal.ts';
+import { type Decimal, gte, lt, sub } from '../base/decimal.ts';
 import type { TradeRecord } from '../domain/books.ts';
 import type { Intent } from '../domain/intent.ts';
-import { instrumentOf, isEntering, liveAmount, openTrades, ordersOfTrade, unresolvedOf } from '../domain/ledger.ts';
+import { instrumentOf, intentsOfTrade, isEntering, liveAmount, ordersOfTrade, unresolvedOf } from '../domain/ledger.ts';
 import { averagePrice } from '../domain/money.ts';
 import { isLive } from '../domain/order.ts';
 import { evidence, findBreak, raise, settleBreak } from './breaks.ts';
 import { closeTrade, isBeyondStop } from './close.ts';
 import { type Entry, stopOf, targetOf } from './distance.ts';
+import { isHeld, restlessTrades } from './calm.ts';
 import { BACKOFF, LIQUIDATION_MEMORY, MARKET_FRESH, STOP_GRACE, TRIGGERED_PATIENCE } from './limits.ts';
 import { wantCancelled } from './changes.ts';
 import { markPrice } from './observe.ts';
@@ -20,12 +21,12 @@ import { type Turn, ask, factor, tradingUp, wake } from './turn.ts';
 
 /** The duty over all open trades. */
 export function protectTrades(turn: Turn): void {
-  const open = openTrades(turn.books).filter((trade) => !isZero(trade.open));
-  for (const id of turn.live.unprotected.keys()) if (!open.some((trade) => trade.id === id)) turn.live.unprotected.delete(id);
+  const { trades } = turn.books;
+  for (const id of turn.live.unprotected.keys()) if (!isHeld(trades.get(id))) turn.live.unprotected.delete(id);
   for (const { subject } of turn.books.breaks.values()) {
-    if (findBreak(turn, 'missing_stop', subject) && !open.some((trade) => trade.id === subject)) settle(turn, subject, 'the trade is closed');
+    if (findBreak(turn, 'missing_stop', subject) && !isHeld(trades.get(subject))) settle(turn, subject, 'the trade is closed');
   }
-  for (const trade of open.filter(({ instrument }) => turn.books.instruments.has(instrument))) {
+  for (const trade of restlessTrades(turn).filter(({ instrument }) => turn.books.instruments.has(instrument))) {
     helpTriggered(turn, trade);
     protect(turn, trade);
   }
@@ -147,7 +148,7 @@ function addTarget(turn: Turn, trade: TradeRecord): void {
 /** Only adopted trades without any target order, and none on its way, are given one. */
 function isQuietTarget(turn: Turn, trade: TradeRecord): boolean {
   if (trade.origin !== 'adopted' || !tradingUp(turn)) return false;
-  const intended = [...turn.books.intents.values()].some(({ intent }) => intent.trade === trade.id && intent.purpose === 'target');
+  const intended = intentsOfTrade(turn.books, trade.id).some(({ intent }) => intent.purpose === 'target');
   const seen = ordersOfTrade(turn.books, trade.id).some(({ leg }) => leg?.purpose === 'target');
   return !intended && !seen;
 }

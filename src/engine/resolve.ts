@@ -9,6 +9,7 @@ import { instrumentOf, unresolvedIntents } from '../domain/ledger.ts';
 import { isLive, type VenueOrder } from '../domain/order.ts';
 import type { VenueOutcome } from '../venue/port.ts';
 import { evidence, raise, settleBreak } from './breaks.ts';
+import { restlessOrders } from './calm.ts';
 import { wantCancelled } from './changes.ts';
 import { ABSENT, QUIET, RECENT_WINDOW, RESOLVE_EVERY, RESOLVE_ROUNDS, UNRESOLVED_ALERT } from './limits.ts';
 import { bookFills, seeOrder } from './observe.ts';
@@ -167,7 +168,7 @@ function alertWhenOld(turn: Turn, unknown: IntentRecord): void {
 
 /** The duty: an order has turned up that had been refused or proved absent (I5, I7). Cancel it, its fills are booked, tell a person. */
 export function tellLost(turn: Turn): void {
-  for (const { order, leg } of turn.books.orders.values()) {
+  for (const { order, leg } of restlessOrders(turn)) {
     if (leg === null || leg.intent !== leg.label || order.triggerOrderId !== null || turn.live.lostTold.has(leg.label)) continue;
     const known = turn.books.intents.get(leg.label);
     const state = known?.placement.state;

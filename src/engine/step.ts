@@ -8,6 +8,7 @@ import type { Millis } from '../base/time.ts';
 import type { Fact } from '../domain/fact.ts';
 import { settleOrphans } from './adopt.ts';
 import { assure } from './assure.ts';
+import { settleDown } from './calm.ts';
 import { onCash } from './cash.ts';
 import { carryOutChanges, onChangeAnswer, onChangeLook } from './changes.ts';
 import { onCheckPart, runChecks } from './check.ts';
@@ -166,4 +167,5 @@ function duties(turn: Turn): void {
   readHistory(turn);
   runChecks(turn);
   assure(turn);
+  settleDown(turn);
 }

@@ -190,12 +190,17 @@ function judgeOrphanOrders(turn: Turn, check: Check): void {
 }
 
 function verdicts(turn: Turn, before: ReadonlyMap<string, unknown>): Report['verdicts'] {
+  const closedNow = new Map<string, string>();
+  for (const id of before.keys()) {
+    const trade = turn.books.trades.get(id);
+    if (trade !== undefined && trade.closedAt !== null && !closedNow.has(trade.strategy)) closedNow.set(trade.strategy, id);
+  }
   return [...turn.books.strategies.values()]
     .filter(({ control }) => control.value !== 'stopped')
     .map(({ config }) => {
       const { id, instrument } = config;
       const open = openTrades(turn.books, { strategy: id })[0];
-      const closed = [...before.keys()].find((trade) => turn.books.trades.get(trade)?.strategy === id && turn.books.trades.get(trade)?.closedAt !== null);
+      const closed = closedNow.get(id);
       const doubtful = turn.live.doubts.has(instrument);
       const orphan = findBreak(turn, 'orphan_position', instrument) !== undefined;
       const adoptedNow = open !== undefined && open.origin === 'adopted' && !before.has(open.id);

@@ -97,7 +97,3 @@ export async function compareBooks(engine: Engine, exchange: Exchange): Promise<
 
 const byFirst = ([a = '']: readonly string[], [b = '']: readonly string[]): number =>
   a < b ? -1 : a > b ? 1 : 0;
-
-/** Sum of a field over trades. */
-export const total = (trades: readonly Trade[], of: (trade: Trade) => Decimal): Decimal =>
-  sum(trades.map(of));
