@@ -39,6 +39,8 @@ export type WorldOptions = {
   readonly checkEveryMs?: Millis;
   /** A price that only hands move, or null for the seeded process. */
   readonly flatPrice?: string | null;
+  /** Called after each single thing that happened; throws to fail. */
+  readonly watch?: (world: World) => void;
 };
 
 export type RestartOptions = { readonly freshJournal?: boolean; readonly strategies?: readonly StrategyConfig[]; readonly waitMs?: Millis };
@@ -196,6 +198,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       failure ??= error;
     }
     await settle();
+    options.watch?.(world);
     return true;
   };
   const run = async (ms: Millis): Promise<void> => {
