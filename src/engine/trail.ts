@@ -37,8 +37,11 @@ function trail(turn: Turn, trade: TradeRecord, { manage }: StrategyRunner): void
   const instrument = instrumentOf(turn.books, trade.instrument);
   const entryPrice = averagePrice(instrument.kind, trade.entries) as Decimal;
   const wish = manage({ direction: trade.direction, entryPrice, stop: worst.triggerPrice, best: state.best, instrument });
-  if (wish === null || isBeyondStop(trade, wish.price, mark)) return;
-  for (const order of stops) if (isNearer(trade, wish.price, order.triggerPrice)) wantTrigger(turn, order, wish.price, wish.reason);
+  if (wish === null) return;
+  // What is known of the past may have become less; a stop that was reached once is not given up for that.
+  const price = trade.stopLoss !== null && isNearer(trade, trade.stopLoss, wish.price) ? trade.stopLoss : wish.price;
+  if (isBeyondStop(trade, price, mark)) return;
+  for (const order of stops) if (isNearer(trade, price, order.triggerPrice)) wantTrigger(turn, order, price, wish.reason);
   state.nextMono = turn.now.mono + MOVE_EVERY;
 }
 

@@ -88,6 +88,7 @@ export function razorSettings(
 export const DEMO_RAZOR = {
   stop_loss_percent: dec('0.15'),
   take_profit_percent: dec('0.2'),
+  break_even_percent: dec('0.15'),
   trades_per_day: 1_440,
   cooldown_minutes: 0,
   min_volatility_percent: dec('0.005'),

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { add, dec, type Decimal, gt, gte, lt, mul, sub } from '../../base/decimal.ts';
-import { isMultiple } from '../../base/decimal.ts';
+import { add, dec, type Decimal, gt, gte, isMultiple, lt, mul, sub } from '../../base/decimal.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import { grossPnl } from '../../domain/money.ts';
 import type { ManagedTrade } from '../strategy.ts';
