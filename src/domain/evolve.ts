@@ -9,6 +9,7 @@ import { onEngineStarted, onControl, onEvaluated } from './evolve-strategy.ts';
 import { onFill, onAdjusted, onAdopted, onCorrected, onFunding, onStopMoved, settleTrades } from './evolve-trade.ts';
 import { onChangeIntended, onFenced, onIntended, onPlaced, onSeen, prune } from './evolve-order.ts';
 import type { Fact } from './fact.ts';
+import { tradeStirred } from './finder.ts';
 
 /** Applies one fact. Facts must come in the order of their seq. */
 export function evolve(books: Books, fact: Fact): void {
@@ -82,7 +83,7 @@ export function evolve(books: Books, fact: Fact): void {
     case 'STOP_MOVED':
       return onStopMoved(books, fact.data);
     case 'TRADE_CORRECTED':
-      return onCorrected(books, fact.data);
+      return onCorrected(books, fact.data, at);
     case 'CASH_BOOKED':
       books.cash.set(fact.data.row.currency, { balance: fact.data.row.balance, seq: fact.data.row.userSeq, at: fact.data.row.at });
       return;
@@ -95,7 +96,7 @@ export function evolve(books: Books, fact: Fact): void {
     case 'BREAK_OPENED':
       books.counters.break += 1;
       books.breaks.set(fact.data.break.id, { break: fact.data.break, subject: fact.data.subject });
-      return;
+      return tradeStirred(books, fact.data.subject);
     case 'BREAK_UPDATED':
       books.breaks.set(fact.data.break.id, { break: fact.data.break, subject: fact.data.subject });
       return;
