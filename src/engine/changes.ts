@@ -47,7 +47,7 @@ export function wantAmount(turn: Turn, order: VenueOrder, amount: Decimal): void
   const pending = changeOf(turn, order.orderId);
   if (pending?.want.kind === 'cancelled') return;
   const moves = pending?.want.kind === 'edited' && isMove(order, pending.want) && isSendable(turn, order, pending.want);
-  const triggerPrice = moves ? (pending.want as Edited).triggerPrice : order.triggerPrice;
+  const triggerPrice = moves ? pending.want.triggerPrice : order.triggerPrice;
   if (pending?.want.kind === 'edited' && pending.want.amount === amount && pending.want.triggerPrice === triggerPrice) return;
   if (pending !== undefined && turn.live.changing.get(pending.id)?.busy === true) return;
   if (pending !== undefined) supersede(turn, pending);

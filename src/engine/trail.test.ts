@@ -4,28 +4,63 @@ import { test } from 'node:test';
 import type { Fact } from '../domain/fact.ts';
 import { audit, auditCover } from '../../test/support/world-audit.ts';
 import type { CrashPoint } from '../../test/support/world-engine.ts';
-import { BOT, createWorld, PERPETUAL, START, type World, type WorldOptions } from '../../test/support/world.ts';
+import {
+  BOT,
+  createWorld,
+  PERPETUAL,
+  START,
+  type World,
+  type WorldOptions,
+} from '../../test/support/world.ts';
 import { dec } from '../base/decimal.ts';
 import type { Signal } from '../strategy/strategy.ts';
 
-const moving = (settings: Readonly<Record<string, string>>) => ({ ...BOT, settings: { ...BOT.settings, take_profit_percent: '5', ...settings } });
+const moving = (settings: Readonly<Record<string, string>>) => ({
+  ...BOT,
+  settings: { ...BOT.settings, take_profit_percent: '5', ...settings },
+});
 const EVEN = moving({ break_even_percent: '0.3' });
 const TRAIL = moving({ trailing_percent: '0.4', trailing_step_percent: '0.05' });
 const FAR: Partial<Signal> = { stopLossPercent: dec('0.4'), takeProfitPercent: dec('5') };
 
-const liveStops = (world: World) => world.exchange().orders.filter((order) => order.type === 'stop_market' && order.state === 'untriggered' && !order.dormant);
+const liveStops = (world: World) =>
+  world
+    .exchange()
+    .orders.filter(
+      (order) => order.type === 'stop_market' && order.state === 'untriggered' && !order.dormant,
+    );
 const triggers = (world: World) => liveStops(world).map((order) => order.triggerPrice);
-const moved = (world: World) => world.of('STOP_MOVED').map(({ data }) => `${data.reason} ${data.stopLoss}`);
-const shownStops = (world: World) => world.of('TRADE_UPDATED').map(({ data }) => data.trade.stopLoss);
-const edits = (world: World) => world.frames().filter(({ text }) => text.includes('"private/edit"'));
-const price = (world: World, to: string) => world.control('POST', 'price', { instrument: PERPETUAL, price: to });
+const moved = (world: World) =>
+  world.of('STOP_MOVED').map(({ data }) => `${data.reason} ${data.stopLoss}`);
+const shownStops = (world: World) =>
+  world.of('TRADE_UPDATED').map(({ data }) => data.trade.stopLoss);
+const edits = (world: World) =>
+  world.frames().filter(({ text }) => text.includes('"private/edit"'));
+const price = (world: World, to: string) =>
+  world.control('POST', 'price', { instrument: PERPETUAL, price: to });
 
 /** A world of one strategy with an open trade, watched: no moment without a stop for all that is held. */
-async function opened(strategy: typeof BOT, signal: Partial<Signal> = FAR, options: WorldOptions = {}): Promise<{ readonly world: World; readonly id: string; readonly entry: string; readonly first: string; readonly order: string }> {
+async function opened(
+  strategy: typeof BOT,
+  signal: Partial<Signal> = FAR,
+  options: WorldOptions = {},
+): Promise<{
+  readonly world: World;
+  readonly id: string;
+  readonly entry: string;
+  readonly first: string;
+  readonly order: string;
+}> {
   const world = await createWorld({ strategies: [strategy], watch: auditCover, ...options });
   const { id, stopLoss, entries } = await world.enter(signal);
   await world.run(15_000);
-  return { world, id, entry: String(entries[0]?.price), first: String(stopLoss), order: String(liveStops(world)[0]?.orderId) };
+  return {
+    world,
+    id,
+    entry: String(entries[0]?.price),
+    first: String(stopLoss),
+    order: String(liveStops(world)[0]?.orderId),
+  };
 }
 
 /** Moves the price and lets it stand for a while. */
@@ -47,7 +82,10 @@ async function stopsOut(world: World, id: string, at: string): Promise<void> {
 function stands(world: World, wanted: number): void {
   const [trigger, ...more] = triggers(world);
   assert.deepEqual(more, []);
-  assert.ok(Math.abs(Number(trigger) - wanted) < 3, `the stop stands at ${trigger}, wanted ${wanted}\n${world.trace()}`);
+  assert.ok(
+    Math.abs(Number(trigger) - wanted) < 3,
+    `the stop stands at ${trigger}, wanted ${wanted}\n${world.trace()}`,
+  );
 }
 
 test('[I55] break-even: once the gain is reached the stop moves to entry plus fees, once, and the trade ends without a loss', async () => {
@@ -65,7 +103,10 @@ test('[I55] break-even: once the gain is reached the stop moves to entry plus fe
   await stopsOut(world, id, '100095');
   const closed = world.of('TRADE_CLOSED').at(-1)?.data.trade;
   assert.equal(closed?.exitReason, 'sl_hit');
-  assert.ok(Math.abs(Number(closed?.netPnl)) < 0.02, `net ${closed?.netPnl} where the first stop costs 0.54`);
+  assert.ok(
+    Math.abs(Number(closed?.netPnl)) < 0.02,
+    `net ${closed?.netPnl} where the first stop costs 0.54`,
+  );
 });
 
 test('[I55] trailing: the stop follows the best price in steps, at most every 5 s, and never goes back', async () => {
@@ -89,9 +130,13 @@ test('[I55] trailing: the stop follows the best price in steps, at most every 5 
   await world.run(8_000);
   stands(world, 100_994);
   const times = edits(world).map(({ at }) => at);
-  for (const [n, at] of times.entries()) assert.ok(n === 0 || at - Number(times[n - 1]) >= 5_000, `moves at ${times.join(', ')}`);
+  for (const [n, at] of times.entries())
+    assert.ok(n === 0 || at - Number(times[n - 1]) >= 5_000, `moves at ${times.join(', ')}`);
   const stops = world.of('STOP_MOVED').map(({ data }) => Number(data.stopLoss));
-  assert.deepEqual(stops, [...stops].sort((a, b) => a - b));
+  assert.deepEqual(
+    stops,
+    [...stops].sort((a, b) => a - b),
+  );
   assert.deepEqual(moved(world).length, edits(world).length);
   audit(world);
   await stopsOut(world, id, '100900');
@@ -111,17 +156,34 @@ test('[I55] a short follows downwards', async () => {
 test('[I55] without the settings a stop stays where it is', async () => {
   const { world, id, first } = await opened(BOT);
   await to(world, '100800', 30_000);
-  assert.deepEqual([triggers(world), moved(world), edits(world).length, world.trade(id).stopLoss], [[first], [], 0, first]);
+  assert.deepEqual(
+    [triggers(world), moved(world), edits(world).length, world.trade(id).stopLoss],
+    [[first], [], 0, first],
+  );
   audit(world);
 });
 
-const isMoveIntended = (facts: readonly Fact[]): boolean => facts.some((fact) => fact.type === 'CHANGE_INTENDED' && fact.data.change.why === 'trailing');
+const isMoveIntended = (facts: readonly Fact[]): boolean =>
+  facts.some((fact) => fact.type === 'CHANGE_INTENDED' && fact.data.change.why === 'trailing');
 const isEdit = (frame: string): boolean => frame.includes('"private/edit"');
 const crashes: readonly { readonly when: string; readonly point: CrashPoint }[] = [
-  { when: 'before the move is durable', point: { at: 'append', when: isMoveIntended, durable: false } },
-  { when: 'when it is durable and not sent', point: { at: 'append', when: isMoveIntended, durable: true } },
+  {
+    when: 'before the move is durable',
+    point: { at: 'append', when: isMoveIntended, durable: false },
+  },
+  {
+    when: 'when it is durable and not sent',
+    point: { at: 'append', when: isMoveIntended, durable: true },
+  },
   { when: 'when the edit is on the wire', point: { at: 'send', when: isEdit, handed: true } },
-  { when: 'when the exchange has answered', point: { at: 'append', when: (facts) => facts.some(({ type }) => type === 'STOP_MOVED'), durable: false } },
+  {
+    when: 'when the exchange has answered',
+    point: {
+      at: 'append',
+      when: (facts) => facts.some(({ type }) => type === 'STOP_MOVED'),
+      durable: false,
+    },
+  },
 ];
 for (const { when, point } of crashes) {
   test(`[I55][I51] killed ${when}: after the restart the stop stands where it belongs, told once`, async () => {
@@ -160,7 +222,10 @@ test('[I55] a restart that knows less of the past never makes a stop worse', asy
   await world.restart();
   await world.ready();
   await world.run(150_000);
-  assert.deepEqual([triggers(world), world.trade(id).stopLoss, moved(world).length], [[stop], stop, 1]);
+  assert.deepEqual(
+    [triggers(world), world.trade(id).stopLoss, moved(world).length],
+    [[stop], stop, 1],
+  );
   await to(world, '101000', 15_000);
   stands(world, 100_596);
   audit(world);
@@ -216,13 +281,23 @@ test('[I55] the price turns back behind the wanted stop while the edit is refuse
 test('[I55][T3] a hand closes a part while the stop follows: size and trigger end as they belong, in one order', async () => {
   for (const during of ['nothing', 'lose_request', 'lose_answer', 'delay_answer'] as const) {
     const { world, id, order } = await opened(TRAIL);
-    if (during !== 'nothing') world.fault({ kind: during, method: 'private/edit', count: 1, ...(during === 'delay_answer' ? { ms: 6_000 } : {}) });
+    if (during !== 'nothing')
+      world.fault({
+        kind: during,
+        method: 'private/edit',
+        count: 1,
+        ...(during === 'delay_answer' ? { ms: 6_000 } : {}),
+      });
     price(world, '100600');
     await world.run(during === 'nothing' ? 20_000 : 1_000);
     world.control('POST', 'order', { instrument: PERPETUAL, direction: 'sell', amount: '0.0004' });
     await world.run(30_000);
     assert.equal(world.trade(id).open, '0.0005');
-    assert.deepEqual(liveStops(world).map((stop) => [stop.orderId, stop.amount]), [[order, '0.0005']], during);
+    assert.deepEqual(
+      liveStops(world).map((stop) => [stop.orderId, stop.amount]),
+      [[order, '0.0005']],
+      during,
+    );
     stands(world, 100_197.6);
     assert.equal(world.trade(id).stopLoss, triggers(world)[0], during);
     audit(world);
@@ -241,7 +316,10 @@ test('[I55] a hand closes a part while the price is behind the wanted stop: the 
   await world.run(1_000);
   world.control('POST', 'order', { instrument: PERPETUAL, direction: 'sell', amount: '0.0004' });
   await world.run(20_000);
-  assert.deepEqual(liveStops(world).map((stop) => [stop.amount, stop.triggerPrice]), [['0.0005', first]]);
+  assert.deepEqual(
+    liveStops(world).map((stop) => [stop.amount, stop.triggerPrice]),
+    [['0.0005', first]],
+  );
   audit(world);
   await to(world, '100700', 20_000);
   stands(world, 100_297.2);
@@ -250,7 +328,11 @@ test('[I55] a hand closes a part while the price is behind the wanted stop: the 
 
 test('[I55] two orders that stop one trade are both moved, and the trade is told when the second one is', async () => {
   const { world, id } = await opened(TRAIL, FAR, { watch: () => undefined });
-  world.hand('private/edit', { order_id: liveStops(world)[0]?.orderId, amount: 0.0004, reduce_only: true });
+  world.hand('private/edit', {
+    order_id: liveStops(world)[0]?.orderId,
+    amount: 0.0004,
+    reduce_only: true,
+  });
   await world.until('the repair', () => liveStops(world).length === 2, 10_000);
   await world.run(5_000);
   await to(world, '100600', 15_000);
@@ -276,7 +358,12 @@ test('[I55] a stop that a hand took away is placed again where it had moved to',
 test('[I55] a stop that was set back, as by an edit that comes late, is moved again', async () => {
   const { world, id, order } = await opened(TRAIL);
   await to(world, '100600');
-  world.hand('private/edit', { order_id: order, amount: 0.0009, trigger_price: 99_700, reduce_only: true });
+  world.hand('private/edit', {
+    order_id: order,
+    amount: 0.0009,
+    trigger_price: 99_700,
+    reduce_only: true,
+  });
   await world.run(20_000);
   stands(world, 100_197.6);
   assert.equal(world.trade(id).stopLoss, triggers(world)[0]);
@@ -292,10 +379,21 @@ test('[I55] the same after a restart that knows less of the past: not below wher
   await world.restart({ waitMs: 60_000 });
   await world.ready();
   await world.run(1_000);
-  assert.ok(Number(world.life().driver.cell.live.trails.get(id)?.best) < 100_400, 'the minute of the entry is not read back');
-  world.hand('private/edit', { order_id: order, amount: 0.0009, trigger_price: 99_700, reduce_only: true });
+  assert.ok(
+    Number(world.life().driver.cell.live.trails.get(id)?.best) < 100_400,
+    'the minute of the entry is not read back',
+  );
+  world.hand('private/edit', {
+    order_id: order,
+    amount: 0.0009,
+    trigger_price: 99_700,
+    reduce_only: true,
+  });
   await world.run(20_000);
-  assert.deepEqual([triggers(world), world.trade(id).stopLoss, moved(world).length], [[stop], stop, 1]);
+  assert.deepEqual(
+    [triggers(world), world.trade(id).stopLoss, moved(world).length],
+    [[stop], stop, 1],
+  );
   audit(world);
 });
 

@@ -18,30 +18,47 @@ type Trail = { best: Decimal | null; seenTo: Millis; nextMono: Millis };
 
 /** The duty over all open trades whose strategy moves stops. */
 export function trailStops(turn: Turn): void {
-  for (const id of turn.live.trails.keys()) if (turn.books.trades.get(id)?.closedAt !== null) turn.live.trails.delete(id);
+  for (const id of turn.live.trails.keys())
+    if (turn.books.trades.get(id)?.closedAt !== null) turn.live.trails.delete(id);
   const managers = [...turn.live.runners].filter(([, { runner }]) => runner.manage !== null);
   for (const [strategy, { runner }] of managers) {
-    for (const trade of openTrades(turn.books, { strategy })) if (turn.books.instruments.has(trade.instrument)) trail(turn, trade, runner);
+    for (const trade of openTrades(turn.books, { strategy }))
+      if (turn.books.instruments.has(trade.instrument)) trail(turn, trade, runner);
   }
 }
 
 function trail(turn: Turn, trade: TradeRecord, { manage }: StrategyRunner): void {
-  const state = turn.live.trails.get(trade.id) ?? { best: null, seenTo: -1, nextMono: turn.now.mono };
+  const state = turn.live.trails.get(trade.id) ?? {
+    best: null,
+    seenTo: -1,
+    nextMono: turn.now.mono,
+  };
   turn.live.trails.set(trade.id, state);
   follow(turn, trade, state);
   const mark = markPrice(turn, trade.instrument, MARKET_FRESH);
-  if (state.best === null || mark === null || manage === null || !mayMove(turn, trade, state)) return;
+  if (state.best === null || mark === null || manage === null || !mayMove(turn, trade, state))
+    return;
   const stops = stopsOf(turn, trade.id);
   const [worst] = stops.sort((a, b) => (isNearer(trade, a.triggerPrice, b.triggerPrice) ? 1 : -1));
   if (worst === undefined) return;
   const instrument = instrumentOf(turn.books, trade.instrument);
   const entryPrice = averagePrice(instrument.kind, trade.entries) as Decimal;
-  const wish = manage({ direction: trade.direction, entryPrice, stop: worst.triggerPrice, best: state.best, instrument });
+  const wish = manage({
+    direction: trade.direction,
+    entryPrice,
+    stop: worst.triggerPrice,
+    best: state.best,
+    instrument,
+  });
   if (wish === null) return;
   // What is known of the past may have become less; a stop that was reached once is not given up for that.
-  const price = trade.stopLoss !== null && isNearer(trade, trade.stopLoss, wish.price) ? trade.stopLoss : wish.price;
+  const price =
+    trade.stopLoss !== null && isNearer(trade, trade.stopLoss, wish.price)
+      ? trade.stopLoss
+      : wish.price;
   if (isBeyondStop(trade, price, mark)) return;
-  for (const order of stops) if (isNearer(trade, price, order.triggerPrice)) wantTrigger(turn, order, price, wish.reason);
+  for (const order of stops)
+    if (isNearer(trade, price, order.triggerPrice)) wantTrigger(turn, order, price, wish.reason);
   state.nextMono = turn.now.mono + MOVE_EVERY;
 }
 

@@ -23,8 +23,15 @@ export const signal = (changes: Partial<Signal> = {}): Signal => ({
 
 /** Moves stops by Razor's own rules where the settings say so. */
 function managing(settings: Readonly<Record<string, unknown>>): StrategyRunner['manage'] {
-  const percent = (name: string): Decimal => dec(String(settings[name] ?? '0'));
-  const trail = { break_even_percent: percent('break_even_percent'), trailing_percent: percent('trailing_percent'), trailing_step_percent: percent('trailing_step_percent') };
+  const percent = (name: string): Decimal => {
+    const value = settings[name];
+    return dec(typeof value === 'string' ? value : '0');
+  };
+  const trail = {
+    break_even_percent: percent('break_even_percent'),
+    trailing_percent: percent('trailing_percent'),
+    trailing_step_percent: percent('trailing_step_percent'),
+  };
   return movesStops(trail) ? (trade) => wantedStop(trail, trade) : null;
 }
 

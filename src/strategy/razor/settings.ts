@@ -67,7 +67,9 @@ export function razorSettings(
   for (const field of ['break_even_percent', 'trailing_percent'] as const) {
     const found = settings.value[field];
     if (!isZero(found) && lt(found, NEAREST))
-      return err([{ field, found, accepted: `0 (off), or a decimal of ${NEAREST} or more (percent)` }]);
+      return err([
+        { field, found, accepted: `0 (off), or a decimal of ${NEAREST} or more (percent)` },
+      ]);
   }
   const { min_volatility_percent: least, max_volatility_percent: most } = settings.value;
   if (gte(least, most))

@@ -2,7 +2,18 @@
  * Where Razor wants the stop of an open trade: at break-even once the price has gone far enough, then behind the best
  * price. Only ever nearer than it stands, on the price grid, in steps of at least a tick.
  */
-import { add, type Decimal, div, gte, isZero, lte, max, mul, ONE, sub } from '../../base/decimal.ts';
+import {
+  add,
+  type Decimal,
+  div,
+  gte,
+  isZero,
+  lte,
+  max,
+  mul,
+  ONE,
+  sub,
+} from '../../base/decimal.ts';
 import { onTick, tickAt } from '../../domain/instrument.ts';
 import type { ManagedTrade, StopWish } from '../strategy.ts';
 import type { RazorSettings } from './settings.ts';

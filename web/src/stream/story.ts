@@ -125,7 +125,11 @@ function protective({ order }: { readonly order: Seen }): Said | null {
 }
 
 type Change = {
-  readonly want: { readonly kind: string; readonly amount?: string; readonly triggerPrice?: string | null };
+  readonly want: {
+    readonly kind: string;
+    readonly amount?: string;
+    readonly triggerPrice?: string | null;
+  };
   readonly why: string;
 };
 
