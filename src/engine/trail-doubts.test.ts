@@ -17,7 +17,7 @@ import {
   TRAIL,
   triggers,
 } from '../../test/support/world-trail.ts';
-import { PERPETUAL, START } from '../../test/support/world.ts';
+import { PERPETUAL, START, type World } from '../../test/support/world.ts';
 
 const isMoveIntended = (facts: readonly Fact[]): boolean =>
   facts.some((fact) => fact.type === 'CHANGE_INTENDED' && fact.data.change.why === 'trailing');
@@ -161,6 +161,55 @@ test('[I55][T3] a hand closes a part while the stop follows: size and trigger en
     stands(world, 100_596);
     await stopsOut(world, id, '100500');
   }
+});
+
+/** What the edits of one order asked for: total amount and trigger, as sent. */
+const asked = (
+  world: World,
+  order: string,
+): { readonly amount: number; readonly trigger: number }[] =>
+  edits(world).flatMap(({ text }) => {
+    const { params } = JSON.parse(text) as {
+      readonly params: {
+        readonly order_id: string;
+        readonly amount: number;
+        readonly trigger_price: number;
+      };
+    };
+    return params.order_id === order
+      ? [{ amount: params.amount, trigger: params.trigger_price }]
+      : [];
+  });
+
+test('[I55] one edit states size and trigger: a size that is owed while a move is refused goes out with it', async () => {
+  const { world, order } = await opened(TRAIL);
+  world.fault({ kind: 'error', method: 'private/edit', code: 10041, count: 1 });
+  price(world, '100600');
+  await world.run(200);
+  world.control('POST', 'order', { instrument: PERPETUAL, direction: 'sell', amount: '0.0004' });
+  await world.run(10_000);
+  const [first, ...more] = asked(world, order);
+  assert.equal(first?.amount, 0.0009);
+  assert.deepEqual(more, [{ amount: 0.0005, trigger: first?.trigger }]);
+  stands(world, 100_197.6);
+  audit(world);
+});
+
+test('[I55] no second edit while the first has no answer, not even for a size', async () => {
+  const { world, order } = await opened(TRAIL);
+  world.fault({ kind: 'lose_request', method: 'private/edit', count: 1 });
+  price(world, '100600');
+  await world.run(200);
+  world.control('POST', 'order', { instrument: PERPETUAL, direction: 'sell', amount: '0.0004' });
+  await world.run(2_000);
+  assert.deepEqual(
+    asked(world, order).map(({ amount }) => amount),
+    [0.0009],
+  );
+  await world.run(30_000);
+  const [first, second] = asked(world, order);
+  assert.deepEqual(second, { amount: 0.0005, trigger: first?.trigger });
+  audit(world);
 });
 
 test('[I55] a hand closes a part while the price is behind the wanted stop: the size is cut though the move waits', async () => {
