@@ -235,6 +235,12 @@ export function onAdopted(books: Books, data: Data<'TRADE_ADOPTED'>): void {
   if (strategy !== undefined) countOpened(strategy, data.openedAt);
 }
 
+/** What stops a trade stands at another price now. */
+export function onStopMoved(books: Books, { trade, stopLoss }: Data<'STOP_MOVED'>): void {
+  const record = books.trades.get(trade);
+  if (record !== undefined) record.stopLoss = stopLoss;
+}
+
 /** A person states how a trade ended that nobody saw end. */
 export function onCorrected(books: Books, data: Data<'TRADE_CORRECTED'>, at: Millis): void {
   const trade = books.trades.get(data.trade);

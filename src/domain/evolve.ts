@@ -6,7 +6,7 @@ import { unreachable } from '../base/assert.ts';
 import { parseIso } from '../base/time.ts';
 import type { Books } from './books.ts';
 import { onEngineStarted, onControl, onEvaluated } from './evolve-strategy.ts';
-import { onFill, onAdjusted, onAdopted, onCorrected, onFunding, settleTrades } from './evolve-trade.ts';
+import { onFill, onAdjusted, onAdopted, onCorrected, onFunding, onStopMoved, settleTrades } from './evolve-trade.ts';
 import { onChangeIntended, onFenced, onIntended, onPlaced, onSeen, prune } from './evolve-order.ts';
 import type { Fact } from './fact.ts';
 import { tradeStirred } from './finder.ts';
@@ -80,6 +80,8 @@ export function evolve(books: Books, fact: Fact): void {
       return onAdjusted(books, fact.data, at);
     case 'TRADE_ADOPTED':
       return onAdopted(books, fact.data);
+    case 'STOP_MOVED':
+      return onStopMoved(books, fact.data);
     case 'TRADE_CORRECTED':
       return onCorrected(books, fact.data, at);
     case 'CASH_BOOKED':

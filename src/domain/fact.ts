@@ -138,6 +138,8 @@ export type DecidingFact =
       readonly takeProfit: Decimal | null;
       readonly by: string;
     }>
+  /** The exchange has confirmed that all that stops a trade stands nearer now; never further away than before. */
+  | Kind<'STOP_MOVED', { readonly trade: string; readonly stopLoss: Decimal; readonly reason: 'break_even' | 'trailing' }>
   /** The result of a trade whose closing was not seen, as entered by a person (I21: a correction, never an edit). */
   | Kind<'TRADE_CORRECTED', { readonly trade: string; readonly exitPrice: Decimal; readonly fees: Decimal; readonly by: string; readonly reason: string }>
   | Kind<'CASH_BOOKED', { readonly row: CashRow }>

@@ -50,5 +50,5 @@ export type ChangeIntent = {
   readonly want:
     | { readonly kind: 'cancelled' }
     | { readonly kind: 'edited'; readonly amount: Decimal; readonly price: Decimal | null; readonly triggerPrice: Decimal | null; readonly validUntil: Millis };
-  readonly why: 'trade_closed' | 'resize' | 'kill' | 'flatten' | 'superseded' | 'lost_order' | 'stop_rest';
+  readonly why: 'trade_closed' | 'resize' | 'kill' | 'flatten' | 'superseded' | 'lost_order' | 'stop_rest' | 'break_even' | 'trailing';
 };

@@ -2,17 +2,19 @@
  * Cancels and edits. Each is an intent that states the wanted end, so it may be repeated; it ends only when the order
  * shows that end or is final. Which changes are owed is derived from the books, so a crash forgets none (I51).
  */
-import { type Decimal, add, isZero, lt, min, sub } from '../base/decimal.ts';
+import { type Decimal, add, gt, isZero, lt, min, sub } from '../base/decimal.ts';
+import type { TradeRecord } from '../domain/books.ts';
 import type { ChangeIntent } from '../domain/intent.ts';
 import { isAsleep, isEntering, ordersOfTrade } from '../domain/ledger.ts';
 import { isLive, type VenueOrder } from '../domain/order.ts';
 import type { VenueOutcome } from '../venue/port.ts';
 import { restlessOrders, restlessTrades } from './calm.ts';
-import { BACKOFF, VALIDITY } from './limits.ts';
-import { bookFills, seeOrder } from './observe.ts';
-import { type Turn, ask, factor, record, tradingUp, wake } from './turn.ts';
+import { ABSENT, BACKOFF, MARKET_FRESH, VALIDITY } from './limits.ts';
+import { bookFills, markPrice, seeOrder } from './observe.ts';
+import { EXCHANGE, type Turn, ask, factor, record, tradingUp, wake } from './turn.ts';
 
 type Why = ChangeIntent['why'];
+type Edited = Extract<ChangeIntent['want'], { readonly kind: 'edited' }>;
 
 /** The change under way for an order, if there is one. */
 const changeOf = (turn: Turn, orderId: string): ChangeIntent | undefined =>
@@ -41,15 +43,45 @@ export function wantCancelled(turn: Turn, orderId: string, why: Why): void {
   intend(turn, orderId, { kind: 'cancelled' }, why);
 }
 
-/** Wants a live order's total amount changed; price and trigger stay. */
+/** Wants a live order's total amount changed. One edit states the whole end: a move of its trigger that is under way goes with it. */
 export function wantAmount(turn: Turn, order: VenueOrder, amount: Decimal): void {
   const pending = changeOf(turn, order.orderId);
   if (pending?.want.kind === 'cancelled') return;
-  if (pending?.want.kind === 'edited' && pending.want.amount === amount) return;
+  const moves = pending?.want.kind === 'edited' && isMove(order, pending.want) && isSendable(turn, order, pending.want);
+  const triggerPrice = moves ? pending.want.triggerPrice : order.triggerPrice;
+  if (pending?.want.kind === 'edited' && pending.want.amount === amount && pending.want.triggerPrice === triggerPrice) return;
+  if (pending !== undefined && turn.live.changing.get(pending.id)?.busy === true) return;
   if (pending !== undefined) supersede(turn, pending);
-  const validUntil = Math.round(turn.now.server + VALIDITY * factor(turn));
-  intend(turn, order.orderId, { kind: 'edited', amount, price: order.price, triggerPrice: order.triggerPrice, validUntil }, 'resize');
+  intendEdit(turn, order, { amount, triggerPrice, why: moves ? pending.why : 'resize' });
 }
+
+/** Wants the trigger of a live stop moved, its size left as it is. A change of it that is under way comes first. */
+export function wantTrigger(turn: Turn, order: VenueOrder, triggerPrice: Decimal, why: 'break_even' | 'trailing'): void {
+  if (changeOf(turn, order.orderId) === undefined) intendEdit(turn, order, { amount: order.amount, triggerPrice, why });
+}
+
+function intendEdit(turn: Turn, order: VenueOrder, { amount, triggerPrice, why }: { readonly amount: Decimal; readonly triggerPrice: Decimal | null; readonly why: Why }): void {
+  const validUntil = Math.round(turn.now.server + VALIDITY * factor(turn));
+  intend(turn, order.orderId, { kind: 'edited', amount, price: order.price, triggerPrice, validUntil }, why);
+}
+
+const isMove = (order: VenueOrder, want: Edited): boolean => want.triggerPrice !== null && want.triggerPrice !== order.triggerPrice;
+
+/** Whether the price leaves room for the trigger that an edit wants: a stop on the wrong side of the mark would fire at once. */
+function isSendable(turn: Turn, order: VenueOrder, want: Edited): boolean {
+  if (want.triggerPrice === null || !isMove(order, want)) return true;
+  const mark = markPrice(turn, order.instrument, MARKET_FRESH);
+  return mark !== null && (order.direction === 'sell' ? lt(want.triggerPrice, mark) : gt(want.triggerPrice, mark));
+}
+
+type Stop = VenueOrder & { readonly triggerPrice: Decimal };
+
+/** The stops of a trade that stand at the exchange and have not fired. */
+export const stopsOf = (turn: Turn, trade: string): Stop[] =>
+  ordersOfTrade(turn.books, trade).flatMap(({ order, leg }) => (leg?.purpose === 'stop' && order.state === 'untriggered' && !isAsleep(order) && order.triggerPrice !== null ? [order as Stop] : []));
+
+/** Whether a price is better for the side of a trade than another one: higher for a long, lower for a short. */
+export const isNearer = (trade: Pick<TradeRecord, 'direction'>, price: Decimal, than: Decimal): boolean => (trade.direction === 'long' ? gt(price, than) : lt(price, than));
 
 function supersede(turn: Turn, change: ChangeIntent): void {
   record(turn, { type: 'CHANGE_RESOLVED', v: 1, data: { id: change.id, outcome: 'superseded', message: '' } });
@@ -71,7 +103,8 @@ export function carryOutChanges(turn: Turn): void {
     if (order === undefined || isReached(order, change.want)) {
       record(turn, { type: 'CHANGE_RESOLVED', v: 1, data: { id: change.id, outcome: 'done', message: order?.state ?? 'forgotten' } });
       turn.live.changing.delete(change.id);
-    } else pursue(turn, change);
+      if (order !== undefined) tellMoved(turn, change, order);
+    } else pursue(turn, change, order);
   }
 }
 
@@ -112,11 +145,21 @@ function oweSizes(turn: Turn): void {
   }
 }
 
-function pursue(turn: Turn, change: ChangeIntent): void {
+/** The exchange has shown the moved stop: from now on the trade's stop is the worst of those that stand, if that is nearer. */
+function tellMoved(turn: Turn, { want, why, trade: id }: ChangeIntent, order: VenueOrder): void {
+  const trade = id === null ? undefined : turn.books.trades.get(id);
+  if (trade === undefined || (why !== 'break_even' && why !== 'trailing') || !isZero(trade.adjusted)) return;
+  if (want.kind !== 'edited' || want.triggerPrice === null || order.triggerPrice !== want.triggerPrice || order.state === 'cancelled') return;
+  const stopLoss = stopsOf(turn, trade.id).reduce((worst, { triggerPrice }) => (isNearer(trade, worst, triggerPrice) ? triggerPrice : worst), want.triggerPrice);
+  if (trade.stopLoss !== null && !isNearer(trade, stopLoss, trade.stopLoss)) return;
+  record(turn, { type: 'STOP_MOVED', v: 1, data: { trade: trade.id, stopLoss, reason: why } }, EXCHANGE);
+}
+
+function pursue(turn: Turn, change: ChangeIntent, order: VenueOrder): void {
   if (!tradingUp(turn)) return;
   const state = turn.live.changing.get(change.id) ?? { attempts: 0, nextMono: turn.now.mono, busy: false };
   turn.live.changing.set(change.id, state);
-  if (state.busy) return;
+  if (state.busy || (change.want.kind === 'edited' && !isSendable(turn, order, change.want))) return;
   if (state.nextMono > turn.now.mono) return wake(turn, state.nextMono);
   state.busy = true;
   state.attempts += 1;
@@ -140,6 +183,8 @@ export function onChangeAnswer(turn: Turn, id: string, outcome: VenueOutcome): v
     return;
   }
   if (change === undefined || state === undefined) return;
+  const trail = turn.live.trails.get(change.trade ?? '');
+  if (trail !== undefined && outcome.status === 'unknown') trail.nextMono = turn.now.mono + VALIDITY + ABSENT;
   ask(turn, { for: 'change_look', change: id }, { kind: 'order_state', orderId: change.orderId });
 }
 

@@ -31,6 +31,8 @@ export const UNRESOLVED_ALERT = 60_000;
 export const STOP_GRACE = 3_000;
 /** A triggered stop that is not final after this long gets help. */
 export const TRIGGERED_PATIENCE = 3_000;
+/** Least time between two moves of a trade's stop. */
+export const MOVE_EVERY = 5_000;
 /** After the exchange has cancelled a stop for a liquidation: how long no protection is put into it. */
 export const LIQUIDATION_MEMORY = 60_000;
 /** Between attempts of a repeated wish: doubled each time up to the last. */

@@ -112,6 +112,8 @@ export type Live = {
   round: Round | null;
   readonly changing: Map<string, { attempts: number; nextMono: Millis; busy: boolean }>;
   readonly unprotected: Map<string, { readonly since: Millis; looked: boolean; attempts: number; nextMono: Millis }>;
+  /** Per trade whose stop may move: the best price seen, the last closed candle in it, and when the next move may be asked for (mono). */
+  readonly trails: Map<string, { best: Decimal | null; seenTo: Millis; nextMono: Millis }>;
   readonly closing: Map<string, { readonly attempts: number; readonly nextMono: Millis; readonly open: Decimal }>;
   readonly triggered: Map<string, Millis>;
   /** Commands that wait for the report of a check that began after them. */
@@ -150,6 +152,7 @@ export function emptyLive(): Live {
     round: null,
     changing: new Map(),
     unprotected: new Map(),
+    trails: new Map(),
     closing: new Map(),
     triggered: new Map(),
     waitingCommands: [],

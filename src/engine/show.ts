@@ -53,6 +53,7 @@ const TOUCHES: { readonly [Type in Fact['type']]?: (touched: Touched, data: Data
     touched.trades.add(trade);
     for (const { order } of orders) touched.orders.add(order.orderId);
   },
+  STOP_MOVED: (touched, { trade }) => addTrade(touched, trade),
   TRADE_CORRECTED: (touched, { trade }) => addTrade(touched, trade),
   BASELINE_TAKEN: (touched, { positions }) => {
     for (const { instrument } of positions) touched.instruments.add(instrument);

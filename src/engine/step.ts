@@ -26,6 +26,7 @@ import { protectTrades } from './protect.ts';
 import { onFence, onRoundPart, resolveUnknowns, tellLost } from './resolve.ts';
 import { assertShown, show } from './show.ts';
 import { onStart } from './start.ts';
+import { trailStops } from './trail.ts';
 import { type Cell, type Turn, openTurn, record } from './turn.ts';
 import type { VenueEvent, VenueOutcome } from '../venue/port.ts';
 
@@ -157,6 +158,7 @@ function duties(turn: Turn): void {
   if (turn.books.birth === '') return;
   tellLost(turn);
   lookUpOrders(turn);
+  trailStops(turn);
   carryOutChanges(turn);
   carryOutFlattening(turn);
   protectTrades(turn);

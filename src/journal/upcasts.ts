@@ -33,6 +33,7 @@ export const UPCASTS: Upcasts = {
   FUNDING_ACCRUED: [],
   POSITION_ADJUSTED: [],
   TRADE_ADOPTED: [],
+  STOP_MOVED: [],
   TRADE_CORRECTED: [],
   CASH_BOOKED: [],
   COMMAND_TAKEN: [],

@@ -6,6 +6,7 @@ import type { Decimal } from '../base/decimal.ts';
 import type { Result } from '../base/result.ts';
 import type { Millis } from '../base/time.ts';
 import type { Checkpoint } from '../domain/checkpoint.ts';
+import type { Instrument } from '../domain/instrument.ts';
 import type { Candle } from '../domain/market.ts';
 
 /** What a strategy may know of its own trading when it judges a candle. */
@@ -40,12 +41,29 @@ export type Evaluation = {
   readonly why: { readonly reason: string; readonly params: Readonly<Record<string, string>> };
 };
 
+/** An open trade as a strategy sees it when it says where its stop belongs. */
+export type ManagedTrade = {
+  readonly direction: 'long' | 'short';
+  /** Average price of its entries. */
+  readonly entryPrice: Decimal;
+  /** The trigger of its stop as it stands at the exchange; of several the worst. */
+  readonly stop: Decimal;
+  /** The best price for its side that was seen since it was opened. */
+  readonly best: Decimal;
+  readonly instrument: Instrument;
+};
+
+/** A better stop than the one that stands, on the price grid, and which rule wants it. */
+export type StopWish = { readonly price: Decimal; readonly reason: 'break_even' | 'trailing' };
+
 /** A running strategy. Candles come in order, each once, closed. */
 export type StrategyRunner = {
   /** Learns from a candle of the past without judging it. */
   readonly warm: (candle: Candle) => void;
   /** Learns from the candle that just closed and judges it. */
   readonly judge: (candle: Candle, view: StrategyView) => Evaluation;
+  /** Where the stop of an open trade belongs by now; null as long as it stands well. Itself null when stops never move. */
+  readonly manage: ((trade: ManagedTrade) => StopWish | null) | null;
 };
 
 /** A refusal of one setting: its name, what stood there, and what is accepted. */

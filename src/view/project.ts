@@ -174,6 +174,7 @@ const PROJECTIONS: { readonly [Type in FactType]?: (data: Data<Type>) => Project
       trade,
       orders.map(({ order }) => `order/${order.orderId}`),
     ),
+  STOP_MOVED: ({ trade }) => ownNames(trade, []),
   TRADE_CORRECTED: ({ trade }) => ownNames(trade, []),
   CASH_BOOKED: ({ row }) =>
     row.tradeId === null ? NOTHING : under(`fill/${row.currency}/${row.tradeId}`),

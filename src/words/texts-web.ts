@@ -369,6 +369,10 @@ export const webTexts = {
   'web.why.superseded': { en: 'another order takes its place', nl: 'een andere order neemt de plaats in' },
   'web.why.lost_order': { en: 'the order turned up unexpectedly', nl: 'de order dook onverwacht op' },
   'web.why.stop_rest': { en: 'rest of the stop', nl: 'rest van de stop' },
+  'web.why.break_even': { en: 'no loss any more, fees included', nl: 'geen verlies meer, kosten inbegrepen' },
+  'web.why.trailing': { en: 'it follows the best price', nl: 'hij volgt de beste prijs' },
+  'web.story.move': { en: 'asked the exchange to move the stop to {price}: {why}', nl: 'de beurs gevraagd de stop te verplaatsen naar {price}: {why}' },
+  'web.story.moved': { en: 'the exchange confirms: stop at {price} from now on; {why}', nl: 'de beurs bevestigt: stop vanaf nu op {price}; {why}' },
   'web.story.closed': { en: 'closed in the books: {reason}, net {net}', nl: 'gesloten in de boeken: {reason}, netto {net}' },
   'web.story.closed_unknown': { en: 'closed in the books: {reason}, result unknown', nl: 'gesloten in de boeken: {reason}, resultaat onbekend' },
   'web.story.break': { en: 'difference: {kind}; books: {books}, exchange: {exchange}', nl: 'verschil: {kind}; boeken: {books}, beurs: {exchange}' },
@@ -379,5 +383,6 @@ export const webTexts = {
   'web.feed.opened_guarded': { en: '{side} {amount} {instrument} opened at {price}; stop {stop}, target {target}', nl: '{side} {amount} {instrument} geopend op {price}; stop {stop}, doel {target}' },
   'web.feed.order_by': { en: '{type} {direction} {amount} {by}: {state}', nl: '{type} {direction} {amount} {by}: {state}' },
   'web.feed.order_at_by': { en: '{type} {direction} {amount} at {price}, {by}: {state}', nl: '{type} {direction} {amount} op {price}, {by}: {state}' },
+  'web.fact.STOP_MOVED': { en: 'stop moved', nl: 'stop verplaatst' },
   'web.fact.TRADE_CORRECTED': { en: 'outcome entered by a person', nl: 'uitkomst ingevuld door een persoon' },
 } as const satisfies Texts;

@@ -108,6 +108,7 @@ const SAMPLES: Samples = {
     takeProfit: null,
     by: 'reconciler',
   },
+  STOP_MOVED: { trade: make.tradeIdOf(1), stopLoss: dec('91350.5'), reason: 'break_even' },
   TRADE_CORRECTED: {
     trade: make.tradeIdOf(1),
     exitPrice: dec('91000'),

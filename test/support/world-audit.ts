@@ -3,7 +3,7 @@
  * and shares no judgement with the engine: labels once, every trade once, positions equal, money equal, folds equal.
  */
 import assert from 'node:assert/strict';
-import { type Decimal, ZERO, add, dec, sub, sum } from '../../src/base/decimal.ts';
+import { type Decimal, ZERO, abs, add, dec, gte, sub, sum } from '../../src/base/decimal.ts';
 import { emptyBooks, freezeBooks, thawBooks } from '../../src/domain/books.ts';
 import { evolve } from '../../src/domain/evolve.ts';
 import type { Fact } from '../../src/domain/fact.ts';
@@ -143,6 +143,16 @@ export function auditProtection(world: World): void {
   const covered = sum(stops.map((order) => sub(dec(order.amount), dec(order.filled))));
   const open = sum([...world.books().trades.values()].filter((trade) => trade.closedAt === null).map((trade) => trade.open));
   assert.equal(covered, open, `live stops ${covered}, open ${open}\n${world.trace()}`);
+}
+
+/** At any moment, also between two messages: the stops that stand or have just fired cover what the account holds. */
+export function auditCover(world: World): void {
+  const stops = world.exchange().orders.filter(
+    ({ type, state, dormant, bornFrom }) => !dormant && ((type === 'stop_market' && state === 'untriggered') || (state === 'open' && bornFrom !== null)),
+  );
+  const covered = sum(stops.map((order) => sub(dec(order.amount), dec(order.filled))));
+  const held = abs(dec(world.position()));
+  assert.ok(gte(covered, held), `live stops ${covered}, held ${held}\n${world.trace()}`);
 }
 
 /** [I3][I5][I9] Openings came one at a time, what was proved absent never came, and all that was not an opening could only reduce. */

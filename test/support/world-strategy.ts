@@ -1,7 +1,8 @@
 /** A strategy for tests that does as it is told: it gives the signal that was set for it, once or until taken back. */
-import { dec } from '../../src/base/decimal.ts';
+import { type Decimal, dec } from '../../src/base/decimal.ts';
 import { ok } from '../../src/base/result.ts';
-import type { Signal, StrategyKind } from '../../src/strategy/strategy.ts';
+import { movesStops, wantedStop } from '../../src/strategy/razor/trail.ts';
+import type { Signal, StrategyKind, StrategyRunner } from '../../src/strategy/strategy.ts';
 
 export type Script = {
   readonly kind: StrategyKind<unknown>;
@@ -20,6 +21,20 @@ export const signal = (changes: Partial<Signal> = {}): Signal => ({
   ...changes,
 });
 
+/** Moves stops by Razor's own rules where the settings say so. */
+function managing(settings: Readonly<Record<string, unknown>>): StrategyRunner['manage'] {
+  const percent = (name: string): Decimal => {
+    const value = settings[name];
+    return dec(typeof value === 'string' ? value : '0');
+  };
+  const trail = {
+    break_even_percent: percent('break_even_percent'),
+    trailing_percent: percent('trailing_percent'),
+    trailing_step_percent: percent('trailing_step_percent'),
+  };
+  return movesStops(trail) ? (trade) => wantedStop(trail, trade) : null;
+}
+
 export function createScript(): Script {
   const told = new Map<string, { readonly signal: Signal; readonly sticky: boolean }>();
   return {
@@ -31,6 +46,7 @@ export function createScript(): Script {
       settings: (raw) => ok(raw),
       run: (settings) => ({
         warm: () => undefined,
+        manage: managing(settings as Readonly<Record<string, unknown>>),
         judge: (candle, view) => {
           const id = String((settings as Readonly<Record<string, unknown>>)['script']);
           const given = view.inTrade ? undefined : told.get(id);

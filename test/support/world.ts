@@ -40,6 +40,8 @@ export type WorldOptions = {
   readonly checkEveryMs?: Millis;
   /** A price that only hands move, or null for the seeded process. */
   readonly flatPrice?: string | null;
+  /** Called after each single thing that happened; throws to fail. */
+  readonly watch?: (world: World) => void;
   /** Instruments of the exchange beside the one that everything here trades. */
   readonly others?: readonly InstrumentSpec[];
 };
@@ -200,6 +202,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       failure ??= asError(error);
     }
     await settle();
+    options.watch?.(world);
     return true;
   };
   const run = async (ms: Millis): Promise<void> => {

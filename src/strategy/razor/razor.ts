@@ -22,6 +22,7 @@ import {
 } from './checkpoints.ts';
 import { type Reading, razorIndicators } from './indicators.ts';
 import { type RazorSettings, razorSettings } from './settings.ts';
+import { movesStops, wantedStop } from './trail.ts';
 
 /** One side with its conditions, and how near it is. */
 type Verdict = {
@@ -115,6 +116,7 @@ function runRazor(settings: RazorSettings): StrategyRunner {
     warm: (candle) => {
       learn(candle);
     },
+    manage: movesStops(settings) ? (trade) => wantedStop(settings, trade) : null,
     judge: (candle, view) => judge(candle, learn(candle), { settings, view }),
   };
 }

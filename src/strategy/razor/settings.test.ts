@@ -17,6 +17,9 @@ describe('razorSettings', () => {
         size_usd: '100',
         stop_loss_percent: '0.5',
         take_profit_percent: '1',
+        break_even_percent: '0',
+        trailing_percent: '0',
+        trailing_step_percent: '0.05',
         trades_per_day: 50,
         cooldown_minutes: 5,
         min_volatility_percent: '0.02',
@@ -133,6 +136,17 @@ describe('razorSettings', () => {
         accepted: 'less than max_volatility_percent (2)',
       },
     ]);
+  });
+
+  it('takes what moves a stop as off or far enough from the price', () => {
+    for (const field of ['break_even_percent', 'trailing_percent']) {
+      assert.deepEqual(refusals({ [field]: '0' }), []);
+      assert.deepEqual(refusals({ [field]: '0.05' }), []);
+      assert.deepEqual(refusals({ [field]: '0.049' }), [
+        { field, found: '0.049', accepted: '0 (off), or a decimal of 0.05 or more (percent)' },
+      ]);
+    }
+    assert.equal(refusals({ trailing_step_percent: '0' })[0]?.field, 'trailing_step_percent');
   });
 
   it('accepts the preset of the demo', () => {

@@ -2,7 +2,7 @@
  * What can be set on Razor, with units and bounds; names are those of the configuration file.
  * Nothing is read twice in two ways: settings that were read once read back as themselves.
  */
-import { dec, gte } from '../../base/decimal.ts';
+import { dec, gte, isZero, lt } from '../../base/decimal.ts';
 import { err, type Result } from '../../base/result.ts';
 import { type Fields, readFields, type SettingsOf } from '../fields.ts';
 import type { SettingProblem } from '../strategy.ts';
@@ -26,6 +26,12 @@ const razorFields = {
   stop_loss_percent: percent('0.5', '0.05', '20'),
   /** Distance of the target from the entry price. */
   take_profit_percent: percent('1', '0.05', '50'),
+  /** Gain at which the stop moves to where the trade ends without a loss, fees included; 0 leaves it. */
+  break_even_percent: percent('0', '0', '50'),
+  /** Distance at which the stop follows the best price since the entry; 0 does not follow. */
+  trailing_percent: percent('0', '0', '20'),
+  /** Least step in which it follows, of the entry price. */
+  trailing_step_percent: percent('0.05', '0.01', '5'),
   /** Counted from 00:00 UTC. */
   trades_per_day: {
     kind: 'count',
@@ -48,12 +54,23 @@ const razorFields = {
 
 export type RazorSettings = SettingsOf<typeof razorFields>;
 
-/** Reads Razor's settings; beyond each field's own bounds, the least volatility must lie below the most. */
+/** Nearer to the price a stop would only catch noise. */
+const NEAREST = dec('0.05');
+
+/** Reads Razor's settings; beyond each field's own bounds, what moves a stop is off or leaves the price
+ * some room, and the least volatility lies below the most. */
 export function razorSettings(
   raw: Readonly<Record<string, unknown>>,
 ): Result<RazorSettings, readonly SettingProblem[]> {
   const settings = readFields(razorFields, raw);
   if (!settings.ok) return settings;
+  for (const field of ['break_even_percent', 'trailing_percent'] as const) {
+    const found = settings.value[field];
+    if (!isZero(found) && lt(found, NEAREST))
+      return err([
+        { field, found, accepted: `0 (off), or a decimal of ${NEAREST} or more (percent)` },
+      ]);
+  }
   const { min_volatility_percent: least, max_volatility_percent: most } = settings.value;
   if (gte(least, most))
     return err([
@@ -73,6 +90,7 @@ export function razorSettings(
 export const DEMO_RAZOR = {
   stop_loss_percent: dec('0.15'),
   take_profit_percent: dec('0.2'),
+  break_even_percent: dec('0.15'),
   trades_per_day: 1_440,
   cooldown_minutes: 0,
   min_volatility_percent: dec('0.005'),

@@ -36,6 +36,28 @@ const cancel = (): StoryFact =>
   fact('CHANGE_INTENDED', { change: { want: { kind: 'cancelled' }, why: 'trade_closed' } });
 
 describe('the story of a trade', () => {
+  it('tells how the stop moves: what was asked for, and what the exchange confirmed', () => {
+    const move = { kind: 'edited', amount: '0.001', triggerPrice: '64070' };
+    const lines = storyOf(
+      [
+        fact('CHANGE_INTENDED', { change: { want: move, why: 'break_even' } }),
+        fact('STOP_MOVED', { trade: 't1', stopLoss: '64070', reason: 'break_even' }),
+        fact('CHANGE_INTENDED', { change: { want: move, why: 'resize' } }),
+      ],
+      't1',
+    );
+    assert.deepEqual(
+      lines.map(({ key, values }) => [key, values['price'], values['why']]),
+      [
+        ['web.story.move', { decimal: '64070' }, { word: 'web.why.break_even' }],
+        ['web.story.moved', { decimal: '64070' }, { word: 'web.why.break_even' }],
+        ['web.story.edit', undefined, { word: 'web.why.resize' }],
+      ],
+    );
+    for (const { key } of lines) assert.ok(hasText(key), key);
+    for (const why of ['break_even', 'trailing']) assert.ok(hasText(`web.why.${why}`), why);
+  });
+
   it('tells decision, fill, protection and close, and folds what only repeats them', () => {
     const lines = storyOf(
       [

@@ -125,12 +125,18 @@ function protective({ order }: { readonly order: Seen }): Said | null {
 }
 
 type Change = {
-  readonly want: { readonly kind: string; readonly amount?: string };
+  readonly want: {
+    readonly kind: string;
+    readonly amount?: string;
+    readonly triggerPrice?: string | null;
+  };
   readonly why: string;
 };
 
 function change({ change: { want, why } }: { readonly change: Change }): Said {
   const because = { why: { word: `web.why.${why}` } };
+  if (why === 'break_even' || why === 'trailing')
+    return plain('web.story.move', { ...because, price: dec(want.triggerPrice ?? '0') });
   return want.kind === 'edited'
     ? plain('web.story.edit', { ...because, amount: dec(want.amount ?? '0') })
     : plain('web.story.cancel', because);
@@ -183,6 +189,11 @@ function said({ type, data }: StoryFact, trade: string): Said | null {
         strategy,
         by: who(by),
       });
+    }
+    case 'STOP_MOVED': {
+      const { stopLoss, reason } = data as Readonly<Record<string, string>>;
+      const why = { word: `web.why.${reason ?? ''}` };
+      return plain('web.story.moved', { price: dec(stopLoss ?? '0'), why }, 'good');
     }
     case 'TRADE_CORRECTED': {
       const { exitPrice, by, reason } = data as Readonly<Record<string, string>>;
