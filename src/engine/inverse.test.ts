@@ -57,7 +57,7 @@ test('an entry of 100 USD is ten contracts; stop and target lie on the grid of 0
   assert.deepEqual([fill?.data.fill.currency, fill?.data.fill.feeCurrency], ['BTC', 'BTC']);
   assert.match(fill?.data.fill.orderId ?? '', /^\d+$/);
   audit(world);
-  await world.command({ verb: 'reconcile', check: true });
+  await world.command({ verb: 'reconcile' });
   await world.run(500);
   auditCash(world);
 });
@@ -243,7 +243,7 @@ test('[I13] through 08:00: funding and the settlement are coin; cash in the book
   await world.run(5_000);
   world.control('POST', 'settle');
   await world.run(40_000);
-  await world.command({ verb: 'reconcile', check: true });
+  await world.command({ verb: 'reconcile' });
   await world.run(1_000);
   auditCash(world);
   const trade = shown(world, id);
