@@ -37,7 +37,7 @@ export type TradeRecord = {
   readonly openedAt: Millis;
   /** When its last exit happened. */
   closedAt: Millis | null;
-  /** When it was booked as closed, which may be long after. */
+  /** When it was booked as closed, or its result last corrected, which may be long after. */
   settledAt: Millis | null;
   readonly entries: Lot[];
   readonly exits: Lot[];

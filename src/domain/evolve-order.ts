@@ -1,9 +1,10 @@
 /** How the books of orders change: intents, placements, sightings, changes, and what is forgotten when nothing can come of it. */
 import { DAY, MINUTE, type Millis } from '../base/time.ts';
 import { assert } from '../base/assert.ts';
-import type { Books, Placement } from './books.ts';
+import type { Books, IntentRecord, OrderRecord, Placement } from './books.ts';
 import { settleTrades } from './evolve-trade.ts';
 import type { ChangeIntent, Intent } from './intent.ts';
+import { intentChanged, intentForgotten, orderChanged, orderForgotten, traitsOf } from './finder.ts';
 import { attribute, isFinished, oldestAssumption } from './ledger.ts';
 import { type VenueOrder, isLive } from './order.ts';
 
@@ -21,7 +22,9 @@ export function onIntended(books: Books, intent: Intent, at: Millis): void {
   const labels = [intent.label, ...intent.children.map((child) => child.label)];
   for (const label of labels) assert(!books.legs.has(label), `label ${label} used twice`);
   books.counters.label += labels.length;
-  books.intents.set(intent.label, { intent, placement: { state: 'pending' }, at });
+  const intended: IntentRecord = { intent, placement: { state: 'pending' }, at };
+  books.intents.set(intent.label, intended);
+  intentChanged(books, intended, true);
   const { strategy, trade } = intent;
   books.legs.set(intent.label, { intent: intent.label, label: intent.label, purpose: intent.purpose, trade, strategy });
   for (const child of intent.children) {
@@ -44,6 +47,7 @@ export function onPlaced(books: Books, label: string, placement: Placement, at: 
   assert(record !== undefined, `placement of an intent that does not exist: ${label}`);
   assert(RANK[placement.state] > RANK[record.placement.state], `${label}: ${record.placement.state} can't become ${placement.state}`);
   record.placement = placement;
+  intentChanged(books, record, false);
   settleTrades(books, at);
 }
 
@@ -56,10 +60,15 @@ export function onFenced(books: Books, { label, at, cancelled }: { readonly labe
 /** The newest sighting of an order replaces the one before; it is attributed once. */
 export function onSeen(books: Books, order: VenueOrder, at: Millis): void {
   const known = books.orders.get(order.orderId);
-  if (known === undefined) books.orders.set(order.orderId, { order, leg: attribute(books, order) });
-  else {
+  if (known === undefined) {
+    const record: OrderRecord = { order, leg: attribute(books, order) };
+    books.orders.set(order.orderId, record);
+    orderChanged(books, record, null);
+  } else {
+    const before = traitsOf(known);
     known.order = order;
     known.leg ??= attribute(books, order);
+    orderChanged(books, known, before);
   }
   settleTrades(books, at);
 }
@@ -85,15 +94,18 @@ export function prune(books: Books, now: Millis): void {
     const keep = record.at >= horizon || !isFinished(books, record) || (record.intent.trade !== null && books.trades.has(record.intent.trade));
     if (keep) continue;
     books.intents.delete(label);
+    intentForgotten(books, record);
     books.legs.delete(label);
     for (const child of record.intent.children) books.legs.delete(child.label);
   }
-  for (const [orderId, { order, leg }] of books.orders) {
+  for (const [orderId, record] of books.orders) {
+    const { order, leg } = record;
     if (isLive(order.state) || order.updatedAt >= horizon) continue;
     if (leg?.intent && books.intents.has(leg.intent)) continue;
     if (leg?.trade && books.trades.has(leg.trade)) continue;
     books.orders.delete(orderId);
     books.booked.delete(orderId);
+    orderForgotten(books, record);
   }
   for (const [subject, at] of books.accepted) if (at < now - ACCEPTED_MEMORY) books.accepted.delete(subject);
   for (const [label, leg] of books.legs) {

@@ -6,7 +6,8 @@ import type { Books, TradeRecord } from './books.ts';
 import { countOpened } from './evolve-strategy.ts';
 import type { FactBody } from './fact.ts';
 import { fillKey } from './fill.ts';
-import { isEntering, isUnresolved } from './ledger.ts';
+import { finderOf, orderChanged, orderStirred, traitsOf, tradeClosed, tradeMoved, tradeOpened } from './finder.ts';
+import { isEntering } from './ledger.ts';
 import { type Lot, grossPnl, signed } from './money.ts';
 
 type Data<Type extends FactBody['type']> = Extract<FactBody, { readonly type: Type }>['data'];
@@ -40,6 +41,7 @@ export function onFill(books: Books, data: Data<'FILL_BOOKED'>, at: Millis): voi
   assert(!books.fills.has(fillKey(fill)), `fill ${fillKey(fill)} booked twice`);
   books.fills.set(fillKey(fill), fill.at);
   books.booked.set(fill.orderId, add(books.booked.get(fill.orderId) ?? ZERO, fill.amount));
+  orderStirred(books, fill.orderId);
   for (const allocation of allocations) {
     if (allocation.trade === null) {
       const change = fill.direction === 'buy' ? allocation.amount : sub(ZERO, allocation.amount);
@@ -50,7 +52,7 @@ export function onFill(books: Books, data: Data<'FILL_BOOKED'>, at: Millis): voi
     const trade = must(books.trades.get(allocation.trade), `trade ${allocation.trade}`);
     const lot = { amount: allocation.amount, price: fill.price };
     if (allocation.role === 'replace') {
-      replaceAdjusted(books, trade, { lot, fee: allocation.fee, exit });
+      replaceAdjusted(books, trade, { lot, fee: allocation.fee, exit, at });
       continue;
     }
     trade.fees = add(trade.fees, allocation.fee);
@@ -63,13 +65,14 @@ export function onFill(books: Books, data: Data<'FILL_BOOKED'>, at: Millis): voi
       trade.open = sub(trade.open, allocation.amount);
       if (exit !== null) trade.exit = exit;
     }
+    tradeMoved(books, trade);
   }
   settleTrades(books, at, fill.at);
 }
 
 function openTrade(books: Books, instrument: string, at: Millis, opens: NonNullable<Data<'FILL_BOOKED'>['opens']>): void {
   const { trade: id, strategy, direction, parent, entryLabel, stopLoss, takeProfit } = opens;
-  books.trades.set(id, {
+  const opened: TradeRecord = {
     id,
     strategy,
     instrument,
@@ -92,26 +95,29 @@ function openTrade(books: Books, instrument: string, at: Millis, opens: NonNulla
     parent,
     corrected: false,
     entryLabel,
-  });
+  };
+  books.trades.set(id, opened);
+  tradeOpened(books, opened);
   if (parent !== null) books.counters.trade += 1;
   const record = books.strategies.get(strategy);
   if (record !== undefined) countOpened(record, at);
 }
 
 /** How something closed that was assumed to have closed without a fill. */
-type LateExit = { readonly lot: Lot; readonly fee: Decimal; readonly exit: TradeRecord['exit'] };
+type LateExit = { readonly lot: Lot; readonly fee: Decimal; readonly exit: TradeRecord['exit']; readonly at: Millis };
 
 /**
  * A fill that turns up after its trade was closed without it: the assumption is replaced, the position does not move again.
  * The reason stays that of the cleaning up unless the fill was our own stop's or target's (I21).
  */
-function replaceAdjusted(books: Books, trade: TradeRecord, { lot, fee, exit }: LateExit): void {
+function replaceAdjusted(books: Books, trade: TradeRecord, { lot, fee, exit, at }: LateExit): void {
   assert(gte(trade.adjusted, lot.amount), `${trade.id} is closed and holds no assumption of this size`);
   const before = countedResult(books, trade);
   trade.exits.push(lot);
   trade.fees = add(trade.fees, fee);
   trade.adjusted = sub(trade.adjusted, lot.amount);
   trade.corrected = true;
+  if (trade.settledAt !== null) trade.settledAt = at;
   if (exit !== null) trade.exit = exit.reason === 'external_close' && trade.exit !== null ? { reason: trade.exit.reason, by: exit.by } : exit;
   if (isZero(trade.adjusted)) trade.pnlSource = 'fills';
   if (trade.closedAt !== null && startOfDay(trade.closedAt) === books.daily.day) books.daily.net = add(books.daily.net, sub(countedResult(books, trade), before));
@@ -135,10 +141,10 @@ function countedResult(books: Books, trade: TradeRecord): Decimal {
 
 /** Closes every trade that has nothing open and of which nothing can come any more (I18). */
 export function settleTrades(books: Books, at: Millis, closedAt: Millis = at): void {
-  for (const trade of books.trades.values()) {
-    if (trade.closedAt !== null || !isZero(trade.open) || trade.entries.length === 0) continue;
+  const { flat, unresolved } = finderOf(books);
+  for (const trade of flat.values()) {
     if (isEntering(books, trade.id)) continue;
-    const waits = [...books.intents.values()].some((record) => record.intent.trade === trade.id && isUnresolved(record));
+    const waits = [...unresolved.values()].some(({ intent }) => intent.trade === trade.id);
     if (!waits) closeTrade(books, trade, { closedAt, at });
   }
 }
@@ -146,6 +152,7 @@ export function settleTrades(books: Books, at: Millis, closedAt: Millis = at): v
 function closeTrade(books: Books, trade: TradeRecord, { closedAt, at }: { readonly closedAt: Millis; readonly at: Millis }): void {
   trade.closedAt = closedAt;
   trade.settledAt = at;
+  tradeClosed(books, trade);
   const day = startOfDay(closedAt);
   if (books.daily.day !== day) {
     books.daily.day = day;
@@ -155,8 +162,7 @@ function closeTrade(books: Books, trade: TradeRecord, { closedAt, at }: { readon
   const strategy = books.strategies.get(trade.strategy);
   if (strategy === undefined) return;
   strategy.lastClosedAt = closedAt;
-  const others = [...books.trades.values()].some((other) => other.strategy === trade.strategy && other.closedAt === null);
-  if (!others) strategy.wantFlat = null;
+  if (!finderOf(books).openOfStrategy.has(trade.strategy)) strategy.wantFlat = null;
 }
 
 /** Funding since the last mark, shared over what was open; closed trades keep what they were given. */
@@ -176,6 +182,7 @@ export function onAdjusted(books: Books, data: Data<'POSITION_ADJUSTED'>, at: Mi
   assert(signed(trade.direction, left) === sub(ZERO, data.amount), `${trade.id} can't be adjusted by ${data.amount}`);
   trade.open = sub(trade.open, left);
   trade.adjusted = add(trade.adjusted, left);
+  tradeMoved(books, trade);
   trade.adjustedAt = at;
   trade.pnlSource = 'unknown';
   if (data.reason !== 'foreign_gone' && data.reason !== 'accepted') trade.exit = { reason: data.reason, by: 'unknown' };
@@ -186,7 +193,7 @@ export function onAdjusted(books: Books, data: Data<'POSITION_ADJUSTED'>, at: Mi
 export function onAdopted(books: Books, data: Data<'TRADE_ADOPTED'>): void {
   books.counters.trade += 1;
   moveForeign(books, data.instrument, { change: sub(ZERO, signed(data.direction, data.amount)), price: null, at: data.openedAt });
-  books.trades.set(data.trade, {
+  const adopted: TradeRecord = {
     id: data.trade,
     strategy: data.strategy,
     instrument: data.instrument,
@@ -209,10 +216,19 @@ export function onAdopted(books: Books, data: Data<'TRADE_ADOPTED'>): void {
     parent: null,
     corrected: false,
     entryLabel: null,
-  });
+  };
+  books.trades.set(data.trade, adopted);
+  tradeOpened(books, adopted);
+  tradeMoved(books, adopted);
   for (const { order, purpose } of data.orders) {
     const leg = { intent: null, label: order.label, purpose, trade: data.trade, strategy: data.strategy };
-    books.orders.set(order.orderId, { order, leg });
+    const known = books.orders.get(order.orderId);
+    const record = known ?? { order, leg };
+    const before = known === undefined ? null : traitsOf(known);
+    record.order = order;
+    record.leg = leg;
+    books.orders.set(order.orderId, record);
+    orderChanged(books, record, before);
     if (order.label !== '') books.legs.set(order.label, leg);
   }
   const strategy = books.strategies.get(data.strategy);
@@ -220,8 +236,8 @@ export function onAdopted(books: Books, data: Data<'TRADE_ADOPTED'>): void {
 }
 
 /** A person states how a trade ended that nobody saw end. */
-export function onCorrected(books: Books, data: Data<'TRADE_CORRECTED'>): void {
+export function onCorrected(books: Books, data: Data<'TRADE_CORRECTED'>, at: Millis): void {
   const trade = books.trades.get(data.trade);
   if (trade === undefined || isZero(trade.adjusted)) return;
-  replaceAdjusted(books, trade, { lot: { amount: trade.adjusted, price: data.exitPrice }, fee: data.fees, exit: trade.exit });
+  replaceAdjusted(books, trade, { lot: { amount: trade.adjusted, price: data.exitPrice }, fee: data.fees, exit: trade.exit, at });
 }

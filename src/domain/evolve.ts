@@ -9,6 +9,7 @@ import { onEngineStarted, onControl, onEvaluated } from './evolve-strategy.ts';
 import { onFill, onAdjusted, onAdopted, onCorrected, onFunding, settleTrades } from './evolve-trade.ts';
 import { onChangeIntended, onFenced, onIntended, onPlaced, onSeen, prune } from './evolve-order.ts';
 import type { Fact } from './fact.ts';
+import { tradeStirred } from './finder.ts';
 
 /** Applies one fact. Facts must come in the order of their seq. */
 export function evolve(books: Books, fact: Fact): void {
@@ -80,7 +81,7 @@ export function evolve(books: Books, fact: Fact): void {
     case 'TRADE_ADOPTED':
       return onAdopted(books, fact.data);
     case 'TRADE_CORRECTED':
-      return onCorrected(books, fact.data);
+      return onCorrected(books, fact.data, at);
     case 'CASH_BOOKED':
       books.cash.set(fact.data.row.currency, { balance: fact.data.row.balance, seq: fact.data.row.userSeq, at: fact.data.row.at });
       return;
@@ -93,7 +94,7 @@ export function evolve(books: Books, fact: Fact): void {
     case 'BREAK_OPENED':
       books.counters.break += 1;
       books.breaks.set(fact.data.break.id, { break: fact.data.break, subject: fact.data.subject });
-      return;
+      return tradeStirred(books, fact.data.subject);
     case 'BREAK_UPDATED':
       books.breaks.set(fact.data.break.id, { break: fact.data.break, subject: fact.data.subject });
       return;

@@ -6,7 +6,7 @@ import type { Purpose } from './intent.ts';
 import { makeLabel, parseLabel } from './label.ts';
 
 const PURPOSES: readonly Purpose[] = ['entry', 'stop', 'target', 'close', 'stop_rest', 'stop_now', 'kill_close', 'operator_close', 'foreign_close'];
-const letters = (alphabet: string, min: number, max: number) => fc.string({ unit: fc.constantFrom(...alphabet), minLength: min, maxLength: max });
+const letters = (alphabet: string, min: number, max: number) => fc.string({ unit: fc.constantFrom(...alphabet.split('')), minLength: min, maxLength: max });
 const parts = fc.record({
   strategy: letters('abcxyz019-_', 1, 24),
   node: letters('abn1', 1, 4),

@@ -1,8 +1,9 @@
-/** Questions to the books. Pure look-ups: nothing here changes or remembers anything. */
+/** Questions to the books. Nothing here changes them; what would be a walk over all of them is asked of their finder. */
 import { type Decimal, ZERO, add, isZero, lte, sub, sum } from '../base/decimal.ts';
 import { must } from '../base/assert.ts';
 import { DAY, type Millis } from '../base/time.ts';
 import type { Books, IntentRecord, Leg, OrderRecord, TradeRecord } from './books.ts';
+import { finderOf } from './finder.ts';
 import type { Instrument } from './instrument.ts';
 import type { Purpose } from './intent.ts';
 import { signed } from './money.ts';
@@ -13,14 +14,11 @@ export const instrumentOf = (books: Books, name: string): Instrument => must(boo
 
 /** Open trades, oldest entry first; of one instrument or strategy when named. */
 export function openTrades(books: Books, only: { readonly instrument?: string; readonly strategy?: string } = {}): TradeRecord[] {
-  const found: TradeRecord[] = [];
-  for (const trade of books.trades.values()) {
-    if (trade.closedAt !== null) continue;
-    if (only.instrument !== undefined && trade.instrument !== only.instrument) continue;
-    if (only.strategy !== undefined && trade.strategy !== only.strategy) continue;
-    found.push(trade);
-  }
-  return found.sort((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1));
+  const { instrument, strategy } = only;
+  const { open, openOfStrategy, openOfInstrument } = finderOf(books);
+  if (strategy === undefined) return [...(instrument === undefined ? open : (openOfInstrument.get(instrument) ?? []))];
+  const held = openOfStrategy.get(strategy) ?? [];
+  return held.filter((trade) => instrument === undefined || trade.instrument === instrument);
 }
 
 /** Signed amount that belongs to no trade. */
@@ -36,7 +34,9 @@ export function bookedPosition(books: Books, instrument: string): Decimal {
 export function instrumentsInUse(books: Books): string[] {
   const names = new Set<string>();
   for (const strategy of books.strategies.values()) names.add(strategy.config.instrument);
-  for (const trade of openTrades(books)) names.add(trade.instrument);
+  const others = [...finderOf(books).openOfInstrument].filter(([name]) => !names.has(name));
+  if (others.length > 1) for (const trade of finderOf(books).open) names.add(trade.instrument);
+  else for (const [name] of others) names.add(name);
   for (const [name, foreign] of books.foreign) if (!isZero(foreign.amount)) names.add(name);
   return [...names];
 }
@@ -72,7 +72,7 @@ export const isUnresolved = (record: IntentRecord): boolean =>
   record.placement.state === 'pending' || record.placement.state === 'unknown';
 
 /** Intents without an outcome. */
-export const unresolvedIntents = (books: Books): IntentRecord[] => [...books.intents.values()].filter(isUnresolved);
+export const unresolvedIntents = (books: Books): IntentRecord[] => [...finderOf(books).unresolved.values()];
 
 /** I8: an order is done when it is final at the exchange and all that it filled is booked. A triggered one lives on in its successor. */
 export function isDone(books: Books, record: OrderRecord): boolean {
@@ -86,8 +86,7 @@ export function isDone(books: Books, record: OrderRecord): boolean {
 }
 
 /** Orders that were born from a trigger order. */
-export const successorsOf = (books: Books, orderId: string): OrderRecord[] =>
-  [...books.orders.values()].filter((record) => record.order.triggerOrderId === orderId);
+export const successorsOf = (books: Books, orderId: string): readonly OrderRecord[] => finderOf(books).successors.get(orderId) ?? [];
 
 /** Whether nothing can come of an intent any more: refused, proved absent, or its order is done. */
 export function isFinished(books: Books, record: IntentRecord): boolean {
@@ -107,14 +106,16 @@ export function isFinished(books: Books, record: IntentRecord): boolean {
 }
 
 /** Orders of a trade's legs, whatever their state. */
-export const ordersOfTrade = (books: Books, trade: string): OrderRecord[] =>
-  [...books.orders.values()].filter((record) => record.leg?.trade === trade);
+export const ordersOfTrade = (books: Books, trade: string): OrderRecord[] => [...(finderOf(books).ordersOfTrade.get(trade) ?? [])];
+
+/** Intents of a trade, oldest first. */
+export const intentsOfTrade = (books: Books, trade: string): readonly IntentRecord[] => finderOf(books).intentsOfTrade.get(trade) ?? [];
 
 /** Amount of live orders of a trade for one purpose that is still to fill. A triggered order counts by its live successor. */
 export function liveAmount(books: Books, trade: string, purpose: Purpose): Decimal {
   let total = ZERO;
-  for (const { order, leg } of books.orders.values()) {
-    if (leg?.trade !== trade || leg.purpose !== purpose || !isLive(order.state) || isAsleep(order)) continue;
+  for (const { order, leg } of finderOf(books).ordersOfTrade.get(trade) ?? []) {
+    if (leg?.purpose !== purpose || !isLive(order.state) || isAsleep(order)) continue;
     total = add(total, sub(order.amount, order.filled));
   }
   return total;
@@ -126,17 +127,14 @@ export const unresolvedOf = (books: Books, trade: string, purposes: readonly Pur
 
 /** Whether an entry of this trade may still fill. */
 export function isEntering(books: Books, trade: string): boolean {
-  for (const record of books.intents.values()) {
-    if (record.intent.trade === trade && record.intent.purpose === 'entry' && !isFinished(books, record)) return true;
-  }
-  return false;
+  return unfinishedEntries(books).some(({ intent }) => intent.trade === trade);
 }
 
 /** Whether something that closes the trade is under way: our close is not done, or its stop or target has been triggered. */
 export function isExiting(books: Books, trade: string): boolean {
-  for (const record of books.intents.values()) {
+  for (const record of intentsOfTrade(books, trade)) {
     const { intent } = record;
-    if (intent.trade !== trade || intent.purpose === 'entry' || intent.purpose === 'stop' || intent.purpose === 'target') continue;
+    if (intent.purpose === 'entry' || intent.purpose === 'stop' || intent.purpose === 'target') continue;
     if (!isFinished(books, record)) return true;
   }
   return ordersOfTrade(books, trade).some(({ order }) => order.state === 'open' && order.triggerOrderId !== null);
@@ -144,10 +142,16 @@ export function isExiting(books: Books, trade: string): boolean {
 
 /** The unfinished entry of a strategy, if there is one. */
 export function pendingEntry(books: Books, strategy: string): IntentRecord | undefined {
-  for (const record of books.intents.values()) {
-    if (record.intent.strategy === strategy && record.intent.purpose === 'entry' && !isFinished(books, record)) return record;
-  }
-  return undefined;
+  const found = unfinishedEntries(books).filter(({ intent }) => intent.strategy === strategy);
+  if (found.length < 2) return found[0];
+  return [...books.intents.values()].find((record) => found.includes(record));
+}
+
+/** Entries of which something may still come. */
+function unfinishedEntries(books: Books): IntentRecord[] {
+  const { entries } = finderOf(books);
+  for (const [label, record] of entries) if (isFinished(books, record)) entries.delete(label);
+  return [...entries.values()];
 }
 
 const BLOCKING = new Set<string>([

@@ -32,7 +32,7 @@ const ENTRY: readonly { readonly when: string; readonly point: CrashPoint; reado
 ];
 
 for (const { when, point, sent, intended } of ENTRY) {
-  test(`[T5][I1][I2][I11] killed ${when}`, async () => {
+  test(`[T5][N8][I1][I2][I11] killed ${when}`, async () => {
     const world = await createWorld();
     await world.ready();
     world.signal();
@@ -109,7 +109,7 @@ for (const { when, point } of CLOSING) {
   });
 }
 
-test('[T5][I25] killed again and again in the middle of everything: one trade, one close', async () => {
+test('[T5][N8][I25] killed again and again in the middle of everything: one trade, one close', async () => {
   const world = await createWorld();
   const { id } = await world.enter();
   for (let n = 0; n < 6; n++) {

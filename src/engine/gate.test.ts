@@ -74,7 +74,7 @@ const CASES: readonly { readonly what: string; readonly change: (one: Case) => v
   { what: '[I22] draining', change: control('draining'), refused: 'paused' },
   { what: '[I40] halted by Kill', change: control('halted'), refused: 'halted' },
   { what: 'stopped', change: control('stopped'), refused: 'halted' },
-  { what: 'a strategy that is not known', change: (one) => void one.books.strategies.clear(), refused: 'halted' },
+  { what: 'a strategy that is not known', change: (one) => one.books.strategies.clear(), refused: 'halted' },
   { what: '[I24] trading link down', change: (one) => void (one.live.links.trading = { up: false }), refused: 'link_down' },
   { what: '[I24] market link down', change: (one) => void (one.live.links.market = { up: false }), refused: 'link_down' },
   { what: 'cancel-on-disconnect is on', change: (one) => void (one.live.links.trading = { ...trading(one), codOn: true }), refused: 'cancel_on_disconnect' },

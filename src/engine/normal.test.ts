@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { audit } from '../../test/support/world-audit.ts';
 import { createWorld, PERPETUAL } from '../../test/support/world.ts';
 
-test('[T3][N4] a first start on an empty account is clean, verified, and waits for a signal', async () => {
+test('[T3][N4][I20] a first start on an empty account is clean, verified, and waits for a signal', async () => {
   const world = await createWorld();
   await world.ready();
   const [report] = world.of('RECONCILIATION_COMPLETED');

@@ -215,7 +215,7 @@ test('[I39][I6] the gate counts an unknown entry as filled', async () => {
   assert.equal(sentBuys(world), 1);
 });
 
-test('[I4][I45] the frame that is sent is the intent: labels, amount, price, children, valid_until', async () => {
+test('[I4] the frame that is sent is the intent: labels, amount, price, children, valid_until', async () => {
   const world = await createWorld();
   await world.enter();
   const frame = world.frames().find(({ text }) => text.includes('"private/buy"'));

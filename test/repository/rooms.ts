@@ -96,7 +96,7 @@ export const rooms: readonly Room[] = [
   {
     folder: 'test',
     kind: 'other',
-    imports: all,
+    imports: [...all, 'bin'],
     libraries: 'any',
     nodeBuiltIns: true,
     furnished: true,

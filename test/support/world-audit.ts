@@ -4,9 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { type Decimal, ZERO, add, dec, sub, sum } from '../../src/base/decimal.ts';
-import { emptyBooks, freezeBooks } from '../../src/domain/books.ts';
+import { emptyBooks, freezeBooks, thawBooks } from '../../src/domain/books.ts';
 import { evolve } from '../../src/domain/evolve.ts';
 import type { Fact } from '../../src/domain/fact.ts';
+import { presentStrategy } from '../../src/domain/present.ts';
 import { settlementCurrency } from '../../src/venue/deribit/decode-order.ts';
 import type { World } from './world.ts';
 
@@ -70,7 +71,7 @@ function auditPositionOf(world: World, name: string): void {
   assert.equal(held, actual, `[I17] books and exchange, ${name}\n${world.trace()}`);
 }
 
-/** [I25] Two folds give the same text, which is that of the living books. */
+/** [I20][I25] Two folds give the same text, which is that of the living books; the status last shown is the fold's. */
 export function auditFold(world: World): void {
   const facts = world.facts();
   const fold = (): string => {
@@ -79,10 +80,17 @@ export function auditFold(world: World): void {
     return freezeBooks(books);
   };
   const folded = fold();
+  const books = thawBooks(folded);
+  for (const [id, strategy] of books.strategies) {
+    const last = factsOf(facts, 'STRATEGY_STATUS_CHANGED').findLast((fact) => fact.data.strategy === id)?.data;
+    const { status, activity, assurance, control } = presentStrategy(books, strategy, '');
+    assert.deepEqual([last?.status, last?.activity, last?.assurance, last?.control], [status, activity, assurance, control], `[I20] ${id}`);
+  }
   assert.equal(folded, fold(), '[I25] two folds differ');
   if (!world.life().isAlive()) return;
   const living = freezeBooks(world.books());
-  const at = [...living].findIndex((letter, n) => letter !== folded[n]);
+  let at = 0;
+  while (at < living.length && living[at] === folded[at]) at++;
   assert.ok(living === folded, `[I25] the living books differ from the fold: …${living.slice(Math.max(0, at - 120), at + 120)}… against …${folded.slice(Math.max(0, at - 120), at + 120)}…`);
 }
 
@@ -109,6 +117,29 @@ export function auditLeftovers(world: World): void {
   for (const [label, { placement }] of world.books().intents) {
     assert.ok(placement.state !== 'acked' || world.books().orders.has(placement.orderId), `[I8] the order of ${label} was never seen\n${world.trace()}`);
     assert.ok(placement.state !== 'pending' && placement.state !== 'unknown', `${label} is ${placement.state}\n${world.trace()}`);
+  }
+}
+
+/** [I17] What a person decided of a foreign amount, and what of it is still to be closed, is part of what is there. */
+export function auditForeign(world: World): void {
+  for (const [name, { amount, decided, wantFlat }] of world.books().foreign) {
+    const [held, kept, closing] = [Number(amount), Number(decided), Number(wantFlat)];
+    const isPart = (part: number, whole: number): boolean => part === 0 || (Math.sign(part) === Math.sign(whole) && Math.abs(part) <= Math.abs(whole) + 1e-12);
+    assert.ok(isPart(kept, held), `${name}: ${decided} of ${amount} is decided\n${world.trace()}`);
+    assert.ok(isPart(closing, held - kept), `${name}: ${wantFlat} of ${amount} is to be closed, ${decided} kept\n${world.trace()}`);
+  }
+}
+
+/** [I9] No live stops, targets or closes of a trade are for more than it has open, each kind by itself, once it is not entering. */
+export function auditSizes(world: World): void {
+  const live = world.exchange().orders.filter((order) => isOurs(order.label) && !order.dormant && (order.state === 'open' || order.state === 'untriggered'));
+  for (const trade of world.books().trades.values()) {
+    const own = live.filter((order) => world.books().orders.get(order.orderId)?.leg?.trade === trade.id);
+    if (own.some((order) => !order.reduceOnly)) continue;
+    for (const type of new Set(own.map((order) => order.type))) {
+      const amount = sum(own.filter((order) => order.type === type).map((order) => sub(dec(order.amount), dec(order.filled))));
+      assert.ok(Number(amount) <= Number(trade.open), `[I9] ${trade.id} has ${trade.open} open and ${amount} live as ${type}\n${world.trace()}`);
+    }
   }
 }
 
@@ -180,6 +211,8 @@ export function audit(world: World): void {
   auditPosition(world);
   auditFold(world);
   auditCommits(world);
+  auditForeign(world);
   auditLeftovers(world);
+  auditSizes(world);
   auditProtection(world);
 }

@@ -4,6 +4,7 @@ import { dec } from '../../src/base/decimal.ts';
 import type { Millis } from '../../src/base/time.ts';
 import { hmacSha256 } from '../../src/edge/hashing.ts';
 import { createExchange } from '../../src/venue/practice/exchange.ts';
+import { INSTRUMENTS, type InstrumentSpec } from '../../src/venue/practice/instruments.ts';
 import type { ExchangeEffect, ExchangeInput, ExchangeNow } from '../../src/venue/practice/ports.ts';
 import type { Loop } from './world-loop.ts';
 
@@ -66,7 +67,7 @@ export type FarSide = {
 
 const HAND = `Basic ${Buffer.from('practice-web:practice-web-secret').toString('base64')}`;
 
-export type FarSideOptions = { readonly seed: number; readonly startAt: Millis; readonly speed: number; readonly flatPrice: string | null };
+export type FarSideOptions = { readonly seed: number; readonly startAt: Millis; readonly speed: number; readonly flatPrice: string | null; readonly others?: readonly InstrumentSpec[] };
 
 /** Rows so far apart that the price stays where the first one leaves it. */
 const flat = (at: Millis, text: string) =>
@@ -75,8 +76,8 @@ const flat = (at: Millis, text: string) =>
     return { at: start - (start % 60_000), open: price, high: price, low: price, close: price, volume: dec('1') };
   });
 
-export function createFarSide(loop: Loop, wire: Wire, { seed, startAt, speed, flatPrice }: FarSideOptions): FarSide {
-  const exchange = createExchange({ seed, startAt, speed, hmacSha256, ...(flatPrice === null ? {} : { file: flat(startAt, flatPrice) }) });
+export function createFarSide(loop: Loop, wire: Wire, { seed, startAt, speed, flatPrice, others = [] }: FarSideOptions): FarSide {
+  const exchange = createExchange({ instruments: [...INSTRUMENTS, ...others], seed, startAt, speed, hmacSha256, ...(flatPrice === null ? {} : { file: flat(startAt, flatPrice) }) });
   const anchor = { server: startAt, mono: 0, speed };
   const replies = new Map<number, { readonly status: number; readonly body: unknown }>();
   let listening = true;

@@ -16,6 +16,7 @@ import { createMemoryDisk, type MemoryDisk } from '../../src/journal/memory.ts';
 import { sha256, utf8 } from '../../src/edge/hashing.ts';
 import { strategyKinds } from '../../src/strategy/registry.ts';
 import type { Signal, StrategyKind } from '../../src/strategy/strategy.ts';
+import type { InstrumentSpec } from '../../src/venue/practice/instruments.ts';
 import type { VenueEvent } from '../../src/venue/port.ts';
 import { type CrashPoint, type Life, startLife } from './world-engine.ts';
 import { type ControlVerb, createFarSide, type ExchangeState, type FarSide } from './world-exchange.ts';
@@ -42,6 +43,8 @@ export type WorldOptions = {
   readonly checkEveryMs?: Millis;
   /** A price that only hands move, or null for the seeded process. */
   readonly flatPrice?: string | null;
+  /** Instruments of the exchange beside the one that everything here trades. */
+  readonly others?: readonly InstrumentSpec[];
 };
 
 export type RestartOptions = { readonly freshJournal?: boolean; readonly strategies?: readonly StrategyConfig[]; readonly waitMs?: Millis };
@@ -117,6 +120,8 @@ const brief = (fact: Fact): string => {
   return `${fact.seq} ${fact.at.slice(11)} ${fact.type} ${data.length > 180 ? `${data.slice(0, 180)}…` : data}`;
 };
 
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(JSON.stringify(error)));
+
 /** Lets every promise that can move do so. */
 const flush = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -129,15 +134,14 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const loop = createLoop();
   let speed = options.speed ?? 1;
   let strategies = options.strategies ?? [BOT];
-  let far: FarSide;
   const network = createNetwork(loop, latencyMs, () => far);
-  far = createFarSide(loop, network.wire, { seed, startAt, speed, flatPrice });
+  const far: FarSide = createFarSide(loop, network.wire, { seed, startAt, speed, flatPrice, others: options.others ?? [] });
   const disks: MemoryDisk[] = [];
   const published: Published[] = [];
   const events: { at: Millis; event: VenueEvent }[] = [];
   const frames: { at: Millis; text: string }[] = [];
   const replies = new Map<string, CommandOutcome>();
-  let failure: unknown;
+  let failure: Error | undefined;
   let life: Life | undefined;
   let commands = 0;
 
@@ -176,13 +180,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         frames.push({ at: loop.now(), text });
       },
       onFailure: (error) => {
-        failure ??= error;
+        failure ??= asError(error);
       },
     });
   };
   const settle = async (): Promise<void> => {
     while (life?.takeDirty() === true) await flush();
-    if (failure !== undefined) throw new Error(`${failure instanceof Error ? failure.stack : String(failure)}\n${trace()}`);
+    if (failure !== undefined) throw new Error(`${failure.stack ?? failure.message}\n${trace()}`, { cause: failure });
   };
   let busy = { at: -1, steps: 0 };
   const watch = (at: Millis): void => {
@@ -199,7 +203,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     try {
       if (!loop.runOne() && life?.runDue() !== true && far.wakeAt() <= loop.now()) far.handle({ kind: 'tick' });
     } catch (error) {
-      failure ??= error;
+      failure ??= asError(error);
     }
     await settle();
     return true;

@@ -189,12 +189,14 @@ export async function followEngine(owner: Owner, dataDir: string): Promise<Follo
       await waits.until(`status ${status}`, () => mirror.status === status, limitMs);
     },
     inTrade: async (limitMs = 40_000) => {
-      const isHeld = (): boolean =>
-        mirror.open !== undefined &&
-        mirror.status === 'position_open' &&
-        mirror.stop === 'on_exchange';
-      await waits.until('a protected trade', isHeld, limitMs);
-      return mirror.open as Trade;
+      let held: Trade | undefined;
+      const isHeld = (): boolean => {
+        const { open, status, stop } = mirror;
+        held = status === 'position_open' && stop === 'on_exchange' ? open : undefined;
+        return held !== undefined;
+      };
+      await waits.until('a protected trade', () => held !== undefined || isHeld(), limitMs);
+      return held as unknown as Trade;
     },
     groups: waits.all,
     forget: waits.forget,

@@ -1,0 +1,204 @@
+/**
+ * Ways into the books: what would else be a walk over all trades, orders or intents. All of it follows from the books, is
+ * kept by `evolve` with each change and made anew for books that were read back; it is no part of their text (I25).
+ * Order within a list is that of the books, or oldest entry first for open trades.
+ */
+import { isZero } from '../base/decimal.ts';
+import type { Books, IntentRecord, OrderRecord, TradeRecord } from './books.ts';
+
+export type Finder = {
+  readonly open: TradeRecord[];
+  readonly openOfStrategy: Map<string, TradeRecord[]>;
+  readonly openOfInstrument: Map<string, TradeRecord[]>;
+  /** Trades that are not closed and have nothing open: they may be settled. */
+  readonly flat: Map<string, TradeRecord>;
+  readonly ordersOfTrade: Map<string, OrderRecord[]>;
+  /** Orders by the trigger order that they were born from. */
+  readonly successors: Map<string, OrderRecord[]>;
+  readonly intentsOfTrade: Map<string, IntentRecord[]>;
+  readonly ackedBy: Map<string, IntentRecord>;
+  readonly unresolved: Map<string, IntentRecord>;
+  /** Entries that may be unfinished; whoever finds one finished takes it out. */
+  readonly entries: Map<string, IntentRecord>;
+  /** Ids of trades and orders that changed since a duty last found nothing to do about them. */
+  readonly restlessTrades: Set<string>;
+  readonly restlessOrders: Set<string>;
+};
+
+const finders = new WeakMap<Books, Finder>();
+
+/** The finder of books; made at the first question. */
+export function finderOf(books: Books): Finder {
+  const known = finders.get(books);
+  if (known !== undefined) return known;
+  const made: Finder = {
+    open: [],
+    openOfStrategy: new Map(),
+    openOfInstrument: new Map(),
+    flat: new Map(),
+    ordersOfTrade: new Map(),
+    successors: new Map(),
+    intentsOfTrade: new Map(),
+    ackedBy: new Map(),
+    unresolved: new Map(),
+    entries: new Map(),
+    restlessTrades: new Set(),
+    restlessOrders: new Set(),
+  };
+  finders.set(books, made);
+  for (const trade of books.trades.values()) {
+    if (trade.closedAt !== null) continue;
+    tradeOpened(books, trade);
+    tradeMoved(books, trade);
+  }
+  for (const record of books.intents.values()) intentChanged(books, record, true);
+  for (const record of books.orders.values()) orderChanged(books, record, null);
+  return made;
+}
+
+/** Which of two open trades was entered first. */
+const older = (a: TradeRecord, b: TradeRecord): number => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1);
+
+function enlist(list: TradeRecord[], trade: TradeRecord): void {
+  let at = list.length;
+  while (at > 0 && older(list[at - 1] as TradeRecord, trade) > 0) at--;
+  list.splice(at, 0, trade);
+}
+
+function listOf<Item>(lists: Map<string, Item[]>, key: string): Item[] {
+  let list = lists.get(key);
+  if (list === undefined) lists.set(key, (list = []));
+  return list;
+}
+
+function strike<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
+  const list = lists.get(key);
+  const at = list?.indexOf(item) ?? -1;
+  if (list === undefined || at < 0) return;
+  list.splice(at, 1);
+  if (list.length === 0) lists.delete(key);
+}
+
+/** A trade has come into the books. */
+export function tradeOpened(books: Books, trade: TradeRecord): void {
+  const finder = finders.get(books);
+  if (finder === undefined) return;
+  enlist(finder.open, trade);
+  enlist(listOf(finder.openOfStrategy, trade.strategy), trade);
+  enlist(listOf(finder.openOfInstrument, trade.instrument), trade);
+}
+
+/** What a trade has open has changed. */
+export function tradeMoved(books: Books, trade: TradeRecord): void {
+  const finder = finders.get(books);
+  if (finder === undefined || trade.closedAt !== null) return;
+  if (isZero(trade.open) && trade.entries.length > 0) finder.flat.set(trade.id, trade);
+  else finder.flat.delete(trade.id);
+  finder.restlessTrades.add(trade.id);
+}
+
+/** A trade is closed: what it leaves behind is looked at once more. */
+export function tradeClosed(books: Books, trade: TradeRecord): void {
+  const finder = finders.get(books);
+  if (finder === undefined) return;
+  const at = finder.open.indexOf(trade);
+  if (at >= 0) finder.open.splice(at, 1);
+  strike(finder.openOfStrategy, trade.strategy, trade);
+  strike(finder.openOfInstrument, trade.instrument, trade);
+  finder.flat.delete(trade.id);
+  finder.restlessTrades.delete(trade.id);
+  for (const { order } of finder.ordersOfTrade.get(trade.id) ?? []) finder.restlessOrders.add(order.orderId);
+}
+
+/** A trade may have to be looked at for another reason. */
+export function tradeStirred(books: Books, id: string | null): void {
+  const trade = id === null ? undefined : books.trades.get(id);
+  if (trade?.closedAt === null) finders.get(books)?.restlessTrades.add(trade.id);
+}
+
+/** An intent is new, or has another placement. */
+export function intentChanged(books: Books, record: IntentRecord, fresh: boolean): void {
+  const finder = finders.get(books);
+  if (finder === undefined) return;
+  const { intent, placement } = record;
+  if (fresh && intent.trade !== null) listOf(finder.intentsOfTrade, intent.trade).push(record);
+  if (placement.state === 'pending' || placement.state === 'unknown') finder.unresolved.set(intent.label, record);
+  else finder.unresolved.delete(intent.label);
+  if (placement.state === 'acked') finder.ackedBy.set(placement.orderId, record);
+  if (intent.purpose === 'entry') finder.entries.set(intent.label, record);
+  tradeStirred(books, intent.trade);
+  if (placement.state !== 'rejected' && placement.state !== 'absent') return;
+  for (const { order, leg } of books.orders.values()) if (leg?.intent === intent.label) finder.restlessOrders.add(order.orderId);
+}
+
+/** An intent is forgotten. */
+export function intentForgotten(books: Books, record: IntentRecord): void {
+  const finder = finders.get(books);
+  if (finder === undefined) return;
+  const { intent, placement } = record;
+  if (intent.trade !== null) strike(finder.intentsOfTrade, intent.trade, record);
+  if (placement.state === 'acked') finder.ackedBy.delete(placement.orderId);
+  finder.unresolved.delete(intent.label);
+  finder.entries.delete(intent.label);
+}
+
+/** How far back the orders are looked at from which an order was born: one is what happens. */
+const GENERATIONS = 4;
+
+/** An order has been filled further, in the books or at the exchange: an entry that it is may be unfinished again, or done. */
+export function orderStirred(books: Books, orderId: string): void {
+  const finder = finders.get(books);
+  if (finder === undefined) return;
+  let id: string | null = orderId;
+  for (let generation = 0; id !== null && generation < GENERATIONS; generation++) {
+    const entry = finder.ackedBy.get(id);
+    if (entry?.intent.purpose === 'entry') finder.entries.set(entry.intent.label, entry);
+    const record: OrderRecord | undefined = books.orders.get(id);
+    if (record === undefined) return;
+    finder.restlessOrders.add(id);
+    tradeStirred(books, record.leg?.trade ?? null);
+    id = record.order.triggerOrderId;
+  }
+}
+
+/** What the finder must know of an order as it was. */
+export type Traits = { readonly trade: string | null; readonly born: string | null };
+
+export const traitsOf = ({ order, leg }: OrderRecord): Traits => ({ trade: leg?.trade ?? null, born: order.triggerOrderId });
+
+/** An order is new (`before` null), or was seen again, or belongs elsewhere now. */
+export function orderChanged(books: Books, record: OrderRecord, before: Traits | null): void {
+  const finder = finders.get(books);
+  if (finder === undefined) return;
+  const { trade, born } = traitsOf(record);
+  if (before === null) {
+    if (trade !== null) listOf(finder.ordersOfTrade, trade).push(record);
+    if (born !== null) listOf(finder.successors, born).push(record);
+  } else {
+    if (before.trade !== trade) reassign(books, finder, record, before.trade);
+    if (before.born !== born) {
+      if (before.born !== null) strike(finder.successors, before.born, record);
+      if (born !== null) listOf(finder.successors, born).push(record);
+    }
+  }
+  orderStirred(books, record.order.orderId);
+}
+
+/** An order belongs to another trade than before; the list of that one is made anew, in the order of the books. */
+function reassign(books: Books, finder: Finder, record: OrderRecord, before: string | null): void {
+  if (before !== null) strike(finder.ordersOfTrade, before, record);
+  const trade = record.leg?.trade ?? null;
+  if (trade !== null) finder.ordersOfTrade.set(trade, [...books.orders.values()].filter(({ leg }) => leg?.trade === trade));
+}
+
+/** An order is forgotten; it is out of the books already. */
+export function orderForgotten(books: Books, record: OrderRecord): void {
+  const finder = finders.get(books);
+  if (finder === undefined) return;
+  const { trade, born } = traitsOf(record);
+  if (trade !== null) strike(finder.ordersOfTrade, trade, record);
+  if (born !== null) strike(finder.successors, born, record);
+  finder.restlessOrders.delete(record.order.orderId);
+  orderStirred(books, record.order.orderId);
+  if (born !== null) orderStirred(books, born);
+}

@@ -1,0 +1,181 @@
+/**
+ * Requests to the engine's HTTP API. A refusal is a value with its problem in words of the server; so is the absence of
+ * an answer. Nothing is repeated by itself: a command carries an id of its own and may arrive at most once.
+ */
+import type { Break, CommandAnswer, Problem } from '../../../src/wire/requests.ts';
+
+/** `unknown`: no answer came, so nobody knows whether the request arrived. */
+export type Failure =
+  | { readonly kind: 'refused'; readonly status: number; readonly problem: Problem }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+export type Answer<Body> =
+  | { readonly ok: true; readonly body: Body }
+  | { readonly ok: false; readonly failure: Failure };
+
+/** Whether a body is a problem (RFC 9457). */
+const isProblem = (value: unknown): value is Problem =>
+  typeof value === 'object' &&
+  value !== null &&
+  typeof (value as { title?: unknown }).title === 'string';
+
+/** A problem for an answer that brought none. */
+const plainProblem = (status: number, detail = `HTTP ${status}`): Problem => ({
+  type: 'about:blank',
+  title: `HTTP ${status}`,
+  status,
+  detail,
+  code: `http_${status}`,
+  field: null,
+  accepted: null,
+  next: null,
+});
+
+/** The problem that a refusal's body tells. */
+const problemOf = (body: unknown, status: number): Problem =>
+  isProblem(body) ? body : plainProblem(status);
+
+/** Sends one request and reads its JSON answer; never throws. `read` finds the problem in the body of a refusal. */
+export async function request<Body>(
+  url: string,
+  init: RequestInit,
+  read = problemOf,
+): Promise<Answer<Body>> {
+  try {
+    const response = await fetch(url, init);
+    const body: unknown = await response.json().catch(() => undefined);
+    if (response.ok) return { ok: true, body: body as Body };
+    return {
+      ok: false,
+      failure: { kind: 'refused', status: response.status, problem: read(body, response.status) },
+    };
+  } catch (error) {
+    return {
+      ok: false,
+      failure: { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) },
+    };
+  }
+}
+
+/** The same for the practice exchange's control API, which says `{error: {message, accepted}}`. */
+export function practiceProblem(body: unknown, status: number): Problem {
+  const error = (
+    body as
+      | { readonly error?: { readonly message?: string; readonly accepted?: string } }
+      | undefined
+  )?.error;
+  if (error?.message === undefined) return problemOf(body, status);
+  return plainProblem(
+    status,
+    error.accepted === undefined ? error.message : `${error.message} (${error.accepted})`,
+  );
+}
+
+/** Reads `/api/v1` + `path`. */
+export const get = <Body>(path: string, signal?: AbortSignal): Promise<Answer<Body>> =>
+  request<Body>(`/api/v1${path}`, {
+    credentials: 'same-origin',
+    ...(signal === undefined ? {} : { signal }),
+  });
+
+const post = <Body>(path: string, body: unknown, id: string): Promise<Answer<Body>> =>
+  request<Body>(`/api/v1${path}`, {
+    method: 'POST',
+    credentials: 'same-origin',
+    headers: { 'content-type': 'application/json', 'x-lockstep': '1', 'idempotency-key': id },
+    body: JSON.stringify(body),
+  });
+
+/** What a person may ask of the engine here. */
+export type Order =
+  | {
+      readonly verb: 'pause' | 'resume' | 'drain' | 'flatten';
+      readonly strategy: string;
+      readonly reason: string;
+    }
+  | {
+      readonly verb: 'kill';
+      readonly strength: 'stop' | 'reduce' | 'cancel' | 'flatten';
+      readonly reason: string;
+    }
+  | {
+      readonly verb: 'resolve';
+      readonly breakId: string;
+      readonly action: Break['options'][number]['action'];
+      /** Who takes a position over; only adopting asks for it. */
+      readonly strategy: string | null;
+      /** Decimals; only entering an outcome asks for them. */
+      readonly exitPrice: string | null;
+      readonly fees: string | null;
+      readonly reason: string;
+    }
+  | { readonly verb: 'reconcile' };
+
+function pathOf(order: Order): string {
+  switch (order.verb) {
+    case 'reconcile':
+      return '/reconcile';
+    case 'kill':
+      return '/kill';
+    case 'resolve':
+      return `/breaks/${encodeURIComponent(order.breakId)}/resolve`;
+    case 'pause':
+    case 'resume':
+    case 'drain':
+    case 'flatten':
+      return `/strategies/${encodeURIComponent(order.strategy)}/${order.verb}`;
+  }
+}
+
+function bodyOf(order: Order): Readonly<Record<string, string>> {
+  switch (order.verb) {
+    case 'reconcile':
+      return {};
+    case 'kill':
+      return { strength: order.strength, reason: order.reason };
+    case 'resolve': {
+      const { action, strategy, exitPrice, fees, reason } = order;
+      return {
+        action,
+        reason,
+        ...(strategy === null ? {} : { strategy }),
+        ...(exitPrice === null ? {} : { exitPrice }),
+        ...(fees === null ? {} : { fees }),
+      };
+    }
+    case 'pause':
+    case 'resume':
+    case 'drain':
+    case 'flatten':
+      return { reason: order.reason };
+  }
+}
+
+export type Plan = CommandAnswer['plan'];
+
+/** What the order would do; nothing is sent to the exchange. */
+export const planOf = (order: Order): Promise<Answer<{ readonly plan: Plan }>> =>
+  post(pathOf(order), { ...bodyOf(order), dryRun: true }, crypto.randomUUID());
+
+/** Asks for it, once. */
+export const carryOut = (order: Order): Promise<Answer<CommandAnswer>> =>
+  post(pathOf(order), bodyOf(order), crypto.randomUUID());
+
+/** Trades the key of a one-time link (its `k`) for a session cookie. */
+export const logIn = (key: string): Promise<Answer<unknown>> =>
+  post('/login', { code: key }, crypto.randomUUID());
+
+/** Whether the engine answers, and knows this browser's session. */
+export async function sessionState(): Promise<'known' | 'unknown_session' | 'no_answer'> {
+  const answer = await get<unknown>('/status');
+  if (answer.ok) return 'known';
+  const { failure } = answer;
+  return failure.kind === 'refused' && failure.status === 401 ? 'unknown_session' : 'no_answer';
+}
+
+/** A failure as words: the server's own, or why there is none. */
+export function failureText(failure: Failure): string {
+  if (failure.kind === 'unknown') return failure.reason;
+  const { title, detail, next } = failure.problem;
+  return [detail === '' ? title : detail, next].filter((part) => part !== null).join(' ');
+}

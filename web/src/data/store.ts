@@ -1,0 +1,155 @@
+/**
+ * The page's one store: the mirror of the books, prices and the state of the link, all fed by the stream. Screens read
+ * it and never write it. The feed's past is read once from the journal itself, with the last check.
+ */
+import { create } from 'zustand';
+import type { FactFrame } from '../../../src/wire/frames.ts';
+import type { Strategy } from '../../../src/wire/requests.ts';
+import { keepConnected } from '../stream/connection.ts';
+import { addToFeed, type FeedEntry } from '../stream/feed.ts';
+import type { Mirror } from '../stream/mirror.ts';
+import { EMPTY, receive, type StreamState, type Want } from '../stream/receive.ts';
+import { get, sessionState } from './api.ts';
+
+export type Session = 'unknown' | 'known' | 'refused';
+
+export type Live = {
+  readonly stream: StreamState;
+  readonly socket: boolean;
+  /** When the engine was last heard, on the page's monotonic clock; null before the first word. */
+  readonly heardAt: number | null;
+  /** When the last price of each instrument came, on the same clock. */
+  readonly pricedAt: Readonly<Record<string, number>>;
+  readonly session: Session;
+  /** Server time minus speed x monotonic time of the page, by the last heartbeat. */
+  readonly serverBase: number | null;
+};
+
+export const useLive = create<Live>()(() => ({
+  stream: EMPTY,
+  socket: false,
+  heardAt: null,
+  pricedAt: {},
+  session: 'unknown',
+  serverBase: null,
+}));
+
+/** A part of the mirror; `absent` (always the same value) before the first snapshot. */
+export const useMirror = <Part>(pick: (mirror: Mirror) => Part, absent: Part): Part =>
+  useLive(({ stream }) => (stream.mirror === null ? absent : pick(stream.mirror)));
+
+const NOTHING = {};
+const NO_FEED: Mirror['feed'] = [];
+
+/** Whether there is anything to show yet. */
+export const useLoaded = (): boolean => useLive(({ stream }) => stream.mirror !== null);
+export const useStrategies = (): Mirror['strategies'] =>
+  useMirror((mirror) => mirror.strategies, NOTHING);
+export const usePositions = (): Mirror['positions'] =>
+  useMirror((mirror) => mirror.positions, NOTHING);
+/** All trades that the page holds; another object whenever one changed. */
+export const useTrades = (): Mirror['trades'] => useMirror((mirror) => mirror.trades, NOTHING);
+export const useOrders = (): Mirror['orders'] => useMirror((mirror) => mirror.orders, NOTHING);
+export const useBreaks = (): Mirror['breaks'] => useMirror((mirror) => mirror.breaks, NOTHING);
+export const useFeed = (): Mirror['feed'] => useMirror((mirror) => mirror.feed, NO_FEED);
+
+type JournalFact = {
+  readonly seq: number;
+  readonly at: string;
+  readonly type: string;
+  readonly data: object;
+};
+
+/** How many facts back the feed looks when the page opens. */
+const FEED_REACH = 500;
+
+async function fillFeed(journal: string, commit: number): Promise<void> {
+  const after = Math.max(0, commit - FEED_REACH);
+  const answer = await get<{ readonly items: readonly JournalFact[] }>(
+    `/journal?after=${after}&limit=${FEED_REACH}`,
+  );
+  if (!answer.ok) return;
+  const strategies: Record<string, Strategy> = {};
+  let past: readonly FeedEntry[] = [];
+  let lastReport: Mirror['lastReport'] = null;
+  for (const { data, ...fact } of answer.body.items) {
+    const frame = { ...data, ...fact } as FactFrame;
+    if (frame.seq > commit) break;
+    past = addToFeed(past, frame, strategies);
+    if (frame.type === 'STRATEGY_STATUS_CHANGED') strategies[frame.strategy] = frame.shown;
+    if (frame.type === 'RECONCILIATION_COMPLETED') lastReport = frame.report;
+  }
+  useLive.setState(({ stream }) => {
+    const { mirror } = stream;
+    if (
+      mirror === null ||
+      mirror.journal !== journal ||
+      mirror.feed.some(({ seq }) => seq <= commit)
+    )
+      return {};
+    const filled = {
+      ...mirror,
+      feed: [...mirror.feed, ...past],
+      lastReport: mirror.lastReport ?? lastReport,
+    };
+    return { stream: { ...stream, mirror: filled } };
+  });
+}
+
+function take(text: string): Want {
+  const live = useLive.getState();
+  const now = performance.now();
+  const { state, want, why } = receive(live.stream, text);
+  if (want !== 'nothing') console.warn(`stream: ${why}`);
+  const { pulse, market, mirror } = state;
+  const changes: Partial<Live> = { stream: state, heardAt: now, session: 'known' };
+  if (pulse !== null && pulse !== live.stream.pulse) {
+    Object.assign(changes, { serverBase: Date.parse(pulse.at) - now * pulse.speed });
+  }
+  if (market !== live.stream.market) {
+    const fresh = Object.keys(market).filter((name) => market[name] !== live.stream.market[name]);
+    Object.assign(changes, {
+      pricedAt: { ...live.pricedAt, ...Object.fromEntries(fresh.map((name) => [name, now])) },
+    });
+  }
+  useLive.setState(changes);
+  if (mirror !== null && mirror.journal !== live.stream.mirror?.journal)
+    void fillFeed(mirror.journal, mirror.commit);
+  return want;
+}
+
+function address(): string {
+  const { protocol, host } = location;
+  return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/api/v1/stream`;
+}
+
+let connection: ReturnType<typeof keepConnected> | undefined;
+
+/** Connects to the engine and stays connected until the session is refused. Once per page. */
+export function start(): void {
+  useLive.setState({ session: 'unknown' });
+  connection = keepConnected({
+    dial: (events) => {
+      const socket = new WebSocket(address());
+      socket.addEventListener('open', events.opened);
+      socket.addEventListener('message', (event) => events.message(String(event.data)));
+      socket.addEventListener('close', events.closed);
+      return { send: (text) => socket.send(text), close: () => socket.close() };
+    },
+    later: (ms, run) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+    random: Math.random,
+    refused: async () => (await sessionState()) === 'unknown_session',
+    held: () => useLive.getState().stream.mirror?.commit ?? null,
+    message: take,
+    changed: (state) => {
+      if (state === 'refused') useLive.setState({ socket: false, session: 'refused' });
+      else useLive.setState({ socket: state === 'open' });
+    },
+  });
+}
+
+/** Tries now instead of after the pause. */
+export const retry = (): void => connection?.retry();
