@@ -47,10 +47,10 @@ test('an entry of 100 USD is ten contracts; stop and target lie on the grid of 0
   const live = world
     .exchange()
     .orders.filter((order) => order.state === 'untriggered' && !order.dormant);
-  assert.deepEqual(live.map((order) => [order.type, order.amount, order.reduceOnly]).sort(), [
-    ['stop_market', '100', true],
-    ['take_market', '100', true],
-  ]);
+  assert.deepEqual(
+    live.map((order) => `${order.type} ${order.amount} ${order.reduceOnly}`).sort(),
+    ['stop_market 100 true', 'take_market 100 true'],
+  );
   for (const { triggerPrice } of live)
     assert.ok(isMultiple(dec(triggerPrice ?? '0'), dec('0.5')), `${triggerPrice}`);
   const [fill] = world.of('FILL_BOOKED');

@@ -185,12 +185,10 @@ test('three instruments in two currencies at once: each opens, is protected, clo
     presentTrade(world.books(), trade),
   );
   assert.deepEqual(
-    shown.map((trade) => [trade.strategy, trade.instrument, trade.currency, trade.closedBy]).sort(),
-    [
-      ['btc', PERPETUAL, 'USDC', 'web'],
-      ['coin', INVERSE, 'BTC', 'web'],
-      ['eth', ETHER, 'USDC', 'web'],
-    ],
+    shown
+      .map((trade) => [trade.strategy, trade.instrument, trade.currency, trade.closedBy].join(' '))
+      .sort(),
+    [`btc ${PERPETUAL} USDC web`, `coin ${INVERSE} BTC web`, `eth ${ETHER} USDC web`],
   );
   audit(world);
   world.control('POST', 'settle');

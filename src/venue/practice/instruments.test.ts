@@ -1,10 +1,7 @@
-/** Other products than the one that is listed come by data alone: an inverse perpetual beside the linear one. */
+/** The inverse perpetual beside the linear ones. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { must } from '../../base/assert.ts';
-import { dec } from '../../base/decimal.ts';
 import { changesOf, createBench, PERP } from './harness.contract.ts';
-import { INSTRUMENTS, type InstrumentSpec } from './instruments.ts';
 
 const INVERSE = 'BTC-PERPETUAL';
 test('an inverse perpetual trades in USD, pays in coin, and keeps its own ids, position and log', () => {
