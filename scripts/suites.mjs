@@ -13,13 +13,13 @@ const folders = ['src', 'sim', 'web', 'bench', 'scripts', 'test'];
  * side by side; `fileMs`: how long one file may take; `needs`: what the set-up has to bring besides the packages.
  */
 export const groups = [
-  { name: 'unit and simulator', folders: [], atOnce: 2, fileMs: 60_000, needs: [] },
+  { name: 'unit and simulator', folders: [], atOnce: 2, fileMs: 120_000, needs: [] },
   { name: 'repository', folders: ['test/repository'], atOnce: 2, fileMs: 120_000, needs: [] },
   {
     name: 'real processes',
     folders: ['test/e2e', 'test/crash'],
-    atOnce: 1,
-    fileMs: 600_000,
+    atOnce: 3,
+    fileMs: 300_000,
     needs: ['web'],
   },
   {

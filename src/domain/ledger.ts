@@ -74,7 +74,13 @@ export const isUnresolved = (record: IntentRecord): boolean =>
 /** Intents without an outcome. */
 export const unresolvedIntents = (books: Books): IntentRecord[] => [...finderOf(books).unresolved.values()];
 
-/** I8: an order is done when it is final at the exchange and all that it filled is booked. A triggered one lives on in its successor. */
+/** Real time after an order's end from which a check that agrees accounts for all of it, also for fills that were never shown. */
+const ACCOUNTED = 10_000;
+
+/**
+ * I8: an order is done when it is final at the exchange and all that it filled is booked, or both sides agreed in a check
+ * that began well after its end. A triggered one lives on in its successor.
+ */
 export function isDone(books: Books, record: OrderRecord): boolean {
   const { order } = record;
   if (isLive(order.state)) return false;
@@ -82,7 +88,8 @@ export function isDone(books: Books, record: OrderRecord): boolean {
     const successors = successorsOf(books, order.orderId);
     return successors.length > 0 && successors.every((successor) => isDone(books, successor));
   }
-  return lte(order.filled, books.booked.get(order.orderId) ?? ZERO);
+  if (lte(order.filled, books.booked.get(order.orderId) ?? ZERO)) return true;
+  return books.cursor !== null && books.cursor > order.updatedAt + ACCOUNTED * Math.max(1, books.speed);
 }
 
 /** Orders that were born from a trigger order. */

@@ -39,7 +39,7 @@ function marked(readings: readonly (readonly [Decimal, number])[], change: (book
 const fundingOf = (books: Books): Decimal => sum(ids.map((id) => books.trades.get(id)?.funding ?? dec('0')));
 const now = (): number => world.serverNow();
 
-test('[I16] whatever the readings within a session, the trades together have what the counter shows', () => {
+test('[N1] whatever the readings within a session, the trades together have what the counter shows', () => {
   const reading = fc.tuple(fc.integer({ min: -500_000, max: 500_000 }).map((n) => dec(`${n}e-6`)), fc.integer({ min: 1, max: 600_000 }));
   fc.assert(
     fc.property(fc.array(reading, { minLength: 1, maxLength: 6 }), (drawn) => {
@@ -53,7 +53,7 @@ test('[I16] whatever the readings within a session, the trades together have wha
   );
 });
 
-test('[I16] shares follow amount and time: who holds twice as long and twice as much has four times as much', () => {
+test('[N1] shares follow amount and time: who holds twice as long and twice as much has four times as much', () => {
   const at = now() + 60_000;
   const { books } = marked([[dec('0'), at], [dec('5'), at + HOUR]], (changed) => {
     const [first, second] = ids.map((id) => changed.trades.get(id));

@@ -185,7 +185,7 @@ test('[I51] a flatten that a person asked for is owed though the strategy is pau
   }
 });
 
-test('[I53][L5] a close that is refused for minutes is tried again and again, but seldom', async () => {
+test('[I53] a close that is refused for minutes is tried again and again, but seldom', async () => {
   const world = await createWorld();
   const { id } = await world.enter();
   world.fault({ kind: 'error', method: 'private/sell', code: 10041, ms: 120_000 });
@@ -257,3 +257,26 @@ for (const { leg, to } of [
     await onlyFirstEnds(world, first, second, kept);
   });
 }
+
+test('[I40][I8] a close of which a part filled without its fill ever being shown: the rest is closed once both sides agree, and the next trade begins', async () => {
+  const world = await createWorld();
+  const { id } = await world.enter();
+  liquidity(world, '0.0004');
+  world.fault({ kind: 'lose_answer', method: 'private/sell', channel: 'user.changes' });
+  await world.command({ verb: 'flatten', strategy: 'bot', reason: 'enough' });
+  await world.run(20);
+  const fault = world.fault({ kind: 'error', method: 'private/get_user_trades_by_currency_and_time', code: 11094, ms: 40_000 });
+  await world.until('the order', () => world.books().orders.size > 5, 15_000);
+  world.fault({ kind: 'forget_history' });
+  world.control('DELETE', `fault/${fault}`);
+  world.control('POST', 'liquidity', { instrument: PERPETUAL });
+  await world.until('flat', () => world.position() === '0', 60_000);
+  await world.run(40_000);
+  assert.equal(intents(world, 'operator_close').length, 2, '[I9] not before it is known what is open');
+  assert.notEqual(world.trade(id).closedAt, null);
+  assert.deepEqual(breaksOf(world), ['ghost_trade needs_you']);
+  for (const breakId of world.books().breaks.keys()) await world.command({ ...decision(breakId, 'by_hand'), action: 'accept' });
+  await world.command({ verb: 'resume', strategy: 'bot', reason: 'go on' });
+  await world.enter();
+  assert.deepEqual(refusals(world), []);
+});

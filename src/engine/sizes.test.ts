@@ -15,10 +15,10 @@ const changes = (world: World) => world.of('CHANGE_INTENDED').map(({ data: { cha
 
 test('[N1] funding of the time in which a trade ended unseen belongs to that trade', async () => {
   const world = await createWorld({ speed: 20 });
-  const { id } = await world.enter();
+  const { id } = await world.enter({ sizeUsd: dec('900') });
   await world.run(5_000);
   world.crash();
-  world.control('POST', 'advance', { ms: 1_800_000 });
+  world.control('POST', 'advance', { ms: 3 * 3_600_000 });
   close(world);
   await world.restart();
   await world.ready();
@@ -91,7 +91,7 @@ test('[N5] two stops protect a trade and a hand closes a part: the newer one is 
   audit(world);
 });
 
-test('[L6] what is remembered for screens and searches is forgotten with its subject', async () => {
+test('what is remembered for screens and searches is forgotten with its subject', async () => {
   const world = await createWorld();
   for (let n = 0; n < 2; n++) {
     await world.enter();

@@ -36,7 +36,10 @@ describe('a trade as it should go', { concurrency: true }, () => {
         );
         assert.ok(statuses(follower).includes('position_open'));
         await demo.exchange.price((Number(trade.entryPrice) * beyond[trade.direction]).toFixed(1));
-        const { frame, group } = await follower.frame('TRADE_CLOSED');
+        const { frame, group } = await follower.frame(
+          'TRADE_CLOSED',
+          (closed) => closed.trade.id === trade.id,
+        );
         assert.deepEqual(
           [frame.trade.id, frame.trade.exitReason, frame.trade.closedBy],
           [trade.id, reason, what],
