@@ -105,16 +105,21 @@ function beginState(options: ExchangeOptions, specs: readonly InstrumentSpec[]):
     markets: new Map(),
     charts: new Map(),
   };
-  for (const spec of specs) list(state, spec, startAt);
+  for (const spec of specs) list(state, spec, { specs, at: startAt });
   return state;
 }
 
-/** Opens an instrument's market and chart at the moment `at`; its index must have a price. */
-function list({ seed, prices, markets, charts }: State, spec: InstrumentSpec, at: Millis): void {
+/** Opens an instrument's market and chart at `at`; its index must have a price. One coin has one past, whatever it is traded in. */
+function list(
+  { seed, prices, markets, charts }: State,
+  spec: InstrumentSpec,
+  { specs, at }: { readonly specs: readonly InstrumentSpec[]; readonly at: Millis },
+): void {
+  const eldest = specs.find(({ base }) => base === spec.base) ?? spec;
   const price = priceOf(prices, spec.index);
   markets.set(spec.name, createMarket(spec, { seed, at, price }));
   const history = historyBefore({
-    seed: seed + spec.id,
+    seed: seed + eldest.id,
     endAt: at - (at % MINUTE),
     endPrice: price,
     minutes: HISTORY_MINUTES,
@@ -127,7 +132,7 @@ function listNew(state: State, specs: readonly InstrumentSpec[]): boolean {
   const missing = specs.filter((spec) => !state.markets.has(spec.name));
   for (const spec of missing) {
     addIndex(state.prices, spec.index, { seed: state.seed, price: spec.startPrice });
-    list(state, spec, state.server);
+    list(state, spec, { specs, at: state.server });
   }
   return missing.length > 0;
 }

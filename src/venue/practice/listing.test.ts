@@ -44,6 +44,22 @@ test('an index that is listed later follows its coin from then on, or begins at 
   assert.equal(priceOf(prices, 'btc_usd'), priceOf(prices, 'btc_usdc'));
 });
 
+test("bitcoin's two charts show one past, ether's shows its own", () => {
+  const bench = createBench();
+  const conn = bench.connect();
+  const before = (instrument_name: string) =>
+    bench.ok(conn, 'public/get_tradingview_chart_data', {
+      instrument_name,
+      start_timestamp: NOON - 7_200_000,
+      end_timestamp: NOON - 60_000,
+      resolution: '1',
+    }).close;
+  assert.equal(before(PERP).length, 120);
+  assert.deepEqual(before('BTC-PERPETUAL'), before(PERP));
+  const [ether] = before('ETH_USDC-PERPETUAL');
+  assert.ok(ether !== undefined && ether > 2_500 && ether < 4_000, `${ether}`);
+});
+
 test('[I32] an exchange written down before an instrument was listed lists it, keeps what it had, and remembers it', () => {
   const listed: InstrumentSpec[] = INSTRUMENTS.slice(0, 1);
   const bench = createBench({ instruments: listed });

@@ -112,7 +112,7 @@ function Strip({ metrics }: { readonly metrics: Metrics | null }): ReactNode {
     ],
   ];
   return (
-    <dl className="kpis kpis-tight">
+    <dl className={`kpis kpis-tight ${placesOf(currency) > 4 ? 'kpis-coin' : ''}`}>
       {cells.map(([id, name, value]) => (
         <div className="kpi" key={id} data-testid={`metric-${id}`}>
           <dt className="cap">{name}</dt>
