@@ -1,5 +1,5 @@
 /** The engine as the server sees it: commands with their answers, commits, prices four times a second, pulse and candles. */
-import { type Decimal, ZERO } from '../base/decimal.ts';
+import { abs, add, type Decimal, isZero, sign, sum, ZERO } from '../base/decimal.ts';
 import { isoTime, type Millis } from '../base/time.ts';
 import type { Command } from '../domain/command.ts';
 import { openTrades } from '../domain/ledger.ts';
@@ -11,7 +11,7 @@ import type { CommandOutcome } from '../engine/reply.ts';
 import type { Published } from '../engine/cell.ts';
 import { MARKET_FRAMES_PER_SECOND } from '../engine/limits.ts';
 import type { Cell } from '../engine/turn.ts';
-import type { CommitGroup, EngineDoor } from '../wire/door.ts';
+import type { CommitGroup, EngineDoor, Mark } from '../wire/door.ts';
 import type { MarketFrame } from '../wire/frames.ts';
 import type { CommandAnswer, Problem } from '../wire/requests.ts';
 
@@ -146,6 +146,7 @@ export function createDoor(options: DoorOptions): DoorParts {
         return () => commitListeners.delete(listener);
       },
       onMarket: market.listen,
+      marks: () => marksOf(cell),
       candles: (instrument, from, to) => candlesOf(cell, instrument, from, to),
       setSpeed: options.setSpeed,
     },
@@ -206,24 +207,47 @@ function createMarket(cell: Cell, serverNow: () => Millis) {
   };
 }
 
-function marketFrame(cell: Cell, name: string, now: Millis): MarketFrame | undefined {
-  const ticker = cell.live.tickers.get(name)?.ticker;
-  if (ticker === undefined) return undefined;
-  const last = cell.live.candles.get(name)?.at(-1);
+/** The open result of each open trade of an instrument at a price. */
+function unrealisedOf(cell: Cell, name: string, mark: Decimal): Readonly<Record<string, Decimal>> {
+  const kind = cell.books.instruments.get(name)?.kind ?? 'linear';
   const unrealised: Record<string, Decimal> = {};
   for (const trade of openTrades(cell.books, { instrument: name })) {
-    const kind = cell.books.instruments.get(name)?.kind ?? 'linear';
     const entry = averagePrice(kind, trade.entries);
     unrealised[trade.id] =
       entry === null
         ? ZERO
-        : unrealisedPnl(
-            kind,
-            trade.direction,
-            { amount: trade.open, price: entry },
-            ticker.markPrice,
-          );
+        : unrealisedPnl(kind, trade.direction, { amount: trade.open, price: entry }, mark);
   }
+  return unrealised;
+}
+
+/** The open result of what an instrument holds that is not ours; null when nobody told what it was bought for. */
+function foreignResult(cell: Cell, name: string, mark: Decimal): Decimal | null {
+  const foreign = cell.books.foreign.get(name);
+  if (foreign === undefined || isZero(foreign.amount)) return ZERO;
+  if (foreign.averagePrice === null) return null;
+  const kind = cell.books.instruments.get(name)?.kind ?? 'linear';
+  const side = sign(foreign.amount) < 0 ? 'short' : 'long';
+  const lot = { amount: abs(foreign.amount), price: foreign.averagePrice };
+  return unrealisedPnl(kind, side, lot, mark);
+}
+
+function marksOf(cell: Cell): Readonly<Record<string, Mark>> {
+  if (!cell.live.links.market.up) return {};
+  const marks: Record<string, Mark> = {};
+  for (const [name, { ticker }] of cell.live.tickers) {
+    const mark = ticker.markPrice;
+    const foreign = foreignResult(cell, name, mark);
+    const ours = sum(Object.values(unrealisedOf(cell, name, mark)));
+    marks[name] = { mark, unrealised: foreign === null ? null : add(ours, foreign) };
+  }
+  return marks;
+}
+
+function marketFrame(cell: Cell, name: string, now: Millis): MarketFrame | undefined {
+  const ticker = cell.live.tickers.get(name)?.ticker;
+  if (ticker === undefined) return undefined;
+  const last = cell.live.candles.get(name)?.at(-1);
   const candle = last === undefined ? null : { ...last, at: isoTime(last.at) };
   return {
     type: 'MARKET',
@@ -233,6 +257,6 @@ function marketFrame(cell: Cell, name: string, now: Millis): MarketFrame | undef
     bestBid: ticker.bestBid,
     bestAsk: ticker.bestAsk,
     candle,
-    unrealised,
+    unrealised: unrealisedOf(cell, name, ticker.markPrice),
   };
 }

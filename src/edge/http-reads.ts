@@ -1,8 +1,8 @@
-/** The routes that only read: pages answered by the store, candles by the engine. Each answer is as of one commit. */
+/** The routes that only read: pages answered by the store, candles by the engine. Each answer is as of one commit, but for prices. */
 import type { z } from 'zod';
 import { isoTime, MINUTE, type Millis } from '../base/time.ts';
 import type { Fact } from '../domain/fact.ts';
-import type { Break } from '../domain/shown.ts';
+import type { Break, Position } from '../domain/shown.ts';
 import type { Assurance } from '../domain/status.ts';
 import type { Store } from '../view/store.ts';
 import type { EngineDoor } from '../wire/door.ts';
@@ -120,6 +120,19 @@ export const fillsOf = (tradeId: string, facts: readonly Fact[]): TradeDetail['f
           }),
   );
 
+/** Positions with the price of just now: it moves without facts, so the store does not hold it. */
+function priced({ door }: Sources, positions: readonly Position[]): readonly Position[] {
+  const marks = door.marks();
+  return positions.map((position) => {
+    const now = marks[position.instrument];
+    return {
+      ...position,
+      markPrice: now?.mark ?? null,
+      unrealisedPnl: now?.unrealised ?? null,
+    };
+  });
+}
+
 type Read<Query extends ObjectSchema> = {
   readonly path: string;
   readonly summary: string;
@@ -204,10 +217,10 @@ function bookRoutes(sources: Sources): readonly Route[] {
     }),
     read({
       path: '/positions',
-      summary: 'Positions by instrument',
+      summary: 'Positions by instrument, with the price of just now',
       query: noQuery,
       answer: pageOf(positionSchema),
-      handle: async () => page(await store.positions()),
+      handle: async () => page(priced(sources, await store.positions())),
     }),
     read({
       path: '/orders',

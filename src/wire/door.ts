@@ -1,4 +1,5 @@
 /** The engine as the server sees it: commands in, commits and prices out. Implemented by `app`, used by `edge`. */
+import type { Decimal } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 import type { Command } from '../domain/command.ts';
 import type { Fact } from '../domain/fact.ts';
@@ -23,6 +24,9 @@ export type Pulse = {
   readonly ready: boolean;
 };
 
+/** What an instrument is worth just now; `unrealised` is null where the books do not know the entry price of all of it. */
+export type Mark = { readonly mark: Decimal; readonly unrealised: Decimal | null };
+
 export type EngineDoor = {
   readonly account: () => string | null;
   readonly mode: string;
@@ -43,6 +47,8 @@ export type EngineDoor = {
   readonly onCommit: (listener: (group: CommitGroup) => void) => () => void;
   /** Called at most four times a second per instrument. */
   readonly onMarket: (listener: (frame: MarketFrame) => void) => () => void;
+  /** By instrument, while the market link is up; an instrument without a price is missing. */
+  readonly marks: () => Readonly<Record<string, Mark>>;
   /** Closed and running one-minute candles, ascending; what the engine holds, at most 2,000. Undefined for an instrument it does not trade. */
   readonly candles: (instrument: string, from: Millis, to: Millis) => readonly Candle[] | undefined;
   /** Passes on a change of the practice exchange's speed; only under `demo`. */

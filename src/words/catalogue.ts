@@ -1,4 +1,5 @@
 /** All texts in one object. A key stands in exactly one part; the test of this folder asserts it. */
+import { auditTexts } from './texts-audit.ts';
 import { breakTexts } from './texts-breaks.ts';
 import { cliTexts } from './texts-cli.ts';
 import { errorTexts } from './texts-errors.ts';
@@ -18,6 +19,7 @@ export const parts = [
   gateTexts,
   overviewTexts,
   webTexts,
+  auditTexts,
   cliTexts,
   errorTexts,
 ] as const;
@@ -30,6 +32,7 @@ export const catalogue = {
   ...gateTexts,
   ...overviewTexts,
   ...webTexts,
+  ...auditTexts,
   ...cliTexts,
   ...errorTexts,
 } as const;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { z } from 'zod';
+import { dec } from '../../src/base/decimal.ts';
 import {
   START,
   aBreak,
@@ -94,6 +95,27 @@ test('status tells how things stand', async (t) => {
   });
   assert.deepEqual(lastReconciliation, report(1));
   assert.equal((strategies as readonly unknown[]).length, 1);
+});
+
+test('positions carry the price of just now, and none where there is no price', async (t) => {
+  const engine = busyEngine();
+  const server = await serve(t, { engine });
+  const read = async () =>
+    (
+      (await server.get('/positions')).body as {
+        readonly items: readonly Readonly<Record<string, unknown>>[];
+      }
+    ).items.map(({ instrument, markPrice, unrealisedPnl }) => ({
+      instrument,
+      markPrice,
+      unrealisedPnl,
+    }));
+  const instrument = 'BTC_USDC-PERPETUAL';
+  assert.deepEqual(await read(), [{ instrument, markPrice: null, unrealisedPnl: null }]);
+  engine.marks = { [instrument]: { mark: dec('91300'), unrealised: dec('0.05445') } };
+  assert.deepEqual(await read(), [{ instrument, markPrice: '91300', unrealisedPnl: '0.05445' }]);
+  engine.marks = { [instrument]: { mark: dec('91300'), unrealised: null } };
+  assert.deepEqual(await read(), [{ instrument, markPrice: '91300', unrealisedPnl: null }]);
 });
 
 test('a trade comes with its fills, its orders and the facts that made it', async (t) => {
@@ -329,7 +351,11 @@ test('a failing store is answered without a stack, and the log names the place',
 });
 
 test('positions and candles carry exact decimals and server times', async (t) => {
-  const server = await serve(t, { engine: busyEngine() });
+  const engine = busyEngine();
+  engine.marks = {
+    'BTC_USDC-PERPETUAL': { mark: dec('91260'), unrealised: dec('0.01045') },
+  };
+  const server = await serve(t, { engine });
   const [held] = ((await server.get('/positions')).body as { readonly items: readonly unknown[] })
     .items;
   assert.deepEqual(held, JSON.parse(JSON.stringify(position(2, '0.0011'))));

@@ -4,7 +4,7 @@ import type { Command } from '../../src/domain/command.ts';
 import type { Fact } from '../../src/domain/fact.ts';
 import { createMemoryStore } from '../../src/view/memory.ts';
 import type { Store } from '../../src/view/store.ts';
-import type { CommitGroup, EngineDoor, Pulse } from '../../src/wire/door.ts';
+import type { CommitGroup, EngineDoor, Mark, Pulse } from '../../src/wire/door.ts';
 import type { MarketFrame } from '../../src/wire/frames.ts';
 import type { CommandAnswer } from '../../src/wire/requests.ts';
 import { fact, INSTRUMENT, START } from './facts.ts';
@@ -24,6 +24,8 @@ export type FakeEngine = {
   /** What the door answers to commands from now on. */
   answerWith: (command: Command) => ReturnType<EngineDoor['command']>;
   pulse: Pulse;
+  /** What the door says that instruments are worth. */
+  marks: Readonly<Record<string, Mark>>;
 };
 
 /** The answer of a command that was carried out. */
@@ -85,6 +87,7 @@ export function createFakeEngine(): FakeEngine {
       verifiedAge: 4_000,
       ready: true,
     },
+    marks: {},
     door: {
       account: () => '4711',
       mode: 'practice',
@@ -105,6 +108,7 @@ export function createFakeEngine(): FakeEngine {
         markets.add(listener);
         return () => void markets.delete(listener);
       },
+      marks: () => engine.marks,
       candles: (instrument) =>
         instrument === INSTRUMENT
           ? [

@@ -6,11 +6,14 @@ import { follow, type Route, routeOf, usePath } from './data/router.ts';
 import { start, useLive } from './data/store.ts';
 import { useWords } from './data/words.ts';
 import { Frame } from './frame/frame.tsx';
+import { Audit } from './pages/audit.tsx';
 import { BreakPage, Breaks } from './pages/breaks.tsx';
 import { Controls } from './pages/controls.tsx';
 import { Login, takeKey } from './pages/login.tsx';
 import { Overview } from './pages/overview.tsx';
 import { Practice } from './pages/practice.tsx';
+import { Recon } from './pages/recon.tsx';
+import { ReportPage } from './pages/report.tsx';
 import { TradePage } from './pages/trade.tsx';
 import { Trades } from './pages/trades.tsx';
 import { Empty } from './parts/section.tsx';
@@ -47,6 +50,14 @@ function Page({ route }: { readonly route: Route }): ReactNode {
       return <Breaks />;
     case 'break':
       return <BreakPage key={route.id} id={route.id} />;
+    case 'recon':
+      return <Recon />;
+    case 'report':
+      return <ReportPage key={route.id} id={route.id} />;
+    case 'audit':
+      return <Audit seq={null} />;
+    case 'fact':
+      return /^[1-9]\d{0,14}$/.test(route.id) ? <Audit seq={Number(route.id)} /> : <NotFound />;
     case 'controls':
       return <Controls />;
     case 'practice':

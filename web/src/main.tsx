@@ -11,6 +11,9 @@ import './style/coach.css';
 import './style/pages.css';
 import './style/states.css';
 import './style/frame.css';
+import './style/audit.css';
+import './style/recon.css';
+import './style/print.css';
 import { App } from './app.tsx';
 
 const root = document.getElementById('root');

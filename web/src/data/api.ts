@@ -165,6 +165,15 @@ export const carryOut = (order: Order): Promise<Answer<CommandAnswer>> =>
 export const logIn = (key: string): Promise<Answer<unknown>> =>
   post('/login', { code: key }, crypto.randomUUID());
 
+/** What a walk over the whole chain found. */
+export type ChainVerdict =
+  | { readonly ok: true; readonly facts: number; readonly head: string }
+  | { readonly ok: false; readonly seq: number; readonly problem: string };
+
+/** Has the engine check the whole hash chain of its journal. */
+export const verifyChain = (): Promise<Answer<ChainVerdict>> =>
+  post('/audit/verify', {}, crypto.randomUUID());
+
 /** Whether the engine answers, and knows this browser's session. */
 export async function sessionState(): Promise<'known' | 'unknown_session' | 'no_answer'> {
   const answer = await get<unknown>('/status');

@@ -19,6 +19,8 @@ describe('keys of the page', () => {
       waiting: false,
       wish: { kind: 'go', path: '/trades' },
     });
+    assert.deepEqual(pressed(true, press('a')).wish, { kind: 'go', path: '/audit' });
+    assert.deepEqual(pressed(true, press('r')).wish, { kind: 'go', path: '/recon' });
     assert.deepEqual(pressed(false, press('m')).wish, null);
   });
 

@@ -22,6 +22,8 @@ export const DESTINATIONS = {
   m: '/trades',
   b: '/breaks',
   c: '/controls',
+  r: '/recon',
+  a: '/audit',
   p: '/practice',
 } as const satisfies Readonly<Record<string, string>>;
 

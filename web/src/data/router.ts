@@ -1,14 +1,26 @@
 /** The address bar as state: every page has an address, Back always works, nothing is reloaded. */
 import { type MouseEvent, useSyncExternalStore } from 'react';
 
-const PLACES = ['overview', 'trades', 'breaks', 'controls', 'practice', 'login'] as const;
+const PLACES = [
+  'overview',
+  'trades',
+  'breaks',
+  'controls',
+  'practice',
+  'login',
+  'recon',
+  'audit',
+] as const;
 type Place = (typeof PLACES)[number];
 
 /** Pages with one object under them. */
-const INSIDE: ReadonlyMap<string, 'trade' | 'break'> = new Map([
+const INSIDE: ReadonlyMap<string, Inside> = new Map([
   ['trades', 'trade'],
   ['breaks', 'break'],
+  ['audit', 'fact'],
+  ['recon/reports', 'report'],
 ]);
+type Inside = 'trade' | 'break' | 'fact' | 'report';
 
 /** The id in an address, or undefined when it is not well formed. */
 function idOf(part: string): string | undefined {
@@ -21,18 +33,17 @@ function idOf(part: string): string | undefined {
 
 export type Route =
   | { readonly page: Place | 'not_found' }
-  | { readonly page: 'trade' | 'break'; readonly id: string };
+  | { readonly page: Inside; readonly id: string };
 
 /** The page of a path. */
 export function routeOf(path: string): Route {
-  const [first = '', second, ...rest] = path.split('/').filter((part) => part !== '');
-  if (rest.length > 0) return { page: 'not_found' };
-  if (second !== undefined) {
-    const [inside, id] = [INSIDE.get(first), idOf(second)];
-    return inside === undefined || id === undefined ? { page: 'not_found' } : { page: inside, id };
-  }
-  if (first === '') return { page: 'overview' };
-  return { page: PLACES.find((place) => place === first) ?? 'not_found' };
+  const parts = path.split('/').filter((part) => part !== '');
+  const [first = ''] = parts;
+  if (parts.length === 0) return { page: 'overview' };
+  if (parts.length === 1) return { page: PLACES.find((place) => place === first) ?? 'not_found' };
+  const inside = INSIDE.get(parts.slice(0, -1).join('/'));
+  const id = idOf(parts.at(-1) ?? '');
+  return inside === undefined || id === undefined ? { page: 'not_found' } : { page: inside, id };
 }
 
 const listeners = new Set<() => void>();

@@ -18,9 +18,11 @@ import { Keyboard, showKeys } from './keyboard.tsx';
 import { Lifeline } from './lifeline.tsx';
 import { LostBar } from './lost-bar.tsx';
 import { ModeBand } from './mode-band.tsx';
+import { MoreMenu } from './more-menu.tsx';
 import { PauseAll, PauseDialog } from './pause-all.tsx';
 
-type Place = {
+/** A page of the navigation; those that come `late` stand behind a button where there is little room. */
+export type Place = {
   readonly path: string;
   readonly page: Route['page'];
   readonly key:
@@ -28,14 +30,19 @@ type Place = {
     | 'page.metrics'
     | 'page.breaks'
     | 'web.page_controls'
+    | 'page.recon'
+    | 'page.audit'
     | 'page.practice';
   readonly icon: IconName;
+  readonly late?: true;
 };
 
 const PLACES: readonly Place[] = [
   { path: '/', page: 'overview', key: 'page.overview', icon: 'overview' },
   { path: '/trades', page: 'trades', key: 'page.metrics', icon: 'trades' },
   { path: '/breaks', page: 'breaks', key: 'page.breaks', icon: 'breaks' },
+  { path: '/recon', page: 'recon', key: 'page.recon', icon: 'recon', late: true },
+  { path: '/audit', page: 'audit', key: 'page.audit', icon: 'audit', late: true },
   { path: '/controls', page: 'controls', key: 'web.page_controls', icon: 'controls' },
   ...(practiceOrigin === ''
     ? []
@@ -46,11 +53,15 @@ const PLACES: readonly Place[] = [
 const ABOVE: Readonly<Partial<Record<Route['page'], Route['page']>>> = {
   trade: 'trades',
   break: 'breaks',
+  report: 'recon',
+  fact: 'audit',
 };
 
 function Nav({ page }: { readonly page: Route['page'] }): ReactNode {
   const { t, count } = useWords();
   const breaks = useOpenBreaks().length;
+  const here = ABOVE[page] ?? page;
+  const late = PLACES.filter((place) => place.late === true);
   return (
     <nav className="nav" aria-label={t('web.nav')}>
       {PLACES.map((place) => (
@@ -59,7 +70,8 @@ function Nav({ page }: { readonly page: Route['page'] }): ReactNode {
           href={place.path}
           onClick={follow}
           data-testid={`nav-${place.page}`}
-          aria-current={(ABOVE[page] ?? page) === place.page ? 'page' : undefined}
+          className={place.late === true ? 'nav-late' : undefined}
+          aria-current={here === place.page ? 'page' : undefined}
         >
           <Icon name={place.icon} />{' '}
           <span>
@@ -70,6 +82,7 @@ function Nav({ page }: { readonly page: Route['page'] }): ReactNode {
           </span>
         </a>
       ))}
+      <MoreMenu places={late} current={late.find((place) => place.page === here)?.page} />
     </nav>
   );
 }

@@ -73,6 +73,8 @@ export function Keyboard(): ReactNode {
     [['g', 'o'], t('page.overview')],
     [['g', 'm'], t('page.metrics')],
     [['g', 'b'], t('page.breaks')],
+    [['g', 'r'], t('page.recon')],
+    [['g', 'a'], t('page.audit')],
     [['g', 'c'], t('web.page_controls')],
     ...(practiceOrigin === '' ? [] : ([[['g', 'p'], t('page.practice')]] as const)),
     [['Shift', 'P'], t('web.key_pause')],

@@ -20,6 +20,10 @@ const NAMES: Readonly<Partial<Record<Route['page'], TextKey>>> = {
   trade: 'page.metrics',
   breaks: 'page.breaks',
   break: 'page.breaks',
+  recon: 'page.recon',
+  report: 'page.recon',
+  audit: 'page.audit',
+  fact: 'page.audit',
   controls: 'web.page_controls',
   practice: 'page.practice',
 };

@@ -19,7 +19,14 @@ function pauseAll(strategies: readonly Strategy[], reason: string): void {
   for (const { id } of strategies) void ask({ verb: 'pause', strategy: id, reason });
 }
 
-export function PauseAll(): ReactNode {
+export function PauseAll({
+  testId = 'pause-all',
+  done,
+}: {
+  readonly testId?: string;
+  /** Called when it was pressed. */
+  readonly done?: () => void;
+}): ReactNode {
   const { T, t } = useWords();
   const running = useRunning();
   return (
@@ -28,9 +35,12 @@ export function PauseAll(): ReactNode {
       variant="default"
       className="pause-all"
       disabled={running.length === 0}
-      onClick={() => pauseAll(running, t('web.by_dashboard'))}
+      onClick={() => {
+        pauseAll(running, t('web.by_dashboard'));
+        done?.();
+      }}
       title={t('action_hint.pause')}
-      data-testid="pause-all"
+      data-testid={testId}
     >
       {T('action.pause_all')}
     </Button>

@@ -6,6 +6,7 @@ import { ask, useSending } from '../data/commands.ts';
 import { useLoaded, useMirror, useStrategies } from '../data/store.ts';
 import { useWords } from '../data/words.ts';
 import { considerKill, StrategyControls } from '../parts/controls.tsx';
+import { Coverage } from '../parts/coverage.tsx';
 import { Empty, Loading, Section } from '../parts/section.tsx';
 import { StatusLabel } from '../parts/status-label.tsx';
 import { At } from '../parts/time.tsx';
@@ -85,29 +86,7 @@ function Check(): ReactNode {
           </span>
         </p>
       )}
-      {report === null ? null : (
-        <ul className="coverage">
-          {(['orders', 'positions', 'fills', 'fees', 'funding', 'balance'] as const).map((part) => (
-            <li
-              key={part}
-              className={
-                report.coverage[part] === 'ok'
-                  ? 'muted'
-                  : report.coverage[part] === 'difference'
-                    ? 'critical'
-                    : 'warn'
-              }
-            >
-              {t(`coverage.${part}`)}{' '}
-              {report.coverage[part] === 'ok'
-                ? '✓'
-                : report.coverage[part] === 'difference'
-                  ? '≠'
-                  : '?'}
-            </li>
-          ))}
-        </ul>
-      )}
+      {report === null ? null : <Coverage coverage={report.coverage} />}
       <Button
         size="compact-sm"
         variant="default"

@@ -2,9 +2,11 @@
 import { SegmentedControl } from '@mantine/core';
 import { Fragment, type ReactNode, useMemo, useState } from 'react';
 import type { TradeDetail } from '../../../src/wire/requests.ts';
+import { follow } from '../data/router.ts';
 import { useWords } from '../data/words.ts';
 import type { Tone } from '../stream/feed.ts';
 import { type StoryFact, storyOf } from '../stream/story.ts';
+import { factPath } from './fact-pane.tsx';
 import { useSpell } from './feed-text.ts';
 import { Icon } from './icon.tsx';
 import { Empty, Section } from './section.tsx';
@@ -59,7 +61,10 @@ function Fact({ fact }: { readonly fact: StoryFact }): ReactNode {
   return (
     <>
       <p className="mono muted">
-        #{fact.seq} {fact.type}
+        <a href={factPath(fact.seq)} onClick={follow}>
+          #{fact.seq}
+        </a>{' '}
+        {fact.type}
       </p>
       <pre className="mono">{JSON.stringify(fact.data, null, 2)}</pre>
     </>
