@@ -49,12 +49,6 @@ export type AssembleOptions = {
   readonly wraps?: Wraps;
 };
 
-/** Settlement currency by an instrument's name, for the first question of the trading link; specifications are read after it. */
-const currencyOf = (instrument: string): string => {
-  const pair = instrument.split('-')[0] ?? '';
-  return pair.includes('_') ? (pair.split('_')[1] ?? 'USDC') : pair;
-};
-
 /** Opens everything in order and starts. */
 export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const { engine, version, log, onFatal, wraps = {} } = options;
@@ -156,7 +150,6 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     url: engine.venueUrl,
     credentials: engine.credentials,
     instruments,
-    currencies: [...new Set(instruments.map(currencyOf))],
     log,
     onEvent,
   });

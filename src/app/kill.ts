@@ -59,7 +59,6 @@ function openDesk(options: KillOptions, log: Log): Desk {
     url: options.venueUrl,
     credentials: options.credentials,
     instruments: options.instruments,
-    currencies: ['USDC'],
     log,
     onEvent: (_link, event) => onEvent(event),
   });

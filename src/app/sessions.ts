@@ -4,6 +4,7 @@ import { systemClock } from '../edge/clock.ts';
 import { randomUnit } from '../edge/entropy.ts';
 import type { Log } from '../edge/log.ts';
 import { driveSession } from '../edge/venue-socket.ts';
+import { settlementCurrency } from '../venue/deribit/decode-order.ts';
 import { createDeribitSession } from '../venue/deribit/session.ts';
 import type { LinkName, VenueEvent, VenueRequest } from '../venue/port.ts';
 
@@ -11,7 +12,6 @@ export type SessionsOptions = {
   readonly url: string;
   readonly credentials: { readonly clientId: string; readonly clientSecret: string };
   readonly instruments: readonly string[];
-  readonly currencies: readonly string[];
   readonly log: Log;
   readonly onEvent: (link: LinkName, event: VenueEvent) => void;
 };
@@ -22,9 +22,10 @@ export type Sessions = {
   readonly stop: () => Promise<void>;
 };
 
-/** Connects both links. */
+/** Connects both links; the currencies are those that the instruments settle in. */
 export function openSessions(options: SessionsOptions): Sessions {
-  const { url, credentials, instruments, currencies, log, onEvent } = options;
+  const { url, credentials, instruments, log, onEvent } = options;
+  const currencies = [...new Set(instruments.map(settlementCurrency))];
   const open = (link: LinkName) =>
     driveSession(
       createDeribitSession({

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Decimal, dec, neg, sub, sum } from '../base/decimal.ts';
+import { type Decimal, abs, dec, lte, neg, sub, sum } from '../base/decimal.ts';
 import { type Lot, averagePrice, grossPnl, signed, split, unrealisedPnl } from './money.ts';
 
 const contracts = fc.integer({ min: 1, max: 50_000 });
@@ -48,6 +48,59 @@ test('an inverse trade earns coins: amount x (1/entry - 1/exit), harmonic averag
   assert.equal(grossPnl('inverse', 'long', entries, exits), '0.004');
   assert.equal(grossPnl('inverse', 'short', entries, exits), '-0.004');
   assert.equal(averagePrice('inverse', [...entries, { amount: dec('1000'), price: dec('100000') }]), '66666.6666666667');
+});
+
+/** A fraction of two whole numbers, never reduced. */
+type Fraction = readonly [over: bigint, under: bigint];
+const plus = ([a, b]: Fraction, [c, d]: Fraction): Fraction => [a * d + c * b, b * d];
+const minus = (a: Fraction, [over, under]: Fraction): Fraction => plus(a, [-over, under]);
+const DIGITS = 30n;
+/** A fraction as a decimal, cut after 30 digits. */
+const shown = ([over, under]: Fraction): Decimal => dec(`${(over * 10n ** DIGITS) / under}e-${DIGITS}`);
+
+/** Whole contracts of 10 USD at prices on the grid of 0.5. */
+const inverseLots = fc.array(fc.tuple(fc.integer({ min: 1, max: 100_000 }), fc.integer({ min: 2_000, max: 800_000 })), { minLength: 1, maxLength: 6 });
+const usd = (drawn: readonly (readonly [number, number])[]): Lot[] => drawn.map(([amount, price]) => ({ amount: dec(amount * 10), price: dec(`${price * 5}e-1`) }));
+/** Sum of amount / price in coin, exact: 10 n USD at p / 2. */
+const coins = (drawn: readonly (readonly [number, number])[]): Fraction => drawn.reduce<Fraction>((held, [amount, price]) => plus(held, [BigInt(amount) * 20n, BigInt(price)]), [0n, 1n]);
+const off = (found: Decimal, exact: Fraction): Decimal => abs(sub(found, shown(exact)));
+
+test('[I15] the inverse result, whole or in part, differs from the exact fraction by less than 1e-16 coin', () => {
+  fc.assert(
+    fc.property(inverseLots, inverseLots, fc.boolean(), (entries, drawn, long) => {
+      const opened = total(entries);
+      const exits = drawn.filter((_, n) => total(drawn.slice(0, n + 1)) <= opened);
+      const [over, under] = coins(entries);
+      const share: Fraction = [over * BigInt(total(exits)), under * BigInt(opened)];
+      const gain = long ? minus(share, coins(exits)) : minus(coins(exits), share);
+      const found = grossPnl('inverse', long ? 'long' : 'short', usd(entries), usd(exits));
+      assert.ok(lte(off(found, gain), dec('1e-16')), `${found} against ${shown(gain)}`);
+    }),
+  );
+});
+
+test('[I15] a long and a short over the same lots are each other’s loss, and a round trip at one price is nothing', () => {
+  fc.assert(
+    fc.property(inverseLots, fc.integer({ min: 2_000, max: 800_000 }), (entries, price) => {
+      const exits = usd([[total(entries), price]]);
+      assert.equal(sum([grossPnl('inverse', 'long', usd(entries), exits), grossPnl('inverse', 'short', usd(entries), exits)]), '0');
+      assert.equal(grossPnl('inverse', 'long', exits, exits), '0');
+    }),
+  );
+});
+
+test('the harmonic average is what amount / price in coin comes to, to ten digits; the open result uses it', () => {
+  fc.assert(
+    fc.property(inverseLots, fc.integer({ min: 2_000, max: 800_000 }), (entries, price) => {
+      const [over, under] = coins(entries);
+      const average = averagePrice('inverse', usd(entries));
+      assert.ok(average !== null && lte(off(average, [BigInt(total(entries)) * 10n * under, over]), dec('1e-6')), `${average}`);
+      const open = { amount: dec(total(entries) * 10), price: average };
+      const mark = dec(`${price * 5}e-1`);
+      const exact = minus(coins(entries), [BigInt(total(entries)) * 20n, BigInt(price)]);
+      assert.ok(lte(off(unrealisedPnl('inverse', 'long', open, mark), exact), dec('1e-7')));
+    }),
+  );
 });
 
 test('nothing opened or nothing closed is no result; an open lot at its own price is none either', () => {

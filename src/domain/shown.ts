@@ -193,7 +193,8 @@ export type Report = {
   readonly problem: string | null;
 };
 
-export type Metrics = {
+/** Figures over closed trades of one currency. */
+export type Figures = {
   readonly count: number;
   readonly wins: number;
   readonly losses: number;
@@ -214,3 +215,6 @@ export type Metrics = {
   /** Closed trades whose result is unknown; they count in nothing above. */
   readonly unexplained: number;
 };
+
+/** The figures of one currency; where trades of several are asked about, those of each beside them. Never a sum over currencies. */
+export type Metrics = Figures & { readonly byCurrency?: Readonly<Record<string, Figures>> };

@@ -1,6 +1,6 @@
 /** What travels between the trading thread and the two database workers. Facts travel as their stored text. */
 import type { AppendResult, OpenedJournal } from '../journal/port.ts';
-import type { TradeFilter, VerifyResult } from '../view/store.ts';
+import type { MetricsFilter, TradeFilter, VerifyResult } from '../view/store.ts';
 import type { RefusalCode } from './sqlite-database.ts';
 
 export type WriterSetup = {
@@ -47,7 +47,7 @@ export type Query =
   | { readonly name: 'frames'; readonly since: number; readonly limit: number }
   | { readonly name: 'facts'; readonly after: number; readonly limit: number }
   | { readonly name: 'trades'; readonly filter: TradeFilter; readonly page: PageQuery }
-  | { readonly name: 'metrics'; readonly filter: TradeFilter }
+  | { readonly name: 'metrics'; readonly filter: MetricsFilter }
   | { readonly name: 'orders' | 'breaks'; readonly only: boolean; readonly page: PageQuery }
   | { readonly name: 'reports'; readonly page: PageQuery }
   | { readonly name: 'trade' | 'break' | 'report' | 'command'; readonly id: string };

@@ -11,7 +11,7 @@ import { commandClaim } from '../journal/claims.ts';
 import { cursorOf, type ListName, placeOf } from '../view/cursor.ts';
 import { LAST_TRADES, TIMELINE_FACTS } from '../view/limits.ts';
 import { metricsOf } from '../view/metrics.ts';
-import type { TradeFilter } from '../view/store.ts';
+import type { MetricsFilter, TradeFilter } from '../view/store.ts';
 import type { PageQuery, Query } from './sqlite-messages.ts';
 import { lastCommit } from './sqlite-stored.ts';
 
@@ -126,10 +126,11 @@ function trade(ask: Ask, id: string): string {
   return `{"trade":${String(found['doc'])},"facts":${list(facts, 'text')},"orders":${list(orders)}}`;
 }
 
-function metrics(ask: Ask, filter: TradeFilter): string {
+function metrics(ask: Ask, filter: MetricsFilter): string {
   const { sql, values } = filtered(filter);
   const rows = ask(`SELECT doc FROM trades WHERE status = 'closed' AND ${sql}`, ...values);
-  return JSON.stringify(metricsOf(rows.map(({ doc }) => JSON.parse(String(doc)) as Trade)));
+  const trades = rows.map(({ doc }) => JSON.parse(String(doc)) as Trade);
+  return JSON.stringify(metricsOf(trades, filter.currency));
 }
 
 function one(ask: Ask, table: string, id: string): string {

@@ -154,14 +154,15 @@ function notice(turn: Turn, check: Check, name: string, found: Difference): void
   });
 }
 
-/** Flat is proved by the position itself, asked by name, and by margins that leave room for none. */
+/** Flat is proved by the position itself, asked by name, and by the margin of its own currency, which leaves room for none. */
 function isFlatProved(turn: Turn, check: Check, name: string): boolean {
   const row = check.flat.get(name) ?? check.positions?.find((position) => position.instrument === name);
   if (row === undefined || !isZero(row.size) || !check.flat.has(name)) return false;
   const currency = turn.books.instruments.get(name)?.settlementCurrency;
   const summary = check.summaries?.find((found) => found.currency === currency);
   if (summary === undefined) return false;
-  const others = (check.positions ?? []).some((position: VenuePosition) => position.instrument !== name && !isZero(position.size));
+  const shares = (other: string): boolean => (turn.books.instruments.get(other)?.settlementCurrency ?? currency) === currency;
+  const others = (check.positions ?? []).some((position: VenuePosition) => position.instrument !== name && !isZero(position.size) && shares(position.instrument));
   return others || isZero(summary.maintenanceMargin);
 }
 

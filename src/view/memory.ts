@@ -197,7 +197,11 @@ export function createMemoryStore(source: MemorySource): Store {
         .sort(newestFirst);
       return { trade, facts: timeline(now(), id), orders: orders.map(({ doc }) => doc as Order) };
     },
-    metrics: async (filter) => metricsOf(filtered(filter).map(({ doc }) => doc as Trade)),
+    metrics: async (filter) =>
+      metricsOf(
+        filtered(filter).map(({ doc }) => doc as Trade),
+        filter.currency,
+      ),
     orders: async (page) =>
       pageOf(
         'orders',

@@ -94,6 +94,26 @@ test('currencies are never added up', () => {
   assert.equal(metricsOf(trades.slice(1)).currency, 'BTC');
 });
 
+test('several currencies: one set of figures for each, in the order of their names; one currency has no such list', () => {
+  const coin = { currency: 'BTC', fees: dec('0'), netPnl: dec('0.002') };
+  const trades = [result(1, '1.1'), result(2, '0.002', coin)];
+  const { byCurrency, ...own } = metricsOf(trades);
+  assert.deepEqual(byCurrency, {
+    BTC: metricsOf(trades.slice(1)),
+    USDC: metricsOf(trades.slice(0, 1)),
+  });
+  assert.deepEqual(Object.keys(byCurrency ?? {}), ['BTC', 'USDC']);
+  assert.deepEqual(own, metricsOf(trades.slice(0, 1)));
+  assert.ok(!('byCurrency' in metricsOf(trades.slice(1))));
+});
+
+test('a currency that is named gives its figures alone, also where nothing was traded in it', () => {
+  const trades = [result(1, '1.1'), result(2, '0.002', { currency: 'BTC' })];
+  assert.deepEqual(metricsOf(trades, 'BTC'), metricsOf(trades.slice(1)));
+  const none = metricsOf(trades, 'ETH');
+  assert.deepEqual([none.currency, none.count, none.net], ['ETH', 0, '0']);
+});
+
 test('sums hold for any trades: net is gross - fees + funding, and strategies and reasons add up', () => {
   const money = fc.integer({ min: -1_000_000, max: 1_000_000 }).map((units) => dec(`${units}e-6`));
   const trade = fc.record({

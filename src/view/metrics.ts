@@ -3,7 +3,7 @@
  * nothing else. Drawdown walks the net results in the order of closing, from zero: the deepest fall below a former peak.
  */
 import { abs, add, type Decimal, div, isZero, max, min, sign, sub, ZERO } from '../base/decimal.ts';
-import type { Metrics, Trade } from '../domain/shown.ts';
+import type { Figures, Metrics, Trade } from '../domain/shown.ts';
 
 type Sums = {
   count: number;
@@ -71,7 +71,7 @@ function count(sums: Sums, trade: Trade): void {
   sums.byStrategy.set(trade.strategy, { count: own.count + 1, net: add(own.net, netPnl) });
 }
 
-function shown(sums: Sums, currency: string): Metrics {
+function shown(sums: Sums, currency: string): Figures {
   const { won, lost, peak: _peak, ...kept } = sums;
   const known = sums.count;
   return {
@@ -92,7 +92,7 @@ const byClosing = (a: Trade, b: Trade): number => {
 };
 
 /** The figures of each currency's closed trades, in any order of `trades`; open trades are left out. */
-export function metricsByCurrency(trades: Iterable<Trade>): ReadonlyMap<string, Metrics> {
+export function metricsByCurrency(trades: Iterable<Trade>): ReadonlyMap<string, Figures> {
   const closed = [...trades].filter(({ status }) => status === 'closed').sort(byClosing);
   const sums = new Map<string, Sums>();
   for (const trade of closed) {
@@ -103,14 +103,23 @@ export function metricsByCurrency(trades: Iterable<Trade>): ReadonlyMap<string, 
   return new Map([...sums].map(([currency, own]) => [currency, shown(own, currency)]));
 }
 
+const FIRST = 'USDC';
+
 /**
- * The figures that one answer can show: of the only currency there is; of USDC where there are several (sums over
- * currencies would mean nothing) or none; without USDC among several, of the one that comes first by name.
+ * The figures that one answer shows: of `currency` when it is named; else of the only currency there is; of USDC where
+ * there are several or none, or, without USDC among several, of the one that comes first by name. Several currencies are
+ * never added up: the figures of each stand in `byCurrency`.
  */
-export function metricsOf(trades: Iterable<Trade>): Metrics {
+export function metricsOf(trades: Iterable<Trade>, currency?: string): Metrics {
   const all = metricsByCurrency(trades);
-  const [first] = [...all.keys()].sort((a, b) => (a < b ? -1 : 1));
-  const currency =
-    all.size === 1 && first !== undefined ? first : all.has('USDC') ? 'USDC' : (first ?? 'USDC');
-  return all.get(currency) ?? shown(empty(), currency);
+  if (currency !== undefined) return all.get(currency) ?? shown(empty(), currency);
+  const names = [...all.keys()].sort((a, b) => (a < b ? -1 : 1));
+  const first = names.includes(FIRST) ? FIRST : (names[0] ?? FIRST);
+  const own = all.get(first) ?? shown(empty(), first);
+  if (names.length < 2) return own;
+  const each = names.flatMap((name) => {
+    const figures = all.get(name);
+    return figures === undefined ? [] : [[name, figures] as const];
+  });
+  return { ...own, byCurrency: Object.fromEntries(each) };
 }

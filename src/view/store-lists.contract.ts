@@ -77,6 +77,22 @@ export function listContract(storeTest: StoreTest): void {
     assert.equal((await store.metrics({ exitReason: 'sl_hit' })).count, 1);
     assert.equal((await store.metrics({ status: 'open' })).count, 0);
     assert.equal((await store.metrics({})).count, 2);
+    assert.equal((await store.metrics({ currency: 'USDC' })).count, 2);
+    const coin = await store.metrics({ currency: 'BTC' });
+    assert.deepEqual([coin.currency, coin.count], ['BTC', 0]);
+  });
+
+  storeTest('figures of several currencies stand side by side', async (store, book) => {
+    await book([opened(1), opened(2)]);
+    await book([closed(1), closed(2, { currency: 'BTC' })]);
+    const { currency, count, byCurrency } = await store.metrics({});
+    assert.deepEqual([currency, count], ['USDC', 1]);
+    const shown = Object.entries(byCurrency ?? {}).map(([name, figures]) => [name, figures.count]);
+    assert.deepEqual(shown, [
+      ['BTC', 1],
+      ['USDC', 1],
+    ]);
+    assert.equal((await store.metrics({ currency: 'BTC' })).count, 1);
   });
 
   storeTest(

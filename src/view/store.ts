@@ -8,7 +8,7 @@ import type { Break, Metrics, Order, Position, Report, Strategy, Trade } from '.
 
 export type Paged<Item> = { readonly items: readonly Item[]; readonly next: string | null };
 
-/** Filters of `GET /trades` and `/metrics`; absent ones do not filter. Times bound `openedAt`, both ends included. */
+/** Filters of `GET /trades`; absent ones do not filter. Times bound `openedAt`, both ends included. */
 export type TradeFilter = {
   readonly status?: 'open' | 'closed';
   readonly strategy?: string;
@@ -17,6 +17,9 @@ export type TradeFilter = {
   readonly from?: Millis;
   readonly to?: Millis;
 };
+
+/** Filters of `GET /metrics`; `currency` leaves all others out. */
+export type MetricsFilter = TradeFilter & { readonly currency?: string };
 
 export type Snapshot = {
   readonly commit: number;
@@ -61,7 +64,7 @@ export type Store = {
     | { readonly trade: Trade; readonly facts: readonly Fact[]; readonly orders: readonly Order[] }
     | undefined
   >;
-  readonly metrics: (filter: TradeFilter) => Promise<Metrics>;
+  readonly metrics: (filter: MetricsFilter) => Promise<Metrics>;
   readonly orders: (page: {
     readonly limit: number;
     readonly cursor: string | null;

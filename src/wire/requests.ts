@@ -3,7 +3,16 @@ import type { Decimal } from '../base/decimal.ts';
 import type { Assurance } from '../domain/status.ts';
 import type { Order, Report, Strategy, Trade } from '../domain/shown.ts';
 
-export type { Break, Metrics, Order, Position, Report, Strategy, Trade } from '../domain/shown.ts';
+export type {
+  Break,
+  Figures,
+  Metrics,
+  Order,
+  Position,
+  Report,
+  Strategy,
+  Trade,
+} from '../domain/shown.ts';
 
 export type Page<Item> = { readonly items: readonly Item[]; readonly next: string | null };
 

@@ -48,7 +48,7 @@ const filterFields = {
 
 export const pageQuery = z.strictObject({ limit: limit.optional(), cursor: cursor.optional() });
 export const tradesQuery = z.strictObject({ ...filterFields, ...pageQuery.shape });
-export const metricsQuery = z.strictObject(filterFields);
+export const metricsQuery = z.strictObject({ ...filterFields, currency: name.optional() });
 export const ordersQuery = z.strictObject({ live: yes.optional(), ...pageQuery.shape });
 export const breaksQuery = z.strictObject({ open: yes.optional(), ...pageQuery.shape });
 export const candlesQuery = z.strictObject({

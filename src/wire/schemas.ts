@@ -9,6 +9,7 @@ import type {
   Break,
   ControlShown,
   Evidence,
+  Figures,
   Metrics,
   Order,
   Position,
@@ -322,7 +323,7 @@ export const reportSchema = shapeOf<Report>()({
   problem: textOrNull,
 }).meta({ id: 'Report' });
 
-export const metricsSchema = shapeOf<Metrics>()({
+const figures = {
   count: whole,
   wins: whole,
   losses: whole,
@@ -340,4 +341,11 @@ export const metricsSchema = shapeOf<Metrics>()({
   byExitReason: z.record(text, z.number()),
   byStrategy: z.record(text, z.object({ count: z.number(), net: decimal })),
   unexplained: whole,
+};
+
+const figuresSchema = shapeOf<Figures>()(figures).meta({ id: 'Figures' });
+
+export const metricsSchema = shapeOf<Metrics>()({
+  ...figures,
+  byCurrency: z.record(text, figuresSchema).optional(),
 }).meta({ id: 'Metrics' });

@@ -8,7 +8,8 @@ import { emptyBooks, freezeBooks, thawBooks } from '../../src/domain/books.ts';
 import { evolve } from '../../src/domain/evolve.ts';
 import type { Fact } from '../../src/domain/fact.ts';
 import { presentStrategy } from '../../src/domain/present.ts';
-import { PERPETUAL, type World } from './world.ts';
+import { settlementCurrency } from '../../src/venue/deribit/decode-order.ts';
+import type { World } from './world.ts';
 
 const isOurs = (label: string): boolean => label.startsWith('ls:');
 
@@ -41,12 +42,12 @@ export function auditFills(world: World): void {
   const baseline = factsOf(facts, 'BASELINE_TAKEN')[0]?.data;
   assert.ok(baseline !== undefined, 'no baseline');
   const known = new Set(baseline.known);
-  const expected = world.exchange().trades.filter((trade) => trade.at >= baseline.horizon && !known.has(`USDC/${trade.tradeId}`));
+  const expected = world.exchange().trades.filter((trade) => trade.at >= baseline.horizon && !known.has(`${settlementCurrency(trade.instrument)}/${trade.tradeId}`));
   const booked = factsOf(facts, 'FILL_BOOKED');
-  const keys = booked.map(({ data }) => data.fill.tradeId).sort();
-  assert.deepEqual(keys, expected.map((trade) => trade.tradeId).sort(), `[I11] fills in the journal and trades at the exchange\n${world.trace()}`);
+  const keys = booked.map(({ data }) => `${data.fill.instrument} ${data.fill.tradeId}`).sort();
+  assert.deepEqual(keys, expected.map((trade) => `${trade.instrument} ${trade.tradeId}`).sort(), `[I11] fills in the journal and trades at the exchange\n${world.trace()}`);
   for (const { data } of booked) {
-    const trade = expected.find(({ tradeId }) => tradeId === data.fill.tradeId);
+    const trade = expected.find(({ tradeId, instrument }) => tradeId === data.fill.tradeId && instrument === data.fill.instrument);
     assert.deepEqual([data.fill.amount, data.fill.price, data.fill.fee, data.fill.direction], [trade?.amount, trade?.price, trade?.fee, trade?.direction]);
     assert.equal(sum(data.allocations.map((part) => part.amount)), data.fill.amount, `[I9] allocations of ${data.fill.tradeId}`);
     assert.equal(sum(data.allocations.map((part) => part.fee)), data.fill.fee, `fees of ${data.fill.tradeId}`);
@@ -55,14 +56,19 @@ export function auditFills(world: World): void {
 
 /** [I12][I17] Open trades and the foreign amount are the exchange's position, and so is baseline + fills + adjustments. */
 export function auditPosition(world: World): void {
-  const actual = world.position();
-  let held: Decimal = world.books().foreign.get(PERPETUAL)?.amount ?? ZERO;
+  for (const { name } of world.exchange().instruments) auditPositionOf(world, name);
+}
+
+function auditPositionOf(world: World, name: string): void {
+  const actual = world.position(name);
+  let held: Decimal = world.books().foreign.get(name)?.amount ?? ZERO;
   for (const trade of world.books().trades.values()) {
+    if (trade.instrument !== name) continue;
     if (trade.closedAt === null) held = trade.direction === 'long' ? add(held, trade.open) : sub(held, trade.open);
     const gone = add(sum(trade.exits.map((lot) => lot.amount)), add(trade.open, trade.adjusted));
     assert.equal(sum(trade.entries.map((lot) => lot.amount)), gone, `${trade.id}: what was opened is closed, open or adjusted`);
   }
-  assert.equal(held, actual, `[I17] books and exchange\n${world.trace()}`);
+  assert.equal(held, actual, `[I17] books and exchange, ${name}\n${world.trace()}`);
 }
 
 /** [I20][I25] Two folds give the same text, which is that of the living books; the status last shown is the fold's. */
@@ -139,9 +145,13 @@ export function auditSizes(world: World): void {
 
 /** Live stop amount at the exchange for what is open: each open trade is covered. */
 export function auditProtection(world: World): void {
-  const stops = world.exchange().orders.filter((order) => isOurs(order.label) && order.type === 'stop_market' && order.state === 'untriggered' && !order.dormant);
+  for (const { name } of world.exchange().instruments) auditProtectionOf(world, name);
+}
+
+function auditProtectionOf(world: World, name: string): void {
+  const stops = world.exchange().orders.filter((order) => isOurs(order.label) && order.instrument === name && order.type === 'stop_market' && order.state === 'untriggered' && !order.dormant);
   const covered = sum(stops.map((order) => sub(dec(order.amount), dec(order.filled))));
-  const open = sum([...world.books().trades.values()].filter((trade) => trade.closedAt === null).map((trade) => trade.open));
+  const open = sum([...world.books().trades.values()].filter((trade) => trade.closedAt === null && trade.instrument === name).map((trade) => trade.open));
   assert.equal(covered, open, `live stops ${covered}, open ${open}\n${world.trace()}`);
 }
 
@@ -158,11 +168,12 @@ export function auditCover(world: World): void {
 /** [I3][I5][I9] Openings came one at a time, what was proved absent never came, and all that was not an opening could only reduce. */
 export function auditPlacing(world: World): void {
   const orders = world.exchange().orders;
-  const unresolved = new Set<string>();
+  const unresolved = new Map<string, string>();
   for (const fact of world.facts()) {
     if (fact.type === 'ORDER_INTENDED' && fact.data.intent.purpose === 'entry') {
-      assert.equal(unresolved.size, 0, `[I3] ${fact.data.intent.label} beside ${[...unresolved].join(', ')}`);
-      unresolved.add(fact.data.intent.label);
+      const beside = [...unresolved].filter(([, instrument]) => instrument === fact.data.intent.instrument);
+      assert.deepEqual(beside, [], `[I3] ${fact.data.intent.label} beside another`);
+      unresolved.set(fact.data.intent.label, fact.data.intent.instrument);
     }
     if (fact.type === 'ORDER_ACKED' || fact.type === 'ORDER_REJECTED' || fact.type === 'ORDER_ABSENT') unresolved.delete(fact.data.label);
     if (fact.type === 'ORDER_ABSENT' && fact.data.by === 'proof') assert.ok(!orders.some((order) => order.label === fact.data.label), `[I5] ${fact.data.label} came after all`);
@@ -187,6 +198,17 @@ export function auditShown(world: World): void {
     const isOpen = world.books().trades.get(id)?.closedAt === null;
     assert.ok((opened.get(id) ?? 0) <= 1 && (opened.has(id) || closed.has(id)), `[N7] ${id} was shown opened ${opened.get(id) ?? 0} times\n${world.trace()}`);
     assert.equal(closed.get(id) ?? 0, isOpen ? 0 : 1, `[I21] ${id} was shown closed ${closed.get(id) ?? 0} times\n${world.trace()}`);
+  }
+}
+
+/** [I13] The cash of every currency, row by row, is the exchange's; for a world whose last check has read its rows. */
+export function auditCash(world: World): void {
+  const facts = world.facts();
+  const cash = new Map(factsOf(facts, 'BASELINE_TAKEN')[0]?.data.balances.map(({ currency, balance }) => [currency, balance]));
+  for (const { data } of factsOf(facts, 'CASH_BOOKED')) cash.set(data.row.currency, add(cash.get(data.row.currency) ?? ZERO, data.row.change));
+  for (const [currency, held] of Object.entries(world.exchange().accounts[0]?.cash ?? {})) {
+    assert.equal(cash.get(currency), held, `[I13] cash in ${currency}\n${world.trace()}`);
+    assert.equal(world.books().cash.get(currency)?.balance, held);
   }
 }
 

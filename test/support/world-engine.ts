@@ -12,6 +12,7 @@ import { type MemoryDisk, openMemoryJournal } from '../../src/journal/memory.ts'
 import type { AppendResult, Journal } from '../../src/journal/port.ts';
 import { sha256, utf8 } from '../../src/edge/hashing.ts';
 import type { StrategyKind } from '../../src/strategy/strategy.ts';
+import { settlementCurrency } from '../../src/venue/deribit/decode-order.ts';
 import { createDeribitSession } from '../../src/venue/deribit/session.ts';
 import type { LinkName, SessionInput, VenueEvent, VenueSession } from '../../src/venue/port.ts';
 import type { Loop } from './world-loop.ts';
@@ -123,11 +124,12 @@ type Links = {
 function createLinks(options: LifeOptions, life: { readonly isAlive: () => boolean; readonly onEvent: (event: VenueEvent) => void; readonly mayHand: (text: string) => boolean }): Links {
   const { loop, network, strategies } = options;
   const instruments = [...new Set(strategies.map((strategy) => strategy.instrument))];
+  const currencies = [...new Set(instruments.map(settlementCurrency))];
   const chance = prng(1, 'jitter');
   const jitter = (): number => nextUnit(chance);
   const credentials = { clientId: 'practice-engine', clientSecret: 'practice-engine-secret' };
   const sessions = new Map<LinkName, VenueSession>(
-    LINKS.map((link) => [link, createDeribitSession({ link, url: 'ws://practice', credentials: link === 'trading' ? credentials : null, instruments, currencies: ['USDC'], jitter })]),
+    LINKS.map((link) => [link, createDeribitSession({ link, url: 'ws://practice', credentials: link === 'trading' ? credentials : null, instruments, currencies, jitter })]),
   );
   const sockets = new Map<string, Socket>();
   const waiting: { readonly link: LinkName; readonly input: SessionInput }[] = [];

@@ -25,6 +25,7 @@ export type OrderSeen = {
 };
 
 export type TradeSeen = {
+  readonly instrument: string;
   readonly tradeId: string;
   readonly orderId: string;
   readonly label: string;

@@ -25,6 +25,9 @@ import { createScript, signal } from './world-strategy.ts';
 import { createNetwork } from './world-wire.ts';
 
 export const PERPETUAL = 'BTC_USDC-PERPETUAL';
+export const ETHER = 'ETH_USDC-PERPETUAL';
+/** Amounts in USD, money in BTC. */
+export const INVERSE = 'BTC-PERPETUAL';
 /** 2026-03-02 10:00:50 UTC: the first candle closes after ten seconds. */
 export const START = 1_772_445_650_000;
 export const FLAT_PRICE = '100000';
@@ -61,8 +64,8 @@ export type World = {
   readonly hand: (method: string, params: Readonly<Record<string, unknown>>) => unknown;
   readonly fault: (fault: Readonly<Record<string, unknown>>) => number;
   readonly exchange: () => ExchangeState;
-  /** Signed position at the exchange. */
-  readonly position: () => string;
+  /** Signed position at the exchange, in the linear bitcoin perpetual unless another is named. */
+  readonly position: (instrument?: string) => string;
   readonly life: () => Life;
   readonly books: () => Books;
   readonly facts: () => readonly Fact[];
@@ -103,6 +106,9 @@ export const BOT: StrategyConfig = {
   claim: true,
   settings: { script: 'bot', stop_loss_percent: '0.5', take_profit_percent: '1' },
 };
+
+/** A scripted strategy of that id on an instrument. */
+export const botOn = (instrument: string, id = 'bot'): StrategyConfig => ({ ...BOT, id, instrument, settings: { ...BOT.settings, script: id } });
 
 const RISK: RiskConfig = { maxDailyLossUsd: dec('200'), maxOrderUsd: dec('1000'), maxPositionUsd: dec('1000'), maxOpenOrders: 20 };
 const PAUSE: Millis = 60_000;
@@ -235,7 +241,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     hand: far.hand,
     fault: (fault) => (far.control('POST', 'fault', fault) as { readonly id: number }).id,
     exchange,
-    position: () => exchange().accounts[0]?.positions.find(({ instrument }) => instrument === PERPETUAL)?.size ?? '0',
+    position: (name = PERPETUAL) => exchange().accounts[0]?.positions.find(({ instrument }) => instrument === name)?.size ?? '0',
     life: alive,
     books,
     facts,

@@ -15,7 +15,7 @@ import { createFaultBoard, refusing, strike } from './faults.ts';
 import { INSTRUMENTS, type InstrumentSpec } from './instruments.ts';
 import { catchUp, createMarket } from './market.ts';
 import type { Exchange, ExchangeEffect, ExchangeInput, ExchangeNow, PriceCandle } from './ports.ts';
-import { advancePrices, createPrices, priceOf } from './prices.ts';
+import { addIndex, advancePrices, createPrices, priceOf } from './prices.ts';
 import { pricesDueAt, pushNews, pushPrices } from './pushes.ts';
 import { createRecorder, restoreState } from './record.ts';
 import { handleFrame, handleHttp } from './rpc.ts';
@@ -105,18 +105,36 @@ function beginState(options: ExchangeOptions, specs: readonly InstrumentSpec[]):
     markets: new Map(),
     charts: new Map(),
   };
-  for (const spec of specs) {
-    const price = priceOf(prices, spec.index);
-    state.markets.set(spec.name, createMarket(spec, { seed, at: startAt, price }));
-    const history = historyBefore({
-      seed: seed + spec.id,
-      endAt: startAt - (startAt % MINUTE),
-      endPrice: price,
-      minutes: HISTORY_MINUTES,
-    });
-    state.charts.set(spec.name, createChart(history));
-  }
+  for (const spec of specs) list(state, spec, { specs, at: startAt });
   return state;
+}
+
+/** Opens an instrument's market and chart at `at`; its index must have a price. One coin has one past, whatever it is traded in. */
+function list(
+  { seed, prices, markets, charts }: State,
+  spec: InstrumentSpec,
+  { specs, at }: { readonly specs: readonly InstrumentSpec[]; readonly at: Millis },
+): void {
+  const eldest = specs.find(({ base }) => base === spec.base) ?? spec;
+  const price = priceOf(prices, spec.index);
+  markets.set(spec.name, createMarket(spec, { seed, at, price }));
+  const history = historyBefore({
+    seed: seed + eldest.id,
+    endAt: at - (at % MINUTE),
+    endPrice: price,
+    minutes: HISTORY_MINUTES,
+  });
+  charts.set(spec.name, createChart(history));
+}
+
+/** Lists what an exchange that was written down did not have yet; answers whether there was anything. */
+function listNew(state: State, specs: readonly InstrumentSpec[]): boolean {
+  const missing = specs.filter((spec) => !state.markets.has(spec.name));
+  for (const spec of missing) {
+    addIndex(state.prices, spec.index, { seed: state.seed, price: spec.startPrice });
+    list(state, spec, { specs, at: state.server });
+  }
+  return missing.length > 0;
 }
 
 function createWorld(state: State, specs: readonly InstrumentSpec[]): World {
@@ -185,7 +203,9 @@ export function createExchange(options: ExchangeOptions): Exchange {
     (options.accounts ?? DEFAULT_ACCOUNTS).forEach((account, i) =>
       openAccount(world, account, FIRST_USER + i),
     );
-  const recorder = createRecorder(restored);
+  const grown = restored !== undefined && listNew(state, specs);
+  const recorder = createRecorder(restored, grown);
+  world.touched.forced = grown;
   const chance = prng(state.seed, 'wire');
   const desk: Desk = {
     world,

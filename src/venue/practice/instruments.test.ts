@@ -1,29 +1,11 @@
-/** Other products than the one that is listed come by data alone: an inverse perpetual beside the linear one. */
+/** The inverse perpetual beside the linear ones. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { must } from '../../base/assert.ts';
-import { dec } from '../../base/decimal.ts';
 import { changesOf, createBench, PERP } from './harness.contract.ts';
-import { INSTRUMENTS, type InstrumentSpec } from './instruments.ts';
 
 const INVERSE = 'BTC-PERPETUAL';
-const inverse: InstrumentSpec = {
-  ...must(INSTRUMENTS[0], 'an instrument'),
-  name: INVERSE,
-  id: 124_972,
-  type: 'reversed',
-  quote: 'USD',
-  counter: 'USD',
-  settlement: 'BTC',
-  index: 'btc_usd',
-  contractSize: dec(10),
-  minAmount: dec(10),
-  tick: dec('0.5'),
-  maker: { levels: 20, halfSpreadPpm: 20, stepPpm: 20, topSize: dec(3_000) },
-};
-
 test('an inverse perpetual trades in USD, pays in coin, and keeps its own ids, position and log', () => {
-  const bench = createBench({ instruments: [...INSTRUMENTS, inverse] });
+  const bench = createBench();
   const conn = bench.login();
   bench.ok(conn, 'private/subscribe', { channels: ['user.changes.future.BTC.raw'] });
   const market = { instrument_name: INVERSE, type: 'market' };

@@ -61,11 +61,29 @@ export const CURRENCY_DECIMALS: Readonly<Record<string, number>> = { BTC: 8, ETH
 /** Digits kept where a division does not end: far below one unit of any currency. */
 const FINE = 24;
 
+/** What all perpetuals here have in common: list fees, and margins that do not grow with the size. */
+const PERPETUAL = {
+  kind: 'future',
+  makerFee: ZERO,
+  takerFee: dec('0.0005'),
+  initialMargin: dec('0.02'),
+  maintenanceMargin: dec('0.01'),
+  maxLeverage: 50,
+} as const;
+
+const ladder = (topSize: string): MakerRules => ({
+  levels: 20,
+  halfSpreadPpm: 20,
+  stepPpm: 20,
+  topSize: dec(topSize),
+});
+
+/** The perpetuals that are listed: two linear ones that share their cash, and an inverse one that pays in coin. */
 export const INSTRUMENTS: readonly InstrumentSpec[] = [
   {
+    ...PERPETUAL,
     name: 'BTC_USDC-PERPETUAL',
     id: 284_501,
-    kind: 'future',
     type: 'linear',
     base: 'BTC',
     quote: 'USDC',
@@ -75,13 +93,42 @@ export const INSTRUMENTS: readonly InstrumentSpec[] = [
     contractSize: dec('0.0001'),
     minAmount: dec('0.0001'),
     tick: dec('0.1'),
-    makerFee: ZERO,
-    takerFee: dec('0.0005'),
-    initialMargin: dec('0.02'),
-    maintenanceMargin: dec('0.01'),
-    maxLeverage: 50,
     createdAt: 1_650_000_000_000,
-    maker: { levels: 20, halfSpreadPpm: 20, stepPpm: 20, topSize: dec('0.05') },
+    maker: ladder('0.05'),
+    startPrice: dec('64000'),
+  },
+  {
+    ...PERPETUAL,
+    name: 'ETH_USDC-PERPETUAL',
+    id: 211_305,
+    type: 'linear',
+    base: 'ETH',
+    quote: 'USDC',
+    counter: 'USDC',
+    settlement: 'USDC',
+    index: 'eth_usdc',
+    contractSize: dec('0.001'),
+    minAmount: dec('0.001'),
+    tick: dec('0.05'),
+    createdAt: 1_647_262_800_000,
+    maker: ladder('1'),
+    startPrice: dec('3200'),
+  },
+  {
+    ...PERPETUAL,
+    name: 'BTC-PERPETUAL',
+    id: 124_972,
+    type: 'reversed',
+    base: 'BTC',
+    quote: 'USD',
+    counter: 'USD',
+    settlement: 'BTC',
+    index: 'btc_usd',
+    contractSize: dec(10),
+    minAmount: dec(10),
+    tick: dec('0.5'),
+    createdAt: 1_534_167_754_000,
+    maker: ladder('3000'),
     startPrice: dec('64000'),
   },
 ];

@@ -153,7 +153,7 @@ const REFUSALS: readonly (readonly [string, object, number, unknown?])[] = [
   ],
   [
     'an unknown instrument',
-    { instrument_name: 'ETH_USDC-PERPETUAL', amount: 0.001, price: 63000 },
+    { instrument_name: 'SOL_USDC-PERPETUAL', amount: 0.001, price: 63000 },
     10020,
   ],
 ];

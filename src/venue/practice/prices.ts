@@ -77,6 +77,28 @@ export function createPrices(options: {
   return { last: options.startAt - 1, paths, drive, exhausted: false };
 }
 
+/**
+ * Lists one more index on prices that are under way. It follows an index of the same coin that is there already, exactly;
+ * else it begins at `price` with its own part of the seed.
+ */
+export function addIndex(
+  prices: Prices,
+  index: string,
+  from: { readonly seed: number; readonly price: Decimal },
+): void {
+  if (prices.paths[index] !== undefined) return;
+  const twin = Object.entries(prices.paths).find(([name]) => coinOf(name) === coinOf(index))?.[1];
+  prices.paths[index] =
+    twin === undefined
+      ? {
+          price: roundTo(from.price, CENTS),
+          variance: CALM * 1.5,
+          random: prng(from.seed, `price/${coinOf(index)}`),
+          hand: null,
+        }
+      : { ...twin, random: { ...twin.random } };
+}
+
 /** The index price that holds now; the index must be one of those given at creation. */
 export const priceOf = (prices: Prices, index: string): Decimal => pathOf(prices, index).price;
 

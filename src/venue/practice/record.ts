@@ -40,7 +40,7 @@ type Part = {
   readonly rows: readonly RowRecord[];
 };
 
-/** A snapshot, and the first entry: everything. */
+/** A snapshot, the first entry, and the one after instruments were added: everything. */
 export type Snapshot = Part & { readonly whole: true; readonly seed: number };
 type Entry = Part | Snapshot;
 
@@ -53,9 +53,10 @@ export type Recorder = {
   readonly snapshot: (state: State) => string;
 };
 
-/** Goes on after what was restored, or begins with entry 1. */
-export function createRecorder(restored: Restored | undefined): Recorder {
+/** Goes on after what was restored, or begins with entry 1; the next entry holds everything when it is the first or `all`. */
+export function createRecorder(restored: Restored | undefined, all = false): Recorder {
   let n = restored?.last ?? 0;
+  let everything = n === 0 || all;
   let candlesFrom =
     restored === undefined ? 0 : restored.state.server - (restored.state.server % MINUTE);
   const clock = (state: State): Clock => ({ server: state.server, speed: state.speed });
@@ -95,7 +96,8 @@ export function createRecorder(restored: Restored | undefined): Recorder {
   return {
     entry: (state, touched) => {
       n++;
-      const text = JSON.stringify(n === 1 ? whole(state) : changed(state, touched));
+      const text = JSON.stringify(everything ? whole(state) : changed(state, touched));
+      everything = false;
       candlesFrom = state.server - (state.server % MINUTE);
       touched.orders.clear();
       touched.accounts.clear();

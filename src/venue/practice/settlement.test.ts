@@ -31,7 +31,14 @@ test('08:00 UTC: the book pauses, orders of the day end, profit becomes cash, av
   bench.inbox(conn);
   bench.pass(1);
   const states = on(bench.inbox(conn), 'instrument.state');
-  assert.deepEqual(states, [{ instrument_name: PERP, state: 'settlement', timestamp: EIGHT }]);
+  assert.deepEqual(
+    states,
+    [PERP, 'ETH_USDC-PERPETUAL'].map((name) => ({
+      instrument_name: name,
+      state: 'settlement',
+      timestamp: EIGHT,
+    })),
+  );
   assert.deepEqual(
     [
       bench.order(conn, day).order_state,

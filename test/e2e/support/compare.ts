@@ -3,15 +3,17 @@ import assert from 'node:assert/strict';
 import { type Decimal, ZERO, add, dec, neg, sum } from '../../../src/base/decimal.ts';
 import type { Trade } from '../../../src/domain/shown.ts';
 import type { Engine } from './engine.ts';
-import { type Exchange, type ExchangeState, PERPETUAL, cashOf, positionOf } from './exchange.ts';
+import { settlementCurrency } from '../../../src/venue/deribit/decode-order.ts';
+import { type Exchange, type ExchangeState, cashOf, positionOf } from './exchange.ts';
 
 export type Compared = {
   readonly state: ExchangeState;
   readonly trades: readonly Trade[];
   readonly fills: number;
+  /** Rows of the transaction log, of all currencies that were traded in. */
   readonly cashRows: number;
-  readonly cashInBooks: string;
-  readonly cashAtExchange: string;
+  /** Cash by currency, the same on both sides. */
+  readonly cash: Readonly<Record<string, Decimal>>;
 };
 
 /** Every label of ours names one order; orders that a trigger order turned into are that order. */
@@ -29,12 +31,15 @@ export function assertOneOrderPerLabel({ orders }: ExchangeState): void {
 const CASH_ROUNDS = 20;
 
 /** The rows of the transaction log come in the background after a check; checks are asked for until they are all there. */
-async function cashRows(engine: Engine, target: string) {
+async function cashRows(
+  engine: Engine,
+  of: { readonly currency: string; readonly target: string },
+) {
   for (let round = 1; ; round++) {
     const rows = (await engine.facts('CASH_BOOKED'))
       .map(({ data }) => data.row)
-      .filter(({ currency }) => currency === 'USDC');
-    if (rows.at(-1)?.balance === target || round === CASH_ROUNDS) return rows;
+      .filter(({ currency }) => currency === of.currency);
+    if ((rows.at(-1)?.balance ?? of.target) === of.target || round === CASH_ROUNDS) return rows;
     await engine.reconcile();
   }
 }
@@ -74,25 +79,49 @@ export async function compareBooks(engine: Engine, exchange: Exchange): Promise<
     assert.equal(sum(data.allocations.map(({ amount }) => amount)), data.fill.amount);
 
   const trades = await engine.trades();
-  const open = trades.map(({ direction, openAmount }) =>
-    direction === 'long' ? openAmount : neg(openAmount),
+  for (const { name } of state.instruments) {
+    const open = trades
+      .filter(({ instrument }) => instrument === name)
+      .map(({ direction, openAmount }) => (direction === 'long' ? openAmount : neg(openAmount)));
+    assert.equal(sum(open), positionOf(state, name), `open amounts are the position in ${name}`);
+  }
+  const currencies = [
+    ...new Set(['USDC', ...state.trades.map(({ instrument }) => settlementCurrency(instrument))]),
+  ];
+  const cash: Record<string, Decimal> = {};
+  let rows = 0;
+  for (const currency of currencies) {
+    const money = await compareMoney({ engine, state, trades, currency });
+    cash[currency] = money.held;
+    rows += money.rows;
+  }
+  return { state, trades, fills: facts.length, cashRows: rows, cash };
+}
+
+/** Fees and cash of one currency, row by row; answers how many rows there were and what they came to. */
+async function compareMoney(of: {
+  readonly engine: Engine;
+  readonly state: ExchangeState;
+  readonly trades: readonly Trade[];
+  readonly currency: string;
+}): Promise<{ readonly rows: number; readonly held: Decimal }> {
+  const { engine, state, trades, currency } = of;
+  const fees = sum(trades.filter((trade) => trade.currency === currency).map((one) => one.fees));
+  const charged = state.trades.filter(
+    ({ instrument }) => settlementCurrency(instrument) === currency,
   );
-  assert.equal(sum(open), positionOf(state), 'open amounts are the position');
-  const fees = sum(trades.map((trade) => trade.fees));
   assert.equal(
     fees,
-    sum(state.trades.map(({ fee }) => dec(fee))),
-    'fees of the trades are those of the exchange',
+    sum(charged.map(({ fee }) => dec(fee))),
+    `fees of the trades are those of the exchange, in ${currency}`,
   );
-
-  const cashAtExchange = cashOf(state) ?? '';
-  const rows = await cashRows(engine, cashAtExchange);
-  const baseline = await engine.facts('BASELINE_TAKEN');
-  const begun =
-    baseline[0]?.data.balances.find(({ currency }) => currency === 'USDC')?.balance ?? ZERO;
-  const cashInBooks = rows.reduce((cash: Decimal, { change }) => add(cash, change), begun);
-  assert.equal(cashInBooks, cashAtExchange, `cash of ${PERPETUAL}'s currency`);
-  return { state, trades, fills: facts.length, cashRows: rows.length, cashInBooks, cashAtExchange };
+  const target = cashOf(state, currency) ?? '';
+  const rows = await cashRows(engine, { currency, target });
+  const [baseline] = await engine.facts('BASELINE_TAKEN');
+  const begun = baseline?.data.balances.find((one) => one.currency === currency)?.balance ?? ZERO;
+  const held = rows.reduce((cash: Decimal, { change }) => add(cash, change), begun);
+  assert.equal(held, target, `cash in ${currency}`);
+  return { rows: rows.length, held };
 }
 
 const byFirst = ([a = '']: readonly string[], [b = '']: readonly string[]): number =>

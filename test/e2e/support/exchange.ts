@@ -151,16 +151,16 @@ export async function visitExchange(owner: Owner, port: number): Promise<Exchang
   };
 }
 
-/** Signed position in the perpetual. */
-export function positionOf({ accounts }: ExchangeState): string {
+/** Signed position in the linear bitcoin perpetual, or in the one named. */
+export function positionOf({ accounts }: ExchangeState, name = PERPETUAL): string {
   const main = accounts.find(({ id }) => id === 'main');
   assert.ok(main !== undefined);
-  return main.positions.find(({ instrument }) => instrument === PERPETUAL)?.size ?? '0';
+  return main.positions.find(({ instrument }) => instrument === name)?.size ?? '0';
 }
 
-/** USDC of the account. */
-export const cashOf = ({ accounts }: ExchangeState): string | undefined =>
-  accounts.find(({ id }) => id === 'main')?.cash['USDC'];
+/** Cash of the account in a currency. */
+export const cashOf = ({ accounts }: ExchangeState, currency: string): string | undefined =>
+  accounts.find(({ id }) => id === 'main')?.cash[currency];
 
 /** Orders that may still do something. */
 export const liveOrders = ({ orders }: ExchangeState): readonly ExchangeOrder[] =>

@@ -93,7 +93,7 @@ export function Overview(): ReactNode {
   const trades = useTrades();
   const loaded = useLoaded();
   const metrics = useMetrics();
-  const first = strategies[0];
+  const traded = [...new Set(strategies.map(({ instrument }) => instrument))];
   return (
     <div className="page">
       <Truth />
@@ -114,17 +114,18 @@ export function Overview(): ReactNode {
       ) : null}
       <div className="columns">
         <div className="column-main">
-          {first === undefined ? null : (
+          {traded.map((instrument) => (
             <Suspense
+              key={instrument}
               fallback={
                 <Section title={t('section.chart')} className="chart-card">
                   <Empty>{t('empty.loading')}</Empty>
                 </Section>
               }
             >
-              <Chart instrument={first.instrument} />
+              <Chart instrument={instrument} />
             </Suspense>
-          )}
+          ))}
         </div>
         <div className="column-side">
           {loaded ? <Books /> : null}

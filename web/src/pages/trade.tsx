@@ -81,27 +81,28 @@ function Story({ trade }: { readonly trade: Trade }): ReactNode {
 }
 
 function Money({ trade }: { readonly trade: Trade }): ReactNode {
-  const { t } = useWords();
+  const { t, places } = useWords();
   const { currency, fees } = trade;
+  const digits = Math.max(4, places(currency));
   const paid = (fees === '0' ? fees : fees.startsWith('-') ? fees.slice(1) : `-${fees}`) as Decimal;
   return (
     <dl className="waterfall">
       <div>
         <dt>{t('pnl.gross')}</dt>
         <dd>
-          <Result value={trade.grossPnl} currency={currency} unit={false} places={4} />
+          <Result value={trade.grossPnl} currency={currency} unit={false} places={digits} />
         </dd>
       </div>
       <div>
         <dt>{t('pnl.fees')}</dt>
         <dd>
-          <Result value={paid} currency={currency} unit={false} places={4} />
+          <Result value={paid} currency={currency} unit={false} places={digits} />
         </dd>
       </div>
       <div>
         <dt>{t('pnl.funding')}</dt>
         <dd>
-          <Result value={trade.funding} currency={currency} unit={false} places={4} />
+          <Result value={trade.funding} currency={currency} unit={false} places={digits} />
         </dd>
       </div>
       <div className="waterfall-net">
@@ -110,7 +111,7 @@ function Money({ trade }: { readonly trade: Trade }): ReactNode {
           {trade.pnlSource === 'unknown' ? (
             <span className="warn">{t('pnl_source.unknown')}</span>
           ) : (
-            <Result value={trade.netPnl} currency={currency} places={4} testId="trade-net" />
+            <Result value={trade.netPnl} currency={currency} places={digits} testId="trade-net" />
           )}
         </dd>
       </div>

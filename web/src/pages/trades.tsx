@@ -23,8 +23,22 @@ const FITS: Readonly<Record<Filter, (trade: Trade) => boolean>> = {
   by_hand: byHand,
 };
 
+/** One strip of figures per currency; they are never added up. */
 function Summary({ metrics }: { readonly metrics: Metrics | null }): ReactNode {
-  const { t, T, count, percent, number, none } = useWords();
+  if (metrics?.byCurrency === undefined) return <Strip metrics={metrics} />;
+  return (
+    <>
+      {Object.entries(metrics.byCurrency).map(([currency, figures]) => (
+        <div key={currency} data-testid={`summary-${currency}`}>
+          <Strip metrics={figures} />
+        </div>
+      ))}
+    </>
+  );
+}
+
+function Strip({ metrics }: { readonly metrics: Metrics | null }): ReactNode {
+  const { t, T, count, percent, number, none, places: placesOf } = useWords();
   if (metrics === null)
     return (
       <dl className="kpis kpis-tight">
@@ -55,7 +69,7 @@ function Summary({ metrics }: { readonly metrics: Metrics | null }): ReactNode {
       t('pnl.gross'),
       <Result key="v" value={metrics.gross} currency={currency} unit={false} />,
     ],
-    ['fees', t('pnl.fees'), <Num key="v" value={metrics.fees} places={2} />],
+    ['fees', t('pnl.fees'), <Num key="v" value={metrics.fees} places={placesOf(currency)} />],
     [
       'funding',
       t('pnl.funding'),
@@ -73,7 +87,11 @@ function Summary({ metrics }: { readonly metrics: Metrics | null }): ReactNode {
         {number(metrics.profitFactor, { places: 2 })}
       </span>,
     ],
-    ['maxDrawdown', t('web.max_drawdown'), <Num key="v" value={metrics.maxDrawdown} places={2} />],
+    [
+      'maxDrawdown',
+      t('web.max_drawdown'),
+      <Num key="v" value={metrics.maxDrawdown} places={placesOf(currency)} />,
+    ],
     [
       'best',
       t('web.best'),
@@ -94,7 +112,7 @@ function Summary({ metrics }: { readonly metrics: Metrics | null }): ReactNode {
     ],
   ];
   return (
-    <dl className="kpis kpis-tight">
+    <dl className={`kpis kpis-tight ${placesOf(currency) > 4 ? 'kpis-coin' : ''}`}>
       {cells.map(([id, name, value]) => (
         <div className="kpi" key={id} data-testid={`metric-${id}`}>
           <dt className="cap">{name}</dt>
@@ -121,11 +139,12 @@ function Ending({ trade }: { readonly trade: Trade }): ReactNode {
   );
 }
 
-function Row({ trade }: { readonly trade: Trade }): ReactNode {
-  const { t, T } = useWords();
+function Row({ trade, unit }: { readonly trade: Trade; readonly unit: boolean }): ReactNode {
+  const { t, T, places } = useWords();
   const { id, status, direction, instrument, currency, pnlSource } = trade;
   const path = `/trades/${encodeURIComponent(id)}`;
   const closed = status === 'closed';
+  const digits = Math.max(4, places(currency));
   return (
     <tr
       className="trade-row"
@@ -181,22 +200,22 @@ function Row({ trade }: { readonly trade: Trade }): ReactNode {
       </td>
       <td className="right">
         {closed ? (
-          <Result value={trade.grossPnl} currency={currency} unit={false} places={4} />
+          <Result value={trade.grossPnl} currency={currency} unit={false} places={digits} />
         ) : (
           <Unrealised trade={trade} />
         )}
       </td>
       <td className="right">
-        <Num value={trade.fees} places={4} />
+        <Num value={trade.fees} places={digits} />
       </td>
       <td className="right">
-        <Result value={trade.funding} currency={currency} unit={false} places={4} />
+        <Result value={trade.funding} currency={currency} unit={false} places={digits} />
       </td>
       <td className="right strong">
         {pnlSource === 'unknown' ? (
           <span className="warn">{t('pnl_source.unknown')}</span>
         ) : (
-          <Result value={trade.netPnl} currency={currency} unit={false} places={4} />
+          <Result value={trade.netPnl} currency={currency} unit={unit} places={digits} />
         )}
         {pnlSource === 'unknown' || trade.pnlPercentage === null ? null : <Percent trade={trade} />}
       </td>
@@ -303,14 +322,15 @@ export function Trades(): ReactNode {
                     {t('head.funding')}
                   </th>
                   <th scope="col" className="right">
-                    {t('head.net')} {metrics?.currency ?? ''}
+                    {t('head.net')}{' '}
+                    {metrics?.byCurrency === undefined ? (metrics?.currency ?? '') : ''}
                   </th>
                   <th scope="col">{t('head.closed_by')}</th>
                 </tr>
               </thead>
               <tbody>
                 {shown.map((trade) => (
-                  <Row key={trade.id} trade={trade} />
+                  <Row key={trade.id} trade={trade} unit={metrics?.byCurrency !== undefined} />
                 ))}
               </tbody>
             </table>

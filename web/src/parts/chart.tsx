@@ -292,7 +292,7 @@ export function Chart({ instrument }: { readonly instrument: string }): ReactNod
 
   return (
     <Section
-      title={t('section.chart')}
+      title={`${t('section.chart')} ${instrument}`}
       className="chart-card"
       aside={
         <span className="legend">
