@@ -9,7 +9,8 @@ import { evolve } from '../src/domain/evolve.ts';
 import type { Fact } from '../src/domain/fact.ts';
 import { openSqliteJournal } from '../src/edge/sqlite-journal.ts';
 import { type Progress, RESULTS } from './kit.ts';
-import { type Size, RISK, checkedFacts, closedTrade, endOf, firstFacts, heldFacts, overAt } from './story.ts';
+import { type Size, endOf } from './messages.ts';
+import { RISK, checkedFacts, closedTrade, firstFacts, heldFacts, overAt } from './story.ts';
 
 /** Rises whenever the accounts are told in another way. */
 const VERSION = 1;
@@ -20,7 +21,8 @@ const CHECK_EVERY = 600;
 /** Closed trades behind the snapshot, with three facts each: half of what an engine lets come together. */
 const BEHIND_SNAPSHOT = 833;
 
-const nameOf = ({ closed, open, instruments }: Size): string => `account-${VERSION}-${closed}-${open}-${instruments}`;
+const nameOf = ({ closed, open, instruments }: Size): string =>
+  `account-${VERSION}-${closed}-${open}-${instruments}`;
 
 const fatal = (reason: string): never => {
   throw new Error(reason);
@@ -41,8 +43,17 @@ function* tell(size: Size, journal: string, epoch: number): Generator<Fact[] | '
       yield count(checkedFacts({ seq, epoch, at: overAt(n) }));
       yield 'snapshot';
     }
-    yield count(closedTrade({ n, seq, epoch, instrument: n % size.instruments, strategy: n % (size.instruments * 10) }));
-    if (n % CHECK_EVERY === CHECK_EVERY - 1) yield count(checkedFacts({ seq, epoch, at: overAt(n) }));
+    yield count(
+      closedTrade({
+        n,
+        seq,
+        epoch,
+        instrument: n % size.instruments,
+        strategy: n % (size.instruments * 10),
+      }),
+    );
+    if (n % CHECK_EVERY === CHECK_EVERY - 1)
+      yield count(checkedFacts({ seq, epoch, at: overAt(n) }));
   }
   yield count(checkedFacts({ seq, epoch, at: endOf(size) }));
 }
@@ -56,7 +67,11 @@ async function write(dataDir: string, size: Size, progress: Progress): Promise<v
   let written = 0;
   const flush = async (): Promise<void> => {
     if (batch.length === 0) return;
-    waiting.push(journal.append({ expected: written, epoch, facts: batch }).then((result) => (result.ok ? undefined : fatal(result.message))));
+    waiting.push(
+      journal
+        .append({ expected: written, epoch, facts: batch })
+        .then((result) => (result.ok ? undefined : fatal(result.message))),
+    );
     written += batch.length;
     batch = [];
     if (waiting.length > AHEAD) await waiting.shift();

@@ -3,13 +3,22 @@ import { WebSocket } from 'ws';
 import { sharedNow } from './kit.ts';
 
 export type DashboardsOrder =
-  | { readonly kind: 'open'; readonly url: string; readonly token: string | null; readonly clients: number }
+  | {
+      readonly kind: 'open';
+      readonly url: string;
+      readonly token: string | null;
+      readonly clients: number;
+    }
   /** Answers once so many frames have come since the last time, or none came for a while. */
   | { readonly kind: 'collect'; readonly frames: number };
 export type DashboardsNews =
   | { readonly kind: 'open' }
   /** The number of each notification and when a dashboard was told of it, over all dashboards. */
-  | { readonly kind: 'received'; readonly numbers: readonly number[]; readonly moments: readonly number[] };
+  | {
+      readonly kind: 'received';
+      readonly numbers: readonly number[];
+      readonly moments: readonly number[];
+    };
 
 const SILENCE_MS = 3_000;
 
@@ -29,10 +38,17 @@ function note(text: string): void {
 
 const tell = (news: DashboardsNews): void => void process.send?.(news);
 
-async function open({ url, token, clients }: Extract<DashboardsOrder, { kind: 'open' }>): Promise<void> {
+async function open({
+  url,
+  token,
+  clients,
+}: Extract<DashboardsOrder, { kind: 'open' }>): Promise<void> {
   const begin = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const socket = new WebSocket(url, token === null ? {} : { headers: { authorization: `Bearer ${token}` } });
+      const socket = new WebSocket(
+        url,
+        token === null ? {} : { headers: { authorization: `Bearer ${token}` } },
+      );
       socket.on('error', reject);
       socket.on('message', (data: Buffer) => {
         note(data.toString('utf8'));
@@ -50,7 +66,8 @@ async function open({ url, token, clients }: Extract<DashboardsOrder, { kind: 'o
 function collect(frames: number): void {
   last = sharedNow();
   const look = (): void => {
-    if (numbers.length < frames && sharedNow() - last < SILENCE_MS) return void setTimeout(look, 20);
+    if (numbers.length < frames && sharedNow() - last < SILENCE_MS)
+      return void setTimeout(look, 20);
     tell({ kind: 'received', numbers, moments });
     numbers = [];
     moments = [];

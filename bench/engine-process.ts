@@ -18,11 +18,29 @@ export type EngineOrder =
 export type EngineNews =
   | { readonly kind: 'opened'; readonly at: number; readonly port: number }
   /** The first check's report is durable; its verdicts are in it. */
-  | { readonly kind: 'report'; readonly at: number; readonly ok: boolean; readonly complete: boolean }
+  | {
+      readonly kind: 'report';
+      readonly at: number;
+      readonly ok: boolean;
+      readonly complete: boolean;
+    }
   /** Every instrument is verified, durably. */
-  | { readonly kind: 'verified'; readonly at: number; readonly rssMb: number; readonly cpuMs: number }
-  | { readonly kind: 'used'; readonly cpuMs: number; readonly wallMs: number; readonly longestMs: number }
-  | { readonly kind: 'durable'; readonly moments: readonly (readonly [id: string, state: string, at: number])[] };
+  | {
+      readonly kind: 'verified';
+      readonly at: number;
+      readonly rssMb: number;
+      readonly cpuMs: number;
+    }
+  | {
+      readonly kind: 'used';
+      readonly cpuMs: number;
+      readonly wallMs: number;
+      readonly longestMs: number;
+    }
+  | {
+      readonly kind: 'durable';
+      readonly moments: readonly (readonly [id: string, state: string, at: number])[];
+    };
 
 const tell = (news: EngineNews): void => void process.send?.(news);
 
@@ -31,29 +49,48 @@ async function run(options: EngineOptions): Promise<void> {
     console.error(reason);
     process.exit(1);
   };
-  process.on('uncaughtException', (error) => fail(`the engine failed: ${error.stack ?? error.message}`));
+  process.on('uncaughtException', (error) =>
+    fail(`the engine failed: ${error.stack ?? error.message}`),
+  );
   const log = createLog({ level: 'warn', write: (line) => void process.stderr.write(line) });
   const unverified = new Set(options.strategies.map(({ instrument }) => instrument));
   let told = false;
   let reported = false;
   let moments: [string, string, number][] = [];
   let onReport: (() => void) | undefined;
-  const engine = await assemble({ engine: options, version: '0.1.0', log, onFatal: ({ code, message }) => fail(`${code}: ${message}`) });
+  const engine = await assemble({
+    engine: options,
+    version: '0.1.0',
+    log,
+    onFatal: ({ code, message }) => fail(`${code}: ${message}`),
+  });
   tell({ kind: 'opened', at: sharedNow(), port: engine.server.port });
   engine.onPublished(({ facts }) => {
     for (const fact of facts) {
       if (fact.type === 'ORDER_CHANGED' && fact.data.order.orderId?.startsWith('hand-') === true)
         moments.push([fact.data.order.orderId, fact.data.order.state, sharedNow()]);
-      if (fact.type === 'ASSURANCE_CHANGED' && fact.data.assurance === 'verified') unverified.delete(fact.data.instrument);
+      if (fact.type === 'ASSURANCE_CHANGED' && fact.data.assurance === 'verified')
+        unverified.delete(fact.data.instrument);
       if (fact.type !== 'RECONCILIATION_COMPLETED') continue;
       onReport?.();
-      if (!reported) tell({ kind: 'report', at: sharedNow(), ok: fact.data.report.ok, complete: fact.data.report.complete });
+      if (!reported)
+        tell({
+          kind: 'report',
+          at: sharedNow(),
+          ok: fact.data.report.ok,
+          complete: fact.data.report.complete,
+        });
       reported = true;
     }
     if (told || unverified.size > 0) return;
     told = true;
     const { user, system } = process.cpuUsage();
-    tell({ kind: 'verified', at: sharedNow(), rssMb: process.memoryUsage.rss() / 1_048_576, cpuMs: (user + system) / 1_000 });
+    tell({
+      kind: 'verified',
+      at: sharedNow(),
+      rssMb: process.memoryUsage.rss() / 1_048_576,
+      cpuMs: (user + system) / 1_000,
+    });
   });
   process.on('message', (order: EngineOrder) => {
     switch (order.kind) {
@@ -68,10 +105,20 @@ async function run(options: EngineOptions): Promise<void> {
           const wallMs = sharedNow() - began;
           setTimeout(() => {
             delay.disable();
-            tell({ kind: 'used', cpuMs: (user + system) / 1_000, wallMs, longestMs: delay.max / 1e6 });
+            tell({
+              kind: 'used',
+              cpuMs: (user + system) / 1_000,
+              wallMs,
+              longestMs: delay.max / 1e6,
+            });
           }, 5);
         };
-        const command = { id: `bench-${began}`, by: { kind: 'person', id: 'bench' }, dryRun: false, verb: 'reconcile' } as const;
+        const command = {
+          id: `bench-${began}`,
+          by: { kind: 'person', id: 'bench' },
+          dryRun: false,
+          verb: 'reconcile',
+        } as const;
         return engine.input({ kind: 'command', command });
       }
       case 'durable':

@@ -4,12 +4,26 @@
  */
 import { type WebSocket, WebSocketServer } from 'ws';
 import { sharedNow } from './kit.ts';
-import { type Size, ACCOUNT, PRICE, endOf, rawFillsFrom, rawInstrument, rawOrder, rawPositions } from './story.ts';
+import {
+  type Size,
+  ACCOUNT,
+  PRICE,
+  endOf,
+  rawFillsFrom,
+  rawInstrument,
+  rawOrder,
+  rawPositions,
+} from './messages.ts';
 
 export type ExchangeOrder =
   | { readonly kind: 'open'; readonly size: Size }
   /** Sends `count` notifications at `perSecond`, numbered from `first`. */
-  | { readonly kind: 'push'; readonly first: number; readonly count: number; readonly perSecond: number };
+  | {
+      readonly kind: 'push';
+      readonly first: number;
+      readonly count: number;
+      readonly perSecond: number;
+    };
 export type ExchangeNews =
   | { readonly kind: 'listening'; readonly port: number }
   /** When each notification was handed to the socket. */
@@ -38,8 +52,17 @@ function notification(n: number, at: number): string {
     api: false,
     web: true,
   };
-  const data = { instrument_name: 'BTC_USDC-PERPETUAL', orders: [order], trades: [], positions: [] };
-  return JSON.stringify({ jsonrpc: '2.0', method: 'subscription', params: { channel: 'user.changes.any.any.raw', data } });
+  const data = {
+    instrument_name: 'BTC_USDC-PERPETUAL',
+    orders: [order],
+    trades: [],
+    positions: [],
+  };
+  return JSON.stringify({
+    jsonrpc: '2.0',
+    method: 'subscription',
+    params: { channel: 'user.changes.any.any.raw', data },
+  });
 }
 
 function serve(size: Size): void {
@@ -47,7 +70,10 @@ function serve(size: Size): void {
   const born = sharedNow();
   const now = (): number => Math.floor(end + 4_000 + sharedNow() - born);
   const orders = JSON.stringify(
-    Array.from({ length: size.open }, (_, n) => [rawOrder({ size, n }, 'stop'), rawOrder({ size, n }, 'target')]).flat(),
+    Array.from({ length: size.open }, (_, n) => [
+      rawOrder({ size, n }, 'stop'),
+      rawOrder({ size, n }, 'target'),
+    ]).flat(),
   );
   const positions = JSON.stringify(rawPositions(size));
   const fills = rawFillsFrom(size, end - 3_600_000);
@@ -64,13 +90,29 @@ function serve(size: Size): void {
   const candles = (params: Params): unknown => {
     const ticks: number[] = [];
     const from = Math.ceil(Number(params['start_timestamp']) / 60_000) * 60_000;
-    for (let at = from; at <= Math.min(Number(params['end_timestamp']), now()); at += 60_000) ticks.push(at);
+    for (let at = from; at <= Math.min(Number(params['end_timestamp']), now()); at += 60_000)
+      ticks.push(at);
     const column = (value: number): number[] => ticks.map(() => value);
-    return { status: 'ok', ticks, open: column(PRICE), high: column(PRICE + 5), low: column(PRICE - 5), close: column(PRICE), volume: column(1), cost: column(PRICE) };
+    return {
+      status: 'ok',
+      ticks,
+      open: column(PRICE),
+      high: column(PRICE + 5),
+      low: column(PRICE - 5),
+      close: column(PRICE),
+      volume: column(1),
+      cost: column(PRICE),
+    };
   };
   const page = (params: Params): unknown => {
-    const [from, to, count] = [Number(params['start_timestamp']), Number(params['end_timestamp']), Number(params['count'])];
-    const asked = fills.filter(({ timestamp }) => Number(timestamp) >= from && Number(timestamp) <= to);
+    const [from, to, count] = [
+      Number(params['start_timestamp']),
+      Number(params['end_timestamp']),
+      Number(params['count']),
+    ];
+    const asked = fills.filter(
+      ({ timestamp }) => Number(timestamp) >= from && Number(timestamp) <= to,
+    );
     return { trades: asked.slice(0, count), has_more: asked.length > count };
   };
   const ticker = (name: unknown): unknown => ({
@@ -91,7 +133,14 @@ function serve(size: Size): void {
   });
   /** The text of a result. */
   const answers: Readonly<Record<string, (params: Params) => string>> = {
-    'public/auth': () => JSON.stringify({ access_token: 'a', refresh_token: 'r', token_type: 'bearer', expires_in: 900, scope: 'account:read trade:read_write' }),
+    'public/auth': () =>
+      JSON.stringify({
+        access_token: 'a',
+        refresh_token: 'r',
+        token_type: 'bearer',
+        expires_in: 900,
+        scope: 'account:read trade:read_write',
+      }),
     'public/test': () => '{"version":"1.2.26"}',
     'public/set_heartbeat': () => '"ok"',
     'private/get_cancel_on_disconnect': () => '{"scope":"connection","enabled":false}',
@@ -103,7 +152,8 @@ function serve(size: Size): void {
     'private/get_positions': () => positions,
     'private/get_user_trades_by_currency_and_time': (params) => JSON.stringify(page(params)),
     'private/get_transaction_log': () => '{"logs":[],"continuation":null}',
-    'public/get_instrument': ({ instrument_name: name }) => JSON.stringify(rawInstrument(String(name))),
+    'public/get_instrument': ({ instrument_name: name }) =>
+      JSON.stringify(rawInstrument(String(name))),
     'public/ticker': ({ instrument_name: name }) => JSON.stringify(ticker(name)),
     'public/get_tradingview_chart_data': (params) => JSON.stringify(candles(params)),
   };
@@ -113,18 +163,28 @@ function serve(size: Size): void {
   server.on('connection', (socket) => {
     socket.on('close', () => listeners.delete(socket));
     socket.on('message', (data: Buffer) => {
-      const { id, method, params } = JSON.parse(data.toString('utf8')) as { readonly id: number; readonly method: string; readonly params: Params };
+      const { id, method, params } = JSON.parse(data.toString('utf8')) as {
+        readonly id: number;
+        readonly method: string;
+        readonly params: Params;
+      };
       const answer = answers[method];
       const us = now() * 1_000;
       const rest = `"usIn":${us},"usOut":${us + 10},"usDiff":10,"testnet":true}`;
-      if (answer === undefined) return socket.send(`{"jsonrpc":"2.0","id":${id},"error":{"code":-32601,"message":"Method not found"},${rest}`);
+      if (answer === undefined)
+        return socket.send(
+          `{"jsonrpc":"2.0","id":${id},"error":{"code":-32601,"message":"Method not found"},${rest}`,
+        );
       if (method === 'private/subscribe') listeners.add(socket);
       return socket.send(`{"jsonrpc":"2.0","id":${id},"result":${answer(params)},${rest}`);
     });
   });
   server.on('listening', () => {
     const address = server.address();
-    tell({ kind: 'listening', port: typeof address === 'object' && address !== null ? address.port : 0 });
+    tell({
+      kind: 'listening',
+      port: typeof address === 'object' && address !== null ? address.port : 0,
+    });
   });
 
   process.on('message', (order: ExchangeOrder) => {

@@ -13,7 +13,11 @@ const TICK_MS = 10;
 
 /** Memory as the kernel counts it: `Rss` counts pages that processes share in each of them, `Pss` once in all. */
 const memoryMb = (pid: number, kind: 'Rss' | 'Pss'): number =>
-  Number(new RegExp(`^${kind}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? NaN) / 1_024;
+  Number(
+    new RegExp(`^${kind}:\\s+(\\d+)`, 'm').exec(
+      readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'),
+    )?.[1] ?? NaN,
+  ) / 1_024;
 
 function cpuMs(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
@@ -26,7 +30,11 @@ async function run(progress: Progress): Promise<Outcome> {
     progress('the demo, at the market’s own pace');
     const owner = { after: (ended: () => unknown) => void endings.push(ended) };
     const demo = await startDemo(owner, { speed: 1 });
-    const engine = (JSON.parse(readFileSync(join(demo.dataDir, 'engine.json'), 'utf8')) as { readonly pid: number }).pid;
+    const engine = (
+      JSON.parse(readFileSync(join(demo.dataDir, 'engine.json'), 'utf8')) as {
+        readonly pid: number;
+      }
+    ).pid;
     const pids = [demo.process.pid, engine];
     await wait(SETTLE_MS);
     const resident: number[] = [];
@@ -38,21 +46,33 @@ async function run(progress: Progress): Promise<Outcome> {
       await wait(WINDOW_MS);
       const used = pids.map(cpuMs).reduce((sum, ms, index) => sum + ms - (before[index] ?? 0), 0);
       cpu.push((100 * used) / (performance.now() - began));
-      const all = (kind: 'Rss' | 'Pss'): number => pids.map((pid) => memoryMb(pid, kind)).reduce((sum, mb) => sum + mb, 0);
+      const all = (kind: 'Rss' | 'Pss'): number =>
+        pids.map((pid) => memoryMb(pid, kind)).reduce((sum, mb) => sum + mb, 0);
       resident.push(all('Rss'));
       shared.push(all('Pss'));
     }
     return {
       measures: [
-        { name: 'memory of both processes, each with all its pages (RSS)', unit: 'MB', rounds: resident, goal: { atMost: 250 } },
+        {
+          name: 'memory of both processes, each with all its pages (RSS)',
+          unit: 'MB',
+          rounds: resident,
+          goal: { atMost: 250 },
+        },
         { name: 'memory of both processes, shared pages once (PSS)', unit: 'MB', rounds: shared },
         { name: 'processor', unit: '% of a core', rounds: cpu, goal: { atMost: 10 } },
       ],
-      notes: [`five windows of ${WINDOW_MS / 1_000} s of one demo at speed 1, ${SETTLE_MS / 1_000} s after it stood; no dashboard open`],
+      notes: [
+        `five windows of ${WINDOW_MS / 1_000} s of one demo at speed 1, ${SETTLE_MS / 1_000} s after it stood; no dashboard open`,
+      ],
     };
   } finally {
     for (const ended of endings.toReversed()) await ended();
   }
 }
 
-export const bench = benchOf('B-idle', 'what the idle demo uses: memory and processor of both processes', run);
+export const bench = benchOf(
+  'B-idle',
+  'what the idle demo uses: memory and processor of both processes',
+  run,
+);

@@ -30,9 +30,16 @@ const fatal = (reason: string): never => {
 function facts(after: number, count: number, epoch: number): Fact[] {
   const found: Fact[] = [];
   for (let trade = 0; found.length < count; trade++) {
-    const next = closedTrade({ n: after + trade, seq: after + found.length, epoch, instrument: 0, strategy: 0 });
+    const next = closedTrade({
+      n: after + trade,
+      seq: after + found.length,
+      epoch,
+      instrument: 0,
+      strategy: 0,
+    });
     found.push(...next.slice(0, count - found.length));
-    if (trade % CHECK_EVERY === CHECK_EVERY - 1 && found.length < count) found.push(...checkedFacts({ seq: after + found.length, epoch, at: overAt(after + trade) }));
+    if (trade % CHECK_EVERY === CHECK_EVERY - 1 && found.length < count)
+      found.push(...checkedFacts({ seq: after + found.length, epoch, at: overAt(after + trade) }));
   }
   return found;
 }
@@ -40,7 +47,9 @@ function facts(after: number, count: number, epoch: number): Fact[] {
 function bare(path: string) {
   const db = new DatabaseSync(path);
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-  db.exec('CREATE TABLE facts (seq INTEGER PRIMARY KEY, type TEXT NOT NULL, hash BLOB NOT NULL, text TEXT NOT NULL) STRICT');
+  db.exec(
+    'CREATE TABLE facts (seq INTEGER PRIMARY KEY, type TEXT NOT NULL, hash BLOB NOT NULL, text TEXT NOT NULL) STRICT',
+  );
   const insert = db.prepare('INSERT INTO facts (seq, type, hash, text) VALUES (?, ?, ?, ?)');
   const hash = sha256('bench');
   let seq = 0;
@@ -62,7 +71,9 @@ async function appendAll(journal: Journal, made: readonly Fact[], group: number)
   for (let from = 0; from < made.length; from += group) {
     const batch = made.slice(from, from + group);
     answers.push(
-      journal.append({ expected: first + from, epoch, facts: batch }).then((result) => (result.ok ? undefined : fatal(result.message))),
+      journal
+        .append({ expected: first + from, epoch, facts: batch })
+        .then((result) => (result.ok ? undefined : fatal(result.message))),
     );
     if (group === 1) await answers.at(-1);
   }
@@ -89,28 +100,39 @@ async function run(progress: Progress): Promise<Outcome> {
     progress(`a journal of ${LONG} facts`);
     const long = await openSqliteJournal({ dataDir: join(path, 'long'), onFatal: fatal });
     const made = facts(0, LONG, 1);
-    const bytes = made.slice(0, 3_000).reduce((sum, fact) => sum + encodeFact(fact).length, 0) / 3_000;
-    for (let from = 0; from < LONG; from += 20_000) await appendAll(long.journal, made.slice(from, from + 20_000), GROUP);
+    const bytes =
+      made.slice(0, 3_000).reduce((sum, fact) => sum + encodeFact(fact).length, 0) / 3_000;
+    for (let from = 0; from < LONG; from += 20_000)
+      await appendAll(long.journal, made.slice(from, from + 20_000), GROUP);
     await long.journal.close();
 
     const found = await interleaved(ROUNDS, {
       'bare one by one': async (round) => {
         progress(`round ${round + 1} of ${ROUNDS}`);
         const db = bare(join(path, `bare-${round}.sqlite`));
-        const texts = facts(0, ONE_BY_ONE, 1).map((fact) => ({ type: fact.type, text: encodeFact(fact) }));
+        const texts = facts(0, ONE_BY_ONE, 1).map((fact) => ({
+          type: fact.type,
+          text: encodeFact(fact),
+        }));
         const ms = await timed(() => texts.forEach(({ type, text }) => db.add(type, text)));
         db.close();
         return perSecond(ONE_BY_ONE, ms);
       },
       'journal one by one': async (round) => {
-        const { journal } = await openSqliteJournal({ dataDir: join(path, `one-${round}`), onFatal: fatal });
+        const { journal } = await openSqliteJournal({
+          dataDir: join(path, `one-${round}`),
+          onFatal: fatal,
+        });
         const ms = await timed(() => appendAll(journal, facts(0, ONE_BY_ONE, 1), 1));
         await journal.close();
         return perSecond(ONE_BY_ONE, ms);
       },
       'bare in groups': async (round) => {
         const db = bare(join(path, `bare-groups-${round}.sqlite`));
-        const texts = facts(0, GROUPED, 1).map((fact) => ({ type: fact.type, text: encodeFact(fact) }));
+        const texts = facts(0, GROUPED, 1).map((fact) => ({
+          type: fact.type,
+          text: encodeFact(fact),
+        }));
         const ms = await timed(() => {
           texts.forEach(({ type, text }, index) => {
             if (index % GROUP === 0) db.begin();
@@ -122,7 +144,10 @@ async function run(progress: Progress): Promise<Outcome> {
         return perSecond(GROUPED, ms);
       },
       'journal in groups': async (round) => {
-        const { journal } = await openSqliteJournal({ dataDir: join(path, `groups-${round}`), onFatal: fatal });
+        const { journal } = await openSqliteJournal({
+          dataDir: join(path, `groups-${round}`),
+          onFatal: fatal,
+        });
         const batch = facts(0, GROUPED, 1);
         const ms = await timed(() => appendAll(journal, batch, GROUP));
         await journal.close();
@@ -137,7 +162,10 @@ async function run(progress: Progress): Promise<Outcome> {
         return perSecond(LONG, await timed(() => made.forEach((fact) => evolve(books, fact))));
       },
       'read and folded': async () => {
-        const { journal } = await openSqliteJournal({ dataDir: join(path, 'long'), onFatal: fatal });
+        const { journal } = await openSqliteJournal({
+          dataDir: join(path, 'long'),
+          onFatal: fatal,
+        });
         const ms = await timed(async () => {
           if ((await fold(journal)) !== LONG) fatal('facts are missing');
         });
@@ -154,8 +182,13 @@ async function run(progress: Progress): Promise<Outcome> {
         return perSecond(LONG, ms);
       },
     });
-    const ratio = (a: readonly number[], b: readonly number[]): number[] => a.map((value, index) => value / (b[index] ?? NaN));
-    const speeds = Object.entries(found).map(([name, rounds]) => ({ name, unit: 'facts/s', rounds }));
+    const ratio = (a: readonly number[], b: readonly number[]): number[] =>
+      a.map((value, index) => value / (b[index] ?? NaN));
+    const speeds = Object.entries(found).map(([name, rounds]) => ({
+      name,
+      unit: 'facts/s',
+      rounds,
+    }));
     const goals: Readonly<Record<string, { readonly atLeast: number }>> = {
       'journal in groups': { atLeast: 150_000 },
       'read and folded': { atLeast: 400_000 },
@@ -163,9 +196,23 @@ async function run(progress: Progress): Promise<Outcome> {
     };
     return {
       measures: [
-        ...speeds.map((measure) => ({ ...measure, ...(goals[measure.name] === undefined ? {} : { goal: goals[measure.name] as { readonly atLeast: number } }) })),
-        { name: 'journal / bare, one by one', unit: 'x', rounds: ratio(found['journal one by one'], found['bare one by one']), goal: { atLeast: 0.85 } },
-        { name: 'journal / bare, in groups', unit: 'x', rounds: ratio(found['journal in groups'], found['bare in groups']) },
+        ...speeds.map((measure) => ({
+          ...measure,
+          ...(goals[measure.name] === undefined
+            ? {}
+            : { goal: goals[measure.name] as { readonly atLeast: number } }),
+        })),
+        {
+          name: 'journal / bare, one by one',
+          unit: 'x',
+          rounds: ratio(found['journal one by one'], found['bare one by one']),
+          goal: { atLeast: 0.85 },
+        },
+        {
+          name: 'journal / bare, in groups',
+          unit: 'x',
+          rounds: ratio(found['journal in groups'], found['bare in groups']),
+        },
       ],
       notes: [
         `${Math.round(bytes)} bytes a fact; groups of ${GROUP}; read and verified over ${LONG} facts`,
@@ -177,4 +224,8 @@ async function run(progress: Progress): Promise<Outcome> {
   }
 }
 
-export const bench = benchOf('B11-facts', 'the journal with the facts of whole trades: appended, encoded, folded, read back, verified', run);
+export const bench = benchOf(
+  'B11-facts',
+  'the journal with the facts of whole trades: appended, encoded, folded, read back, verified',
+  run,
+);

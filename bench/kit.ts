@@ -25,23 +25,38 @@ export type Outcome = {
 export type Progress = (what: string) => void;
 
 /** Four digits that count. */
-const figure = (value: number): string => (Number.isFinite(value) ? (value >= 1_000 ? String(Math.round(value)) : String(Number(value.toPrecision(4)))) : '-');
+const figure = (value: number): string =>
+  Number.isFinite(value)
+    ? value >= 1_000
+      ? String(Math.round(value))
+      : String(Number(value.toPrecision(4)))
+    : '-';
 
 function judged({ goal, rounds }: Measure): string {
   if (goal === undefined) return '';
   const found = median(rounds);
-  if ('atLeast' in goal) return `>= ${goal.atLeast} ${found >= goal.atLeast ? 'reached' : 'NOT reached'}`;
+  if ('atLeast' in goal)
+    return `>= ${goal.atLeast} ${found >= goal.atLeast ? 'reached' : 'NOT reached'}`;
   return `<= ${goal.atMost} ${found <= goal.atMost ? 'reached' : 'NOT reached'}`;
 }
 
 /** A benchmark whose outcome is a list of measures: medians, goals and all rounds, and below them what limits the figures. */
-export const benchOf = (id: string, about: string, run: (progress: Progress) => Promise<Outcome>): Bench => ({
+export const benchOf = (
+  id: string,
+  about: string,
+  run: (progress: Progress) => Promise<Outcome>,
+): Bench => ({
   id,
   about,
   run: async (tell) => {
     const outcome = await run(tell);
     for (const note of outcome.notes) tell(note);
-    const rows = outcome.measures.map((measure) => [measure.name, `${figure(median(measure.rounds))} ${measure.unit}`, judged(measure), measure.rounds.map(figure).join(' ')]);
+    const rows = outcome.measures.map((measure) => [
+      measure.name,
+      `${figure(median(measure.rounds))} ${measure.unit}`,
+      judged(measure),
+      measure.rounds.map(figure).join(' '),
+    ]);
     return { table: [['what', 'median', 'goal', 'all rounds'], ...rows], data: outcome };
   },
 });
@@ -62,7 +77,10 @@ export async function interleaved<Name extends string>(
   variants: Readonly<Record<Name, (round: number) => Promise<number>>>,
 ): Promise<Record<Name, number[]>> {
   const names = Object.keys(variants) as Name[];
-  const found = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  const found = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<
+    Name,
+    number[]
+  >;
   for (let round = 0; round < rounds; round++) {
     for (const name of names) found[name].push(await variants[name](round));
   }

@@ -2,20 +2,17 @@
  * Runs benchmarks: `node bench/main.ts [NAME…]`, all without a name, `--list` to see them. Each prints a table of ratios
  * within one run and writes `.build/bench/NAME.json`.
  */
-import { readdirSync } from 'node:fs';
+import { bench as check } from './check.bench.ts';
+import { bench as growth } from './growth.bench.ts';
+import { bench as handClose } from './hand-close.bench.ts';
+import { bench as idle } from './idle.bench.ts';
+import { bench as journalReads } from './journal-reads.bench.ts';
+import { bench as journal } from './journal.bench.ts';
+import { bench as screen } from './screen.bench.ts';
+import { bench as start } from './start.bench.ts';
 import { type Bench, report } from './measure.ts';
 
-const files = readdirSync(new URL('.', import.meta.url)).filter((name) =>
-  name.endsWith('.bench.ts'),
-);
-const benches = await Promise.all(
-  files
-    .toSorted()
-    .map(
-      async (name) =>
-        ((await import(new URL(name, import.meta.url).href)) as { bench: Bench }).bench,
-    ),
-);
+const benches: readonly Bench[] = [check, growth, handClose, idle, journalReads, journal, screen, start];
 const names = process.argv.slice(2);
 const isMeant = ({ id }: Bench): boolean =>
   names.length === 0 || names.some((name) => name.toLowerCase() === id.toLowerCase());

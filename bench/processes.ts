@@ -5,7 +5,8 @@ import type { EngineOptions } from '../src/app/options.ts';
 import type { EngineNews, EngineOrder } from './engine-process.ts';
 import type { ExchangeNews, ExchangeOrder } from './exchange-process.ts';
 import { sharedNow } from './kit.ts';
-import { type Size, RISK, strategiesOf } from './story.ts';
+import { type Size } from './messages.ts';
+import { RISK, strategiesOf } from './story.ts';
 
 /** A process that was asked for something and did not answer. */
 const PATIENCE_MS = 120_000;
@@ -16,14 +17,22 @@ export type Talker<Order, News extends { readonly kind: string }> = {
   readonly process: ChildProcess;
   readonly say: (order: Order) => void;
   /** The next news of a kind; news that came before it was asked for counts. */
-  readonly hear: <Kind extends News['kind']>(kind: Kind) => Promise<Extract<News, { readonly kind: Kind }>>;
+  readonly hear: <Kind extends News['kind']>(
+    kind: Kind,
+  ) => Promise<Extract<News, { readonly kind: Kind }>>;
   readonly end: () => Promise<void>;
 };
 
 /** Starts a module of this folder in a process of its own. */
-export function start<Order, News extends { readonly kind: string }>(module: string, flags: readonly string[] = []): Talker<Order, News> {
+export function start<Order, News extends { readonly kind: string }>(
+  module: string,
+  flags: readonly string[] = [],
+): Talker<Order, News> {
   const began = sharedNow();
-  const child = fork(join(import.meta.dirname, module), { execArgv: [...process.execArgv, ...flags], serialization: 'advanced' });
+  const child = fork(join(import.meta.dirname, module), {
+    execArgv: [...process.execArgv, ...flags],
+    serialization: 'advanced',
+  });
   const kept: News[] = [];
   const waiting = new Map<string, (news: never) => void>();
   child.on('message', (news: News) => {
@@ -47,7 +56,10 @@ export function start<Order, News extends { readonly kind: string }>(module: str
       new Promise((resolve, reject) => {
         const at = kept.findIndex((news) => news.kind === kind);
         if (at >= 0) return resolve(kept.splice(at, 1)[0] as never);
-        const giveUp = setTimeout(() => reject(new Error(`${module} did not tell "${kind}" in ${PATIENCE_MS / 1_000} s`)), PATIENCE_MS);
+        const giveUp = setTimeout(
+          () => reject(new Error(`${module} did not tell "${kind}" in ${PATIENCE_MS / 1_000} s`)),
+          PATIENCE_MS,
+        );
         gone = (reason) => {
           clearTimeout(giveUp);
           reject(reason);
@@ -68,7 +80,9 @@ export function start<Order, News extends { readonly kind: string }>(module: str
 export type Exchange = Talker<ExchangeOrder, ExchangeNews>;
 export type Engine = Talker<EngineOrder, EngineNews>;
 
-export async function startExchange(size: Size): Promise<{ readonly exchange: Exchange; readonly port: number }> {
+export async function startExchange(
+  size: Size,
+): Promise<{ readonly exchange: Exchange; readonly port: number }> {
   const exchange: Exchange = start('exchange-process.ts');
   exchange.say({ kind: 'open', size });
   const { port } = await exchange.hear('listening');
@@ -94,7 +108,14 @@ const optionsOf = (size: Size, dataDir: string, port: number): EngineOptions => 
 });
 
 /** Starts the engine on a data folder; the news tell how far it is. */
-export function startEngine(size: Size, where: { readonly dataDir: string; readonly exchangePort: number; readonly flags?: readonly string[] }): Engine {
+export function startEngine(
+  size: Size,
+  where: {
+    readonly dataDir: string;
+    readonly exchangePort: number;
+    readonly flags?: readonly string[];
+  },
+): Engine {
   const engine: Engine = start('engine-process.ts', where.flags ?? []);
   engine.say({ kind: 'start', options: optionsOf(size, where.dataDir, where.exchangePort) });
   return engine;

@@ -8,7 +8,7 @@ import type { DashboardsNews, DashboardsOrder } from './dashboards-process.ts';
 import { type Measure, type Outcome, type Progress, benchOf, scratch } from './kit.ts';
 import { quantile } from './measure.ts';
 import { type Exchange, start, startEngine, startExchange } from './processes.ts';
-import type { Size } from './story.ts';
+import { type Size } from './messages.ts';
 import type { TwinNews, TwinOrder } from './twin-process.ts';
 
 const ROUNDS = 5;
@@ -19,7 +19,12 @@ const SECONDS = 1.5;
 const PROMISED = 2_000;
 const SIZE: Size = { closed: 0, open: 0, instruments: 1 };
 
-type Sample = { readonly p50: number; readonly p99: number; readonly delivered: number; readonly durable50: number | null };
+type Sample = {
+  readonly p50: number;
+  readonly p99: number;
+  readonly delivered: number;
+  readonly durable50: number | null;
+};
 
 /** What is measured: the engine or its twin, with the address of its stream. */
 type Target = {
@@ -29,9 +34,14 @@ type Target = {
   readonly durable: () => Promise<ReadonlyMap<number, number>>;
 };
 
-const nameOf = (pace: number, clients: number): string => `${pace}/s, ${clients} dashboard${clients === 1 ? '' : 's'}`;
+const nameOf = (pace: number, clients: number): string =>
+  `${pace}/s, ${clients} dashboard${clients === 1 ? '' : 's'}`;
 
-async function measure(exchange: Exchange, target: Target, onto: (cell: string, sample: Sample) => void): Promise<void> {
+async function measure(
+  exchange: Exchange,
+  target: Target,
+  onto: (cell: string, sample: Sample) => void,
+): Promise<void> {
   let first = 0;
   for (const clients of DASHBOARDS) {
     const dashboards = start<DashboardsOrder, DashboardsNews>('dashboards-process.ts');
@@ -45,7 +55,9 @@ async function measure(exchange: Exchange, target: Target, onto: (cell: string, 
       const { numbers, moments } = await dashboards.hear('received');
       const durable = await target.durable();
       const sent = (n: number): number => sentAt[n - first] ?? NaN;
-      const late = numbers.map((n, index) => (moments[index] ?? NaN) - sent(n)).filter((ms) => !Number.isNaN(ms));
+      const late = numbers
+        .map((n, index) => (moments[index] ?? NaN) - sent(n))
+        .filter((ms) => !Number.isNaN(ms));
       const written = [...durable].map(([n, at]) => at - sent(n)).filter((ms) => !Number.isNaN(ms));
       onto(nameOf(perSecond, clients), {
         p50: quantile(late, 0.5),
@@ -74,7 +86,12 @@ async function engineRound(onto: (cell: string, sample: Sample) => void): Promis
         durable: async () => {
           engine.say({ kind: 'durable' });
           const { moments } = await engine.hear('durable');
-          return new Map(moments.map(([id, state, at]) => [Number(id.slice(5)) * 2 + (state === 'open' ? 0 : 1), at]));
+          return new Map(
+            moments.map(([id, state, at]) => [
+              Number(id.slice(5)) * 2 + (state === 'open' ? 0 : 1),
+              at,
+            ]),
+          );
         },
       },
       onto,
@@ -92,7 +109,11 @@ async function twinRound(onto: (cell: string, sample: Sample) => void): Promise<
   try {
     twin.say({ kind: 'open', exchangePort });
     const { port } = await twin.hear('listening');
-    await measure(exchange, { url: `ws://127.0.0.1:${port}/`, token: null, durable: async () => new Map() }, onto);
+    await measure(
+      exchange,
+      { url: `ws://127.0.0.1:${port}/`, token: null, durable: async () => new Map() },
+      onto,
+    );
   } finally {
     await twin.end();
     await exchange.end();
@@ -105,8 +126,17 @@ function rows(cell: string, engine: readonly Sample[], twin: readonly Sample[]):
   return [
     { name: `${cell}: p50`, unit: 'ms', rounds: engine.map(({ p50 }) => p50), ...goal(5) },
     { name: `${cell}: p99`, unit: 'ms', rounds: engine.map(({ p99 }) => p99), ...goal(25) },
-    { name: `${cell}: durable p50`, unit: 'ms', rounds: engine.map(({ durable50 }) => durable50 ?? NaN) },
-    { name: `${cell}: delivered`, unit: 'of 1', rounds: engine.map(({ delivered }) => delivered), goal: { atLeast: 1 } },
+    {
+      name: `${cell}: durable p50`,
+      unit: 'ms',
+      rounds: engine.map(({ durable50 }) => durable50 ?? NaN),
+    },
+    {
+      name: `${cell}: delivered`,
+      unit: 'of 1',
+      rounds: engine.map(({ delivered }) => delivered),
+      goal: { atLeast: 1 },
+    },
     { name: `${cell}: twin p50`, unit: 'ms', rounds: twin.map(({ p50 }) => p50) },
     { name: `${cell}: twin p99`, unit: 'ms', rounds: twin.map(({ p99 }) => p99) },
   ];
@@ -114,14 +144,18 @@ function rows(cell: string, engine: readonly Sample[], twin: readonly Sample[]):
 
 async function run(progress: Progress): Promise<Outcome> {
   const cells = DASHBOARDS.flatMap((clients) => PACES.map((pace) => nameOf(pace, clients)));
-  const found = new Map(cells.map((cell) => [cell, { engine: [] as Sample[], twin: [] as Sample[] }]));
+  const found = new Map(
+    cells.map((cell) => [cell, { engine: [] as Sample[], twin: [] as Sample[] }]),
+  );
   for (let round = 0; round < ROUNDS; round++) {
     progress(`round ${round + 1} of ${ROUNDS}`);
     await twinRound((cell, sample) => found.get(cell)?.twin.push(sample));
     await engineRound((cell, sample) => found.get(cell)?.engine.push(sample));
   }
   return {
-    measures: cells.flatMap((cell) => rows(cell, found.get(cell)?.engine ?? [], found.get(cell)?.twin ?? [])),
+    measures: cells.flatMap((cell) =>
+      rows(cell, found.get(cell)?.engine ?? [], found.get(cell)?.twin ?? []),
+    ),
     notes: [
       'from the moment the exchange hands a notification to its socket to the moment a dashboard has the frame, over all dashboards',
       'each notification is an order placed or cancelled by a hand: two facts, one commit, one frame',
@@ -130,4 +164,8 @@ async function run(progress: Progress): Promise<Outcome> {
   };
 }
 
-export const bench = benchOf('B4', 'fact to screen: notification sent -> durable -> frame received, beside a twin without an engine', run);
+export const bench = benchOf(
+  'B4',
+  'fact to screen: notification sent -> durable -> frame received, beside a twin without an engine',
+  run,
+);

@@ -7,16 +7,26 @@ import { accountFolder, copyAccount } from './account.ts';
 import { type Measure, type Outcome, type Progress, scratch } from './kit.ts';
 import { mkdirSync } from 'node:fs';
 import { startEngine, startExchange } from './processes.ts';
-import type { Size } from './story.ts';
+import { type Size } from './messages.ts';
 
 const ROUNDS = 5;
 const LARGE: Size = { closed: 1_000_000, open: 10_000, instruments: 3 };
 
-type Started = { readonly openedMs: number; readonly verdictsMs: number; readonly tradingMs: number; readonly rssMb: number; readonly cpuMs: number };
+type Started = {
+  readonly openedMs: number;
+  readonly verdictsMs: number;
+  readonly tradingMs: number;
+  readonly rssMb: number;
+  readonly cpuMs: number;
+};
 type Checked = { readonly cpuMs: number; readonly wallMs: number; readonly longestMs: number };
 
 /** One start on a copy of an account, and so many checks after it. */
-async function startOnce(size: Size, dataDir: string, checks = 0): Promise<{ readonly started: Started; readonly checked: readonly Checked[] }> {
+async function startOnce(
+  size: Size,
+  dataDir: string,
+  checks = 0,
+): Promise<{ readonly started: Started; readonly checked: readonly Checked[] }> {
   const { exchange, port } = await startExchange(size);
   try {
     const engine = startEngine(size, { dataDir, exchangePort: port });
@@ -32,7 +42,16 @@ async function startOnce(size: Size, dataDir: string, checks = 0): Promise<{ rea
       }
       const since = (at: number): number => at - engine.began;
       const { rssMb, cpuMs } = verified;
-      return { started: { openedMs: since(opened.at), verdictsMs: since(report.at), tradingMs: since(verified.at), rssMb, cpuMs }, checked };
+      return {
+        started: {
+          openedMs: since(opened.at),
+          verdictsMs: since(report.at),
+          tradingMs: since(verified.at),
+          rssMb,
+          cpuMs,
+        },
+        checked,
+      };
     } finally {
       await engine.end();
     }
@@ -44,8 +63,11 @@ async function startOnce(size: Size, dataDir: string, checks = 0): Promise<{ rea
 /** Starts on every account in turn, round by round. */
 async function rounds(sizes: Readonly<Record<string, Size>>, progress: Progress, checks = 0) {
   const folders = new Map<string, string>();
-  for (const [name, size] of Object.entries(sizes)) folders.set(name, await accountFolder(size, progress));
-  const found = new Map<string, { started: Started[]; checked: Checked[] }>(Object.keys(sizes).map((name) => [name, { started: [], checked: [] }]));
+  for (const [name, size] of Object.entries(sizes))
+    folders.set(name, await accountFolder(size, progress));
+  const found = new Map<string, { started: Started[]; checked: Checked[] }>(
+    Object.keys(sizes).map((name) => [name, { started: [], checked: [] }]),
+  );
   const { path, remove } = scratch('b5');
   try {
     for (const name of folders.keys()) {
@@ -66,7 +88,8 @@ async function rounds(sizes: Readonly<Record<string, Size>>, progress: Progress,
   return found;
 }
 
-const words = ({ closed, open, instruments }: Size): string => `${closed} closed, ${open} open, ${instruments} instruments`;
+const words = ({ closed, open, instruments }: Size): string =>
+  `${closed} closed, ${open} open, ${instruments} instruments`;
 
 /** B5: with a million closed and ten thousand open trades, beside an engine without any. */
 export async function measureStart(progress: Progress): Promise<Outcome> {
@@ -76,13 +99,35 @@ export async function measureStart(progress: Progress): Promise<Outcome> {
   const empty = found.get('empty')?.started ?? [];
   return {
     measures: [
-      { name: 'trading allowed', unit: 'ms', rounds: large.map(({ tradingMs }) => tradingMs), goal: { atMost: 2_000 } },
-      { name: 'every verdict durable', unit: 'ms', rounds: large.map(({ verdictsMs }) => verdictsMs) },
+      {
+        name: 'trading allowed',
+        unit: 'ms',
+        rounds: large.map(({ tradingMs }) => tradingMs),
+        goal: { atMost: 2_000 },
+      },
+      {
+        name: 'every verdict durable',
+        unit: 'ms',
+        rounds: large.map(({ verdictsMs }) => verdictsMs),
+      },
       { name: 'dashboard answers', unit: 'ms', rounds: large.map(({ openedMs }) => openedMs) },
       { name: 'processor time', unit: 'ms', rounds: large.map(({ cpuMs }) => cpuMs) },
-      { name: 'memory', unit: 'MB', rounds: large.map(({ rssMb }) => rssMb), goal: { atMost: 150 } },
-      { name: 'twin without trades: trading allowed', unit: 'ms', rounds: empty.map(({ tradingMs }) => tradingMs) },
-      { name: 'twin without trades: processor time', unit: 'ms', rounds: empty.map(({ cpuMs }) => cpuMs) },
+      {
+        name: 'memory',
+        unit: 'MB',
+        rounds: large.map(({ rssMb }) => rssMb),
+        goal: { atMost: 150 },
+      },
+      {
+        name: 'twin without trades: trading allowed',
+        unit: 'ms',
+        rounds: empty.map(({ tradingMs }) => tradingMs),
+      },
+      {
+        name: 'twin without trades: processor time',
+        unit: 'ms',
+        rounds: empty.map(({ cpuMs }) => cpuMs),
+      },
       { name: 'twin without trades: memory', unit: 'MB', rounds: empty.map(({ rssMb }) => rssMb) },
     ],
     notes: [
@@ -96,7 +141,12 @@ export async function measureStart(progress: Progress): Promise<Outcome> {
 export async function measureGrowth(progress: Progress): Promise<Outcome> {
   const base: Size = { closed: 10_000, open: 1_000, instruments: 3 };
   const found = await rounds(
-    { base, 'closed x10': { ...base, closed: 100_000 }, 'open x10': { ...base, open: 10_000 }, 'instruments x10': { ...base, instruments: 30 } },
+    {
+      base,
+      'closed x10': { ...base, closed: 100_000 },
+      'open x10': { ...base, open: 10_000 },
+      'instruments x10': { ...base, instruments: 30 },
+    },
     progress,
   );
   const of = (name: string): readonly Started[] => found.get(name)?.started ?? [];
@@ -113,7 +163,9 @@ export async function measureGrowth(progress: Progress): Promise<Outcome> {
       growth('open x10', 11),
       growth('instruments x10', 11),
     ],
-    notes: ['processor time of the engine from its begin until trading was allowed; dashboards x10 is part of B4'],
+    notes: [
+      'processor time of the engine from its begin until trading was allowed; dashboards x10 is part of B4',
+    ],
   };
 }
 
@@ -124,11 +176,32 @@ export async function measureCheck(progress: Progress): Promise<Outcome> {
   const of = (name: string): readonly Checked[] => found.get(name)?.checked ?? [];
   return {
     measures: [
-      { name: 'processor time of the trading thread', unit: 'ms', rounds: of('large').map(({ cpuMs }) => cpuMs), goal: { atMost: 10 } },
-      { name: 'from the demand to the durable report', unit: 'ms', rounds: of('large').map(({ wallMs }) => wallMs) },
-      { name: 'longest block of the trading thread', unit: 'ms', rounds: of('large').map(({ longestMs }) => longestMs), goal: { atMost: 5 } },
-      { name: 'twin with 10 open trades: processor time', unit: 'ms', rounds: of('small').map(({ cpuMs }) => cpuMs) },
+      {
+        name: 'processor time of the trading thread',
+        unit: 'ms',
+        rounds: of('large').map(({ cpuMs }) => cpuMs),
+        goal: { atMost: 10 },
+      },
+      {
+        name: 'from the demand to the durable report',
+        unit: 'ms',
+        rounds: of('large').map(({ wallMs }) => wallMs),
+      },
+      {
+        name: 'longest block of the trading thread',
+        unit: 'ms',
+        rounds: of('large').map(({ longestMs }) => longestMs),
+        goal: { atMost: 5 },
+      },
+      {
+        name: 'twin with 10 open trades: processor time',
+        unit: 'ms',
+        rounds: of('small').map(({ cpuMs }) => cpuMs),
+      },
     ],
-    notes: [`${words(size)}; two checks on demand after each of ${ROUNDS} starts; one answer holds 20,000 open orders of some 9 MB`, 'without the 5,000 messages a second beside it that the goal names'],
+    notes: [
+      `${words(size)}; two checks on demand after each of ${ROUNDS} starts; one answer holds 20,000 open orders of some 9 MB`,
+      'without the 5,000 messages a second beside it that the goal names',
+    ],
   };
 }

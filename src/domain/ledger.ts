@@ -67,10 +67,6 @@ export function attribute(books: Books, traces: Traces): Leg | null {
   return (traces.label === '' ? undefined : books.legs.get(traces.label)) ?? null;
 }
 
-/** Whether an intent may still come to be an order: not yet answered, or no proof either way. */
-export const isUnresolved = (record: IntentRecord): boolean =>
-  record.placement.state === 'pending' || record.placement.state === 'unknown';
-
 /** Intents without an outcome. */
 export const unresolvedIntents = (books: Books): IntentRecord[] => [...finderOf(books).unresolved.values()];
 

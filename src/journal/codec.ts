@@ -30,7 +30,8 @@ const envelope = z.strictObject({
 type Envelope = z.output<typeof envelope>;
 
 const MEMBERS = Object.keys(envelope.shape).length;
-const DAY_AND_TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+const DAY_AND_TIME =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) > 0;
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -40,9 +41,11 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 function isPlain(value: unknown): value is Envelope {
   if (!isObject(value) || Object.keys(value).length !== MEMBERS) return false;
   const { seq, at, epoch, type, v, actor, cause, build, config, data } = value;
-  if (!isCount(seq) || !isCount(epoch) || !isCount(v) || !isObject(data) || !isObject(actor)) return false;
+  if (!isCount(seq) || !isCount(epoch) || !isCount(v) || !isObject(data) || !isObject(actor))
+    return false;
   if (typeof at !== 'string' || !DAY_AND_TIME.test(at)) return false;
-  if ([type, cause, build, config, actor['id']].some((text) => typeof text !== 'string')) return false;
+  if ([type, cause, build, config, actor['id']].some((text) => typeof text !== 'string'))
+    return false;
   return ACTORS.some((kind) => kind === actor['kind']) && Object.keys(actor).length === 2;
 }
 

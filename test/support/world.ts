@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { dec } from '../../src/base/decimal.ts';
-import { type Millis, parseIso } from '../../src/base/time.ts';
+import { type Millis } from '../../src/base/time.ts';
 import type { Published } from '../../src/engine/cell.ts';
 import type { CommandOutcome } from '../../src/engine/reply.ts';
 import type { Books, TradeRecord } from '../../src/domain/books.ts';
@@ -302,6 +302,3 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
   return world;
 }
-
-/** Server time of a fact. */
-export const factAt = (fact: Fact): Millis => parseIso(fact.at) ?? 0;

@@ -49,7 +49,6 @@ export const usePositions = (): Mirror['positions'] =>
   useMirror((mirror) => mirror.positions, NOTHING);
 /** All trades that the page holds; another object whenever one changed. */
 export const useTrades = (): Mirror['trades'] => useMirror((mirror) => mirror.trades, NOTHING);
-export const useOrders = (): Mirror['orders'] => useMirror((mirror) => mirror.orders, NOTHING);
 export const useBreaks = (): Mirror['breaks'] => useMirror((mirror) => mirror.breaks, NOTHING);
 export const useFeed = (): Mirror['feed'] => useMirror((mirror) => mirror.feed, NO_FEED);
 
