@@ -12,7 +12,16 @@ import { bench as screen } from './screen.bench.ts';
 import { bench as start } from './start.bench.ts';
 import { type Bench, report } from './measure.ts';
 
-const benches: readonly Bench[] = [check, growth, handClose, idle, journalReads, journal, screen, start];
+const benches: readonly Bench[] = [
+  check,
+  growth,
+  handClose,
+  idle,
+  journalReads,
+  journal,
+  screen,
+  start,
+];
 const names = process.argv.slice(2);
 const isMeant = ({ id }: Bench): boolean =>
   names.length === 0 || names.some((name) => name.toLowerCase() === id.toLowerCase());

@@ -35,7 +35,6 @@ import {
   instrumentName,
   instrumentNames,
   openedAt,
-  orderId,
   rawInstrument,
   rawOrder,
   strategyId,

@@ -16,7 +16,12 @@ import type { Assurance, Control } from './status.ts';
 /** How far an intent is (I7: forward only). `acked` names the order at the exchange. */
 export type Placement =
   | { readonly state: 'pending' }
-  | { readonly state: 'unknown'; readonly since: Millis; readonly reason: string; readonly fenced: { readonly at: Millis; readonly cancelled: number } | null }
+  | {
+      readonly state: 'unknown';
+      readonly since: Millis;
+      readonly reason: string;
+      readonly fenced: { readonly at: Millis; readonly cancelled: number } | null;
+    }
   | { readonly state: 'acked'; readonly orderId: string }
   | { readonly state: 'rejected'; readonly code: number; readonly message: string }
   | { readonly state: 'absent'; readonly by: 'proof' | 'person' };
@@ -24,7 +29,13 @@ export type Placement =
 export type IntentRecord = { readonly intent: Intent; placement: Placement; readonly at: Millis };
 
 /** Which of our legs an order is: the intent, the label of the leg (its own or a child's) and what it is for. */
-export type Leg = { readonly intent: string | null; readonly label: string; readonly purpose: Purpose; readonly trade: string | null; readonly strategy: string };
+export type Leg = {
+  readonly intent: string | null;
+  readonly label: string;
+  readonly purpose: Purpose;
+  readonly trade: string | null;
+  readonly strategy: string;
+};
 
 /** An order as last seen; `leg` null for orders of others. */
 export type OrderRecord = { order: VenueOrder; leg: Leg | null };
@@ -79,7 +90,13 @@ export type StrategyRecord = {
  * What the account holds that belongs to no trade. `decided` is the part of it that a person takes care of, never more than
  * it; `wantFlat` is the part that a person told us to close, owed until nothing of it is left (I51). Both are signed.
  */
-export type Foreign = { amount: Decimal; averagePrice: Decimal | null; decided: Decimal; wantFlat: Decimal; since: Millis };
+export type Foreign = {
+  amount: Decimal;
+  averagePrice: Decimal | null;
+  decided: Decimal;
+  wantFlat: Decimal;
+  since: Millis;
+};
 
 /** Where the funding of an instrument was last read. */
 export type FundingMark = { realized: Decimal; at: Millis };
@@ -122,7 +139,13 @@ export type Books = {
   fillHorizon: Millis;
   lastReport: Report | null;
   /** Running numbers for ids. */
-  readonly counters: { label: number; trade: number; break: number; report: number; change: number };
+  readonly counters: {
+    label: number;
+    trade: number;
+    break: number;
+    report: number;
+    change: number;
+  };
 };
 
 /** Books before the first fact. */
@@ -162,13 +185,16 @@ export function emptyBooks(risk: RiskConfig): Books {
 }
 
 /** The same object with its keys in order, so that a text does not depend on how an object came to be. */
-const inKeyOrder = (value: object): object => Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+const inKeyOrder = (value: object): object =>
+  Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** Books as text, Maps in their order; equal books give equal text, whether lived or read back (I25). */
 export function freezeBooks(books: Books): string {
   return JSON.stringify(books, (_key, value: unknown) => {
     if (value instanceof Map) return { $map: [...value] };
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? inKeyOrder(value) : value;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? inKeyOrder(value)
+      : value;
   });
 }
 
@@ -177,7 +203,8 @@ export function thawBooks(text: string): Books {
   // Only the books' own members are Maps: asking at every value of the text takes ten times as long.
   const read = JSON.parse(text) as Record<string, unknown>;
   for (const [key, value] of Object.entries(read)) {
-    if (typeof value === 'object' && value !== null && '$map' in value) read[key] = new Map(value.$map as readonly (readonly [string, unknown])[]);
+    if (typeof value === 'object' && value !== null && '$map' in value)
+      read[key] = new Map(value.$map as readonly (readonly [string, unknown])[]);
   }
   return read as Books;
 }

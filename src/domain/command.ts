@@ -5,12 +5,21 @@ import type { BreakAction } from './shown.ts';
 
 export type KillStrength = 'stop' | 'reduce' | 'cancel' | 'flatten';
 
-export const KILL_STRENGTHS = ['stop', 'reduce', 'cancel', 'flatten'] as const satisfies readonly KillStrength[];
+export const KILL_STRENGTHS = [
+  'stop',
+  'reduce',
+  'cancel',
+  'flatten',
+] as const satisfies readonly KillStrength[];
 
 /** The verb and what it needs. `reason` is free text of a person, at most 500 characters. */
 export type CommandVerb =
   | { readonly verb: 'reconcile' }
-  | { readonly verb: 'pause' | 'resume' | 'drain' | 'flatten'; readonly strategy: string; readonly reason: string }
+  | {
+      readonly verb: 'pause' | 'resume' | 'drain' | 'flatten';
+      readonly strategy: string;
+      readonly reason: string;
+    }
   | { readonly verb: 'kill'; readonly strength: KillStrength; readonly reason: string }
   | {
       readonly verb: 'resolve';
@@ -22,4 +31,8 @@ export type CommandVerb =
       readonly reason: string;
     };
 
-export type Command = { readonly id: string; readonly by: Actor; readonly dryRun: boolean } & CommandVerb;
+export type Command = {
+  readonly id: string;
+  readonly by: Actor;
+  readonly dryRun: boolean;
+} & CommandVerb;

@@ -4,7 +4,13 @@ import { assert } from '../base/assert.ts';
 import type { Books, IntentRecord, OrderRecord, Placement } from './books.ts';
 import { settleTrades } from './evolve-trade.ts';
 import type { ChangeIntent, Intent } from './intent.ts';
-import { intentChanged, intentForgotten, orderChanged, orderForgotten, traitsOf } from './finder.ts';
+import {
+  intentChanged,
+  intentForgotten,
+  orderChanged,
+  orderForgotten,
+  traitsOf,
+} from './finder.ts';
 import { attribute, isFinished, oldestAssumption } from './ledger.ts';
 import { type VenueOrder, isLive } from './order.ts';
 
@@ -26,9 +32,21 @@ export function onIntended(books: Books, intent: Intent, at: Millis): void {
   books.intents.set(intent.label, intended);
   intentChanged(books, intended, true);
   const { strategy, trade } = intent;
-  books.legs.set(intent.label, { intent: intent.label, label: intent.label, purpose: intent.purpose, trade, strategy });
+  books.legs.set(intent.label, {
+    intent: intent.label,
+    label: intent.label,
+    purpose: intent.purpose,
+    trade,
+    strategy,
+  });
   for (const child of intent.children) {
-    books.legs.set(child.label, { intent: intent.label, label: child.label, purpose: child.purpose, trade, strategy });
+    books.legs.set(child.label, {
+      intent: intent.label,
+      label: child.label,
+      purpose: child.purpose,
+      trade,
+      strategy,
+    });
   }
   if (intent.purpose !== 'entry') return;
   books.counters.trade += 1;
@@ -39,22 +57,36 @@ export function onIntended(books: Books, intent: Intent, at: Millis): void {
   if (record.recentEntries.length > ENTRY_MEMORY) record.recentEntries.shift();
 }
 
-const RANK = { pending: 0, unknown: 1, acked: 2, rejected: 2, absent: 2 } as const satisfies Record<Placement['state'], number>;
+const RANK = { pending: 0, unknown: 1, acked: 2, rejected: 2, absent: 2 } as const satisfies Record<
+  Placement['state'],
+  number
+>;
 
 /** I7: forward only. Evidence against a final placement is a break, never a second placement. */
 export function onPlaced(books: Books, label: string, placement: Placement, at: Millis): void {
   const record = books.intents.get(label);
   assert(record !== undefined, `placement of an intent that does not exist: ${label}`);
-  assert(RANK[placement.state] > RANK[record.placement.state], `${label}: ${record.placement.state} can't become ${placement.state}`);
+  assert(
+    RANK[placement.state] > RANK[record.placement.state],
+    `${label}: ${record.placement.state} can't become ${placement.state}`,
+  );
   record.placement = placement;
   intentChanged(books, record, false);
   settleTrades(books, at);
 }
 
 /** The matching engine has answered a cancel by label: nothing live under it since then. */
-export function onFenced(books: Books, { label, at, cancelled }: { readonly label: string; readonly at: Millis; readonly cancelled: number }): void {
+export function onFenced(
+  books: Books,
+  {
+    label,
+    at,
+    cancelled,
+  }: { readonly label: string; readonly at: Millis; readonly cancelled: number },
+): void {
   const record = books.intents.get(label);
-  if (record?.placement.state === 'unknown') record.placement = { ...record.placement, fenced: { at, cancelled } };
+  if (record?.placement.state === 'unknown')
+    record.placement = { ...record.placement, fenced: { at, cancelled } };
 }
 
 /** The newest sighting of an order replaces the one before; it is attributed once. */
@@ -84,14 +116,19 @@ export function onChangeIntended(books: Books, change: ChangeIntent): void {
  */
 export function prune(books: Books, now: Millis): void {
   const horizon = now - KEEP * Math.max(1, books.speed);
-  const overlap = Math.min(books.cursor ?? now, oldestAssumption(books, now)) - KEEP * Math.max(1, books.speed);
+  const overlap =
+    Math.min(books.cursor ?? now, oldestAssumption(books, now)) - KEEP * Math.max(1, books.speed);
   books.fillHorizon = Math.max(books.fillHorizon, overlap);
   for (const [key, at] of books.fills) if (at < books.fillHorizon) books.fills.delete(key);
   for (const [id, trade] of books.trades) {
-    if (trade.settledAt !== null && trade.settledAt < horizon && trade.pnlSource === 'fills') books.trades.delete(id);
+    if (trade.settledAt !== null && trade.settledAt < horizon && trade.pnlSource === 'fills')
+      books.trades.delete(id);
   }
   for (const [label, record] of books.intents) {
-    const keep = record.at >= horizon || !isFinished(books, record) || (record.intent.trade !== null && books.trades.has(record.intent.trade));
+    const keep =
+      record.at >= horizon ||
+      !isFinished(books, record) ||
+      (record.intent.trade !== null && books.trades.has(record.intent.trade));
     if (keep) continue;
     books.intents.delete(label);
     intentForgotten(books, record);
@@ -107,8 +144,10 @@ export function prune(books: Books, now: Millis): void {
     books.booked.delete(orderId);
     orderForgotten(books, record);
   }
-  for (const [subject, at] of books.accepted) if (at < now - ACCEPTED_MEMORY) books.accepted.delete(subject);
+  for (const [subject, at] of books.accepted)
+    if (at < now - ACCEPTED_MEMORY) books.accepted.delete(subject);
   for (const [label, leg] of books.legs) {
-    if (leg.intent === null && (leg.trade === null || !books.trades.has(leg.trade))) books.legs.delete(label);
+    if (leg.intent === null && (leg.trade === null || !books.trades.has(leg.trade)))
+      books.legs.delete(label);
   }
 }

@@ -38,11 +38,13 @@ export function onEngineStarted(books: Books, data: Data<'ENGINE_STARTED'>, at: 
       known.config = config;
       known.ready = false;
       known.evaluation = null;
-      if (known.control.value === 'stopped' && known.control.by === 'config') known.control = { value: 'paused', by: 'config', reason: 'configured again', at };
+      if (known.control.value === 'stopped' && known.control.by === 'config')
+        known.control = { value: 'paused', by: 'config', reason: 'configured again', at };
     }
   }
   for (const [id, strategy] of books.strategies) {
-    if (!configured.has(id)) strategy.control = { value: 'stopped', by: 'config', reason: 'not configured any more', at };
+    if (!configured.has(id))
+      strategy.control = { value: 'stopped', by: 'config', reason: 'not configured any more', at };
   }
 }
 
@@ -58,7 +60,8 @@ export function onControl(books: Books, data: Data<'CONTROL_CHANGED'>, at: Milli
 }
 
 /** Whether something of a strategy is open or may still open. */
-const mayHold = (books: Books, strategy: string): boolean => openTrades(books, { strategy }).length > 0 || pendingEntry(books, strategy) !== undefined;
+const mayHold = (books: Books, strategy: string): boolean =>
+  openTrades(books, { strategy }).length > 0 || pendingEntry(books, strategy) !== undefined;
 
 /** The newest evaluation replaces the one before. */
 export function onEvaluated(books: Books, data: Data<'STRATEGY_EVALUATED'>): void {

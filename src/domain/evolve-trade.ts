@@ -1,12 +1,32 @@
 /** How the books of trades and foreign amounts change: fills, funding, adjustments, adoption, correction, closing. */
-import { type Decimal, ZERO, abs, add, gte, isZero, lt, min, mul, sign, sub } from '../base/decimal.ts';
+import {
+  type Decimal,
+  ZERO,
+  abs,
+  add,
+  gte,
+  isZero,
+  lt,
+  min,
+  mul,
+  sign,
+  sub,
+} from '../base/decimal.ts';
 import { startOfDay, type Millis } from '../base/time.ts';
 import { assert, must } from '../base/assert.ts';
 import type { Books, TradeRecord } from './books.ts';
 import { countOpened } from './evolve-strategy.ts';
 import type { FactBody } from './fact.ts';
 import { fillKey } from './fill.ts';
-import { finderOf, orderChanged, orderStirred, traitsOf, tradeClosed, tradeMoved, tradeOpened } from './finder.ts';
+import {
+  finderOf,
+  orderChanged,
+  orderStirred,
+  traitsOf,
+  tradeClosed,
+  tradeMoved,
+  tradeOpened,
+} from './finder.ts';
 import { isEntering } from './ledger.ts';
 import { type Lot, grossPnl, signed } from './money.ts';
 
@@ -15,10 +35,20 @@ type Data<Type extends FactBody['type']> = Extract<FactBody, { readonly type: Ty
 type Move = { readonly change: Decimal; readonly price: Decimal | null; readonly at: Millis };
 
 function moveForeign(books: Books, instrument: string, { change, price, at }: Move): void {
-  const foreign = books.foreign.get(instrument) ?? { amount: ZERO, averagePrice: null, decided: ZERO, wantFlat: ZERO, since: at };
+  const foreign = books.foreign.get(instrument) ?? {
+    amount: ZERO,
+    averagePrice: null,
+    decided: ZERO,
+    wantFlat: ZERO,
+    since: at,
+  };
   const amount = add(foreign.amount, change);
   const grows = isZero(foreign.amount) || sign(foreign.amount) === sign(change);
-  const average = isZero(amount) ? null : grows || sign(amount) !== sign(foreign.amount) ? (price ?? foreign.averagePrice) : foreign.averagePrice;
+  const average = isZero(amount)
+    ? null
+    : grows || sign(amount) !== sign(foreign.amount)
+      ? (price ?? foreign.averagePrice)
+      : foreign.averagePrice;
   const decided = within(foreign.decided, amount);
   books.foreign.set(instrument, {
     amount,
@@ -48,7 +78,8 @@ export function onFill(books: Books, data: Data<'FILL_BOOKED'>, at: Millis): voi
       moveForeign(books, fill.instrument, { change, price: fill.price, at: fill.at });
       continue;
     }
-    if (opens !== null && opens.trade === allocation.trade && !books.trades.has(opens.trade)) openTrade(books, fill.instrument, fill.at, opens);
+    if (opens !== null && opens.trade === allocation.trade && !books.trades.has(opens.trade))
+      openTrade(books, fill.instrument, fill.at, opens);
     const trade = must(books.trades.get(allocation.trade), `trade ${allocation.trade}`);
     const lot = { amount: allocation.amount, price: fill.price };
     if (allocation.role === 'replace') {
@@ -70,7 +101,12 @@ export function onFill(books: Books, data: Data<'FILL_BOOKED'>, at: Millis): voi
   settleTrades(books, at, fill.at);
 }
 
-function openTrade(books: Books, instrument: string, at: Millis, opens: NonNullable<Data<'FILL_BOOKED'>['opens']>): void {
+function openTrade(
+  books: Books,
+  instrument: string,
+  at: Millis,
+  opens: NonNullable<Data<'FILL_BOOKED'>['opens']>,
+): void {
   const { trade: id, strategy, direction, parent, entryLabel, stopLoss, takeProfit } = opens;
   const opened: TradeRecord = {
     id,
@@ -104,23 +140,36 @@ function openTrade(books: Books, instrument: string, at: Millis, opens: NonNulla
 }
 
 /** How something closed that was assumed to have closed without a fill. */
-type LateExit = { readonly lot: Lot; readonly fee: Decimal; readonly exit: TradeRecord['exit']; readonly at: Millis };
+type LateExit = {
+  readonly lot: Lot;
+  readonly fee: Decimal;
+  readonly exit: TradeRecord['exit'];
+  readonly at: Millis;
+};
 
 /**
  * A fill that turns up after its trade was closed without it: the assumption is replaced, the position does not move again.
  * The reason stays that of the cleaning up unless the fill was our own stop's or target's (I21).
  */
 function replaceAdjusted(books: Books, trade: TradeRecord, { lot, fee, exit, at }: LateExit): void {
-  assert(gte(trade.adjusted, lot.amount), `${trade.id} is closed and holds no assumption of this size`);
+  assert(
+    gte(trade.adjusted, lot.amount),
+    `${trade.id} is closed and holds no assumption of this size`,
+  );
   const before = countedResult(books, trade);
   trade.exits.push(lot);
   trade.fees = add(trade.fees, fee);
   trade.adjusted = sub(trade.adjusted, lot.amount);
   trade.corrected = true;
   if (trade.settledAt !== null) trade.settledAt = at;
-  if (exit !== null) trade.exit = exit.reason === 'external_close' && trade.exit !== null ? { reason: trade.exit.reason, by: exit.by } : exit;
+  if (exit !== null)
+    trade.exit =
+      exit.reason === 'external_close' && trade.exit !== null
+        ? { reason: trade.exit.reason, by: exit.by }
+        : exit;
   if (isZero(trade.adjusted)) trade.pnlSource = 'fills';
-  if (trade.closedAt !== null && startOfDay(trade.closedAt) === books.daily.day) books.daily.net = add(books.daily.net, sub(countedResult(books, trade), before));
+  if (trade.closedAt !== null && startOfDay(trade.closedAt) === books.daily.day)
+    books.daily.net = add(books.daily.net, sub(countedResult(books, trade), before));
 }
 
 /** Realised result before fees and funding, of what was seen to close. */
@@ -133,8 +182,14 @@ export function realised(books: Books, trade: TradeRecord): Decimal {
 function countedResult(books: Books, trade: TradeRecord): Decimal {
   const instrument = books.instruments.get(trade.instrument);
   const kind = instrument?.kind ?? 'linear';
-  const exits = trade.stopLoss !== null && !isZero(trade.adjusted) ? [...trade.exits, { amount: trade.adjusted, price: trade.stopLoss }] : trade.exits;
-  const net = add(sub(grossPnl(kind, trade.direction, trade.entries, exits), trade.fees), trade.funding);
+  const exits =
+    trade.stopLoss !== null && !isZero(trade.adjusted)
+      ? [...trade.exits, { amount: trade.adjusted, price: trade.stopLoss }]
+      : trade.exits;
+  const net = add(
+    sub(grossPnl(kind, trade.direction, trade.entries, exits), trade.fees),
+    trade.funding,
+  );
   const last = exits.at(-1)?.price ?? trade.entries.at(-1)?.price;
   return kind === 'inverse' && last !== undefined ? mul(net, last) : net;
 }
@@ -149,7 +204,11 @@ export function settleTrades(books: Books, at: Millis, closedAt: Millis = at): v
   }
 }
 
-function closeTrade(books: Books, trade: TradeRecord, { closedAt, at }: { readonly closedAt: Millis; readonly at: Millis }): void {
+function closeTrade(
+  books: Books,
+  trade: TradeRecord,
+  { closedAt, at }: { readonly closedAt: Millis; readonly at: Millis },
+): void {
   trade.closedAt = closedAt;
   trade.settledAt = at;
   tradeClosed(books, trade);
@@ -177,22 +236,31 @@ export function onFunding(books: Books, data: Data<'FUNDING_ACCRUED'>): void {
 /** A change of the position without a fill: of a trade (closed without a known result) or of the foreign amount. */
 export function onAdjusted(books: Books, data: Data<'POSITION_ADJUSTED'>, at: Millis): void {
   const trade = data.trade === null ? undefined : books.trades.get(data.trade);
-  if (trade === undefined) return moveForeign(books, data.instrument, { change: data.amount, price: data.exitPrice, at });
+  if (trade === undefined)
+    return moveForeign(books, data.instrument, { change: data.amount, price: data.exitPrice, at });
   const left = min(trade.open, data.amount.startsWith('-') ? sub(ZERO, data.amount) : data.amount);
-  assert(signed(trade.direction, left) === sub(ZERO, data.amount), `${trade.id} can't be adjusted by ${data.amount}`);
+  assert(
+    signed(trade.direction, left) === sub(ZERO, data.amount),
+    `${trade.id} can't be adjusted by ${data.amount}`,
+  );
   trade.open = sub(trade.open, left);
   trade.adjusted = add(trade.adjusted, left);
   tradeMoved(books, trade);
   trade.adjustedAt = at;
   trade.pnlSource = 'unknown';
-  if (data.reason !== 'foreign_gone' && data.reason !== 'accepted') trade.exit = { reason: data.reason, by: 'unknown' };
+  if (data.reason !== 'foreign_gone' && data.reason !== 'accepted')
+    trade.exit = { reason: data.reason, by: 'unknown' };
   settleTrades(books, at);
 }
 
 /** A foreign amount becomes a trade of a strategy; orders that protect it become its legs. */
 export function onAdopted(books: Books, data: Data<'TRADE_ADOPTED'>): void {
   books.counters.trade += 1;
-  moveForeign(books, data.instrument, { change: sub(ZERO, signed(data.direction, data.amount)), price: null, at: data.openedAt });
+  moveForeign(books, data.instrument, {
+    change: sub(ZERO, signed(data.direction, data.amount)),
+    price: null,
+    at: data.openedAt,
+  });
   const adopted: TradeRecord = {
     id: data.trade,
     strategy: data.strategy,
@@ -221,7 +289,13 @@ export function onAdopted(books: Books, data: Data<'TRADE_ADOPTED'>): void {
   tradeOpened(books, adopted);
   tradeMoved(books, adopted);
   for (const { order, purpose } of data.orders) {
-    const leg = { intent: null, label: order.label, purpose, trade: data.trade, strategy: data.strategy };
+    const leg = {
+      intent: null,
+      label: order.label,
+      purpose,
+      trade: data.trade,
+      strategy: data.strategy,
+    };
     const known = books.orders.get(order.orderId);
     const record = known ?? { order, leg };
     const before = known === undefined ? null : traitsOf(known);
@@ -245,5 +319,10 @@ export function onStopMoved(books: Books, { trade, stopLoss }: Data<'STOP_MOVED'
 export function onCorrected(books: Books, data: Data<'TRADE_CORRECTED'>, at: Millis): void {
   const trade = books.trades.get(data.trade);
   if (trade === undefined || isZero(trade.adjusted)) return;
-  replaceAdjusted(books, trade, { lot: { amount: trade.adjusted, price: data.exitPrice }, fee: data.fees, exit: trade.exit, at });
+  replaceAdjusted(books, trade, {
+    lot: { amount: trade.adjusted, price: data.exitPrice },
+    fee: data.fees,
+    exit: trade.exit,
+    at,
+  });
 }

@@ -6,7 +6,15 @@ import { unreachable } from '../base/assert.ts';
 import { parseIso } from '../base/time.ts';
 import type { Books } from './books.ts';
 import { onEngineStarted, onControl, onEvaluated } from './evolve-strategy.ts';
-import { onFill, onAdjusted, onAdopted, onCorrected, onFunding, onStopMoved, settleTrades } from './evolve-trade.ts';
+import {
+  onFill,
+  onAdjusted,
+  onAdopted,
+  onCorrected,
+  onFunding,
+  onStopMoved,
+  settleTrades,
+} from './evolve-trade.ts';
 import { onChangeIntended, onFenced, onIntended, onPlaced, onSeen, prune } from './evolve-order.ts';
 import type { Fact } from './fact.ts';
 import { tradeStirred } from './finder.ts';
@@ -30,10 +38,17 @@ export function evolve(books: Books, fact: Fact): void {
     case 'BASELINE_TAKEN':
       books.baseline = { at: fact.data.at };
       for (const { instrument, size, averagePrice, realizedFunding } of fact.data.positions) {
-        books.foreign.set(instrument, { amount: size, averagePrice, decided: '0' as typeof size, wantFlat: '0' as typeof size, since: fact.data.at });
+        books.foreign.set(instrument, {
+          amount: size,
+          averagePrice,
+          decided: '0' as typeof size,
+          wantFlat: '0' as typeof size,
+          since: fact.data.at,
+        });
         books.funding.set(instrument, { realized: realizedFunding, at: fact.data.at });
       }
-      for (const { currency, balance } of fact.data.balances) books.cash.set(currency, { balance, seq: 0, at: fact.data.at });
+      for (const { currency, balance } of fact.data.balances)
+        books.cash.set(currency, { balance, seq: 0, at: fact.data.at });
       for (const key of fact.data.known) books.fills.set(key, fact.data.at);
       books.fillHorizon = fact.data.horizon;
       return;
@@ -44,7 +59,11 @@ export function evolve(books: Books, fact: Fact): void {
       books.links[fact.data.link] = fact.data.up;
       return;
     case 'ASSURANCE_CHANGED':
-      books.assurance.set(fact.data.instrument, { value: fact.data.assurance, reason: fact.data.reason, since: at });
+      books.assurance.set(fact.data.instrument, {
+        value: fact.data.assurance,
+        reason: fact.data.reason,
+        since: at,
+      });
       return;
     case 'STRATEGY_READY': {
       const strategy = books.strategies.get(fact.data.strategy);
@@ -58,9 +77,19 @@ export function evolve(books: Books, fact: Fact): void {
     case 'ORDER_ACKED':
       return onPlaced(books, fact.data.label, { state: 'acked', orderId: fact.data.orderId }, at);
     case 'ORDER_REJECTED':
-      return onPlaced(books, fact.data.label, { state: 'rejected', code: fact.data.code, message: fact.data.message }, at);
+      return onPlaced(
+        books,
+        fact.data.label,
+        { state: 'rejected', code: fact.data.code, message: fact.data.message },
+        at,
+      );
     case 'ORDER_UNKNOWN':
-      return onPlaced(books, fact.data.label, { state: 'unknown', since: at, reason: fact.data.reason, fenced: null }, at);
+      return onPlaced(
+        books,
+        fact.data.label,
+        { state: 'unknown', since: at, reason: fact.data.reason, fenced: null },
+        at,
+      );
     case 'ORDER_FENCED':
       return onFenced(books, fact.data);
     case 'ORDER_ABSENT':
@@ -85,11 +114,16 @@ export function evolve(books: Books, fact: Fact): void {
     case 'TRADE_CORRECTED':
       return onCorrected(books, fact.data, at);
     case 'CASH_BOOKED':
-      books.cash.set(fact.data.row.currency, { balance: fact.data.row.balance, seq: fact.data.row.userSeq, at: fact.data.row.at });
+      books.cash.set(fact.data.row.currency, {
+        balance: fact.data.row.balance,
+        seq: fact.data.row.userSeq,
+        at: fact.data.row.at,
+      });
       return;
     case 'COMMAND_TAKEN':
       books.commands.set(fact.data.id, at);
-      if (books.commands.size > 500) books.commands.delete(books.commands.keys().next().value as string);
+      if (books.commands.size > 500)
+        books.commands.delete(books.commands.keys().next().value as string);
       return;
     case 'CONTROL_CHANGED':
       return onControl(books, fact.data, at);
@@ -102,7 +136,8 @@ export function evolve(books: Books, fact: Fact): void {
       return;
     case 'BREAK_RESOLVED':
       books.breaks.delete(fact.data.break.id);
-      if (fact.data.break.life === 'accepted') books.accepted.set(`${fact.data.break.kind}/${fact.data.subject}`, at);
+      if (fact.data.break.life === 'accepted')
+        books.accepted.set(`${fact.data.break.kind}/${fact.data.subject}`, at);
       return;
     case 'FOREIGN_DECIDED': {
       const foreign = books.foreign.get(fact.data.instrument);

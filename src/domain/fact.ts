@@ -12,11 +12,26 @@ import type { Fill } from './fill.ts';
 import type { Instrument } from './instrument.ts';
 import type { ChangeIntent, Intent } from './intent.ts';
 import type { VenueOrder } from './order.ts';
-import type { Break, BreakAction, ClosedBy, ControlShown, ExitReason, Order, Position, Report, Side, Strategy, Trade } from './shown.ts';
+import type {
+  Break,
+  BreakAction,
+  ClosedBy,
+  ControlShown,
+  ExitReason,
+  Order,
+  Position,
+  Report,
+  Side,
+  Strategy,
+  Trade,
+} from './shown.ts';
 import type { Activity, Assurance, Control, Status } from './status.ts';
 
 /** Who made it so. */
-export type Actor = { readonly kind: 'engine' | 'strategy' | 'person' | 'token' | 'exchange' | 'reconciler'; readonly id: string };
+export type Actor = {
+  readonly kind: 'engine' | 'strategy' | 'person' | 'token' | 'exchange' | 'reconciler';
+  readonly id: string;
+};
 
 /**
  * Where a fill goes: a trade, or (trade null) the foreign amount of the instrument. Fees are split by amount. `replace`: it
@@ -62,99 +77,199 @@ type Kind<Type extends string, Data> = { readonly type: Type; readonly v: 1; rea
 /** Facts that the books are folded from. */
 export type DecidingFact =
   | Kind<'JOURNAL_OPENED', { readonly journal: string; readonly mode: string }>
-  | Kind<'ENGINE_STARTED', { readonly birth: string; readonly node: string; readonly strategies: readonly StrategyConfig[]; readonly risk: RiskConfig; readonly speed: number }>
+  | Kind<
+      'ENGINE_STARTED',
+      {
+        readonly birth: string;
+        readonly node: string;
+        readonly strategies: readonly StrategyConfig[];
+        readonly risk: RiskConfig;
+        readonly speed: number;
+      }
+    >
   | Kind<'ENGINE_STOPPED', { readonly reason: string }>
   | Kind<'SPEED_CHANGED', { readonly speed: number }>
   | Kind<'ACCOUNT_IDENTIFIED', { readonly account: string; readonly testnet: boolean }>
-  | Kind<'BASELINE_TAKEN', {
-      readonly at: Millis;
-      readonly positions: readonly { readonly instrument: string; readonly size: Decimal; readonly averagePrice: Decimal | null; readonly realizedFunding: Decimal }[];
-      readonly balances: readonly { readonly currency: string; readonly balance: Decimal }[];
-      /** Keys of the fills of the overlap before it: they are in the positions already. */
-      readonly known: readonly string[];
-      /** Begin of that overlap: older fills are in the positions too. */
-      readonly horizon: Millis;
-    }>
+  | Kind<
+      'BASELINE_TAKEN',
+      {
+        readonly at: Millis;
+        readonly positions: readonly {
+          readonly instrument: string;
+          readonly size: Decimal;
+          readonly averagePrice: Decimal | null;
+          readonly realizedFunding: Decimal;
+        }[];
+        readonly balances: readonly { readonly currency: string; readonly balance: Decimal }[];
+        /** Keys of the fills of the overlap before it: they are in the positions already. */
+        readonly known: readonly string[];
+        /** Begin of that overlap: older fills are in the positions too. */
+        readonly horizon: Millis;
+      }
+    >
   | Kind<'INSTRUMENT_SPECIFIED', { readonly instrument: Instrument }>
-  | Kind<'LINK_CHANGED', { readonly link: 'trading' | 'market'; readonly up: boolean; readonly reason: string }>
-  | Kind<'ASSURANCE_CHANGED', { readonly instrument: string; readonly assurance: Assurance; readonly reason: string }>
+  | Kind<
+      'LINK_CHANGED',
+      { readonly link: 'trading' | 'market'; readonly up: boolean; readonly reason: string }
+    >
+  | Kind<
+      'ASSURANCE_CHANGED',
+      { readonly instrument: string; readonly assurance: Assurance; readonly reason: string }
+    >
   | Kind<'STRATEGY_READY', { readonly strategy: string; readonly candles: number }>
-  | Kind<'STRATEGY_EVALUATED', {
-      readonly strategy: string;
-      readonly candleAt: Millis;
-      readonly close: Decimal;
-      readonly checkpoints: readonly Checkpoint[];
-      readonly signal: { readonly direction: Side; readonly strength: number } | null;
-      readonly strength: number;
-      readonly why: { readonly reason: string; readonly params: Readonly<Record<string, string>> };
-    }>
+  | Kind<
+      'STRATEGY_EVALUATED',
+      {
+        readonly strategy: string;
+        readonly candleAt: Millis;
+        readonly close: Decimal;
+        readonly checkpoints: readonly Checkpoint[];
+        readonly signal: { readonly direction: Side; readonly strength: number } | null;
+        readonly strength: number;
+        readonly why: {
+          readonly reason: string;
+          readonly params: Readonly<Record<string, string>>;
+        };
+      }
+    >
   | Kind<'ORDER_INTENDED', { readonly intent: Intent }>
   | Kind<'ORDER_ACKED', { readonly label: string; readonly orderId: string }>
-  | Kind<'ORDER_REJECTED', { readonly label: string; readonly code: number; readonly message: string }>
+  | Kind<
+      'ORDER_REJECTED',
+      { readonly label: string; readonly code: number; readonly message: string }
+    >
   | Kind<'ORDER_UNKNOWN', { readonly label: string; readonly reason: string }>
-  | Kind<'ORDER_FENCED', { readonly label: string; readonly at: Millis; readonly cancelled: number }>
-  | Kind<'ORDER_ABSENT', { readonly label: string; readonly by: 'proof' | 'person'; readonly evidence: string }>
+  | Kind<
+      'ORDER_FENCED',
+      { readonly label: string; readonly at: Millis; readonly cancelled: number }
+    >
+  | Kind<
+      'ORDER_ABSENT',
+      { readonly label: string; readonly by: 'proof' | 'person'; readonly evidence: string }
+    >
   /** A message of the exchange showed an order in a way that the books did not hold yet. */
   | Kind<'ORDER_SEEN', { readonly order: VenueOrder; readonly label: string | null }>
   | Kind<'CHANGE_INTENDED', { readonly change: ChangeIntent }>
-  | Kind<'CHANGE_RESOLVED', { readonly id: string; readonly outcome: 'done' | 'refused' | 'gone' | 'superseded'; readonly message: string }>
-  | Kind<'FILL_BOOKED', {
-      readonly fill: Fill;
-      readonly allocations: readonly Allocation[];
-      /** Given with the first opening fill of a trade. */
-      readonly opens: TradeOpening | null;
-      readonly exit: { readonly reason: ExitReason; readonly by: ClosedBy } | null;
-      readonly source: 'push' | 'answer' | 'check' | 'start';
-    }>
-  | Kind<'FUNDING_ACCRUED', {
-      readonly instrument: string;
-      readonly realized: Decimal;
-      readonly at: Millis;
-      readonly allocations: readonly { readonly trade: string | null; readonly amount: Decimal }[];
-    }>
-  | Kind<'POSITION_ADJUSTED', {
-      readonly instrument: string;
-      readonly trade: string | null;
-      /** Signed change of the books' position. */
-      readonly amount: Decimal;
-      readonly reason: ExitReason | 'foreign_gone' | 'accepted';
-      readonly exitPrice: Decimal | null;
-      readonly by: string;
-      readonly evidence: string;
-    }>
-  | Kind<'TRADE_ADOPTED', {
-      readonly trade: string;
-      readonly strategy: string;
-      readonly instrument: string;
-      readonly direction: Side;
-      readonly amount: Decimal;
-      readonly entryPrice: Decimal;
-      readonly openedAt: Millis;
-      readonly fees: Decimal;
-      readonly entry: 'fills' | 'average';
-      /** Orders at the exchange that protect it. */
-      readonly orders: readonly { readonly order: VenueOrder; readonly purpose: 'stop' | 'target' }[];
-      readonly stopLoss: Decimal | null;
-      readonly takeProfit: Decimal | null;
-      readonly by: string;
-    }>
+  | Kind<
+      'CHANGE_RESOLVED',
+      {
+        readonly id: string;
+        readonly outcome: 'done' | 'refused' | 'gone' | 'superseded';
+        readonly message: string;
+      }
+    >
+  | Kind<
+      'FILL_BOOKED',
+      {
+        readonly fill: Fill;
+        readonly allocations: readonly Allocation[];
+        /** Given with the first opening fill of a trade. */
+        readonly opens: TradeOpening | null;
+        readonly exit: { readonly reason: ExitReason; readonly by: ClosedBy } | null;
+        readonly source: 'push' | 'answer' | 'check' | 'start';
+      }
+    >
+  | Kind<
+      'FUNDING_ACCRUED',
+      {
+        readonly instrument: string;
+        readonly realized: Decimal;
+        readonly at: Millis;
+        readonly allocations: readonly {
+          readonly trade: string | null;
+          readonly amount: Decimal;
+        }[];
+      }
+    >
+  | Kind<
+      'POSITION_ADJUSTED',
+      {
+        readonly instrument: string;
+        readonly trade: string | null;
+        /** Signed change of the books' position. */
+        readonly amount: Decimal;
+        readonly reason: ExitReason | 'foreign_gone' | 'accepted';
+        readonly exitPrice: Decimal | null;
+        readonly by: string;
+        readonly evidence: string;
+      }
+    >
+  | Kind<
+      'TRADE_ADOPTED',
+      {
+        readonly trade: string;
+        readonly strategy: string;
+        readonly instrument: string;
+        readonly direction: Side;
+        readonly amount: Decimal;
+        readonly entryPrice: Decimal;
+        readonly openedAt: Millis;
+        readonly fees: Decimal;
+        readonly entry: 'fills' | 'average';
+        /** Orders at the exchange that protect it. */
+        readonly orders: readonly {
+          readonly order: VenueOrder;
+          readonly purpose: 'stop' | 'target';
+        }[];
+        readonly stopLoss: Decimal | null;
+        readonly takeProfit: Decimal | null;
+        readonly by: string;
+      }
+    >
   /** The exchange has confirmed that all that stops a trade stands nearer now; never further away than before. */
-  | Kind<'STOP_MOVED', { readonly trade: string; readonly stopLoss: Decimal; readonly reason: 'break_even' | 'trailing' }>
+  | Kind<
+      'STOP_MOVED',
+      {
+        readonly trade: string;
+        readonly stopLoss: Decimal;
+        readonly reason: 'break_even' | 'trailing';
+      }
+    >
   /** The result of a trade whose closing was not seen, as entered by a person (I21: a correction, never an edit). */
-  | Kind<'TRADE_CORRECTED', { readonly trade: string; readonly exitPrice: Decimal; readonly fees: Decimal; readonly by: string; readonly reason: string }>
+  | Kind<
+      'TRADE_CORRECTED',
+      {
+        readonly trade: string;
+        readonly exitPrice: Decimal;
+        readonly fees: Decimal;
+        readonly by: string;
+        readonly reason: string;
+      }
+    >
   | Kind<'CASH_BOOKED', { readonly row: CashRow }>
-  | Kind<'COMMAND_TAKEN', { readonly id: string; readonly name: string; readonly by: string; readonly args: Readonly<Record<string, unknown>> }>
-  | Kind<'CONTROL_CHANGED', { readonly strategy: string;
-      readonly control: Control;
-      readonly by: string;
-      readonly reason: string;
-      /** A close of all that is open which is owed with it. */
-      readonly flatten: 'operator_close' | 'kill_close' | null;
-    }>
+  | Kind<
+      'COMMAND_TAKEN',
+      {
+        readonly id: string;
+        readonly name: string;
+        readonly by: string;
+        readonly args: Readonly<Record<string, unknown>>;
+      }
+    >
+  | Kind<
+      'CONTROL_CHANGED',
+      {
+        readonly strategy: string;
+        readonly control: Control;
+        readonly by: string;
+        readonly reason: string;
+        /** A close of all that is open which is owed with it. */
+        readonly flatten: 'operator_close' | 'kill_close' | null;
+      }
+    >
   | Kind<'BREAK_OPENED', { readonly break: Break; readonly subject: string }>
   | Kind<'BREAK_UPDATED', { readonly break: Break; readonly subject: string }>
   | Kind<'BREAK_RESOLVED', { readonly break: Break; readonly subject: string }>
-  | Kind<'FOREIGN_DECIDED', { readonly instrument: string; readonly amount: Decimal; readonly action: BreakAction; readonly by: string; readonly reason: string }>
+  | Kind<
+      'FOREIGN_DECIDED',
+      {
+        readonly instrument: string;
+        readonly amount: Decimal;
+        readonly action: BreakAction;
+        readonly by: string;
+        readonly reason: string;
+      }
+    >
   | Kind<'RECONCILIATION_COMPLETED', { readonly report: Report; readonly cursor: Millis | null }>
   | Kind<'MESSAGE_REFUSED', { readonly what: string; readonly raw: string }>;
 
@@ -163,16 +278,19 @@ export type ShownFact =
   | Kind<'TRADE_OPENED', { readonly trade: Trade }>
   | Kind<'TRADE_UPDATED', { readonly trade: Trade }>
   | Kind<'TRADE_CLOSED', { readonly trade: Trade }>
-  | Kind<'STRATEGY_STATUS_CHANGED', {
-      readonly strategy: string;
-      readonly status: Status;
-      readonly control: ControlShown;
-      readonly activity: Activity;
-      readonly assurance: Assurance;
-      /** Type of the fact that caused it. */
-      readonly cause: string;
-      readonly shown: Strategy;
-    }>
+  | Kind<
+      'STRATEGY_STATUS_CHANGED',
+      {
+        readonly strategy: string;
+        readonly status: Status;
+        readonly control: ControlShown;
+        readonly activity: Activity;
+        readonly assurance: Assurance;
+        /** Type of the fact that caused it. */
+        readonly cause: string;
+        readonly shown: Strategy;
+      }
+    >
   | Kind<'POSITION_CHANGED', { readonly position: Position }>
   | Kind<'ORDER_CHANGED', { readonly order: Order }>;
 

@@ -25,4 +25,5 @@ export type Fill = {
 };
 
 /** The key under which a fill is booked once. */
-export const fillKey = (fill: Pick<Fill, 'currency' | 'tradeId'>): string => `${fill.currency}/${fill.tradeId}`;
+export const fillKey = (fill: Pick<Fill, 'currency' | 'tradeId'>): string =>
+  `${fill.currency}/${fill.tradeId}`;

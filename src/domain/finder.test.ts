@@ -6,9 +6,18 @@ import { type Books, emptyBooks, freezeBooks, thawBooks } from './books.ts';
 import { evolve } from './evolve.ts';
 import type { Fact } from './fact.ts';
 import { finderOf } from './finder.ts';
-import { isEntering, isFinished, openTrades, ordersOfTrade, pendingEntry, successorsOf, unresolvedIntents } from './ledger.ts';
+import {
+  isEntering,
+  isFinished,
+  openTrades,
+  ordersOfTrade,
+  pendingEntry,
+  successorsOf,
+  unresolvedIntents,
+} from './ledger.ts';
 
-const older = (a: { openedAt: number; id: string }, b: { openedAt: number; id: string }): number => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1);
+const older = (a: { openedAt: number; id: string }, b: { openedAt: number; id: string }): number =>
+  a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1);
 
 /** Compares the look-ups with walks over the books; answers how much there was to find. */
 function compareWith(books: Books, where: string): number {
@@ -17,22 +26,54 @@ function compareWith(books: Books, where: string): number {
   const orders = [...books.orders.values()];
   const open = trades.filter(({ closedAt }) => closedAt === null).sort(older);
   assert.deepEqual(openTrades(books), open, where);
-  assert.deepEqual(openTrades(books, { instrument: PERPETUAL }), open.filter(({ instrument }) => instrument === PERPETUAL), where);
-  const unresolved = intents.filter(({ placement }) => placement.state === 'pending' || placement.state === 'unknown');
+  assert.deepEqual(
+    openTrades(books, { instrument: PERPETUAL }),
+    open.filter(({ instrument }) => instrument === PERPETUAL),
+    where,
+  );
+  const unresolved = intents.filter(
+    ({ placement }) => placement.state === 'pending' || placement.state === 'unknown',
+  );
   assert.deepEqual(unresolvedIntents(books), unresolved, where);
-  const entries = intents.filter((record) => record.intent.purpose === 'entry' && !isFinished(books, record));
+  const entries = intents.filter(
+    (record) => record.intent.purpose === 'entry' && !isFinished(books, record),
+  );
   for (const id of books.strategies.keys()) {
-    assert.deepEqual(openTrades(books, { strategy: id }), open.filter(({ strategy }) => strategy === id), where);
-    assert.equal(pendingEntry(books, id), entries.find(({ intent }) => intent.strategy === id), where);
+    assert.deepEqual(
+      openTrades(books, { strategy: id }),
+      open.filter(({ strategy }) => strategy === id),
+      where,
+    );
+    assert.equal(
+      pendingEntry(books, id),
+      entries.find(({ intent }) => intent.strategy === id),
+      where,
+    );
   }
-  const ids = new Set([...books.trades.keys(), ...intents.map(({ intent }) => intent.trade), ...orders.map(({ leg }) => leg?.trade)]);
+  const ids = new Set([
+    ...books.trades.keys(),
+    ...intents.map(({ intent }) => intent.trade),
+    ...orders.map(({ leg }) => leg?.trade),
+  ]);
   for (const id of ids) {
     if (id === null || id === undefined) continue;
-    assert.deepEqual(ordersOfTrade(books, id), orders.filter(({ leg }) => leg?.trade === id), where);
-    assert.equal(isEntering(books, id), entries.some(({ intent }) => intent.trade === id), where);
+    assert.deepEqual(
+      ordersOfTrade(books, id),
+      orders.filter(({ leg }) => leg?.trade === id),
+      where,
+    );
+    assert.equal(
+      isEntering(books, id),
+      entries.some(({ intent }) => intent.trade === id),
+      where,
+    );
   }
   for (const { order } of orders) {
-    assert.deepEqual(successorsOf(books, order.orderId), orders.filter((other) => other.order.triggerOrderId === order.orderId), where);
+    assert.deepEqual(
+      successorsOf(books, order.orderId),
+      orders.filter((other) => other.order.triggerOrderId === order.orderId),
+      where,
+    );
   }
   const flat = open.filter((trade) => trade.open === '0' && trade.entries.length > 0);
   assert.deepEqual([...finderOf(books).flat.values()].sort(older), flat, where);
@@ -40,7 +81,12 @@ function compareWith(books: Books, where: string): number {
 }
 
 function foldAndCompare(facts: readonly Fact[], restartEvery: number): number {
-  let books = emptyBooks({ maxDailyLossUsd: '1' as never, maxOrderUsd: '1' as never, maxPositionUsd: '1' as never, maxOpenOrders: 1 });
+  let books = emptyBooks({
+    maxDailyLossUsd: '1' as never,
+    maxOrderUsd: '1' as never,
+    maxPositionUsd: '1' as never,
+    maxOpenOrders: 1,
+  });
   let found = 0;
   for (const [index, fact] of facts.entries()) {
     evolve(books, fact);
@@ -54,7 +100,11 @@ test('[I25] what the finder knows is what the books say, after every fact and af
   const world = await createWorld();
   await world.ready();
   const first = await world.enter();
-  world.hand('private/sell', { instrument_name: PERPETUAL, amount: Number(first.open), type: 'market' });
+  world.hand('private/sell', {
+    instrument_name: PERPETUAL,
+    amount: Number(first.open),
+    type: 'market',
+  });
   await world.until('the first trade is closed by hand', () => world.openTrade() === undefined);
   await world.ready();
   await world.enter();
@@ -63,7 +113,10 @@ test('[I25] what the finder knows is what the books say, after every fact and af
   await world.restart();
   await world.run(32 * 60_000);
   const facts = world.facts();
-  assert.ok(facts.filter(({ type }) => type === 'TRADE_CLOSED').length >= 2, 'the story has two closed trades');
+  assert.ok(
+    facts.filter(({ type }) => type === 'TRADE_CLOSED').length >= 2,
+    'the story has two closed trades',
+  );
   assert.ok(foldAndCompare(facts, 1_000_000) > 100, 'there was something to find');
   assert.ok(foldAndCompare(facts, 7) > 100, 'there was something to find');
 });

@@ -65,7 +65,8 @@ export function finderOf(books: Books): Finder {
 }
 
 /** Which of two open trades was entered first. */
-export const older = (a: TradeRecord, b: TradeRecord): number => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1);
+export const older = (a: TradeRecord, b: TradeRecord): number =>
+  a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1);
 
 function enlist(list: TradeRecord[], trade: TradeRecord): void {
   let at = list.length;
@@ -115,7 +116,8 @@ export function tradeClosed(books: Books, trade: TradeRecord): void {
   strike(finder.openOfInstrument, trade.instrument, trade);
   finder.flat.delete(trade.id);
   finder.restlessTrades.delete(trade.id);
-  for (const { order } of finder.ordersOfTrade.get(trade.id) ?? []) finder.restlessOrders.add(order.orderId);
+  for (const { order } of finder.ordersOfTrade.get(trade.id) ?? [])
+    finder.restlessOrders.add(order.orderId);
 }
 
 /** A trade may have to be looked at for another reason. */
@@ -130,7 +132,8 @@ export function intentChanged(books: Books, record: IntentRecord, fresh: boolean
   if (finder === undefined) return;
   const { intent, placement } = record;
   if (fresh && intent.trade !== null) listOf(finder.intentsOfTrade, intent.trade).push(record);
-  if (placement.state === 'pending' || placement.state === 'unknown') finder.unresolved.set(intent.label, record);
+  if (placement.state === 'pending' || placement.state === 'unknown')
+    finder.unresolved.set(intent.label, record);
   else finder.unresolved.delete(intent.label);
   if (placement.state === 'acked') {
     finder.ackedBy.set(placement.orderId, record);
@@ -139,7 +142,8 @@ export function intentChanged(books: Books, record: IntentRecord, fresh: boolean
   if (intent.purpose === 'entry') finder.entries.set(intent.label, record);
   tradeStirred(books, intent.trade);
   if (placement.state !== 'rejected' && placement.state !== 'absent') return;
-  for (const { order, leg } of books.orders.values()) if (leg?.intent === intent.label) finder.restlessOrders.add(order.orderId);
+  for (const { order, leg } of books.orders.values())
+    if (leg?.intent === intent.label) finder.restlessOrders.add(order.orderId);
 }
 
 /** An intent is forgotten. */
@@ -176,7 +180,10 @@ export function orderStirred(books: Books, orderId: string): void {
 /** What the finder must know of an order as it was. */
 export type Traits = { readonly trade: string | null; readonly born: string | null };
 
-export const traitsOf = ({ order, leg }: OrderRecord): Traits => ({ trade: leg?.trade ?? null, born: order.triggerOrderId });
+export const traitsOf = ({ order, leg }: OrderRecord): Traits => ({
+  trade: leg?.trade ?? null,
+  born: order.triggerOrderId,
+});
 
 /** An order is new (`before` null), or was seen again, or belongs elsewhere now. */
 export function orderChanged(books: Books, record: OrderRecord, before: Traits | null): void {
@@ -203,7 +210,11 @@ export function orderChanged(books: Books, record: OrderRecord, before: Traits |
 function reassign(books: Books, finder: Finder, record: OrderRecord, before: string | null): void {
   if (before !== null) strike(finder.ordersOfTrade, before, record);
   const trade = record.leg?.trade ?? null;
-  if (trade !== null) finder.ordersOfTrade.set(trade, [...books.orders.values()].filter(({ leg }) => leg?.trade === trade));
+  if (trade !== null)
+    finder.ordersOfTrade.set(
+      trade,
+      [...books.orders.values()].filter(({ leg }) => leg?.trade === trade),
+    );
 }
 
 /** An order is forgotten; it is out of the books already. */

@@ -1,8 +1,24 @@
 /** What may be traded and in which steps, as the exchange specifies it at this moment. Never compiled in: it changes. */
-import { type Decimal, type Rounding, cmp, div, gte, isMultiple, mul, toStep } from '../base/decimal.ts';
+import {
+  type Decimal,
+  type Rounding,
+  cmp,
+  div,
+  gte,
+  isMultiple,
+  mul,
+  toStep,
+} from '../base/decimal.ts';
 
 /** `open` is the only state in which orders are accepted. */
-export type InstrumentState = 'open' | 'locked' | 'settlement' | 'delivered' | 'inactive' | 'halted' | 'unknown';
+export type InstrumentState =
+  | 'open'
+  | 'locked'
+  | 'settlement'
+  | 'delivered'
+  | 'inactive'
+  | 'halted'
+  | 'unknown';
 
 /**
  * `linear`: amounts in base coin, PnL in the settlement currency. `inverse`: amounts in USD, PnL in the coin.

@@ -7,7 +7,16 @@ import type { Direction, FillCondition, OrderType, TimeInForce, TriggerSource } 
  * Why an order is placed. `entry` opens; `stop` and `target` protect; the rest close: by the strategy's wish, a person's,
  * the kill switch, a remainder of a triggered stop (`stop_rest`) or a stop whose trigger was already passed (`stop_now`).
  */
-export type Purpose = 'entry' | 'stop' | 'target' | 'close' | 'stop_rest' | 'stop_now' | 'kill_close' | 'operator_close' | 'foreign_close';
+export type Purpose =
+  | 'entry'
+  | 'stop'
+  | 'target'
+  | 'close'
+  | 'stop_rest'
+  | 'stop_now'
+  | 'kill_close'
+  | 'operator_close'
+  | 'foreign_close';
 
 /** A secondary order of an entry, with its own label. */
 export type ChildIntent = {
@@ -49,6 +58,21 @@ export type ChangeIntent = {
   readonly trade: string | null;
   readonly want:
     | { readonly kind: 'cancelled' }
-    | { readonly kind: 'edited'; readonly amount: Decimal; readonly price: Decimal | null; readonly triggerPrice: Decimal | null; readonly validUntil: Millis };
-  readonly why: 'trade_closed' | 'resize' | 'kill' | 'flatten' | 'superseded' | 'lost_order' | 'stop_rest' | 'break_even' | 'trailing';
+    | {
+        readonly kind: 'edited';
+        readonly amount: Decimal;
+        readonly price: Decimal | null;
+        readonly triggerPrice: Decimal | null;
+        readonly validUntil: Millis;
+      };
+  readonly why:
+    | 'trade_closed'
+    | 'resize'
+    | 'kill'
+    | 'flatten'
+    | 'superseded'
+    | 'lost_order'
+    | 'stop_rest'
+    | 'break_even'
+    | 'trailing';
 };

@@ -5,8 +5,19 @@ import fc from 'fast-check';
 import type { Purpose } from './intent.ts';
 import { makeLabel, parseLabel } from './label.ts';
 
-const PURPOSES: readonly Purpose[] = ['entry', 'stop', 'target', 'close', 'stop_rest', 'stop_now', 'kill_close', 'operator_close', 'foreign_close'];
-const letters = (alphabet: string, min: number, max: number) => fc.string({ unit: fc.constantFrom(...alphabet.split('')), minLength: min, maxLength: max });
+const PURPOSES: readonly Purpose[] = [
+  'entry',
+  'stop',
+  'target',
+  'close',
+  'stop_rest',
+  'stop_now',
+  'kill_close',
+  'operator_close',
+  'foreign_close',
+];
+const letters = (alphabet: string, min: number, max: number) =>
+  fc.string({ unit: fc.constantFrom(...alphabet.split('')), minLength: min, maxLength: max });
 const parts = fc.record({
   strategy: letters('abcxyz019-_', 1, 24),
   node: letters('abn1', 1, 4),
@@ -29,9 +40,22 @@ test('[I1] every label can be read back, is within what the exchange takes, and 
 
 test('a label of a restored journal differs by its birth', () => {
   const same = { strategy: 'razor', node: 'n1', epoch: 1, counter: 7, purpose: 'entry' } as const;
-  assert.notEqual(makeLabel({ ...same, birth: 'aaaaaaaa' }), makeLabel({ ...same, birth: 'bbbbbbbb' }));
+  assert.notEqual(
+    makeLabel({ ...same, birth: 'aaaaaaaa' }),
+    makeLabel({ ...same, birth: 'bbbbbbbb' }),
+  );
 });
 
-for (const foreign of ['', 'mine', 'ls:', 'ls:razor:n1:1:1:birth001', 'ls:razor:n1:1:1z:birth001', 'ls:Razor:n1:1:1e:birth001', 'ls:razor:n1:1:1e:birth0012', ' ls:razor:n1:1:1e:birth001']) {
-  test(`a label that is not ours: ${JSON.stringify(foreign)}`, () => assert.equal(parseLabel(foreign), undefined));
+for (const foreign of [
+  '',
+  'mine',
+  'ls:',
+  'ls:razor:n1:1:1:birth001',
+  'ls:razor:n1:1:1z:birth001',
+  'ls:Razor:n1:1:1e:birth001',
+  'ls:razor:n1:1:1e:birth0012',
+  ' ls:razor:n1:1:1e:birth001',
+]) {
+  test(`a label that is not ours: ${JSON.stringify(foreign)}`, () =>
+    assert.equal(parseLabel(foreign), undefined));
 }

@@ -18,7 +18,9 @@ const LEGS = {
   foreign_close: 'f',
 } as const satisfies Record<Purpose, string>;
 
-const PURPOSES = new Map<string, Purpose>(Object.entries(LEGS).map(([purpose, leg]) => [leg, purpose as Purpose]));
+const PURPOSES = new Map<string, Purpose>(
+  Object.entries(LEGS).map(([purpose, leg]) => [leg, purpose as Purpose]),
+);
 const SHAPE = /^ls:([a-z0-9_-]{1,24}):([a-z0-9]{1,4}):(\d{1,9}):(\d{1,9})([a-z]):([a-z0-9]{8})$/;
 
 /** The longest label that the exchange takes. */
@@ -47,5 +49,12 @@ export function parseLabel(label: string): LabelParts | undefined {
   const [, strategy = '', node = '', epoch = '', counter = '', leg = '', birth = ''] = match;
   const purpose = PURPOSES.get(leg);
   if (purpose === undefined) return undefined;
-  return { strategy, node, epoch: parseInt(epoch, 10), counter: parseInt(counter, 10), purpose, birth };
+  return {
+    strategy,
+    node,
+    epoch: parseInt(epoch, 10),
+    counter: parseInt(counter, 10),
+    purpose,
+    birth,
+  };
 }

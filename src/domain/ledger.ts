@@ -10,23 +10,31 @@ import { signed } from './money.ts';
 import { type VenueOrder, isLive } from './order.ts';
 
 /** The instrument's specification, which must have been read. */
-export const instrumentOf = (books: Books, name: string): Instrument => must(books.instruments.get(name), `specification of ${name}`);
+export const instrumentOf = (books: Books, name: string): Instrument =>
+  must(books.instruments.get(name), `specification of ${name}`);
 
 /** Open trades, oldest entry first; of one instrument or strategy when named. */
-export function openTrades(books: Books, only: { readonly instrument?: string; readonly strategy?: string } = {}): TradeRecord[] {
+export function openTrades(
+  books: Books,
+  only: { readonly instrument?: string; readonly strategy?: string } = {},
+): TradeRecord[] {
   const { instrument, strategy } = only;
   const { open, openOfStrategy, openOfInstrument } = finderOf(books);
-  if (strategy === undefined) return [...(instrument === undefined ? open : (openOfInstrument.get(instrument) ?? []))];
+  if (strategy === undefined)
+    return [...(instrument === undefined ? open : (openOfInstrument.get(instrument) ?? []))];
   const held = openOfStrategy.get(strategy) ?? [];
   return held.filter((trade) => instrument === undefined || trade.instrument === instrument);
 }
 
 /** Signed amount that belongs to no trade. */
-export const foreignAmount = (books: Books, instrument: string): Decimal => books.foreign.get(instrument)?.amount ?? ZERO;
+export const foreignAmount = (books: Books, instrument: string): Decimal =>
+  books.foreign.get(instrument)?.amount ?? ZERO;
 
 /** What the books say that the account holds (I12, I17): open amounts of all trades plus the foreign amount, signed. */
 export function bookedPosition(books: Books, instrument: string): Decimal {
-  const trades = openTrades(books, { instrument }).map((trade) => signed(trade.direction, trade.open));
+  const trades = openTrades(books, { instrument }).map((trade) =>
+    signed(trade.direction, trade.open),
+  );
   return add(sum(trades), foreignAmount(books, instrument));
 }
 
@@ -42,7 +50,8 @@ export function instrumentsInUse(books: Books): string[] {
 }
 
 /** What is needed to attribute an order or fill. */
-type Traces = Pick<VenueOrder, 'orderId' | 'label'> & Partial<Pick<VenueOrder, 'triggerOrderId' | 'primaryOrderId' | 'type'>>;
+type Traces = Pick<VenueOrder, 'orderId' | 'label'> &
+  Partial<Pick<VenueOrder, 'triggerOrderId' | 'primaryOrderId' | 'type'>>;
 
 const PURPOSE_OF_TYPE: Readonly<Record<string, 'stop' | 'target'>> = {
   stop_market: 'stop',
@@ -68,7 +77,9 @@ export function attribute(books: Books, traces: Traces): Leg | null {
 }
 
 /** Intents without an outcome. */
-export const unresolvedIntents = (books: Books): IntentRecord[] => [...finderOf(books).unresolved.values()];
+export const unresolvedIntents = (books: Books): IntentRecord[] => [
+  ...finderOf(books).unresolved.values(),
+];
 
 /** Real time after an order's end from which a check that agrees accounts for all of it, also for fills that were never shown. */
 const ACCOUNTED = 10_000;
@@ -85,11 +96,14 @@ export function isDone(books: Books, record: OrderRecord): boolean {
     return successors.length > 0 && successors.every((successor) => isDone(books, successor));
   }
   if (lte(order.filled, books.booked.get(order.orderId) ?? ZERO)) return true;
-  return books.cursor !== null && books.cursor > order.updatedAt + ACCOUNTED * Math.max(1, books.speed);
+  return (
+    books.cursor !== null && books.cursor > order.updatedAt + ACCOUNTED * Math.max(1, books.speed)
+  );
 }
 
 /** Orders that were born from a trigger order. */
-export const successorsOf = (books: Books, orderId: string): readonly OrderRecord[] => finderOf(books).successors.get(orderId) ?? [];
+export const successorsOf = (books: Books, orderId: string): readonly OrderRecord[] =>
+  finderOf(books).successors.get(orderId) ?? [];
 
 /** Whether nothing can come of an intent any more: refused, proved absent, or its order is done. */
 export function isFinished(books: Books, record: IntentRecord): boolean {
@@ -109,10 +123,13 @@ export function isFinished(books: Books, record: IntentRecord): boolean {
 }
 
 /** Orders of a trade's legs, whatever their state. */
-export const ordersOfTrade = (books: Books, trade: string): OrderRecord[] => [...(finderOf(books).ordersOfTrade.get(trade) ?? [])];
+export const ordersOfTrade = (books: Books, trade: string): OrderRecord[] => [
+  ...(finderOf(books).ordersOfTrade.get(trade) ?? []),
+];
 
 /** Intents of a trade, oldest first. */
-export const intentsOfTrade = (books: Books, trade: string): readonly IntentRecord[] => finderOf(books).intentsOfTrade.get(trade) ?? [];
+export const intentsOfTrade = (books: Books, trade: string): readonly IntentRecord[] =>
+  finderOf(books).intentsOfTrade.get(trade) ?? [];
 
 /** Amount of live orders of a trade for one purpose that is still to fill. A triggered order counts by its live successor. */
 export function liveAmount(books: Books, trade: string, purpose: Purpose): Decimal {
@@ -125,8 +142,14 @@ export function liveAmount(books: Books, trade: string, purpose: Purpose): Decim
 }
 
 /** Unresolved intents of a trade with one of the purposes. */
-export const unresolvedOf = (books: Books, trade: string, purposes: readonly Purpose[]): IntentRecord[] =>
-  unresolvedIntents(books).filter(({ intent }) => intent.trade === trade && purposes.includes(intent.purpose));
+export const unresolvedOf = (
+  books: Books,
+  trade: string,
+  purposes: readonly Purpose[],
+): IntentRecord[] =>
+  unresolvedIntents(books).filter(
+    ({ intent }) => intent.trade === trade && purposes.includes(intent.purpose),
+  );
 
 /** Whether an entry of this trade may still fill. */
 export function isEntering(books: Books, trade: string): boolean {
@@ -137,10 +160,13 @@ export function isEntering(books: Books, trade: string): boolean {
 export function isExiting(books: Books, trade: string): boolean {
   for (const record of intentsOfTrade(books, trade)) {
     const { intent } = record;
-    if (intent.purpose === 'entry' || intent.purpose === 'stop' || intent.purpose === 'target') continue;
+    if (intent.purpose === 'entry' || intent.purpose === 'stop' || intent.purpose === 'target')
+      continue;
     if (!isFinished(books, record)) return true;
   }
-  return ordersOfTrade(books, trade).some(({ order }) => order.state === 'open' && order.triggerOrderId !== null);
+  return ordersOfTrade(books, trade).some(
+    ({ order }) => order.state === 'open' && order.triggerOrderId !== null,
+  );
 }
 
 /** The unfinished entry of a strategy, if there is one. */
@@ -172,7 +198,9 @@ const BLOCKING = new Set<string>([
 
 /** Open breaks about position, order or stop of an instrument: they block openings on it. */
 export const blockingBreaks = (books: Books, instrument: string) =>
-  [...books.breaks.values()].filter(({ break: found }) => found.instrument === instrument && BLOCKING.has(found.kind));
+  [...books.breaks.values()].filter(
+    ({ break: found }) => found.instrument === instrument && BLOCKING.has(found.kind),
+  );
 
 /** How long a fill may turn up that explains a close which was assumed. */
 const ASSUMPTION_MEMORY = 7 * DAY;
@@ -188,4 +216,5 @@ export function oldestAssumption(books: Books, now: Millis): Millis {
 }
 
 /** Whether an order is a secondary one that its entry has not woken yet: it protects nothing (FACTS 9.5, `OTO-` ids). */
-export const isAsleep = (order: VenueOrder): boolean => order.state === 'untriggered' && order.orderId.startsWith('OTO-');
+export const isAsleep = (order: VenueOrder): boolean =>
+  order.state === 'untriggered' && order.orderId.startsWith('OTO-');

@@ -3,8 +3,20 @@ import type { Decimal } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 
 export type Direction = 'buy' | 'sell';
-export type OrderType = 'limit' | 'market' | 'stop_limit' | 'stop_market' | 'take_limit' | 'take_market' | 'trailing_stop' | 'liquidation';
-export type TimeInForce = 'good_til_cancelled' | 'good_til_day' | 'fill_or_kill' | 'immediate_or_cancel';
+export type OrderType =
+  | 'limit'
+  | 'market'
+  | 'stop_limit'
+  | 'stop_market'
+  | 'take_limit'
+  | 'take_market'
+  | 'trailing_stop'
+  | 'liquidation';
+export type TimeInForce =
+  | 'good_til_cancelled'
+  | 'good_til_day'
+  | 'fill_or_kill'
+  | 'immediate_or_cancel';
 export type TriggerSource = 'index_price' | 'mark_price' | 'last_price';
 export type FillCondition = 'first_hit' | 'complete_fill' | 'incremental';
 
@@ -12,7 +24,11 @@ export type FillCondition = 'first_hit' | 'complete_fill' | 'incremental';
 export type OrderState = 'open' | 'untriggered' | 'triggered' | 'filled' | 'cancelled' | 'rejected';
 
 /** Where the exchange says an order came from; an absent flag is null and proves nothing. */
-export type OriginFlags = { readonly api: boolean | null; readonly web: boolean | null; readonly mobile: boolean | null };
+export type OriginFlags = {
+  readonly api: boolean | null;
+  readonly web: boolean | null;
+  readonly mobile: boolean | null;
+};
 
 /** An order as one message of the exchange describes it. Market-style trigger orders have no `price`. */
 export type VenueOrder = {

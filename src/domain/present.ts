@@ -3,7 +3,17 @@ import { type Decimal, ZERO, add, div, gte, isZero, mul, sub, sum } from '../bas
 import { isoTime } from '../base/time.ts';
 import type { Books, IntentRecord, OrderRecord, StrategyRecord, TradeRecord } from './books.ts';
 import { realised } from './evolve-trade.ts';
-import { bookedPosition, foreignAmount, isAsleep, isEntering, isExiting, liveAmount, openTrades, ordersOfTrade, pendingEntry } from './ledger.ts';
+import {
+  bookedPosition,
+  foreignAmount,
+  isAsleep,
+  isEntering,
+  isExiting,
+  liveAmount,
+  openTrades,
+  ordersOfTrade,
+  pendingEntry,
+} from './ledger.ts';
 import { averagePrice, notional, signed, totalAmount } from './money.ts';
 import { isLive, type OriginFlags } from './order.ts';
 import type { Order, Position, StopShown, Strategy, Trade, TradePhase } from './shown.ts';
@@ -17,7 +27,9 @@ function phaseOf(books: Books, trade: TradeRecord): TradePhase {
 
 /** Ids of open breaks about a trade. */
 const breaksOf = (books: Books, trade: string): string[] =>
-  [...books.breaks.values()].filter(({ subject }) => subject === trade).map(({ break: found }) => found.id);
+  [...books.breaks.values()]
+    .filter(({ subject }) => subject === trade)
+    .map(({ break: found }) => found.id);
 
 /** A trade as shown. PnL fields: gross before fees, `net = gross - fees + funding`, in the settlement currency. */
 export function presentTrade(books: Books, trade: TradeRecord): Trade {
@@ -51,7 +63,10 @@ export function presentTrade(books: Books, trade: TradeRecord): Trade {
     fees: trade.fees,
     funding: trade.funding,
     netPnl,
-    pnlPercentage: trade.closedAt === null || isZero(entryValue) ? null : div(mul(netPnl, '100' as Decimal), entryValue, 4),
+    pnlPercentage:
+      trade.closedAt === null || isZero(entryValue)
+        ? null
+        : div(mul(netPnl, '100' as Decimal), entryValue, 4),
     currency: instrument?.settlementCurrency ?? '',
     pnlSource: trade.pnlSource,
     origin: trade.origin,
@@ -126,7 +141,9 @@ function stopOf(books: Books, trades: readonly TradeRecord[]): StopShown {
   const amount = sum(open.map((trade) => liveAmount(books, trade.id, 'stop')));
   const order = open
     .flatMap((trade) => ordersOfTrade(books, trade.id))
-    .find(({ order: found, leg }) => leg?.purpose === 'stop' && isLive(found.state) && !isAsleep(found))?.order;
+    .find(
+      ({ order: found, leg }) => leg?.purpose === 'stop' && isLive(found.state) && !isAsleep(found),
+    )?.order;
   const whole = open.every((trade) => gte(liveAmount(books, trade.id, 'stop'), trade.open));
   const state = whole ? 'on_exchange' : isZero(amount) ? 'missing' : 'partial';
   return { state, amount, orderId: order?.orderId ?? null, price: order?.triggerPrice ?? null };
@@ -137,13 +154,21 @@ export function presentPosition(books: Books, name: string): Position {
   const instrument = books.instruments.get(name);
   const trades = openTrades(books, { instrument: name });
   const byStrategy: Record<string, Decimal> = {};
-  for (const trade of trades) byStrategy[trade.strategy] = add(byStrategy[trade.strategy] ?? ZERO, signed(trade.direction, trade.open));
+  for (const trade of trades)
+    byStrategy[trade.strategy] = add(
+      byStrategy[trade.strategy] ?? ZERO,
+      signed(trade.direction, trade.open),
+    );
   const foreign = books.foreign.get(name);
   const lots = trades.flatMap((trade) => {
     const price = averagePrice(instrument?.kind ?? 'linear', trade.entries);
     return price === null || isZero(trade.open) ? [] : [{ amount: trade.open, price }];
   });
-  if (foreign?.averagePrice && !isZero(foreign.amount)) lots.push({ amount: foreign.amount.startsWith('-') ? sub(ZERO, foreign.amount) : foreign.amount, price: foreign.averagePrice });
+  if (foreign?.averagePrice && !isZero(foreign.amount))
+    lots.push({
+      amount: foreign.amount.startsWith('-') ? sub(ZERO, foreign.amount) : foreign.amount,
+      price: foreign.averagePrice,
+    });
   return {
     account: books.account?.id ?? '',
     instrument: name,
@@ -168,11 +193,14 @@ export function activityOf(books: Books, strategy: StrategyRecord): Activity {
   if (openTrades(books, { strategy: id }).length > 0) return 'exiting';
   if (strategy.control.value === 'halted' || strategy.control.value === 'stopped') return 'idle';
   if (!strategy.ready) return 'initializing';
-  return strategy.evaluation?.signal && strategy.control.value === 'running' ? 'signal_detected' : 'analyzing';
+  return strategy.evaluation?.signal && strategy.control.value === 'running'
+    ? 'signal_detected'
+    : 'analyzing';
 }
 
 /** How far the books of an instrument are known to equal the exchange. */
-export const assuranceOf = (books: Books, instrument: string): Assurance => books.assurance.get(instrument)?.value ?? 'blind';
+export const assuranceOf = (books: Books, instrument: string): Assurance =>
+  books.assurance.get(instrument)?.value ?? 'blind';
 
 /** A strategy as shown; `since` is given, because it is when the status last changed. */
 export function presentStrategy(books: Books, strategy: StrategyRecord, since: string): Strategy {

@@ -15,7 +15,18 @@ export type ExitReason =
   | 'liquidation'
   | 'delivery'
   | 'ghost_trade_cleanup';
-export type ClosedBy = 'target' | 'stop' | 'strategy' | 'operator' | 'kill' | 'web' | 'mobile' | 'other_api' | 'liquidation' | 'delivery' | 'unknown';
+export type ClosedBy =
+  | 'target'
+  | 'stop'
+  | 'strategy'
+  | 'operator'
+  | 'kill'
+  | 'web'
+  | 'mobile'
+  | 'other_api'
+  | 'liquidation'
+  | 'delivery'
+  | 'unknown';
 export type TradePhase = 'entering' | 'open' | 'exiting' | 'closed' | 'needs_you';
 
 export type Trade = {
@@ -50,7 +61,12 @@ export type Trade = {
   readonly breaks: readonly string[];
 };
 
-export type ControlShown = { readonly value: Control; readonly by: string; readonly reason: string; readonly at: string };
+export type ControlShown = {
+  readonly value: Control;
+  readonly by: string;
+  readonly reason: string;
+  readonly at: string;
+};
 
 export type Strategy = {
   readonly id: string;
@@ -68,7 +84,10 @@ export type Strategy = {
   readonly position: string | null;
   readonly checkpoints: readonly Checkpoint[];
   readonly strength: number;
-  readonly why: { readonly reason: string; readonly params: Readonly<Record<string, string>> } | null;
+  readonly why: {
+    readonly reason: string;
+    readonly params: Readonly<Record<string, string>>;
+  } | null;
   readonly config: Readonly<Record<string, unknown>>;
 };
 
@@ -112,7 +131,16 @@ export type Order = {
   readonly triggerPrice: Decimal | null;
   readonly reduceOnly: boolean;
   /** `pending` and `unknown` are ours before the exchange has shown the order; `absent` is proved never to have existed. */
-  readonly state: 'pending' | 'unknown' | 'open' | 'untriggered' | 'triggered' | 'filled' | 'cancelled' | 'rejected' | 'absent';
+  readonly state:
+    | 'pending'
+    | 'unknown'
+    | 'open'
+    | 'untriggered'
+    | 'triggered'
+    | 'filled'
+    | 'cancelled'
+    | 'rejected'
+    | 'absent';
   readonly origin: 'engine' | 'web' | 'mobile' | 'other_api' | 'liquidation' | 'unknown';
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -131,7 +159,14 @@ export type BreakKind =
   | 'foreign_activity'
   | 'fee_or_funding_difference'
   | 'balance_drift';
-export type BreakLife = 'seen' | 'confirmed' | 'auto_resolved' | 'needs_you' | 'resolved' | 'accepted' | 'regressed';
+export type BreakLife =
+  | 'seen'
+  | 'confirmed'
+  | 'auto_resolved'
+  | 'needs_you'
+  | 'resolved'
+  | 'accepted'
+  | 'regressed';
 export type BreakAction = 'adopt' | 'by_hand' | 'flatten' | 'accept' | 'enter';
 export type Evidence = {
   readonly kind: 'position' | 'fill' | 'order' | 'read' | 'account' | 'intent';
@@ -153,7 +188,11 @@ export type Break = {
   /** What the books say and what the exchange says, in words of the field (for example "long 0.001"). */
   readonly books: string;
   readonly exchange: string;
-  readonly difference: { readonly amount: Decimal; readonly value: Decimal; readonly currency: string };
+  readonly difference: {
+    readonly amount: Decimal;
+    readonly value: Decimal;
+    readonly currency: string;
+  };
   readonly evidence: readonly Evidence[];
   readonly who: ClosedBy | null;
   readonly firstSeenAt: string;
@@ -162,7 +201,12 @@ export type Break = {
   readonly proposal: BreakAction | null;
   readonly options: readonly { readonly action: BreakAction; readonly writes: string }[];
   readonly owner: string | null;
-  readonly resolution: { readonly action: BreakAction | 'auto'; readonly by: string; readonly reason: string; readonly at: string } | null;
+  readonly resolution: {
+    readonly action: BreakAction | 'auto';
+    readonly by: string;
+    readonly reason: string;
+    readonly at: string;
+  } | null;
 };
 
 export type Trigger = 'start' | 'timer' | 'reconnect' | 'surprise' | 'demand';
@@ -177,7 +221,9 @@ export type Report = {
   readonly seq: number;
   /** Whether every read was answered whole. */
   readonly complete: boolean;
-  readonly coverage: Readonly<Record<'orders' | 'positions' | 'fills' | 'fees' | 'funding' | 'balance', CoverageState>>;
+  readonly coverage: Readonly<
+    Record<'orders' | 'positions' | 'fills' | 'fees' | 'funding' | 'balance', CoverageState>
+  >;
   readonly verdicts: readonly {
     readonly strategy: string | null;
     readonly instrument: string;

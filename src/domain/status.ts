@@ -18,9 +18,22 @@ export type Activity =
 export type Assurance = 'verified' | 'checking' | 'mismatch' | 'unverified' | 'blind';
 
 /** `status` on the wire: the first of these that applies, else the activity. */
-export type Status = 'halted' | 'stopped' | 'blind' | 'mismatch' | 'unverified' | 'checking' | 'draining' | 'paused' | Activity;
+export type Status =
+  | 'halted'
+  | 'stopped'
+  | 'blind'
+  | 'mismatch'
+  | 'unverified'
+  | 'checking'
+  | 'draining'
+  | 'paused'
+  | Activity;
 
-export type StatusFields = { readonly control: Control; readonly activity: Activity; readonly assurance: Assurance };
+export type StatusFields = {
+  readonly control: Control;
+  readonly activity: Activity;
+  readonly assurance: Assurance;
+};
 
 /** The one word of `StatusFields` (spec section 3). */
 export function statusOf({ control, activity, assurance }: StatusFields): Status {

@@ -37,7 +37,10 @@ export function startChild({ module, onMessage }: ChildOptions): Child {
 }
 
 /** The other end: messages of the parent, and its going away. Does nothing in a process that has no such parent. */
-export function onParent(listeners: { readonly message: (message: unknown) => void; readonly gone: () => void }): (message: unknown) => void {
+export function onParent(listeners: {
+  readonly message: (message: unknown) => void;
+  readonly gone: () => void;
+}): (message: unknown) => void {
   process.on('message', listeners.message);
   process.on('disconnect', listeners.gone);
   return (message) => {

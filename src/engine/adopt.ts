@@ -21,12 +21,18 @@ export function undecided(turn: Turn, name: string): Decimal {
 /** Decides over every foreign amount, once both sides agree about it. */
 export function adoptOrphans(turn: Turn, check: Check): void {
   for (const name of turn.books.foreign.keys()) {
-    if (turn.live.doubts.has(name) || !isZero(turn.books.foreign.get(name)?.wantFlat ?? ZERO)) continue;
+    if (turn.live.doubts.has(name) || !isZero(turn.books.foreign.get(name)?.wantFlat ?? ZERO))
+      continue;
     if (isZero(undecided(turn, name))) continue;
     const orphan = orphanOf(turn, check, name);
-    for (const adoption of orphan === undefined ? [] : explain(orphan)) adopt(turn, name, adoption, 'reconciler');
+    for (const adoption of orphan === undefined ? [] : explain(orphan))
+      adopt(turn, name, adoption, 'reconciler');
     if (isZero(undecided(turn, name))) {
-      settleBreak(turn, 'orphan_position', name, { action: 'auto', by: 'reconciler', reason: 'adopted' });
+      settleBreak(turn, 'orphan_position', name, {
+        action: 'auto',
+        by: 'reconciler',
+        reason: 'adopted',
+      });
     } else askPerson(turn, check, name);
   }
 }
@@ -34,8 +40,17 @@ export function adoptOrphans(turn: Turn, check: Check): void {
 /** The duty: a question about what is not there any more, or has been decided, is no question. */
 export function settleOrphans(turn: Turn): void {
   for (const { break: found, subject } of turn.books.breaks.values()) {
-    if (found.kind !== 'orphan_position' || subject !== found.instrument || !isZero(undecided(turn, subject))) continue;
-    settleBreak(turn, 'orphan_position', subject, { action: 'auto', by: 'reconciler', reason: 'nothing foreign is left' });
+    if (
+      found.kind !== 'orphan_position' ||
+      subject !== found.instrument ||
+      !isZero(undecided(turn, subject))
+    )
+      continue;
+    settleBreak(turn, 'orphan_position', subject, {
+      action: 'auto',
+      by: 'reconciler',
+      reason: 'nothing foreign is left',
+    });
   }
 }
 
@@ -49,8 +64,14 @@ function orphanOf(turn: Turn, check: Check, name: string): Orphan | undefined {
     .map(({ config }) => ({
       id: config.id,
       claim: config.claim,
-      free: openTrades(turn.books, { strategy: config.id }).length === 0 && pendingEntry(turn.books, config.id) === undefined,
-      holds: sum(openTrades(turn.books, { strategy: config.id, instrument: name }).map((trade) => trade.open)),
+      free:
+        openTrades(turn.books, { strategy: config.id }).length === 0 &&
+        pendingEntry(turn.books, config.id) === undefined,
+      holds: sum(
+        openTrades(turn.books, { strategy: config.id, instrument: name }).map(
+          (trade) => trade.open,
+        ),
+      ),
       maxPositionUsd: turn.books.risk.maxPositionUsd,
     }));
   const row = check.positions?.find((position) => position.instrument === name);
@@ -76,8 +97,14 @@ const isOfOpenTrade = (turn: Turn, orderId: string): boolean => {
 export function adopt(turn: Turn, name: string, adoption: Adoption, by: string): string {
   const direction = sign(undecided(turn, name)) > 0 ? 'long' : 'short';
   const trade = `trd_${turn.books.counters.trade + 1}_${turn.books.birth.slice(0, 8)}`;
-  const found = (purpose: 'stop' | 'target') => adoption.orders.find((order) => order.purpose === purpose)?.order.triggerPrice ?? null;
-  const entry = { instrument: name, strategy: adoption.strategy, direction, price: adoption.entryPrice } as const;
+  const found = (purpose: 'stop' | 'target') =>
+    adoption.orders.find((order) => order.purpose === purpose)?.order.triggerPrice ?? null;
+  const entry = {
+    instrument: name,
+    strategy: adoption.strategy,
+    direction,
+    price: adoption.entryPrice,
+  } as const;
   record(
     turn,
     {
@@ -114,7 +141,9 @@ function whoOpened(turn: Turn, fill: Fill | undefined): ClosedBy {
 function askPerson(turn: Turn, check: Check, name: string): void {
   const amount = undecided(turn, name);
   const row = check.positions?.find((position) => position.instrument === name);
-  const fills = [...check.fills.values()].filter((fill) => fill.instrument === name && parseLabel(fill.label) === undefined).slice(-5);
+  const fills = [...check.fills.values()]
+    .filter((fill) => fill.instrument === name && parseLabel(fill.label) === undefined)
+    .slice(-5);
   const known = findBreak(turn, 'orphan_position', name);
   if (known !== undefined && known.difference.amount === amount) return;
   raise(turn, {
@@ -128,8 +157,23 @@ function askPerson(turn: Turn, check: Check, name: string): void {
     amount,
     who: whoOpened(turn, fills.at(-1)),
     evidence: [
-      evidence({ kind: 'position', id: name, at: turn.now.server, text: `position ${row?.size ?? amount}`, raw: row ?? null }),
-      ...fills.map((fill) => evidence({ kind: 'fill', id: fill.tradeId, at: fill.at, text: `${fill.direction} ${fill.amount} at ${fill.price}`, raw: fill, flags: { api: fill.api } })),
+      evidence({
+        kind: 'position',
+        id: name,
+        at: turn.now.server,
+        text: `position ${row?.size ?? amount}`,
+        raw: row ?? null,
+      }),
+      ...fills.map((fill) =>
+        evidence({
+          kind: 'fill',
+          id: fill.tradeId,
+          at: fill.at,
+          text: `${fill.direction} ${fill.amount} at ${fill.price}`,
+          raw: fill,
+          flags: { api: fill.api },
+        }),
+      ),
     ],
     proposal: 'by_hand',
     options: ['adopt', 'by_hand', 'flatten'],

@@ -11,16 +11,21 @@ function rungOf(turn: Turn, name: string): Rung {
   const { trading } = turn.live.links;
   const { clean, doubts } = turn.live;
   if (!trading.up) return { value: 'blind', reason: 'no link to the exchange' };
-  const declared = blockingBreaks(turn.books, name).find(({ break: found }) => found.life !== 'seen' && found.kind !== 'missing_stop');
+  const declared = blockingBreaks(turn.books, name).find(
+    ({ break: found }) => found.life !== 'seen' && found.kind !== 'missing_stop',
+  );
   if (declared) return { value: 'mismatch', reason: declared.break.id };
   const doubt = doubts.get(name);
   if (doubt !== undefined) {
-    if (turn.now.mono - doubt.sinceMono >= QUIET_PATIENCE) return { value: 'mismatch', reason: 'a difference could not be proved or explained yet' };
+    if (turn.now.mono - doubt.sinceMono >= QUIET_PATIENCE)
+      return { value: 'mismatch', reason: 'a difference could not be proved or explained yet' };
     wake(turn, doubt.sinceMono + QUIET_PATIENCE);
   }
-  if (clean === null || clean.conn !== trading.conn) return { value: 'checking', reason: 'not compared yet since the link came up' };
+  if (clean === null || clean.conn !== trading.conn)
+    return { value: 'checking', reason: 'not compared yet since the link came up' };
   const stale = clean.mono + FRESH;
-  if (turn.now.mono >= stale) return { value: 'unverified', reason: 'the last clean check is too old' };
+  if (turn.now.mono >= stale)
+    return { value: 'unverified', reason: 'the last clean check is too old' };
   wake(turn, stale);
   return { value: 'verified', reason: 'compared and clean' };
 }
@@ -30,6 +35,10 @@ export function assure(turn: Turn): void {
   for (const name of instrumentsInUse(turn.books)) {
     const rung = rungOf(turn, name);
     if (turn.books.assurance.has(name) && assuranceOf(turn.books, name) === rung.value) continue;
-    record(turn, { type: 'ASSURANCE_CHANGED', v: 1, data: { instrument: name, assurance: rung.value, reason: rung.reason } });
+    record(turn, {
+      type: 'ASSURANCE_CHANGED',
+      v: 1,
+      data: { instrument: name, assurance: rung.value, reason: rung.reason },
+    });
   }
 }

@@ -2,7 +2,14 @@
 import { type Decimal, ZERO, abs, gt } from '../base/decimal.ts';
 import { isoTime } from '../base/time.ts';
 import { usdValue } from '../domain/instrument.ts';
-import type { Break, BreakAction, BreakKind, BreakLife, ClosedBy, Evidence } from '../domain/shown.ts';
+import type {
+  Break,
+  BreakAction,
+  BreakKind,
+  BreakLife,
+  ClosedBy,
+  Evidence,
+} from '../domain/shown.ts';
 import { RECONCILER, type Turn, record } from './turn.ts';
 
 /** What a break is about. `subject` is what tells it from others of its kind: a trade, a label, an order or an instrument. */
@@ -48,7 +55,8 @@ const SEVERITY = {
 
 /** The open break of a kind about a subject. */
 export function findBreak(turn: Turn, kind: BreakKind, subject: string): Break | undefined {
-  for (const held of turn.books.breaks.values()) if (held.break.kind === kind && held.subject === subject) return held.break;
+  for (const held of turn.books.breaks.values())
+    if (held.break.kind === kind && held.subject === subject) return held.break;
   return undefined;
 }
 
@@ -78,18 +86,35 @@ export function raise(turn: Turn, difference: Difference): void {
   if (known === undefined) {
     const id = `brk_${turn.books.counters.break + 1}`;
     const found: Break = { id, ...common, firstSeenAt: now, timesSeen: 1 };
-    record(turn, { type: 'BREAK_OPENED', v: 1, data: { break: found, subject: difference.subject } }, RECONCILER);
+    record(
+      turn,
+      { type: 'BREAK_OPENED', v: 1, data: { break: found, subject: difference.subject } },
+      RECONCILER,
+    );
     return;
   }
-  const found: Break = { id: known.id, ...common, firstSeenAt: known.firstSeenAt, timesSeen: known.timesSeen + 1 };
-  record(turn, { type: 'BREAK_UPDATED', v: 1, data: { break: found, subject: difference.subject } }, RECONCILER);
+  const found: Break = {
+    id: known.id,
+    ...common,
+    firstSeenAt: known.firstSeenAt,
+    timesSeen: known.timesSeen + 1,
+  };
+  record(
+    turn,
+    { type: 'BREAK_UPDATED', v: 1, data: { break: found, subject: difference.subject } },
+    RECONCILER,
+  );
 }
 
 function worth(turn: Turn, difference: Difference): Break['difference'] {
   const instrument = turn.books.instruments.get(difference.instrument);
   const mark = turn.live.tickers.get(difference.instrument)?.ticker.markPrice;
   const value = instrument && mark ? usdValue(instrument, abs(difference.amount), mark) : ZERO;
-  return { amount: difference.amount, value, currency: gt(value, ZERO) ? 'USD' : (instrument?.settlementCurrency ?? '') };
+  return {
+    amount: difference.amount,
+    value,
+    currency: gt(value, ZERO) ? 'USD' : (instrument?.settlementCurrency ?? ''),
+  };
 }
 
 /** Ends a break, if it is open. */
@@ -101,7 +126,8 @@ export function settleBreak(
 ): void {
   const known = findBreak(turn, kind, subject);
   if (known === undefined) return;
-  const life: BreakLife = how.action === 'auto' ? 'auto_resolved' : how.action === 'accept' ? 'accepted' : 'resolved';
+  const life: BreakLife =
+    how.action === 'auto' ? 'auto_resolved' : how.action === 'accept' ? 'accepted' : 'resolved';
   const ended: Break = { ...known, life, resolution: { ...how, at: isoTime(turn.now.server) } };
   record(turn, { type: 'BREAK_RESOLVED', v: 1, data: { break: ended, subject } }, RECONCILER);
 }
@@ -117,4 +143,11 @@ export type Witness = {
 };
 
 /** Evidence in one line. */
-export const evidence = ({ kind, id, at, text, raw = null, flags = {} }: Witness): Evidence => ({ kind, id, at: isoTime(at), flags, text, raw });
+export const evidence = ({ kind, id, at, text, raw = null, flags = {} }: Witness): Evidence => ({
+  kind,
+  id,
+  at: isoTime(at),
+  flags,
+  text,
+  raw,
+});

@@ -6,10 +6,19 @@ import { audit } from '../../test/support/world-audit.ts';
 import { BOT, createWorld, PERPETUAL, type World } from '../../test/support/world.ts';
 
 const ASKS = { ...BOT, claim: false };
-const close = (world: World, more: Readonly<Record<string, string>> = {}) => world.control('POST', 'close', { instrument: PERPETUAL, ...more });
-const hand = (world: World, direction: 'buy' | 'sell', amount: string) => world.control('POST', 'order', { instrument: PERPETUAL, direction, amount });
-const liveOurs = (world: World) => world.exchange().orders.filter((order) => order.label.startsWith('ls:') && (order.state === 'open' || order.state === 'untriggered'));
-const breaksOf = (world: World) => [...world.books().breaks.values()].map(({ break: found }) => `${found.kind} ${found.life}`);
+const close = (world: World, more: Readonly<Record<string, string>> = {}) =>
+  world.control('POST', 'close', { instrument: PERPETUAL, ...more });
+const hand = (world: World, direction: 'buy' | 'sell', amount: string) =>
+  world.control('POST', 'order', { instrument: PERPETUAL, direction, amount });
+const liveOurs = (world: World) =>
+  world
+    .exchange()
+    .orders.filter(
+      (order) =>
+        order.label.startsWith('ls:') && (order.state === 'open' || order.state === 'untriggered'),
+    );
+const breaksOf = (world: World) =>
+  [...world.books().breaks.values()].map(({ break: found }) => `${found.kind} ${found.life}`);
 
 for (const who of ['web', 'mobile', 'api'] as const) {
   test(`[T4][N5][N6][I19] closed by a hand (${who}): booked by push within 1 s, one commit with its status, leftovers cancelled`, async () => {
@@ -19,11 +28,19 @@ for (const who of ['web', 'mobile', 'api'] as const) {
     const took = await world.until('the close', () => world.of('TRADE_CLOSED').length > 0, 1_000);
     assert.ok(took <= 1_000, `[L4] took ${took} ms`);
     const shown = presentTrade(world.books(), world.trade(id));
-    assert.deepEqual([shown.exitReason, shown.closedBy, shown.pnlSource], ['external_close', who === 'api' ? 'other_api' : who, 'fills']);
+    assert.deepEqual(
+      [shown.exitReason, shown.closedBy, shown.pnlSource],
+      ['external_close', who === 'api' ? 'other_api' : who, 'fills'],
+    );
     assert.equal(shown.exitPrice, world.exchange().trades.at(-1)?.price);
-    const commit = world.disk().commits.find((facts) => facts.some((fact) => fact.type === 'TRADE_CLOSED'));
+    const commit = world
+      .disk()
+      .commits.find((facts) => facts.some((fact) => fact.type === 'TRADE_CLOSED'));
     const types = commit?.map((fact) => fact.type) ?? [];
-    assert.ok(types.includes('FILL_BOOKED') && types.includes('STRATEGY_STATUS_CHANGED'), `[N6] ${types.join(', ')}`);
+    assert.ok(
+      types.includes('FILL_BOOKED') && types.includes('STRATEGY_STATUS_CHANGED'),
+      `[N6] ${types.join(', ')}`,
+    );
     const status = commit?.findLast((fact) => fact.type === 'STRATEGY_STATUS_CHANGED');
     assert.equal(status?.type === 'STRATEGY_STATUS_CHANGED' && status.data.activity, 'analyzing');
     await world.run(3_000);
@@ -42,7 +59,9 @@ test('[T4][N5][I24][L4] closed by a hand and the push is dropped: booked by the 
   assert.ok(took <= 35_000, `took ${took} ms`);
   await world.run(15_000);
   assert.deepEqual(world.trade(id).exit, { reason: 'external_close', by: 'web' });
-  const downs = world.of('LINK_CHANGED').filter((fact) => fact.data.link === 'trading' && !fact.data.up);
+  const downs = world
+    .of('LINK_CHANGED')
+    .filter((fact) => fact.data.link === 'trading' && !fact.data.up);
   assert.equal(downs.length, 1, '[I24] a stream that did not bring a fill is not trusted');
   assert.deepEqual(breaksOf(world), []);
   assert.equal(world.books().assurance.get(PERPETUAL)?.value, 'verified');
@@ -55,11 +74,20 @@ test('[T4][N5] a hand closes a part: the trade shrinks, stop and target are edit
   const { id, open } = await world.enter();
   assert.equal(open, '0.0009');
   close(world, { amount: '0.0004' });
-  await world.until('smaller protection', () => liveOurs(world).length === 2 && liveOurs(world).every((order) => order.amount === '0.0005'), 5_000);
+  await world.until(
+    'smaller protection',
+    () =>
+      liveOurs(world).length === 2 && liveOurs(world).every((order) => order.amount === '0.0005'),
+    5_000,
+  );
   await world.run(5_000);
   assert.equal(world.trade(id).open, '0.0005');
   const stop = liveOurs(world).find((order) => order.type === 'stop_market');
-  assert.deepEqual([stop?.triggerPrice, stop?.reduceOnly], [world.trade(id).stopLoss, true], 'an edit keeps trigger and flags');
+  assert.deepEqual(
+    [stop?.triggerPrice, stop?.reduceOnly],
+    [world.trade(id).stopLoss, true],
+    'an edit keeps trigger and flags',
+  );
   audit(world);
   world.control('POST', 'price', { instrument: PERPETUAL, price: '99000' });
   await world.run(5_000);
@@ -76,7 +104,13 @@ test('[T4][I23] a hand sells more than is open: the trade is closed, the rest is
   await world.run(15_000);
   assert.deepEqual(world.trade(id).exit, { reason: 'external_close', by: 'web' });
   const [fill] = world.of('FILL_BOOKED').slice(-1);
-  assert.deepEqual(fill?.data.allocations.map((part) => [part.trade, part.role, part.amount]), [[id, 'close', '0.0009'], [null, 'open', '0.0011']]);
+  assert.deepEqual(
+    fill?.data.allocations.map((part) => [part.trade, part.role, part.amount]),
+    [
+      [id, 'close', '0.0009'],
+      [null, 'open', '0.0011'],
+    ],
+  );
   assert.equal(world.books().foreign.get(PERPETUAL)?.amount, '-0.0011');
   assert.deepEqual(breaksOf(world), ['orphan_position needs_you']);
   assert.deepEqual(liveOurs(world), []);
@@ -89,7 +123,10 @@ test('[T4][I23][I50] with claim the rest becomes a trade of the opposite directi
   hand(world, 'sell', '0.002');
   await world.run(15_000);
   assert.notEqual(world.trade(id).closedAt, null);
-  assert.deepEqual([world.openTrade()?.origin, world.openTrade()?.direction, world.openTrade()?.open], ['adopted', 'short', '0.0011']);
+  assert.deepEqual(
+    [world.openTrade()?.origin, world.openTrade()?.direction, world.openTrade()?.open],
+    ['adopted', 'short', '0.0011'],
+  );
   audit(world);
 });
 
@@ -104,7 +141,11 @@ test('[N5] a hand adds to the position: the trade keeps its amount, what is adde
   hand(world, 'sell', '0.0005');
   await world.run(15_000);
   const [fill] = world.of('FILL_BOOKED').slice(-1);
-  assert.deepEqual(fill?.data.allocations.map((part) => [part.trade, part.role, part.amount]), [[null, 'close', '0.0005']], 'foreign is reduced first');
+  assert.deepEqual(
+    fill?.data.allocations.map((part) => [part.trade, part.role, part.amount]),
+    [[null, 'close', '0.0005']],
+    'foreign is reduced first',
+  );
   assert.equal(world.trade(id).open, '0.0009');
   assert.deepEqual(breaksOf(world), []);
   audit(world);
@@ -116,9 +157,14 @@ test('[N5] a hand cancels our target: the trade goes on with its stop', async ()
   const target = liveOurs(world).find((order) => order.type === 'take_market');
   assert.ok(target);
   assert.equal(world.books().orders.get(target.orderId)?.leg?.trade, id);
-  world.control('POST', 'close', { instrument: PERPETUAL, amount: '0.0001', type: 'limit', price: '101400' });
+  world.control('POST', 'close', {
+    instrument: PERPETUAL,
+    amount: '0.0001',
+    type: 'limit',
+    price: '101400',
+  });
   await world.run(40_000);
-  assert.equal(world.trade(id).open, '0.0009', 'a hand\'s resting order changes nothing yet');
+  assert.equal(world.trade(id).open, '0.0009', "a hand's resting order changes nothing yet");
   assert.deepEqual(breaksOf(world), []);
   audit(world);
 });

@@ -7,7 +7,8 @@ import { finderOf } from '../domain/finder.ts';
 /** From here on nothing becomes calm. */
 function neverCalm(world: World): void {
   const { restlessTrades, restlessOrders } = finderOf(world.books());
-  for (const [id, { closedAt }] of world.books().trades) if (closedAt === null) restlessTrades.add(id);
+  for (const [id, { closedAt }] of world.books().trades)
+    if (closedAt === null) restlessTrades.add(id);
   for (const id of world.books().orders.keys()) restlessOrders.add(id);
   restlessTrades.delete = () => false;
   restlessOrders.delete = () => false;
@@ -23,7 +24,9 @@ async function story(touch: (world: World) => void): Promise<readonly string[]> 
   await world.until('the first trade is closed', () => world.openTrade() === undefined);
   await world.ready();
   await world.enter();
-  const stop = world.exchange().orders.find(({ state, type }) => state === 'untriggered' && type === 'stop_market');
+  const stop = world
+    .exchange()
+    .orders.find(({ state, type }) => state === 'untriggered' && type === 'stop_market');
   world.hand('private/cancel', { order_id: stop?.orderId });
   await world.run(20_000);
   await world.restart();
@@ -37,8 +40,14 @@ async function story(touch: (world: World) => void): Promise<readonly string[]> 
 test('[I51] looking only at what is restless finds all that is owed', async () => {
   const lazy = await story(() => {});
   const thorough = await story(neverCalm);
-  assert.ok(lazy.some((fact) => fact.includes('"missing_stop"')), 'the story has something to repair');
-  assert.ok(lazy.filter((fact) => fact.includes('"TRADE_CLOSED"')).length >= 2, 'the story has two closed trades');
+  assert.ok(
+    lazy.some((fact) => fact.includes('"missing_stop"')),
+    'the story has something to repair',
+  );
+  assert.ok(
+    lazy.filter((fact) => fact.includes('"TRADE_CLOSED"')).length >= 2,
+    'the story has two closed trades',
+  );
   assert.deepEqual(lazy, thorough);
 });
 

@@ -6,16 +6,28 @@
 import { cmp, isZero, lte, sub } from '../base/decimal.ts';
 import type { OrderRecord, TradeRecord } from '../domain/books.ts';
 import { finderOf, older } from '../domain/finder.ts';
-import { intentsOfTrade, isAsleep, isEntering, liveAmount, ordersOfTrade, successorsOf } from '../domain/ledger.ts';
+import {
+  intentsOfTrade,
+  isAsleep,
+  isEntering,
+  liveAmount,
+  ordersOfTrade,
+  successorsOf,
+} from '../domain/ledger.ts';
 import { isLive } from '../domain/order.ts';
 import { findBreak } from './breaks.ts';
 import type { Turn } from './turn.ts';
 
 /** Whether a trade is there and holds something. */
-export const isHeld = (trade: TradeRecord | undefined): trade is TradeRecord => trade !== undefined && trade.closedAt === null && !isZero(trade.open);
+export const isHeld = (trade: TradeRecord | undefined): trade is TradeRecord =>
+  trade !== undefined && trade.closedAt === null && !isZero(trade.open);
 
 /** Trades that hold something and are not known to be calm, oldest entry first. */
-export const restlessTrades = ({ books }: Turn): TradeRecord[] => [...finderOf(books).restlessTrades].map((id) => books.trades.get(id)).filter(isHeld).sort(older);
+export const restlessTrades = ({ books }: Turn): TradeRecord[] =>
+  [...finderOf(books).restlessTrades]
+    .map((id) => books.trades.get(id))
+    .filter(isHeld)
+    .sort(older);
 
 /** Orders that are not known to be calm, in the order of the books. */
 export function restlessOrders({ books }: Turn): OrderRecord[] {
@@ -36,13 +48,35 @@ function isCalmTrade(turn: Turn, trade: TradeRecord | undefined): boolean {
   const { books, live } = turn;
   if (!isHeld(trade)) return true;
   const { id, open, origin } = trade;
-  if (!books.instruments.has(trade.instrument) || live.unprotected.has(id) || findBreak(turn, 'missing_stop', id) !== undefined) return false;
-  if (isEntering(books, id) || cmp(liveAmount(books, id, 'stop'), open) !== 0 || !lte(liveAmount(books, id, 'target'), open)) return false;
+  if (
+    !books.instruments.has(trade.instrument) ||
+    live.unprotected.has(id) ||
+    findBreak(turn, 'missing_stop', id) !== undefined
+  )
+    return false;
+  if (
+    isEntering(books, id) ||
+    cmp(liveAmount(books, id, 'stop'), open) !== 0 ||
+    !lte(liveAmount(books, id, 'target'), open)
+  )
+    return false;
   const orders = ordersOfTrade(books, id);
-  if (orders.some(({ order }) => order.triggerOrderId !== null && order.state !== 'untriggered')) return false;
-  if (orders.some(({ order }) => order.state === 'untriggered' && !isAsleep(order) && isZero(sub(order.amount, order.filled)))) return false;
+  if (orders.some(({ order }) => order.triggerOrderId !== null && order.state !== 'untriggered'))
+    return false;
+  if (
+    orders.some(
+      ({ order }) =>
+        order.state === 'untriggered' &&
+        !isAsleep(order) &&
+        isZero(sub(order.amount, order.filled)),
+    )
+  )
+    return false;
   if (origin !== 'adopted') return true;
-  return orders.some(({ leg }) => leg?.purpose === 'target') || intentsOfTrade(books, id).some(({ intent }) => intent.purpose === 'target');
+  return (
+    orders.some(({ leg }) => leg?.purpose === 'target') ||
+    intentsOfTrade(books, id).some(({ intent }) => intent.purpose === 'target')
+  );
 }
 
 /** Of others, or of an open trade or final, and no contradiction to what its intent is held to be. */
@@ -50,10 +84,18 @@ function isCalmOrder(turn: Turn, record: OrderRecord | undefined): boolean {
   if (record === undefined || record.leg === null) return true;
   const { books, live } = turn;
   const { order, leg } = record;
-  if (order.state === 'triggered' && order.label !== '' && successorsOf(books, order.orderId).length === 0) return false;
+  if (
+    order.state === 'triggered' &&
+    order.label !== '' &&
+    successorsOf(books, order.orderId).length === 0
+  )
+    return false;
   const trade = leg.trade === null ? undefined : books.trades.get(leg.trade);
   if (leg.trade !== null && isLive(order.state) && trade?.closedAt !== null) return false;
   const placement = books.intents.get(leg.label)?.placement.state;
-  const contradicted = leg.intent === leg.label && order.triggerOrderId === null && (placement === 'rejected' || placement === 'absent');
+  const contradicted =
+    leg.intent === leg.label &&
+    order.triggerOrderId === null &&
+    (placement === 'rejected' || placement === 'absent');
   return !contradicted || live.lostTold.has(leg.label);
 }

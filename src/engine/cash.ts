@@ -11,11 +11,23 @@ export function tieCash(turn: Turn): void {
   for (const [currency, cash] of turn.books.cash) {
     if (turn.live.cashBusy.has(currency) || !isUsed(turn, currency)) continue;
     turn.live.cashBusy.add(currency);
-    ask(turn, { for: 'cash', currency }, { kind: 'cash_log', currency, from: cash.at - OVERLAP, to: turn.now.server + 60_000 * factor(turn) });
+    ask(
+      turn,
+      { for: 'cash', currency },
+      {
+        kind: 'cash_log',
+        currency,
+        from: cash.at - OVERLAP,
+        to: turn.now.server + 60_000 * factor(turn),
+      },
+    );
   }
 }
 
-const isUsed = (turn: Turn, currency: string): boolean => [...turn.books.instruments.values()].some((instrument) => instrument.settlementCurrency === currency);
+const isUsed = (turn: Turn, currency: string): boolean =>
+  [...turn.books.instruments.values()].some(
+    (instrument) => instrument.settlementCurrency === currency,
+  );
 
 /** New rows, oldest first. A row whose balance does not follow from the one before it is a drift that a person is told of. */
 export function onCash(turn: Turn, currency: string, outcome: VenueOutcome): void {
@@ -26,13 +38,19 @@ export function onCash(turn: Turn, currency: string, outcome: VenueOutcome): voi
     const held = turn.books.cash.get(currency);
     if (held === undefined || row.currency !== currency || !isNew(row, held)) continue;
     if (add(held.balance, row.change) !== row.balance) tellDrift(turn, row, held.balance);
-    else if (findBreak(turn, 'balance_drift', currency)) settleBreak(turn, 'balance_drift', currency, { action: 'auto', by: 'reconciler', reason: 'rows follow from each other again' });
+    else if (findBreak(turn, 'balance_drift', currency))
+      settleBreak(turn, 'balance_drift', currency, {
+        action: 'auto',
+        by: 'reconciler',
+        reason: 'rows follow from each other again',
+      });
     record(turn, { type: 'CASH_BOOKED', v: 1, data: { row } }, EXCHANGE);
   }
 }
 
 /** Rows at or before the baseline are in its balance; after it the running number decides. */
-const isNew = (row: CashRow, held: { readonly seq: number; readonly at: number }): boolean => (held.seq === 0 ? row.at > held.at : row.userSeq > held.seq);
+const isNew = (row: CashRow, held: { readonly seq: number; readonly at: number }): boolean =>
+  held.seq === 0 ? row.at > held.at : row.userSeq > held.seq;
 
 function tellDrift(turn: Turn, row: CashRow, balance: CashRow['balance']): void {
   raise(turn, {
@@ -44,6 +62,14 @@ function tellDrift(turn: Turn, row: CashRow, balance: CashRow['balance']): void 
     books: `${balance} + ${row.change}`,
     exchange: row.balance,
     amount: row.change,
-    evidence: [evidence({ kind: 'account', id: row.id, at: row.at, text: `${row.type} moved ${row.change}, balance ${row.balance}`, raw: row })],
+    evidence: [
+      evidence({
+        kind: 'account',
+        id: row.id,
+        at: row.at,
+        text: `${row.type} moved ${row.change}, balance ${row.balance}`,
+        raw: row,
+      }),
+    ],
   });
 }

@@ -17,7 +17,11 @@ import { type Step, step } from './step.ts';
 import { type Cell, type Envelope, openTurn, record } from './turn.ts';
 
 /** The facts of one durable commit; `prev` is the commit before. */
-export type Published = { readonly commit: number; readonly prev: number; readonly facts: readonly Fact[] };
+export type Published = {
+  readonly commit: number;
+  readonly prev: number;
+  readonly facts: readonly Fact[];
+};
 
 /** The world as the driver needs it. `wakeAt` sets the one timer (mono; Infinity for none), replacing the one before. */
 export type Ports = {
@@ -39,7 +43,15 @@ export type Driver = {
 };
 
 /** Folds a journal, from its snapshot on, into a cell. */
-export async function openCell(journal: Journal, envelope: Envelope, options: { readonly risk: RiskConfig; readonly mode: string; readonly kinds: Readonly<Record<string, StrategyKind<unknown>>> }): Promise<Cell> {
+export async function openCell(
+  journal: Journal,
+  envelope: Envelope,
+  options: {
+    readonly risk: RiskConfig;
+    readonly mode: string;
+    readonly kinds: Readonly<Record<string, StrategyKind<unknown>>>;
+  },
+): Promise<Cell> {
   const { snapshot, head } = journal.opened;
   const books: Books = snapshot === null ? emptyBooks(options.risk) : thawBooks(snapshot.text);
   let seq = snapshot?.seq ?? 0;
@@ -49,7 +61,14 @@ export async function openCell(journal: Journal, envelope: Envelope, options: { 
     for (const fact of facts) evolve(books, fact);
     seq = facts.at(-1)?.seq ?? head;
   }
-  const cell: Cell = { books, live: emptyLive(), envelope, kinds: options.kinds, shown: { texts: new Map(), since: new Map() }, seq };
+  const cell: Cell = {
+    books,
+    live: emptyLive(),
+    envelope,
+    kinds: options.kinds,
+    shown: { texts: new Map(), since: new Map() },
+    seq,
+  };
   primeShown(cell);
   return cell;
 }
@@ -73,7 +92,10 @@ export function drive(cell: Cell, ports: Ports, mode: string): Driver {
 
   /** Queues facts for the disk, and publishing and wishes behind them. */
   const commit = (facts: readonly Fact[], wishes: readonly Wish[]): void => {
-    const appended = facts.length === 0 ? undefined : journal.append({ expected: written, epoch: cell.envelope.epoch, facts });
+    const appended =
+      facts.length === 0
+        ? undefined
+        : journal.append({ expected: written, epoch: cell.envelope.epoch, facts });
     written += facts.length;
     const before = tail;
     tail = (async () => {

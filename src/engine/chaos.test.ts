@@ -17,7 +17,8 @@ const KEPT = [
 const SEEDS = [...Array.from({ length: 23 }, (_, n) => n + 1), ...KEPT];
 
 /** Rest: verified, or a question that says why not. */
-const isAtRest = (world: World): boolean => world.books().assurance.get(PERPETUAL)?.value === 'verified' || world.books().breaks.size > 0;
+const isAtRest = (world: World): boolean =>
+  world.books().assurance.get(PERPETUAL)?.value === 'verified' || world.books().breaks.size > 0;
 
 function fold(from: Books, facts: readonly Fact[]): Books {
   for (const fact of facts) evolve(from, fact);
@@ -42,7 +43,10 @@ for (const seed of SEEDS) {
     const facts = world.facts();
     const whole = freezeBooks(world.books());
     const cut = (seed * 37) % facts.length;
-    const resumed = fold(thawBooks(freezeBooks(fold(emptyBooks(world.books().risk), facts.slice(0, cut)))), facts.slice(cut));
+    const resumed = fold(
+      thawBooks(freezeBooks(fold(emptyBooks(world.books().risk), facts.slice(0, cut)))),
+      facts.slice(cut),
+    );
     assert.equal(freezeBooks(resumed) === whole, true, '[I25] a fold from a snapshot');
   });
 }

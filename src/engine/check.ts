@@ -14,7 +14,8 @@ import { CHECK_AGAIN, LAG, OVERLAP, RECENT_WINDOW } from './limits.ts';
 import type { Check, CheckPart } from './live.ts';
 import { sessionStart } from './observe.ts';
 import { type Turn, ask, factor, tradingUp, wake } from './turn.ts';
-import { conclude, giveUp } from './verdict.ts';
+import { giveUp } from './report.ts';
+import { conclude } from './verdict.ts';
 
 /** How often a cut that something moved through is taken again at once. */
 const RETRIES = 5;
@@ -25,7 +26,8 @@ const LOOKUPS = 60;
 export function runChecks(turn: Turn): void {
   const { live } = turn;
   if (!tradingUp(turn) || live.check !== null || currenciesInUse(turn).length === 0) return;
-  if (live.wanted === null && turn.now.mono < live.nextCheckMono) return wake(turn, live.nextCheckMono);
+  if (live.wanted === null && turn.now.mono < live.nextCheckMono)
+    return wake(turn, live.nextCheckMono);
   begin(turn, live.wanted ?? (live.clean === null ? 'start' : 'timer'));
 }
 
@@ -61,7 +63,9 @@ function begin(turn: Turn, trigger: Trigger): void {
 
 /** Settlement currencies of everything in use. */
 export function currenciesInUse(turn: Turn): string[] {
-  const names = instrumentsInUse(turn.books).map((name) => turn.books.instruments.get(name)?.settlementCurrency);
+  const names = instrumentsInUse(turn.books).map(
+    (name) => turn.books.instruments.get(name)?.settlementCurrency,
+  );
   return [...new Set(names.filter((name) => name !== undefined))];
 }
 
@@ -69,7 +73,10 @@ export function currenciesInUse(turn: Turn): string[] {
 export function readFrom(turn: Turn): Millis {
   const start = turn.books.cursor ?? turn.books.baseline?.at;
   if (start === undefined) return turn.now.server - RECENT_WINDOW;
-  return Math.min(start, oldestAssumption(turn.books, turn.now.server)) - Math.max(OVERLAP, 2 * LAG * factor(turn));
+  return (
+    Math.min(start, oldestAssumption(turn.books, turn.now.server)) -
+    Math.max(OVERLAP, 2 * LAG * factor(turn))
+  );
 }
 
 function send(turn: Turn, check: Check, part: CheckPart, request: VenueRequest): void {
@@ -84,23 +91,34 @@ function readFills(turn: Turn, check: Check, part: 'fills_before' | 'fills_after
   for (const currency of currenciesInUse(turn)) {
     send(turn, check, part, { kind: 'fills', currency, from, to, historical: false });
     const old = from < turn.now.server - RECENT_WINDOW;
-    if (old && part === 'fills_before') send(turn, check, 'history_before', { kind: 'fills', currency, from, to, historical: true });
+    if (old && part === 'fills_before')
+      send(turn, check, 'history_before', { kind: 'fills', currency, from, to, historical: true });
   }
 }
 
 /** A part of a check has been answered. Answers to a check that was given up are ignored. */
-export function onCheckPart(turn: Turn, errand: { readonly check: number; readonly part: CheckPart; readonly detail?: string }, outcome: VenueOutcome): void {
+export function onCheckPart(
+  turn: Turn,
+  errand: { readonly check: number; readonly part: CheckPart; readonly detail?: string },
+  outcome: VenueOutcome,
+): void {
   const { check } = turn.live;
   if (check === null || check.number !== errand.check) return;
   check.waiting -= 1;
   if (outcome.status === 'ok') take(turn, check, errand, outcome);
-  else check.failed ??= `${errand.part}: ${outcome.status === 'unknown' ? outcome.reason : `${outcome.code} ${outcome.message}`}`;
+  else
+    check.failed ??= `${errand.part}: ${outcome.status === 'unknown' ? outcome.reason : `${outcome.code} ${outcome.message}`}`;
   if (check.waiting > 0) return;
   if (check.failed !== null) return stop(turn, check, check.failed);
   advance(turn, check);
 }
 
-function take(turn: Turn, check: Check, errand: { readonly part: CheckPart; readonly detail?: string }, outcome: Extract<VenueOutcome, { status: 'ok' }>): void {
+function take(
+  turn: Turn,
+  check: Check,
+  errand: { readonly part: CheckPart; readonly detail?: string },
+  outcome: Extract<VenueOutcome, { status: 'ok' }>,
+): void {
   const { result } = outcome;
   switch (result.kind) {
     case 'fills':
@@ -149,7 +167,8 @@ function advance(turn: Turn, check: Check): void {
       check.stage = 'fills_again';
       return readFills(turn, check, 'fills_after');
     case 'fills_again':
-      if (check.fills.size !== check.fillsBefore || turn.live.events !== check.events) return again(turn, check);
+      if (check.fills.size !== check.fillsBefore || turn.live.events !== check.events)
+        return again(turn, check);
       check.stage = 'details';
       return readDetails(turn, check);
     case 'details':
@@ -163,7 +182,8 @@ function advance(turn: Turn, check: Check): void {
 /** Something moved through the cut: it is taken again at once, a few times. */
 function again(turn: Turn, check: Check): void {
   check.retries += 1;
-  if (check.retries > RETRIES) return stop(turn, check, 'no quiet moment: the account kept changing while it was read');
+  if (check.retries > RETRIES)
+    return stop(turn, check, 'no quiet moment: the account kept changing while it was read');
   check.stage = 'fills';
   readFills(turn, check, 'fills_before');
 }
@@ -177,13 +197,22 @@ function readDetails(turn: Turn, check: Check): void {
   }
   for (const fill of check.fills.values()) {
     const booked = turn.books.fills.has(fillKey(fill)) || fill.at < turn.books.fillHorizon;
-    if (turn.books.baseline === null || booked || turn.books.orders.has(fill.orderId) || listed.has(fill.orderId)) continue;
+    if (
+      turn.books.baseline === null ||
+      booked ||
+      turn.books.orders.has(fill.orderId) ||
+      listed.has(fill.orderId)
+    )
+      continue;
     wanted.add(fill.orderId);
   }
-  for (const orderId of [...wanted].slice(0, LOOKUPS)) send(turn, check, 'order', { kind: 'order_state', orderId });
+  for (const orderId of [...wanted].slice(0, LOOKUPS))
+    send(turn, check, 'order', { kind: 'order_state', orderId });
   for (const name of instrumentsInUse(turn.books)) {
-    const size = check.positions?.find((position) => position.instrument === name)?.size ?? ('0' as Decimal);
-    if (isZero(size) && !isZero(bookedPosition(turn.books, name))) send(turn, check, 'flat', { kind: 'position', instrument: name });
+    const size =
+      check.positions?.find((position) => position.instrument === name)?.size ?? ('0' as Decimal);
+    if (isZero(size) && !isZero(bookedPosition(turn.books, name)))
+      send(turn, check, 'flat', { kind: 'position', instrument: name });
   }
   if (check.waiting === 0) advance(turn, check);
 }

@@ -6,19 +6,47 @@ import type { Fact } from '../domain/fact.ts';
 import { audit } from '../../test/support/world-audit.ts';
 import { createWorld, PERPETUAL, type World } from '../../test/support/world.ts';
 
-const assurances = (world: World) => world.of('ASSURANCE_CHANGED').map((fact) => fact.data.assurance);
-const reports = (world: World) => world.of('RECONCILIATION_COMPLETED').map((fact) => fact.data.report);
-const refusals = (world: World): string[] => world.of('STRATEGY_EVALUATED').map((fact) => fact.data.why.reason).filter((reason) => reason.startsWith('gate.'));
+const assurances = (world: World) =>
+  world.of('ASSURANCE_CHANGED').map((fact) => fact.data.assurance);
+const reports = (world: World) =>
+  world.of('RECONCILIATION_COMPLETED').map((fact) => fact.data.report);
+const refusals = (world: World): string[] =>
+  world
+    .of('STRATEGY_EVALUATED')
+    .map((fact) => fact.data.why.reason)
+    .filter((reason) => reason.startsWith('gate.'));
 /** The books without what a report and the clock change. */
 const still = (world: World): string => {
-  const { lastReport: _report, cursor: _cursor, fillHorizon: _horizon, counters: _counters, assurance: _assurance, ...rest } = world.books();
+  const {
+    lastReport: _report,
+    cursor: _cursor,
+    fillHorizon: _horizon,
+    counters: _counters,
+    assurance: _assurance,
+    ...rest
+  } = world.books();
   return freezeBooks(rest as never);
 };
-const typesSince = (world: World, seq: number): Set<Fact['type']> => new Set(world.facts().filter((fact) => fact.seq > seq).map((fact) => fact.type));
+const typesSince = (world: World, seq: number): Set<Fact['type']> =>
+  new Set(
+    world
+      .facts()
+      .filter((fact) => fact.seq > seq)
+      .map((fact) => fact.type),
+  );
 const head = (world: World): number => world.facts().at(-1)?.seq ?? 0;
 
-for (const method of ['get_positions', 'get_open_orders', 'get_user_trades_by_currency_and_time', 'get_account_summaries']) {
-  for (const fault of [{ kind: 'error', code: 11094 }, { kind: 'lose_answer' }, { kind: 'empty_answer' }]) {
+for (const method of [
+  'get_positions',
+  'get_open_orders',
+  'get_user_trades_by_currency_and_time',
+  'get_account_summaries',
+]) {
+  for (const fault of [
+    { kind: 'error', code: 11094 },
+    { kind: 'lose_answer' },
+    { kind: 'empty_answer' },
+  ]) {
     test(`[N9] a check whose ${method} meets ${fault.kind} leaves the books as they are, says so, and is tried again`, async () => {
       const world = await createWorld();
       await world.enter();
@@ -32,8 +60,19 @@ for (const method of ['get_positions', 'get_open_orders', 'get_user_trades_by_cu
       const failed = reports(world).slice(began);
       assert.ok(failed.length > 0);
       if (fault.kind !== 'empty_answer') {
-        assert.ok(failed.every((report) => !report.complete && report.problem !== null && report.verdicts.every(({ verdict }) => verdict === 'unknown')), JSON.stringify(failed));
-        assert.equal(Object.values(failed[0]?.coverage ?? {}).every((state) => state === 'unknown'), true);
+        assert.ok(
+          failed.every(
+            (report) =>
+              !report.complete &&
+              report.problem !== null &&
+              report.verdicts.every(({ verdict }) => verdict === 'unknown'),
+          ),
+          JSON.stringify(failed),
+        );
+        assert.equal(
+          Object.values(failed[0]?.coverage ?? {}).every((state) => state === 'unknown'),
+          true,
+        );
       }
       await world.run(45_000);
       assert.equal(reports(world).at(-1)?.ok, true);
@@ -63,15 +102,32 @@ test('[I24] the ladder: blind, checking, verified; blind when the link is down; 
   assert.deepEqual(assurances(world), ['blind', 'checking', 'verified']);
   world.control('POST', 'fault', { kind: 'drop_link' });
   await world.run(20_000);
-  assert.deepEqual(assurances(world), ['blind', 'checking', 'verified', 'blind', 'checking', 'verified']);
-  assert.deepEqual(reports(world).map((report) => report.trigger).filter((trigger) => trigger !== 'timer'), ['start', 'reconnect']);
+  assert.deepEqual(assurances(world), [
+    'blind',
+    'checking',
+    'verified',
+    'blind',
+    'checking',
+    'verified',
+  ]);
+  assert.deepEqual(
+    reports(world)
+      .map((report) => report.trigger)
+      .filter((trigger) => trigger !== 'timer'),
+    ['start', 'reconnect'],
+  );
   audit(world);
 });
 
 test('[I24] unverified when no check was clean for 90 s, no openings meanwhile, verified by the next clean one', async () => {
   const world = await createWorld();
   await world.ready();
-  const fault = world.fault({ kind: 'error', method: 'private/get_positions', ms: 300_000, code: 11094 });
+  const fault = world.fault({
+    kind: 'error',
+    method: 'private/get_positions',
+    ms: 300_000,
+    code: 11094,
+  });
   world.signal({}, { sticky: true });
   world.control('POST', 'liquidity', { instrument: PERPETUAL, amount: '0' });
   await world.run(160_000);
@@ -85,7 +141,10 @@ test('[I24] unverified when no check was clean for 90 s, no openings meanwhile, 
 test('[I24] the market link alone down: no openings, and none before a check that began after it was back', async () => {
   const world = await createWorld();
   await world.ready();
-  world.life().input({ kind: 'venue', event: { kind: 'link_down', link: 'market', conn: 1, reason: 'test' } });
+  world.life().input({
+    kind: 'venue',
+    event: { kind: 'link_down', link: 'market', conn: 1, reason: 'test' },
+  });
   world.signal({}, { sticky: true });
   await world.run(70_000);
   assert.deepEqual(new Set(refusals(world)), new Set(['gate.link_down']));
@@ -102,7 +161,13 @@ test('[I29] a difference that will not become quiet: openings stop, and nothing 
   await world.restart();
   for (let n = 0; n < 33; n++) {
     await world.run(2_000);
-    world.hand('private/buy', { instrument_name: PERPETUAL, amount: 0.001, type: 'limit', price: 99_000 + n, label: `hand ${n}` });
+    world.hand('private/buy', {
+      instrument_name: PERPETUAL,
+      amount: 0.001,
+      type: 'limit',
+      price: 99_000 + n,
+      label: `hand ${n}`,
+    });
   }
   assert.equal(world.trade(id).closedAt, null, 'no quiet moment, no verdict');
   assert.equal(world.books().assurance.get(PERPETUAL)?.value, 'mismatch');
@@ -116,7 +181,10 @@ test('[I24] a stream with a gap: an undecodable private frame is kept and leads 
   await world.ready();
   await world.run(2_000);
   const before = reports(world).length;
-  world.life().input({ kind: 'venue', event: { kind: 'undecodable', link: 'trading', conn: 1, what: 'a frame', raw: '{"x":1}' } });
+  world.life().input({
+    kind: 'venue',
+    event: { kind: 'undecodable', link: 'trading', conn: 1, what: 'a frame', raw: '{"x":1}' },
+  });
   await world.run(1_000);
   assert.equal(reports(world).at(-1)?.trigger, 'surprise');
   assert.equal(reports(world).length, before + 1);
@@ -135,8 +203,15 @@ test('08:00 UTC: an open trade goes through the settlement, its row is booked, n
   const states = world.of('INSTRUMENT_SPECIFIED').map((fact) => fact.data.instrument.state);
   assert.deepEqual(states, ['open', 'settlement', 'open']);
   assert.equal(world.of('BREAK_OPENED').length, 0, world.trace());
-  assert.deepEqual(world.of('CASH_BOOKED').map((fact) => fact.data.row.type), ['trade', 'settlement']);
-  assert.equal(world.books().cash.get('USDC')?.balance, world.exchange().accounts[0]?.cash['USDC'], '[I13]');
+  assert.deepEqual(
+    world.of('CASH_BOOKED').map((fact) => fact.data.row.type),
+    ['trade', 'settlement'],
+  );
+  assert.equal(
+    world.books().cash.get('USDC')?.balance,
+    world.exchange().accounts[0]?.cash['USDC'],
+    '[I13]',
+  );
   audit(world);
 });
 
@@ -147,11 +222,15 @@ test('08:00 UTC: refused from ten real seconds before it until a check that bega
   world.signal({}, { sticky: true });
   await world.run(30_000);
   const eight = BEFORE_EIGHT + 70_000;
-  const judged = world.of('STRATEGY_EVALUATED').filter((fact) => fact.data.signal !== null).map((fact) => [Date.parse(fact.at) - eight, fact.data.why.reason] as const);
+  const judged = world
+    .of('STRATEGY_EVALUATED')
+    .filter((fact) => fact.data.signal !== null)
+    .map((fact) => [Date.parse(fact.at) - eight, fact.data.why.reason] as const);
   const clean = reports(world).find((report) => Date.parse(report.startedAt) >= eight && report.ok);
   assert.ok(clean);
   const reopened = Date.parse(clean.finishedAt) - eight;
-  for (const [at, why] of judged) assert.equal(why, at < -200_000 || at > reopened ? 'entry' : 'gate.settlement', `at ${at} ms`);
+  for (const [at, why] of judged)
+    assert.equal(why, at < -200_000 || at > reopened ? 'entry' : 'gate.settlement', `at ${at} ms`);
   assert.ok(judged.some(([at]) => at < -200_000) && judged.some(([at]) => at > reopened));
   assert.ok(reopened < 60_000, `open again ${reopened} ms after 08:00`);
   world.control('DELETE', `fault/${fault}`);

@@ -7,7 +7,14 @@ import { type Decimal, ZERO, abs, gt, isZero, lt, max, min } from '../base/decim
 import type { TradeRecord } from '../domain/books.ts';
 import { onTick } from '../domain/instrument.ts';
 import type { Intent, Purpose } from '../domain/intent.ts';
-import { instrumentOf, isDone, openTrades, ordersOfTrade, unresolvedIntents, unresolvedOf } from '../domain/ledger.ts';
+import {
+  instrumentOf,
+  isDone,
+  openTrades,
+  ordersOfTrade,
+  unresolvedIntents,
+  unresolvedOf,
+} from '../domain/ledger.ts';
 import { isLive } from '../domain/order.ts';
 import { BACKOFF, CLOSE_BAND_PERCENT, MARKET_FRESH, PRICE_AGAIN } from './limits.ts';
 import { beyond } from './observe.ts';
@@ -16,7 +23,13 @@ import { type Turn, ask, tradingUp, wake } from './turn.ts';
 
 type ClosePurpose = Exclude<Purpose, 'entry' | 'stop' | 'target'>;
 
-const CLOSES: readonly Purpose[] = ['close', 'stop_rest', 'stop_now', 'kill_close', 'operator_close'];
+const CLOSES: readonly Purpose[] = [
+  'close',
+  'stop_rest',
+  'stop_now',
+  'kill_close',
+  'operator_close',
+];
 
 /** The price at which a reducing order is sure to meet the book: beyond the last mark, inside the band. Undefined without a mark. */
 function closingPrice(turn: Turn, name: string, direction: 'buy' | 'sell'): Decimal | undefined {
@@ -42,7 +55,14 @@ function askPrice(turn: Turn, instrument: string): void {
   ask(turn, { for: 'price', instrument }, { kind: 'ticker', instrument });
 }
 
-type CloseOrder = { readonly instrument: string; readonly direction: 'buy' | 'sell'; readonly amount: Decimal; readonly purpose: ClosePurpose; readonly strategy: string; readonly trade: string | null };
+type CloseOrder = {
+  readonly instrument: string;
+  readonly direction: 'buy' | 'sell';
+  readonly amount: Decimal;
+  readonly purpose: ClosePurpose;
+  readonly strategy: string;
+  readonly trade: string | null;
+};
 
 function placeClose(turn: Turn, order: CloseOrder): void {
   const price = closingPrice(turn, order.instrument, order.direction);
@@ -72,10 +92,18 @@ function placeClose(turn: Turn, order: CloseOrder): void {
 export function closeTrade(turn: Turn, trade: TradeRecord, purpose: ClosePurpose): boolean {
   if (isZero(trade.open) || trade.closedAt !== null) return false;
   if (!tradingUp(turn)) return false;
-  if (unresolvedOf(turn.books, trade.id, CLOSES).length > 0 || isAtWork(turn, trade.id)) return true;
+  if (unresolvedOf(turn.books, trade.id, CLOSES).length > 0 || isAtWork(turn, trade.id))
+    return true;
   if (!mayAttempt(turn, trade.id, trade.instrument, trade.open)) return true;
   const direction = trade.direction === 'long' ? 'sell' : 'buy';
-  placeClose(turn, { instrument: trade.instrument, direction, amount: trade.open, purpose, strategy: trade.strategy, trade: trade.id });
+  placeClose(turn, {
+    instrument: trade.instrument,
+    direction,
+    amount: trade.open,
+    purpose,
+    strategy: trade.strategy,
+    trade: trade.id,
+  });
   return true;
 }
 
@@ -105,35 +133,53 @@ function isAtWork(turn: Turn, trade: string): boolean {
   return ordersOfTrade(turn.books, trade).some((record) => {
     const { order, leg } = record;
     if (leg === null || leg.purpose === 'entry') return false;
-    if (isLive(order.state)) return CLOSES.includes(leg.purpose) || (order.state === 'open' && order.triggerOrderId !== null);
+    if (isLive(order.state))
+      return (
+        CLOSES.includes(leg.purpose) || (order.state === 'open' && order.triggerOrderId !== null)
+      );
     return order.state !== 'triggered' && !isDone(turn.books, record);
   });
 }
 
 /** What a person told us to close of a foreign amount, never what is kept by hand (I9). */
-const wantedFlat = (turn: Turn, name: string): Decimal => turn.books.foreign.get(name)?.wantFlat ?? ZERO;
+const wantedFlat = (turn: Turn, name: string): Decimal =>
+  turn.books.foreign.get(name)?.wantFlat ?? ZERO;
 
 /** The duty: a foreign amount that a person wants flat is closed, one attempt at a time, until nothing is left. */
 function flattenForeign(turn: Turn, name: string): void {
   const amount = wantedFlat(turn, name);
-  const busy = unresolvedIntents(turn.books).some(({ intent }) => intent.purpose === 'foreign_close' && intent.instrument === name);
+  const busy = unresolvedIntents(turn.books).some(
+    ({ intent }) => intent.purpose === 'foreign_close' && intent.instrument === name,
+  );
   if (isZero(amount) || busy || !tradingUp(turn)) return;
   if (!mayAttempt(turn, `foreign/${name}`, name, amount)) return;
-  const strategy = [...turn.books.strategies.values()].find(({ config }) => config.instrument === name)?.config.id ?? 'hand';
+  const strategy =
+    [...turn.books.strategies.values()].find(({ config }) => config.instrument === name)?.config
+      .id ?? 'hand';
   const direction = gt(amount, '0' as Decimal) ? 'sell' : 'buy';
-  placeClose(turn, { instrument: name, direction, amount: abs(amount), purpose: 'foreign_close', strategy, trade: null });
+  placeClose(turn, {
+    instrument: name,
+    direction,
+    amount: abs(amount),
+    purpose: 'foreign_close',
+    strategy,
+    trade: null,
+  });
 }
 
 /** The duty: what a person or Kill wants flat is closed until it is. */
 export function carryOutFlattening(turn: Turn): void {
   for (const strategy of turn.books.strategies.values()) {
     if (strategy.wantFlat === null) continue;
-    for (const trade of openTrades(turn.books, { strategy: strategy.config.id })) closeTrade(turn, trade, strategy.wantFlat);
+    for (const trade of openTrades(turn.books, { strategy: strategy.config.id }))
+      closeTrade(turn, trade, strategy.wantFlat);
   }
-  for (const [name, foreign] of turn.books.foreign) if (!isZero(foreign.wantFlat)) flattenForeign(turn, name);
+  for (const [name, foreign] of turn.books.foreign)
+    if (!isZero(foreign.wantFlat)) flattenForeign(turn, name);
   for (const id of turn.live.closing.keys()) {
     const trade = turn.books.trades.get(id);
-    if (!id.startsWith('foreign/') && (trade === undefined || trade.closedAt !== null)) turn.live.closing.delete(id);
+    if (!id.startsWith('foreign/') && (trade === undefined || trade.closedAt !== null))
+      turn.live.closing.delete(id);
   }
 }
 

@@ -7,19 +7,39 @@ import { BOT, createWorld, PERPETUAL, type World } from '../../test/support/worl
 
 const OTHER = { ...BOT, id: 'other', settings: { ...BOT.settings, script: 'other' } };
 const control = (world: World, id = 'bot') => world.books().strategies.get(id)?.control;
-const refusals = (world: World): string[] => world.of('STRATEGY_EVALUATED').map((fact) => fact.data.why.reason).filter((reason) => reason.startsWith('gate.'));
-const live = (world: World) => world.exchange().orders.filter((order) => (order.state === 'open' || order.state === 'untriggered') && !order.dormant).map((order) => order.type);
-const status = (world: World, id = 'bot') => world.of('STRATEGY_STATUS_CHANGED').findLast((fact) => fact.data.strategy === id)?.data;
+const refusals = (world: World): string[] =>
+  world
+    .of('STRATEGY_EVALUATED')
+    .map((fact) => fact.data.why.reason)
+    .filter((reason) => reason.startsWith('gate.'));
+const live = (world: World) =>
+  world
+    .exchange()
+    .orders.filter(
+      (order) => (order.state === 'open' || order.state === 'untriggered') && !order.dormant,
+    )
+    .map((order) => order.type);
+const status = (world: World, id = 'bot') =>
+  world.of('STRATEGY_STATUS_CHANGED').findLast((fact) => fact.data.strategy === id)?.data;
 
 test('[I22] paused: no entries, stops keep working, shown as paused, also after a restart; resumed by a person', async () => {
   const world = await createWorld();
   const { id } = await world.enter();
   const outcome = await world.command({ verb: 'pause', strategy: 'bot', reason: 'lunch' });
-  assert.deepEqual(outcome.ok && [outcome.state, outcome.plan.map((step) => step.action)], ['done', ['pause']]);
+  assert.deepEqual(outcome.ok && [outcome.state, outcome.plan.map((step) => step.action)], [
+    'done',
+    ['pause'],
+  ]);
   const taken = world.of('COMMAND_TAKEN')[0];
   const changed = world.of('CONTROL_CHANGED')[0];
-  assert.deepEqual([taken?.actor, changed?.actor, changed?.data.reason], [{ kind: 'person', id: 'ada' }, { kind: 'person', id: 'ada' }, 'lunch']);
-  assert.deepEqual([status(world)?.status, status(world)?.shown.label, status(world)?.activity], ['paused', 'paused · position_open', 'position_open']);
+  assert.deepEqual(
+    [taken?.actor, changed?.actor, changed?.data.reason],
+    [{ kind: 'person', id: 'ada' }, { kind: 'person', id: 'ada' }, 'lunch'],
+  );
+  assert.deepEqual(
+    [status(world)?.status, status(world)?.shown.label, status(world)?.activity],
+    ['paused', 'paused · position_open', 'position_open'],
+  );
   world.control('POST', 'price', { instrument: PERPETUAL, price: '99000' });
   await world.run(3_000);
   assert.deepEqual(world.trade(id).exit, { reason: 'sl_hit', by: 'stop' });
@@ -54,10 +74,16 @@ test('a dry run answers the plan and changes nothing', async () => {
   const world = await createWorld();
   const { open } = await world.enter();
   const before = world.facts().length;
-  const flatten = await world.command({ verb: 'flatten', strategy: 'bot', reason: 'what if' }, { dryRun: true });
+  const flatten = await world.command(
+    { verb: 'flatten', strategy: 'bot', reason: 'what if' },
+    { dryRun: true },
+  );
   assert.deepEqual(flatten.ok && flatten.plan.map((step) => step.action), ['pause', 'close']);
   assert.ok(flatten.ok && flatten.plan[1]?.text.includes(`sell ${open} ${PERPETUAL}`));
-  const kill = await world.command({ verb: 'kill', strength: 'flatten', reason: 'what if' }, { dryRun: true });
+  const kill = await world.command(
+    { verb: 'kill', strength: 'flatten', reason: 'what if' },
+    { dryRun: true },
+  );
   assert.deepEqual(kill.ok && kill.plan.map((step) => step.action), ['halt', 'close']);
   assert.equal(world.facts().length, before);
 });
@@ -65,7 +91,10 @@ test('a dry run answers the plan and changes nothing', async () => {
 test('an unknown strategy is refused with the names that are known', async () => {
   const world = await createWorld();
   const outcome = await world.command({ verb: 'pause', strategy: 'nobody', reason: '' });
-  assert.deepEqual(outcome.ok ? {} : { code: outcome.code, field: outcome.field, accepted: outcome.accepted }, { code: 'unknown_strategy', field: 'strategy', accepted: 'bot' });
+  assert.deepEqual(
+    outcome.ok ? {} : { code: outcome.code, field: outcome.field, accepted: outcome.accepted },
+    { code: 'unknown_strategy', field: 'strategy', accepted: 'bot' },
+  );
 });
 
 test('drained: keeps its trade until its end, then it is stopped and stays so', async () => {
@@ -77,7 +106,10 @@ test('drained: keeps its trade until its end, then it is stopped and stays so', 
   world.control('POST', 'price', { instrument: PERPETUAL, price: '101500' });
   await world.run(3_000);
   assert.notEqual(world.trade(id).closedAt, null);
-  assert.deepEqual([control(world)?.value, status(world)?.status, status(world)?.activity], ['stopped', 'stopped', 'idle']);
+  assert.deepEqual(
+    [control(world)?.value, status(world)?.status, status(world)?.activity],
+    ['stopped', 'stopped', 'idle'],
+  );
   await world.restart();
   await world.run(5_000);
   assert.equal(control(world)?.value, 'stopped');
@@ -101,7 +133,18 @@ test('flatten: closed reduce-only as operator_close, paused, leftovers gone', as
   await world.run(3_000);
   assert.deepEqual(world.trade(id).exit, { reason: 'operator_close', by: 'operator' });
   assert.deepEqual(live(world), []);
-  assert.deepEqual(world.of('ORDER_INTENDED').filter((fact) => fact.data.intent.purpose === 'operator_close').map(({ data: { intent } }) => [intent.amount, intent.direction, intent.reduceOnly, intent.timeInForce]), [[open, 'buy', true, 'immediate_or_cancel']]);
+  assert.deepEqual(
+    world
+      .of('ORDER_INTENDED')
+      .filter((fact) => fact.data.intent.purpose === 'operator_close')
+      .map(({ data: { intent } }) => [
+        intent.amount,
+        intent.direction,
+        intent.reduceOnly,
+        intent.timeInForce,
+      ]),
+    [[open, 'buy', true, 'immediate_or_cancel']],
+  );
   assert.equal(control(world)?.value, 'paused');
   audit(world);
 });
@@ -114,7 +157,10 @@ test('flatten into a thin book goes on until nothing is open, never with more th
   await world.until('the close', () => world.trade(id).closedAt !== null, 20_000);
   await world.run(3_000);
   assert.equal(world.position(), '0');
-  assert.ok(world.of('ORDER_INTENDED').filter((fact) => fact.data.intent.purpose === 'operator_close').length >= 3);
+  assert.ok(
+    world.of('ORDER_INTENDED').filter((fact) => fact.data.intent.purpose === 'operator_close')
+      .length >= 3,
+  );
   audit(world);
 });
 
@@ -173,11 +219,23 @@ for (const { strength, orders, flat } of [
 test('[I40] kill leaves the orders of people alone', async () => {
   const world = await createWorld();
   await world.enter();
-  world.hand('private/buy', { instrument_name: PERPETUAL, amount: 0.001, type: 'limit', price: 99_500, label: 'mine' });
+  world.hand('private/buy', {
+    instrument_name: PERPETUAL,
+    amount: 0.001,
+    type: 'limit',
+    price: 99_500,
+    label: 'mine',
+  });
   await world.run(100);
   await world.command({ verb: 'kill', strength: 'flatten', reason: 'fire' });
   await world.run(5_000);
-  assert.deepEqual(world.exchange().orders.filter((order) => order.state === 'open').map((order) => order.label), ['mine']);
+  assert.deepEqual(
+    world
+      .exchange()
+      .orders.filter((order) => order.state === 'open')
+      .map((order) => order.label),
+    ['mine'],
+  );
   audit(world);
 });
 
@@ -185,7 +243,14 @@ test('reconcile by hand answers its report; without a link it is refused', async
   const world = await createWorld();
   await world.ready();
   const outcome = await world.command({ verb: 'reconcile' });
-  assert.deepEqual(outcome.ok && [outcome.report?.ok, outcome.report?.trigger, outcome.report?.verdicts[0]?.verdict], [true, 'demand', 'clean']);
+  assert.deepEqual(
+    outcome.ok && [
+      outcome.report?.ok,
+      outcome.report?.trigger,
+      outcome.report?.verdicts[0]?.verdict,
+    ],
+    [true, 'demand', 'clean'],
+  );
   world.fault({ kind: 'refuse_connections', ms: 5_000 });
   world.control('POST', 'fault', { kind: 'drop_link' });
   await world.run(1_000);
@@ -206,14 +271,23 @@ test('[I17][I50] two strategies on one instrument in one direction: both trades,
   const first = await world.enter({}, 'bot');
   const amount = first.open;
   const second = await world.enter({ sizeUsd: dec('200') }, 'other');
-  assert.equal(Number(world.position()).toFixed(4), (Number(first.open) + Number(second.open)).toFixed(4));
+  assert.equal(
+    Number(world.position()).toFixed(4),
+    (Number(first.open) + Number(second.open)).toFixed(4),
+  );
   world.signal({ direction: 'short' }, { id: 'bot' });
   world.control('POST', 'close', { instrument: PERPETUAL, amount: '0.0012' });
   await world.run(5_000);
   assert.deepEqual(world.trade(first.id).exit, { reason: 'external_close', by: 'web' });
   assert.equal(world.trade(second.id).open, world.position());
   const [fill] = world.of('FILL_BOOKED').slice(-1);
-  assert.deepEqual(fill?.data.allocations.map((part) => [part.trade, part.amount]), [[first.id, amount], [second.id, dec((0.0012 - Number(amount)).toFixed(4))]]);
+  assert.deepEqual(
+    fill?.data.allocations.map((part) => [part.trade, part.amount]),
+    [
+      [first.id, amount],
+      [second.id, dec((0.0012 - Number(amount)).toFixed(4))],
+    ],
+  );
   await world.run(60_000);
   assert.deepEqual(refusals(world), ['gate.opposite_direction']);
   audit(world);

@@ -15,48 +15,105 @@ import { ENGINE, type Turn, record, wantCheck } from './turn.ts';
 
 /** Takes a command: refuses it, answers its plan, or records and begins it. */
 export function onCommand(turn: Turn, command: Command): void {
-  const refused = turn.books.commands.has(command.id) ? refuse('repeated', 'this command was carried out already') : examine(turn, command);
+  const refused = turn.books.commands.has(command.id)
+    ? refuse('repeated', 'this command was carried out already')
+    : examine(turn, command);
   if (refused !== undefined) return reply(turn, command.id, refused);
   const plan = planOf(turn, command);
-  if (command.dryRun) return reply(turn, command.id, { ok: true, state: 'done', plan, seq: turn.cell.seq, report: null });
+  if (command.dryRun)
+    return reply(turn, command.id, {
+      ok: true,
+      state: 'done',
+      plan,
+      seq: turn.cell.seq,
+      report: null,
+    });
   const { id, by, dryRun: _, ...args } = command;
-  const taken = record(turn, { type: 'COMMAND_TAKEN', v: 1, data: { id, name: command.verb, by: by.id, args } }, by);
+  const taken = record(
+    turn,
+    { type: 'COMMAND_TAKEN', v: 1, data: { id, name: command.verb, by: by.id, args } },
+    by,
+  );
   const waits = carryOut(turn, command);
   if (waits) turn.live.waitingCommands.push({ id, after: turn.live.checkCounter });
-  else reply(turn, id, { ok: true, state: isRunning(turn, command) ? 'running' : 'done', plan, seq: taken.seq, report: null });
+  else
+    reply(turn, id, {
+      ok: true,
+      state: isRunning(turn, command) ? 'running' : 'done',
+      plan,
+      seq: taken.seq,
+      report: null,
+    });
 }
 
 const isRunning = (turn: Turn, command: CommandVerb): boolean =>
-  command.verb === 'flatten' ? openTrades(turn.books, { strategy: command.strategy }).length > 0 : command.verb === 'kill' && turn.books.changes.size > 0;
+  command.verb === 'flatten'
+    ? openTrades(turn.books, { strategy: command.strategy }).length > 0
+    : command.verb === 'kill' && turn.books.changes.size > 0;
 
 function examine(turn: Turn, command: Command): CommandOutcome | undefined {
-  if (command.verb === 'reconcile') return turn.live.links.trading.up ? undefined : refuse('link_down', 'there is no link to the exchange; the check runs by itself when it is back');
+  if (command.verb === 'reconcile')
+    return turn.live.links.trading.up
+      ? undefined
+      : refuse(
+          'link_down',
+          'there is no link to the exchange; the check runs by itself when it is back',
+        );
   if (command.verb === 'kill') return undefined;
   if (command.verb === 'resolve') return examineDecision(turn, command);
   const known = [...turn.books.strategies.keys()].join(', ');
   const strategy = turn.books.strategies.get(command.strategy);
-  if (strategy === undefined) return refuse('unknown_strategy', `there is no strategy ${command.strategy}`, 'strategy', known);
-  if ((command.verb === 'pause' || command.verb === 'drain') && strategy.control.value === 'halted') {
-    return refuse('halted', `the kill switch is on for ${command.strategy}: it does nothing new already; resume it to go on`);
+  if (strategy === undefined)
+    return refuse(
+      'unknown_strategy',
+      `there is no strategy ${command.strategy}`,
+      'strategy',
+      known,
+    );
+  if (
+    (command.verb === 'pause' || command.verb === 'drain') &&
+    strategy.control.value === 'halted'
+  ) {
+    return refuse(
+      'halted',
+      `the kill switch is on for ${command.strategy}: it does nothing new already; resume it to go on`,
+    );
   }
   const breaks = blockingBreaks(turn.books, strategy.config.instrument);
   const first = breaks[0];
-  if (command.verb === 'resume' && first !== undefined) return refuse('open_break', `resolve ${first.break.id} first: ${first.break.kind} on ${first.break.instrument}`);
+  if (command.verb === 'resume' && first !== undefined)
+    return refuse(
+      'open_break',
+      `resolve ${first.break.id} first: ${first.break.kind} on ${first.break.instrument}`,
+    );
   return undefined;
 }
 
 function planOf(turn: Turn, command: CommandVerb): readonly Step[] {
   switch (command.verb) {
     case 'reconcile':
-      return [{ action: 'compare', text: 'read orders, positions, fills and balances, and compare them with the books' }];
+      return [
+        {
+          action: 'compare',
+          text: 'read orders, positions, fills and balances, and compare them with the books',
+        },
+      ];
     case 'pause':
-      return [{ action: 'pause', text: `${command.strategy}: no new entries; stops and targets keep working` }];
+      return [
+        {
+          action: 'pause',
+          text: `${command.strategy}: no new entries; stops and targets keep working`,
+        },
+      ];
     case 'drain':
       return [{ action: 'drain', text: `${command.strategy}: no new entries; stops when flat` }];
     case 'resume':
       return [{ action: 'resume', text: `${command.strategy}: entries are allowed again` }];
     case 'flatten':
-      return [{ action: 'pause', text: `${command.strategy}: no new entries` }, ...closingSteps(turn, command.strategy)];
+      return [
+        { action: 'pause', text: `${command.strategy}: no new entries` },
+        ...closingSteps(turn, command.strategy),
+      ];
     case 'kill':
       return killPlan(turn, command.strength);
     case 'resolve':
@@ -68,13 +125,27 @@ function closingSteps(turn: Turn, strategy?: string): Step[] {
   return openTrades(turn.books, strategy === undefined ? {} : { strategy }).flatMap((trade) =>
     isZero(trade.open)
       ? []
-      : [{ action: 'close', text: `${trade.direction === 'long' ? 'sell' : 'buy'} ${trade.open} ${trade.instrument}, reduce-only, immediate-or-cancel (${trade.id})` }],
+      : [
+          {
+            action: 'close',
+            text: `${trade.direction === 'long' ? 'sell' : 'buy'} ${trade.open} ${trade.instrument}, reduce-only, immediate-or-cancel (${trade.id})`,
+          },
+        ],
   );
 }
 
 function killPlan(turn: Turn, strength: 'stop' | 'reduce' | 'cancel' | 'flatten'): Step[] {
-  const halt = [...turn.books.strategies.values()].map(({ config }) => ({ action: 'halt', text: `${config.id}: no new entries until a person resumes it` }));
-  const cancels = strength === 'stop' ? [] : killable(turn, strength).map((order) => ({ action: 'cancel', text: `cancel ${order.type} ${order.direction} ${order.amount} (${order.orderId})` }));
+  const halt = [...turn.books.strategies.values()].map(({ config }) => ({
+    action: 'halt',
+    text: `${config.id}: no new entries until a person resumes it`,
+  }));
+  const cancels =
+    strength === 'stop'
+      ? []
+      : killable(turn, strength).map((order) => ({
+          action: 'cancel',
+          text: `cancel ${order.type} ${order.direction} ${order.amount} (${order.orderId})`,
+        }));
   return [...halt, ...cancels, ...(strength === 'flatten' ? closingSteps(turn) : [])];
 }
 
@@ -89,10 +160,23 @@ function killable(turn: Turn, strength: 'reduce' | 'cancel' | 'flatten') {
   });
 }
 
-type Order = { readonly control: Control; readonly by: Actor; readonly reason: string; readonly flatten?: 'operator_close' | 'kill_close' };
+type Order = {
+  readonly control: Control;
+  readonly by: Actor;
+  readonly reason: string;
+  readonly flatten?: 'operator_close' | 'kill_close';
+};
 
 function setControl(turn: Turn, strategy: string, { control, by, reason, flatten }: Order): void {
-  record(turn, { type: 'CONTROL_CHANGED', v: 1, data: { strategy, control, by: by.id, reason, flatten: flatten ?? null } }, by);
+  record(
+    turn,
+    {
+      type: 'CONTROL_CHANGED',
+      v: 1,
+      data: { strategy, control, by: by.id, reason, flatten: flatten ?? null },
+    },
+    by,
+  );
 }
 
 /** Begins it; answers whether the reply waits for a check's report. */
@@ -102,16 +186,33 @@ function carryOut(turn: Turn, command: Command): boolean {
       wantCheck(turn, 'demand');
       return true;
     case 'pause':
-      setControl(turn, command.strategy, { control: 'paused', by: command.by, reason: command.reason });
+      setControl(turn, command.strategy, {
+        control: 'paused',
+        by: command.by,
+        reason: command.reason,
+      });
       return false;
     case 'resume':
-      setControl(turn, command.strategy, { control: 'running', by: command.by, reason: command.reason });
+      setControl(turn, command.strategy, {
+        control: 'running',
+        by: command.by,
+        reason: command.reason,
+      });
       return false;
     case 'drain':
-      setControl(turn, command.strategy, { control: 'draining', by: command.by, reason: command.reason });
+      setControl(turn, command.strategy, {
+        control: 'draining',
+        by: command.by,
+        reason: command.reason,
+      });
       return false;
     case 'flatten':
-      setControl(turn, command.strategy, { control: 'paused', by: command.by, reason: command.reason, flatten: 'operator_close' });
+      setControl(turn, command.strategy, {
+        control: 'paused',
+        by: command.by,
+        reason: command.reason,
+        flatten: 'operator_close',
+      });
       return false;
     case 'kill':
       kill(turn, command);
@@ -134,8 +235,13 @@ function kill(turn: Turn, command: Extract<Command, { readonly verb: 'kill' }>):
 /** The duty: a draining strategy stops when it is flat and nothing of it is on its way. */
 export function finishDraining(turn: Turn): void {
   for (const { config, control } of turn.books.strategies.values()) {
-    if (control.value !== 'draining' || openTrades(turn.books, { strategy: config.id }).length > 0) continue;
+    if (control.value !== 'draining' || openTrades(turn.books, { strategy: config.id }).length > 0)
+      continue;
     if (unresolvedIntents(turn.books).some(({ intent }) => intent.strategy === config.id)) continue;
-    setControl(turn, config.id, { control: 'stopped', by: ENGINE, reason: `drained; asked by ${control.by}: ${control.reason}` });
+    setControl(turn, config.id, {
+      control: 'stopped',
+      by: ENGINE,
+      reason: `drained; asked by ${control.by}: ${control.reason}`,
+    });
   }
 }

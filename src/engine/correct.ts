@@ -28,7 +28,15 @@ export function correct(turn: Turn, { name, found, at, sightings, check }: Prove
       {
         type: 'POSITION_ADJUSTED',
         v: 1,
-        data: { instrument: name, trade, amount, reason: trade === null ? 'foreign_gone' : 'ghost_trade_cleanup', exitPrice: rowOf(check, name)?.averagePrice ?? null, by: 'reconciler', evidence: why },
+        data: {
+          instrument: name,
+          trade,
+          amount,
+          reason: trade === null ? 'foreign_gone' : 'ghost_trade_cleanup',
+          exitPrice: rowOf(check, name)?.averagePrice ?? null,
+          by: 'reconciler',
+          evidence: why,
+        },
       },
       RECONCILER,
     );
@@ -50,15 +58,39 @@ export function netOpposites(turn: Turn, check: Check, name: string): void {
     const why = `the foreign amount ${left} is what closed it`;
     const exitPrice = turn.books.foreign.get(name)?.averagePrice ?? null;
     const common = { instrument: name, exitPrice, by: 'reconciler', evidence: why };
-    record(turn, { type: 'POSITION_ADJUSTED', v: 1, data: { ...common, trade: trade.id, amount: change, reason: 'ghost_trade_cleanup' } }, RECONCILER);
-    record(turn, { type: 'POSITION_ADJUSTED', v: 1, data: { ...common, trade: null, amount: neg(change), reason: 'foreign_gone' } }, RECONCILER);
+    record(
+      turn,
+      {
+        type: 'POSITION_ADJUSTED',
+        v: 1,
+        data: { ...common, trade: trade.id, amount: change, reason: 'ghost_trade_cleanup' },
+      },
+      RECONCILER,
+    );
+    record(
+      turn,
+      {
+        type: 'POSITION_ADJUSTED',
+        v: 1,
+        data: { ...common, trade: null, amount: neg(change), reason: 'foreign_gone' },
+      },
+      RECONCILER,
+    );
     tellGhost(turn, { name, trade: trade.id, amount: change, why, at: turn.now.server, check });
   }
 }
 
-const rowOf = (check: Check, name: string) => check.flat.get(name) ?? check.positions?.find((position) => position.instrument === name);
+const rowOf = (check: Check, name: string) =>
+  check.flat.get(name) ?? check.positions?.find((position) => position.instrument === name);
 
-type Ghost = { readonly name: string; readonly trade: string; readonly amount: Decimal; readonly why: string; readonly at: Millis; readonly check: Check };
+type Ghost = {
+  readonly name: string;
+  readonly trade: string;
+  readonly amount: Decimal;
+  readonly why: string;
+  readonly at: Millis;
+  readonly check: Check;
+};
 
 function tellGhost(turn: Turn, { name, trade, amount, why, at, check }: Ghost): void {
   const row = rowOf(check, name);
@@ -73,8 +105,19 @@ function tellGhost(turn: Turn, { name, trade, amount, why, at, check }: Ghost): 
     amount,
     evidence: [
       evidence({ kind: 'position', id: name, at, text: why, raw: row ?? null }),
-      evidence({ kind: 'account', id: 'summaries', at, text: 'margins of the account', raw: check.summaries }),
-      evidence({ kind: 'read', id: 'fills', at, text: `${check.fills.size} fills read, none closes it` }),
+      evidence({
+        kind: 'account',
+        id: 'summaries',
+        at,
+        text: 'margins of the account',
+        raw: check.summaries,
+      }),
+      evidence({
+        kind: 'read',
+        id: 'fills',
+        at,
+        text: `${check.fills.size} fills read, none closes it`,
+      }),
     ],
     proposal: 'enter',
     options: ['enter', 'accept'],
@@ -85,6 +128,11 @@ function tellGhost(turn: Turn, { name, trade, amount, why, at, check }: Ghost): 
 export function settleExplained(turn: Turn): void {
   for (const { break: found, subject } of turn.books.breaks.values()) {
     const trade = found.kind === 'ghost_trade' ? turn.books.trades.get(subject) : undefined;
-    if (trade?.pnlSource === 'fills') settleBreak(turn, 'ghost_trade', subject, { action: 'auto', by: 'reconciler', reason: 'the fill that closed it was found' });
+    if (trade?.pnlSource === 'fills')
+      settleBreak(turn, 'ghost_trade', subject, {
+        action: 'auto',
+        by: 'reconciler',
+        reason: 'the fill that closed it was found',
+      });
   }
 }

@@ -14,23 +14,51 @@ export function examineDecision(turn: Turn, decision: Decision): CommandOutcome 
   const found = turn.books.breaks.get(decision.breakId)?.break;
   if (found === undefined) {
     const open = [...turn.books.breaks.keys()].join(', ');
-    return refuse('unknown_break', `there is no open difference ${decision.breakId}`, 'breakId', open === '' ? 'none is open' : open);
+    return refuse(
+      'unknown_break',
+      `there is no open difference ${decision.breakId}`,
+      'breakId',
+      open === '' ? 'none is open' : open,
+    );
   }
   const options = found.options.map(({ action }) => action);
   if (!options.includes(decision.action)) {
-    return refuse('not_an_option', `${found.id} (${found.kind}) can't be answered with ${decision.action}`, 'action', options.join(', ') || 'it ends by itself');
+    return refuse(
+      'not_an_option',
+      `${found.id} (${found.kind}) can't be answered with ${decision.action}`,
+      'action',
+      options.join(', ') || 'it ends by itself',
+    );
   }
-  if (decision.action === 'enter' && (decision.exitPrice === null || !gt(decision.exitPrice, ZERO))) {
-    return refuse('exit_price_missing', 'say at which price the trade ended', 'exitPrice', 'a price above 0');
+  if (
+    decision.action === 'enter' &&
+    (decision.exitPrice === null || !gt(decision.exitPrice, ZERO))
+  ) {
+    return refuse(
+      'exit_price_missing',
+      'say at which price the trade ended',
+      'exitPrice',
+      'a price above 0',
+    );
   }
   if (decision.action !== 'adopt') return undefined;
-  const fit = [...turn.books.strategies.values()].filter(({ config }) => config.instrument === found.instrument).map(({ config }) => config.id);
+  const fit = [...turn.books.strategies.values()]
+    .filter(({ config }) => config.instrument === found.instrument)
+    .map(({ config }) => config.id);
   if (decision.strategy !== null && fit.includes(decision.strategy)) return undefined;
-  return refuse('unknown_strategy', `no strategy ${decision.strategy ?? '(none named)'} trades ${found.instrument}`, 'strategy', fit.join(', ') || 'none trades it');
+  return refuse(
+    'unknown_strategy',
+    `no strategy ${decision.strategy ?? '(none named)'} trades ${found.instrument}`,
+    'strategy',
+    fit.join(', ') || 'none trades it',
+  );
 }
 
 /** What a decision will do, in words of the field. */
-export function decisionPlan(turn: Turn, decision: Extract<CommandVerb, { readonly verb: 'resolve' }>): readonly Step[] {
+export function decisionPlan(
+  turn: Turn,
+  decision: Extract<CommandVerb, { readonly verb: 'resolve' }>,
+): readonly Step[] {
   const held = turn.books.breaks.get(decision.breakId);
   if (held === undefined) return [];
   const { instrument } = held.break;
@@ -53,12 +81,20 @@ export function resolveBreak(turn: Turn, decision: Decision): void {
   const held = turn.books.breaks.get(decision.breakId);
   if (held === undefined) return;
   if (decide(turn, held, decision)) {
-    settleBreak(turn, held.break.kind, held.subject, { action: decision.action, by: decision.by.id, reason: decision.reason });
+    settleBreak(turn, held.break.kind, held.subject, {
+      action: decision.action,
+      by: decision.by.id,
+      reason: decision.reason,
+    });
   }
 }
 
 /** Whether the break ends with this. A flatten is owed until nothing is left, and the break stays open until then. */
-function decide(turn: Turn, { break: found, subject }: { readonly break: Break; readonly subject: string }, decision: Decision): boolean {
+function decide(
+  turn: Turn,
+  { break: found, subject }: { readonly break: Break; readonly subject: string },
+  decision: Decision,
+): boolean {
   switch (decision.action) {
     case 'adopt':
       return adoptInto(turn, found, decision);
@@ -69,8 +105,19 @@ function decide(turn: Turn, { break: found, subject }: { readonly break: Break; 
     case 'enter':
       return enterOutcome(turn, subject, decision);
     case 'accept':
-      if (found.kind === 'unresolved_intent' && turn.books.intents.get(subject)?.placement.state === 'unknown') {
-        record(turn, { type: 'ORDER_ABSENT', v: 1, data: { label: subject, by: 'person', evidence: decision.reason } }, decision.by);
+      if (
+        found.kind === 'unresolved_intent' &&
+        turn.books.intents.get(subject)?.placement.state === 'unknown'
+      ) {
+        record(
+          turn,
+          {
+            type: 'ORDER_ABSENT',
+            v: 1,
+            data: { label: subject, by: 'person', evidence: decision.reason },
+          },
+          decision.by,
+        );
       }
       return true;
   }
@@ -80,24 +127,62 @@ function adoptInto(turn: Turn, found: Break, decision: Decision): boolean {
   const amount = undecided(turn, found.instrument);
   const foreign = turn.books.foreign.get(found.instrument);
   const price = foreign?.averagePrice ?? turn.live.tickers.get(found.instrument)?.ticker.markPrice;
-  const strategy = decision.strategy === null ? undefined : turn.books.strategies.get(decision.strategy);
-  if (strategy?.config.instrument !== found.instrument || !turn.books.instruments.has(found.instrument)) return false;
+  const strategy =
+    decision.strategy === null ? undefined : turn.books.strategies.get(decision.strategy);
+  if (
+    strategy?.config.instrument !== found.instrument ||
+    !turn.books.instruments.has(found.instrument)
+  )
+    return false;
   if (isZero(amount) || price === undefined) return false;
   const openedAt = foreign?.since ?? turn.now.server;
-  adopt(turn, found.instrument, { strategy: strategy.config.id, amount: abs(amount), entryPrice: price, openedAt, fees: ZERO, entry: 'average', orders: [] }, decision.by.id);
+  adopt(
+    turn,
+    found.instrument,
+    {
+      strategy: strategy.config.id,
+      amount: abs(amount),
+      entryPrice: price,
+      openedAt,
+      fees: ZERO,
+      entry: 'average',
+      orders: [],
+    },
+    decision.by.id,
+  );
   return true;
 }
 
 function ownByHand(turn: Turn, found: Break, decision: Decision): boolean {
   const held: Decimal = turn.books.foreign.get(found.instrument)?.amount ?? ZERO;
   const amount = decision.action === 'flatten' ? undecided(turn, found.instrument) : held;
-  record(turn, { type: 'FOREIGN_DECIDED', v: 1, data: { instrument: found.instrument, amount, action: decision.action, by: decision.by.id, reason: decision.reason } }, decision.by);
+  record(
+    turn,
+    {
+      type: 'FOREIGN_DECIDED',
+      v: 1,
+      data: {
+        instrument: found.instrument,
+        amount,
+        action: decision.action,
+        by: decision.by.id,
+        reason: decision.reason,
+      },
+    },
+    decision.by,
+  );
   return true;
 }
 
 function enterOutcome(turn: Turn, trade: string, decision: Decision): boolean {
   if (decision.exitPrice === null || !turn.books.trades.has(trade)) return false;
-  const data = { trade, exitPrice: decision.exitPrice, fees: decision.fees ?? ZERO, by: decision.by.id, reason: decision.reason };
+  const data = {
+    trade,
+    exitPrice: decision.exitPrice,
+    fees: decision.fees ?? ZERO,
+    by: decision.by.id,
+    reason: decision.reason,
+  };
   record(turn, { type: 'TRADE_CORRECTED', v: 1, data }, decision.by);
   return true;
 }

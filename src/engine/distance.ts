@@ -9,7 +9,12 @@ import type { Turn } from './turn.ts';
 const FALLBACK_STOP_PERCENT = '1' as Decimal;
 
 /** An entry of a trade or of what is about to become one. */
-export type Entry = { readonly instrument: string; readonly strategy: string; readonly direction: Side; readonly price: Decimal };
+export type Entry = {
+  readonly instrument: string;
+  readonly strategy: string;
+  readonly direction: Side;
+  readonly price: Decimal;
+};
 
 function percentOf(turn: Turn, strategy: string, setting: string): Decimal | undefined {
   const value = turn.books.strategies.get(strategy)?.config.settings[setting];
@@ -18,12 +23,21 @@ function percentOf(turn: Turn, strategy: string, setting: string): Decimal | und
 
 function away(turn: Turn, entry: Entry, percent: Decimal, up: boolean): Decimal {
   const move = div(mul(entry.price, percent), '100' as Decimal, 10);
-  return onTick(instrumentOf(turn.books, entry.instrument), up ? add(entry.price, move) : sub(entry.price, move), 'half_up');
+  return onTick(
+    instrumentOf(turn.books, entry.instrument),
+    up ? add(entry.price, move) : sub(entry.price, move),
+    'half_up',
+  );
 }
 
 /** The stop price of an entry; there always is one. */
 export const stopOf = (turn: Turn, entry: Entry): Decimal =>
-  away(turn, entry, percentOf(turn, entry.strategy, 'stop_loss_percent') ?? FALLBACK_STOP_PERCENT, entry.direction === 'short');
+  away(
+    turn,
+    entry,
+    percentOf(turn, entry.strategy, 'stop_loss_percent') ?? FALLBACK_STOP_PERCENT,
+    entry.direction === 'short',
+  );
 
 /** The target price of an entry; null where the strategy has none. */
 export function targetOf(turn: Turn, entry: Entry): Decimal | null {

@@ -5,8 +5,13 @@ import { MINUTE } from '../base/time.ts';
 import { audit } from '../../test/support/world-audit.ts';
 import { createWorld, PERPETUAL, type World } from '../../test/support/world.ts';
 
-const liquidity = (world: World, amount?: string) => world.control('POST', 'liquidity', { instrument: PERPETUAL, ...(amount === undefined ? {} : { amount }) });
-const placements = (world: World) => [...world.books().intents.values()].map(({ placement }) => placement.state);
+const liquidity = (world: World, amount?: string) =>
+  world.control('POST', 'liquidity', {
+    instrument: PERPETUAL,
+    ...(amount === undefined ? {} : { amount }),
+  });
+const placements = (world: World) =>
+  [...world.books().intents.values()].map(({ placement }) => placement.state);
 
 test('[L3][I7][I40] our clock is seconds ahead of the exchange: its answers are believed, and a flatten goes on until it is done', async () => {
   const world = await createWorld({ speed: 60 });
@@ -33,17 +38,48 @@ test('[L3][I7] an answer that shows another order than the one that was sent: un
   world.signal();
   await world.until('the intent', () => world.of('ORDER_INTENDED').length > 0, 61_000);
   await world.run(20);
-  const [ref] = [...world.life().driver.cell.live.errands].find(([, errand]) => errand.for === 'place') ?? [];
+  const [ref] =
+    [...world.life().driver.cell.live.errands].find(([, errand]) => errand.for === 'place') ?? [];
   const { trading } = world.life().driver.cell.live.links;
   const intent = world.of('ORDER_INTENDED')[0]?.data.intent;
   assert.ok(ref !== undefined && trading.up && intent !== undefined);
   const { label, instrument, type, price, amount } = intent;
   const order = {
-    orderId: 'wrong-1', label, instrument, direction: 'sell', type, originalType: null, amount, filled: '0', averagePrice: null, price, triggerPrice: null, trigger: null,
-    timeInForce: 'immediate_or_cancel', reduceOnly: false, state: 'cancelled', createdAt: world.serverNow(), updatedAt: world.serverNow(), flags: { api: true, web: null, mobile: null },
-    isLiquidation: false, cancelReason: null, triggerOrderId: null, primaryOrderId: null, otoOrderIds: [], ocoRef: null,
+    orderId: 'wrong-1',
+    label,
+    instrument,
+    direction: 'sell',
+    type,
+    originalType: null,
+    amount,
+    filled: '0',
+    averagePrice: null,
+    price,
+    triggerPrice: null,
+    trigger: null,
+    timeInForce: 'immediate_or_cancel',
+    reduceOnly: false,
+    state: 'cancelled',
+    createdAt: world.serverNow(),
+    updatedAt: world.serverNow(),
+    flags: { api: true, web: null, mobile: null },
+    isLiquidation: false,
+    cancelReason: null,
+    triggerOrderId: null,
+    primaryOrderId: null,
+    otoOrderIds: [],
+    ocoRef: null,
   } as never;
-  world.life().input({ kind: 'venue', event: { kind: 'answer', link: 'trading', conn: trading.conn, ref, outcome: { status: 'ok', beganAt: null, result: { kind: 'place', order, fills: [] } } } });
+  world.life().input({
+    kind: 'venue',
+    event: {
+      kind: 'answer',
+      link: 'trading',
+      conn: trading.conn,
+      ref,
+      outcome: { status: 'ok', beganAt: null, result: { kind: 'place', order, fills: [] } },
+    },
+  });
   await world.run(10);
   assert.deepEqual([placements(world), world.of('MESSAGE_REFUSED').length], [['unknown'], 1]);
   await world.until('the finding', () => placements(world)[0] === 'acked', 15_000);
@@ -54,7 +90,12 @@ test('[L3][I7] an answer that shows another order than the one that was sent: un
 /** Closing prices of the last minutes as the exchange's history has them, by begin of the candle. */
 function history(world: World): ReadonlyMap<number, number> {
   const to = world.serverNow();
-  const data = world.hand('public/get_tradingview_chart_data', { instrument_name: PERPETUAL, start_timestamp: to - 15 * MINUTE, end_timestamp: to, resolution: '1' }) as { readonly ticks: readonly number[]; readonly close: readonly number[] };
+  const data = world.hand('public/get_tradingview_chart_data', {
+    instrument_name: PERPETUAL,
+    start_timestamp: to - 15 * MINUTE,
+    end_timestamp: to,
+    resolution: '1',
+  }) as { readonly ticks: readonly number[]; readonly close: readonly number[] };
   return new Map(data.ticks.map((at, n) => [at, data.close[n] ?? Number.NaN]));
 }
 
@@ -67,13 +108,26 @@ for (const away of [45_000, 155_000]) {
     world.fault({ kind: 'drop_link' });
     await world.run(away + 130_000);
     const closes = history(world);
-    const judged = world.of('STRATEGY_EVALUATED').map(({ data }) => [data.candleAt, Number(data.close)] as const).filter(([at]) => closes.has(at));
+    const judged = world
+      .of('STRATEGY_EVALUATED')
+      .map(({ data }) => [data.candleAt, Number(data.close)] as const)
+      .filter(([at]) => closes.has(at));
     assert.ok(judged.length >= 3, `${judged.length} judged`);
-    for (const [at, close] of judged) assert.equal(close, closes.get(at), new Date(at).toISOString());
+    for (const [at, close] of judged)
+      assert.equal(close, closes.get(at), new Date(at).toISOString());
     assert.equal(new Set(judged.map(([at]) => at)).size, judged.length, 'each at most once');
     const known = world.life().driver.cell.live.candles.get(PERPETUAL)?.slice(-8, -1) ?? [];
-    for (const candle of known) assert.equal(Number(candle.close), closes.get(candle.at), `learnt ${new Date(candle.at).toISOString()}`);
-    assert.deepEqual(known.slice(1).map((candle, n) => candle.at - (known[n]?.at ?? 0)), known.slice(1).map(() => MINUTE), 'no gap');
+    for (const candle of known)
+      assert.equal(
+        Number(candle.close),
+        closes.get(candle.at),
+        `learnt ${new Date(candle.at).toISOString()}`,
+      );
+    assert.deepEqual(
+      known.slice(1).map((candle, n) => candle.at - (known[n]?.at ?? 0)),
+      known.slice(1).map(() => MINUTE),
+      'no gap',
+    );
   });
 }
 
@@ -81,12 +135,20 @@ test('[I24] a history that is refused is asked for again, and nothing is judged 
   const world = await createWorld();
   await world.ready();
   const before = world.of('STRATEGY_EVALUATED').length;
-  world.fault({ kind: 'error', method: 'public/get_tradingview_chart_data', code: 11094, ms: 90_000 });
+  world.fault({
+    kind: 'error',
+    method: 'public/get_tradingview_chart_data',
+    code: 11094,
+    ms: 90_000,
+  });
   world.fault({ kind: 'refuse_connections', ms: 500 });
   world.fault({ kind: 'drop_link' });
   await world.run(88_000);
   assert.equal(world.of('STRATEGY_EVALUATED').length, before);
   await world.run(75_000);
   assert.ok(world.of('STRATEGY_EVALUATED').length > before);
-  assert.ok(world.frames().filter(({ text }) => text.includes('chart_data')).length <= 12, 'not more often than it may take');
+  assert.ok(
+    world.frames().filter(({ text }) => text.includes('chart_data')).length <= 12,
+    'not more often than it may take',
+  );
 });

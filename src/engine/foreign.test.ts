@@ -9,13 +9,28 @@ import { INSTRUMENTS, type InstrumentSpec } from '../venue/practice/instruments.
 import { BOT, createWorld, PERPETUAL, type World } from '../../test/support/world.ts';
 
 const ASKS = { ...BOT, claim: false };
-const byHand = (world: World, direction: 'buy' | 'sell', amount: string) => world.control('POST', 'order', { instrument: PERPETUAL, direction, amount });
-const close = (world: World, more: Readonly<Record<string, string>> = {}) => world.control('POST', 'close', { instrument: PERPETUAL, ...more });
-const breaksOf = (world: World) => [...world.books().breaks.values()].map(({ break: found }) => `${found.kind} ${found.life}`);
+const byHand = (world: World, direction: 'buy' | 'sell', amount: string) =>
+  world.control('POST', 'order', { instrument: PERPETUAL, direction, amount });
+const close = (world: World, more: Readonly<Record<string, string>> = {}) =>
+  world.control('POST', 'close', { instrument: PERPETUAL, ...more });
+const breaksOf = (world: World) =>
+  [...world.books().breaks.values()].map(({ break: found }) => `${found.kind} ${found.life}`);
 const foreign = (world: World) => world.books().foreign.get(PERPETUAL);
-const refusals = (world: World): string[] => world.of('STRATEGY_EVALUATED').map((fact) => fact.data.why.reason).filter((reason) => reason.startsWith('gate.'));
+const refusals = (world: World): string[] =>
+  world
+    .of('STRATEGY_EVALUATED')
+    .map((fact) => fact.data.why.reason)
+    .filter((reason) => reason.startsWith('gate.'));
 const answer = (breakId: string, action: 'adopt' | 'by_hand' | 'flatten' | 'accept') =>
-  ({ verb: 'resolve', breakId, action, strategy: action === 'adopt' ? 'bot' : null, exitPrice: null, fees: null, reason: 'mine' }) as const;
+  ({
+    verb: 'resolve',
+    breakId,
+    action,
+    strategy: action === 'adopt' ? 'bot' : null,
+    exitPrice: null,
+    fees: null,
+    reason: 'mine',
+  }) as const;
 
 /** Answers the one open question. */
 async function decide(world: World, action: Parameters<typeof answer>[1]): Promise<void> {
@@ -64,12 +79,19 @@ test('[N2] a flatten of an orphan that fills in parts makes no trade of the othe
   world.control('POST', 'liquidity', { instrument: PERPETUAL, amount: '0.015' });
   await decide(world, 'flatten');
   await world.run(60_000);
-  assert.deepEqual([world.position(), foreign(world)?.amount, world.of('TRADE_ADOPTED').length, breaksOf(world)], ['0', '0', 0, []]);
+  assert.deepEqual(
+    [world.position(), foreign(world)?.amount, world.of('TRADE_ADOPTED').length, breaksOf(world)],
+    ['0', '0', 0, []],
+  );
   audit(world);
 });
 
 /** A trade of which a hand closed a part while the engine was down, and whose fill the exchange does not show. */
-async function partUnseen(): Promise<{ readonly world: World; readonly id: string; readonly fault: number }> {
+async function partUnseen(): Promise<{
+  readonly world: World;
+  readonly id: string;
+  readonly fault: number;
+}> {
   const world = await createWorld();
   const { id } = await world.enter();
   world.crash();
@@ -88,8 +110,17 @@ test('[I11][I21][N1] the fill of a part that was assumed gone turns up while the
   world.control('DELETE', `fault/${fault}`);
   await world.run(70_000);
   const trade = world.trade(id);
-  assert.deepEqual([trade.open, trade.adjusted, trade.pnlSource, trade.corrected, trade.exits.length], ['0.0005', '0', 'fills', true, 1]);
-  assert.deepEqual(world.of('FILL_BOOKED').at(-1)?.data.allocations.map((part) => [part.trade, part.role, part.amount]), [[id, 'replace', '0.0004']]);
+  assert.deepEqual(
+    [trade.open, trade.adjusted, trade.pnlSource, trade.corrected, trade.exits.length],
+    ['0.0005', '0', 'fills', true, 1],
+  );
+  assert.deepEqual(
+    world
+      .of('FILL_BOOKED')
+      .at(-1)
+      ?.data.allocations.map((part) => [part.trade, part.role, part.amount]),
+    [[id, 'replace', '0.0004']],
+  );
   assert.deepEqual([world.of('TRADE_ADOPTED').length, breaksOf(world)], [0, []]);
   audit(world);
 });
@@ -119,7 +150,10 @@ test('[N1][I11] the fill that explains an assumed close turns up an hour later: 
   const { world, id, fault } = await partUnseen();
   world.control('POST', 'close', { instrument: PERPETUAL });
   await world.run(5_000);
-  assert.deepEqual([world.trade(id).pnlSource, breaksOf(world)], ['unknown', ['ghost_trade needs_you']]);
+  assert.deepEqual(
+    [world.trade(id).pnlSource, breaksOf(world)],
+    ['unknown', ['ghost_trade needs_you']],
+  );
   world.control('POST', 'advance', { ms: 3_600_000 });
   await world.restart();
   await world.run(40_000);
@@ -150,8 +184,13 @@ test('[N1][N2] an adopted trade has the stop and the target that the engine give
   await world.restart();
   await world.until('the verdict', () => world.trade(trade.id).closedAt !== null, 30_000);
   const entry = trade.entries[0]?.price ?? '0';
-  const lost = (Number(trade.open) * (Number(shown.stopLoss) - Number(entry))) - Number(world.trade(trade.id).fees);
-  assert.ok(lost < 0 && Math.abs(Number(world.books().daily.net) - lost) < 1e-9, `the day counts ${world.books().daily.net}, at its stop ${lost}`);
+  const lost =
+    Number(trade.open) * (Number(shown.stopLoss) - Number(entry)) -
+    Number(world.trade(trade.id).fees);
+  assert.ok(
+    lost < 0 && Math.abs(Number(world.books().daily.net) - lost) < 1e-9,
+    `the day counts ${world.books().daily.net}, at its stop ${lost}`,
+  );
 });
 
 test('[N2] an order of ours that no trade needs is accepted once: it is not asked about again, and openings go on', async () => {
@@ -184,21 +223,46 @@ test('[I5][I7] an accepted lost order is not raised again after a restart', asyn
   world.fault({ kind: 'lose_answer', method: 'private/buy', channel: 'user.changes' });
   world.signal();
   await world.until('the intent', () => world.of('ORDER_INTENDED').length > 0, 61_000);
-  const reads = ['get_open_orders', 'get_order_state_by_label', 'get_user_trades_by_currency_and_time', 'get_positions'];
-  for (const method of reads) world.fault({ kind: 'error', method: `private/${method}`, ms: 75_000, code: 11094 });
-  await world.until('the unknown order', () => breaksOf(world).includes('unresolved_intent needs_you'), 75_000);
+  const reads = [
+    'get_open_orders',
+    'get_order_state_by_label',
+    'get_user_trades_by_currency_and_time',
+    'get_positions',
+  ];
+  for (const method of reads)
+    world.fault({ kind: 'error', method: `private/${method}`, ms: 75_000, code: 11094 });
+  await world.until(
+    'the unknown order',
+    () => breaksOf(world).includes('unresolved_intent needs_you'),
+    75_000,
+  );
   await decide(world, 'accept');
-  await world.until('the lost order', () => breaksOf(world).includes('lost_order needs_you'), 90_000);
+  await world.until(
+    'the lost order',
+    () => breaksOf(world).includes('lost_order needs_you'),
+    90_000,
+  );
   await decide(world, 'accept');
   await world.restart();
   await world.run(60_000);
-  assert.equal(world.of('BREAK_OPENED').filter((fact) => fact.data.break.kind === 'lost_order').length, 1);
+  assert.equal(
+    world.of('BREAK_OPENED').filter((fact) => fact.data.break.kind === 'lost_order').length,
+    1,
+  );
   assert.deepEqual(breaksOf(world), []);
 });
 
 /** An instrument that no strategy trades. */
-const ETH: InstrumentSpec = { ...must(INSTRUMENTS[0], 'an instrument'), name: 'ETH_USDC-PERPETUAL', id: 294_502, base: 'ETH', index: 'eth_usdc', startPrice: dec('3000') };
-const handEth = (world: World, direction: 'buy' | 'sell') => world.control('POST', 'order', { instrument: ETH.name, direction, amount: '0.1' });
+const ETH: InstrumentSpec = {
+  ...must(INSTRUMENTS[0], 'an instrument'),
+  name: 'ETH_USDC-PERPETUAL',
+  id: 294_502,
+  base: 'ETH',
+  index: 'eth_usdc',
+  startPrice: dec('3000'),
+};
+const handEth = (world: World, direction: 'buy' | 'sell') =>
+  world.control('POST', 'order', { instrument: ETH.name, direction, amount: '0.1' });
 
 test('[N2][I12] what a hand opens on an instrument of no strategy is asked about at once, adopted by none, and can be kept by hand', async () => {
   const world = await createWorld({ others: [ETH] });
@@ -208,7 +272,10 @@ test('[N2][I12] what a hand opens on an instrument of no strategy is asked about
   assert.ok(took <= 10_000, `took ${took} ms`);
   await world.run(5_000);
   const [held] = world.books().breaks.values();
-  assert.deepEqual([held?.break.kind, held?.break.life, held?.break.instrument, held?.break.exchange], ['orphan_position', 'needs_you', ETH.name, 'long 0.1']);
+  assert.deepEqual(
+    [held?.break.kind, held?.break.life, held?.break.instrument, held?.break.exchange],
+    ['orphan_position', 'needs_you', ETH.name, 'long 0.1'],
+  );
   await world.command(answer(held?.break.id ?? '', 'adopt'));
   await world.run(10_000);
   assert.equal(world.of('TRADE_ADOPTED').length, 0, 'a strategy takes only what it trades');
@@ -222,7 +289,7 @@ test('[N2][I12] what a hand opens on an instrument of no strategy is asked about
   audit(world);
 });
 
-test('[N2][I12] the same while the instrument can\'t be read: asked about all the same, and read when that is possible', async () => {
+test("[N2][I12] the same while the instrument can't be read: asked about all the same, and read when that is possible", async () => {
   const world = await createWorld({ others: [ETH] });
   await world.ready();
   world.fault({ kind: 'error', method: 'public/get_instrument', code: 11051, ms: 60_000 });

@@ -27,13 +27,23 @@ before(async () => {
 /** The gate's answer after `change` in a copy of a world. */
 function judged(world: World, change: (one: Case) => void): Refusal | undefined {
   const { cell } = world.life().driver;
-  const live: Live = { ...cell.live, links: { ...cell.live.links }, tickers: new Map(cell.live.tickers) };
+  const live: Live = {
+    ...cell.live,
+    links: { ...cell.live.links },
+    tickers: new Map(cell.live.tickers),
+  };
   const books = thawBooks(freezeBooks(cell.books));
   const one: Case = {
     books,
     live,
     now: { server: world.serverNow(), mono: world.now() },
-    proposal: { strategy: 'bot', instrument: PERPETUAL, direction: 'buy', amount: dec('0.001'), price: dec('100200') },
+    proposal: {
+      strategy: 'bot',
+      instrument: PERPETUAL,
+      direction: 'buy',
+      amount: dec('0.001'),
+      price: dec('100200'),
+    },
   };
   change(one);
   const copy: Cell = { ...cell, books: one.books, live: one.live };
@@ -63,50 +73,228 @@ const ticker = (one: Case, changes: object, mono = one.now.mono): void => {
   one.live.tickers.set(PERPETUAL, { ticker: { ...known.ticker, ...changes }, mono });
 };
 const foreign = (amount: string) => (one: Case) =>
-  void one.books.foreign.set(PERPETUAL, { amount: dec(amount), averagePrice: dec('100000'), wantFlat: dec('0'), decided: dec(amount), since: 0 });
+  void one.books.foreign.set(PERPETUAL, {
+    amount: dec(amount),
+    averagePrice: dec('100000'),
+    wantFlat: dec('0'),
+    decided: dec(amount),
+    since: 0,
+  });
 const breakOf = (kind: 'missing_stop' | 'balance_drift') => (one: Case) =>
-  void one.books.breaks.set('brk_9', { break: { ...(SAMPLE as object), kind, instrument: PERPETUAL } as never, subject: 'x' });
+  void one.books.breaks.set('brk_9', {
+    break: { ...(SAMPLE as object), kind, instrument: PERPETUAL } as never,
+    subject: 'x',
+  });
 const SAMPLE = { id: 'brk_9', life: 'needs_you' };
 
-const CASES: readonly { readonly what: string; readonly change: (one: Case) => void; readonly refused: Refusal | undefined }[] = [
+const CASES: readonly {
+  readonly what: string;
+  readonly change: (one: Case) => void;
+  readonly refused: Refusal | undefined;
+}[] = [
   { what: 'nothing is in its way', change: () => undefined, refused: undefined },
   { what: '[I22] paused', change: control('paused'), refused: 'paused' },
   { what: '[I22] draining', change: control('draining'), refused: 'paused' },
   { what: '[I40] halted by Kill', change: control('halted'), refused: 'halted' },
   { what: 'stopped', change: control('stopped'), refused: 'halted' },
-  { what: 'a strategy that is not known', change: (one) => one.books.strategies.clear(), refused: 'halted' },
-  { what: '[I24] trading link down', change: (one) => void (one.live.links.trading = { up: false }), refused: 'link_down' },
-  { what: '[I24] market link down', change: (one) => void (one.live.links.market = { up: false }), refused: 'link_down' },
-  { what: 'cancel-on-disconnect is on', change: (one) => void (one.live.links.trading = { ...trading(one), codOn: true }), refused: 'cancel_on_disconnect' },
-  { what: '[I24] not verified', change: (one) => void one.books.assurance.set(PERPETUAL, { value: 'mismatch', reason: '', since: 0 }), refused: 'not_verified' },
-  { what: '[I24] verified on another connection', change: (one) => void (one.live.links.trading = { ...trading(one), conn: 99 }), refused: 'not_verified' },
-  { what: 'never a clean check', change: (one) => void (one.live.clean = null), refused: 'not_verified' },
-  { what: 'last clean check too old', change: (one) => { one.now = { ...one.now, mono: one.now.mono + FRESH }; }, refused: 'stale_check' },
-  { what: '[I24] market data newer than the last clean check', change: (one) => cleanAt(one, -1), refused: 'stale_check' },
-  { what: 'ten seconds before 08:00', change: (one) => { atTime(one, 8 * HOUR - SETTLEMENT_LEAD); cleanAt(one, one.now.mono); }, refused: 'settlement' },
-  { what: 'eleven seconds before 08:00', change: (one) => { atTime(one, 8 * HOUR - SETTLEMENT_LEAD - 1_000); cleanAt(one, one.now.mono); }, refused: undefined },
-  { what: 'after 08:00, checked before it', change: (one) => { atTime(one, 8 * HOUR + 60_000); cleanAt(one, one.now.mono, one.now.server - 61_000); }, refused: 'settlement' },
-  { what: 'after 08:00, checked after it', change: (one) => { atTime(one, 8 * HOUR + 60_000); cleanAt(one, one.now.mono, one.now.server - 10_000); }, refused: undefined },
-  { what: '[I41] instrument closed by its specification', change: (one) => void one.books.instruments.set(PERPETUAL, { ...(one.books.instruments.get(PERPETUAL) as never as object), state: 'halted' } as never), refused: 'instrument_closed' },
-  { what: '[I41] instrument closed by its ticker', change: (one) => ticker(one, { state: 'settlement' }), refused: 'instrument_closed' },
-  { what: '[I41] an instrument off the list', change: (one) => { one.proposal = { ...one.proposal, instrument: 'ETH_USDC-PERPETUAL' }; }, refused: 'not_verified' },
-  { what: '[I41] market data too old', change: (one) => ticker(one, {}, one.now.mono - MARKET_FRESH - 1), refused: 'stale_market' },
-  { what: '[I41] price beyond the collar, buying', change: (one) => { one.proposal = { ...one.proposal, price: dec('100400') }; }, refused: 'collar' },
-  { what: '[I41] price beyond the collar, selling', change: (one) => { one.proposal = { ...one.proposal, direction: 'sell', price: dec('99600') }; }, refused: 'collar' },
-  { what: '[I41] no price', change: (one) => { one.proposal = { ...one.proposal, price: null }; }, refused: 'stale_market' },
-  { what: 'an amount off the grid', change: (one) => { one.proposal = { ...one.proposal, amount: dec('0.00005') }; }, refused: 'amount_too_small' },
-  { what: 'no amount', change: (one) => { one.proposal = { ...one.proposal, amount: dec('0') }; }, refused: 'amount_too_small' },
-  { what: '[I39] order too large', change: (one) => { one.proposal = { ...one.proposal, amount: dec('0.0101') }; }, refused: 'order_too_large' },
-  { what: '[I39] position too large with what is foreign', change: (one) => { foreign('0.0095')(one); }, refused: 'position_too_large' },
-  { what: '[I50] against a foreign amount', change: foreign('-0.001'), refused: 'opposite_direction' },
+  {
+    what: 'a strategy that is not known',
+    change: (one) => one.books.strategies.clear(),
+    refused: 'halted',
+  },
+  {
+    what: '[I24] trading link down',
+    change: (one) => void (one.live.links.trading = { up: false }),
+    refused: 'link_down',
+  },
+  {
+    what: '[I24] market link down',
+    change: (one) => void (one.live.links.market = { up: false }),
+    refused: 'link_down',
+  },
+  {
+    what: 'cancel-on-disconnect is on',
+    change: (one) => void (one.live.links.trading = { ...trading(one), codOn: true }),
+    refused: 'cancel_on_disconnect',
+  },
+  {
+    what: '[I24] not verified',
+    change: (one) =>
+      void one.books.assurance.set(PERPETUAL, { value: 'mismatch', reason: '', since: 0 }),
+    refused: 'not_verified',
+  },
+  {
+    what: '[I24] verified on another connection',
+    change: (one) => void (one.live.links.trading = { ...trading(one), conn: 99 }),
+    refused: 'not_verified',
+  },
+  {
+    what: 'never a clean check',
+    change: (one) => void (one.live.clean = null),
+    refused: 'not_verified',
+  },
+  {
+    what: 'last clean check too old',
+    change: (one) => {
+      one.now = { ...one.now, mono: one.now.mono + FRESH };
+    },
+    refused: 'stale_check',
+  },
+  {
+    what: '[I24] market data newer than the last clean check',
+    change: (one) => cleanAt(one, -1),
+    refused: 'stale_check',
+  },
+  {
+    what: 'ten seconds before 08:00',
+    change: (one) => {
+      atTime(one, 8 * HOUR - SETTLEMENT_LEAD);
+      cleanAt(one, one.now.mono);
+    },
+    refused: 'settlement',
+  },
+  {
+    what: 'eleven seconds before 08:00',
+    change: (one) => {
+      atTime(one, 8 * HOUR - SETTLEMENT_LEAD - 1_000);
+      cleanAt(one, one.now.mono);
+    },
+    refused: undefined,
+  },
+  {
+    what: 'after 08:00, checked before it',
+    change: (one) => {
+      atTime(one, 8 * HOUR + 60_000);
+      cleanAt(one, one.now.mono, one.now.server - 61_000);
+    },
+    refused: 'settlement',
+  },
+  {
+    what: 'after 08:00, checked after it',
+    change: (one) => {
+      atTime(one, 8 * HOUR + 60_000);
+      cleanAt(one, one.now.mono, one.now.server - 10_000);
+    },
+    refused: undefined,
+  },
+  {
+    what: '[I41] instrument closed by its specification',
+    change: (one) =>
+      void one.books.instruments.set(PERPETUAL, {
+        ...(one.books.instruments.get(PERPETUAL) as never as object),
+        state: 'halted',
+      } as never),
+    refused: 'instrument_closed',
+  },
+  {
+    what: '[I41] instrument closed by its ticker',
+    change: (one) => ticker(one, { state: 'settlement' }),
+    refused: 'instrument_closed',
+  },
+  {
+    what: '[I41] an instrument off the list',
+    change: (one) => {
+      one.proposal = { ...one.proposal, instrument: 'ETH_USDC-PERPETUAL' };
+    },
+    refused: 'not_verified',
+  },
+  {
+    what: '[I41] market data too old',
+    change: (one) => ticker(one, {}, one.now.mono - MARKET_FRESH - 1),
+    refused: 'stale_market',
+  },
+  {
+    what: '[I41] price beyond the collar, buying',
+    change: (one) => {
+      one.proposal = { ...one.proposal, price: dec('100400') };
+    },
+    refused: 'collar',
+  },
+  {
+    what: '[I41] price beyond the collar, selling',
+    change: (one) => {
+      one.proposal = { ...one.proposal, direction: 'sell', price: dec('99600') };
+    },
+    refused: 'collar',
+  },
+  {
+    what: '[I41] no price',
+    change: (one) => {
+      one.proposal = { ...one.proposal, price: null };
+    },
+    refused: 'stale_market',
+  },
+  {
+    what: 'an amount off the grid',
+    change: (one) => {
+      one.proposal = { ...one.proposal, amount: dec('0.00005') };
+    },
+    refused: 'amount_too_small',
+  },
+  {
+    what: 'no amount',
+    change: (one) => {
+      one.proposal = { ...one.proposal, amount: dec('0') };
+    },
+    refused: 'amount_too_small',
+  },
+  {
+    what: '[I39] order too large',
+    change: (one) => {
+      one.proposal = { ...one.proposal, amount: dec('0.0101') };
+    },
+    refused: 'order_too_large',
+  },
+  {
+    what: '[I39] position too large with what is foreign',
+    change: (one) => {
+      foreign('0.0095')(one);
+    },
+    refused: 'position_too_large',
+  },
+  {
+    what: '[I50] against a foreign amount',
+    change: foreign('-0.001'),
+    refused: 'opposite_direction',
+  },
   { what: '[I50] with a foreign amount', change: foreign('0.001'), refused: undefined },
   { what: 'a break about the stop', change: breakOf('missing_stop'), refused: 'open_break' },
   { what: 'a break about money only', change: breakOf('balance_drift'), refused: undefined },
-  { what: '[I39] too many orders', change: (one) => { one.books.risk = { ...one.books.risk, maxOpenOrders: 2 }; }, refused: 'too_many_orders' },
-  { what: '[I39] daily loss reached', change: (one) => { Object.assign(one.books.daily, { day: startOfDay(one.now.server), net: dec('-200') }); }, refused: 'daily_loss' },
-  { what: '[I39] daily loss of yesterday', change: (one) => { Object.assign(one.books.daily, { day: startOfDay(one.now.server) - DAY, net: dec('-200') }); }, refused: undefined },
-  { what: '[I42] too many entries in the window', change: (one) => { entries(one, REPEATED.count, 0); }, refused: 'repeated' },
-  { what: '[I42] as many entries, but over a longer time', change: (one) => { entries(one, REPEATED.count, REPEATED.windowMs); }, refused: undefined },
+  {
+    what: '[I39] too many orders',
+    change: (one) => {
+      one.books.risk = { ...one.books.risk, maxOpenOrders: 2 };
+    },
+    refused: 'too_many_orders',
+  },
+  {
+    what: '[I39] daily loss reached',
+    change: (one) => {
+      Object.assign(one.books.daily, { day: startOfDay(one.now.server), net: dec('-200') });
+    },
+    refused: 'daily_loss',
+  },
+  {
+    what: '[I39] daily loss of yesterday',
+    change: (one) => {
+      Object.assign(one.books.daily, { day: startOfDay(one.now.server) - DAY, net: dec('-200') });
+    },
+    refused: undefined,
+  },
+  {
+    what: '[I42] too many entries in the window',
+    change: (one) => {
+      entries(one, REPEATED.count, 0);
+    },
+    refused: 'repeated',
+  },
+  {
+    what: '[I42] as many entries, but over a longer time',
+    change: (one) => {
+      entries(one, REPEATED.count, REPEATED.windowMs);
+    },
+    refused: undefined,
+  },
 ];
 
 function entries(one: Case, count: number, age: number): void {
@@ -116,7 +304,8 @@ function entries(one: Case, count: number, age: number): void {
 }
 
 for (const { what, change, refused } of CASES) {
-  test(`the gate: ${what} -> ${refused ?? 'passes'}`, () => assert.equal(judged(flat, change), refused));
+  test(`the gate: ${what} -> ${refused ?? 'passes'}`, () =>
+    assert.equal(judged(flat, change), refused));
 }
 
 test('the gate: a check 1 ms younger than the bound passes', () => {
@@ -128,14 +317,23 @@ test('the gate: a check 1 ms younger than the bound passes', () => {
   assert.equal(judged(flat, change), undefined);
 });
 
-test('the gate: one trade at a time', () => assert.equal(judged(entered, () => undefined), 'in_trade'));
+test('the gate: one trade at a time', () =>
+  assert.equal(
+    judged(entered, () => undefined),
+    'in_trade',
+  ));
 
 test('[I50] the gate: another strategy may not go against an open trade, but may go with it', () => {
   const other = (direction: 'buy' | 'sell') => (one: Case) => {
     const bot = one.books.strategies.get('bot');
     assert.ok(bot);
     one.books.strategies.set('other', { ...bot, config: { ...bot.config, id: 'other' } });
-    one.proposal = { ...one.proposal, strategy: 'other', direction, price: direction === 'buy' ? dec('100200') : dec('99900') };
+    one.proposal = {
+      ...one.proposal,
+      strategy: 'other',
+      direction,
+      price: direction === 'buy' ? dec('100200') : dec('99900'),
+    };
   };
   assert.equal(judged(entered, other('sell')), 'opposite_direction');
   assert.equal(judged(entered, other('buy')), undefined);
@@ -154,48 +352,42 @@ test('[I39] the gate: the open loss of a trade counts in the daily loss', () => 
 });
 
 test('[I39] the gate: what an open trade has lost already counts in the daily loss', () => {
-  const change = (limit: string) => (one: Case): void => {
-    const bot = one.books.strategies.get('bot');
-    assert.ok(bot);
-    one.books.strategies.set('other', { ...bot, config: { ...bot.config, id: 'other' } });
-    one.books.risk = { ...one.books.risk, maxDailyLossUsd: dec(limit) };
-    for (const trade of one.books.trades.values()) {
-      trade.exits.push({ amount: dec('0.0004'), price: dec('90000') });
-      trade.open = dec('0.0005');
-    }
-    one.proposal = { ...one.proposal, strategy: 'other' };
-  };
+  const change =
+    (limit: string) =>
+    (one: Case): void => {
+      const bot = one.books.strategies.get('bot');
+      assert.ok(bot);
+      one.books.strategies.set('other', { ...bot, config: { ...bot.config, id: 'other' } });
+      one.books.risk = { ...one.books.risk, maxDailyLossUsd: dec(limit) };
+      for (const trade of one.books.trades.values()) {
+        trade.exits.push({ amount: dec('0.0004'), price: dec('90000') });
+        trade.open = dec('0.0005');
+      }
+      one.proposal = { ...one.proposal, strategy: 'other' };
+    };
   assert.equal(judged(entered, change('4')), 'daily_loss', '0.0004 closed 10,000 lower lost 4 USD');
   assert.equal(judged(entered, change('4.2')), undefined);
 });
 
 test('[I6] the gate: an intent without an answer', () => {
-  const change = (state: object) => (one: Case): void => {
-    for (const record of one.books.intents.values()) Object.assign(record, { placement: state });
-    for (const trade of one.books.trades.values()) Object.assign(trade, { closedAt: 1, open: dec('0') });
-  };
+  const change =
+    (state: object) =>
+    (one: Case): void => {
+      for (const record of one.books.intents.values()) Object.assign(record, { placement: state });
+      for (const trade of one.books.trades.values())
+        Object.assign(trade, { closedAt: 1, open: dec('0') });
+    };
   assert.equal(judged(entered, change({ state: 'pending' })), 'unresolved_order');
-  assert.equal(judged(entered, change({ state: 'unknown', since: 0, reason: '', fenced: null })), 'unresolved_order');
+  assert.equal(
+    judged(entered, change({ state: 'unknown', since: 0, reason: '', fenced: null })),
+    'unresolved_order',
+  );
 });
 
 test('[I52] the gate: a stop of an earlier trade that still lives', () => {
   const change = (one: Case): void => {
-    for (const trade of one.books.trades.values()) Object.assign(trade, { closedAt: 1, open: dec('0') });
+    for (const trade of one.books.trades.values())
+      Object.assign(trade, { closedAt: 1, open: dec('0') });
   };
   assert.equal(judged(entered, change), 'earlier_order_unproved');
-});
-
-test('[I42] repeated entries turn the strategy off until a person turns it on', async () => {
-  const world = await createWorld();
-  await world.ready();
-  const strategy = world.books().strategies.get('bot');
-  assert.ok(strategy);
-  for (let n = 0; n < REPEATED.count; n++) strategy.recentEntries.push(world.serverNow());
-  world.signal();
-  await world.run(61_000);
-  assert.equal(world.of('STRATEGY_EVALUATED').findLast((fact) => fact.data.signal !== null)?.data.why.reason, 'gate.repeated');
-  assert.equal(world.books().strategies.get('bot')?.control.value, 'paused');
-  assert.equal(world.position(), '0');
-  await world.command({ verb: 'resume', strategy: 'bot', reason: 'looked at it' });
-  await world.enter();
 });

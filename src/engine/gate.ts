@@ -2,13 +2,34 @@
  * The one gate of openings: a pure judgement over the books and what is known live. Unresolved intents count as filled
  * (I39); any doubt refuses. The reason is a stable code (`gate.<reason>` in words).
  */
-import { type Decimal, ZERO, abs, add, gt, gte, isZero, lt, mul, neg, sign, sub, sum } from '../base/decimal.ts';
+import {
+  type Decimal,
+  ZERO,
+  abs,
+  add,
+  gt,
+  gte,
+  isZero,
+  lt,
+  mul,
+  neg,
+  sign,
+  sub,
+  sum,
+} from '../base/decimal.ts';
 import { DAY, HOUR, startOfDay, type Millis } from '../base/time.ts';
 import type { Books } from '../domain/books.ts';
 import { realised } from '../domain/evolve-trade.ts';
 import { isTradableAmount, usdValue } from '../domain/instrument.ts';
 import type { Intent } from '../domain/intent.ts';
-import { blockingBreaks, foreignAmount, isDone, isFinished, openTrades, unresolvedIntents } from '../domain/ledger.ts';
+import {
+  blockingBreaks,
+  foreignAmount,
+  isDone,
+  isFinished,
+  openTrades,
+  unresolvedIntents,
+} from '../domain/ledger.ts';
 import { averagePrice, signed, unrealisedPnl } from '../domain/money.ts';
 import { isLive } from '../domain/order.ts';
 import { COLLAR_PERCENT, FRESH, MARKET_FRESH, REPEATED, SETTLEMENT_LEAD } from './limits.ts';
@@ -57,12 +78,19 @@ function mayOpen(turn: Turn, id: string, name: string): Refusal | undefined {
   if (!trading.up || !market.up) return 'link_down';
   if (trading.codOn) return 'cancel_on_disconnect';
   if (blockingBreaks(books, name).length > 0) return 'open_break';
-  if (books.assurance.get(name)?.value !== 'verified' || live.clean?.conn !== trading.conn) return 'not_verified';
-  if (turn.now.mono - live.clean.mono >= FRESH || live.clean.mono < market.since) return 'stale_check';
+  if (books.assurance.get(name)?.value !== 'verified' || live.clean?.conn !== trading.conn)
+    return 'not_verified';
+  if (turn.now.mono - live.clean.mono >= FRESH || live.clean.mono < market.since)
+    return 'stale_check';
   if (settling(turn, live.clean.server)) return 'settlement';
-  if (books.instruments.get(name)?.state !== 'open' || live.tickers.get(name)?.ticker.state !== 'open') return 'instrument_closed';
+  if (
+    books.instruments.get(name)?.state !== 'open' ||
+    live.tickers.get(name)?.ticker.state !== 'open'
+  )
+    return 'instrument_closed';
   if (markPrice(turn, name, MARKET_FRESH) === null) return 'stale_market';
-  if (unresolvedIntents(books).some(({ intent }) => intent.instrument === name)) return 'unresolved_order';
+  if (unresolvedIntents(books).some(({ intent }) => intent.instrument === name))
+    return 'unresolved_order';
   if (openTrades(books, { strategy: id, instrument: name }).length > 0) return 'in_trade';
   return earlierUnproved(books, id, name) ? 'earlier_order_unproved' : undefined;
 }
@@ -82,7 +110,12 @@ function earlierUnproved(books: Books, strategy: string, instrument: string): bo
     if (leg?.strategy !== strategy || order.instrument !== instrument) continue;
     if (!isDone(books, record)) return true;
   }
-  return [...books.intents.values()].some((record) => record.intent.strategy === strategy && record.intent.instrument === instrument && !isFinished(books, record));
+  return [...books.intents.values()].some(
+    (record) =>
+      record.intent.strategy === strategy &&
+      record.intent.instrument === instrument &&
+      !isFinished(books, record),
+  );
 }
 
 function fits(turn: Turn, proposal: Proposal): Refusal | undefined {
@@ -95,11 +128,15 @@ function fits(turn: Turn, proposal: Proposal): Refusal | undefined {
   const limit = beyond(mark, direction, COLLAR_PERCENT);
   if (direction === 'buy' ? gt(price, limit) : lt(price, limit)) return 'collar';
   const change = direction === 'buy' ? amount : neg(amount);
-  if (exposures(books, name).some((exposure) => opposes(exposure, change))) return 'opposite_direction';
+  if (exposures(books, name).some((exposure) => opposes(exposure, change)))
+    return 'opposite_direction';
   if (gt(usdValue(instrument, amount, price), books.risk.maxOrderUsd)) return 'order_too_large';
   const held = abs(sum(exposures(books, name)));
-  if (gt(usdValue(instrument, add(held, amount), price), books.risk.maxPositionUsd)) return 'position_too_large';
-  const live = [...books.orders.values()].filter(({ order, leg }) => leg !== null && isLive(order.state)).length;
+  if (gt(usdValue(instrument, add(held, amount), price), books.risk.maxPositionUsd))
+    return 'position_too_large';
+  const live = [...books.orders.values()].filter(
+    ({ order, leg }) => leg !== null && isLive(order.state),
+  ).length;
   if (live + 3 > books.risk.maxOpenOrders) return 'too_many_orders';
   if (gte(lossToday(turn), books.risk.maxDailyLossUsd)) return 'daily_loss';
   return throttled(turn, proposal.strategy) ? 'repeated' : undefined;
@@ -107,9 +144,16 @@ function fits(turn: Turn, proposal: Proposal): Refusal | undefined {
 
 /** I50: everything that gives an instrument its direction, signed: open trades, foreign amount, openings that may fill. */
 function exposures(books: Books, name: string): Decimal[] {
-  const trades = openTrades(books, { instrument: name }).map((trade) => signed(trade.direction, trade.open));
+  const trades = openTrades(books, { instrument: name }).map((trade) =>
+    signed(trade.direction, trade.open),
+  );
   const entries = [...books.intents.values()]
-    .filter((record) => record.intent.instrument === name && record.intent.purpose === 'entry' && !isFinished(books, record))
+    .filter(
+      (record) =>
+        record.intent.instrument === name &&
+        record.intent.purpose === 'entry' &&
+        !isFinished(books, record),
+    )
     .map(({ intent }) => (intent.direction === 'buy' ? intent.amount : neg(intent.amount)));
   return [...trades, foreignAmount(books, name), ...entries].filter((amount) => !isZero(amount));
 }
@@ -123,7 +167,10 @@ function lossToday(turn: Turn): Decimal {
     const entry = averagePrice(kind, trade.entries);
     const mark = turn.live.tickers.get(trade.instrument)?.ticker.markPrice;
     if (entry === null || mark === undefined) return ZERO;
-    const gross = add(realised(books, trade), unrealisedPnl(kind, trade.direction, { amount: trade.open, price: entry }, mark));
+    const gross = add(
+      realised(books, trade),
+      unrealisedPnl(kind, trade.direction, { amount: trade.open, price: entry }, mark),
+    );
     const net = add(sub(gross, trade.fees), trade.funding);
     return kind === 'inverse' ? mul(net, mark) : net;
   });

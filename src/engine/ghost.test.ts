@@ -3,7 +3,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dec } from '../base/decimal.ts';
 import { presentTrade } from '../domain/present.ts';
-import { audit, auditCommits, auditFold, auditLabels, auditPosition } from '../../test/support/world-audit.ts';
+import {
+  audit,
+  auditCommits,
+  auditFold,
+  auditLabels,
+  auditPosition,
+} from '../../test/support/world-audit.ts';
 import { createWorld, PERPETUAL, type World } from '../../test/support/world.ts';
 
 const exitOf = (world: World) => world.exchange().trades.at(-1);
@@ -23,15 +29,32 @@ test('[T1][N1] closed by a hand while the engine was down: real price, fees and 
   await world.ready();
   const trade = shown(world, id);
   const exit = exitOf(world);
-  assert.deepEqual([trade.exitReason, trade.closedBy, trade.pnlSource, trade.phase], ['ghost_trade_cleanup', 'web', 'fills', 'closed']);
+  assert.deepEqual(
+    [trade.exitReason, trade.closedBy, trade.pnlSource, trade.phase],
+    ['ghost_trade_cleanup', 'web', 'fills', 'closed'],
+  );
   assert.equal(trade.exitPrice, exit?.price);
-  assert.equal(trade.closedAt, new Date(exit?.at ?? 0).toISOString(), 'closed when it was closed, not when it was found');
+  assert.equal(
+    trade.closedAt,
+    new Date(exit?.at ?? 0).toISOString(),
+    'closed when it was closed, not when it was found',
+  );
   const [entry] = world.exchange().trades;
   const gross = Number(exit?.amount) * (Number(exit?.price) - Number(entry?.price));
   assert.ok(Math.abs(Number(trade.grossPnl) - gross) < 1e-9, `gross ${trade.grossPnl}`);
-  assert.ok(Math.abs(Number(trade.netPnl) - (gross - Number(entry?.fee) - Number(exit?.fee) + Number(trade.funding))) < 1e-9, `net ${trade.netPnl}`);
-  const report = world.of('RECONCILIATION_COMPLETED').findLast((fact) => fact.data.report.trigger === 'start');
-  assert.deepEqual(report?.data.report.verdicts, [{ strategy: 'bot', instrument: PERPETUAL, verdict: 'ghost', tradeId: id, action: 'closed' }]);
+  assert.ok(
+    Math.abs(
+      Number(trade.netPnl) -
+        (gross - Number(entry?.fee) - Number(exit?.fee) + Number(trade.funding)),
+    ) < 1e-9,
+    `net ${trade.netPnl}`,
+  );
+  const report = world
+    .of('RECONCILIATION_COMPLETED')
+    .findLast((fact) => fact.data.report.trigger === 'start');
+  assert.deepEqual(report?.data.report.verdicts, [
+    { strategy: 'bot', instrument: PERPETUAL, verdict: 'ghost', tradeId: id, action: 'closed' },
+  ]);
   await world.run(5_000);
   assert.equal(world.of('STRATEGY_STATUS_CHANGED').at(-1)?.data.status, 'analyzing');
   audit(world);
@@ -67,13 +90,21 @@ test('[T1][N1] down for a day: the recent window is over, history explains the c
   await world.restart();
   await world.until('the close', () => world.of('TRADE_CLOSED').length > 0, 15_000);
   const trade = world.of('TRADE_CLOSED').at(-1)?.data.trade;
-  assert.deepEqual([trade?.id, trade?.exitReason, trade?.closedBy, trade?.pnlSource], [id, 'ghost_trade_cleanup', 'unknown', 'fills'], 'the order is forgotten by now, so nobody can say who');
+  assert.deepEqual(
+    [trade?.id, trade?.exitReason, trade?.closedBy, trade?.pnlSource],
+    [id, 'ghost_trade_cleanup', 'unknown', 'fills'],
+    'the order is forgotten by now, so nobody can say who',
+  );
   await world.run(5_000);
   assert.equal(world.openTrade(), undefined);
 });
 
 /** A trade whose close nobody can see: closed by a hand while down, and the history is gone. */
-async function unseen(): Promise<{ readonly world: World; readonly id: string; readonly fault: number }> {
+async function unseen(): Promise<{
+  readonly world: World;
+  readonly id: string;
+  readonly fault: number;
+}> {
   const world = await createWorld();
   const { id } = await world.enter();
   world.crash();
@@ -92,17 +123,32 @@ test('[T1][N1][I29] history forgotten but flat proved twice: PnL 0, unknown, nee
   assert.ok(took >= 3_000, `[I29] declared after ${took} ms: two looks need their distance`);
   assert.ok(took <= 15_000, `[L2] took ${took} ms`);
   const trade = shown(world, id);
-  assert.deepEqual([trade.grossPnl, trade.netPnl, trade.pnlSource, trade.phase, trade.exitReason, trade.exitPrice], ['0', '0', 'unknown', 'needs_you', 'ghost_trade_cleanup', null]);
+  assert.deepEqual(
+    [trade.grossPnl, trade.netPnl, trade.pnlSource, trade.phase, trade.exitReason, trade.exitPrice],
+    ['0', '0', 'unknown', 'needs_you', 'ghost_trade_cleanup', null],
+  );
   const [adjusted] = world.of('POSITION_ADJUSTED');
   assert.deepEqual([adjusted?.data.trade, adjusted?.data.amount], [id, dec(`-${trade.amount}`)]);
-  const breaks = [...world.books().breaks.values()].map(({ break: found }) => [found.kind, found.life, found.strategy]);
+  const breaks = [...world.books().breaks.values()].map(({ break: found }) => [
+    found.kind,
+    found.life,
+    found.strategy,
+  ]);
   assert.deepEqual(breaks, [['ghost_trade', 'needs_you', 'bot']]);
   const [entry] = world.exchange().trades;
-  const atStop = Number(trade.amount) * (Number(trade.stopLoss) - Number(entry?.price)) - Number(trade.fees);
-  assert.ok(Math.abs(Number(world.books().daily.net) - atStop) < 1e-9, `daily ${world.books().daily.net}, at its stop ${atStop}`);
+  const atStop =
+    Number(trade.amount) * (Number(trade.stopLoss) - Number(entry?.price)) - Number(trade.fees);
+  assert.ok(
+    Math.abs(Number(world.books().daily.net) - atStop) < 1e-9,
+    `daily ${world.books().daily.net}, at its stop ${atStop}`,
+  );
   await world.run(40_000);
   assert.equal(world.of('POSITION_ADJUSTED').length, 1);
-  assert.equal(world.of('STRATEGY_STATUS_CHANGED').at(-1)?.data.assurance, 'mismatch', 'an open break is shown');
+  assert.equal(
+    world.of('STRATEGY_STATUS_CHANGED').at(-1)?.data.assurance,
+    'mismatch',
+    'an open break is shown',
+  );
   auditPosition(world);
   auditLabels(world);
   auditFold(world);
@@ -115,7 +161,10 @@ test('[T1][N1][I21] the fill turns up later: the assumption is replaced and the 
   await world.until('the correction', () => world.trade(id).pnlSource === 'fills', 35_000);
   await world.run(35_000);
   const trade = shown(world, id);
-  assert.deepEqual([trade.corrected, trade.exitReason, trade.closedBy, trade.status], [true, 'ghost_trade_cleanup', 'web', 'closed']);
+  assert.deepEqual(
+    [trade.corrected, trade.exitReason, trade.closedBy, trade.status],
+    [true, 'ghost_trade_cleanup', 'web', 'closed'],
+  );
   assert.equal(trade.exitPrice, exitOf(world)?.price);
   assert.equal(world.books().daily.net, trade.netPnl, 'the day counts the real result');
   assert.deepEqual([...world.books().breaks.values()], [], 'nothing is left to ask');
@@ -129,11 +178,23 @@ test('[T1][N1] a person enters the exit: the result counts, the break is resolve
   const [breakId = ''] = world.books().breaks.keys();
   const refused = await world.command({ verb: 'resume', strategy: 'bot', reason: 'go on' });
   assert.equal(!refused.ok && refused.code, 'open_break');
-  const outcome = await world.command({ verb: 'resolve', breakId, action: 'enter', strategy: null, exitPrice: dec('100100'), fees: dec('0.05'), reason: 'seen on the website' });
+  const outcome = await world.command({
+    verb: 'resolve',
+    breakId,
+    action: 'enter',
+    strategy: null,
+    exitPrice: dec('100100'),
+    fees: dec('0.05'),
+    reason: 'seen on the website',
+  });
   assert.equal(outcome.ok, true);
   const trade = shown(world, id);
   assert.deepEqual([trade.exitPrice, trade.pnlSource, trade.corrected], ['100100', 'fills', true]);
-  assert.equal(world.books().daily.net, trade.netPnl, 'the day counts what was entered, its fees too');
+  assert.equal(
+    world.books().daily.net,
+    trade.netPnl,
+    'the day counts what was entered, its fees too',
+  );
   assert.equal(world.books().breaks.size, 0);
   await world.run(35_000);
   assert.equal(world.of('STRATEGY_STATUS_CHANGED').at(-1)?.data.status, 'analyzing');

@@ -11,7 +11,15 @@ export type Now = { readonly server: Millis; readonly mono: Millis };
 
 export type Input =
   /** The process has started on these books; always the first input. */
-  | { readonly kind: 'start'; readonly birth: string; readonly node: string; readonly strategies: readonly StrategyConfig[]; readonly risk: RiskConfig; readonly speed: number; readonly checkEveryMs: Millis }
+  | {
+      readonly kind: 'start';
+      readonly birth: string;
+      readonly node: string;
+      readonly strategies: readonly StrategyConfig[];
+      readonly risk: RiskConfig;
+      readonly speed: number;
+      readonly checkEveryMs: Millis;
+    }
   | { readonly kind: 'venue'; readonly event: VenueEvent }
   | { readonly kind: 'command'; readonly command: Command }
   | { readonly kind: 'speed'; readonly speed: number }
@@ -22,7 +30,12 @@ export type Input =
 
 /** Carried out only after the facts of the same step, and all before them, are durable (I32). */
 export type Wish =
-  | { readonly kind: 'request'; readonly ref: string; readonly link: 'trading' | 'market'; readonly request: VenueRequest }
+  | {
+      readonly kind: 'request';
+      readonly ref: string;
+      readonly link: 'trading' | 'market';
+      readonly request: VenueRequest;
+    }
   | { readonly kind: 'renew'; readonly link: 'trading' | 'market'; readonly reason: string }
   | { readonly kind: 'reply'; readonly command: string; readonly outcome: CommandOutcome }
   /** We must not go on: wrong account, or a key that the venue or our rules refuse. */

@@ -16,7 +16,9 @@ import { type Turn, ask, record, wake } from './turn.ts';
 
 /** Strategies that judge an instrument. */
 const watchers = (turn: Turn, instrument: string): StrategyRecord[] =>
-  [...turn.books.strategies.values()].filter(({ config, control }) => config.instrument === instrument && control.value !== 'stopped');
+  [...turn.books.strategies.values()].filter(
+    ({ config, control }) => config.instrument === instrument && control.value !== 'stopped',
+  );
 
 /** Prices were out of sight: nothing is judged until the history is read whole again. */
 export function oweHistory(turn: Turn, instrument: string): void {
@@ -36,7 +38,12 @@ export function readHistory(turn: Turn): void {
     const kinds = watchers(turn, instrument).map(({ config }) => turn.cell.kinds[config.kind]);
     const needed = Math.max(300, ...kinds.map((kind) => (kind?.warmupCandles ?? 0) + 30));
     const to = turn.now.server + MINUTE;
-    ask(turn, { for: 'candles', instrument }, { kind: 'candles', instrument, from: to - needed * MINUTE, to }, 'market');
+    ask(
+      turn,
+      { for: 'candles', instrument },
+      { kind: 'candles', instrument, from: to - needed * MINUTE, to },
+      'market',
+    );
   }
 }
 
@@ -59,7 +66,8 @@ function warmUp(turn: Turn, strategy: StrategyRecord, closed: readonly Candle[])
     state.runner.warm(candle);
     state.warmedTo = candle.at;
   }
-  if (!strategy.ready) record(turn, { type: 'STRATEGY_READY', v: 1, data: { strategy: id, candles: closed.length } });
+  if (!strategy.ready)
+    record(turn, { type: 'STRATEGY_READY', v: 1, data: { strategy: id, candles: closed.length } });
 }
 
 /** The running candle moved. When a later one begins, the one before is closed and is judged. */
@@ -79,10 +87,13 @@ export function onCandle(turn: Turn, instrument: string, candle: Candle): void {
 
 function viewOf(turn: Turn, strategy: StrategyRecord): StrategyView {
   const { id } = strategy.config;
-  const today = strategy.openedToday.day === startOfDay(turn.now.server) ? strategy.openedToday.count : 0;
+  const today =
+    strategy.openedToday.day === startOfDay(turn.now.server) ? strategy.openedToday.count : 0;
   return {
     now: turn.now.server,
-    inTrade: openTrades(turn.books, { strategy: id }).length > 0 || pendingEntry(turn.books, id) !== undefined,
+    inTrade:
+      openTrades(turn.books, { strategy: id }).length > 0 ||
+      pendingEntry(turn.books, id) !== undefined,
     lastClosedAt: strategy.lastClosedAt,
     tradesToday: today,
   };
@@ -94,17 +105,39 @@ function judge(turn: Turn, strategy: StrategyRecord, candle: Candle): void {
   state.warmedTo = candle.at;
   const view = viewOf(turn, strategy);
   const evaluation = state.runner.judge(candle, view);
-  const plan = evaluation.signal === null || view.inTrade ? undefined : propose(turn, strategy, evaluation.signal);
-  explain(turn, strategy, { candle, evaluation, refused: plan === undefined ? undefined : plan.refused });
+  const plan =
+    evaluation.signal === null || view.inTrade
+      ? undefined
+      : propose(turn, strategy, evaluation.signal);
+  explain(turn, strategy, {
+    candle,
+    evaluation,
+    refused: plan === undefined ? undefined : plan.refused,
+  });
   if (plan?.refused === 'repeated') {
-    const data = { strategy: strategy.config.id, control: 'paused', by: 'engine', reason: 'too many entries in a short time', flatten: null } as const;
+    const data = {
+      strategy: strategy.config.id,
+      control: 'paused',
+      by: 'engine',
+      reason: 'too many entries in a short time',
+      flatten: null,
+    } as const;
     record(turn, { type: 'CONTROL_CHANGED', v: 1, data });
   }
-  if (plan?.proposal !== undefined && evaluation.signal !== null) enter(turn, strategy, plan.proposal, evaluation.signal);
+  if (plan?.proposal !== undefined && evaluation.signal !== null)
+    enter(turn, strategy, plan.proposal, evaluation.signal);
 }
 
 /** Records the verdict, with the gate's reason where a signal was refused. */
-function explain(turn: Turn, strategy: StrategyRecord, verdict: { readonly candle: Candle; readonly evaluation: Evaluation; readonly refused: Refusal | undefined }): void {
+function explain(
+  turn: Turn,
+  strategy: StrategyRecord,
+  verdict: {
+    readonly candle: Candle;
+    readonly evaluation: Evaluation;
+    readonly refused: Refusal | undefined;
+  },
+): void {
   const { candle, evaluation, refused } = verdict;
   const { signal, checkpoints, strength } = evaluation;
   const why = refused === undefined ? evaluation.why : { reason: `gate.${refused}`, params: {} };
@@ -127,14 +160,28 @@ function explain(turn: Turn, strategy: StrategyRecord, verdict: { readonly candl
   );
 }
 
-function propose(turn: Turn, strategy: StrategyRecord, signal: Signal): { readonly proposal?: Proposal; readonly refused?: Refusal } {
+function propose(
+  turn: Turn,
+  strategy: StrategyRecord,
+  signal: Signal,
+): { readonly proposal?: Proposal; readonly refused?: Refusal } {
   const { id, instrument: name } = strategy.config;
   const instrument = turn.books.instruments.get(name);
   const mark = markPrice(turn, name, MARKET_FRESH);
   if (instrument === undefined || mark === null) return { refused: 'stale_market' };
   const direction = signal.direction === 'long' ? 'buy' : 'sell';
-  const price = onTick(instrument, beyond(mark, direction, COLLAR_PERCENT), direction === 'buy' ? 'floor' : 'ceil');
-  const proposal: Proposal = { strategy: id, instrument: name, direction, amount: amountForUsd(instrument, signal.sizeUsd, mark), price };
+  const price = onTick(
+    instrument,
+    beyond(mark, direction, COLLAR_PERCENT),
+    direction === 'buy' ? 'floor' : 'ceil',
+  );
+  const proposal: Proposal = {
+    strategy: id,
+    instrument: name,
+    direction,
+    amount: amountForUsd(instrument, signal.sizeUsd, mark),
+    price,
+  };
   const refused = refusal(turn, proposal);
   return refused === undefined ? { proposal } : { refused };
 }
@@ -150,7 +197,13 @@ function enter(turn: Turn, strategy: StrategyRecord, proposal: Proposal, signal:
     direction: opposite(direction),
     type: purpose === 'stop' ? 'stop_market' : 'take_market',
     amount,
-    triggerPrice: distance(turn, { mark, direction, purpose, signal, instrument: proposal.instrument }),
+    triggerPrice: distance(turn, {
+      mark,
+      direction,
+      purpose,
+      signal,
+      instrument: proposal.instrument,
+    }),
     trigger: 'mark_price',
   });
   const intent: Intent = {
@@ -170,7 +223,13 @@ function enter(turn: Turn, strategy: StrategyRecord, proposal: Proposal, signal:
   place(turn, intent);
 }
 
-type Distance = { readonly mark: Decimal; readonly direction: 'buy' | 'sell'; readonly purpose: 'stop' | 'target'; readonly signal: Signal; readonly instrument: string };
+type Distance = {
+  readonly mark: Decimal;
+  readonly direction: 'buy' | 'sell';
+  readonly purpose: 'stop' | 'target';
+  readonly signal: Signal;
+  readonly instrument: string;
+};
 
 /** Trigger price of a protective order: its percent away from the mark, on the grid. */
 function distance(turn: Turn, { mark, direction, purpose, signal, instrument }: Distance): Decimal {
@@ -181,4 +240,3 @@ function distance(turn: Turn, { mark, direction, purpose, signal, instrument }: 
   const price = up ? add(mark, move) : sub(mark, move);
   return specification === undefined ? price : onTick(specification, price, 'half_up');
 }
-

@@ -14,12 +14,27 @@ type Event<Kind extends VenueEvent['kind']> = Extract<VenueEvent, { readonly kin
 
 /** A link is ready: what was known of it before proves nothing any more. */
 export function onLinkUp(turn: Turn, event: Event<'link_up'>): void {
-  const since = { up: true as const, conn: event.conn, since: turn.now.mono, sinceServer: turn.now.server, codOn: event.cancelOnDisconnect === true };
+  const since = {
+    up: true as const,
+    conn: event.conn,
+    since: turn.now.mono,
+    sinceServer: turn.now.server,
+    codOn: event.cancelOnDisconnect === true,
+  };
   if (event.link === 'market') {
     turn.live.links.market = since;
-    record(turn, { type: 'LINK_CHANGED', v: 1, data: { link: 'market', up: true, reason: 'connected' } }, EXCHANGE);
+    record(
+      turn,
+      { type: 'LINK_CHANGED', v: 1, data: { link: 'market', up: true, reason: 'connected' } },
+      EXCHANGE,
+    );
     for (const name of instrumentsInUse(turn.books)) {
-      ask(turn, { for: 'instrument', instrument: name }, { kind: 'instrument', instrument: name }, 'market');
+      ask(
+        turn,
+        { for: 'instrument', instrument: name },
+        { kind: 'instrument', instrument: name },
+        'market',
+      );
       ask(turn, { for: 'price', instrument: name }, { kind: 'ticker', instrument: name }, 'market');
       oweHistory(turn, name);
     }
@@ -29,16 +44,36 @@ export function onLinkUp(turn: Turn, event: Event<'link_up'>): void {
   const first = !turn.live.started;
   turn.live.started = true;
   turn.live.links.trading = since;
-  record(turn, { type: 'LINK_CHANGED', v: 1, data: { link: 'trading', up: true, reason: since.codOn ? 'connected; cancel-on-disconnect is on: no openings' : 'connected' } }, EXCHANGE);
-  for (const name of instrumentsInUse(turn.books)) ask(turn, { for: 'instrument', instrument: name }, { kind: 'instrument', instrument: name });
+  record(
+    turn,
+    {
+      type: 'LINK_CHANGED',
+      v: 1,
+      data: {
+        link: 'trading',
+        up: true,
+        reason: since.codOn ? 'connected; cancel-on-disconnect is on: no openings' : 'connected',
+      },
+    },
+    EXCHANGE,
+  );
+  for (const name of instrumentsInUse(turn.books))
+    ask(turn, { for: 'instrument', instrument: name }, { kind: 'instrument', instrument: name });
   wantCheck(turn, first ? 'start' : 'reconnect');
 }
 
 /** The first account is pinned; another one is refused (X22, D9). */
-function isOurAccount(turn: Turn, account: { readonly id: string; readonly testnet: boolean }): boolean {
+function isOurAccount(
+  turn: Turn,
+  account: { readonly id: string; readonly testnet: boolean },
+): boolean {
   const pinned = turn.books.account;
   if (pinned === null) {
-    record(turn, { type: 'ACCOUNT_IDENTIFIED', v: 1, data: { account: account.id, testnet: account.testnet } }, EXCHANGE);
+    record(
+      turn,
+      { type: 'ACCOUNT_IDENTIFIED', v: 1, data: { account: account.id, testnet: account.testnet } },
+      EXCHANGE,
+    );
     return true;
   }
   if (pinned.id === account.id && pinned.testnet === account.testnet) return true;
@@ -51,7 +86,11 @@ export function onLinkDown(turn: Turn, event: Event<'link_down'>): void {
   const state = turn.live.links[event.link];
   if (!state.up || state.conn !== event.conn) return;
   turn.live.links[event.link] = { up: false };
-  record(turn, { type: 'LINK_CHANGED', v: 1, data: { link: event.link, up: false, reason: event.reason } }, EXCHANGE);
+  record(
+    turn,
+    { type: 'LINK_CHANGED', v: 1, data: { link: event.link, up: false, reason: event.reason } },
+    EXCHANGE,
+  );
   if (event.link === 'trading') {
     dropCheck(turn, `the link went down: ${event.reason}`);
     turn.live.round = null;
@@ -67,7 +106,8 @@ export function onChanges(turn: Turn, { conn, changes }: Event<'changes'>): void
   }
   observe(turn, changes, 'push');
   for (const position of changes.positions) {
-    if (position.size !== bookedPosition(turn.books, position.instrument)) wantCheck(turn, 'surprise');
+    if (position.size !== bookedPosition(turn.books, position.instrument))
+      wantCheck(turn, 'surprise');
   }
   if (!isZero(undecided(turn, changes.instrument))) wantCheck(turn, 'surprise');
 }
@@ -81,7 +121,11 @@ export function onTicker(turn: Turn, { ticker }: Event<'ticker'>): void {
 export function onInstrumentState(turn: Turn, name: string, state: InstrumentState): void {
   const known = turn.books.instruments.get(name);
   if (known === undefined || known.state === state) return;
-  record(turn, { type: 'INSTRUMENT_SPECIFIED', v: 1, data: { instrument: { ...known, state } } }, EXCHANGE);
+  record(
+    turn,
+    { type: 'INSTRUMENT_SPECIFIED', v: 1, data: { instrument: { ...known, state } } },
+    EXCHANGE,
+  );
   if (state === 'open') wantCheck(turn, 'surprise');
 }
 
@@ -94,7 +138,11 @@ export function onInstrument(turn: Turn, instrument: Instrument): void {
 
 /** A message that can't be trusted is kept, and the books are compared. */
 export function onUndecodable(turn: Turn, event: Event<'undecodable'>): void {
-  record(turn, { type: 'MESSAGE_REFUSED', v: 1, data: { what: event.what, raw: event.raw } }, EXCHANGE);
+  record(
+    turn,
+    { type: 'MESSAGE_REFUSED', v: 1, data: { what: event.what, raw: event.raw } },
+    EXCHANGE,
+  );
   if (event.link === 'trading') wantCheck(turn, 'surprise');
 }
 
@@ -102,9 +150,16 @@ export function onUndecodable(turn: Turn, event: Event<'undecodable'>): void {
 const NO_SUCH_INSTRUMENT = new Set([10020, 13020, -32602]);
 
 /** The exchange does not know an instrument that a strategy is to trade: nothing that we do can mend that. */
-export function onNoInstrument(turn: Turn, name: string, refusal: { readonly code: number; readonly message: string }): void {
-  const configured = [...turn.books.strategies.values()].some(({ config, control }) => config.instrument === name && control.value !== 'stopped');
-  if (!configured || turn.books.instruments.has(name) || !NO_SUCH_INSTRUMENT.has(refusal.code)) return;
+export function onNoInstrument(
+  turn: Turn,
+  name: string,
+  refusal: { readonly code: number; readonly message: string },
+): void {
+  const configured = [...turn.books.strategies.values()].some(
+    ({ config, control }) => config.instrument === name && control.value !== 'stopped',
+  );
+  if (!configured || turn.books.instruments.has(name) || !NO_SUCH_INSTRUMENT.has(refusal.code))
+    return;
   const message = `the exchange has no instrument ${name} (${refusal.code} ${refusal.message}); correct "instrument" in the configuration`;
   turn.wishes.push({ kind: 'fatal', code: 'unknown_instrument', message });
 }

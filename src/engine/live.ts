@@ -15,7 +15,13 @@ import type { StrategyRunner } from '../strategy/strategy.ts';
 /** A connection of a link. `since` is when it came up (mono). */
 export type LinkState =
   | { readonly up: false }
-  | { readonly up: true; readonly conn: number; readonly since: Millis; readonly sinceServer: Millis; readonly codOn: boolean };
+  | {
+      readonly up: true;
+      readonly conn: number;
+      readonly since: Millis;
+      readonly sinceServer: Millis;
+      readonly codOn: boolean;
+    };
 
 /** What a request under way is for. */
 export type Errand =
@@ -26,7 +32,12 @@ export type Errand =
   | { readonly for: 'resolve_fills' }
   | { readonly for: 'resolve_label'; readonly label: string }
   | { readonly for: 'fence'; readonly label: string }
-  | { readonly for: 'check'; readonly check: number; readonly part: CheckPart; readonly detail?: string }
+  | {
+      readonly for: 'check';
+      readonly check: number;
+      readonly part: CheckPart;
+      readonly detail?: string;
+    }
   | { readonly for: 'protect_look'; readonly trade: string }
   | { readonly for: 'order_look'; readonly label: string }
   | { readonly for: 'successor_look'; readonly orderId: string }
@@ -35,7 +46,15 @@ export type Errand =
   | { readonly for: 'price'; readonly instrument: string }
   | { readonly for: 'cash'; readonly currency: string };
 
-export type CheckPart = 'fills_before' | 'history_before' | 'open_orders' | 'positions' | 'summaries' | 'fills_after' | 'order' | 'flat';
+export type CheckPart =
+  | 'fills_before'
+  | 'history_before'
+  | 'open_orders'
+  | 'positions'
+  | 'summaries'
+  | 'fills_after'
+  | 'order'
+  | 'flat';
 
 /** A check under way: what it has read so far. */
 export type Check = {
@@ -61,7 +80,13 @@ export type Check = {
 };
 
 /** A difference that was seen but not yet proved (I29). */
-export type Doubt = { readonly actual: Decimal; readonly booked: Decimal; readonly beganAt: Millis; readonly sinceMono: Millis; sightings: number };
+export type Doubt = {
+  readonly actual: Decimal;
+  readonly booked: Decimal;
+  readonly beganAt: Millis;
+  readonly sinceMono: Millis;
+  sightings: number;
+};
 
 /** How the search for an unresolved order stands: when it began, and the complete sets of reads that found nothing. */
 export type Resolving = {
@@ -111,10 +136,16 @@ export type Live = {
   readonly resolving: Map<string, Resolving>;
   round: Round | null;
   readonly changing: Map<string, { attempts: number; nextMono: Millis; busy: boolean }>;
-  readonly unprotected: Map<string, { readonly since: Millis; looked: boolean; attempts: number; nextMono: Millis }>;
+  readonly unprotected: Map<
+    string,
+    { readonly since: Millis; looked: boolean; attempts: number; nextMono: Millis }
+  >;
   /** Per trade whose stop may move: the best price seen, the last closed candle in it, and when the next move may be asked for (mono). */
   readonly trails: Map<string, { best: Decimal | null; seenTo: Millis; nextMono: Millis }>;
-  readonly closing: Map<string, { readonly attempts: number; readonly nextMono: Millis; readonly open: Decimal }>;
+  readonly closing: Map<
+    string,
+    { readonly attempts: number; readonly nextMono: Millis; readonly open: Decimal }
+  >;
   readonly triggered: Map<string, Millis>;
   /** Commands that wait for the report of a check that began after them. */
   readonly waitingCommands: { readonly id: string; readonly after: number }[];

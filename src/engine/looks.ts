@@ -31,13 +31,29 @@ export function lookUpOrders(turn: Turn): void {
   for (const { intent, placement } of finderOf(turn.books).unseen.values()) {
     if (placement.state !== 'acked') continue;
     owed.add(intent.label);
-    if (isDue(turn, intent.label)) ask(turn, { for: 'order_look', label: intent.label }, { kind: 'order_state', orderId: placement.orderId });
+    if (isDue(turn, intent.label))
+      ask(
+        turn,
+        { for: 'order_look', label: intent.label },
+        { kind: 'order_state', orderId: placement.orderId },
+      );
   }
   for (const { order, leg } of restlessOrders(turn)) {
-    if (leg === null || order.state !== 'triggered' || order.label === '' || successorsOf(turn.books, order.orderId).length > 0) continue;
+    if (
+      leg === null ||
+      order.state !== 'triggered' ||
+      order.label === '' ||
+      successorsOf(turn.books, order.orderId).length > 0
+    )
+      continue;
     owed.add(order.orderId);
     const currency = instrumentOf(turn.books, order.instrument).settlementCurrency;
-    if (isDue(turn, order.orderId)) ask(turn, { for: 'successor_look', orderId: order.orderId }, { kind: 'orders_by_label', label: order.label, currency });
+    if (isDue(turn, order.orderId))
+      ask(
+        turn,
+        { for: 'successor_look', orderId: order.orderId },
+        { kind: 'orders_by_label', label: order.label, currency },
+      );
   }
   for (const key of turn.live.looks.keys()) if (!owed.has(key)) turn.live.looks.delete(key);
 }
@@ -51,9 +67,23 @@ export function onSuccessorLook(turn: Turn, orderId: string, outcome: VenueOutco
   for (const order of outcome.result.orders) seeOrder(turn, order);
   const known = turn.books.orders.get(orderId);
   const looked = turn.live.looks.get(orderId)?.times ?? 0;
-  if (known?.order.state !== 'triggered' || looked < 2 || successorsOf(turn.books, orderId).length > 0) return;
-  const order: VenueOrder = { ...known.order, state: 'cancelled', cancelReason: 'its successor is not known any more', updatedAt: turn.now.server };
-  record(turn, { type: 'ORDER_SEEN', v: 1, data: { order, label: known.leg?.label ?? null } }, EXCHANGE);
+  if (
+    known?.order.state !== 'triggered' ||
+    looked < 2 ||
+    successorsOf(turn.books, orderId).length > 0
+  )
+    return;
+  const order: VenueOrder = {
+    ...known.order,
+    state: 'cancelled',
+    cancelReason: 'its successor is not known any more',
+    updatedAt: turn.now.server,
+  };
+  record(
+    turn,
+    { type: 'ORDER_SEEN', v: 1, data: { order, label: known.leg?.label ?? null } },
+    EXCHANGE,
+  );
 }
 
 /** The answer. An order that the exchange has forgotten ended long ago, with the fills that are booked. */
@@ -67,7 +97,8 @@ export function onOrderLook(turn: Turn, label: string, outcome: VenueOutcome): v
 }
 
 function forgotten(turn: Turn, { intent, at }: IntentRecord, orderId: string): VenueOrder {
-  const { label, instrument, direction, type, amount, price, triggerPrice, trigger, reduceOnly } = intent;
+  const { label, instrument, direction, type, amount, price, triggerPrice, trigger, reduceOnly } =
+    intent;
   return {
     orderId,
     label,

@@ -8,7 +8,9 @@ test('[T3][N4][I20] a first start on an empty account is clean, verified, and wa
   const world = await createWorld();
   await world.ready();
   const [report] = world.of('RECONCILIATION_COMPLETED');
-  assert.deepEqual(report?.data.report.verdicts, [{ strategy: 'bot', instrument: PERPETUAL, verdict: 'clean', tradeId: null, action: 'none' }]);
+  assert.deepEqual(report?.data.report.verdicts, [
+    { strategy: 'bot', instrument: PERPETUAL, verdict: 'clean', tradeId: null, action: 'none' },
+  ]);
   assert.equal(report?.data.report.trigger, 'start');
   assert.equal(world.of('STRATEGY_STATUS_CHANGED').at(-1)?.data.status, 'analyzing');
   audit(world);
@@ -31,10 +33,19 @@ for (const { direction, hit, price, reason, by } of [
     assert.equal(trade.pnlSource, 'fills');
     assert.equal(world.position(), '0');
     const shown = world.of('TRADE_CLOSED').map((fact) => fact.data.trade);
-    assert.deepEqual(shown.map((one) => [one.id, one.exitReason, one.closedBy, one.status]), [[id, reason, by, 'closed']]);
-    assert.deepEqual(world.of('TRADE_OPENED').map((fact) => fact.data.trade.id), [id]);
+    assert.deepEqual(
+      shown.map((one) => [one.id, one.exitReason, one.closedBy, one.status]),
+      [[id, reason, by, 'closed']],
+    );
+    assert.deepEqual(
+      world.of('TRADE_OPENED').map((fact) => fact.data.trade.id),
+      [id],
+    );
     const activities = world.of('STRATEGY_STATUS_CHANGED').map((fact) => fact.data.activity);
-    assert.deepEqual(activities.filter((activity, n) => activity !== activities[n - 1]), ['initializing', 'analyzing', 'entering', 'position_open', 'analyzing']);
+    assert.deepEqual(
+      activities.filter((activity, n) => activity !== activities[n - 1]),
+      ['initializing', 'analyzing', 'entering', 'position_open', 'analyzing'],
+    );
     audit(world);
   });
 }
@@ -51,6 +62,10 @@ test('[T3] several trades one after another: books, fills and cash stay those of
   await world.run(40_000);
   assert.equal(world.of('TRADE_CLOSED').length, 4);
   const cash = world.books().cash.get('USDC')?.balance;
-  assert.equal(cash, world.exchange().accounts[0]?.cash['USDC'], '[I13] cash of the books is the cash of the exchange');
+  assert.equal(
+    cash,
+    world.exchange().accounts[0]?.cash['USDC'],
+    '[I13] cash of the books is the cash of the exchange',
+  );
   audit(world);
 });

@@ -24,7 +24,14 @@ export function stir(turn: Turn, instrument: string): void {
   turn.live.lastEvent.set(instrument, turn.now.server);
 }
 
-const rank = { untriggered: 0, open: 1, triggered: 2, filled: 3, cancelled: 3, rejected: 3 } as const;
+const rank = {
+  untriggered: 0,
+  open: 1,
+  triggered: 2,
+  filled: 3,
+  cancelled: 3,
+  rejected: 3,
+} as const;
 
 /** Whether a sighting is older than what the books hold: orders only move forward. */
 function isStale(known: VenueOrder, seen: VenueOrder): boolean {
@@ -66,12 +73,18 @@ function acknowledge(turn: Turn, label: string, order: VenueOrder): void {
  * creation says nothing more: a label is unique for ever, and our picture of the exchange's clock may be off.
  */
 const fits = ({ intent }: IntentRecord, order: VenueOrder): boolean =>
-  order.instrument === intent.instrument && order.direction === intent.direction && lte(order.amount, intent.amount);
+  order.instrument === intent.instrument &&
+  order.direction === intent.direction &&
+  lte(order.amount, intent.amount);
 
 /** Books fills that the books do not hold yet, oldest first; answers those. What came too early is left to a check. */
 export function bookFills(turn: Turn, fills: readonly Fill[], source: Source): Fill[] {
-  const fresh = fills.filter((fill) => !turn.books.fills.has(fillKey(fill)) && fill.at >= turn.books.fillHorizon);
-  const inOrder = [...new Map(fresh.map((fill) => [fillKey(fill), fill])).values()].sort((a, b) => a.at - b.at || compareIds(a.tradeId, b.tradeId));
+  const fresh = fills.filter(
+    (fill) => !turn.books.fills.has(fillKey(fill)) && fill.at >= turn.books.fillHorizon,
+  );
+  const inOrder = [...new Map(fresh.map((fill) => [fillKey(fill), fill])).values()].sort(
+    (a, b) => a.at - b.at || compareIds(a.tradeId, b.tradeId),
+  );
   return inOrder.filter((fill) => {
     const booking = plan(turn, fill, source);
     if ((source === 'push' || source === 'answer') && isEarly(turn, fill, booking)) {
@@ -94,59 +107,113 @@ function isEarly(turn: Turn, fill: Fill, { allocations }: Booking): boolean {
   const leg = turn.books.orders.get(fill.orderId)?.leg ?? attribute(turn.books, fill);
   if (leg !== null) return leg.trade !== null && leg.purpose !== 'entry';
   return [...turn.books.intents.values()].some(
-    (known) => known.intent.purpose === 'entry' && known.intent.instrument === fill.instrument && known.intent.direction !== fill.direction && !isFinished(turn.books, known),
+    (known) =>
+      known.intent.purpose === 'entry' &&
+      known.intent.instrument === fill.instrument &&
+      known.intent.direction !== fill.direction &&
+      !isFinished(turn.books, known),
   );
 }
 
 /** A fill may precede every other sign of its order. */
 function acknowledgeByFill(turn: Turn, fill: Fill): void {
   const intent = turn.books.intents.get(fill.label);
-  if (intent === undefined || fill.instrument !== intent.intent.instrument || fill.direction !== intent.intent.direction) return;
+  if (
+    intent === undefined ||
+    fill.instrument !== intent.intent.instrument ||
+    fill.direction !== intent.intent.direction
+  )
+    return;
   const { state } = intent.placement;
   if (state !== 'pending' && state !== 'unknown') return;
-  record(turn, { type: 'ORDER_ACKED', v: 1, data: { label: fill.label, orderId: fill.orderId } }, EXCHANGE);
+  record(
+    turn,
+    { type: 'ORDER_ACKED', v: 1, data: { label: fill.label, orderId: fill.orderId } },
+    EXCHANGE,
+  );
   turn.live.resolving.delete(fill.label);
 }
 
-const compareIds = (a: string, b: string): number => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+const compareIds = (a: string, b: string): number =>
+  a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
 
 function plan(turn: Turn, fill: Fill, source: Source): Booking {
   const known = turn.books.orders.get(fill.orderId);
   const leg = known?.leg ?? attribute(turn.books, fill);
   if (leg !== null) return allocateOurs(turn.books, fill, leg);
-  const origin = known === undefined ? (fill.api === true ? 'other_api' : undefined) : originOf(known.order.flags, false, known.order.isLiquidation);
+  const origin =
+    known === undefined
+      ? fill.api === true
+        ? 'other_api'
+        : undefined
+      : originOf(known.order.flags, false, known.order.isLiquidation);
   return allocateForeign(turn.books, fill, origin, source === 'start');
 }
 
 /** 08:00 UTC at or before an instant: when the session's counters last restarted. */
-export const sessionStart = (at: Millis): Millis => Math.floor((at - 8 * HOUR) / DAY) * DAY + 8 * HOUR;
+export const sessionStart = (at: Millis): Millis =>
+  Math.floor((at - 8 * HOUR) / DAY) * DAY + 8 * HOUR;
 
 /** Shares the funding since the last mark over what was open, by signed amount x time. `at` is when the position was true. */
 export function markFunding(turn: Turn, position: VenuePosition, at: Millis): void {
   const known = turn.books.funding.get(position.instrument);
   const start = sessionStart(at);
-  const mark = known === undefined || known.at < start ? { realized: ZERO, at: Math.max(start, known?.at ?? start) } : known;
+  const mark =
+    known === undefined || known.at < start
+      ? { realized: ZERO, at: Math.max(start, known?.at ?? start) }
+      : known;
   const delta = sub(position.realizedFunding, mark.realized);
   if (isZero(delta) && (known === mark || isZero(position.realizedFunding))) return;
   const holders = openTrades(turn.books, { instrument: position.instrument })
     .filter((trade) => !isZero(trade.open))
-    .map((trade) => ({ trade: trade.id as string | null, weight: heldFor(signed(trade.direction, trade.open), Math.max(trade.openedAt, mark.at), at) }));
+    .map((trade) => ({
+      trade: trade.id as string | null,
+      weight: heldFor(signed(trade.direction, trade.open), Math.max(trade.openedAt, mark.at), at),
+    }));
   const foreign = foreignAmount(turn.books, position.instrument);
   if (!isZero(foreign)) holders.push({ trade: null, weight: heldFor(foreign, mark.at, at) });
-  const shares = split(delta, holders.map((holder) => holder.weight));
+  const shares = split(
+    delta,
+    holders.map((holder) => holder.weight),
+  );
   const allocations = holders.flatMap((holder, index) => {
     const amount = shares[index];
     return amount === undefined || isZero(amount) ? [] : [{ trade: holder.trade, amount }];
   });
-  record(turn, { type: 'FUNDING_ACCRUED', v: 1, data: { instrument: position.instrument, realized: position.realizedFunding, at, allocations } }, EXCHANGE);
+  record(
+    turn,
+    {
+      type: 'FUNDING_ACCRUED',
+      v: 1,
+      data: {
+        instrument: position.instrument,
+        realized: position.realizedFunding,
+        at,
+        allocations,
+      },
+    },
+    EXCHANGE,
+  );
 }
 
 /** Amount x milliseconds; at least one, so that what was just opened counts at all. */
-const heldFor = (amount: Decimal, from: Millis, to: Millis): Decimal => mul(amount, String(Math.max(1, Math.round(to - from))) as Decimal);
+const heldFor = (amount: Decimal, from: Millis, to: Millis): Decimal =>
+  mul(amount, String(Math.max(1, Math.round(to - from))) as Decimal);
 
 /** Everything of one private frame, or of one answer to an order, in the order that keeps attribution right. */
-export function observe(turn: Turn, seen: { readonly orders: readonly VenueOrder[]; readonly fills: readonly Fill[]; readonly positions: readonly VenuePosition[] }, source: Source): Fill[] {
-  const stamps = [...seen.orders.map((order) => order.updatedAt), ...seen.fills.map((fill) => fill.at)];
+export function observe(
+  turn: Turn,
+  seen: {
+    readonly orders: readonly VenueOrder[];
+    readonly fills: readonly Fill[];
+    readonly positions: readonly VenuePosition[];
+  },
+  source: Source,
+): Fill[] {
+  const stamps = [
+    ...seen.orders.map((order) => order.updatedAt),
+    ...seen.fills.map((fill) => fill.at),
+  ];
   const at = stamps.length === 0 ? turn.now.server : Math.max(...stamps);
   for (const position of seen.positions) markFunding(turn, position, at);
   const useful = seen.orders.filter((order) => isOfUse(turn, order, seen.fills));
@@ -157,13 +224,20 @@ export function observe(turn: Turn, seen: { readonly orders: readonly VenueOrder
 /** Orders of others are kept only while they live or explain a fill. */
 function isOfUse(turn: Turn, order: VenueOrder, fills: readonly Fill[]): boolean {
   if (turn.books.orders.has(order.orderId) || attribute(turn.books, order) !== null) return true;
-  return isLive(order.state) || order.isLiquidation || fills.some((fill) => fill.orderId === order.orderId) || !isZero(order.filled);
+  return (
+    isLive(order.state) ||
+    order.isLiquidation ||
+    fills.some((fill) => fill.orderId === order.orderId) ||
+    !isZero(order.filled)
+  );
 }
 
 /** The mark price as last heard, if it is fresh enough to price an order. */
 export function markPrice(turn: Turn, instrument: string, freshMs: number): Decimal | null {
   const known = turn.live.tickers.get(instrument);
-  return known === undefined || turn.now.mono - known.mono > freshMs ? null : known.ticker.markPrice;
+  return known === undefined || turn.now.mono - known.mono > freshMs
+    ? null
+    : known.ticker.markPrice;
 }
 
 /** `price` moved by percent against (`beyond`) the side that trades at it: up for a buy, down for a sell. */
@@ -174,4 +248,3 @@ export function beyond(price: Decimal, direction: 'buy' | 'sell', percent: Decim
 
 /** Whether two signed amounts point in opposite directions. */
 export const opposes = (a: Decimal, b: Decimal): boolean => sign(a) * sign(b) < 0;
-

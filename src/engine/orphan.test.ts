@@ -3,15 +3,28 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dec } from '../base/decimal.ts';
 import { presentTrade } from '../domain/present.ts';
-import { audit, auditCommits, auditFills, auditFold, auditLabels, auditPosition } from '../../test/support/world-audit.ts';
+import {
+  audit,
+  auditCommits,
+  auditFills,
+  auditFold,
+  auditLabels,
+  auditPosition,
+} from '../../test/support/world-audit.ts';
 import { BOT, createWorld, PERPETUAL, type World } from '../../test/support/world.ts';
 
 const ASKS = { ...BOT, claim: false };
 const byHand = (world: World, amount: string, direction: 'buy' | 'sell' = 'buy') =>
   world.control('POST', 'order', { instrument: PERPETUAL, direction, amount });
-const breaksOf = (world: World) => [...world.books().breaks.values()].map(({ break: found }) => `${found.kind} ${found.life}`);
-const lastVerdict = (world: World) => world.of('RECONCILIATION_COMPLETED').at(-1)?.data.report.verdicts[0];
-const refusals = (world: World): string[] => world.of('STRATEGY_EVALUATED').map((fact) => fact.data.why.reason).filter((reason) => reason.startsWith('gate.'));
+const breaksOf = (world: World) =>
+  [...world.books().breaks.values()].map(({ break: found }) => `${found.kind} ${found.life}`);
+const lastVerdict = (world: World) =>
+  world.of('RECONCILIATION_COMPLETED').at(-1)?.data.report.verdicts[0];
+const refusals = (world: World): string[] =>
+  world
+    .of('STRATEGY_EVALUATED')
+    .map((fact) => fact.data.why.reason)
+    .filter((reason) => reason.startsWith('gate.'));
 
 test('[T2][N2] our label explains it: a fresh journal adopts the trade with its fills, its stop and its target', async () => {
   const world = await createWorld();
@@ -23,12 +36,22 @@ test('[T2][N2] our label explains it: a fresh journal adopts the trade with its 
   assert.ok(trade);
   const shown = presentTrade(world.books(), trade);
   const [entry] = world.exchange().trades;
-  assert.deepEqual([shown.origin, shown.entryPrice, shown.fees, shown.amount, shown.direction], ['adopted', entry?.price, entry?.fee, entry?.amount, 'long']);
-  assert.deepEqual([shown.stopLoss, shown.takeProfit], [before.stopLoss, before.takeProfit], 'the orders that live tell stop and target');
+  assert.deepEqual(
+    [shown.origin, shown.entryPrice, shown.fees, shown.amount, shown.direction],
+    ['adopted', entry?.price, entry?.fee, entry?.amount, 'long'],
+  );
+  assert.deepEqual(
+    [shown.stopLoss, shown.takeProfit],
+    [before.stopLoss, before.takeProfit],
+    'the orders that live tell stop and target',
+  );
   assert.equal(world.of('ORDER_INTENDED').length, 0, 'its stop lives: nothing is sent');
   assert.deepEqual(breaksOf(world), []);
   const start = world.of('RECONCILIATION_COMPLETED')[0]?.data.report.verdicts[0];
-  assert.deepEqual([start?.verdict, start?.action, start?.tradeId], ['orphan', 'adopted', trade.id]);
+  assert.deepEqual(
+    [start?.verdict, start?.action, start?.tradeId],
+    ['orphan', 'adopted', trade.id],
+  );
   assert.equal(world.of('STRATEGY_STATUS_CHANGED').at(-1)?.data.status, 'position_open');
   audit(world);
   world.control('POST', 'price', { instrument: PERPETUAL, price: '99400' });
@@ -41,16 +64,29 @@ test('[T2][N2] a hand opened it before the first start and the strategy claims: 
   const world = await createWorld();
   byHand(world, '0.002', 'sell');
   await world.ready();
-  await world.until('a stop', () => world.exchange().orders.some((order) => order.type === 'stop_market' && order.state === 'untriggered'), 5_000);
+  await world.until(
+    'a stop',
+    () =>
+      world
+        .exchange()
+        .orders.some((order) => order.type === 'stop_market' && order.state === 'untriggered'),
+    5_000,
+  );
   await world.run(10_000);
   const trade = world.openTrade();
   assert.deepEqual([trade?.origin, trade?.direction, trade?.open], ['adopted', 'short', '0.002']);
   const [entry] = world.exchange().trades;
   assert.equal(presentTrade(world.books(), world.trade(trade?.id ?? '')).entryPrice, entry?.price);
   const stops = world.exchange().orders.filter((order) => order.type === 'stop_market');
-  assert.deepEqual(stops.map((order) => [order.amount, order.direction, order.reduceOnly]), [['0.002', 'buy', true]]);
+  assert.deepEqual(
+    stops.map((order) => [order.amount, order.direction, order.reduceOnly]),
+    [['0.002', 'buy', true]],
+  );
   const targets = world.exchange().orders.filter((order) => order.type === 'take_market');
-  assert.deepEqual(targets.map((order) => [order.amount, order.direction, order.reduceOnly]), [['0.002', 'buy', true]]);
+  assert.deepEqual(
+    targets.map((order) => [order.amount, order.direction, order.reduceOnly]),
+    [['0.002', 'buy', true]],
+  );
   assert.equal(world.of('STRATEGY_STATUS_CHANGED').at(-1)?.data.status, 'position_open');
   assert.deepEqual(breaksOf(world), []);
   audit(world);
@@ -60,21 +96,32 @@ test('[T2][N2] a hand opens it while we run and the strategy claims: adopted wit
   const world = await createWorld();
   await world.ready();
   byHand(world, '0.001');
-  const took = await world.until('an adoption', () => world.openTrade()?.origin === 'adopted', 15_000);
+  const took = await world.until(
+    'an adoption',
+    () => world.openTrade()?.origin === 'adopted',
+    15_000,
+  );
   assert.ok(took <= 5_000, `took ${took} ms`);
   await world.run(10_000);
   audit(world);
   world.control('POST', 'price', { instrument: PERPETUAL, price: '101500' });
   await world.run(10_000);
   assert.equal(world.position(), '0');
-  assert.deepEqual(world.of('TRADE_CLOSED').map((fact) => [fact.data.trade.exitReason, fact.data.trade.closedBy]), [['tp_hit', 'target']]);
+  assert.deepEqual(
+    world.of('TRADE_CLOSED').map((fact) => [fact.data.trade.exitReason, fact.data.trade.closedBy]),
+    [['tp_hit', 'target']],
+  );
   audit(world);
 });
 
 for (const { why, strategies, amount } of [
   { why: 'claim is false', strategies: [ASKS], amount: '0.001' },
   { why: 'it is larger than the strategy could have opened', strategies: [BOT], amount: '0.02' },
-  { why: 'two strategies claim it', strategies: [BOT, { ...BOT, id: 'other', settings: { ...BOT.settings, script: 'other' } }], amount: '0.001' },
+  {
+    why: 'two strategies claim it',
+    strategies: [BOT, { ...BOT, id: 'other', settings: { ...BOT.settings, script: 'other' } }],
+    amount: '0.001',
+  },
 ]) {
   test(`[T2][N2] ${why}: asked about, untouched, no openings`, async () => {
     const world = await createWorld({ strategies });
@@ -85,12 +132,25 @@ for (const { why, strategies, amount } of [
     await world.run(130_000);
     assert.deepEqual(breaksOf(world), ['orphan_position needs_you']);
     const [held] = world.books().breaks.values();
-    assert.deepEqual(held?.break.options.map((option) => option.action), ['adopt', 'by_hand', 'flatten']);
+    assert.deepEqual(
+      held?.break.options.map((option) => option.action),
+      ['adopt', 'by_hand', 'flatten'],
+    );
     assert.equal(world.of('BREAK_UPDATED').length, 0, 'asked once');
-    assert.deepEqual(lastVerdict(world), { strategy: 'bot', instrument: PERPETUAL, verdict: 'orphan', tradeId: null, action: 'ask' });
+    assert.deepEqual(lastVerdict(world), {
+      strategy: 'bot',
+      instrument: PERPETUAL,
+      verdict: 'orphan',
+      tradeId: null,
+      action: 'ask',
+    });
     assert.equal(world.exchange().orders.length, orders, 'not one order was sent');
     assert.equal(world.position(), amount);
-    assert.ok(refusals(world).length >= 2 && refusals(world).every((reason) => reason === 'gate.open_break'), refusals(world).join(', '));
+    assert.ok(
+      refusals(world).length >= 2 &&
+        refusals(world).every((reason) => reason === 'gate.open_break'),
+      refusals(world).join(', '),
+    );
     auditFills(world);
     auditPosition(world);
     auditFold(world);
@@ -98,7 +158,9 @@ for (const { why, strategies, amount } of [
 }
 
 /** A question about a hand's position that waits for an answer. */
-async function asked(direction: 'buy' | 'sell' = 'buy'): Promise<{ readonly world: World; readonly breakId: string }> {
+async function asked(
+  direction: 'buy' | 'sell' = 'buy',
+): Promise<{ readonly world: World; readonly breakId: string }> {
   const world = await createWorld({ strategies: [ASKS] });
   await world.ready();
   byHand(world, '0.001', direction);
@@ -107,7 +169,15 @@ async function asked(direction: 'buy' | 'sell' = 'buy'): Promise<{ readonly worl
 }
 
 const decision = (breakId: string, action: 'adopt' | 'by_hand' | 'flatten') =>
-  ({ verb: 'resolve', breakId, action, strategy: action === 'adopt' ? 'bot' : null, exitPrice: null, fees: null, reason: 'my own' }) as const;
+  ({
+    verb: 'resolve',
+    breakId,
+    action,
+    strategy: action === 'adopt' ? 'bot' : null,
+    exitPrice: null,
+    fees: null,
+    reason: 'my own',
+  }) as const;
 
 test('[N2][I50] by hand: it is left alone, counted in limits, and gives the instrument its direction', async () => {
   const { world, breakId } = await asked('buy');
@@ -120,7 +190,11 @@ test('[N2][I50] by hand: it is left alone, counted in limits, and gives the inst
   assert.deepEqual(refusals(world), ['gate.opposite_direction']);
   world.signal({ sizeUsd: dec('950') });
   await world.run(61_000);
-  assert.deepEqual(refusals(world), ['gate.opposite_direction', 'gate.position_too_large'], 'its 100 USD count');
+  assert.deepEqual(
+    refusals(world),
+    ['gate.opposite_direction', 'gate.position_too_large'],
+    'its 100 USD count',
+  );
   const trade = await world.enter();
   assert.equal(trade.open, '0.0009');
   assert.equal(world.position(), '0.0019');
@@ -145,7 +219,10 @@ test('[N2][I9] flattened by a person: closed reduce-only, no more than it is', a
   assert.equal(world.position(), '0');
   assert.deepEqual(breaksOf(world), []);
   const ours = world.exchange().orders.filter((order) => order.label.startsWith('ls:'));
-  assert.deepEqual(ours.map((order) => [order.amount, order.direction, order.reduceOnly, order.filled]), [['0.001', 'sell', true, '0.001']]);
+  assert.deepEqual(
+    ours.map((order) => [order.amount, order.direction, order.reduceOnly, order.filled]),
+    [['0.001', 'sell', true, '0.001']],
+  );
   audit(world);
 });
 
@@ -164,7 +241,10 @@ for (const first of ['the hand', 'the strategy'] as const) {
     await world.restart({ freshJournal: true });
     await world.until('the question', () => world.books().breaks.size > 0, 15_000);
     await world.run(70_000);
-    assert.deepEqual(world.of('TRADE_ADOPTED').map((fact) => fact.data.amount), [open]);
+    assert.deepEqual(
+      world.of('TRADE_ADOPTED').map((fact) => fact.data.amount),
+      [open],
+    );
     assert.equal(world.openTrade()?.open, open);
     assert.equal(world.books().foreign.get(PERPETUAL)?.amount, '0.0005');
     assert.deepEqual(breaksOf(world), ['orphan_position needs_you']);

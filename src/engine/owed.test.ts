@@ -9,12 +9,29 @@ import { BOT, createWorld, PERPETUAL, type World } from '../../test/support/worl
 const ASKS = { ...BOT, claim: false };
 const OTHER = { ...BOT, id: 'other', settings: { ...BOT.settings, script: 'other' } };
 const isBuy = (frame: string): boolean => frame.includes('"private/buy"');
-const price = (world: World, to: string) => world.control('POST', 'price', { instrument: PERPETUAL, price: to });
-const liquidity = (world: World, amount: string) => world.control('POST', 'liquidity', { instrument: PERPETUAL, amount });
-const intents = (world: World, purpose: string) => world.of('ORDER_INTENDED').filter((fact) => fact.data.intent.purpose === purpose);
-const refusals = (world: World): string[] => world.of('STRATEGY_EVALUATED').map((fact) => fact.data.why.reason).filter((reason) => reason.startsWith('gate.'));
-const breaksOf = (world: World) => [...world.books().breaks.values()].map(({ break: found }) => `${found.kind} ${found.life}`);
-const decision = (breakId: string, action: 'by_hand' | 'flatten') => ({ verb: 'resolve', breakId, action, strategy: null, exitPrice: null, fees: null, reason: 'mine' }) as const;
+const price = (world: World, to: string) =>
+  world.control('POST', 'price', { instrument: PERPETUAL, price: to });
+const liquidity = (world: World, amount: string) =>
+  world.control('POST', 'liquidity', { instrument: PERPETUAL, amount });
+const intents = (world: World, purpose: string) =>
+  world.of('ORDER_INTENDED').filter((fact) => fact.data.intent.purpose === purpose);
+const refusals = (world: World): string[] =>
+  world
+    .of('STRATEGY_EVALUATED')
+    .map((fact) => fact.data.why.reason)
+    .filter((reason) => reason.startsWith('gate.'));
+const breaksOf = (world: World) =>
+  [...world.books().breaks.values()].map(({ break: found }) => `${found.kind} ${found.life}`);
+const decision = (breakId: string, action: 'by_hand' | 'flatten') =>
+  ({
+    verb: 'resolve',
+    breakId,
+    action,
+    strategy: null,
+    exitPrice: null,
+    fees: null,
+    reason: 'mine',
+  }) as const;
 
 /** An entry whose frame was handed to the wire when the engine died; only a fill tells that it exists. */
 async function diedAtSend(atExchange: (world: World) => void = () => undefined): Promise<World> {
@@ -37,7 +54,8 @@ async function endsAndGoesOn(world: World): Promise<void> {
   await world.until('the close', () => world.trade(id).closedAt !== null, 15_000);
   assert.deepEqual(world.trade(id).exit, { reason: 'tp_hit', by: 'target' });
   await world.run(8_000);
-  for (const [label, record] of world.books().intents) assert.ok(isFinished(world.books(), record), `${label} has no end`);
+  for (const [label, record] of world.books().intents)
+    assert.ok(isFinished(world.books(), record), `${label} has no end`);
   price(world, '100000');
   await world.enter();
   assert.deepEqual(refusals(world), []);
@@ -48,13 +66,23 @@ test('[I51][N6][I18] killed at the send of an entry and proved by its fill alone
   const world = await diedAtSend();
   await world.run(8_000);
   for (const [label, { placement }] of world.books().intents) {
-    assert.ok(placement.state === 'acked' && world.books().orders.has(placement.orderId), `${label} is ${placement.state} without its order`);
+    assert.ok(
+      placement.state === 'acked' && world.books().orders.has(placement.orderId),
+      `${label} is ${placement.state} without its order`,
+    );
   }
   await endsAndGoesOn(world);
 });
 
 test('[I51][I18] the same where the search by label finds nothing', async () => {
-  const world = await diedAtSend((at) => void at.fault({ kind: 'empty_answer', method: 'private/get_order_state_by_label', ms: 30_000 }));
+  const world = await diedAtSend(
+    (at) =>
+      void at.fault({
+        kind: 'empty_answer',
+        method: 'private/get_order_state_by_label',
+        ms: 30_000,
+      }),
+  );
   await world.run(31_000);
   await endsAndGoesOn(world);
 });
@@ -103,7 +131,12 @@ test('[I53][L3] a fence that is refused is asked again with the next round, not 
   const world = await createWorld();
   await world.ready();
   world.fault({ kind: 'lose_request', method: 'private/buy', count: 1 });
-  const fault = world.fault({ kind: 'error', method: 'private/cancel_by_label', code: 10041, ms: 60_000 });
+  const fault = world.fault({
+    kind: 'error',
+    method: 'private/cancel_by_label',
+    code: 10041,
+    ms: 60_000,
+  });
   world.signal();
   await world.until('the doubt', () => world.of('ORDER_UNKNOWN').length > 0);
   await world.run(40_000);
@@ -123,9 +156,17 @@ async function orphaned(): Promise<{ readonly world: World; readonly breakId: st
 }
 
 for (const { when, begin } of [
-  { when: 'is refused at first', begin: (world: World) => void world.fault({ kind: 'error', method: 'private/sell', code: 10041, ms: 2_500 }) },
+  {
+    when: 'is refused at first',
+    begin: (world: World) =>
+      void world.fault({ kind: 'error', method: 'private/sell', code: 10041, ms: 2_500 }),
+  },
   { when: 'fills in parts only', begin: (world: World) => void liquidity(world, '0.008') },
-  { when: 'is not answered', begin: (world: World) => void world.fault({ kind: 'lose_request', method: 'private/sell', count: 1 }) },
+  {
+    when: 'is not answered',
+    begin: (world: World) =>
+      void world.fault({ kind: 'lose_request', method: 'private/sell', count: 1 }),
+  },
 ] as const) {
   test(`[I51][N2] a flatten of an orphan that ${when} goes on until nothing is left, and the question stays until then`, async () => {
     const { world, breakId } = await orphaned();
@@ -144,7 +185,11 @@ for (const { when, begin } of [
 
 test('[I51][N2] a flatten of an orphan survives a crash', async () => {
   const { world, breakId } = await orphaned();
-  world.crashAt({ at: 'append', when: (facts) => facts.some((fact) => fact.type === 'FOREIGN_DECIDED'), durable: true });
+  world.crashAt({
+    at: 'append',
+    when: (facts) => facts.some((fact) => fact.type === 'FOREIGN_DECIDED'),
+    durable: true,
+  });
   world.tell(decision(breakId, 'flatten'));
   await world.crashed();
   await world.restart();
@@ -161,8 +206,16 @@ for (const second of ['pause', 'drain', 'kill'] as const) {
     world.fault({ kind: 'error', method: 'private/sell', code: 10041, ms: 3_000 });
     await world.command({ verb: 'kill', strength: 'flatten', reason: 'fire' });
     await world.run(500);
-    const outcome = await world.command(second === 'kill' ? { verb: 'kill', strength: 'cancel', reason: 'again' } : { verb: second, strategy: 'bot', reason: 'calm' });
-    assert.deepEqual(outcome.ok ? 'ok' : outcome.code, second === 'kill' ? 'ok' : 'halted', 'nothing that is weaker takes its place');
+    const outcome = await world.command(
+      second === 'kill'
+        ? { verb: 'kill', strength: 'cancel', reason: 'again' }
+        : { verb: second, strategy: 'bot', reason: 'calm' },
+    );
+    assert.deepEqual(
+      outcome.ok ? 'ok' : outcome.code,
+      second === 'kill' ? 'ok' : 'halted',
+      'nothing that is weaker takes its place',
+    );
     await world.until('the close', () => world.trade(id).closedAt !== null, 30_000);
     assert.deepEqual(world.trade(id).exit, { reason: 'kill_switch', by: 'kill' });
     assert.equal(world.books().strategies.get('bot')?.control.value, 'halted');
@@ -199,17 +252,37 @@ test('[I53] a close that is refused for minutes is tried again and again, but se
 });
 
 /** Two trades of two strategies in one direction, of which one is about to be closed: the other must not lose anything. */
-async function two(): Promise<{ readonly world: World; readonly first: string; readonly second: string; readonly kept: string }> {
+async function two(): Promise<{
+  readonly world: World;
+  readonly first: string;
+  readonly second: string;
+  readonly kept: string;
+}> {
   const world = await createWorld({ strategies: [BOT, OTHER] });
   const first = await world.enter({}, 'bot');
-  const second = await world.enter({ stopLossPercent: dec('5'), takeProfitPercent: dec('5') }, 'other');
+  const second = await world.enter(
+    { stopLossPercent: dec('5'), takeProfitPercent: dec('5') },
+    'other',
+  );
   return { world, first: first.id, second: second.id, kept: second.open };
 }
 
-async function onlyFirstEnds(world: World, first: string, second: string, kept: string): Promise<void> {
+async function onlyFirstEnds(
+  world: World,
+  first: string,
+  second: string,
+  kept: string,
+): Promise<void> {
   await world.until('the close', () => world.trade(first).closedAt !== null, 60_000);
   await world.run(40_000);
-  assert.deepEqual([world.position(), world.trade(second).open, world.books().foreign.get(PERPETUAL)?.amount ?? '0'], [kept, kept, '0']);
+  assert.deepEqual(
+    [
+      world.position(),
+      world.trade(second).open,
+      world.books().foreign.get(PERPETUAL)?.amount ?? '0',
+    ],
+    [kept, kept, '0'],
+  );
   assert.deepEqual(breaksOf(world), []);
   audit(world);
 }
@@ -217,7 +290,12 @@ async function onlyFirstEnds(world: World, first: string, second: string, kept: 
 test('[I9] a close that filled without its fill being known is not sent a second time', async () => {
   const { world, first, second, kept } = await two();
   world.fault({ kind: 'lose_answer', method: 'private/sell', channel: 'user.changes' });
-  world.fault({ kind: 'error', method: 'private/get_user_trades_by_currency_and_time', code: 11094, ms: 12_000 });
+  world.fault({
+    kind: 'error',
+    method: 'private/get_user_trades_by_currency_and_time',
+    code: 11094,
+    ms: 12_000,
+  });
   await world.command({ verb: 'flatten', strategy: 'bot', reason: 'enough' });
   await world.run(12_000);
   assert.equal(intents(world, 'operator_close').length, 1, world.trace());
@@ -265,17 +343,27 @@ test('[I40][I8] a close of which a part filled without its fill ever being shown
   world.fault({ kind: 'lose_answer', method: 'private/sell', channel: 'user.changes' });
   await world.command({ verb: 'flatten', strategy: 'bot', reason: 'enough' });
   await world.run(20);
-  const fault = world.fault({ kind: 'error', method: 'private/get_user_trades_by_currency_and_time', code: 11094, ms: 40_000 });
+  const fault = world.fault({
+    kind: 'error',
+    method: 'private/get_user_trades_by_currency_and_time',
+    code: 11094,
+    ms: 40_000,
+  });
   await world.until('the order', () => world.books().orders.size > 5, 15_000);
   world.fault({ kind: 'forget_history' });
   world.control('DELETE', `fault/${fault}`);
   world.control('POST', 'liquidity', { instrument: PERPETUAL });
   await world.until('flat', () => world.position() === '0', 60_000);
   await world.run(40_000);
-  assert.equal(intents(world, 'operator_close').length, 2, '[I9] not before it is known what is open');
+  assert.equal(
+    intents(world, 'operator_close').length,
+    2,
+    '[I9] not before it is known what is open',
+  );
   assert.notEqual(world.trade(id).closedAt, null);
   assert.deepEqual(breaksOf(world), ['ghost_trade needs_you']);
-  for (const breakId of world.books().breaks.keys()) await world.command({ ...decision(breakId, 'by_hand'), action: 'accept' });
+  for (const breakId of world.books().breaks.keys())
+    await world.command({ ...decision(breakId, 'by_hand'), action: 'accept' });
   await world.command({ verb: 'resume', strategy: 'bot', reason: 'go on' });
   await world.enter();
   assert.deepEqual(refusals(world), []);

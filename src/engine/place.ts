@@ -21,22 +21,51 @@ export function freshLabel(turn: Turn, strategy: string, purpose: Purpose, leg =
 }
 
 /** The last moment at which the exchange may start on an order decided now. */
-export const validUntil = (turn: Turn): number => Math.round(turn.now.server + VALIDITY * factor(turn));
+export const validUntil = (turn: Turn): number =>
+  Math.round(turn.now.server + VALIDITY * factor(turn));
 
 /** The frame of an intent. */
 export function frameOf(intent: Intent): PlaceOrder {
-  const { label, instrument, direction, amount, type, price, timeInForce, reduceOnly, triggerPrice, trigger, fillCondition } = intent;
-  const children = intent.children.map((child): ChildOrder => ({
-    label: child.label,
-    direction: child.direction,
-    type: child.type,
-    amount: child.amount,
-    triggerPrice: child.triggerPrice,
-    trigger: child.trigger,
-    reduceOnly: true,
-    timeInForce: 'good_til_cancelled',
-  }));
-  return { label, instrument, direction, amount, type, price, timeInForce, reduceOnly, triggerPrice, trigger, validUntil: intent.validUntil, children, fillCondition };
+  const {
+    label,
+    instrument,
+    direction,
+    amount,
+    type,
+    price,
+    timeInForce,
+    reduceOnly,
+    triggerPrice,
+    trigger,
+    fillCondition,
+  } = intent;
+  const children = intent.children.map(
+    (child): ChildOrder => ({
+      label: child.label,
+      direction: child.direction,
+      type: child.type,
+      amount: child.amount,
+      triggerPrice: child.triggerPrice,
+      trigger: child.trigger,
+      reduceOnly: true,
+      timeInForce: 'good_til_cancelled',
+    }),
+  );
+  return {
+    label,
+    instrument,
+    direction,
+    amount,
+    type,
+    price,
+    timeInForce,
+    reduceOnly,
+    triggerPrice,
+    trigger,
+    validUntil: intent.validUntil,
+    children,
+    fillCondition,
+  };
 }
 
 /** INTEND and SEND of one order. */
@@ -50,11 +79,24 @@ export function onPlaceAnswer(turn: Turn, label: string, outcome: VenueOutcome):
   const state = turn.books.intents.get(label)?.placement.state;
   switch (outcome.status) {
     case 'ok':
-      if (outcome.result.kind === 'place') observe(turn, { orders: [outcome.result.order], fills: outcome.result.fills, positions: [] }, 'answer');
+      if (outcome.result.kind === 'place')
+        observe(
+          turn,
+          { orders: [outcome.result.order], fills: outcome.result.fills, positions: [] },
+          'answer',
+        );
       return becomeUnknown(turn, label, 'the answer does not show the order that was sent');
     case 'refused':
       if (state !== 'pending' && state !== 'unknown') return;
-      record(turn, { type: 'ORDER_REJECTED', v: 1, data: { label, code: outcome.code, message: outcome.message } }, EXCHANGE);
+      record(
+        turn,
+        {
+          type: 'ORDER_REJECTED',
+          v: 1,
+          data: { label, code: outcome.code, message: outcome.message },
+        },
+        EXCHANGE,
+      );
       turn.live.resolving.delete(label);
       return;
     case 'gone':

@@ -6,14 +6,27 @@
 import { type Decimal, gte, lt, sub } from '../base/decimal.ts';
 import type { TradeRecord } from '../domain/books.ts';
 import type { Intent } from '../domain/intent.ts';
-import { instrumentOf, intentsOfTrade, isEntering, liveAmount, ordersOfTrade, unresolvedOf } from '../domain/ledger.ts';
+import {
+  instrumentOf,
+  intentsOfTrade,
+  isEntering,
+  liveAmount,
+  ordersOfTrade,
+  unresolvedOf,
+} from '../domain/ledger.ts';
 import { averagePrice } from '../domain/money.ts';
 import { isLive } from '../domain/order.ts';
 import { evidence, findBreak, raise, settleBreak } from './breaks.ts';
 import { closeTrade, isBeyondStop } from './close.ts';
 import { type Entry, stopOf, targetOf } from './distance.ts';
 import { isHeld, restlessTrades } from './calm.ts';
-import { BACKOFF, LIQUIDATION_MEMORY, MARKET_FRESH, STOP_GRACE, TRIGGERED_PATIENCE } from './limits.ts';
+import {
+  BACKOFF,
+  LIQUIDATION_MEMORY,
+  MARKET_FRESH,
+  STOP_GRACE,
+  TRIGGERED_PATIENCE,
+} from './limits.ts';
 import { wantCancelled } from './changes.ts';
 import { markPrice } from './observe.ts';
 import { freshLabel, place, validUntil } from './place.ts';
@@ -22,11 +35,15 @@ import { type Turn, ask, factor, tradingUp, wake } from './turn.ts';
 /** The duty over all open trades. */
 export function protectTrades(turn: Turn): void {
   const { trades } = turn.books;
-  for (const id of turn.live.unprotected.keys()) if (!isHeld(trades.get(id))) turn.live.unprotected.delete(id);
+  for (const id of turn.live.unprotected.keys())
+    if (!isHeld(trades.get(id))) turn.live.unprotected.delete(id);
   for (const { subject } of turn.books.breaks.values()) {
-    if (findBreak(turn, 'missing_stop', subject) && !isHeld(trades.get(subject))) settle(turn, subject, 'the trade is closed');
+    if (findBreak(turn, 'missing_stop', subject) && !isHeld(trades.get(subject)))
+      settle(turn, subject, 'the trade is closed');
   }
-  for (const trade of restlessTrades(turn).filter(({ instrument }) => turn.books.instruments.has(instrument))) {
+  for (const trade of restlessTrades(turn).filter(({ instrument }) =>
+    turn.books.instruments.has(instrument),
+  )) {
     helpTriggered(turn, trade);
     protect(turn, trade);
   }
@@ -45,7 +62,12 @@ function protect(turn: Turn, trade: TradeRecord): void {
   if (isClosing(turn, trade)) return;
   const { trading } = turn.live.links;
   if (!trading.up || turn.live.ordersReadOn !== trading.conn) return;
-  const state = turn.live.unprotected.get(trade.id) ?? { since: turn.now.mono, looked: false, attempts: 0, nextMono: turn.now.mono };
+  const state = turn.live.unprotected.get(trade.id) ?? {
+    since: turn.now.mono,
+    looked: false,
+    attempts: 0,
+    nextMono: turn.now.mono,
+  };
   turn.live.unprotected.set(trade.id, state);
   const lookAt = state.since + STOP_GRACE / 3;
   if (!state.looked) {
@@ -89,14 +111,26 @@ function declare(turn: Turn, trade: TradeRecord): void {
     books: `${trade.direction} ${trade.open}`,
     exchange: `live stop ${live}`,
     amount: sub(trade.open, live),
-    evidence: [evidence({ kind: 'order', id: trade.id, at: turn.now.server, text: 'neither push nor open orders show enough live stop' })],
+    evidence: [
+      evidence({
+        kind: 'order',
+        id: trade.id,
+        at: turn.now.server,
+        text: 'neither push nor open orders show enough live stop',
+      }),
+    ],
   });
 }
 
 /** A trade's average entry, as a start for distances. */
 function entryOf(turn: Turn, trade: TradeRecord): Entry {
   const { instrument, strategy, direction, entries } = trade;
-  return { instrument, strategy, direction, price: averagePrice(instrumentOf(turn.books, instrument).kind, entries) as Decimal };
+  return {
+    instrument,
+    strategy,
+    direction,
+    price: averagePrice(instrumentOf(turn.books, instrument).kind, entries) as Decimal,
+  };
 }
 
 function repair(turn: Turn, trade: TradeRecord): void {
@@ -107,10 +141,23 @@ function repair(turn: Turn, trade: TradeRecord): void {
     return;
   }
   const missing = sub(trade.open, liveAmount(turn.books, trade.id, 'stop'));
-  place(turn, protective(turn, trade, { purpose: 'stop', type: 'stop_market', amount: missing, triggerPrice: stop }));
+  place(
+    turn,
+    protective(turn, trade, {
+      purpose: 'stop',
+      type: 'stop_market',
+      amount: missing,
+      triggerPrice: stop,
+    }),
+  );
 }
 
-type Protection = { readonly purpose: 'stop' | 'target'; readonly type: 'stop_market' | 'take_market'; readonly amount: Decimal; readonly triggerPrice: Decimal };
+type Protection = {
+  readonly purpose: 'stop' | 'target';
+  readonly type: 'stop_market' | 'take_market';
+  readonly amount: Decimal;
+  readonly triggerPrice: Decimal;
+};
 
 function protective(turn: Turn, trade: TradeRecord, protection: Protection): Intent {
   return {
@@ -142,13 +189,23 @@ function addTarget(turn: Turn, trade: TradeRecord): void {
     closeTrade(turn, trade, 'close');
     return;
   }
-  place(turn, protective(turn, trade, { purpose: 'target', type: 'take_market', amount: trade.open, triggerPrice: price }));
+  place(
+    turn,
+    protective(turn, trade, {
+      purpose: 'target',
+      type: 'take_market',
+      amount: trade.open,
+      triggerPrice: price,
+    }),
+  );
 }
 
 /** Only adopted trades without any target order, and none on its way, are given one. */
 function isQuietTarget(turn: Turn, trade: TradeRecord): boolean {
   if (trade.origin !== 'adopted' || !tradingUp(turn)) return false;
-  const intended = intentsOfTrade(turn.books, trade.id).some(({ intent }) => intent.purpose === 'target');
+  const intended = intentsOfTrade(turn.books, trade.id).some(
+    ({ intent }) => intent.purpose === 'target',
+  );
   const seen = ordersOfTrade(turn.books, trade.id).some(({ leg }) => leg?.purpose === 'target');
   return !intended && !seen;
 }
@@ -156,8 +213,14 @@ function isQuietTarget(turn: Turn, trade: TradeRecord): boolean {
 /** A triggered stop or target that does not come to an end: cancel its remainder and close what is left. */
 function helpTriggered(turn: Turn, trade: TradeRecord): void {
   for (const { order, leg } of ordersOfTrade(turn.books, trade.id)) {
-    if (leg === null || (leg.purpose !== 'stop' && leg.purpose !== 'target') || order.triggerOrderId === null) continue;
-    if (order.state === 'cancelled' && turn.live.triggered.has(order.orderId)) closeTrade(turn, trade, leg.purpose === 'stop' ? 'stop_rest' : 'close');
+    if (
+      leg === null ||
+      (leg.purpose !== 'stop' && leg.purpose !== 'target') ||
+      order.triggerOrderId === null
+    )
+      continue;
+    if (order.state === 'cancelled' && turn.live.triggered.has(order.orderId))
+      closeTrade(turn, trade, leg.purpose === 'stop' ? 'stop_rest' : 'close');
     if (order.state !== 'open') continue;
     const since = turn.live.triggered.get(order.orderId) ?? turn.now.mono;
     turn.live.triggered.set(order.orderId, since);

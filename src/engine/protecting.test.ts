@@ -4,12 +4,22 @@ import { test } from 'node:test';
 import { audit } from '../../test/support/world-audit.ts';
 import { createWorld, PERPETUAL, type World } from '../../test/support/world.ts';
 
-const liveStops = (world: World) => world.exchange().orders.filter((order) => order.type === 'stop_market' && order.state === 'untriggered' && !order.dormant);
-const stopIntents = (world: World) => world.of('ORDER_INTENDED').filter((fact) => fact.data.intent.purpose === 'stop');
-const breaks = (world: World) => [...world.books().breaks.values()].map(({ break: found }) => found.kind);
-const opened = (world: World) => world.of('BREAK_OPENED').map((fact) => `${fact.data.break.kind} ${fact.data.break.severity}`);
-const cancelStop = (world: World): void => void world.hand('private/cancel', { order_id: liveStops(world)[0]?.orderId });
-const price = (world: World, to: string) => world.control('POST', 'price', { instrument: PERPETUAL, price: to });
+const liveStops = (world: World) =>
+  world
+    .exchange()
+    .orders.filter(
+      (order) => order.type === 'stop_market' && order.state === 'untriggered' && !order.dormant,
+    );
+const stopIntents = (world: World) =>
+  world.of('ORDER_INTENDED').filter((fact) => fact.data.intent.purpose === 'stop');
+const breaks = (world: World) =>
+  [...world.books().breaks.values()].map(({ break: found }) => found.kind);
+const opened = (world: World) =>
+  world.of('BREAK_OPENED').map((fact) => `${fact.data.break.kind} ${fact.data.break.severity}`);
+const cancelStop = (world: World): void =>
+  void world.hand('private/cancel', { order_id: liveStops(world)[0]?.orderId });
+const price = (world: World, to: string) =>
+  world.control('POST', 'price', { instrument: PERPETUAL, price: to });
 
 test('a hand cancels our stop: missing_stop after 3 s, repaired within 1 s of that by one intent at the same price', async () => {
   const world = await createWorld();
@@ -22,7 +32,16 @@ test('a hand cancels our stop: missing_stop after 3 s, repaired within 1 s of th
   await world.run(10_000);
   assert.deepEqual(opened(world), ['missing_stop critical']);
   assert.deepEqual(breaks(world), []);
-  assert.deepEqual(stopIntents(world).map(({ data: { intent } }) => [intent.trade, intent.amount, intent.triggerPrice, intent.reduceOnly, intent.direction]), [[id, open, stopLoss, true, 'sell']]);
+  assert.deepEqual(
+    stopIntents(world).map(({ data: { intent } }) => [
+      intent.trade,
+      intent.amount,
+      intent.triggerPrice,
+      intent.reduceOnly,
+      intent.direction,
+    ]),
+    [[id, open, stopLoss, true, 'sell']],
+  );
   assert.equal(world.of('STRATEGY_STATUS_CHANGED').at(-1)?.data.status, 'position_open');
   audit(world);
   price(world, '99000');
@@ -53,7 +72,10 @@ test('the price has passed the stop by the time of the repair: the trade is clos
   await world.until('the close', () => world.trade(id).closedAt !== null, 6_000);
   await world.run(5_000);
   const sells = world.exchange().orders.filter((order) => order.label.includes('n:birth'));
-  assert.deepEqual(sells.map((order) => [order.amount, order.reduceOnly, order.state]), [[open, true, 'filled']]);
+  assert.deepEqual(
+    sells.map((order) => [order.amount, order.reduceOnly, order.state]),
+    [[open, true, 'filled']],
+  );
   assert.deepEqual(world.trade(id).exit, { reason: 'sl_hit', by: 'stop' });
   assert.deepEqual(breaks(world), []);
   audit(world);
@@ -100,8 +122,14 @@ test('a stop fires into a thin book: the rest is closed until nothing is open, o
   assert.equal(world.position(), '0');
   assert.deepEqual(world.trade(id).exit, { reason: 'sl_hit', by: 'stop' });
   assert.equal(world.of('TRADE_CLOSED').length, 1);
-  const filled = world.exchange().trades.filter((trade) => trade.direction === 'sell').map((trade) => Number(trade.amount));
-  assert.equal(filled.reduce((total, amount) => total + amount, 0).toFixed(4), Number(open).toFixed(4));
+  const filled = world
+    .exchange()
+    .trades.filter((trade) => trade.direction === 'sell')
+    .map((trade) => Number(trade.amount));
+  assert.equal(
+    filled.reduce((total, amount) => total + amount, 0).toFixed(4),
+    Number(open).toFixed(4),
+  );
   audit(world);
 });
 
@@ -112,7 +140,10 @@ test('an adopted trade whose stop would be passed already is closed, not left al
   await world.ready();
   await world.run(10_000);
   assert.equal(world.position(), '0');
-  assert.deepEqual(world.of('TRADE_CLOSED').map((fact) => fact.data.trade.exitReason), ['sl_hit']);
+  assert.deepEqual(
+    world.of('TRADE_CLOSED').map((fact) => fact.data.trade.exitReason),
+    ['sl_hit'],
+  );
   audit(world);
 });
 

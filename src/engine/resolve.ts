@@ -11,7 +11,14 @@ import type { VenueOutcome } from '../venue/port.ts';
 import { evidence, raise, settleBreak } from './breaks.ts';
 import { restlessOrders } from './calm.ts';
 import { wantCancelled } from './changes.ts';
-import { ABSENT, QUIET, RECENT_WINDOW, RESOLVE_EVERY, RESOLVE_ROUNDS, UNRESOLVED_ALERT } from './limits.ts';
+import {
+  ABSENT,
+  QUIET,
+  RECENT_WINDOW,
+  RESOLVE_EVERY,
+  RESOLVE_ROUNDS,
+  UNRESOLVED_ALERT,
+} from './limits.ts';
 import { bookFills, seeOrder } from './observe.ts';
 import type { Resolving } from './live.ts';
 import { RECONCILER, type Turn, ask, factor, monoOf, record, tradingUp, wake } from './turn.ts';
@@ -28,8 +35,11 @@ export function becomeUnknown(turn: Turn, label: string, reason: string): void {
 
 /** The duty: keeps the rounds of reads going while anything is unknown and the link is up. */
 export function resolveUnknowns(turn: Turn): void {
-  const unknowns = unresolvedIntents(turn.books).filter((record) => record.placement.state === 'unknown');
-  for (const label of turn.live.resolving.keys()) if (!unknowns.some(({ intent }) => intent.label === label)) turn.live.resolving.delete(label);
+  const unknowns = unresolvedIntents(turn.books).filter(
+    (record) => record.placement.state === 'unknown',
+  );
+  for (const label of turn.live.resolving.keys())
+    if (!unknowns.some(({ intent }) => intent.label === label)) turn.live.resolving.delete(label);
   for (const unknown of unknowns) alertWhenOld(turn, unknown);
   if (!tradingUp(turn) || unknowns.length === 0) return;
   let due = false;
@@ -44,13 +54,23 @@ export function resolveUnknowns(turn: Turn): void {
 }
 
 function begin(turn: Turn, label: string): Resolving {
-  const state: Resolving = { sinceMono: turn.now.mono, lastRoundMono: -Infinity, fenceBusy: false, fenceMono: -Infinity, sets: [] };
+  const state: Resolving = {
+    sinceMono: turn.now.mono,
+    lastRoundMono: -Infinity,
+    fenceBusy: false,
+    fenceMono: -Infinity,
+    sets: [],
+  };
   turn.live.resolving.set(label, state);
   return state;
 }
 
 /** The first moment of the timetable after the last round. */
-function nextRound(turn: Turn, validUntil: Millis, state: { readonly sinceMono: Millis; readonly lastRoundMono: Millis }): Millis {
+function nextRound(
+  turn: Turn,
+  validUntil: Millis,
+  state: { readonly sinceMono: Millis; readonly lastRoundMono: Millis },
+): Millis {
   const table = [
     ...RESOLVE_ROUNDS.map((after) => state.sinceMono + after),
     monoOf(turn, validUntil) + QUIET + SLACK,
@@ -68,23 +88,54 @@ function startRound(turn: Turn, unknowns: readonly IntentRecord[]): void {
     const state = turn.live.resolving.get(label);
     if (state) state.lastRoundMono = turn.now.mono;
   }
-  const currencies = new Set(unknowns.map(({ intent }) => instrumentOf(turn.books, intent.instrument).settlementCurrency));
-  turn.live.round = { labels, from, open: null, fills: null, byLabel: new Map(), waiting: 1 + currencies.size + labels.length };
+  const currencies = new Set(
+    unknowns.map(({ intent }) => instrumentOf(turn.books, intent.instrument).settlementCurrency),
+  );
+  turn.live.round = {
+    labels,
+    from,
+    open: null,
+    fills: null,
+    byLabel: new Map(),
+    waiting: 1 + currencies.size + labels.length,
+  };
   ask(turn, { for: 'resolve_open' }, { kind: 'open_orders' });
   for (const currency of currencies) {
-    ask(turn, { for: 'resolve_fills' }, { kind: 'fills', currency, from, to: turn.now.server + 60_000 * factor(turn), historical: false });
+    ask(
+      turn,
+      { for: 'resolve_fills' },
+      {
+        kind: 'fills',
+        currency,
+        from,
+        to: turn.now.server + 60_000 * factor(turn),
+        historical: false,
+      },
+    );
   }
   for (const { intent } of unknowns) {
     const currency = instrumentOf(turn.books, intent.instrument).settlementCurrency;
-    ask(turn, { for: 'resolve_label', label: intent.label }, { kind: 'orders_by_label', label: intent.label, currency });
+    ask(
+      turn,
+      { for: 'resolve_label', label: intent.label },
+      { kind: 'orders_by_label', label: intent.label, currency },
+    );
   }
 }
 
 /** From `valid_until + QUIET` the matching engine itself is asked: nothing live is left under the label. */
 function fence(turn: Turn, label: string, state: Resolving): void {
   const unknown = turn.books.intents.get(label);
-  if (unknown?.placement.state !== 'unknown' || unknown.placement.fenced !== null || state.fenceBusy) return;
-  const from = Math.max(monoOf(turn, unknown.intent.validUntil) + QUIET + SLACK, state.fenceMono + RESOLVE_EVERY);
+  if (
+    unknown?.placement.state !== 'unknown' ||
+    unknown.placement.fenced !== null ||
+    state.fenceBusy
+  )
+    return;
+  const from = Math.max(
+    monoOf(turn, unknown.intent.validUntil) + QUIET + SLACK,
+    state.fenceMono + RESOLVE_EVERY,
+  );
   if (turn.now.mono < from) return wake(turn, from);
   state.fenceBusy = true;
   state.fenceMono = turn.now.mono;
@@ -100,21 +151,36 @@ export function onFence(turn: Turn, label: string, outcome: VenueOutcome): void 
   const unknown = turn.books.intents.get(label);
   if (unknown?.placement.state !== 'unknown') return;
   const at = outcome.beganAt ?? turn.now.server;
-  record(turn, { type: 'ORDER_FENCED', v: 1, data: { label, at, cancelled: outcome.result.count } });
+  record(turn, {
+    type: 'ORDER_FENCED',
+    v: 1,
+    data: { label, at, cancelled: outcome.result.count },
+  });
 }
 
 /** A part of the round has been answered. What it shows is booked; what it does not show counts only if it was whole. */
-export function onRoundPart(turn: Turn, part: 'open' | 'fills' | { readonly label: string }, outcome: VenueOutcome): void {
+export function onRoundPart(
+  turn: Turn,
+  part: 'open' | 'fills' | { readonly label: string },
+  outcome: VenueOutcome,
+): void {
   const { round } = turn.live;
   if (outcome.status === 'ok') {
     const { result, beganAt } = outcome;
     if (result.kind === 'open_orders' || result.kind === 'orders_by_label') {
-      for (const order of result.orders) if (turn.books.legs.has(order.label)) seeOrder(turn, order);
+      for (const order of result.orders)
+        if (turn.books.legs.has(order.label)) seeOrder(turn, order);
     }
-    if (result.kind === 'fills') bookFills(turn, result.fills.filter((fill) => turn.books.legs.has(fill.label)), 'check');
+    if (result.kind === 'fills')
+      bookFills(
+        turn,
+        result.fills.filter((fill) => turn.books.legs.has(fill.label)),
+        'check',
+      );
     if (round !== null && beganAt !== null) {
       if (part === 'open') round.open = beganAt;
-      else if (part === 'fills') round.fills = round.fills === null ? beganAt : Math.min(round.fills, beganAt);
+      else if (part === 'fills')
+        round.fills = round.fills === null ? beganAt : Math.min(round.fills, beganAt);
       else round.byLabel.set(part.label, beganAt);
     }
   }
@@ -125,7 +191,16 @@ export function onRoundPart(turn: Turn, part: 'open' | 'fills' | { readonly labe
   for (const label of round.labels) judge(turn, label, round);
 }
 
-function judge(turn: Turn, label: string, round: { readonly open: Millis | null; readonly fills: Millis | null; readonly byLabel: Map<string, Millis>; readonly from: Millis }): void {
+function judge(
+  turn: Turn,
+  label: string,
+  round: {
+    readonly open: Millis | null;
+    readonly fills: Millis | null;
+    readonly byLabel: Map<string, Millis>;
+    readonly from: Millis;
+  },
+): void {
   const unknown = turn.books.intents.get(label);
   const state = turn.live.resolving.get(label);
   const byLabel = round.byLabel.get(label);
@@ -136,11 +211,24 @@ function judge(turn: Turn, label: string, round: { readonly open: Millis | null;
   state.sets.push(began);
   const { fenced } = unknown.placement;
   const late = unknown.intent.validUntil + ABSENT * factor(turn);
-  const proved = fenced !== null && fenced.cancelled === 0 && fenced.at <= began && state.sets.length >= 2 && began >= late;
+  const proved =
+    fenced !== null &&
+    fenced.cancelled === 0 &&
+    fenced.at <= began &&
+    state.sets.length >= 2 &&
+    began >= late;
   if (!proved) return;
   const text = `fence at ${fenced.at} answered 0; ${state.sets.length} complete sets of reads found nothing, the last begun at ${began}, valid until ${unknown.intent.validUntil}`;
-  record(turn, { type: 'ORDER_ABSENT', v: 1, data: { label, by: 'proof', evidence: text } }, RECONCILER);
-  settleBreak(turn, 'unresolved_intent', label, { action: 'auto', by: 'reconciler', reason: 'absence proved' });
+  record(
+    turn,
+    { type: 'ORDER_ABSENT', v: 1, data: { label, by: 'proof', evidence: text } },
+    RECONCILER,
+  );
+  settleBreak(turn, 'unresolved_intent', label, {
+    action: 'auto',
+    by: 'reconciler',
+    reason: 'absence proved',
+  });
   turn.live.resolving.delete(label);
 }
 
@@ -150,7 +238,12 @@ function alertWhenOld(turn: Turn, unknown: IntentRecord): void {
   const age = (turn.now.server - unknown.placement.since) / factor(turn);
   if (age < UNRESOLVED_ALERT) return wake(turn, turn.now.mono + UNRESOLVED_ALERT - age);
   const { intent } = unknown;
-  if ([...turn.books.breaks.values()].some(({ break: found, subject }) => found.kind === 'unresolved_intent' && subject === intent.label)) return;
+  if (
+    [...turn.books.breaks.values()].some(
+      ({ break: found, subject }) => found.kind === 'unresolved_intent' && subject === intent.label,
+    )
+  )
+    return;
   raise(turn, {
     kind: 'unresolved_intent',
     subject: intent.label,
@@ -160,7 +253,14 @@ function alertWhenOld(turn: Turn, unknown: IntentRecord): void {
     books: `${intent.direction} ${intent.amount} sent, no answer`,
     exchange: 'not found, not proved absent',
     amount: intent.amount,
-    evidence: [evidence({ kind: 'intent', id: intent.label, at: unknown.at, text: unknown.placement.reason })],
+    evidence: [
+      evidence({
+        kind: 'intent',
+        id: intent.label,
+        at: unknown.at,
+        text: unknown.placement.reason,
+      }),
+    ],
     proposal: 'accept',
     options: ['accept'],
   });
@@ -169,7 +269,13 @@ function alertWhenOld(turn: Turn, unknown: IntentRecord): void {
 /** The duty: an order has turned up that had been refused or proved absent (I5, I7). Cancel it, its fills are booked, tell a person. */
 export function tellLost(turn: Turn): void {
   for (const { order, leg } of restlessOrders(turn)) {
-    if (leg === null || leg.intent !== leg.label || order.triggerOrderId !== null || turn.live.lostTold.has(leg.label)) continue;
+    if (
+      leg === null ||
+      leg.intent !== leg.label ||
+      order.triggerOrderId !== null ||
+      turn.live.lostTold.has(leg.label)
+    )
+      continue;
     const known = turn.books.intents.get(leg.label);
     const state = known?.placement.state;
     if (known === undefined || (state !== 'rejected' && state !== 'absent')) continue;
@@ -189,7 +295,15 @@ function contradict(turn: Turn, known: IntentRecord, order: VenueOrder): void {
     books: known.placement.state,
     exchange: `${order.state} ${order.orderId}`,
     amount: order.amount,
-    evidence: [evidence({ kind: 'order', id: order.orderId, at: order.updatedAt, text: `${order.state}, filled ${order.filled}`, raw: order })],
+    evidence: [
+      evidence({
+        kind: 'order',
+        id: order.orderId,
+        at: order.updatedAt,
+        text: `${order.state}, filled ${order.filled}`,
+        raw: order,
+      }),
+    ],
     proposal: 'accept',
     options: ['accept'],
   });

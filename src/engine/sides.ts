@@ -8,7 +8,8 @@ import type { Turn } from './turn.ts';
 
 /** The size that the exchange shows; a row that is missing stands for zero only where `flat` proved it. */
 export function sizeOf(check: Check, name: string): Decimal | undefined {
-  const row = check.positions?.find((position) => position.instrument === name) ?? check.flat.get(name);
+  const row =
+    check.positions?.find((position) => position.instrument === name) ?? check.flat.get(name);
   return row?.size;
 }
 
@@ -16,7 +17,10 @@ export function sizeOf(check: Check, name: string): Decimal | undefined {
 export function booksSide(turn: Turn, name: string): BooksSide {
   const foreign = turn.books.foreign.get(name);
   return {
-    trades: openTrades(turn.books, { instrument: name }).map((trade) => ({ id: trade.id, signed: signed(trade.direction, trade.open) })),
+    trades: openTrades(turn.books, { instrument: name }).map((trade) => ({
+      id: trade.id,
+      signed: signed(trade.direction, trade.open),
+    })),
     foreign: foreign?.amount ?? ZERO,
     decided: foreign?.decided ?? ZERO,
   };

@@ -11,10 +11,15 @@ export function onStart(turn: Turn, input: Extract<Input, { readonly kind: 'star
   turn.live.checkEvery = checkEveryMs;
   record(turn, { type: 'ENGINE_STARTED', v: 1, data: { birth, node, strategies, risk, speed } });
   for (const [label, { placement }] of turn.books.intents) {
-    if (placement.state === 'pending') becomeUnknown(turn, label, 'the engine ended before an answer came');
+    if (placement.state === 'pending')
+      becomeUnknown(turn, label, 'the engine ended before an answer came');
   }
   for (const name of instrumentsInUse(turn.books)) {
-    record(turn, { type: 'ASSURANCE_CHANGED', v: 1, data: { instrument: name, assurance: 'blind', reason: 'the engine has just started' } });
+    record(turn, {
+      type: 'ASSURANCE_CHANGED',
+      v: 1,
+      data: { instrument: name, assurance: 'blind', reason: 'the engine has just started' },
+    });
   }
   for (const config of strategies) {
     const kind = turn.cell.kinds[config.kind];

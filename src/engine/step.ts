@@ -17,7 +17,16 @@ import { finishDraining, onCommand } from './commands.ts';
 import { settleExplained } from './correct.ts';
 import type { Input, Now, Wish } from './input.ts';
 import { onCandle, onHistory, readHistory } from './judge.ts';
-import { onChanges, onInstrument, onInstrumentState, onNoInstrument, onLinkDown, onLinkUp, onTicker, onUndecodable } from './links.ts';
+import {
+  onChanges,
+  onInstrument,
+  onInstrumentState,
+  onNoInstrument,
+  onLinkDown,
+  onLinkUp,
+  onTicker,
+  onUndecodable,
+} from './links.ts';
 import type { Errand } from './live.ts';
 import { lookUpOrders, onOrderLook, onSuccessorLook } from './looks.ts';
 import { seeOrder } from './observe.ts';
@@ -31,7 +40,11 @@ import { type Cell, type Turn, openTurn, record } from './turn.ts';
 import type { VenueEvent, VenueOutcome } from '../venue/port.ts';
 
 /** What one step answers. `wakeAt` (mono) is when the next `wake` is wanted; Infinity when never. */
-export type Step = { readonly facts: readonly Fact[]; readonly wishes: readonly Wish[]; readonly wakeAt: Millis };
+export type Step = {
+  readonly facts: readonly Fact[];
+  readonly wishes: readonly Wish[];
+  readonly wakeAt: Millis;
+};
 
 /** Takes one input. `now` must not go back. */
 export function step(cell: Cell, input: Input, now: Now): Step {
@@ -46,7 +59,9 @@ export function step(cell: Cell, input: Input, now: Now): Step {
 function causeOf(input: Input): string {
   switch (input.kind) {
     case 'venue':
-      return 'ref' in input.event ? `${input.event.kind} ${input.event.ref}` : `${input.event.kind} on connection ${input.event.conn}`;
+      return 'ref' in input.event
+        ? `${input.event.kind} ${input.event.ref}`
+        : `${input.event.kind} on connection ${input.event.conn}`;
     case 'command':
       return `command ${input.command.id}`;
     case 'start':
@@ -66,7 +81,8 @@ function take(turn: Turn, input: Input): void {
     case 'command':
       return onCommand(turn, input.command);
     case 'speed':
-      if (input.speed !== turn.books.speed) record(turn, { type: 'SPEED_CHANGED', v: 1, data: { speed: input.speed } });
+      if (input.speed !== turn.books.speed)
+        record(turn, { type: 'SPEED_CHANGED', v: 1, data: { speed: input.speed } });
       return;
     case 'wake':
       return;
@@ -132,7 +148,10 @@ function deliver(turn: Turn, errand: Errand, outcome: VenueOutcome): void {
     case 'check':
       return onCheckPart(turn, errand, outcome);
     case 'protect_look':
-      if (result?.kind === 'open_orders') for (const order of result.orders) if (turn.books.orders.has(order.orderId) || turn.books.legs.has(order.label)) seeOrder(turn, order);
+      if (result?.kind === 'open_orders')
+        for (const order of result.orders)
+          if (turn.books.orders.has(order.orderId) || turn.books.legs.has(order.label))
+            seeOrder(turn, order);
       return;
     case 'order_look':
       return onOrderLook(turn, errand.label, outcome);
@@ -146,7 +165,8 @@ function deliver(turn: Turn, errand: Errand, outcome: VenueOutcome): void {
       if (outcome.status === 'refused') onNoInstrument(turn, errand.instrument, outcome);
       return;
     case 'price':
-      if (result?.kind === 'ticker') onTicker(turn, { kind: 'ticker', conn: 0, ticker: result.ticker });
+      if (result?.kind === 'ticker')
+        onTicker(turn, { kind: 'ticker', conn: 0, ticker: result.ticker });
       return;
     case 'cash':
       return onCash(turn, errand.currency, outcome);

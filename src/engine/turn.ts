@@ -50,7 +50,16 @@ export const EXCHANGE: Actor = { kind: 'exchange', id: 'exchange' };
 
 /** A turn on a cell. `cause` says in short words what led to it. */
 export function openTurn(cell: Cell, now: Now, cause: string): Turn {
-  return { cell, books: cell.books, live: cell.live, now, cause, facts: [], wishes: [], wakeAt: Infinity };
+  return {
+    cell,
+    books: cell.books,
+    live: cell.live,
+    now,
+    cause,
+    facts: [],
+    wishes: [],
+    wakeAt: Infinity,
+  };
 }
 
 /** Records a fact: it gets its number and changes the books at once. */
@@ -70,7 +79,12 @@ export function record(turn: Turn, body: FactBody, actor: Actor = ENGINE): Fact 
 }
 
 /** Asks the venue; the answer comes back under the errand. */
-export function ask(turn: Turn, errand: Errand, request: VenueRequest, link: LinkName = 'trading'): void {
+export function ask(
+  turn: Turn,
+  errand: Errand,
+  request: VenueRequest,
+  link: LinkName = 'trading',
+): void {
   turn.live.requestCounter += 1;
   const ref = `${turn.cell.envelope.epoch}-${turn.live.requestCounter}`;
   turn.live.errands.set(ref, errand);
@@ -86,7 +100,8 @@ export function wake(turn: Turn, at: Millis): void {
 export const factor = (turn: Turn): number => (turn.books.speed > 0 ? turn.books.speed : 1);
 
 /** The mono moment at which server time will be `at`. */
-export const monoOf = (turn: Turn, at: Millis): Millis => turn.now.mono + (at - turn.now.server) / factor(turn);
+export const monoOf = (turn: Turn, at: Millis): Millis =>
+  turn.now.mono + (at - turn.now.server) / factor(turn);
 
 /** Whether the trading link is up. */
 export const tradingUp = (turn: Turn): boolean => turn.live.links.trading.up;

@@ -4,12 +4,11 @@
  * by name and its margins agree (N1). The report is a fact.
  */
 import { type Decimal, ZERO, isZero } from '../base/decimal.ts';
-import { isoTime, type Millis } from '../base/time.ts';
+import type { Millis } from '../base/time.ts';
 import type { VenuePosition } from '../domain/account.ts';
 import { type Fill, fillKey } from '../domain/fill.ts';
-import { blockingBreaks, bookedPosition, instrumentsInUse, openTrades } from '../domain/ledger.ts';
+import { bookedPosition, instrumentsInUse, openTrades } from '../domain/ledger.ts';
 import { isLive } from '../domain/order.ts';
-import type { CoverageState, Report, Verdict } from '../domain/shown.ts';
 import { type Classification, classify } from '../reconcile/classify.ts';
 import { adoptOrphans } from './adopt.ts';
 import { evidence, findBreak, raise, settleBreak } from './breaks.ts';
@@ -18,7 +17,7 @@ import { correct, netOpposites } from './correct.ts';
 import { CHECK_AGAIN, LAG, OVERLAP, QUIET, READ_SPACING } from './limits.ts';
 import type { Check } from './live.ts';
 import { bookFills, markFunding, observe, seeOrder } from './observe.ts';
-import { replyReconciled } from './reply.ts';
+import { report } from './report.ts';
 import { booksSide, sizeOf } from './sides.ts';
 import { RECONCILER, type Turn, ask, factor, record } from './turn.ts';
 
@@ -30,12 +29,19 @@ export function conclude(turn: Turn, check: Check): void {
   for (const row of first ? [] : rows) markFunding(turn, row, check.positionsAt ?? turn.now.server);
   if (first) takeBaseline(turn, check);
   else applyMissed(turn, check);
-  const names = new Set([...turn.live.doubts.keys(), ...instrumentsInUse(turn.books), ...(check.positions ?? []).filter(({ size }) => !isZero(size)).map(({ instrument }) => instrument)]);
+  const names = new Set([
+    ...turn.live.doubts.keys(),
+    ...instrumentsInUse(turn.books),
+    ...(check.positions ?? [])
+      .filter(({ size }) => !isZero(size))
+      .map(({ instrument }) => instrument),
+  ]);
   const unsure: string[] = [];
   for (const name of names) {
     if (!compare(turn, check, name)) unsure.push(name);
     if (!turn.live.doubts.has(name)) netOpposites(turn, check, name);
-    if (!turn.books.instruments.has(name)) ask(turn, { for: 'instrument', instrument: name }, { kind: 'instrument', instrument: name });
+    if (!turn.books.instruments.has(name))
+      ask(turn, { for: 'instrument', instrument: name }, { kind: 'instrument', instrument: name });
   }
   adoptOrphans(turn, check);
   judgeOrphanOrders(turn, check);
@@ -50,11 +56,20 @@ function takeBaseline(turn: Turn, check: Check): void {
   const names = new Set([...rows.keys(), ...instrumentsInUse(turn.books)]);
   const positions = [...names].map((instrument) => {
     const row = rows.get(instrument);
-    return { instrument, size: row?.size ?? ZERO, averagePrice: row?.averagePrice ?? null, realizedFunding: row?.realizedFunding ?? ZERO };
+    return {
+      instrument,
+      size: row?.size ?? ZERO,
+      averagePrice: row?.averagePrice ?? null,
+      realizedFunding: row?.realizedFunding ?? ZERO,
+    };
   });
   const balances = (check.summaries ?? []).map(({ currency, balance }) => ({ currency, balance }));
   const known = [...check.fills.values()].filter((fill) => fill.at >= horizon).map(fillKey);
-  record(turn, { type: 'BASELINE_TAKEN', v: 1, data: { at, positions, balances, known, horizon } }, RECONCILER);
+  record(
+    turn,
+    { type: 'BASELINE_TAKEN', v: 1, data: { at, positions, balances, known, horizon } },
+    RECONCILER,
+  );
 }
 
 /** Fills and final orders that the stream did not bring. A fill missed while the stream was up means that it is broken. */
@@ -65,11 +80,20 @@ function applyMissed(turn: Turn, check: Check): void {
     if (order !== null) observe(turn, { orders: [order], fills: [], positions: [] }, source);
     else forget(turn, orderId);
   }
-  for (const order of check.orders ?? []) observe(turn, { orders: [order], fills: [], positions: [] }, source);
+  for (const order of check.orders ?? [])
+    observe(turn, { orders: [order], fills: [], positions: [] }, source);
   const missed = bookFills(turn, explainOrigins(check), source);
   const settled = check.startedServer - 1_000 * factor(turn);
-  const lost = missed.filter((fill) => trading.up && fill.at > trading.sinceServer + 1_000 * factor(turn) && fill.at < settled);
-  if (lost.length > 0) turn.wishes.push({ kind: 'renew', link: 'trading', reason: `the stream did not bring ${lost.length} fill(s)` });
+  const lost = missed.filter(
+    (fill) =>
+      trading.up && fill.at > trading.sinceServer + 1_000 * factor(turn) && fill.at < settled,
+  );
+  if (lost.length > 0)
+    turn.wishes.push({
+      kind: 'renew',
+      link: 'trading',
+      reason: `the stream did not bring ${lost.length} fill(s)`,
+    });
 }
 
 const explainOrigins = (check: Check): Fill[] => [...check.fills.values()];
@@ -78,19 +102,30 @@ const explainOrigins = (check: Check): Fill[] => [...check.fills.values()];
 function forget(turn: Turn, orderId: string): void {
   const known = turn.books.orders.get(orderId)?.order;
   if (known === undefined || !isLive(known.state)) return;
-  seeOrder(turn, { ...known, state: 'cancelled', cancelReason: 'not known any more', filled: turn.books.booked.get(orderId) ?? known.filled, updatedAt: turn.now.server });
+  seeOrder(turn, {
+    ...known,
+    state: 'cancelled',
+    cancelReason: 'not known any more',
+    filled: turn.books.booked.get(orderId) ?? known.filled,
+    updatedAt: turn.now.server,
+  });
 }
 
 /** When something last happened on an instrument, as far as books, stream and history tell. */
 function lastEvent(turn: Turn, check: Check, name: string): Millis {
-  const fills = [...check.fills.values()].filter((fill) => fill.instrument === name).map((fill) => fill.at);
+  const fills = [...check.fills.values()]
+    .filter((fill) => fill.instrument === name)
+    .map((fill) => fill.at);
   return Math.max(0, turn.live.lastEvent.get(name) ?? 0, ...fills);
 }
 
 /** Compares one instrument; answers whether there was something to compare with. */
 function compare(turn: Turn, check: Check, name: string): boolean {
   const size = sizeOf(check, name) ?? (isZero(bookedPosition(turn.books, name)) ? ZERO : undefined);
-  const found = classify(booksSide(turn, name), size === undefined ? { kind: 'unknown', reason: 'no row' } : { kind: 'known', size });
+  const found = classify(
+    booksSide(turn, name),
+    size === undefined ? { kind: 'unknown', reason: 'no row' } : { kind: 'known', size },
+  );
   switch (found.kind) {
     case 'unknown':
       turn.live.nextCheckMono = Math.min(turn.live.nextCheckMono, turn.now.mono + CHECK_AGAIN);
@@ -99,9 +134,19 @@ function compare(turn: Turn, check: Check, name: string): boolean {
     case 'valid':
     case 'orphan':
       turn.live.doubts.delete(name);
-      for (const kind of ['ghost_trade', 'orphan_position', 'size_mismatch', 'side_mismatch'] as const) {
+      for (const kind of [
+        'ghost_trade',
+        'orphan_position',
+        'size_mismatch',
+        'side_mismatch',
+      ] as const) {
         const open = findBreak(turn, kind, `difference/${name}`);
-        if (open) settleBreak(turn, kind, `difference/${name}`, { action: 'auto', by: 'reconciler', reason: 'both sides agree' });
+        if (open)
+          settleBreak(turn, kind, `difference/${name}`, {
+            action: 'auto',
+            by: 'reconciler',
+            reason: 'both sides agree',
+          });
       }
       return true;
     case 'ghost_trade':
@@ -121,14 +166,28 @@ function doubt(turn: Turn, check: Check, name: string, found: Difference): void 
   const quietFrom = lastEvent(turn, check, name) + QUIET * factor(turn);
   const held = turn.live.doubts.get(name);
   const same = held !== undefined && held.actual === found.actual && held.booked === found.booked;
-  const again = turn.now.mono + Math.max(READ_SPACING, (quietFrom - turn.now.server) / factor(turn)) + 50;
+  const again =
+    turn.now.mono + Math.max(READ_SPACING, (quietFrom - turn.now.server) / factor(turn)) + 50;
   turn.live.nextCheckMono = Math.min(turn.live.nextCheckMono, again);
   if (at < quietFrom) {
-    if (!same) turn.live.doubts.set(name, { actual: found.actual, booked: found.booked, beganAt: 0, sinceMono: held?.sinceMono ?? turn.now.mono, sightings: 0 });
+    if (!same)
+      turn.live.doubts.set(name, {
+        actual: found.actual,
+        booked: found.booked,
+        beganAt: 0,
+        sinceMono: held?.sinceMono ?? turn.now.mono,
+        sightings: 0,
+      });
     return;
   }
   if (!same || held.sightings === 0) {
-    turn.live.doubts.set(name, { actual: found.actual, booked: found.booked, beganAt: at, sinceMono: held?.sinceMono ?? turn.now.mono, sightings: 1 });
+    turn.live.doubts.set(name, {
+      actual: found.actual,
+      booked: found.booked,
+      beganAt: at,
+      sinceMono: held?.sinceMono ?? turn.now.mono,
+      sightings: 1,
+    });
     notice(turn, check, name, found);
     return;
   }
@@ -136,7 +195,11 @@ function doubt(turn: Turn, check: Check, name: string, found: Difference): void 
   if (isZero(found.actual) && !isFlatProved(turn, check, name)) return;
   turn.live.doubts.delete(name);
   correct(turn, { name, found, at, sightings: [held.beganAt, at], check });
-  settleBreak(turn, found.kind, `difference/${name}`, { action: 'auto', by: 'reconciler', reason: 'proved by two looks and corrected' });
+  settleBreak(turn, found.kind, `difference/${name}`, {
+    action: 'auto',
+    by: 'reconciler',
+    reason: 'proved by two looks and corrected',
+  });
 }
 
 function notice(turn: Turn, check: Check, name: string, found: Difference): void {
@@ -150,25 +213,41 @@ function notice(turn: Turn, check: Check, name: string, found: Difference): void
     books: found.booked,
     exchange: found.actual,
     amount: found.actual,
-    evidence: [evidence({ kind: 'position', id: name, at, text: `position ${found.actual}`, raw: check.positions?.find((position) => position.instrument === name) ?? null })],
+    evidence: [
+      evidence({
+        kind: 'position',
+        id: name,
+        at,
+        text: `position ${found.actual}`,
+        raw: check.positions?.find((position) => position.instrument === name) ?? null,
+      }),
+    ],
   });
 }
 
 /** Flat is proved by the position itself, asked by name, and by the margin of its own currency, which leaves room for none. */
 function isFlatProved(turn: Turn, check: Check, name: string): boolean {
-  const row = check.flat.get(name) ?? check.positions?.find((position) => position.instrument === name);
+  const row =
+    check.flat.get(name) ?? check.positions?.find((position) => position.instrument === name);
   if (row === undefined || !isZero(row.size) || !check.flat.has(name)) return false;
   const currency = turn.books.instruments.get(name)?.settlementCurrency;
   const summary = check.summaries?.find((found) => found.currency === currency);
   if (summary === undefined) return false;
-  const shares = (other: string): boolean => (turn.books.instruments.get(other)?.settlementCurrency ?? currency) === currency;
-  const others = (check.positions ?? []).some((position: VenuePosition) => position.instrument !== name && !isZero(position.size) && shares(position.instrument));
+  const shares = (other: string): boolean =>
+    (turn.books.instruments.get(other)?.settlementCurrency ?? currency) === currency;
+  const others = (check.positions ?? []).some(
+    (position: VenuePosition) =>
+      position.instrument !== name && !isZero(position.size) && shares(position.instrument),
+  );
   return others || isZero(summary.maintenanceMargin);
 }
 
 /** Orders under labels like ours that no intent and no trade knows: left by another journal. */
 function judgeOrphanOrders(turn: Turn, check: Check): void {
-  const orphans = (check.orders ?? []).filter((order) => order.label.startsWith('ls:') && (turn.books.orders.get(order.orderId)?.leg ?? null) === null);
+  const orphans = (check.orders ?? []).filter(
+    (order) =>
+      order.label.startsWith('ls:') && (turn.books.orders.get(order.orderId)?.leg ?? null) === null,
+  );
   for (const order of orphans) {
     raise(turn, {
       kind: 'orphan_order',
@@ -179,91 +258,26 @@ function judgeOrphanOrders(turn: Turn, check: Check): void {
       books: 'no intent with this label',
       exchange: `${order.state} ${order.direction} ${order.amount}`,
       amount: order.amount,
-      evidence: [evidence({ kind: 'order', id: order.orderId, at: order.createdAt, text: order.label, raw: order })],
+      evidence: [
+        evidence({
+          kind: 'order',
+          id: order.orderId,
+          at: order.createdAt,
+          text: order.label,
+          raw: order,
+        }),
+      ],
       proposal: 'accept',
       options: ['accept'],
     });
   }
   const listed = new Set(orphans.map((order) => order.orderId));
   for (const { break: found, subject } of turn.books.breaks.values()) {
-    if (found.kind === 'orphan_order' && !listed.has(subject)) settleBreak(turn, 'orphan_order', subject, { action: 'auto', by: 'reconciler', reason: 'the order is gone' });
+    if (found.kind === 'orphan_order' && !listed.has(subject))
+      settleBreak(turn, 'orphan_order', subject, {
+        action: 'auto',
+        by: 'reconciler',
+        reason: 'the order is gone',
+      });
   }
-}
-
-function verdicts(turn: Turn, before: ReadonlyMap<string, unknown>): Report['verdicts'] {
-  const closedNow = new Map<string, string>();
-  for (const id of before.keys()) {
-    const trade = turn.books.trades.get(id);
-    if (trade !== undefined && trade.closedAt !== null && !closedNow.has(trade.strategy)) closedNow.set(trade.strategy, id);
-  }
-  return [...turn.books.strategies.values()]
-    .filter(({ control }) => control.value !== 'stopped')
-    .map(({ config }) => {
-      const { id, instrument } = config;
-      const open = openTrades(turn.books, { strategy: id })[0];
-      const closed = closedNow.get(id);
-      const doubtful = turn.live.doubts.has(instrument);
-      const orphan = findBreak(turn, 'orphan_position', instrument) !== undefined;
-      const adoptedNow = open !== undefined && open.origin === 'adopted' && !before.has(open.id);
-      const verdict: Verdict = doubtful ? 'unknown' : adoptedNow || orphan ? 'orphan' : closed !== undefined ? 'ghost' : open === undefined ? 'clean' : 'valid';
-      const action = doubtful ? 'look again' : adoptedNow ? 'adopted' : orphan ? 'ask' : closed !== undefined ? 'closed' : open === undefined ? 'none' : 'resumed';
-      return { strategy: id, instrument, verdict, tradeId: open?.id ?? closed ?? null, action };
-    });
-}
-
-/** `unsure` names instruments of which the reads showed nothing: unknown, not agreed (N9). */
-function report(turn: Turn, check: Check, { before, unsure }: { readonly before: ReadonlyMap<string, unknown>; readonly unsure: readonly string[] }): void {
-  const { live, books } = turn;
-  const agreed = live.doubts.size === 0 && unsure.length === 0;
-  const state = (good: boolean): CoverageState => (good ? 'ok' : 'difference');
-  const noBreak = (kind: string): boolean => ![...books.breaks.values()].some(({ break: found }) => found.kind === kind);
-  const blocking = instrumentsInUse(books).flatMap((name) => blockingBreaks(books, name).map(({ break: found }) => found.id));
-  if (agreed) live.clean = { mono: check.startedMono, server: check.startedServer, conn: check.conn };
-  else live.nextCheckMono = Math.min(live.nextCheckMono, turn.now.mono + CHECK_AGAIN * 10);
-  finishReport(turn, check, {
-    complete: true,
-    problem: null,
-    ok: agreed && blocking.length === 0,
-    cursor: agreed ? check.startedServer : null,
-    breaks: blocking,
-    verdicts: verdicts(turn, before),
-    coverage: {
-      orders: state(noBreak('orphan_order') && noBreak('lost_order')),
-      positions: state(agreed),
-      fills: 'ok',
-      fees: state(noBreak('fee_or_funding_difference')),
-      funding: state(noBreak('fee_or_funding_difference')),
-      balance: state(noBreak('balance_drift')),
-    },
-  });
-}
-
-type Outcome = Pick<Report, 'complete' | 'problem' | 'ok' | 'breaks' | 'verdicts' | 'coverage'> & { readonly cursor: Millis | null };
-
-function finishReport(turn: Turn, check: Check, outcome: Outcome): void {
-  const { cursor, ...rest } = outcome;
-  const found: Report = {
-    id: `rep_${turn.books.counters.report + 1}`,
-    trigger: check.trigger,
-    startedAt: isoTime(check.startedServer),
-    finishedAt: isoTime(turn.now.server),
-    seq: turn.cell.seq + 1,
-    ...rest,
-  };
-  record(turn, { type: 'RECONCILIATION_COMPLETED', v: 1, data: { report: found, cursor } }, RECONCILER);
-  replyReconciled(turn, found, check.number);
-}
-
-/** The check failed: unknown everywhere, books unchanged, tried again soon (N9). */
-export function giveUp(turn: Turn, check: Check, problem: string): void {
-  const unknown = 'unknown' as const;
-  finishReport(turn, check, {
-    complete: false,
-    problem,
-    ok: false,
-    cursor: null,
-    breaks: [],
-    verdicts: [...turn.books.strategies.values()].map(({ config }) => ({ strategy: config.id, instrument: config.instrument, verdict: unknown, tradeId: null, action: 'try again' })),
-    coverage: { orders: unknown, positions: unknown, fills: unknown, fees: unknown, funding: unknown, balance: unknown },
-  });
 }

@@ -8,8 +8,15 @@ import { makeLabel } from '../domain/label.ts';
 import { spec } from '../../test/support/documents.ts';
 import { type Claimant, type Orphan, explain } from './adopt.ts';
 
-const label = (strategy: string): string => makeLabel({ strategy, node: 'n1', epoch: 1, counter: 1, purpose: 'entry', birth: 'birth001' });
-const fill = (n: number, direction: 'buy' | 'sell', amount: Decimal, by: string | null, price = '100000'): Fill => ({
+const label = (strategy: string): string =>
+  makeLabel({ strategy, node: 'n1', epoch: 1, counter: 1, purpose: 'entry', birth: 'birth001' });
+const fill = (
+  n: number,
+  direction: 'buy' | 'sell',
+  amount: Decimal,
+  by: string | null,
+  price = '100000',
+): Fill => ({
   tradeId: `T-${n}`,
   currency: 'USDC',
   instrument: spec.name,
@@ -25,58 +32,125 @@ const fill = (n: number, direction: 'buy' | 'sell', amount: Decimal, by: string 
   liquidation: false,
   api: by !== null,
 });
-const claimant = (id: string, changes: Partial<Claimant> = {}): Claimant => ({ id, claim: false, free: true, holds: dec('0'), maxPositionUsd: dec('1000'), ...changes });
+const claimant = (id: string, changes: Partial<Claimant> = {}): Claimant => ({
+  id,
+  claim: false,
+  free: true,
+  holds: dec('0'),
+  maxPositionUsd: dec('1000'),
+  ...changes,
+});
 const orphan = (changes: Partial<Orphan>): Orphan => {
   const amount = changes.amount ?? dec('0.001');
-  return { instrument: spec, amount, position: amount, averagePrice: dec('100000'), since: 1, markPrice: dec('100000'), fills: [], openOrders: [], strategies: [claimant('a')], ...changes };
+  return {
+    instrument: spec,
+    amount,
+    position: amount,
+    averagePrice: dec('100000'),
+    since: 1,
+    markPrice: dec('100000'),
+    fills: [],
+    openOrders: [],
+    strategies: [claimant('a')],
+    ...changes,
+  };
 };
 
 test('[N2] fills with our label: adopted with their price, fee and time', () => {
-  const fills = [fill(1, 'buy', dec('0.0004'), 'a', '100000'), fill(2, 'buy', dec('0.0006'), 'a', '101000')];
-  assert.deepEqual(explain(orphan({ fills })), [{ strategy: 'a', amount: '0.001', entryPrice: '100600', openedAt: 1_001, fees: '0.02', entry: 'fills', orders: [] }]);
+  const fills = [
+    fill(1, 'buy', dec('0.0004'), 'a', '100000'),
+    fill(2, 'buy', dec('0.0006'), 'a', '101000'),
+  ];
+  assert.deepEqual(explain(orphan({ fills })), [
+    {
+      strategy: 'a',
+      amount: '0.001',
+      entryPrice: '100600',
+      openedAt: 1_001,
+      fees: '0.02',
+      entry: 'fills',
+      orders: [],
+    },
+  ]);
 });
 
 test('[N2] what was closed before is not part of it', () => {
-  const fills = [fill(1, 'buy', dec('0.005'), 'a'), fill(2, 'sell', dec('0.005'), null), fill(3, 'buy', dec('0.001'), null)];
+  const fills = [
+    fill(1, 'buy', dec('0.005'), 'a'),
+    fill(2, 'sell', dec('0.005'), null),
+    fill(3, 'buy', dec('0.001'), null),
+  ];
   assert.deepEqual(explain(orphan({ fills })), []);
 });
 
 test('[N2] a strategy whose trade holds its fills already gets nothing of what a hand added, whoever was first', () => {
   const own = fill(1, 'buy', dec('0.0009'), 'a');
-  for (const fills of [[own, fill(2, 'buy', dec('0.0005'), null)], [fill(0, 'buy', dec('0.0005'), null), own]]) {
+  for (const fills of [
+    [own, fill(2, 'buy', dec('0.0005'), null)],
+    [fill(0, 'buy', dec('0.0005'), null), own],
+  ]) {
     const strategies = [claimant('a', { holds: dec('0.0009'), free: false, claim: true })];
-    assert.deepEqual(explain(orphan({ amount: dec('0.0005'), position: dec('0.0014'), fills, strategies })), []);
+    assert.deepEqual(
+      explain(orphan({ amount: dec('0.0005'), position: dec('0.0014'), fills, strategies })),
+      [],
+    );
   }
 });
 
-test('[N2] a hand\'s position goes as a whole to the one strategy that claims and could have opened it', () => {
+test("[N2] a hand's position goes as a whole to the one strategy that claims and could have opened it", () => {
   const fills = [fill(1, 'sell', dec('0.001'), null, '99000')];
-  const given = (strategies: readonly Claimant[], amount = dec('-0.001')) => explain(orphan({ amount, fills, strategies })).map((found) => found.strategy);
+  const given = (strategies: readonly Claimant[], amount = dec('-0.001')) =>
+    explain(orphan({ amount, fills, strategies })).map((found) => found.strategy);
   assert.deepEqual(given([claimant('a', { claim: true })]), ['a']);
   assert.deepEqual(given([claimant('a')]), []);
   assert.deepEqual(given([claimant('a', { claim: true }), claimant('b', { claim: true })]), []);
   assert.deepEqual(given([claimant('a', { claim: true }), claimant('b')]), ['a']);
   assert.deepEqual(given([claimant('a', { claim: true, free: false })]), []);
   assert.deepEqual(given([claimant('a', { claim: true, maxPositionUsd: dec('99.9') })]), []);
-  const [found] = explain(orphan({ amount: dec('-0.001'), fills, strategies: [claimant('a', { claim: true })] }));
+  const [found] = explain(
+    orphan({ amount: dec('-0.001'), fills, strategies: [claimant('a', { claim: true })] }),
+  );
   assert.deepEqual([found?.entryPrice, found?.entry], ['99000', 'fills']);
 });
 
 test('[N2] without history the average price is the entry', () => {
-  const [found] = explain(orphan({ averagePrice: dec('98765.4'), strategies: [claimant('a', { claim: true })] }));
-  assert.deepEqual([found?.entryPrice, found?.entry, found?.fees, found?.openedAt], ['98765.4', 'average', '0', 1]);
+  const [found] = explain(
+    orphan({ averagePrice: dec('98765.4'), strategies: [claimant('a', { claim: true })] }),
+  );
+  assert.deepEqual(
+    [found?.entryPrice, found?.entry, found?.fees, found?.openedAt],
+    ['98765.4', 'average', '0', 1],
+  );
 });
 
 test('[N2] adoptions never exceed what is there, and never what own fills leave after what trades hold', () => {
   const amounts = fc.integer({ min: 1, max: 20 }).map((n) => dec(`${n}e-4`));
-  const drawn = fc.array(fc.tuple(amounts, fc.constantFrom('buy' as const, 'sell' as const), fc.constantFrom('a', 'b', null)), { maxLength: 8 });
+  const drawn = fc.array(
+    fc.tuple(
+      amounts,
+      fc.constantFrom('buy' as const, 'sell' as const),
+      fc.constantFrom('a', 'b', null),
+    ),
+    { maxLength: 8 },
+  );
   fc.assert(
     fc.property(drawn, amounts, amounts, fc.boolean(), (list, amount, holds, claim) => {
       const fills = list.map(([size, direction, by], n) => fill(n, direction, size, by));
-      const found = explain(orphan({ amount, position: sum([amount, holds]), fills, strategies: [claimant('a', { claim, holds, free: false }), claimant('b')] }));
+      const found = explain(
+        orphan({
+          amount,
+          position: sum([amount, holds]),
+          fills,
+          strategies: [claimant('a', { claim, holds, free: false }), claimant('b')],
+        }),
+      );
       assert.ok(!gt(sum(found.map((one) => one.amount)), amount));
       for (const one of found) {
-        const own = sum(fills.filter((each) => each.label === label(one.strategy) && each.direction === 'buy').map((each) => each.amount));
+        const own = sum(
+          fills
+            .filter((each) => each.label === label(one.strategy) && each.direction === 'buy')
+            .map((each) => each.amount),
+        );
         assert.ok(!gt(one.amount, own), `${one.strategy} gets ${one.amount} of its own ${own}`);
         assert.ok(gt(one.amount, dec('0')));
       }

@@ -2,7 +2,22 @@
  * Who owns a position that no trade holds (N2). Pure. It is adopted up to the amount that fills or orders with our label
  * explain, else as a whole by the one strategy that claims its instrument and could have opened it; all else is asked.
  */
-import { type Decimal, ZERO, abs, div, gt, gte, isZero, lte, min, mul, neg, sign, sub, sum } from '../base/decimal.ts';
+import {
+  type Decimal,
+  ZERO,
+  abs,
+  div,
+  gt,
+  gte,
+  isZero,
+  lte,
+  min,
+  mul,
+  neg,
+  sign,
+  sub,
+  sum,
+} from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 import type { Fill } from '../domain/fill.ts';
 import { type Instrument, usdValue } from '../domain/instrument.ts';
@@ -48,7 +63,14 @@ export type Adoption = {
   readonly orders: readonly { readonly order: VenueOrder; readonly purpose: 'stop' | 'target' }[];
 };
 
-type OpenLot = { readonly strategy: string | null; amount: Decimal; readonly price: Decimal; readonly fee: Decimal; readonly at: Millis; readonly whole: Decimal };
+type OpenLot = {
+  readonly strategy: string | null;
+  amount: Decimal;
+  readonly price: Decimal;
+  readonly fee: Decimal;
+  readonly at: Millis;
+  readonly whole: Decimal;
+};
 
 /** The lots that make up the position today: fills since it was last flat, reductions taken from the oldest. */
 function openLots(orphan: Orphan): OpenLot[] {
@@ -64,7 +86,14 @@ function openLots(orphan: Orphan): OpenLot[] {
   for (const fill of since) {
     if ((fill.direction === 'buy' ? 1 : -1) === side) {
       const strategy = parseLabel(fill.label)?.strategy ?? null;
-      lots.push({ strategy, amount: fill.amount, price: fill.price, fee: fill.fee, at: fill.at, whole: fill.amount });
+      lots.push({
+        strategy,
+        amount: fill.amount,
+        price: fill.price,
+        fee: fill.fee,
+        at: fill.at,
+        whole: fill.amount,
+      });
     } else consume(lots, fill.amount);
   }
   return lots;
@@ -92,7 +121,12 @@ function spareLots(orphan: Orphan): OpenLot[] {
   return lots.filter((lot) => gt(lot.amount, ZERO));
 }
 
-const PURPOSE_OF_TYPE: Readonly<Record<string, 'stop' | 'target'>> = { stop_market: 'stop', stop_limit: 'stop', take_market: 'target', take_limit: 'target' };
+const PURPOSE_OF_TYPE: Readonly<Record<string, 'stop' | 'target'>> = {
+  stop_market: 'stop',
+  stop_limit: 'stop',
+  take_market: 'target',
+  take_limit: 'target',
+};
 
 /** Live reduce-only orders of a strategy that close a position of this sign. */
 function protectors(orphan: Orphan, strategy: string): Adoption['orders'] {
@@ -100,7 +134,15 @@ function protectors(orphan: Orphan, strategy: string): Adoption['orders'] {
   return orphan.openOrders.flatMap((order) => {
     const purpose = PURPOSE_OF_TYPE[order.type];
     const ours = parseLabel(order.label)?.strategy === strategy;
-    return purpose && ours && order.reduceOnly && order.direction === closing && order.instrument === orphan.instrument.name && isLive(order.state) && !isAsleep(order) ? [{ order, purpose }] : [];
+    return purpose &&
+      ours &&
+      order.reduceOnly &&
+      order.direction === closing &&
+      order.instrument === orphan.instrument.name &&
+      isLive(order.state) &&
+      !isAsleep(order)
+      ? [{ order, purpose }]
+      : [];
   });
 }
 
@@ -121,23 +163,53 @@ function explainedByFills(orphan: Orphan): Adoption[] {
     if (isZero(amount)) return [];
     left = sub(left, amount);
     const pieces: Lot[] = own.map(({ amount: part, price }) => ({ amount: part, price }));
-    const fees = sum(own.map((lot) => (lot.amount === lot.whole ? lot.fee : div(mul(lot.fee, lot.amount), lot.whole, 8))));
+    const fees = sum(
+      own.map((lot) =>
+        lot.amount === lot.whole ? lot.fee : div(mul(lot.fee, lot.amount), lot.whole, 8),
+      ),
+    );
     const entryPrice = averagePrice(orphan.instrument.kind, pieces) as Decimal;
     const openedAt = Math.min(...own.map((lot) => lot.at));
-    return [{ strategy: strategy.id, amount, entryPrice, openedAt, fees, entry: 'fills' as const, orders: protectors(orphan, strategy.id) }];
+    return [
+      {
+        strategy: strategy.id,
+        amount,
+        entryPrice,
+        openedAt,
+        fees,
+        entry: 'fills' as const,
+        orders: protectors(orphan, strategy.id),
+      },
+    ];
   });
 }
 
 function explainedByOrders(orphan: Orphan): Adoption[] {
   if (orphan.averagePrice === null) return [];
   const entryPrice = orphan.averagePrice;
-  return orphan.strategies.flatMap((strategy) => {
-    const orders = protectors(orphan, strategy.id);
-    const stops = sum(orders.filter(({ purpose }) => purpose === 'stop').map(({ order }) => sub(order.amount, order.filled)));
-    const amount = min(abs(orphan.amount), stops);
-    if (isZero(amount)) return [];
-    return [{ strategy: strategy.id, amount, entryPrice, openedAt: orphan.since, fees: ZERO, entry: 'average' as const, orders }];
-  }).slice(0, 1);
+  return orphan.strategies
+    .flatMap((strategy) => {
+      const orders = protectors(orphan, strategy.id);
+      const stops = sum(
+        orders
+          .filter(({ purpose }) => purpose === 'stop')
+          .map(({ order }) => sub(order.amount, order.filled)),
+      );
+      const amount = min(abs(orphan.amount), stops);
+      if (isZero(amount)) return [];
+      return [
+        {
+          strategy: strategy.id,
+          amount,
+          entryPrice,
+          openedAt: orphan.since,
+          fees: ZERO,
+          entry: 'average' as const,
+          orders,
+        },
+      ];
+    })
+    .slice(0, 1);
 }
 
 /** Exactly one strategy claims the instrument and could have opened the position itself. */
@@ -153,6 +225,15 @@ function claimed(orphan: Orphan): Adoption[] {
   const fees = whole ? sum(lots.map((lot) => div(mul(lot.fee, lot.amount), lot.whole, 8))) : ZERO;
   const entryPrice = whole ? (averagePrice(orphan.instrument.kind, lots) as Decimal) : price;
   const openedAt = whole ? Math.min(...lots.map((lot) => lot.at)) : orphan.since;
-  return [{ strategy: only.id, amount, entryPrice, openedAt, fees, entry: whole ? 'fills' : 'average', orders: protectors(orphan, only.id) }];
+  return [
+    {
+      strategy: only.id,
+      amount,
+      entryPrice,
+      openedAt,
+      fees,
+      entry: whole ? 'fills' : 'average',
+      orders: protectors(orphan, only.id),
+    },
+  ];
 }
-

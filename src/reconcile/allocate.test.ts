@@ -15,14 +15,32 @@ import { spec } from '../../test/support/documents.ts';
 import { allocateForeign, allocateOurs } from './allocate.ts';
 
 const START = 1_772_445_600_000;
-const RISK = { maxDailyLossUsd: dec('200'), maxOrderUsd: dec('1000'), maxPositionUsd: dec('1000'), maxOpenOrders: 20 };
+const RISK = {
+  maxDailyLossUsd: dec('200'),
+  maxOrderUsd: dec('1000'),
+  maxPositionUsd: dec('1000'),
+  maxOpenOrders: 20,
+};
 
 /** A scribe over books. */
-function scribe(): { readonly books: Books; readonly facts: Fact[]; readonly write: (body: FactBody) => void } {
+function scribe(): {
+  readonly books: Books;
+  readonly facts: Fact[];
+  readonly write: (body: FactBody) => void;
+} {
   const books = emptyBooks(RISK);
   const facts: Fact[] = [];
   const write = (body: FactBody): void => {
-    const fact = { seq: facts.length + 1, at: isoTime(START + facts.length), epoch: 1, actor: { kind: 'engine', id: 'engine' }, cause: 'test', build: 'test', config: 'test', ...body } as Fact;
+    const fact = {
+      seq: facts.length + 1,
+      at: isoTime(START + facts.length),
+      epoch: 1,
+      actor: { kind: 'engine', id: 'engine' },
+      cause: 'test',
+      build: 'test',
+      config: 'test',
+      ...body,
+    } as Fact;
     facts.push(fact);
     evolve(books, fact);
   };
@@ -30,7 +48,11 @@ function scribe(): { readonly books: Books; readonly facts: Fact[]; readonly wri
   return { books, facts, write };
 }
 
-const intent = (n: number, purpose: 'entry' | 'stop', what: Pick<Intent, 'direction' | 'amount' | 'trade'>): Intent => ({
+const intent = (
+  n: number,
+  purpose: 'entry' | 'stop',
+  what: Pick<Intent, 'direction' | 'amount' | 'trade'>,
+): Intent => ({
   label: `ls:bot:n1:1:${n}${purpose === 'entry' ? 'e' : 's'}:birth001`,
   strategy: 'bot',
   purpose,
@@ -48,7 +70,10 @@ const intent = (n: number, purpose: 'entry' | 'stop', what: Pick<Intent, 'direct
 });
 
 /** The order of an intent as it looks once it has filled. */
-const filled = ({ label, instrument, direction, amount, price, reduceOnly }: Intent, orderId: string): VenueOrder => ({
+const filled = (
+  { label, instrument, direction, amount, price, reduceOnly }: Intent,
+  orderId: string,
+): VenueOrder => ({
   orderId,
   label,
   instrument,
@@ -75,27 +100,67 @@ const filled = ({ label, instrument, direction, amount, price, reduceOnly }: Int
   ocoRef: null,
 });
 
-type Act = { readonly kind: 'entry' | 'stop' | 'hand'; readonly buy: boolean; readonly contracts: number; readonly fee: number };
-const act: fc.Arbitrary<Act> = fc.record({ kind: fc.constantFrom('entry' as const, 'stop' as const, 'hand' as const), buy: fc.boolean(), contracts: fc.integer({ min: 1, max: 20 }), fee: fc.integer({ min: -50, max: 500 }) });
+type Act = {
+  readonly kind: 'entry' | 'stop' | 'hand';
+  readonly buy: boolean;
+  readonly contracts: number;
+  readonly fee: number;
+};
+const act: fc.Arbitrary<Act> = fc.record({
+  kind: fc.constantFrom('entry' as const, 'stop' as const, 'hand' as const),
+  buy: fc.boolean(),
+  contracts: fc.integer({ min: 1, max: 20 }),
+  fee: fc.integer({ min: -50, max: 500 }),
+});
 
 /** Lives through the acts; `each` sees every fill that was booked. */
-function live(acts: readonly Act[], each: (fill: Fill, booking: ReturnType<typeof allocateOurs>, books: Books) => void): ReturnType<typeof scribe> {
+function live(
+  acts: readonly Act[],
+  each: (fill: Fill, booking: ReturnType<typeof allocateOurs>, books: Books) => void,
+): ReturnType<typeof scribe> {
   const story = scribe();
   const { books, write } = story;
   acts.forEach(({ kind, buy, contracts, fee }, n) => {
     const amount = dec(`${contracts}e-4`);
-    const target = kind === 'stop' ? [...books.trades.values()].at(n % Math.max(1, books.trades.size)) : undefined;
+    const target =
+      kind === 'stop'
+        ? [...books.trades.values()].at(n % Math.max(1, books.trades.size))
+        : undefined;
     const direction = (target === undefined ? buy : target.direction === 'short') ? 'buy' : 'sell';
     let leg: Leg | null = null;
     if (kind === 'entry' || target !== undefined) {
-      const ours = intent(n, target === undefined ? 'entry' : 'stop', { direction, amount, trade: target?.id ?? `trd_${n}` });
+      const ours = intent(n, target === undefined ? 'entry' : 'stop', {
+        direction,
+        amount,
+        trade: target?.id ?? `trd_${n}`,
+      });
       write({ type: 'ORDER_INTENDED', v: 1, data: { intent: ours } });
       write({ type: 'ORDER_ACKED', v: 1, data: { label: ours.label, orderId: `O-${n}` } });
-      write({ type: 'ORDER_SEEN', v: 1, data: { order: filled(ours, `O-${n}`), label: ours.label } });
+      write({
+        type: 'ORDER_SEEN',
+        v: 1,
+        data: { order: filled(ours, `O-${n}`), label: ours.label },
+      });
       leg = books.legs.get(ours.label) ?? null;
     }
-    const fill: Fill = { tradeId: `T-${n}`, currency: 'USDC', instrument: spec.name, orderId: `O-${n}`, label: leg?.label ?? '', direction, amount, price: dec(100_000 + n), fee: dec(`${fee}e-6`), feeCurrency: 'USDC', at: START + n, liquidity: 'taker', liquidation: false, api: null };
-    const booking = leg === null ? allocateForeign(books, fill, 'web', false) : allocateOurs(books, fill, leg);
+    const fill: Fill = {
+      tradeId: `T-${n}`,
+      currency: 'USDC',
+      instrument: spec.name,
+      orderId: `O-${n}`,
+      label: leg?.label ?? '',
+      direction,
+      amount,
+      price: dec(100_000 + n),
+      fee: dec(`${fee}e-6`),
+      feeCurrency: 'USDC',
+      at: START + n,
+      liquidity: 'taker',
+      liquidation: false,
+      api: null,
+    };
+    const booking =
+      leg === null ? allocateForeign(books, fill, 'web', false) : allocateOurs(books, fill, leg);
     each(fill, booking, books);
     write({ type: 'FILL_BOOKED', v: 1, data: { fill, ...booking, source: 'push' } });
   });
@@ -110,7 +175,8 @@ test('[I9][I23] amounts and fees of the allocations sum to the fill; a trade nev
         assert.equal(sum(allocations.map((part) => part.fee)), fill.fee);
         for (const part of allocations) {
           assert.ok(!part.amount.startsWith('-') && part.amount !== '0');
-          const trade = part.trade === null || part.role !== 'close' ? undefined : books.trades.get(part.trade);
+          const trade =
+            part.trade === null || part.role !== 'close' ? undefined : books.trades.get(part.trade);
           if (trade) assert.ok(Number(part.amount) <= Number(trade.open));
         }
       });
@@ -128,7 +194,10 @@ test('[I12][I17] whatever the order of entries, stops and hands: open trades and
       });
       assert.equal(bookedPosition(books, spec.name), traded);
       for (const trade of books.trades.values()) {
-        assert.equal(sum(trade.entries.map((lot) => lot.amount)), add(trade.open, sum(trade.exits.map((lot) => lot.amount))));
+        assert.equal(
+          sum(trade.entries.map((lot) => lot.amount)),
+          add(trade.open, sum(trade.exits.map((lot) => lot.amount))),
+        );
         assert.equal(trade.closedAt === null, trade.open !== '0', `[I18] ${trade.id}`);
       }
     }),
@@ -146,7 +215,10 @@ test('[I25] two folds give the same text, and a fold that rests in a snapshot at
       };
       const cut = drawn % (facts.length + 1);
       const whole = freezeBooks(fold(emptyBooks(RISK), facts));
-      assert.equal(whole, freezeBooks(fold(emptyBooks(RISK), JSON.parse(JSON.stringify(facts)) as readonly Fact[])));
+      assert.equal(
+        whole,
+        freezeBooks(fold(emptyBooks(RISK), JSON.parse(JSON.stringify(facts)) as readonly Fact[])),
+      );
       const prefix = freezeBooks(fold(emptyBooks(RISK), facts.slice(0, cut)));
       assert.equal(freezeBooks(thawBooks(prefix)), prefix);
       assert.equal(freezeBooks(fold(thawBooks(prefix), facts.slice(cut))), whole);
@@ -156,7 +228,7 @@ test('[I25] two folds give the same text, and a fold that rests in a snapshot at
   );
 });
 
-test('[N5] a hand\'s fill reduces what is foreign first, then the oldest trade; the rest is foreign, and the fee follows the amounts', () => {
+test("[N5] a hand's fill reduces what is foreign first, then the oldest trade; the rest is foreign, and the fee follows the amounts", () => {
   const found: unknown[] = [];
   live(
     [
@@ -165,20 +237,57 @@ test('[N5] a hand\'s fill reduces what is foreign first, then the oldest trade; 
       { kind: 'entry', buy: true, contracts: 3, fee: 0 },
       { kind: 'hand', buy: false, contracts: 12, fee: 120 },
     ],
-    (_, { allocations, exit }) => void found.push([allocations.map((part) => [part.trade, part.role, part.amount, part.fee]), exit]),
+    (_, { allocations, exit }) =>
+      void found.push([
+        allocations.map((part) => [part.trade, part.role, part.amount, part.fee]),
+        exit,
+      ]),
   );
   assert.deepEqual(found.at(-1), [
-    [[null, 'close', '0.0002', '0.00002'], ['trd_1', 'close', '0.0005', '0.00005'], ['trd_2', 'close', '0.0003', '0.00003'], [null, 'open', '0.0002', '0.00002']],
+    [
+      [null, 'close', '0.0002', '0.00002'],
+      ['trd_1', 'close', '0.0005', '0.00005'],
+      ['trd_2', 'close', '0.0003', '0.00003'],
+      [null, 'open', '0.0002', '0.00002'],
+    ],
     { reason: 'external_close', by: 'web' },
   ]);
 });
 
 test('[I21] an opening fill of a trade that is closed already opens a new one with the old as its parent', () => {
-  const { books, write } = live([{ kind: 'entry', buy: true, contracts: 5, fee: 1 }, { kind: 'hand', buy: false, contracts: 5, fee: 1 }], () => undefined);
+  const { books, write } = live(
+    [
+      { kind: 'entry', buy: true, contracts: 5, fee: 1 },
+      { kind: 'hand', buy: false, contracts: 5, fee: 1 },
+    ],
+    () => undefined,
+  );
   const leg = [...books.legs.values()].find((one) => one.purpose === 'entry');
   assert.ok(leg);
-  const fill: Fill = { tradeId: 'USDC-9', currency: 'USDC', instrument: spec.name, orderId: 'O-0', label: leg.label, direction: 'buy', amount: dec('0.0002'), price: dec('100000'), fee: dec('0.01'), feeCurrency: 'USDC', at: START + 50, liquidity: 'taker', liquidation: false, api: true };
-  write({ type: 'FILL_BOOKED', v: 1, data: { fill, ...allocateOurs(books, fill, leg), source: 'check' } });
+  const fill: Fill = {
+    tradeId: 'USDC-9',
+    currency: 'USDC',
+    instrument: spec.name,
+    orderId: 'O-0',
+    label: leg.label,
+    direction: 'buy',
+    amount: dec('0.0002'),
+    price: dec('100000'),
+    fee: dec('0.01'),
+    feeCurrency: 'USDC',
+    at: START + 50,
+    liquidity: 'taker',
+    liquidation: false,
+    api: true,
+  };
+  write({
+    type: 'FILL_BOOKED',
+    v: 1,
+    data: { fill, ...allocateOurs(books, fill, leg), source: 'check' },
+  });
   const [late] = openTrades(books);
-  assert.deepEqual([late?.parent, late?.strategy, late?.open, books.trades.get('trd_0')?.closedAt !== null], ['trd_0', 'bot', '0.0002', true]);
+  assert.deepEqual(
+    [late?.parent, late?.strategy, late?.open, books.trades.get('trd_0')?.closedAt !== null],
+    ['trd_0', 'bot', '0.0002', true],
+  );
 });

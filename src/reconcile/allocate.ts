@@ -19,7 +19,11 @@ export type Booking = {
   readonly exit: { readonly reason: ExitReason; readonly by: ClosedBy } | null;
 };
 
-type Piece = { readonly trade: string | null; readonly role: Allocation['role']; readonly amount: Decimal };
+type Piece = {
+  readonly trade: string | null;
+  readonly role: Allocation['role'];
+  readonly amount: Decimal;
+};
 
 const EXIT_OF_PURPOSE = {
   entry: null,
@@ -35,7 +39,10 @@ const EXIT_OF_PURPOSE = {
 
 /** Pieces with the fee split by amount, the last unit to the oldest. */
 function withFees(fill: Fill, pieces: readonly Piece[]): Allocation[] {
-  const fees = split(fill.fee, pieces.map((piece) => piece.amount));
+  const fees = split(
+    fill.fee,
+    pieces.map((piece) => piece.amount),
+  );
   return pieces.map((piece, index) => ({ ...piece, fee: fees[index] as Decimal }));
 }
 
@@ -50,7 +57,12 @@ export function whoDid(fill: Fill, origin: Order['origin'] | undefined): ClosedB
  * The fill of an order that is not ours: first it explains what was assumed to have left unseen, then it reduces the
  * foreign amount of opposite sign, then open trades that were there before it. `atStart`: found by the first check (N1).
  */
-export function allocateForeign(books: Books, fill: Fill, origin: Order['origin'] | undefined, atStart: boolean): Booking {
+export function allocateForeign(
+  books: Books,
+  fill: Fill,
+  origin: Order['origin'] | undefined,
+  atStart: boolean,
+): Booking {
   const side = fill.direction === 'buy' ? 1 : -1;
   const pieces: Piece[] = [];
   let left = fill.amount;
@@ -64,11 +76,13 @@ export function allocateForeign(books: Books, fill: Fill, origin: Order['origin'
   const foreign = foreignAmount(books, fill.instrument);
   if (sign(foreign) === -side) take(null, 'close', abs(foreign));
   for (const trade of openTrades(books, { instrument: fill.instrument })) {
-    if ((trade.direction === 'long' ? 1 : -1) !== side && trade.openedAt <= fill.at) take(trade.id, 'close', trade.open);
+    if ((trade.direction === 'long' ? 1 : -1) !== side && trade.openedAt <= fill.at)
+      take(trade.id, 'close', trade.open);
   }
   take(null, 'open', left);
   const by = whoDid(fill, origin);
-  const reason: ExitReason = by === 'liquidation' ? 'liquidation' : atStart ? 'ghost_trade_cleanup' : 'external_close';
+  const reason: ExitReason =
+    by === 'liquidation' ? 'liquidation' : atStart ? 'ghost_trade_cleanup' : 'external_close';
   const closes = pieces.some((piece) => piece.trade !== null);
   return { allocations: withFees(fill, pieces), opens: null, exit: closes ? { reason, by } : null };
 }
@@ -91,7 +105,8 @@ export function allocateOurs(books: Books, fill: Fill, leg: Leg): Booking {
   if (leg.purpose === 'entry') return allocateEntry(books, fill, leg);
   const exit = EXIT_OF_PURPOSE[leg.purpose];
   const trade = leg.trade === null ? undefined : books.trades.get(leg.trade);
-  if (trade === undefined) return { allocations: withFees(fill, foreignPieces(books, fill)), opens: null, exit: null };
+  if (trade === undefined)
+    return { allocations: withFees(fill, foreignPieces(books, fill)), opens: null, exit: null };
   const assumed = fill.at <= (trade.adjustedAt ?? 0) ? min(fill.amount, trade.adjusted) : ZERO;
   const closed = min(sub(fill.amount, assumed), trade.open);
   const rest = sub(sub(fill.amount, assumed), closed);
@@ -100,15 +115,25 @@ export function allocateOurs(books: Books, fill: Fill, leg: Leg): Booking {
     { trade: trade.id, role: 'close' as const, amount: closed },
     { trade: null, role: 'open' as const, amount: rest },
   ].filter((piece) => !isZero(piece.amount));
-  return { allocations: withFees(fill, pieces), opens: null, exit: rest === fill.amount ? null : exit };
+  return {
+    allocations: withFees(fill, pieces),
+    opens: null,
+    exit: rest === fill.amount ? null : exit,
+  };
 }
 
 function foreignPieces(books: Books, fill: Fill): Piece[] {
   const foreign = foreignAmount(books, fill.instrument);
   const side = fill.direction === 'buy' ? 1 : -1;
-  const reducing = !isZero(foreign) && sign(foreign) !== side ? min(fill.amount, foreign.startsWith('-') ? neg(foreign) : foreign) : ZERO;
-  const pieces: Piece[] = isZero(reducing) ? [] : [{ trade: null, role: 'close', amount: reducing }];
-  if (gt(fill.amount, reducing)) pieces.push({ trade: null, role: 'open', amount: sub(fill.amount, reducing) });
+  const reducing =
+    !isZero(foreign) && sign(foreign) !== side
+      ? min(fill.amount, foreign.startsWith('-') ? neg(foreign) : foreign)
+      : ZERO;
+  const pieces: Piece[] = isZero(reducing)
+    ? []
+    : [{ trade: null, role: 'close', amount: reducing }];
+  if (gt(fill.amount, reducing))
+    pieces.push({ trade: null, role: 'open', amount: sub(fill.amount, reducing) });
   return pieces;
 }
 
@@ -119,7 +144,8 @@ function allocateEntry(books: Books, fill: Fill, leg: Leg): Booking {
   const late = known !== undefined && known.closedAt !== null;
   const trade = late ? `${planned}-late-${fill.tradeId.replaceAll(/[^A-Za-z0-9]/g, '')}` : planned;
   const intent = leg.intent === null ? undefined : books.intents.get(leg.intent)?.intent;
-  const child = (purpose: 'stop' | 'target') => intent?.children.find((found) => found.purpose === purpose)?.triggerPrice ?? null;
+  const child = (purpose: 'stop' | 'target') =>
+    intent?.children.find((found) => found.purpose === purpose)?.triggerPrice ?? null;
   const opens: TradeOpening | null =
     known !== undefined && !late
       ? null
@@ -132,5 +158,9 @@ function allocateEntry(books: Books, fill: Fill, leg: Leg): Booking {
           stopLoss: child('stop'),
           takeProfit: child('target'),
         };
-  return { allocations: [{ trade, role: 'open', amount: fill.amount, fee: fill.fee }], opens, exit: null };
+  return {
+    allocations: [{ trade, role: 'open', amount: fill.amount, fee: fill.fee }],
+    opens,
+    exit: null,
+  };
 }

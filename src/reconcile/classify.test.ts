@@ -7,7 +7,12 @@ import { type BooksSide, adjustments, bookedSize, classify } from './classify.ts
 
 const size = fc.integer({ min: -30, max: 30 }).map((n) => dec(`${n}e-4`));
 const books: fc.Arbitrary<BooksSide> = fc.record({
-  trades: fc.array(fc.integer({ min: -20, max: 20 }).filter((n) => n !== 0), { maxLength: 4 }).map((all) => all.map((n, i) => ({ id: `trd_${i}`, signed: dec(`${n}e-4`) }))),
+  trades: fc
+    .array(
+      fc.integer({ min: -20, max: 20 }).filter((n) => n !== 0),
+      { maxLength: 4 },
+    )
+    .map((all) => all.map((n, i) => ({ id: `trd_${i}`, signed: dec(`${n}e-4`) }))),
   foreign: size,
   decided: fc.constantFrom(dec('0'), dec('0.0003'), dec('-0.0005')),
 });
@@ -35,7 +40,14 @@ test('[I26] the classification is total and exclusive, and is what the spec call
 });
 
 test('[I26][N9] what was not answered is unknown, whatever the books hold', () => {
-  fc.assert(fc.property(books, (side) => assert.deepEqual(classify(side, { kind: 'unknown', reason: 'no row' }), { kind: 'unknown', reason: 'no row' })));
+  fc.assert(
+    fc.property(books, (side) =>
+      assert.deepEqual(classify(side, { kind: 'unknown', reason: 'no row' }), {
+        kind: 'unknown',
+        reason: 'no row',
+      }),
+    ),
+  );
 });
 
 test('[I12] the adjustments bring the books to the exchange, take no more from anybody than he holds, and are none when both agree', () => {
@@ -57,7 +69,23 @@ test('[I12] the adjustments bring the books to the exchange, take no more from a
 });
 
 test('[N1] a ghost: the oldest trade goes first, what is foreign before it', () => {
-  const side: BooksSide = { trades: [{ id: 'old', signed: dec('2') }, { id: 'new', signed: dec('3') }], foreign: dec('1'), decided: dec('0') };
-  assert.deepEqual(adjustments(side, dec('2')), [{ trade: null, amount: '-1' }, { trade: 'old', amount: '-2' }, { trade: 'new', amount: '-1' }]);
-  assert.deepEqual(adjustments(side, dec('-1')), [{ trade: null, amount: '-1' }, { trade: 'old', amount: '-2' }, { trade: 'new', amount: '-3' }, { trade: null, amount: '-1' }]);
+  const side: BooksSide = {
+    trades: [
+      { id: 'old', signed: dec('2') },
+      { id: 'new', signed: dec('3') },
+    ],
+    foreign: dec('1'),
+    decided: dec('0'),
+  };
+  assert.deepEqual(adjustments(side, dec('2')), [
+    { trade: null, amount: '-1' },
+    { trade: 'old', amount: '-2' },
+    { trade: 'new', amount: '-1' },
+  ]);
+  assert.deepEqual(adjustments(side, dec('-1')), [
+    { trade: null, amount: '-1' },
+    { trade: 'old', amount: '-2' },
+    { trade: 'new', amount: '-3' },
+    { trade: null, amount: '-1' },
+  ]);
 });

@@ -2,7 +2,19 @@
  * What a comparison of books and exchange says about one instrument. Pure, total and exclusive (I26): every pair of sides
  * gives exactly one classification. Absence is never concluded here from silence: whoever calls says what was proved.
  */
-import { type Decimal, ZERO, abs, add, gt, isZero, min, neg, sign, sub, sum } from '../base/decimal.ts';
+import {
+  type Decimal,
+  ZERO,
+  abs,
+  add,
+  gt,
+  isZero,
+  min,
+  neg,
+  sign,
+  sub,
+  sum,
+} from '../base/decimal.ts';
 
 /** What the books hold of an instrument: open trades (signed, oldest first) and the foreign amount with what is decided of it. */
 export type BooksSide = {
@@ -12,7 +24,9 @@ export type BooksSide = {
 };
 
 /** What the exchange shows. `present` has a size of any kind, zero included once it is proved; `unknown` was not answered whole. */
-export type VenueSide = { readonly kind: 'known'; readonly size: Decimal } | { readonly kind: 'unknown'; readonly reason: string };
+export type VenueSide =
+  | { readonly kind: 'known'; readonly size: Decimal }
+  | { readonly kind: 'unknown'; readonly reason: string };
 
 export type Classification =
   | { readonly kind: 'unknown'; readonly reason: string }
@@ -23,10 +37,15 @@ export type Classification =
   /** Both agree, but a part belongs to no trade and nobody has decided on it. */
   | { readonly kind: 'orphan'; readonly amount: Decimal }
   /** They disagree. */
-  | { readonly kind: 'ghost_trade' | 'orphan_position' | 'side_mismatch' | 'size_mismatch'; readonly booked: Decimal; readonly actual: Decimal };
+  | {
+      readonly kind: 'ghost_trade' | 'orphan_position' | 'side_mismatch' | 'size_mismatch';
+      readonly booked: Decimal;
+      readonly actual: Decimal;
+    };
 
 /** What the books say that the account holds. */
-export const bookedSize = (side: BooksSide): Decimal => add(sum(side.trades.map((trade) => trade.signed)), side.foreign);
+export const bookedSize = (side: BooksSide): Decimal =>
+  add(sum(side.trades.map((trade) => trade.signed)), side.foreign);
 
 /** The one classification of a pair. */
 export function classify(books: BooksSide, venue: VenueSide): Classification {
@@ -36,7 +55,11 @@ export function classify(books: BooksSide, venue: VenueSide): Classification {
   if (booked !== actual) {
     if (isZero(actual)) return { kind: 'ghost_trade', booked, actual };
     if (isZero(booked)) return { kind: 'orphan_position', booked, actual };
-    return { kind: sign(booked) === sign(actual) ? 'size_mismatch' : 'side_mismatch', booked, actual };
+    return {
+      kind: sign(booked) === sign(actual) ? 'size_mismatch' : 'side_mismatch',
+      booked,
+      actual,
+    };
   }
   const undecided = sub(books.foreign, books.decided);
   if (!isZero(undecided) && !isZero(books.foreign)) return { kind: 'orphan', amount: undecided };
@@ -53,7 +76,8 @@ export type Adjustment = { readonly trade: string | null; readonly amount: Decim
 export function adjustments(books: BooksSide, actual: Decimal): readonly Adjustment[] {
   const delta = sub(actual, bookedSize(books));
   const direction = sign(delta);
-  const take = (left: Decimal, held: Decimal): Decimal => (sign(held) === -direction ? min(left, abs(held)) : ZERO);
+  const take = (left: Decimal, held: Decimal): Decimal =>
+    sign(held) === -direction ? min(left, abs(held)) : ZERO;
   const withSign = (amount: Decimal): Decimal => (direction < 0 ? neg(amount) : amount);
   const found: Adjustment[] = [];
   let left = abs(delta);

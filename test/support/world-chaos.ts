@@ -3,7 +3,11 @@ import assert from 'node:assert/strict';
 import { nextBelow, nextUnit, prng } from '../../src/base/prng.ts';
 import { createWorld, PERPETUAL, type World } from './world.ts';
 
-type Draw = { readonly below: (n: number) => number; readonly of: <T>(list: readonly T[]) => T; readonly chance: (share: number) => boolean };
+type Draw = {
+  readonly below: (n: number) => number;
+  readonly of: <T>(list: readonly T[]) => T;
+  readonly chance: (share: number) => boolean;
+};
 
 function drawing(seed: number): Draw {
   const random = prng(seed, 'chaos');
@@ -22,8 +26,28 @@ function drawing(seed: number): Draw {
 /** A life without hands has more entries, so more that can go wrong at the placing. */
 const hasHands = (seed: number): boolean => seed % 2 === 0;
 
-const METHODS = ['private/*', 'private/buy', 'private/sell', 'private/cancel', 'private/edit', 'private/get_open_orders', 'private/get_positions', 'private/get_user_trades_by_currency_and_time', 'private/get_order_state*', 'private/cancel_by_label'] as const;
-const KINDS = ['lose_answer', 'lose_request', 'delay_answer', 'error', 'drop_notification', 'drop_link', 'refuse_connections', 'lose_both'] as const;
+const METHODS = [
+  'private/*',
+  'private/buy',
+  'private/sell',
+  'private/cancel',
+  'private/edit',
+  'private/get_open_orders',
+  'private/get_positions',
+  'private/get_user_trades_by_currency_and_time',
+  'private/get_order_state*',
+  'private/cancel_by_label',
+] as const;
+const KINDS = [
+  'lose_answer',
+  'lose_request',
+  'delay_answer',
+  'error',
+  'drop_notification',
+  'drop_link',
+  'refuse_connections',
+  'lose_both',
+] as const;
 
 function strikeFault(world: World, draw: Draw): string {
   const kind = draw.of(KINDS);
@@ -43,7 +67,12 @@ function strikeFault(world: World, draw: Draw): string {
       world.fault({ kind, method, ms: 100 + draw.below(9_000) });
       return `delay_answer ${method}`;
     case 'error':
-      world.fault({ kind, method, code: draw.of([11094, 10009, 10028, 10041]), count: 1 + draw.below(3) });
+      world.fault({
+        kind,
+        method,
+        code: draw.of([11094, 10009, 10028, 10041]),
+        count: 1 + draw.below(3),
+      });
       return `error ${method}`;
     case 'lose_both':
       world.fault({ kind: 'lose_answer', method, channel: 'user.changes' });
@@ -58,8 +87,18 @@ function strikeFault(world: World, draw: Draw): string {
 function moveHand(world: World, draw: Draw): string {
   const held = Number(world.position());
   if (held !== 0 && draw.chance(0.6)) {
-    const part = draw.chance(0.5) ? {} : { amount: (Math.max(1, Math.floor(Math.abs(held) * 10_000 * (draw.below(9) + 1) * 0.1)) / 10_000).toFixed(4) };
-    world.control('POST', 'close', { instrument: PERPETUAL, as: draw.of(['web', 'mobile', 'api']), ...part });
+    const part = draw.chance(0.5)
+      ? {}
+      : {
+          amount: (
+            Math.max(1, Math.floor(Math.abs(held) * 10_000 * (draw.below(9) + 1) * 0.1)) / 10_000
+          ).toFixed(4),
+        };
+    world.control('POST', 'close', {
+      instrument: PERPETUAL,
+      as: draw.of(['web', 'mobile', 'api']),
+      ...part,
+    });
     return `hand closes ${JSON.stringify(part)}`;
   }
   const direction = draw.of(['buy', 'sell'] as const);
@@ -69,7 +108,11 @@ function moveHand(world: World, draw: Draw): string {
 }
 
 function cancelSome(world: World, draw: Draw): string {
-  const live = world.exchange().orders.filter((order) => (order.state === 'untriggered' || order.state === 'open') && !order.dormant);
+  const live = world
+    .exchange()
+    .orders.filter(
+      (order) => (order.state === 'untriggered' || order.state === 'open') && !order.dormant,
+    );
   if (live.length === 0) return 'nothing to cancel';
   const { orderId } = draw.of(live);
   try {
@@ -99,8 +142,17 @@ async function crash(world: World, draw: Draw): Promise<string> {
   const count = (): boolean => --left <= 0;
   if (how === 0) world.crash();
   if (how === 1) world.crashAt({ at: 'append', when: count, durable: draw.chance(0.5) });
-  if (how === 2) world.crashAt({ at: 'send', when: (frame) => !frame.includes('public/') && count(), handed: draw.chance(0.5) });
-  if (how === 3) world.crashAt({ at: 'event', when: (event) => event.kind !== 'clock' && event.kind !== 'ticker' && count() });
+  if (how === 2)
+    world.crashAt({
+      at: 'send',
+      when: (frame) => !frame.includes('public/') && count(),
+      handed: draw.chance(0.5),
+    });
+  if (how === 3)
+    world.crashAt({
+      at: 'event',
+      when: (event) => event.kind !== 'clock' && event.kind !== 'ticker' && count(),
+    });
   await world.crashed(60_000).catch(() => world.crash());
   await world.restart({ waitMs: 100 + draw.below(3_000) });
   return `crash ${['now', 'append', 'send', 'event'][how]}`;
@@ -116,9 +168,16 @@ async function strike(world: World, draw: Draw, hands: boolean): Promise<string>
 }
 
 /** The world of a seed after `rounds` misfortunes and a quiet time, with the story of what befell it. */
-export async function live(seed: number, rounds: number): Promise<{ readonly world: World; readonly story: readonly string[] }> {
+export async function live(
+  seed: number,
+  rounds: number,
+): Promise<{ readonly world: World; readonly story: readonly string[] }> {
   const draw = drawing(seed);
-  const world = await createWorld({ seed, speed: 20, flatPrice: draw.chance(0.5) ? '100000' : null });
+  const world = await createWorld({
+    seed,
+    speed: 20,
+    flatPrice: draw.chance(0.5) ? '100000' : null,
+  });
   const story: string[] = [];
   await world.ready();
   for (let round = 0; round < rounds; round++) {

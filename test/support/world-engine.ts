@@ -20,7 +20,11 @@ import type { Network, Socket } from './world-wire.ts';
 
 /** Where a life ends: at an append (before or after it is durable), at a frame (before or after it is handed to the wire), or when an event of a session arrives. */
 export type CrashPoint =
-  | { readonly at: 'append'; readonly when: (facts: readonly Fact[]) => boolean; readonly durable: boolean }
+  | {
+      readonly at: 'append';
+      readonly when: (facts: readonly Fact[]) => boolean;
+      readonly durable: boolean;
+    }
   | { readonly at: 'send'; readonly when: (frame: string) => boolean; readonly handed: boolean }
   | { readonly at: 'event'; readonly when: (event: VenueEvent) => boolean };
 
@@ -58,10 +62,17 @@ export type Life = {
 
 const LINKS: readonly LinkName[] = ['trading', 'market'];
 
-type Clock = { readonly server: () => Millis; readonly stamp: (server: Millis) => void; readonly setSpeed: (speed: number) => void };
+type Clock = {
+  readonly server: () => Millis;
+  readonly stamp: (server: Millis) => void;
+  readonly setSpeed: (speed: number) => void;
+};
 
 /** The exchange's clock as the engine knows it: the last stamp and real time since; never back, except at the first stamp. */
-function createClock(loop: Loop, { speed, from }: { readonly speed: number; readonly from: Millis }): Clock {
+function createClock(
+  loop: Loop,
+  { speed, from }: { readonly speed: number; readonly from: Millis },
+): Clock {
   let anchor = { server: from, mono: loop.now() };
   let rate = speed;
   let last = 0;
@@ -85,14 +96,24 @@ function createClock(loop: Loop, { speed, from }: { readonly speed: number; read
 }
 
 /** The journal as the engine meets it: durable a while after it was asked, and the place of some crashes. */
-function slowJournal(inner: Journal, { loop, diskMs, isAlive, before, after, touched }: {
-  readonly loop: Loop;
-  readonly diskMs: Millis;
-  readonly isAlive: () => boolean;
-  readonly before: (facts: readonly Fact[]) => void;
-  readonly after: (facts: readonly Fact[]) => void;
-  readonly touched: () => void;
-}): Journal {
+function slowJournal(
+  inner: Journal,
+  {
+    loop,
+    diskMs,
+    isAlive,
+    before,
+    after,
+    touched,
+  }: {
+    readonly loop: Loop;
+    readonly diskMs: Millis;
+    readonly isAlive: () => boolean;
+    readonly before: (facts: readonly Fact[]) => void;
+    readonly after: (facts: readonly Fact[]) => void;
+    readonly touched: () => void;
+  },
+): Journal {
   const never = new Promise<AppendResult>(() => undefined);
   return {
     ...inner,
@@ -121,7 +142,14 @@ type Links = {
   readonly die: () => void;
 };
 
-function createLinks(options: LifeOptions, life: { readonly isAlive: () => boolean; readonly onEvent: (event: VenueEvent) => void; readonly mayHand: (text: string) => boolean }): Links {
+function createLinks(
+  options: LifeOptions,
+  life: {
+    readonly isAlive: () => boolean;
+    readonly onEvent: (event: VenueEvent) => void;
+    readonly mayHand: (text: string) => boolean;
+  },
+): Links {
   const { loop, network, strategies } = options;
   const instruments = [...new Set(strategies.map((strategy) => strategy.instrument))];
   const currencies = [...new Set(instruments.map(settlementCurrency))];
@@ -129,7 +157,17 @@ function createLinks(options: LifeOptions, life: { readonly isAlive: () => boole
   const jitter = (): number => nextUnit(chance);
   const credentials = { clientId: 'practice-engine', clientSecret: 'practice-engine-secret' };
   const sessions = new Map<LinkName, VenueSession>(
-    LINKS.map((link) => [link, createDeribitSession({ link, url: 'ws://practice', credentials: link === 'trading' ? credentials : null, instruments, currencies, jitter })]),
+    LINKS.map((link) => [
+      link,
+      createDeribitSession({
+        link,
+        url: 'ws://practice',
+        credentials: link === 'trading' ? credentials : null,
+        instruments,
+        currencies,
+        jitter,
+      }),
+    ]),
   );
   const sockets = new Map<string, Socket>();
   const waiting: { readonly link: LinkName; readonly input: SessionInput }[] = [];
@@ -169,7 +207,8 @@ function createLinks(options: LifeOptions, life: { readonly isAlive: () => boole
     if (taking) return;
     taking = true;
     try {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) serve(next.link, next.input);
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+        serve(next.link, next.input);
     } finally {
       taking = false;
     }
@@ -212,7 +251,8 @@ export async function startLife(options: LifeOptions): Promise<Life> {
     loop,
     diskMs: options.diskMs,
     isAlive,
-    before: (facts) => reach((point) => point.at === 'append' && !point.durable && point.when(facts)),
+    before: (facts) =>
+      reach((point) => point.at === 'append' && !point.durable && point.when(facts)),
     after: (facts) => reach((point) => point.at === 'append' && point.durable && point.when(facts)),
     touched: () => {
       dirty = true;
@@ -221,13 +261,18 @@ export async function startLife(options: LifeOptions): Promise<Life> {
   const envelope = { epoch: journal.opened.epoch, build: 'test', config: 'test' };
   const cell = await openCell(journal, envelope, { risk, mode: 'practice', kinds: options.kinds });
   const last = await journal.read(Math.max(0, journal.opened.head - 1), 1);
-  const clock = createClock(loop, { speed, from: Math.max(options.wall, parseIso(last[0]?.at ?? '') ?? 0) });
+  const clock = createClock(loop, {
+    speed,
+    from: Math.max(options.wall, parseIso(last[0]?.at ?? '') ?? 0),
+  });
 
   const carryOut = (wish: Wish): void => {
     if (!alive) return;
     options.onWish(wish);
-    if (wish.kind === 'request') links.request(wish.link, { kind: 'request', ref: wish.ref, request: wish.request });
-    else if (wish.kind === 'renew') links.request(wish.link, { kind: 'renew', reason: wish.reason });
+    if (wish.kind === 'request')
+      links.request(wish.link, { kind: 'request', ref: wish.ref, request: wish.request });
+    else if (wish.kind === 'renew')
+      links.request(wish.link, { kind: 'renew', reason: wish.reason });
   };
   const driver = drive(
     cell,
@@ -241,7 +286,8 @@ export async function startLife(options: LifeOptions): Promise<Life> {
       publish: (group) => {
         if (alive) options.onPublished(group);
       },
-      lost: (reason, message) => options.onFailure(new Error(`the journal refused: ${reason} ${message}`)),
+      lost: (reason, message) =>
+        options.onFailure(new Error(`the journal refused: ${reason} ${message}`)),
     },
     'practice',
   );
@@ -257,7 +303,8 @@ export async function startLife(options: LifeOptions): Promise<Life> {
     mayHand: (text) => {
       reach((point) => point.at === 'send' && !point.handed && point.when(text));
       if (!alive) return false;
-      if (points.some((point) => point.at === 'send' && point.handed && point.when(text))) loop.after(0, die);
+      if (points.some((point) => point.at === 'send' && point.handed && point.when(text)))
+        loop.after(0, die);
       return true;
     },
     onEvent: (event) => {
@@ -268,7 +315,15 @@ export async function startLife(options: LifeOptions): Promise<Life> {
       else input({ kind: 'venue', event });
     },
   });
-  input({ kind: 'start', birth: journal.opened.birth, node: 'n1', strategies, risk, speed, checkEveryMs });
+  input({
+    kind: 'start',
+    birth: journal.opened.birth,
+    node: 'n1',
+    strategies,
+    risk,
+    speed,
+    checkEveryMs,
+  });
   links.start();
 
   return {

@@ -39,8 +39,16 @@ export type TradeSeen = {
 /** What `GET state` shows, as far as tests look at it. */
 export type ExchangeState = {
   readonly now: Millis;
-  readonly instruments: readonly { readonly name: string; readonly mark: string; readonly index: string; readonly state: string }[];
-  readonly accounts: readonly { readonly cash: Readonly<Record<string, string>>; readonly positions: readonly { readonly instrument: string; readonly size: string }[] }[];
+  readonly instruments: readonly {
+    readonly name: string;
+    readonly mark: string;
+    readonly index: string;
+    readonly state: string;
+  }[];
+  readonly accounts: readonly {
+    readonly cash: Readonly<Record<string, string>>;
+    readonly positions: readonly { readonly instrument: string; readonly size: string }[];
+  }[];
   readonly orders: readonly OrderSeen[];
   readonly trades: readonly TradeSeen[];
   readonly faults: readonly { readonly id: number; readonly kind: string; readonly hits: number }[];
@@ -67,24 +75,49 @@ export type FarSide = {
 
 const HAND = `Basic ${Buffer.from('practice-web:practice-web-secret').toString('base64')}`;
 
-export type FarSideOptions = { readonly seed: number; readonly startAt: Millis; readonly speed: number; readonly flatPrice: string | null; readonly others?: readonly InstrumentSpec[] };
+export type FarSideOptions = {
+  readonly seed: number;
+  readonly startAt: Millis;
+  readonly speed: number;
+  readonly flatPrice: string | null;
+  readonly others?: readonly InstrumentSpec[];
+};
 
 /** Rows so far apart that the price stays where the first one leaves it. */
 const flat = (at: Millis, text: string) =>
   [at - (at % 60_000), at + 40 * 86_400_000].map((start) => {
     const price = dec(text);
-    return { at: start - (start % 60_000), open: price, high: price, low: price, close: price, volume: dec('1') };
+    return {
+      at: start - (start % 60_000),
+      open: price,
+      high: price,
+      low: price,
+      close: price,
+      volume: dec('1'),
+    };
   });
 
-export function createFarSide(loop: Loop, wire: Wire, { seed, startAt, speed, flatPrice, others = [] }: FarSideOptions): FarSide {
-  const exchange = createExchange({ instruments: [...INSTRUMENTS, ...others], seed, startAt, speed, hmacSha256, ...(flatPrice === null ? {} : { file: flat(startAt, flatPrice) }) });
+export function createFarSide(
+  loop: Loop,
+  wire: Wire,
+  { seed, startAt, speed, flatPrice, others = [] }: FarSideOptions,
+): FarSide {
+  const exchange = createExchange({
+    instruments: [...INSTRUMENTS, ...others],
+    seed,
+    startAt,
+    speed,
+    hmacSha256,
+    ...(flatPrice === null ? {} : { file: flat(startAt, flatPrice) }),
+  });
   const anchor = { server: startAt, mono: 0, speed };
   const replies = new Map<number, { readonly status: number; readonly body: unknown }>();
   let listening = true;
   let calls = 0;
   let nextWake: Millis = 0;
 
-  const serverNow = (): Millis => Math.floor(anchor.server + (loop.now() - anchor.mono) * anchor.speed);
+  const serverNow = (): Millis =>
+    Math.floor(anchor.server + (loop.now() - anchor.mono) * anchor.speed);
   const now = (): ExchangeNow => ({ server: serverNow(), mono: loop.now() });
 
   const carryOut = (effect: ExchangeEffect): void => {

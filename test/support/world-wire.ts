@@ -29,7 +29,8 @@ export function createNetwork(loop: Loop, latency: Millis, far: () => FarSide): 
 
   return {
     wire: {
-      send: (conn, text, delayMs) => loop.after(latency + delayMs, () => ends.get(conn)?.frame(text)),
+      send: (conn, text, delayMs) =>
+        loop.after(latency + delayMs, () => ends.get(conn)?.frame(text)),
       gone: (conn, reason, delayMs) =>
         loop.after(latency + delayMs, () => {
           const end = ends.get(conn);

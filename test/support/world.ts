@@ -19,7 +19,12 @@ import type { Signal, StrategyKind } from '../../src/strategy/strategy.ts';
 import type { InstrumentSpec } from '../../src/venue/practice/instruments.ts';
 import type { VenueEvent } from '../../src/venue/port.ts';
 import { type CrashPoint, type Life, startLife } from './world-engine.ts';
-import { type ControlVerb, createFarSide, type ExchangeState, type FarSide } from './world-exchange.ts';
+import {
+  type ControlVerb,
+  createFarSide,
+  type ExchangeState,
+  type FarSide,
+} from './world-exchange.ts';
 import { createLoop } from './world-loop.ts';
 import { createScript, signal } from './world-strategy.ts';
 import { createNetwork } from './world-wire.ts';
@@ -49,7 +54,11 @@ export type WorldOptions = {
   readonly others?: readonly InstrumentSpec[];
 };
 
-export type RestartOptions = { readonly freshJournal?: boolean; readonly strategies?: readonly StrategyConfig[]; readonly waitMs?: Millis };
+export type RestartOptions = {
+  readonly freshJournal?: boolean;
+  readonly strategies?: readonly StrategyConfig[];
+  readonly waitMs?: Millis;
+};
 
 type Typed<T extends FactType> = Extract<Fact, { readonly type: T }>;
 
@@ -83,7 +92,10 @@ export type World = {
   readonly restart: (options?: RestartOptions) => Promise<void>;
   /** Verified, warmed up, link up. */
   readonly ready: (limitMs?: Millis) => Promise<void>;
-  readonly signal: (changes?: Partial<Signal>, to?: { readonly id?: string; readonly sticky?: boolean }) => void;
+  readonly signal: (
+    changes?: Partial<Signal>,
+    to?: { readonly id?: string; readonly sticky?: boolean },
+  ) => void;
   /** Takes all signals back. */
   readonly forget: () => void;
   /** Opens a trade by a signal and runs until its stop is seen live. */
@@ -91,9 +103,15 @@ export type World = {
   readonly openTrade: (id?: string) => TradeRecord | undefined;
   readonly trade: (id: string) => TradeRecord;
   /** Gives a command without waiting for its reply; answers its id. */
-  readonly tell: (verb: CommandVerb, more?: { readonly id?: string; readonly dryRun?: boolean }) => string;
+  readonly tell: (
+    verb: CommandVerb,
+    more?: { readonly id?: string; readonly dryRun?: boolean },
+  ) => string;
   /** Gives a command and runs until its reply. */
-  readonly command: (verb: CommandVerb, more?: { readonly id?: string; readonly dryRun?: boolean }) => Promise<CommandOutcome>;
+  readonly command: (
+    verb: CommandVerb,
+    more?: { readonly id?: string; readonly dryRun?: boolean },
+  ) => Promise<CommandOutcome>;
   readonly speed: (speed: number) => void;
   /** Fails with the last facts. */
   readonly trace: (last?: number) => string;
@@ -108,9 +126,19 @@ export const BOT: StrategyConfig = {
 };
 
 /** A scripted strategy of that id on an instrument. */
-export const botOn = (instrument: string, id = 'bot'): StrategyConfig => ({ ...BOT, id, instrument, settings: { ...BOT.settings, script: id } });
+export const botOn = (instrument: string, id = 'bot'): StrategyConfig => ({
+  ...BOT,
+  id,
+  instrument,
+  settings: { ...BOT.settings, script: id },
+});
 
-const RISK: RiskConfig = { maxDailyLossUsd: dec('200'), maxOrderUsd: dec('1000'), maxPositionUsd: dec('1000'), maxOpenOrders: 20 };
+const RISK: RiskConfig = {
+  maxDailyLossUsd: dec('200'),
+  maxOrderUsd: dec('1000'),
+  maxPositionUsd: dec('1000'),
+  maxOpenOrders: 20,
+};
 const PAUSE: Millis = 60_000;
 /** Things that may happen in one millisecond of the world; beyond it something turns in circles. */
 const MOST_AT_ONCE = 3_000;
@@ -122,22 +150,39 @@ const brief = (fact: Fact): string => {
   return `${fact.seq} ${fact.at.slice(11)} ${fact.type} ${data.length > 180 ? `${data.slice(0, 180)}…` : data}`;
 };
 
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(JSON.stringify(error)));
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error(JSON.stringify(error));
 
 /** Lets every promise that can move do so. */
 const flush = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A world whose engine has just started. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
-  const { seed = 1, startAt = START, latencyMs = 5, diskMs = 2, checkEveryMs = 30_000, flatPrice = FLAT_PRICE } = options;
+  const {
+    seed = 1,
+    startAt = START,
+    latencyMs = 5,
+    diskMs = 2,
+    checkEveryMs = 30_000,
+    flatPrice = FLAT_PRICE,
+  } = options;
   const risk = { ...RISK, ...options.risk };
   const script = createScript();
-  const kinds = { ...(strategyKinds as unknown as Record<string, StrategyKind<unknown>>), scripted: script.kind };
+  const kinds = {
+    ...(strategyKinds as unknown as Record<string, StrategyKind<unknown>>),
+    scripted: script.kind,
+  };
   const loop = createLoop();
   let speed = options.speed ?? 1;
   let strategies = options.strategies ?? [BOT];
   const network = createNetwork(loop, latencyMs, () => far);
-  const far: FarSide = createFarSide(loop, network.wire, { seed, startAt, speed, flatPrice, others: options.others ?? [] });
+  const far: FarSide = createFarSide(loop, network.wire, {
+    seed,
+    startAt,
+    speed,
+    flatPrice,
+    others: options.others ?? [],
+  });
   const disks: MemoryDisk[] = [];
   const published: Published[] = [];
   const events: { at: Millis; event: VenueEvent }[] = [];
@@ -149,7 +194,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
 
   const newDisk = (): void => {
     const n = disks.length + 1;
-    disks.push(createMemoryDisk({ sha256, utf8 }, { journal: `journal-${n}`, birth: `birth00${n}` }));
+    disks.push(
+      createMemoryDisk({ sha256, utf8 }, { journal: `journal-${n}`, birth: `birth00${n}` }),
+    );
   };
   const disk = (): MemoryDisk => disks.at(-1) as MemoryDisk;
   const alive = (): Life => {
@@ -157,7 +204,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     return life;
   };
   const facts = (): Fact[] => disk().commits.flat();
-  const trace = (last = 24): string => [`${loop.now()} ms, exchange ${new Date(far.serverNow()).toISOString()}, ${life?.isAlive() === true ? 'engine up' : 'engine down'}`, ...facts().slice(-last).map(brief)].join('\n');
+  const trace = (last = 24): string =>
+    [
+      `${loop.now()} ms, exchange ${new Date(far.serverNow()).toISOString()}, ${life?.isAlive() === true ? 'engine up' : 'engine down'}`,
+      ...facts().slice(-last).map(brief),
+    ].join('\n');
   const start = async (): Promise<void> => {
     life = await startLife({
       loop,
@@ -178,7 +229,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       onEvent: (event) => void events.push({ at: loop.now(), event }),
       onFrame: (text) => {
         const before = frames.at(-MOST_FRAMES);
-        if (before !== undefined && loop.now() - before.at < 1_000) failure ??= new Error(`the engine storms: ${frames.slice(-6).map((frame) => `${frame.at} ${frame.text}`).join('\n')}`);
+        if (before !== undefined && loop.now() - before.at < 1_000)
+          failure ??= new Error(
+            `the engine storms: ${frames
+              .slice(-6)
+              .map((frame) => `${frame.at} ${frame.text}`)
+              .join('\n')}`,
+          );
         frames.push({ at: loop.now(), text });
       },
       onFailure: (error) => {
@@ -188,22 +245,33 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
   const settle = async (): Promise<void> => {
     while (life?.takeDirty() === true) await flush();
-    if (failure !== undefined) throw new Error(`${failure.stack ?? failure.message}\n${trace()}`, { cause: failure });
+    if (failure !== undefined)
+      throw new Error(`${failure.stack ?? failure.message}\n${trace()}`, { cause: failure });
   };
   let busy = { at: -1, steps: 0 };
   const watch = (at: Millis): void => {
     busy = busy.at === at ? { at, steps: busy.steps + 1 } : { at, steps: 0 };
-    if (busy.steps > MOST_AT_ONCE) assert.fail(`no rest: the last frames are ${frames.slice(-3).map(({ text }) => text).join(' ')}\n${trace()}`);
+    if (busy.steps > MOST_AT_ONCE)
+      assert.fail(
+        `no rest: the last frames are ${frames
+          .slice(-3)
+          .map(({ text }) => text)
+          .join(' ')}\n${trace()}`,
+      );
   };
   /** One thing that is due at or before `limit`; answers whether there was one. */
   const step = async (limit: Millis): Promise<boolean> => {
     await settle();
-    const at = Math.max(loop.now(), Math.min(loop.nextAt(), far.wakeAt(), life?.wakeAt() ?? Infinity));
+    const at = Math.max(
+      loop.now(),
+      Math.min(loop.nextAt(), far.wakeAt(), life?.wakeAt() ?? Infinity),
+    );
     if (at > limit) return false;
     loop.moveTo(at);
     watch(loop.now());
     try {
-      if (!loop.runOne() && life?.runDue() !== true && far.wakeAt() <= loop.now()) far.handle({ kind: 'tick' });
+      if (!loop.runOne() && life?.runDue() !== true && far.wakeAt() <= loop.now())
+        far.handle({ kind: 'tick' });
     } catch (error) {
       failure ??= asError(error);
     }
@@ -216,19 +284,32 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     while (await step(limit));
     loop.moveTo(limit);
   };
-  const until = async (what: string, done: () => boolean, limitMs: Millis = PAUSE): Promise<Millis> => {
+  const until = async (
+    what: string,
+    done: () => boolean,
+    limitMs: Millis = PAUSE,
+  ): Promise<Millis> => {
     const began = loop.now();
     await settle();
-    while (!done()) if (!(await step(began + limitMs))) assert.fail(`${what} did not happen within ${limitMs} ms\n${trace()}`);
+    while (!done())
+      if (!(await step(began + limitMs)))
+        assert.fail(`${what} did not happen within ${limitMs} ms\n${trace()}`);
     const took = loop.now() - began;
     await run(diskMs);
     return took;
   };
   const books = (): Books => alive().driver.cell.books;
   const exchange = (): ExchangeState => far.control('GET', 'state') as ExchangeState;
-  const openTrade = (id = strategies[0]?.id): TradeRecord | undefined => openTrades(books()).find((trade) => trade.strategy === id);
+  const openTrade = (id = strategies[0]?.id): TradeRecord | undefined =>
+    openTrades(books()).find((trade) => trade.strategy === id);
   const isProtected = (trade: TradeRecord): boolean =>
-    [...books().orders.values()].some(({ order, leg }) => leg?.trade === trade.id && leg.purpose === 'stop' && order.state === 'untriggered' && order.triggerOrderId !== null);
+    [...books().orders.values()].some(
+      ({ order, leg }) =>
+        leg?.trade === trade.id &&
+        leg.purpose === 'stop' &&
+        order.state === 'untriggered' &&
+        order.triggerOrderId !== null,
+    );
 
   newDisk();
   await start();
@@ -241,11 +322,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     hand: far.hand,
     fault: (fault) => (far.control('POST', 'fault', fault) as { readonly id: number }).id,
     exchange,
-    position: (name = PERPETUAL) => exchange().accounts[0]?.positions.find(({ instrument }) => instrument === name)?.size ?? '0',
+    position: (name = PERPETUAL) =>
+      exchange().accounts[0]?.positions.find(({ instrument }) => instrument === name)?.size ?? '0',
     life: alive,
     books,
     facts,
-    of: <T extends FactType>(type: T) => facts().filter((fact): fact is Typed<T> => fact.type === type),
+    of: <T extends FactType>(type: T) =>
+      facts().filter((fact): fact is Typed<T> => fact.type === type),
     allFacts: () => disks.flatMap((one) => one.commits.flat()),
     disk,
     published: () => published,
@@ -253,7 +336,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     frames: () => frames,
     crash: () => alive().die(),
     crashAt: (point) => alive().crashAt(point),
-    crashed: async (limitMs = PAUSE * 2) => void (await until('the crash', () => !alive().isAlive(), limitMs)),
+    crashed: async (limitMs = PAUSE * 2) =>
+      void (await until('the crash', () => !alive().isAlive(), limitMs)),
     restart: async ({ freshJournal = false, strategies: other, waitMs = 1_000 } = {}) => {
       alive().die();
       await run(waitMs);
@@ -262,10 +346,16 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       await start();
     },
     ready: async (limitMs = PAUSE * 2) => {
-      const isReady = (): boolean => strategies.every(({ id, instrument }) => books().strategies.get(id)?.ready === true && books().assurance.get(instrument)?.value === 'verified');
+      const isReady = (): boolean =>
+        strategies.every(
+          ({ id, instrument }) =>
+            books().strategies.get(id)?.ready === true &&
+            books().assurance.get(instrument)?.value === 'verified',
+        );
       await until('a verified start', isReady, limitMs);
     },
-    signal: (changes = {}, { id = strategies[0]?.id ?? '', sticky = false } = {}) => script.set(id, signal(changes), sticky),
+    signal: (changes = {}, { id = strategies[0]?.id ?? '', sticky = false } = {}) =>
+      script.set(id, signal(changes), sticky),
     forget: () => {
       for (const { id } of strategies) script.clear(id);
     },
@@ -285,7 +375,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
     tell: (verb, { id = `command-${++commands}`, dryRun = false } = {}) => {
       replies.delete(id);
-      alive().input({ kind: 'command', command: { id, by: { kind: 'person', id: 'ada' }, dryRun, ...verb } as Command });
+      alive().input({
+        kind: 'command',
+        command: { id, by: { kind: 'person', id: 'ada' }, dryRun, ...verb } as Command,
+      });
       return id;
     },
     command: async (verb, more) => {
