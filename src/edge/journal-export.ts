@@ -1,5 +1,5 @@
 /** The journal as text for other programs: one line per fact, with its hash and the very text that was hashed. */
-import { toHex } from '../base/hashing.ts';
+import { exportLine } from '../journal/chain.ts';
 import { openForReading } from './sqlite-database.ts';
 import { storedFacts } from './sqlite-stored.ts';
 
@@ -7,8 +7,7 @@ import { storedFacts } from './sqlite-stored.ts';
 export function* exportLines(dataDir: string): Generator<string> {
   const db = openForReading(dataDir);
   try {
-    for (const { hash, text } of storedFacts(db, 0))
-      yield `{"hash":"${toHex(hash)}","fact":${text}}`;
+    for (const { hash, text } of storedFacts(db, 0)) yield exportLine({ hash, text });
   } finally {
     db.close();
   }
