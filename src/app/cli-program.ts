@@ -77,7 +77,7 @@ const wholeFlag =
   (value: string): string => {
     if (!/^\d{1,15}$/.test(value) || Number(value) < min || Number(value) > max) {
       throw new InvalidArgumentError(
-        text(io.lang, 'cli.usage.whole', { min: String(min), max: String(max) }),
+        text(io.lang, 'cli.usage.whole', { given: value, min: String(min), max: String(max) }),
       );
     }
     return value;
@@ -87,7 +87,9 @@ const numberFlag =
   (io: Io, max: number) =>
   (value: string): number => {
     if (!/^\d{1,6}(\.\d{1,6})?$/.test(value) || Number(value) > max) {
-      throw new InvalidArgumentError(text(io.lang, 'cli.usage.number', { max: String(max) }));
+      throw new InvalidArgumentError(
+        text(io.lang, 'cli.usage.number', { given: value, max: String(max) }),
+      );
     }
     return Number(value);
   };

@@ -142,7 +142,7 @@ export const cliTexts = {
   'cli.usage.missing_option': { en: '“{word}” is needed.', nl: '“{word}” is nodig.' },
   'cli.usage.excess': { en: 'There are more words than this command takes. Add --help to see what is expected.', nl: 'Er zijn meer woorden dan dit commando aanneemt. Voeg --help toe om te zien wat er verwacht wordt.' },
   'cli.usage.invalid': { en: '“{word}”: {reason}', nl: '“{word}”: {reason}' },
-  'cli.usage.whole': { en: 'A whole number from {min} to {max} is accepted.', nl: 'Een heel getal van {min} tot en met {max} is toegestaan.' },
-  'cli.usage.number': { en: 'A number from 0 to {max} is accepted.', nl: 'Een getal van 0 tot en met {max} is toegestaan.' },
+  'cli.usage.whole': { en: 'Found {given}; a whole number from {min} to {max} is accepted.', nl: 'Er staat {given}; een heel getal van {min} tot en met {max} is toegestaan.' },
+  'cli.usage.number': { en: 'Found {given}; a number from 0 to {max} is accepted.', nl: 'Er staat {given}; een getal van 0 tot en met {max} is toegestaan.' },
   'cli.usage.other': { en: '{reason}', nl: '{reason}' },
 } as const satisfies Texts;

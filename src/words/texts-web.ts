@@ -240,7 +240,7 @@ export const webTexts = {
   'web.feed.control_why': { en: '{strategy} {control} by {by}: {reason}', nl: '{strategy} {control} door {by}: {reason}' },
   'web.feed.break_opened': { en: '{kind} on {instrument}: books {books}, exchange {exchange}', nl: '{kind} op {instrument}: boeken {books}, beurs {exchange}' },
   'web.feed.break_resolved': { en: '{kind} on {instrument}: {how}', nl: '{kind} op {instrument}: {how}' },
-  'web.feed.check_ok': { en: 'check {trigger}: no differences, {took}', nl: 'controle {trigger}: geen verschillen, {took}' },
+  'web.feed.check_ok': { en: 'check {trigger}: no differences', nl: 'controle {trigger}: geen verschillen' },
   'web.feed.check_breaks': { en: 'check {trigger}: {n} {n|difference|differences}', nl: 'controle {trigger}: {n} {n|verschil|verschillen}' },
   'web.feed.check_incomplete': { en: 'check {trigger}: not everything could be read, nothing was changed', nl: 'controle {trigger}: niet alles kon worden gelezen, er is niets veranderd' },
   'web.feed.link_up': { en: 'link up: {link}', nl: 'verbinding terug: {link}' },

@@ -165,7 +165,7 @@ describe('the live feed', () => {
         [11, 'TRADE_OPENED'],
       ],
     );
-    assert.deepEqual(feed[0]?.values['took'], { ms: 212 });
+    assert.deepEqual(Object.keys(feed[0]?.values ?? {}), ['trigger']);
   });
 
   it('adds no frame twice, keeps the newest first and stays short', () => {

@@ -136,13 +136,12 @@ function order(shown: Order): Line | null {
 }
 
 function checked(report: Report): Line {
-  const took = { ms: Date.parse(report.finishedAt) - Date.parse(report.startedAt) };
   const trigger = { word: `trigger.${report.trigger}` };
   if (!report.complete) {
     return { key: 'web.feed.check_incomplete', values: { trigger }, tone: 'warn', trade: null };
   }
   if (report.ok)
-    return { key: 'web.feed.check_ok', values: { trigger, took }, tone: 'good', trade: null };
+    return { key: 'web.feed.check_ok', values: { trigger }, tone: 'good', trade: null };
   const n = String(report.breaks.length);
   return { key: 'web.feed.check_breaks', values: { trigger, n }, tone: 'warn', trade: null };
 }
