@@ -5,7 +5,7 @@
  */
 import { type Decimal, abs, gt, isZero } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
-import { parseLabel } from '../domain/label.ts';
+import { KILL_PREFIX, parseLabel } from '../domain/label.ts';
 import { onTick } from '../domain/instrument.ts';
 import type { VenueOrder } from '../domain/order.ts';
 import { pause, systemClock } from '../edge/clock.ts';
@@ -110,7 +110,7 @@ async function closePosition(desk: Desk, name: string, size: Decimal): Promise<v
   if (specification === undefined || price === undefined) return;
   const direction = gt(size, '0' as Decimal) ? 'sell' : 'buy';
   const order: PlaceOrder = {
-    label: `kill-${secretText(12)}`,
+    label: `${KILL_PREFIX}${secretText(12)}`,
     instrument: name,
     direction,
     amount: abs(size),

@@ -23,6 +23,9 @@ const PURPOSES = new Map<string, Purpose>(
 );
 const SHAPE = /^ls:([a-z0-9_-]{1,24}):([a-z0-9]{1,4}):(\d{1,9}):(\d{1,9})([a-z]):([a-z0-9]{8})$/;
 
+/** What a kill without an engine puts before its labels: they need no journal (I40). */
+export const KILL_PREFIX = 'kill-';
+
 /** The longest label that the exchange takes. */
 const LABEL_MAX = 64;
 

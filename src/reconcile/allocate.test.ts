@@ -291,3 +291,27 @@ test('[I21] an opening fill of a trade that is closed already opens a new one wi
     ['trd_0', 'bot', '0.0002', true],
   );
 });
+
+test('[I40] what a kill without an engine closed was closed by the kill switch, wherever it is found', () => {
+  const seen: Fill[] = [];
+  const { books } = live(
+    [{ kind: 'entry', buy: true, contracts: 5, fee: 0 }],
+    (fill) => void seen.push(fill),
+  );
+  const [entry] = seen;
+  assert.ok(entry);
+  const closing: Fill = {
+    ...entry,
+    tradeId: 'x-1',
+    orderId: 'x-1',
+    label: 'kill-Zx81',
+    direction: 'sell',
+    at: entry.at + 1,
+  };
+  for (const atStart of [true, false]) {
+    const { exit } = allocateForeign(books, closing, 'other_api', atStart);
+    assert.deepEqual(exit, { reason: 'kill_switch', by: 'kill' });
+  }
+  const byHand = allocateForeign(books, closing, 'web', false);
+  assert.deepEqual(byHand.exit, { reason: 'external_close', by: 'web' });
+});

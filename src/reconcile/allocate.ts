@@ -8,6 +8,7 @@ import type { Books, Leg, TradeRecord } from '../domain/books.ts';
 import type { Allocation, TradeOpening } from '../domain/fact.ts';
 import type { Fill } from '../domain/fill.ts';
 import type { Purpose } from '../domain/intent.ts';
+import { KILL_PREFIX } from '../domain/label.ts';
 import { foreignAmount, openTrades } from '../domain/ledger.ts';
 import { split } from '../domain/money.ts';
 import type { ClosedBy, ExitReason, Order } from '../domain/shown.ts';
@@ -49,7 +50,9 @@ function withFees(fill: Fill, pieces: readonly Piece[]): Allocation[] {
 /** Who did something that was not ours, by the flags of its order; absent flags prove nothing. */
 export function whoDid(fill: Fill, origin: Order['origin'] | undefined): ClosedBy {
   if (fill.liquidation || origin === 'liquidation') return 'liquidation';
-  if (origin === 'web' || origin === 'mobile' || origin === 'other_api') return origin;
+  if (origin === 'web' || origin === 'mobile') return origin;
+  if (fill.label.startsWith(KILL_PREFIX)) return 'kill';
+  if (origin === 'other_api') return origin;
   return 'unknown';
 }
 
@@ -81,8 +84,8 @@ export function allocateForeign(
   }
   take(null, 'open', left);
   const by = whoDid(fill, origin);
-  const reason: ExitReason =
-    by === 'liquidation' ? 'liquidation' : atStart ? 'ghost_trade_cleanup' : 'external_close';
+  const otherwise = atStart ? 'ghost_trade_cleanup' : 'external_close';
+  const reason: ExitReason = by === 'liquidation' ? by : by === 'kill' ? 'kill_switch' : otherwise;
   const closes = pieces.some((piece) => piece.trade !== null);
   return { allocations: withFees(fill, pieces), opens: null, exit: closes ? { reason, by } : null };
 }
