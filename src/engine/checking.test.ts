@@ -249,3 +249,19 @@ test('[I24] reads that straddle 08:00 are thrown away', async () => {
   assert.equal(reports(world).at(-1)?.ok, true);
   audit(world);
 });
+
+test('[N9] a report calls covered only what was compared: fees and funding are read, not compared', async () => {
+  const world = await createWorld();
+  await world.enter();
+  await world.run(35_000);
+  const last = reports(world).at(-1);
+  assert.equal(last?.ok, true);
+  assert.deepEqual(last.coverage, {
+    orders: 'ok',
+    positions: 'ok',
+    fills: 'ok',
+    fees: 'unknown',
+    funding: 'unknown',
+    balance: 'ok',
+  });
+});

@@ -244,12 +244,8 @@ test('[I39] an order that stays unknown for a minute asks a person, and ends by 
   audit(world);
 });
 
-test('[I5] a person accepts an unknown order as absent; if it turns up after all that is a lost order', async () => {
-  const { world, label } = await intended({
-    kind: 'lose_answer',
-    method: 'private/buy',
-    channel: 'user.changes',
-  });
+/** Every read fails until a person is asked, and the person takes the order as absent. */
+async function takenAsAbsent(world: World): Promise<void> {
   const reads = [
     'get_open_orders',
     'get_order_state_by_label',
@@ -269,6 +265,15 @@ test('[I5] a person accepts an unknown order as absent; if it turns up after all
     fees: null,
     reason: 'looked at the website',
   });
+}
+
+test('[I5] a person accepts an unknown order as absent; if it turns up after all that is a lost order', async () => {
+  const { world, label } = await intended({
+    kind: 'lose_answer',
+    method: 'private/buy',
+    channel: 'user.changes',
+  });
+  await takenAsAbsent(world);
   assert.equal(stateOf(world, label), 'absent');
   await world.run(60_000);
   assert.ok(
@@ -285,25 +290,7 @@ test('[I17][I21] an order taken as absent had filled and a hand has closed it: t
     method: 'private/buy',
     channel: 'user.changes',
   });
-  const reads = [
-    'get_open_orders',
-    'get_order_state_by_label',
-    'get_user_trades_by_currency_and_time',
-    'get_positions',
-  ];
-  for (const method of reads)
-    world.fault({ kind: 'error', method: `private/${method}`, ms: 80_000, code: 11094 });
-  await world.until('the question', () => world.books().breaks.size > 0, 75_000);
-  const [breakId = ''] = world.books().breaks.keys();
-  await world.command({
-    verb: 'resolve',
-    breakId,
-    action: 'accept',
-    strategy: null,
-    exitPrice: null,
-    fees: null,
-    reason: 'looked at the website',
-  });
+  await takenAsAbsent(world);
   world.control('POST', 'close', { instrument: PERPETUAL });
   await world.run(60_000);
   assert.equal(world.openTrade(), undefined, world.trace());

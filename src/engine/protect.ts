@@ -177,7 +177,7 @@ function protective(turn: Turn, trade: TradeRecord, protection: Protection): Int
   };
 }
 
-/** An adopted trade gets the target that its strategy would have given it; a lost target is placed again. */
+/** An adopted trade gets the target that its strategy would have given it. A target that a trade has lost stays lost: its stop protects. */
 function addTarget(turn: Turn, trade: TradeRecord): void {
   if (isEntering(turn.books, trade.id) || !isQuietTarget(turn, trade)) return;
   const price = trade.takeProfit ?? targetOf(turn, entryOf(turn, trade));
