@@ -85,7 +85,7 @@ export const breakTexts = {
   'verdict.clean': { en: 'clean', nl: 'schoon' },
   'verdict.unknown': { en: 'could not be compared', nl: 'kon niet worden vergeleken' },
   'report.title': { en: 'reconciliation report', nl: 'afstemmingsrapport' },
-  'report.ok': { en: 'All compared, no differences.', nl: 'Alles vergeleken, geen verschillen.' },
+  'report.ok': { en: 'No differences in what was compared.', nl: 'Geen verschillen in wat is vergeleken.' },
   'report.breaks': { en: '{n:number} {n|difference|differences} found.', nl: '{n:number} {n|verschil|verschillen} gevonden.' },
   'report.incomplete': { en: 'Not everything could be read; nothing was changed.', nl: 'Niet alles kon worden gelezen; er is niets veranderd.' },
   'trigger.start': { en: 'at start', nl: 'bij de start' },
