@@ -1,7 +1,7 @@
 /** What the finder answers is what a walk over all of the books would, after every fact of whole stories and after a restart. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PERPETUAL, createWorld } from '../../test/support/world.ts';
+import { PERPETUAL, createWorld } from '../../sim/world/world.ts';
 import { type Books, emptyBooks, freezeBooks, thawBooks } from './books.ts';
 import { evolve } from './evolve.ts';
 import type { Fact } from './fact.ts';

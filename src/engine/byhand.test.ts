@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { presentTrade } from '../domain/present.ts';
-import { audit } from '../../test/support/world-audit.ts';
-import { BOT, createWorld, PERPETUAL, type World } from '../../test/support/world.ts';
+import { audit } from '../../sim/auditor/audit.ts';
+import { BOT, createWorld, PERPETUAL, type World } from '../../sim/world/world.ts';
 
 const ASKS = { ...BOT, claim: false };
 const close = (world: World, more: Readonly<Record<string, string>> = {}) =>

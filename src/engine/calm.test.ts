@@ -1,7 +1,7 @@
 /** What is left alone as calm is owed nothing: a story is the same, fact by fact, when every duty looks at everything each time. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type World, PERPETUAL, createWorld } from '../../test/support/world.ts';
+import { type World, PERPETUAL, createWorld } from '../../sim/world/world.ts';
 import { finderOf } from '../domain/finder.ts';
 
 /** From here on nothing becomes calm. */

@@ -4,9 +4,9 @@ import { test } from 'node:test';
 import { type Books, emptyBooks, freezeBooks, thawBooks } from '../domain/books.ts';
 import { evolve } from '../domain/evolve.ts';
 import type { Fact } from '../domain/fact.ts';
-import { audit } from '../../test/support/world-audit.ts';
-import { live, useAgain } from '../../test/support/world-chaos.ts';
-import { PERPETUAL, type World } from '../../test/support/world.ts';
+import { audit } from '../../sim/auditor/audit.ts';
+import { live, useAgain } from '../../sim/swarm/chaos.ts';
+import { PERPETUAL, type World } from '../../sim/world/world.ts';
 
 /** Seeds that once failed are kept, each with its story. */
 const KEPT = [

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { freezeBooks } from '../domain/books.ts';
 import type { Fact } from '../domain/fact.ts';
-import { audit } from '../../test/support/world-audit.ts';
-import { createWorld, PERPETUAL, type World } from '../../test/support/world.ts';
+import { audit } from '../../sim/auditor/audit.ts';
+import { createWorld, PERPETUAL, type World } from '../../sim/world/world.ts';
 
 const assurances = (world: World) =>
   world.of('ASSURANCE_CHANGED').map((fact) => fact.data.assurance);

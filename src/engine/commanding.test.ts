@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dec } from '../base/decimal.ts';
-import { audit } from '../../test/support/world-audit.ts';
-import { BOT, createWorld, PERPETUAL, type World } from '../../test/support/world.ts';
+import { audit } from '../../sim/auditor/audit.ts';
+import { BOT, createWorld, PERPETUAL, type World } from '../../sim/world/world.ts';
 
 const OTHER = { ...BOT, id: 'other', settings: { ...BOT.settings, script: 'other' } };
 const control = (world: World, id = 'bot') => world.books().strategies.get(id)?.control;

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Fact } from '../domain/fact.ts';
-import { audit } from '../../test/support/world-audit.ts';
-import type { CrashPoint } from '../../test/support/world-engine.ts';
-import { createWorld, PERPETUAL, type World } from '../../test/support/world.ts';
+import { audit } from '../../sim/auditor/audit.ts';
+import type { CrashPoint } from '../../sim/world/engine.ts';
+import { createWorld, PERPETUAL, type World } from '../../sim/world/world.ts';
 
 const has =
   (type: Fact['type'], when: (fact: Fact) => boolean = () => true) =>

@@ -4,9 +4,9 @@ import { test } from 'node:test';
 import { must } from '../base/assert.ts';
 import { dec } from '../base/decimal.ts';
 import { presentTrade } from '../domain/present.ts';
-import { audit, auditFold, auditLabels, auditPosition } from '../../test/support/world-audit.ts';
+import { audit, auditFold, auditLabels, auditPosition } from '../../sim/auditor/audit.ts';
 import { INSTRUMENTS, type InstrumentSpec } from '../venue/practice/instruments.ts';
-import { BOT, createWorld, PERPETUAL, type World } from '../../test/support/world.ts';
+import { BOT, createWorld, PERPETUAL, type World } from '../../sim/world/world.ts';
 
 const ASKS = { ...BOT, claim: false };
 const byHand = (world: World, direction: 'buy' | 'sell', amount: string) =>

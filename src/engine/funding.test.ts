@@ -9,7 +9,7 @@ import { type Books, freezeBooks, thawBooks } from '../domain/books.ts';
 import type { Fact } from '../domain/fact.ts';
 import { markFunding } from './observe.ts';
 import { openTurn } from './turn.ts';
-import { BOT, createWorld, PERPETUAL, type World } from '../../test/support/world.ts';
+import { BOT, createWorld, PERPETUAL, type World } from '../../sim/world/world.ts';
 
 let world: World;
 let ids: readonly [string, string];

@@ -9,7 +9,7 @@ import type { Now } from './input.ts';
 import { FRESH, MARKET_FRESH, REPEATED, SETTLEMENT_LEAD } from './limits.ts';
 import type { Live } from './live.ts';
 import { type Cell, openTurn } from './turn.ts';
-import { createWorld, PERPETUAL, type World } from '../../test/support/world.ts';
+import { createWorld, PERPETUAL, type World } from '../../sim/world/world.ts';
 
 /** A copy of the state that a case may change; `now` too. */
 type Case = { readonly books: Books; readonly live: Live; now: Now; proposal: Proposal };

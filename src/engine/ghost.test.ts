@@ -9,8 +9,8 @@ import {
   auditFold,
   auditLabels,
   auditPosition,
-} from '../../test/support/world-audit.ts';
-import { createWorld, PERPETUAL, type World } from '../../test/support/world.ts';
+} from '../../sim/auditor/audit.ts';
+import { createWorld, PERPETUAL, type World } from '../../sim/world/world.ts';
 
 const exitOf = (world: World) => world.exchange().trades.at(-1);
 const shown = (world: World, id: string) => presentTrade(world.books(), world.trade(id));

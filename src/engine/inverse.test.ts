@@ -15,8 +15,8 @@ import {
 } from '../base/decimal.ts';
 import { parseIso } from '../base/time.ts';
 import { presentTrade } from '../domain/present.ts';
-import { audit, auditCash, auditFills } from '../../test/support/world-audit.ts';
-import { botOn, createWorld, INVERSE, type World } from '../../test/support/world.ts';
+import { audit, auditCash, auditFills } from '../../sim/auditor/audit.ts';
+import { botOn, createWorld, INVERSE, type World } from '../../sim/world/world.ts';
 
 const BOT = botOn(INVERSE);
 const inverse = (more: Parameters<typeof createWorld>[0] = {}) =>

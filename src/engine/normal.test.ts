@@ -1,8 +1,8 @@
 /** A day as it should be: a trade opens with its stop and target, ends by one of them, and everything is seen to follow. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { audit } from '../../test/support/world-audit.ts';
-import { createWorld, PERPETUAL } from '../../test/support/world.ts';
+import { audit } from '../../sim/auditor/audit.ts';
+import { createWorld, PERPETUAL } from '../../sim/world/world.ts';
 
 test('[T3][N4][I20] a first start on an empty account is clean, verified, and waits for a signal', async () => {
   const world = await createWorld();

@@ -10,8 +10,8 @@ import {
   auditFold,
   auditLabels,
   auditPosition,
-} from '../../test/support/world-audit.ts';
-import { BOT, createWorld, PERPETUAL, type World } from '../../test/support/world.ts';
+} from '../../sim/auditor/audit.ts';
+import { BOT, createWorld, PERPETUAL, type World } from '../../sim/world/world.ts';
 
 const ASKS = { ...BOT, claim: false };
 const byHand = (world: World, amount: string, direction: 'buy' | 'sell' = 'buy') =>

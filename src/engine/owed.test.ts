@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dec } from '../base/decimal.ts';
 import { isFinished } from '../domain/ledger.ts';
-import { audit } from '../../test/support/world-audit.ts';
-import { BOT, createWorld, PERPETUAL, type World } from '../../test/support/world.ts';
+import { audit } from '../../sim/auditor/audit.ts';
+import { BOT, createWorld, PERPETUAL, type World } from '../../sim/world/world.ts';
 
 const ASKS = { ...BOT, claim: false };
 const OTHER = { ...BOT, id: 'other', settings: { ...BOT.settings, script: 'other' } };

@@ -1,8 +1,8 @@
 /** Placing at most once, with proof: what becomes of an order whose request or answer is lost, late, refused or doubtful. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { audit } from '../../test/support/world-audit.ts';
-import { createWorld, PERPETUAL, type World } from '../../test/support/world.ts';
+import { audit } from '../../sim/auditor/audit.ts';
+import { createWorld, PERPETUAL, type World } from '../../sim/world/world.ts';
 
 const roots = (world: World) =>
   world

@@ -1,8 +1,8 @@
 /** Protection: what is open is covered by a live stop. What is missing is looked for, told, and repaired, one intent at a time. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { audit } from '../../test/support/world-audit.ts';
-import { createWorld, PERPETUAL, type World } from '../../test/support/world.ts';
+import { audit } from '../../sim/auditor/audit.ts';
+import { createWorld, PERPETUAL, type World } from '../../sim/world/world.ts';
 
 const liveStops = (world: World) =>
   world

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nextBelow, prng } from '../base/prng.ts';
-import { audit, auditCash } from '../../test/support/world-audit.ts';
+import { audit, auditCash } from '../../sim/auditor/audit.ts';
 import {
   botOn,
   createWorld,
@@ -13,7 +13,7 @@ import {
   INVERSE,
   PERPETUAL,
   type World,
-} from '../../test/support/world.ts';
+} from '../../sim/world/world.ts';
 
 const STRATEGIES = [
   botOn(PERPETUAL, 'btc'),

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dec, sub, sum } from '../base/decimal.ts';
 import { presentPosition, presentTrade } from '../domain/present.ts';
-import { audit, auditCash } from '../../test/support/world-audit.ts';
+import { audit, auditCash } from '../../sim/auditor/audit.ts';
 import {
   botOn,
   createWorld,
@@ -11,7 +11,7 @@ import {
   INVERSE,
   PERPETUAL,
   type World,
-} from '../../test/support/world.ts';
+} from '../../sim/world/world.ts';
 
 const price = (world: World, instrument: string, to: string) =>
   world.control('POST', 'price', { instrument, price: to });

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { dec } from '../base/decimal.ts';
 import { presentPosition } from '../domain/present.ts';
 import type { VenueOrder } from '../domain/order.ts';
-import { audit } from '../../test/support/world-audit.ts';
-import { createWorld, PERPETUAL, type World } from '../../test/support/world.ts';
+import { audit } from '../../sim/auditor/audit.ts';
+import { createWorld, PERPETUAL, type World } from '../../sim/world/world.ts';
 
 const close = (world: World, more: Readonly<Record<string, string>> = {}) =>
   world.control('POST', 'close', { instrument: PERPETUAL, ...more });

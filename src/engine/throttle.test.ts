@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { REPEATED } from './limits.ts';
-import { createWorld } from '../../test/support/world.ts';
+import { createWorld } from '../../sim/world/world.ts';
 
 test('[I42] repeated entries turn the strategy off until a person turns it on', async () => {
   const world = await createWorld();

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Fact } from '../domain/fact.ts';
-import { audit } from '../../test/support/world-audit.ts';
-import type { CrashPoint } from '../../test/support/world-engine.ts';
+import { audit } from '../../sim/auditor/audit.ts';
+import type { CrashPoint } from '../../sim/world/engine.ts';
 import {
   edits,
   FAR,
@@ -16,8 +16,8 @@ import {
   to,
   TRAIL,
   triggers,
-} from '../../test/support/world-trail.ts';
-import { PERPETUAL, START, type World } from '../../test/support/world.ts';
+} from '../../sim/world/trail.ts';
+import { PERPETUAL, START, type World } from '../../sim/world/world.ts';
 
 const isMoveIntended = (facts: readonly Fact[]): boolean =>
   facts.some((fact) => fact.type === 'CHANGE_INTENDED' && fact.data.change.why === 'trailing');

@@ -1,7 +1,7 @@
 /** [I55] Stops that follow: moved by edits, towards the price only, with a live stop of the full size at every single moment. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { audit } from '../../test/support/world-audit.ts';
+import { audit } from '../../sim/auditor/audit.ts';
 import {
   edits,
   FAR,
@@ -16,8 +16,8 @@ import {
   to,
   TRAIL,
   triggers,
-} from '../../test/support/world-trail.ts';
-import { BOT } from '../../test/support/world.ts';
+} from '../../sim/world/trail.ts';
+import { BOT } from '../../sim/world/world.ts';
 
 test('[I55] break-even: once the gain is reached the stop moves to entry plus fees, once, and the trade ends without a loss', async () => {
   const { world, id, first, order } = await opened(EVEN);

@@ -87,11 +87,11 @@ export const rooms: readonly Room[] = [
   },
   {
     folder: 'sim',
-    kind: 'pure',
-    imports: allPure,
-    libraries: ['zod'],
-    nodeBuiltIns: false,
-    furnished: false,
+    kind: 'other',
+    imports: [...allPure, 'src/edge'],
+    libraries: [],
+    nodeBuiltIns: true,
+    furnished: true,
   },
   {
     folder: 'test',

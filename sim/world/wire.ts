@@ -1,7 +1,7 @@
 /** The wire of the virtual world: connections that carry frames in order, each a fixed while under way, until one side lets go. */
 import type { Millis } from '../../src/base/time.ts';
-import type { Loop } from './world-loop.ts';
-import type { FarSide, Wire } from './world-exchange.ts';
+import type { Loop } from './loop.ts';
+import type { FarSide, Wire } from './exchange.ts';
 
 /** The engine's end of a connection. */
 export type NearEnd = {

@@ -9,7 +9,7 @@ import { evolve } from '../../src/domain/evolve.ts';
 import type { Fact } from '../../src/domain/fact.ts';
 import { presentStrategy } from '../../src/domain/present.ts';
 import { settlementCurrency } from '../../src/venue/deribit/decode-order.ts';
-import type { World } from './world.ts';
+import type { World } from '../world/world.ts';
 
 const isOurs = (label: string): boolean => label.startsWith('ls:');
 

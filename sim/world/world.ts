@@ -4,8 +4,9 @@
  * and calls give the same run, to the last fact.
  */
 import assert from 'node:assert/strict';
+import { setImmediate as moment } from 'node:timers/promises';
 import { dec } from '../../src/base/decimal.ts';
-import { type Millis } from '../../src/base/time.ts';
+import { isoTime, type Millis } from '../../src/base/time.ts';
 import type { Published } from '../../src/engine/cell.ts';
 import type { CommandOutcome } from '../../src/engine/reply.ts';
 import type { Books, TradeRecord } from '../../src/domain/books.ts';
@@ -18,16 +19,11 @@ import { strategyKinds } from '../../src/strategy/registry.ts';
 import type { Signal, StrategyKind } from '../../src/strategy/strategy.ts';
 import type { InstrumentSpec } from '../../src/venue/practice/instruments.ts';
 import type { VenueEvent } from '../../src/venue/port.ts';
-import { type CrashPoint, type Life, startLife } from './world-engine.ts';
-import {
-  type ControlVerb,
-  createFarSide,
-  type ExchangeState,
-  type FarSide,
-} from './world-exchange.ts';
-import { createLoop } from './world-loop.ts';
-import { createScript, signal } from './world-strategy.ts';
-import { createNetwork } from './world-wire.ts';
+import { type CrashPoint, type Life, startLife } from './engine.ts';
+import { type ControlVerb, createFarSide, type ExchangeState, type FarSide } from './exchange.ts';
+import { createLoop } from './loop.ts';
+import { createScript, signal } from './script.ts';
+import { createNetwork } from './wire.ts';
 
 export const PERPETUAL = 'BTC_USDC-PERPETUAL';
 export const ETHER = 'ETH_USDC-PERPETUAL';
@@ -154,7 +150,7 @@ const asError = (error: unknown): Error =>
   error instanceof Error ? error : new Error(JSON.stringify(error));
 
 /** Lets every promise that can move do so. */
-const flush = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const flush = (): Promise<void> => moment();
 
 /** A world whose engine has just started. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
@@ -206,7 +202,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const facts = (): Fact[] => disk().commits.flat();
   const trace = (last = 24): string =>
     [
-      `${loop.now()} ms, exchange ${new Date(far.serverNow()).toISOString()}, ${life?.isAlive() === true ? 'engine up' : 'engine down'}`,
+      `${loop.now()} ms, exchange ${isoTime(far.serverNow())}, ${life?.isAlive() === true ? 'engine up' : 'engine down'}`,
       ...facts().slice(-last).map(brief),
     ].join('\n');
   const start = async (): Promise<void> => {

@@ -15,8 +15,8 @@ import type { StrategyKind } from '../../src/strategy/strategy.ts';
 import { settlementCurrency } from '../../src/venue/deribit/decode-order.ts';
 import { createDeribitSession } from '../../src/venue/deribit/session.ts';
 import type { LinkName, SessionInput, VenueEvent, VenueSession } from '../../src/venue/port.ts';
-import type { Loop } from './world-loop.ts';
-import type { Network, Socket } from './world-wire.ts';
+import type { Loop } from './loop.ts';
+import type { Network, Socket } from './wire.ts';
 
 /** Where a life ends: at an append (before or after it is durable), at a frame (before or after it is handed to the wire), or when an event of a session arrives. */
 export type CrashPoint =

@@ -6,7 +6,7 @@ import { hmacSha256 } from '../../src/edge/hashing.ts';
 import { createExchange } from '../../src/venue/practice/exchange.ts';
 import { INSTRUMENTS, type InstrumentSpec } from '../../src/venue/practice/instruments.ts';
 import type { ExchangeEffect, ExchangeInput, ExchangeNow } from '../../src/venue/practice/ports.ts';
-import type { Loop } from './world-loop.ts';
+import type { Loop } from './loop.ts';
 
 export type OrderSeen = {
   readonly orderId: string;
@@ -73,7 +73,8 @@ export type FarSide = {
   readonly hand: (method: string, params: Readonly<Record<string, unknown>>) => unknown;
 };
 
-const HAND = `Basic ${Buffer.from('practice-web:practice-web-secret').toString('base64')}`;
+/** `practice-web:practice-web-secret`, as HTTP's basic login wants it. */
+const HAND = 'Basic cHJhY3RpY2Utd2ViOnByYWN0aWNlLXdlYi1zZWNyZXQ=';
 
 export type FarSideOptions = {
   readonly seed: number;

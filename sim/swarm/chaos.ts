@@ -1,7 +1,7 @@
 /** A short life full of misfortune, drawn from a seed: faults, hands, crashes, prices. Then the faults stop, and all must come to rest. */
 import assert from 'node:assert/strict';
 import { nextBelow, nextUnit, prng } from '../../src/base/prng.ts';
-import { createWorld, PERPETUAL, type World } from './world.ts';
+import { createWorld, PERPETUAL, type World } from '../world/world.ts';
 
 type Draw = {
   readonly below: (n: number) => number;
