@@ -102,6 +102,7 @@ const optionsOf = (size: Size, dataDir: string, port: number): EngineOptions => 
   checkEverySeconds: 30,
   configHash: 'bench',
   practiceOrigin: null,
+  webhook: null,
   openBrowser: false,
   lang: 'en',
   child: true,

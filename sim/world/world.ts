@@ -19,7 +19,7 @@ import { strategyKinds } from '../../src/strategy/registry.ts';
 import type { Signal, StrategyKind } from '../../src/strategy/strategy.ts';
 import type { InstrumentSpec } from '../../src/venue/practice/instruments.ts';
 import type { VenueEvent } from '../../src/venue/port.ts';
-import { type CrashPoint, type Life, startLife } from './engine.ts';
+import { type CrashPoint, type Life, type Receiver, startLife } from './engine.ts';
 import { type ControlVerb, createFarSide, type ExchangeState, type FarSide } from './exchange.ts';
 import { createLoop } from './loop.ts';
 import { createScript, signal } from './script.ts';
@@ -48,6 +48,7 @@ export type WorldOptions = {
   readonly watch?: (world: World) => void;
   /** Instruments of the exchange beside the one that everything here trades. */
   readonly others?: readonly InstrumentSpec[];
+  readonly receiver?: Receiver;
 };
 
 export type RestartOptions = {
@@ -217,6 +218,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       risk,
       checkEveryMs,
       kinds,
+      receiver: options.receiver,
       onPublished: (group) => void published.push(group),
       onWish: (wish) => {
         if (wish.kind === 'reply') replies.set(wish.command, wish.outcome);

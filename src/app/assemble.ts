@@ -17,6 +17,7 @@ import { strategyKinds } from '../strategy/registry.ts';
 import type { StrategyKind } from '../strategy/strategy.ts';
 import type { LinkName, VenueEvent } from '../venue/port.ts';
 import { createDoor } from './door.ts';
+import { openNotifier } from './notifier.ts';
 import type { EngineOptions } from './options.ts';
 import { type Sessions, createVenueClock, openSessions } from './sessions.ts';
 
@@ -71,6 +72,11 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     clock.setSpeed(speed);
     input({ kind: 'speed', speed });
   };
+  const notifier = openNotifier(engine, {
+    account: () => cell.books.account?.id ?? null,
+    serverNow: clock.server,
+    onOutcome: (outcome) => (stopping ? undefined : input(outcome)),
+  });
   const parts = createDoor({
     cell,
     mode: engine.mode,
@@ -78,6 +84,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     version,
     journal: journal.opened.birth,
     serverNow: clock.server,
+    notifier,
     command: (command) => input({ kind: 'command', command }),
     setSpeed,
   });
@@ -89,6 +96,8 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
         return sessions.renew(wish.link, wish.reason);
       case 'reply':
         return parts.reply(wish.command, wish.outcome);
+      case 'notify':
+        return notifier?.notify(wish.alert, wish.notice);
       case 'fatal':
         return onFatal({ code: wish.code, message: wish.message });
     }
@@ -133,6 +142,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     risk: engine.risk,
     speed: engine.speed,
     checkEveryMs: engine.checkEverySeconds * 1_000,
+    channel: notifier !== null,
   });
   await driver.settled();
   const server = await startServer({
@@ -145,6 +155,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     practiceOrigin: engine.practiceOrigin,
     log: log.child('http'),
   });
+  notifier?.open(server.port);
   const instruments = [...new Set(engine.strategies.map((strategy) => strategy.instrument))];
   const real = openSessions({
     url: engine.venueUrl,
@@ -180,6 +191,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     stop: async (reason) => {
       stopping = true;
       forgetKillFile();
+      notifier?.close();
       callOff();
       driver.input({ kind: 'stop', reason });
       await driver.settled();

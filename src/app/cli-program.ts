@@ -7,6 +7,7 @@ import { KILL_STRENGTHS } from '../domain/command.ts';
 import { LANGUAGES, type Lang } from '../words/format.ts';
 import { sentence, text } from '../words/text.ts';
 import { createIo, type Io, type LookFlags, type World } from './cli-io.ts';
+import { showAlerts } from './commands/alerts.ts';
 import { exportJournal, verifyChain } from './commands/audit.ts';
 import {
   type JournalFlags,
@@ -170,6 +171,9 @@ function addLooking({ io, program, done }: Verbs): void {
     .action((flags: TradeFlags) => done(showTrades(io, flags)));
   looking(program, io, { name: 'breaks', about: 'breaks' }).action((flags: LookFlags) =>
     done(showBreaks(io, flags)),
+  );
+  looking(program, io, { name: 'alerts', about: 'alerts' }).action((flags: LookFlags) =>
+    done(showAlerts(io, flags)),
   );
   looking(program, io, { name: 'report [id]', about: 'report' }).action(
     (id: string | undefined, flags: LookFlags) => done(showReport(io, id, flags)),

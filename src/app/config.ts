@@ -17,7 +17,7 @@ import {
 } from './config-sources.ts';
 import { readStrategies } from './config-strategies.ts';
 import { type Refusal, refusalOf, UNSAFE_HOSTS } from './config-safety.ts';
-import type { Key, Values } from './config-keys.ts';
+import { type Key, KEYS, type Values } from './config-keys.ts';
 import { PRACTICE_KEY } from './demo-engine.ts';
 import type { EngineOptions, Mode } from './options.ts';
 
@@ -38,6 +38,8 @@ export type Config = {
   readonly risk: RiskConfig;
   readonly strategies: readonly StrategyConfig[];
   readonly credentials: Credentials;
+  /** Where alerts are sent; null without a channel. */
+  readonly webhook: EngineOptions['webhook'];
   /** Short hash of all that decides how it trades; no secret is in it. */
   readonly configHash: string;
 };
@@ -131,6 +133,20 @@ function testnetSwitch(env: Environment): {
   return { testnet: word === 'true', problems: known ? [] : [problem] };
 }
 
+/** The channel of alerts: an address and what signs the notices, both or neither. */
+function webhookOf(
+  values: Values,
+  where: string,
+): { readonly webhook: EngineOptions['webhook']; readonly problems: readonly ConfigProblem[] } {
+  const url = values['alerts.webhook_url'];
+  const secret = values['alerts.webhook_secret'];
+  if (url !== undefined && secret !== undefined) return { webhook: { url, secret }, problems: [] };
+  if (url === undefined && secret === undefined) return { webhook: null, problems: [] };
+  const field = url === undefined ? 'alerts.webhook_url' : 'alerts.webhook_secret';
+  const problem: ConfigProblem = { kind: 'missing', where, field, accepted: KEYS[field].accepted };
+  return { webhook: null, problems: [problem] };
+}
+
 const shortHash = (config: Omit<Config, 'configHash'>): string => {
   const { mode, venueUrl, speed, checkEverySeconds, risk, strategies } = config;
   const told = { mode, venueUrl, speed, checkEverySeconds, risk, strategies };
@@ -148,6 +164,7 @@ export function loadConfig({ flags, file, env }: ConfigRequest): ConfigResult {
   const all = { ...DEFAULTS, ...values };
   const strategies = readStrategies(fromFile.strategies, mode, file ?? FILE);
   const { credentials, problems: keyProblems } = credentialsOf(mode, env);
+  const webhook = webhookOf(values, file ?? FILE);
   const venueUrl = venueOf(mode, values, all['practice.port']);
   const speed = all['venue.speed'];
   const refusal = refusalOf({ mode, testnet, speed, venueUrl, host: all['server.host'] });
@@ -158,6 +175,7 @@ export function loadConfig({ flags, file, env }: ConfigRequest): ConfigResult {
     ...switchProblems,
     ...strategies.problems,
     ...keyProblems,
+    ...webhook.problems,
   ];
   const unhashed = {
     mode,
@@ -181,6 +199,7 @@ export function loadConfig({ flags, file, env }: ConfigRequest): ConfigResult {
     },
     strategies: strategies.strategies,
     credentials,
+    webhook: webhook.webhook,
   };
   const config = { ...unhashed, configHash: shortHash(unhashed) };
   if (refusal !== undefined) return { ok: false, refusal, config };

@@ -58,6 +58,7 @@ export function demoEngine({
     checkEverySeconds: 30,
     configHash: 'demo',
     practiceOrigin: `http://127.0.0.1:${practicePort}`,
+    webhook: null,
     openBrowser: false,
     lang,
     child: true,

@@ -32,6 +32,10 @@ export async function runEngine(options: EngineOptions): Promise<number> {
   process.umask(0o077);
   const log = fileLog(options.dataDir, 'engine', 'info');
   log.hide(options.credentials.clientSecret);
+  if (options.webhook !== null) {
+    log.hide(options.webhook.secret);
+    log.hide(options.webhook.url);
+  }
   let end: (code: number) => void = () => undefined;
   const ended = new Promise<number>((resolve) => {
     end = resolve;

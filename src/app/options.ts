@@ -24,6 +24,8 @@ export type EngineOptions = {
   readonly configHash: string;
   /** Where the practice exchange's control API is; null where there is none. */
   readonly practiceOrigin: string | null;
+  /** Where alerts are sent, and what signs them; null without a channel. */
+  readonly webhook: { readonly url: string; readonly secret: string } | null;
   readonly openBrowser: boolean;
   readonly lang: Lang;
   /** Whether a parent process may change the speed and ask for a stop over IPC (`demo`). */

@@ -4,6 +4,7 @@
  */
 import type { Decimal } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
+import type { Alert } from './alert.ts';
 import type { RiskConfig, StrategyConfig } from './fact.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Instrument } from './instrument.ts';
@@ -126,6 +127,10 @@ export type Books = {
   readonly breaks: Map<string, { break: Break; subject: string }>;
   /** Differences that a person took as they are (`kind/subject`); they are not raised again. */
   readonly accepted: Map<string, Millis>;
+  /** Alerts that fire, and those that went lately: one that comes back is the same. */
+  readonly alerts: Map<string, Alert>;
+  /** Whether the last start was followed by an orderly stop, and when starts came that followed none. */
+  readonly runs: { orderly: boolean; crashes: Millis[] };
   readonly assurance: Map<string, { value: Assurance; reason: string; since: Millis }>;
   readonly links: { trading: boolean; market: boolean };
   readonly cash: Map<string, { balance: Decimal; seq: number; at: Millis }>;
@@ -145,6 +150,7 @@ export type Books = {
     break: number;
     report: number;
     change: number;
+    alert: number;
   };
 };
 
@@ -172,6 +178,8 @@ export function emptyBooks(risk: RiskConfig): Books {
     changes: new Map(),
     breaks: new Map(),
     accepted: new Map(),
+    alerts: new Map(),
+    runs: { orderly: true, crashes: [] },
     assurance: new Map(),
     links: { trading: false, market: false },
     cash: new Map(),
@@ -180,7 +188,7 @@ export function emptyBooks(risk: RiskConfig): Books {
     cursor: null,
     fillHorizon: 0,
     lastReport: null,
-    counters: { label: 0, trade: 0, break: 0, report: 0, change: 0 },
+    counters: { label: 0, trade: 0, break: 0, report: 0, change: 0, alert: 0 },
   };
 }
 
@@ -198,7 +206,13 @@ export function freezeBooks(books: Books): string {
   });
 }
 
-/** Books from the text of `freezeBooks`. */
+/** What books that were written before alerts were known do not hold. */
+const ADDED = {
+  alerts: (): Books['alerts'] => new Map(),
+  runs: (): Books['runs'] => ({ orderly: true, crashes: [] }),
+} satisfies Partial<Record<keyof Books, () => unknown>>;
+
+/** Books from the text of `freezeBooks`, this build's or an older one's. */
 export function thawBooks(text: string): Books {
   // Only the books' own members are Maps: asking at every value of the text takes ten times as long.
   const read = JSON.parse(text) as Record<string, unknown>;
@@ -206,5 +220,8 @@ export function thawBooks(text: string): Books {
     if (typeof value === 'object' && value !== null && '$map' in value)
       read[key] = new Map(value.$map as readonly (readonly [string, unknown])[]);
   }
-  return read as Books;
+  for (const [key, missing] of Object.entries(ADDED)) read[key] ??= missing();
+  const books = read as Books;
+  books.counters.alert ??= 0;
+  return books;
 }

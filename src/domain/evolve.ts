@@ -5,6 +5,7 @@
 import { unreachable } from '../base/assert.ts';
 import { parseIso } from '../base/time.ts';
 import type { Books } from './books.ts';
+import { onAlert, onEnded, onStarted, pruneAlerts } from './evolve-alert.ts';
 import { onEngineStarted, onControl, onEvaluated } from './evolve-strategy.ts';
 import {
   onFill,
@@ -28,6 +29,7 @@ export function evolve(books: Books, fact: Fact): void {
       books.mode = fact.data.mode;
       return;
     case 'ENGINE_STARTED':
+      onStarted(books, at);
       return onEngineStarted(books, fact.data, at);
     case 'SPEED_CHANGED':
       books.speed = fact.data.speed;
@@ -36,22 +38,7 @@ export function evolve(books: Books, fact: Fact): void {
       books.account = { id: fact.data.account, testnet: fact.data.testnet };
       return;
     case 'BASELINE_TAKEN':
-      books.baseline = { at: fact.data.at };
-      for (const { instrument, size, averagePrice, realizedFunding } of fact.data.positions) {
-        books.foreign.set(instrument, {
-          amount: size,
-          averagePrice,
-          decided: '0' as typeof size,
-          wantFlat: '0' as typeof size,
-          since: fact.data.at,
-        });
-        books.funding.set(instrument, { realized: realizedFunding, at: fact.data.at });
-      }
-      for (const { currency, balance } of fact.data.balances)
-        books.cash.set(currency, { balance, seq: 0, at: fact.data.at });
-      for (const key of fact.data.known) books.fills.set(key, fact.data.at);
-      books.fillHorizon = fact.data.horizon;
-      return;
+      return onBaseline(books, fact.data);
     case 'INSTRUMENT_SPECIFIED':
       books.instruments.set(fact.data.instrument.name, fact.data.instrument);
       return;
@@ -151,8 +138,17 @@ export function evolve(books: Books, fact: Fact): void {
       books.lastReport = fact.data.report;
       if (fact.data.cursor !== null) books.cursor = fact.data.cursor;
       settleTrades(books, at);
+      pruneAlerts(books, at);
       return prune(books, at);
+    case 'ALERT_RAISED':
+    case 'ALERT_CLEARED':
+    case 'ALERT_ACKNOWLEDGED':
+    case 'ALERT_SNOOZED':
+    case 'ALERT_DELIVERED':
+    case 'ALERT_UNDELIVERED':
+      return onAlert(books, fact.data.alert);
     case 'ENGINE_STOPPED':
+      return onEnded(books);
     case 'MESSAGE_REFUSED':
     case 'TRADE_OPENED':
     case 'TRADE_UPDATED':
@@ -163,4 +159,21 @@ export function evolve(books: Books, fact: Fact): void {
       return;
   }
   return unreachable(fact);
+}
+
+/** What the account held before the books began belongs to nobody of ours. */
+function onBaseline(
+  books: Books,
+  { at, positions, balances, known, horizon }: Extract<Fact, { type: 'BASELINE_TAKEN' }>['data'],
+): void {
+  books.baseline = { at };
+  for (const { instrument, size, averagePrice, realizedFunding } of positions) {
+    const none = '0' as typeof size;
+    const foreign = { amount: size, averagePrice, decided: none, wantFlat: none, since: at };
+    books.foreign.set(instrument, foreign);
+    books.funding.set(instrument, { realized: realizedFunding, at });
+  }
+  for (const { currency, balance } of balances) books.cash.set(currency, { balance, seq: 0, at });
+  for (const key of known) books.fills.set(key, at);
+  books.fillHorizon = horizon;
 }

@@ -6,14 +6,21 @@ import type { z } from 'zod';
 import { canonical } from '../base/canonical.ts';
 import type { Command, CommandVerb } from '../domain/command.ts';
 import type { CommandAnswer } from '../wire/requests.ts';
-import { commandAnswerSchema, dryRunSchema, verifySchema } from '../wire/schemas-answers.ts';
 import {
+  commandAnswerSchema,
+  dryRunSchema,
+  testSchema,
+  verifySchema,
+} from '../wire/schemas-answers.ts';
+import {
+  ackBody,
   controlBody,
   emptyBody,
   killBody,
   noQuery,
   reconcileBody,
   resolveBody,
+  snoozeBody,
 } from '../wire/schemas-requests.ts';
 import { reportSchema } from '../wire/schemas.ts';
 import { secretText } from './entropy.ts';
@@ -182,6 +189,19 @@ export function commandRoutes(sources: Sources): readonly Route[] {
         reason,
       }),
     }),
+    command({
+      path: '/alerts/{id}/ack',
+      summary: 'An alert was seen: nothing more is sent about it until it clears',
+      body: ackBody,
+      verb: (_, alert) => ({ verb: 'ack_alert', alert }),
+    }),
+    command({
+      path: '/alerts/{id}/snooze',
+      summary: 'Nothing is sent about an alert for some minutes',
+      body: snoozeBody,
+      verb: ({ minutes }, alert) => ({ verb: 'snooze_alert', alert, minutes }),
+    }),
+    testRoute(sources),
     reconcileRoute((call) => carryOut({ verb: 'reconcile' }, call, true)),
     verifyRoute(sources),
   ];
@@ -206,6 +226,28 @@ function reconcileRoute(
         answer.kind === 'json' ? (answer.body as Partial<CommandAnswer>).report : undefined;
       return report === undefined ? answer : json(report);
     },
+  });
+}
+
+/** Sends a notice about nothing through the channel and answers what became of it. */
+function testRoute({ door }: Sources): Route {
+  return route({
+    method: 'post',
+    path: '/alerts/test',
+    summary: 'Send a notice about nothing, to see that alerts arrive',
+    query: noQuery,
+    body: emptyBody,
+    answer: testSchema,
+    access: 'member',
+    keyed: false,
+    handle: async () =>
+      door.channel === null
+        ? refuse(409, 'no_channel', {
+            title: 'No channel',
+            detail: 'No channel is configured, so nobody is told of alerts.',
+            next: 'Set webhook_url and webhook_secret under [alerts] and start the engine again.',
+          })
+        : json(await door.channel.test()),
   });
 }
 

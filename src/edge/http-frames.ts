@@ -58,7 +58,7 @@ export function createFrames(door: EngineDoor, store: Store): Frames {
         speed,
         version,
       };
-      const frame: SnapshotFrame = { type: 'SNAPSHOT', ...envelope, ...snapshot, alerts: [] };
+      const frame: SnapshotFrame = { type: 'SNAPSHOT', ...envelope, ...snapshot };
       return { commit: snapshot.commit, text: JSON.stringify(frame) };
     },
     group: (group, prev) => {

@@ -6,8 +6,9 @@ import type { Break, Position } from '../domain/shown.ts';
 import type { Assurance } from '../domain/status.ts';
 import type { Store } from '../view/store.ts';
 import type { EngineDoor } from '../wire/door.ts';
-import type { StatusAnswer, TradeDetail } from '../wire/requests.ts';
+import type { AlertsAnswer, StatusAnswer, TradeDetail } from '../wire/requests.ts';
 import {
+  alertsSchema,
   candleSchema,
   factSchema,
   pageOf,
@@ -15,6 +16,7 @@ import {
   tradeDetailSchema,
 } from '../wire/schemas-answers.ts';
 import {
+  alertsQuery,
   breaksQuery,
   candlesQuery,
   emptyBody,
@@ -93,6 +95,7 @@ export async function statusOf({ door, store }: Sources): Promise<StatusAnswer> 
     lastReconciliation: reports.items[0] ?? null,
     strategies: snapshot.strategies,
     breaksOpen: snapshot.breaks.filter(isOpen).length,
+    alertsFiring: snapshot.alerts.length,
   };
 }
 
@@ -243,6 +246,19 @@ function bookRoutes(sources: Sources): readonly Route[] {
   ];
 }
 
+function alertsRoute({ door, store }: Sources): Route {
+  return read({
+    path: '/alerts',
+    summary: 'Alerts, newest first, and who is told of them',
+    query: alertsQuery,
+    answer: alertsSchema,
+    handle: async ({ query }) => {
+      const alerts = await store.alerts({ ...paging(query), state: query.state ?? null });
+      return json({ ...alerts, channel: door.channel?.host ?? null } satisfies AlertsAnswer);
+    },
+  });
+}
+
 function checkRoutes({ store }: Sources): readonly Route[] {
   return [
     read({
@@ -318,5 +334,6 @@ export const readRoutes = (sources: Sources): readonly Route[] => [
   ...bookRoutes(sources),
   ...tradeRoutes(sources),
   ...checkRoutes(sources),
+  alertsRoute(sources),
   candleRoute(sources),
 ];

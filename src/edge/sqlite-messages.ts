@@ -1,4 +1,5 @@
 /** What travels between the trading thread and the two database workers. Facts travel as their stored text. */
+import type { AlertState } from '../domain/alert.ts';
 import type { AppendResult, OpenedJournal } from '../journal/port.ts';
 import type { MetricsFilter, TradeFilter, VerifyResult } from '../view/store.ts';
 import type { RefusalCode } from './sqlite-database.ts';
@@ -50,6 +51,7 @@ export type Query =
   | { readonly name: 'metrics'; readonly filter: MetricsFilter }
   | { readonly name: 'orders' | 'breaks'; readonly only: boolean; readonly page: PageQuery }
   | { readonly name: 'reports'; readonly page: PageQuery }
+  | { readonly name: 'alerts'; readonly state: AlertState | null; readonly page: PageQuery }
   | { readonly name: 'trade' | 'break' | 'report' | 'command'; readonly id: string };
 
 export type PagesRequest = { readonly id: number; readonly query: Query };

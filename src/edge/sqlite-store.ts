@@ -64,6 +64,8 @@ function storeOf(ask: Ask, close: () => Promise<void>): Store {
     break: async (id) => present(await ask({ name: 'break', id })),
     reports: async (page) => ask({ name: 'reports', page: checkPage('reports', page) }),
     report: async (id) => present(await ask({ name: 'report', id })),
+    alerts: async (page) =>
+      ask({ name: 'alerts', state: page.state, page: checkPage('alerts', page) }),
     facts: async (after, limit) => {
       checkFacts(after, limit);
       return facts(await ask({ name: 'facts', after, limit }));

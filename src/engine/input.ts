@@ -1,5 +1,6 @@
 /** Everything that reaches the core, and everything that it wants done. */
 import type { Millis } from '../base/time.ts';
+import type { Alert, AlertState } from '../domain/alert.ts';
 import type { Command } from '../domain/command.ts';
 import type { StrategyConfig } from '../domain/fact.ts';
 import type { RiskConfig } from '../domain/fact.ts';
@@ -19,10 +20,22 @@ export type Input =
       readonly risk: RiskConfig;
       readonly speed: number;
       readonly checkEveryMs: Millis;
+      /** Whether notices of alerts can be sent anywhere. */
+      readonly channel: boolean;
     }
   | { readonly kind: 'venue'; readonly event: VenueEvent }
   | { readonly kind: 'command'; readonly command: Command }
   | { readonly kind: 'speed'; readonly speed: number }
+  /** What became of a notice: it arrived, was refused (with the status of the answer), or nothing is known of it. */
+  | {
+      readonly kind: 'notified';
+      readonly alert: string;
+      readonly notice: number;
+      readonly says: AlertState;
+      readonly outcome:
+        | { readonly ok: true; readonly status: number }
+        | { readonly ok: false; readonly status: number | null; readonly problem: string };
+    }
   /** Time has passed: at or after the moment asked for. */
   | { readonly kind: 'wake' }
   /** The process will end. */
@@ -38,5 +51,7 @@ export type Wish =
     }
   | { readonly kind: 'renew'; readonly link: 'trading' | 'market'; readonly reason: string }
   | { readonly kind: 'reply'; readonly command: string; readonly outcome: CommandOutcome }
+  /** Tells a person of an alert through the channel; answered by the input `notified`. */
+  | { readonly kind: 'notify'; readonly alert: Alert; readonly notice: number }
   /** We must not go on: wrong account, or a key that the venue or our rules refuse. */
   | { readonly kind: 'fatal'; readonly code: string; readonly message: string };

@@ -3,6 +3,7 @@
  * answer is as of the last whole commit.
  */
 import { isoTime } from '../base/time.ts';
+import type { Alert } from '../domain/alert.ts';
 import { type Fact, isFrameType } from '../domain/fact.ts';
 import type { Break, Order, Position, Report, Strategy, Trade } from '../domain/shown.ts';
 import { cursorOf, type ListName, placeOf } from './cursor.ts';
@@ -50,6 +51,7 @@ const nothing = (): Folded => ({
     orders: new Map(),
     breaks: new Map(),
     reports: new Map(),
+    alerts: new Map(),
   },
   keys: new Map(),
   belongs: new Map(),
@@ -177,6 +179,10 @@ export function createMemoryStore(source: MemorySource): Store {
           .filter(({ columns }) => columns.open === '1')
           .sort(newestFirst)
           .map(({ doc }) => doc as Break),
+        alerts: rows('alerts')
+          .filter(({ columns }) => columns.state === 'firing')
+          .sort(newestFirst)
+          .map(({ doc }) => doc as Alert),
       };
     },
     framesAfter: async (since, limit) => {
@@ -217,6 +223,12 @@ export function createMemoryStore(source: MemorySource): Store {
     break: async (id) => document<Break>('breaks', id),
     reports: async (page) => pageOf('reports', rows('reports'), page),
     report: async (id) => document<Report>('reports', id),
+    alerts: async (page) =>
+      pageOf(
+        'alerts',
+        rows('alerts').filter(({ columns }) => page.state === null || columns.state === page.state),
+        page,
+      ),
     facts: async (after, limit) => {
       checkFacts(after, limit);
       return now().facts.slice(after, after + limit);

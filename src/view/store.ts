@@ -3,6 +3,7 @@
  * answer is as of one commit. Implemented on SQLite at the edge and in memory for tests.
  */
 import type { Millis } from '../base/time.ts';
+import type { Alert, AlertState } from '../domain/alert.ts';
 import type { Fact } from '../domain/fact.ts';
 import type { Break, Metrics, Order, Position, Report, Strategy, Trade } from '../domain/shown.ts';
 
@@ -31,6 +32,8 @@ export type Snapshot = {
   /** Live and unresolved orders. */
   readonly orders: readonly Order[];
   readonly breaks: readonly Break[];
+  /** Those that fire. */
+  readonly alerts: readonly Alert[];
 };
 
 /** The facts of one commit that are frames. */
@@ -81,6 +84,11 @@ export type Store = {
     readonly cursor: string | null;
   }) => Promise<Paged<Report>>;
   readonly report: (id: string) => Promise<Report | undefined>;
+  readonly alerts: (page: {
+    readonly limit: number;
+    readonly cursor: string | null;
+    readonly state: AlertState | null;
+  }) => Promise<Paged<Alert>>;
   readonly facts: (after: number, limit: number) => Promise<readonly Fact[]>;
   /** Whether a command id was taken already, and the fact's seq. */
   readonly command: (id: string) => Promise<number | undefined>;

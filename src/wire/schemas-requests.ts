@@ -51,6 +51,10 @@ export const tradesQuery = z.strictObject({ ...filterFields, ...pageQuery.shape 
 export const metricsQuery = z.strictObject({ ...filterFields, currency: name.optional() });
 export const ordersQuery = z.strictObject({ live: yes.optional(), ...pageQuery.shape });
 export const breaksQuery = z.strictObject({ open: yes.optional(), ...pageQuery.shape });
+export const alertsQuery = z.strictObject({
+  state: z.enum(['firing', 'cleared']).optional(),
+  ...pageQuery.shape,
+});
 export const candlesQuery = z.strictObject({
   instrument: name,
   from: instant.optional(),
@@ -117,6 +121,11 @@ export const resolveBody = z
       });
     }
   });
+export const ackBody = z.strictObject({ dryRun });
+export const snoozeBody = z.strictObject({
+  minutes: z.int('a whole number of minutes from 1 to 1440').min(1).max(1_440),
+  dryRun,
+});
 export const loginBody = z.strictObject({
   code: z
     .string()

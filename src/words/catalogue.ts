@@ -1,4 +1,5 @@
 /** All texts in one object. A key stands in exactly one part; the test of this folder asserts it. */
+import { alertTexts } from './texts-alerts.ts';
 import { auditTexts } from './texts-audit.ts';
 import { breakTexts } from './texts-breaks.ts';
 import { cliTexts } from './texts-cli.ts';
@@ -15,6 +16,7 @@ export const parts = [
   statusTexts,
   tradeTexts,
   breakTexts,
+  alertTexts,
   strategyTexts,
   gateTexts,
   overviewTexts,
@@ -28,6 +30,7 @@ export const catalogue = {
   ...statusTexts,
   ...tradeTexts,
   ...breakTexts,
+  ...alertTexts,
   ...strategyTexts,
   ...gateTexts,
   ...overviewTexts,

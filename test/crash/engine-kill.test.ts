@@ -76,6 +76,7 @@ function optionsOf(dataDir: string, practicePort: number): EngineOptions {
     checkEverySeconds: 30,
     configHash: 'crash',
     practiceOrigin: null,
+    webhook: null,
     openBrowser: false,
     lang: 'en',
     child: false,

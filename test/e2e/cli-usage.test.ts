@@ -22,6 +22,7 @@ const VERBS = [
   'positions',
   'trades',
   'breaks',
+  'alerts',
   'report',
   'journal',
   'reconcile',

@@ -157,6 +157,22 @@ const SAMPLES: Samples = {
     reason: 'mine',
   },
   RECONCILIATION_COMPLETED: { report: make.report(1), cursor: make.START },
+  ALERT_RAISED: { alert: make.alert() },
+  ALERT_CLEARED: { alert: make.alert({ state: 'cleared', clearedAt: make.alert().since }) },
+  ALERT_ACKNOWLEDGED: {
+    alert: make.alert({ acknowledged: { by: 'anna', at: make.alert().since } }),
+    by: 'anna',
+  },
+  ALERT_SNOOZED: {
+    alert: make.alert({ snoozed: { by: 'anna', until: make.alert().since } }),
+    by: 'anna',
+    until: make.alert().since,
+  },
+  ALERT_DELIVERED: { alert: make.alert({ deliveries: [make.delivery] }), delivery: make.delivery },
+  ALERT_UNDELIVERED: {
+    alert: make.alert({ deliveries: [make.failedDelivery] }),
+    delivery: make.failedDelivery,
+  },
   MESSAGE_REFUSED: { what: 'unknown order state', raw: '{"order_state":"archived"}' },
   TRADE_OPENED: { trade: make.trade(1) },
   TRADE_UPDATED: { trade: make.trade(1, { funding: dec('0.001') }) },

@@ -122,6 +122,7 @@ export function createFakeEngine(): FakeEngine {
               },
             ]
           : undefined,
+      channel: null,
       setSpeed: () => {},
     },
   };

@@ -6,6 +6,7 @@ import { follow, type Route, routeOf, usePath } from './data/router.ts';
 import { start, useLive } from './data/store.ts';
 import { useWords } from './data/words.ts';
 import { Frame } from './frame/frame.tsx';
+import { Alerts } from './pages/alerts.tsx';
 import { Audit } from './pages/audit.tsx';
 import { BreakPage, Breaks } from './pages/breaks.tsx';
 import { Controls } from './pages/controls.tsx';
@@ -58,6 +59,8 @@ function Page({ route }: { readonly route: Route }): ReactNode {
       return <Audit seq={null} />;
     case 'fact':
       return /^[1-9]\d{0,14}$/.test(route.id) ? <Audit seq={Number(route.id)} /> : <NotFound />;
+    case 'alerts':
+      return <Alerts />;
     case 'controls':
       return <Controls />;
     case 'practice':

@@ -94,6 +94,8 @@ export async function showStatus(io: Io, flags: LookFlags): Promise<ExitCode> {
     engine.get<Page<Trade>>('/trades?status=open'),
   ]);
   headline(io, status, positions.items);
+  if (status.alertsFiring > 0)
+    io.line(io.paint('yellow', text(io.lang, 'cli.alerts_firing', { n: status.alertsFiring })));
   if (status.strategies.length === 0) return EXIT.fine;
   io.line();
   const heads = ['strategy', 'state', 'position', 'stop', 'waits'] as const;

@@ -24,6 +24,7 @@ const NAMES: Readonly<Partial<Record<Route['page'], TextKey>>> = {
   report: 'page.recon',
   audit: 'page.audit',
   fact: 'page.audit',
+  alerts: 'page.alerts',
   controls: 'web.page_controls',
   practice: 'page.practice',
 };
