@@ -134,7 +134,7 @@ function testnetSwitch(env: Environment): {
 }
 
 /** The channel of alerts: an address and what signs the notices, both or neither. */
-function webhookOf(
+export function webhookOf(
   values: Values,
   where: string,
 ): { readonly webhook: EngineOptions['webhook']; readonly problems: readonly ConfigProblem[] } {

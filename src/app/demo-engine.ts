@@ -20,6 +20,7 @@ export type DemoEngine = {
   readonly practicePort: number;
   readonly speed: number;
   readonly lang: Lang;
+  readonly webhook: EngineOptions['webhook'];
 };
 
 /** The options of the demo's engine. */
@@ -29,6 +30,7 @@ export function demoEngine({
   practicePort,
   speed,
   lang,
+  webhook,
 }: DemoEngine): EngineOptions {
   const settings = must(strategyKinds['razor'], 'the razor strategy').settings({
     instrument: INSTRUMENT,
@@ -58,7 +60,7 @@ export function demoEngine({
     checkEverySeconds: 30,
     configHash: 'demo',
     practiceOrigin: `http://127.0.0.1:${practicePort}`,
-    webhook: null,
+    webhook,
     openBrowser: false,
     lang,
     child: true,

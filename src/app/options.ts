@@ -49,6 +49,7 @@ export type DemoOptions = {
   readonly practice: PracticeOptions;
   readonly port: number;
   readonly dataDir: string;
+  readonly webhook: EngineOptions['webhook'];
   readonly openBrowser: boolean;
   readonly lang: Lang;
 };

@@ -121,9 +121,14 @@ export const resolveBody = z
       });
     }
   });
+const MINUTES = 'a whole number of minutes from 1 to 1440';
+
 export const ackBody = z.strictObject({ dryRun });
 export const snoozeBody = z.strictObject({
-  minutes: z.int('a whole number of minutes from 1 to 1440').min(1).max(1_440),
+  minutes: z
+    .number(MINUTES)
+    .refine((value) => Number.isInteger(value) && value >= 1 && value <= 1_440, MINUTES)
+    .meta({ type: 'integer', minimum: 1, maximum: 1_440 }),
   dryRun,
 });
 export const loginBody = z.strictObject({

@@ -6,7 +6,9 @@ import { dec } from '../../src/base/decimal.ts';
 import {
   START,
   aBreak,
+  alert,
   closedTrade,
+  delivery,
   facts,
   position,
   report,
@@ -35,6 +37,11 @@ function busyEngine(): FakeEngine {
       { type: 'RECONCILIATION_COMPLETED', v: 1, data: { report: report(1), cursor: null } },
     ]),
   );
+  engine.commit((seq) =>
+    facts(seq - 1, [
+      { type: 'ALERT_RAISED', v: 1, data: { alert: alert({ deliveries: [delivery] }) } },
+    ]),
+  );
   return engine;
 }
 
@@ -54,6 +61,8 @@ test('each address answers in its shape', async (t) => {
     ['/orders', page(shapes.orderSchema)],
     ['/breaks', page(shapes.breakSchema)],
     [`/breaks/${aBreak(1).id}`, shapes.breakSchema],
+    ['/alerts', answers.alertsSchema],
+    ['/alerts?state=firing', answers.alertsSchema],
     ['/reports', page(shapes.reportSchema)],
     [`/reports/${report(1).id}`, shapes.reportSchema],
     ['/candles?instrument=BTC_USDC-PERPETUAL', page(answers.candleSchema)],
@@ -92,6 +101,7 @@ test('status tells how things stand', async (t) => {
     epoch: 1,
     assurance: 'mismatch',
     breaksOpen: 1,
+    alertsFiring: 1,
   });
   assert.deepEqual(lastReconciliation, report(1));
   assert.equal((strategies as readonly unknown[]).length, 1);
@@ -279,6 +289,7 @@ test('the OpenAPI document names every address, query, body and shape', async (t
     Object.keys(methods).map((method) => `${method} ${path.replace('/api/v1', '')}`),
   );
   assert.deepEqual(addresses.sort(), [
+    'get /alerts',
     'get /breaks',
     'get /breaks/{id}',
     'get /candles',
@@ -293,6 +304,9 @@ test('the OpenAPI document names every address, query, body and shape', async (t
     'get /strategies/{id}',
     'get /trades',
     'get /trades/{id}',
+    'post /alerts/test',
+    'post /alerts/{id}/ack',
+    'post /alerts/{id}/snooze',
     'post /audit/verify',
     'post /breaks/{id}/resolve',
     'post /kill',
