@@ -286,12 +286,12 @@ test('[I55] a stop follows on the grid of 0.5 by edits of the same order, covers
     assert.ok(isMultiple(dec(stops()[0]?.triggerPrice ?? '0.1'), dec('0.5')));
   }
   const moves = world.of('STOP_MOVED').map(({ data }) => Number(data.stopLoss));
-  assert.ok(moves.length >= 3, `${moves.join(', ')}`);
+  assert.ok(moves.length >= 3, moves.join(', '));
   assert.deepEqual(
     moves,
     [...moves].sort((a, b) => a - b),
   );
-  assert.ok(Math.abs((moves.at(-1) ?? 0) - 101_094) < 3, `${moves.join(', ')}`);
+  assert.ok(Math.abs((moves.at(-1) ?? 0) - 101_094) < 3, moves.join(', '));
   price(world, '101000');
   await world.until('the close', () => world.trade(id).closedAt !== null, 20_000);
   await world.run(5_000);
@@ -300,6 +300,6 @@ test('[I55] a stop follows on the grid of 0.5 by edits of the same order, covers
     [closed.exitReason, closed.currency, world.position(INVERSE)],
     ['sl_hit', 'BTC', '0'],
   );
-  assert.ok(near(closed.grossPnl, coinOf(world), '0.000000000000000001'), `${closed.grossPnl}`);
+  assert.ok(near(closed.grossPnl, coinOf(world), '0.000000000000000001'), closed.grossPnl);
   audit(world);
 });
