@@ -153,6 +153,30 @@ test('a hand closes on the website: the owner and the control stream hear of it'
   while (heard !== 'CHANGES') heard = (JSON.parse(await viewer.next()) as { type: string }).type;
 });
 
+test('a viewer of the control stream gets the book that it asks for, and no other viewer does', async (t) => {
+  const server = await real(t);
+  const url = `ws://127.0.0.1:${server.port}/practice/v1/stream`;
+  const [viewer, other] = [await connect(url), await connect(url)];
+  viewer.sendText(JSON.stringify({ type: 'FOLLOW_BOOKS', instruments: [INSTRUMENT], depth: 1 }));
+  const untilBook = async (client: Client): Promise<{ bids: { price: string }[] }> => {
+    for (;;) {
+      const event = JSON.parse(await client.next()) as { type: string; bids: { price: string }[] };
+      if (event.type === 'BOOK') return event;
+    }
+  };
+  const before = await untilBook(viewer);
+  assert.equal(before.bids.length, 1);
+  await server.control('POST', 'price', { instrument: INSTRUMENT, price: '70000' });
+  let after = before;
+  while (Number(after.bids[0]?.price) < 69_000) after = await untilBook(viewer);
+  const types = new Set<string>();
+  while (!types.has('PRICES')) types.add((JSON.parse(await other.next()) as { type: string }).type);
+  assert.equal(types.has('BOOK'), false);
+  const answer = await fetch(`${server.url}/practice/v1/book?instrument=${INSTRUMENT}&depth=3`);
+  const book = (await answer.json()) as { bids: unknown[]; asks: unknown[]; mark: string };
+  assert.deepEqual([answer.status, book.bids.length, book.asks.length], [200, 3, 3]);
+});
+
 test('stepped time moves by advance alone; a file drives the price through its candle', async (t) => {
   const at = Date.UTC(2022, 0, 1);
   const row = (minute: number, open: string, high: string, low: string, close: string): PriceRow =>

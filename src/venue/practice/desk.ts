@@ -56,12 +56,25 @@ export type Conn = {
   readonly placed: Set<string>;
 };
 
+/** A book that a viewer of the control stream follows. */
+export type FollowedBook = {
+  readonly depth: number;
+  /** What the viewer was told last. */
+  told: string;
+  /** Real time of the last look. */
+  lookedAt: Millis;
+  /** It may have changed since. */
+  changed: boolean;
+};
+
 export type Desk = {
   readonly world: World;
   readonly keys: readonly ApiKey[];
   readonly logins: Map<string, Login>;
   readonly conns: Map<number, Conn>;
   readonly faults: FaultBoard;
+  /** Followed books by viewer and instrument. */
+  readonly viewers: Map<number, Map<string, FollowedBook>>;
   readonly hmacSha256: HmacSha256;
   readonly newToken: () => string;
   readonly tokenSeconds: number;

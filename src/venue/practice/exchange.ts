@@ -20,6 +20,7 @@ import { pricesDueAt, pushNews, pushPrices } from './pushes.ts';
 import { createRecorder, restoreState } from './record.ts';
 import { handleFrame, handleHttp } from './rpc.ts';
 import type { State } from './state.ts';
+import { booksDueAt, followBooks, forgetViewer, streamBooks } from './stream-books.ts';
 import { streamFaults, streamPrices } from './stream.ts';
 import { addRow, type World } from './world.ts';
 
@@ -213,6 +214,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     logins: new Map(),
     conns: new Map(),
     faults: createFaultBoard(),
+    viewers: new Map(),
     hmacSha256: options.hmacSha256,
     newToken:
       options.newToken ?? (() => [0, 0, 0, 0].map(() => nextUint32(chance).toString(36)).join('')),
@@ -253,6 +255,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       tendConnections(desk);
       reopen(desk);
       streamPrices(desk);
+      streamBooks(desk, desk.moved || input.kind !== 'tick');
       streamFaults(desk);
       pushPrices(desk);
       return [...record(), ...desk.out.splice(0)];
@@ -264,6 +267,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
           secondDueAt(state, now),
           connectionsDueAt(desk),
           pricesDueAt(desk),
+          booksDueAt(desk),
           reopensAt(desk),
         ),
       ),
@@ -298,6 +302,12 @@ function take(desk: Desk, input: ExchangeInput): void {
       return;
     case 'control':
       handleControl(desk, input);
+      return;
+    case 'viewer':
+      followBooks(desk, input.viewer, input.text);
+      return;
+    case 'viewer_left':
+      forgetViewer(desk, input.viewer);
       return;
     case 'tick':
       return;
