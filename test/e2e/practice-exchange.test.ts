@@ -177,6 +177,37 @@ test('a viewer of the control stream gets the book that it asks for, and no othe
   assert.deepEqual([answer.status, book.bids.length, book.asks.length], [200, 3, 3]);
 });
 
+test('faults over the real socket: stale reads, a push that comes twice, a push that its answer overtakes', async (t) => {
+  const server = await real(t);
+  const client = await login(server.port);
+  await client.call('private/subscribe', { channels: [`user.changes.${INSTRUMENT}.raw`] });
+  const plant = async (body: Readonly<Record<string, unknown>>): Promise<number> => {
+    const answer = await server.control('POST', 'fault', body);
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    return (answer.body as { readonly id: number }).id;
+  };
+  const buy = () =>
+    client.call('private/buy', { instrument_name: INSTRUMENT, amount: 0.01, type: 'market' });
+  const size = async (): Promise<number> => {
+    const position = await client.call('private/get_position', { instrument_name: INSTRUMENT });
+    return (position as { readonly size: number }).size;
+  };
+  const stale = await plant({ kind: 'stale_reads', ms: 60_000 });
+  await plant({ kind: 'duplicate_notification', channel: 'user.changes' });
+  await buy();
+  const pushed = [await client.next(), await client.next()];
+  assert.equal(pushed[0], pushed[1]);
+  assert.equal(await size(), 0, 'the copy knows nothing of it');
+  await server.control('DELETE', `fault/${stale}`);
+  assert.equal(await size(), 0.01);
+  await plant({ kind: 'reorder_notifications', channel: 'user.changes' });
+  const order: string[] = [];
+  const next = client.next().then(() => order.push('push'));
+  await buy().then(() => order.push('answer'));
+  await next;
+  assert.deepEqual(order, ['answer', 'push']);
+});
+
 test('stepped time moves by advance alone; a file drives the price through its candle', async (t) => {
   const at = Date.UTC(2022, 0, 1);
   const row = (minute: number, open: string, high: string, low: string, close: string): PriceRow =>

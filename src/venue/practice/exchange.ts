@@ -17,7 +17,9 @@ import { catchUp, createMarket } from './market.ts';
 import type { Exchange, ExchangeEffect, ExchangeInput, ExchangeNow, PriceCandle } from './ports.ts';
 import { addIndex, advancePrices, createPrices, priceOf } from './prices.ts';
 import { pricesDueAt, pushNews, pushPrices } from './pushes.ts';
+import { heldBackUntil, releaseHeldBack } from './outgoing.ts';
 import { createRecorder, restoreState } from './record.ts';
+import { keepCopies } from './replica.ts';
 import { handleFrame, handleHttp } from './rpc.ts';
 import type { State } from './state.ts';
 import { booksDueAt, followBooks, forgetViewer, streamBooks } from './stream-books.ts';
@@ -215,6 +217,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
     conns: new Map(),
     faults: createFaultBoard(),
     viewers: new Map(),
+    copies: [],
+    replicas: new Map(),
     hmacSha256: options.hmacSha256,
     newToken:
       options.newToken ?? (() => [0, 0, 0, 0].map(() => nextUint32(chance).toString(36)).join('')),
@@ -257,7 +261,9 @@ export function createExchange(options: ExchangeOptions): Exchange {
       streamPrices(desk);
       streamBooks(desk, desk.moved || input.kind !== 'tick');
       streamFaults(desk);
+      keepCopies(desk);
       pushPrices(desk);
+      releaseHeldBack(desk);
       return [...record(), ...desk.out.splice(0)];
     },
     wakeAt: (now) =>
@@ -268,6 +274,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
           connectionsDueAt(desk),
           pricesDueAt(desk),
           booksDueAt(desk),
+          heldBackUntil(desk),
           reopensAt(desk),
         ),
       ),
