@@ -84,6 +84,7 @@ function headline(io: Io, status: StatusAnswer, positions: readonly Position[]):
     [io.paint('bold', text(io.lang, `mode.${mode}`)), ...account.map(plain), ...speed].join('  '),
   );
   io.line(io.paint(tone === 'good' ? 'green' : tone === 'warning' ? 'yellow' : 'red', truth));
+  if (status.disk !== 'enough') io.line(io.paint('red', text(io.lang, `disk.${status.disk}`)));
 }
 
 /** `status`: one sentence of truth, then a line per strategy. */
