@@ -3,7 +3,7 @@
  * and shares no judgement with the engine: labels once, every trade once, positions equal, results equal, folds equal.
  */
 import type { Evidence } from './evidence.ts';
-import { auditFills, auditForeign, auditPosition, auditResults } from './money.ts';
+import { auditFills, auditForeign, auditHeld, auditResults, auditSums } from './money.ts';
 import { auditLeftovers, auditProtection, auditResolved, auditSizes } from './orders.ts';
 import { auditAbsent, auditLabels, auditOpenings, auditReducing } from './placing.ts';
 import { auditCommits, auditFold, auditShown } from './state.ts';
@@ -20,7 +20,8 @@ export const ORACLES: readonly ((evidence: Evidence) => void)[] = [
   auditAbsent,
   auditReducing,
   auditFills,
-  auditPosition,
+  auditSums,
+  auditHeld,
   auditForeign,
   auditResults,
   auditFold,

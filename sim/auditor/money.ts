@@ -65,15 +65,23 @@ export function auditFills(evidence: Evidence): void {
 const instrumentsOf = ({ truth }: Evidence, ledger: Ledger): Set<string> =>
   new Set([...Object.keys(truth().account().positions), ...ledger.positions.keys()]);
 
-/** [I12][I17] Baseline, fills and adjustments are the position at the exchange; so are open trades and the foreign amount. */
-export function auditPosition(evidence: Evidence): void {
+/** [I12] Baseline, fills and adjustments are the position at the exchange. */
+export function auditSums(evidence: Evidence): void {
   baselineOf(evidence);
   const ledger = ledgerOf(evidence.facts());
-  const books = evidence.books();
   for (const name of instrumentsOf(evidence, ledger)) {
     const actual = evidence.truth().position(name);
     const told = ledger.positions.get(name) ?? ZERO;
     rule('I12', told === actual, () => `${name}: facts ${told}, exchange ${actual}`, evidence);
+  }
+}
+
+/** [I17] Open trades and the foreign amount are the position at the exchange, by the facts and in the living books. */
+export function auditHeld(evidence: Evidence): void {
+  const ledger = ledgerOf(evidence.facts());
+  const books = evidence.books();
+  for (const name of instrumentsOf(evidence, ledger)) {
+    const actual = evidence.truth().position(name);
     const held = heldIn(ledger, name);
     rule('I17', held === actual, () => `${name}: trades ${held}, exchange ${actual}`, evidence);
     let living: Decimal = books.foreign.get(name)?.amount ?? ZERO;
@@ -82,6 +90,12 @@ export function auditPosition(evidence: Evidence): void {
         living = add(living, trade.direction === 'long' ? trade.open : neg(trade.open));
     rule('I17', living === actual, () => `${name}: books ${living}, exchange ${actual}`, evidence);
   }
+}
+
+/** [I12][I17] Both. */
+export function auditPosition(evidence: Evidence): void {
+  auditSums(evidence);
+  auditHeld(evidence);
 }
 
 /** [I17] What a person decided of a foreign amount, and what of it is still to be closed, is part of what is there. */
