@@ -7,7 +7,7 @@ import { type Decimal, ZERO, parseDecimal } from '../../base/decimal.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 
 /** Money, prices and amounts beyond this are not believed. */
-const LARGEST = 1e15;
+export const LARGEST = 1e15;
 
 export const decimal = z
   .number()
