@@ -4,6 +4,7 @@
  */
 import type { Millis } from '../../src/base/time.ts';
 import { parseIso } from '../../src/base/time.ts';
+import { toHex } from '../../src/base/hashing.ts';
 import { nextUnit, prng } from '../../src/base/prng.ts';
 import { type Driver, type Published, drive, openCell } from '../../src/engine/cell.ts';
 import type { Input, Wish } from '../../src/engine/input.ts';
@@ -14,6 +15,8 @@ import { sha256, utf8 } from '../../src/edge/hashing.ts';
 import type { StrategyKind } from '../../src/strategy/strategy.ts';
 import { settlementCurrency } from '../../src/venue/deribit/decode-order.ts';
 import { createDeribitSession } from '../../src/venue/deribit/session.ts';
+import { periodOf } from '../../src/view/daily-memory.ts';
+import { madeOf } from '../../src/view/daily.ts';
 import type { LinkName, SessionInput, VenueEvent, VenueSession } from '../../src/venue/port.ts';
 import type { Loop } from './loop.ts';
 import type { Network, Socket } from './wire.ts';
@@ -266,6 +269,10 @@ export async function startLife(options: LifeOptions): Promise<Life> {
     from: Math.max(options.wall, parseIso(last[0]?.at ?? '') ?? 0),
   });
 
+  const hashes = {
+    sha256,
+    hashAt: (seq: number): string => toHex(disk.records[seq - 1]?.hash ?? sha256(disk.journal)),
+  };
   const carryOut = (wish: Wish): void => {
     if (!alive) return;
     options.onWish(wish);
@@ -273,6 +280,10 @@ export async function startLife(options: LifeOptions): Promise<Life> {
       links.request(wish.link, { kind: 'request', ref: wish.ref, request: wish.request });
     else if (wish.kind === 'renew')
       links.request(wish.link, { kind: 'renew', reason: wish.reason });
+    else if (wish.kind === 'report') {
+      const made = madeOf(periodOf(disk.commits.flat(), { ...wish, over: true }, hashes), wish.day);
+      loop.after(1, () => input({ kind: 'report', made }));
+    }
   };
   const driver = drive(
     cell,

@@ -152,6 +152,11 @@ export function evolve(books: Books, fact: Fact): void {
       if (fact.data.cursor !== null) books.cursor = fact.data.cursor;
       settleTrades(books, at);
       return prune(books, at);
+    case 'REPORT_READY': {
+      const { day, to } = fact.data.daily;
+      books.reported = { day: parseIso(`${day}T00:00Z`) ?? 0, to };
+      return;
+    }
     case 'ENGINE_STOPPED':
     case 'MESSAGE_REFUSED':
     case 'TRADE_OPENED':
