@@ -5,6 +5,7 @@ import { cliTexts } from './texts-cli.ts';
 import { errorTexts } from './texts-errors.ts';
 import { gateTexts } from './texts-gate.ts';
 import { overviewTexts } from './texts-overview.ts';
+import { reportTexts } from './texts-report.ts';
 import { statusTexts } from './texts-status.ts';
 import { strategyTexts } from './texts-strategy.ts';
 import { tradeTexts } from './texts-trade.ts';
@@ -20,6 +21,7 @@ export const parts = [
   overviewTexts,
   webTexts,
   auditTexts,
+  reportTexts,
   cliTexts,
   errorTexts,
 ] as const;
@@ -33,6 +35,7 @@ export const catalogue = {
   ...overviewTexts,
   ...webTexts,
   ...auditTexts,
+  ...reportTexts,
   ...cliTexts,
   ...errorTexts,
 } as const;
