@@ -99,7 +99,7 @@ export const rooms: readonly Room[] = [
     folder: 'sim',
     kind: 'pure',
     imports: [
-      ...allPure.filter((folder) => !['src/view', 'src/wire', words].includes(folder)),
+      ...allPure.filter((folder) => !['src/wire', words].includes(folder)),
       'sim/node',
     ],
     libraries: [],
