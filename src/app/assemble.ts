@@ -9,7 +9,8 @@ import { startServer, type RunningServer } from '../edge/http-server.ts';
 import type { Log } from '../edge/log.ts';
 import { onKillFile } from '../edge/signals.ts';
 import { secretText } from '../edge/entropy.ts';
-import { openSqliteJournal } from '../edge/sqlite-journal.ts';
+import { openSqliteJournal, type SqliteOptions } from '../edge/sqlite-journal.ts';
+import type { DiskTold } from '../edge/sqlite-space.ts';
 import { type Published, drive, openCell } from '../engine/cell.ts';
 import type { Input, Wish } from '../engine/input.ts';
 import type { Journal } from '../journal/port.ts';
@@ -18,6 +19,7 @@ import type { StrategyKind } from '../strategy/strategy.ts';
 import type { LinkName, VenueEvent } from '../venue/port.ts';
 import { createDoor } from './door.ts';
 import { openNotifier } from './notifier.ts';
+import { makeDaily } from './daily.ts';
 import type { EngineOptions } from './options.ts';
 import { type Sessions, createVenueClock, openSessions } from './sessions.ts';
 
@@ -26,6 +28,8 @@ export type Wraps = {
   readonly journal?: (journal: Journal) => Journal;
   readonly sessions?: (sessions: Sessions) => Sessions;
   readonly event?: (event: VenueEvent) => void;
+  /** A smaller disk than the real one. */
+  readonly disk?: Pick<SqliteOptions, 'maxPages' | 'space'>;
 };
 
 export type Assembled = {
@@ -50,11 +54,33 @@ export type AssembleOptions = {
   readonly wraps?: Wraps;
 };
 
+/** The kill switch, pulled by somebody on this machine. */
+const killInput = (by: string, reason: string): Input => ({
+  kind: 'command',
+  command: {
+    id: `${by}-${secretText(12)}`,
+    by: { kind: 'person', id: by },
+    dryRun: false,
+    verb: 'kill',
+    strength: 'cancel',
+    reason,
+  },
+});
+
 /** Opens everything in order and starts. */
 export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const { engine, version, log, onFatal, wraps = {} } = options;
+  let disk: DiskTold | undefined;
+  let takeDisk = (told: DiskTold): void => {
+    disk = told;
+  };
   const opened = await openSqliteJournal({
+    ...wraps.disk,
     dataDir: engine.dataDir,
+    onDisk: (told) => {
+      if (told.disk !== 'enough') log.warn('disk', told);
+      takeDisk(told);
+    },
     onFatal: (reason) => onFatal({ code: 'journal', message: reason }),
   });
   const journal = wraps.journal?.(opened.journal) ?? opened.journal;
@@ -98,6 +124,10 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
         return parts.reply(wish.command, wish.outcome);
       case 'notify':
         return notifier?.notify(wish.alert, wish.notice);
+      case 'report':
+        return void makeDaily(opened.store, wish, log).then((made) => {
+          if (!stopping) input({ kind: 'report', made });
+        });
       case 'fatal':
         return onFatal({ code: wish.code, message: wish.message });
     }
@@ -144,6 +174,8 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     checkEveryMs: engine.checkEverySeconds * 1_000,
     channel: notifier !== null,
   });
+  takeDisk = (told) => input({ kind: 'disk', ...told });
+  if (disk !== undefined) takeDisk(disk);
   await driver.settled();
   const server = await startServer({
     door: parts.door,
@@ -156,27 +188,16 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     log: log.child('http'),
   });
   notifier?.open(server.port);
-  const instruments = [...new Set(engine.strategies.map((strategy) => strategy.instrument))];
   const real = openSessions({
     url: engine.venueUrl,
     credentials: engine.credentials,
-    instruments,
+    instruments: [...new Set(engine.strategies.map((strategy) => strategy.instrument))],
     log,
     onEvent,
   });
   const sessions = wraps.sessions?.(real) ?? real;
 
-  const kill = (by: string, reason: string): void => {
-    const command = {
-      id: `${by}-${secretText(12)}`,
-      by: { kind: 'person', id: by },
-      dryRun: false,
-      verb: 'kill',
-      strength: 'cancel',
-      reason,
-    } as const;
-    input({ kind: 'command', command });
-  };
+  const kill = (by: string, reason: string): void => input(killInput(by, reason));
   const forgetKillFile = onKillFile(engine.dataDir, systemClock, (reason) => {
     kill('KILL file', reason);
     void driver.settled().then(() => removeFile(joinPath(engine.dataDir, 'KILL')));

@@ -9,13 +9,7 @@ import { sentence, text } from '../words/text.ts';
 import { createIo, type Io, type LookFlags, type World } from './cli-io.ts';
 import { showAlerts } from './commands/alerts.ts';
 import { exportJournal, verifyChain } from './commands/audit.ts';
-import {
-  type JournalFlags,
-  makeLink,
-  showBreaks,
-  showJournal,
-  showReport,
-} from './commands/checks.ts';
+import { type JournalFlags, makeLink, showBreaks, showJournal } from './commands/checks.ts';
 import {
   control,
   type ControlFlags,
@@ -26,6 +20,8 @@ import {
   resolve,
   type ResolveFlags,
 } from './commands/control.ts';
+import { decodeFiles, type DecodeFlags } from './commands/decode.ts';
+import { report, type ReportFlags } from './commands/report.ts';
 import {
   showPositions,
   showStatus,
@@ -175,9 +171,12 @@ function addLooking({ io, program, done }: Verbs): void {
   looking(program, io, { name: 'alerts', about: 'alerts' }).action((flags: LookFlags) =>
     done(showAlerts(io, flags)),
   );
-  looking(program, io, { name: 'report [id]', about: 'report' }).action(
-    (id: string | undefined, flags: LookFlags) => done(showReport(io, id, flags)),
-  );
+  looking(program, io, { name: 'report [id]', about: 'report' })
+    .option('--day <date>', text(io.lang, 'cli.option.day'))
+    .option('--from <time>', text(io.lang, 'cli.option.from'))
+    .option('--to <time>', text(io.lang, 'cli.option.to'))
+    .option('--html <file>', text(io.lang, 'cli.option.html'))
+    .action((id: string | undefined, flags: ReportFlags) => done(report(io, id, flags)));
   looking(program, io, { name: 'journal', about: 'journal' })
     .option('--at <seq>', text(io.lang, 'cli.option.at'), wholeFlag(io, 1, Number.MAX_SAFE_INTEGER))
     .option(
@@ -187,6 +186,11 @@ function addLooking({ io, program, done }: Verbs): void {
     )
     .option('--limit <n>', text(io.lang, 'cli.option.limit'), wholeFlag(io, 1, 1_000))
     .action((flags: JournalFlags) => done(showJournal(io, flags)));
+  verb(program, io, { name: 'decode', about: 'decode' })
+    .argument('<file...>', text(io.lang, 'cli.option.files'))
+    .option('--method <method>', text(io.lang, 'cli.option.method'))
+    .option('--channel <channel>', text(io.lang, 'cli.option.channel'))
+    .action((files: readonly string[], flags: DecodeFlags) => done(decodeFiles(io, files, flags)));
   const audit = program.command('audit').description(text(io.lang, 'cli.audit'));
   looking(audit, io, { name: 'verify', about: 'audit_verify' }).action((flags: LookFlags) =>
     done(verifyChain(io, flags)),

@@ -14,6 +14,8 @@ export const ALERT_RULES = [
   'kill_engaged',
   'strategy_off',
   'crash_loop',
+  'disk_low',
+  'disk_full',
 ] as const;
 
 export type AlertRule = (typeof ALERT_RULES)[number];
@@ -94,6 +96,8 @@ export const ALERT_TEXT: Readonly<Record<AlertRule, string>> = {
   kill_engaged: 'The kill switch is on, by {by}: {reason}',
   strategy_off: 'Strategy {strategy} was switched off: too many entries in a short time.',
   crash_loop: 'The engine ended {count} times within 10 minutes without being asked to.',
+  disk_low: 'The disk of the journal is nearly full.',
+  disk_full: 'The disk of the journal is full; what closes and protects goes on in its reserve.',
 };
 
 /** The English text of a rule, filled in; values that are words of ours are spelt with spaces. */

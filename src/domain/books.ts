@@ -12,7 +12,7 @@ import type { ChangeIntent, Intent, Purpose } from './intent.ts';
 import type { Lot } from './money.ts';
 import type { VenueOrder } from './order.ts';
 import type { Break, ClosedBy, ExitReason, Report, Side } from './shown.ts';
-import type { Assurance, Control } from './status.ts';
+import type { Assurance, Control, DiskState } from './status.ts';
 
 /** How far an intent is (I7: forward only). `acked` names the order at the exchange. */
 export type Placement =
@@ -108,6 +108,8 @@ export type Books = {
   birth: string;
   node: string;
   speed: number;
+  /** Room on the journal's disk as last told. */
+  disk: DiskState;
   account: { readonly id: string; readonly testnet: boolean } | null;
   baseline: { readonly at: Millis } | null;
   risk: RiskConfig;
@@ -143,6 +145,8 @@ export type Books = {
   /** Fills before this moment are booked or belong to the baseline; their keys are forgotten. */
   fillHorizon: Millis;
   lastReport: Report | null;
+  /** The last day whose report was made: its begin, and the last fact of it. */
+  reported: { readonly day: Millis; readonly to: number } | null;
   /** Running numbers for ids. */
   readonly counters: {
     label: number;
@@ -162,6 +166,7 @@ export function emptyBooks(risk: RiskConfig): Books {
     birth: '',
     node: '',
     speed: 1,
+    disk: 'enough',
     account: null,
     baseline: null,
     risk,
@@ -188,6 +193,7 @@ export function emptyBooks(risk: RiskConfig): Books {
     cursor: null,
     fillHorizon: 0,
     lastReport: null,
+    reported: null,
     counters: { label: 0, trade: 0, break: 0, report: 0, change: 0, alert: 0 },
   };
 }
@@ -206,8 +212,10 @@ export function freezeBooks(books: Books): string {
   });
 }
 
-/** What books that were written before alerts were known do not hold. */
+/** What books do not hold that were written before the disk was watched, days were reported and alerts were raised. */
 const ADDED = {
+  disk: (): Books['disk'] => 'enough',
+  reported: (): Books['reported'] => null,
   alerts: (): Books['alerts'] => new Map(),
   runs: (): Books['runs'] => ({ orderly: true, crashes: [] }),
 } satisfies Partial<Record<keyof Books, () => unknown>>;

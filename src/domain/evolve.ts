@@ -34,6 +34,9 @@ export function evolve(books: Books, fact: Fact): void {
     case 'SPEED_CHANGED':
       books.speed = fact.data.speed;
       return;
+    case 'DISK_CHANGED':
+      books.disk = fact.data.disk;
+      return;
     case 'ACCOUNT_IDENTIFIED':
       books.account = { id: fact.data.account, testnet: fact.data.testnet };
       return;
@@ -147,6 +150,11 @@ export function evolve(books: Books, fact: Fact): void {
     case 'ALERT_DELIVERED':
     case 'ALERT_UNDELIVERED':
       return onAlert(books, fact.data.alert);
+    case 'REPORT_READY': {
+      const { day, to } = fact.data.daily;
+      books.reported = { day: parseIso(`${day}T00:00Z`) ?? 0, to };
+      return;
+    }
     case 'ENGINE_STOPPED':
       return onEnded(books);
     case 'MESSAGE_REFUSED':

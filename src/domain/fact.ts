@@ -9,6 +9,7 @@ import type { Millis } from '../base/time.ts';
 import type { CashRow } from './account.ts';
 import type { Alert, Delivery } from './alert.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import type { DailyCarry, DailyReady } from './daily.ts';
 import type { Fill } from './fill.ts';
 import type { Instrument } from './instrument.ts';
 import type { ChangeIntent, Intent } from './intent.ts';
@@ -26,7 +27,7 @@ import type {
   Strategy,
   Trade,
 } from './shown.ts';
-import type { Activity, Assurance, Control, Status } from './status.ts';
+import type { Activity, Assurance, Control, DiskState, Status } from './status.ts';
 
 /** Who made it so. */
 export type Actor = {
@@ -90,6 +91,7 @@ export type DecidingFact =
     >
   | Kind<'ENGINE_STOPPED', { readonly reason: string }>
   | Kind<'SPEED_CHANGED', { readonly speed: number }>
+  | Kind<'DISK_CHANGED', { readonly disk: DiskState; readonly freeBytes: number }>
   | Kind<'ACCOUNT_IDENTIFIED', { readonly account: string; readonly testnet: boolean }>
   | Kind<
       'BASELINE_TAKEN',
@@ -281,6 +283,8 @@ export type DecidingFact =
   | Kind<'ALERT_DELIVERED', { readonly alert: Alert; readonly delivery: Delivery }>
   /** An attempt to send a notice has failed, or the last one has. */
   | Kind<'ALERT_UNDELIVERED', { readonly alert: Alert; readonly delivery: Delivery }>
+  /** The report of a day that is over: what it was made from, its hash, and what the next day's takes over. */
+  | Kind<'REPORT_READY', { readonly daily: DailyReady; readonly carry: DailyCarry }>
   | Kind<'MESSAGE_REFUSED', { readonly what: string; readonly raw: string }>;
 
 /** Facts that repeat what screens show. */
@@ -345,6 +349,7 @@ export const FRAME_TYPES = [
   'ALERT_SNOOZED',
   'ALERT_DELIVERED',
   'ALERT_UNDELIVERED',
+  'REPORT_READY',
 ] as const satisfies readonly FactType[];
 
 export type FrameType = (typeof FRAME_TYPES)[number];

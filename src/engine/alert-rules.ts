@@ -165,6 +165,22 @@ const crashLoop: Rule = (turn, later) => {
   ];
 };
 
+const disk =
+  (state: 'low' | 'full'): Rule =>
+  ({ books }) =>
+    books.disk === state
+      ? [
+          {
+            rule: `disk_${state}`,
+            state: 'firing',
+            severity: state === 'full' ? 'critical' : 'warning',
+            subject: { kind: 'engine', id: 'disk' },
+            ...NOBODY,
+            params: {},
+          },
+        ]
+      : [];
+
 const RULES: Readonly<Record<AlertRule, Rule>> = {
   break_open: breakOpen,
   unprotected_position: unprotected,
@@ -174,6 +190,8 @@ const RULES: Readonly<Record<AlertRule, Rule>> = {
   kill_engaged: killEngaged,
   strategy_off: strategyOff,
   crash_loop: crashLoop,
+  disk_low: disk('low'),
+  disk_full: disk('full'),
 };
 
 /** Everything that fires or is undecided now. */

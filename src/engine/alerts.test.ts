@@ -199,3 +199,16 @@ test('orderly stops are no crashes', async () => {
   }
   assert.deepEqual(firing(world), []);
 });
+
+test('[T10] room on the disk: a warning when little is left, critical when none is, over when there is enough', async () => {
+  const world = await createWorld();
+  await world.ready();
+  const told = (disk: 'enough' | 'low' | 'full'): void =>
+    world.life().input({ kind: 'disk', disk, freeBytes: 1_000_000 });
+  told('low');
+  assert.deepEqual(firing(world), ['disk_low disk']);
+  told('full');
+  assert.deepEqual(firing(world), ['disk_full disk']);
+  told('enough');
+  assert.deepEqual(firing(world), []);
+});

@@ -16,6 +16,7 @@ import { onCheckPart, runChecks } from './check.ts';
 import { carryOutFlattening } from './close.ts';
 import { finishDraining, onCommand } from './commands.ts';
 import { settleExplained } from './correct.ts';
+import { onDailyMade, reportDays } from './daily.ts';
 import type { Input, Now, Wish } from './input.ts';
 import { onCandle, onHistory, readHistory } from './judge.ts';
 import {
@@ -71,7 +72,9 @@ function causeOf(input: Input): string {
       return `notice ${input.notice} of ${input.alert}`;
     case 'start':
     case 'speed':
+    case 'disk':
     case 'wake':
+    case 'report':
     case 'stop':
       return input.kind;
   }
@@ -91,8 +94,18 @@ function take(turn: Turn, input: Input): void {
       return;
     case 'notified':
       return onNotified(turn, input);
+    case 'disk':
+      if (input.disk !== turn.books.disk)
+        record(turn, {
+          type: 'DISK_CHANGED',
+          v: 1,
+          data: { disk: input.disk, freeBytes: input.freeBytes },
+        });
+      return;
     case 'wake':
       return;
+    case 'report':
+      return onDailyMade(turn, input.made);
     case 'stop':
       record(turn, { type: 'ENGINE_STOPPED', v: 1, data: { reason: input.reason } });
       return;
@@ -197,4 +210,5 @@ function duties(turn: Turn): void {
   runChecks(turn);
   assure(turn);
   settleDown(turn);
+  reportDays(turn);
 }

@@ -12,6 +12,7 @@ export const TABLES = {
   breaks: ['open'],
   reports: [],
   alerts: ['state'],
+  daily: [],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Table = keyof typeof TABLES;
@@ -45,4 +46,4 @@ export type Projection = {
 };
 
 /** Raised whenever a projection changes, so that stored read models are built anew from the facts. */
-export const VIEW_VERSION = 2;
+export const VIEW_VERSION = 3;

@@ -11,6 +11,8 @@ export const alertTexts = {
   'alert.kill_engaged': { en: 'The kill switch is on, by {by}: {reason}', nl: 'De noodstop is actief, door {by}: {reason}' },
   'alert.strategy_off': { en: 'Strategy {strategy} was switched off: too many entries in a short time.', nl: 'Strategie {strategy} is uitgezet: te vaak ingestapt in korte tijd.' },
   'alert.crash_loop': { en: 'The engine ended {count} times within 10 minutes without being asked to.', nl: 'De engine stopte {count} keer binnen 10 minuten zonder dat het gevraagd was.' },
+  'alert.disk_low': { en: 'The disk of the journal is nearly full.', nl: 'De schijf van het logboek is bijna vol.' },
+  'alert.disk_full': { en: 'The disk of the journal is full; what closes and protects goes on in its reserve.', nl: 'De schijf van het logboek is vol; sluiten en beschermen gaan door in de reserve.' },
 
   'alert_name.break_open': { en: 'difference', nl: 'afwijking' },
   'alert_name.unprotected_position': { en: 'unprotected position', nl: 'onbeschermde positie' },
@@ -20,6 +22,8 @@ export const alertTexts = {
   'alert_name.kill_engaged': { en: 'kill switch is on', nl: 'noodstop actief' },
   'alert_name.strategy_off': { en: 'strategy switched off', nl: 'strategie uitgezet' },
   'alert_name.crash_loop': { en: 'crash loop', nl: 'crasht steeds opnieuw' },
+  'alert_name.disk_low': { en: 'disk nearly full', nl: 'schijf bijna vol' },
+  'alert_name.disk_full': { en: 'disk full', nl: 'schijf vol' },
 
   'alert_do.break_open': { en: 'Nothing is opened on this instrument until it is resolved. Look at both sides and decide.', nl: 'Op dit instrument wordt niets geopend tot het is opgelost. Bekijk beide kanten en beslis.' },
   'alert_do.unprotected_position': { en: 'Lockstep places the stop again and again. Look whether it arrives; else close the position.', nl: 'Lockstep plaatst de stop steeds opnieuw. Kijk of hij er komt; sluit anders de positie.' },
@@ -29,6 +33,8 @@ export const alertTexts = {
   'alert_do.kill_engaged': { en: 'Nothing is opened. Resume each strategy when you know why it was pulled.', nl: 'Er wordt niets geopend. Hervat elke strategie als je weet waarom hij actief is.' },
   'alert_do.strategy_off': { en: 'It opens nothing; open trades stay protected. Find out why it entered so often, then resume it.', nl: 'Ze opent niets; open trades blijven beschermd. Zoek uit waarom ze zo vaak instapte en hervat haar dan.' },
   'alert_do.crash_loop': { en: 'Every start reconciles first. Read the end of the log, and stop the engine if it goes on.', nl: 'Elke start vergelijkt eerst. Lees het einde van het log en stop de engine als het doorgaat.' },
+  'alert_do.disk_low': { en: 'Nothing is opened until there is room. Make room where the data folder lies.', nl: 'Er wordt niets geopend tot er ruimte is. Maak ruimte waar de datamap staat.' },
+  'alert_do.disk_full': { en: 'Make room now: when the reserve is used up too, the engine ends. Nothing acknowledged is lost.', nl: 'Maak nu ruimte: als ook de reserve op is, stopt de engine. Niets wat bevestigd is gaat verloren.' },
 
   'alert_link.trading': { en: 'trading', nl: 'account' },
   'alert_link.market': { en: 'market', nl: 'markt' },
@@ -40,6 +46,7 @@ export const alertTexts = {
   'alert_look.link': { en: 'look at the checks', nl: 'bekijk de controles' },
   'alert_look.books': { en: 'look at the checks', nl: 'bekijk de controles' },
   'alert_look.kill': { en: 'look at the controls', nl: 'bekijk de bediening' },
+  'alert_look.disk': { en: 'look at the audit log', nl: 'bekijk het auditlog' },
   'alert_look.crashes': { en: 'look at the audit log', nl: 'bekijk het auditlog' },
 
   'alert.no_channel_how': { en: 'Set webhook_url and webhook_secret under [alerts] in lockstep.toml and start the engine again.', nl: 'Zet webhook_url en webhook_secret onder [alerts] in lockstep.toml en start de engine opnieuw.' },

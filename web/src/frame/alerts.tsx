@@ -26,12 +26,16 @@ export function AlertsLink(): ReactNode {
   );
 }
 
+/** Rules that a bar of their own tells. */
+const HAS_A_BAR: ReadonlySet<string> = new Set(['disk_full']);
+
 /** A critical alert that nobody has seen is said at once and stands on every page until it is seen or over. */
 export function CriticalAlert(): ReactNode {
   const { t } = useWords();
   const spell = useAlertText();
   const first = useFiring().find(
-    ({ severity, acknowledged }) => severity === 'critical' && acknowledged === null,
+    ({ rule, severity, acknowledged }) =>
+      severity === 'critical' && acknowledged === null && !HAS_A_BAR.has(rule),
   );
   return (
     <div role="alert">

@@ -40,7 +40,7 @@ export function alertPlace({ subject }: Alert): { readonly path: string; readonl
     case 'engine':
       return id === 'kill'
         ? { path: '/controls', key: 'alert_look.kill' }
-        : { path: '/audit', key: 'alert_look.crashes' };
+        : { path: '/audit', key: `alert_look.${id}` };
   }
 }
 

@@ -199,7 +199,13 @@ function difference(
 }
 
 /** Alerts that no other line tells of. */
-const TOLD_BY_ALERT: ReadonlySet<Alert['rule']> = new Set(['not_verified', 'blind', 'crash_loop']);
+const TOLD_BY_ALERT: ReadonlySet<Alert['rule']> = new Set([
+  'not_verified',
+  'blind',
+  'crash_loop',
+  'disk_low',
+  'disk_full',
+]);
 
 function alertLine(type: 'ALERT_RAISED' | 'ALERT_CLEARED', alert: Alert): Line | null {
   if (!TOLD_BY_ALERT.has(alert.rule)) return null;
@@ -248,6 +254,13 @@ function lineOf(frame: FactFrame, strategies: Readonly<Record<string, Strategy>>
     case 'ALERT_RAISED':
     case 'ALERT_CLEARED':
       return alertLine(frame.type, frame.alert);
+    case 'REPORT_READY':
+      return {
+        key: 'web.feed.daily',
+        values: { day: frame.daily.day },
+        tone: frame.daily.summary.unexplained ? 'warn' : 'plain',
+        trade: null,
+      };
     case 'ALERT_ACKNOWLEDGED':
     case 'ALERT_SNOOZED':
     case 'ALERT_DELIVERED':

@@ -39,6 +39,8 @@ export type Mirror = {
   /** Those that fire, and those that went while this page was open. */
   readonly alerts: ById<Alert>;
   readonly lastReport: Report | null;
+  /** The last day whose report the stream told of. */
+  readonly lastDaily: string | null;
   readonly feed: readonly FeedEntry[];
 };
 
@@ -77,6 +79,7 @@ export function mirrorOf(snapshot: SnapshotFrame, before: Mirror | null): Mirror
     breaks: byId(snapshot.breaks, (found) => found.id),
     alerts: byId(snapshot.alerts, (alert) => alert.id),
     lastReport: before?.journal === snapshot.journal ? before.lastReport : null,
+    lastDaily: before?.journal === snapshot.journal ? before.lastDaily : null,
     feed: before?.journal === snapshot.journal ? before.feed : [],
   };
 }
@@ -139,6 +142,8 @@ function change(mirror: Mirror, frame: FactFrame): Mirror {
       return { ...mirror, alerts: { ...mirror.alerts, [frame.alert.id]: frame.alert } };
     case 'RECONCILIATION_COMPLETED':
       return { ...mirror, lastReport: frame.report };
+    case 'REPORT_READY':
+      return { ...mirror, lastDaily: frame.daily.day };
     case 'CONTROL_CHANGED':
     case 'LINK_CHANGED':
       return mirror;
