@@ -6,6 +6,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { KILL_STRENGTHS } from '../domain/command.ts';
 import { LANGUAGES, type Lang } from '../words/format.ts';
 import { sentence, text } from '../words/text.ts';
+import { ACCOUNT_ID, ACCOUNT_ID_WORDS } from './account-names.ts';
 import { createIo, type Io, type LookFlags, type World } from './cli-io.ts';
 import { exportJournal, verifyChain } from './commands/audit.ts';
 import {
@@ -94,6 +95,17 @@ const numberFlag =
     return Number(value);
   };
 
+/** Names of accounts, one for each time that the flag stands there. */
+const accountFlag =
+  (io: Io) =>
+  (value: string, before: readonly string[]): readonly string[] => {
+    if (!ACCOUNT_ID.test(value)) {
+      const words = { given: value, accepted: ACCOUNT_ID_WORDS };
+      throw new InvalidArgumentError(text(io.lang, 'cli.usage.account', words));
+    }
+    return [...before, value];
+  };
+
 const seedFlag =
   (io: Io) =>
   (value: string): number =>
@@ -141,6 +153,7 @@ function addStarting({ io, program, done, runners }: Verbs): void {
     .action((flags: StartFlags) => done(runEngine(io, flags, runners)));
   exchange(verb(program, io, { name: 'practice', about: 'practice' }))
     .option('--port <n>', text(io.lang, 'cli.option.practice_port'), port)
+    .option('--account <name>', text(io.lang, 'cli.option.practice_account'), accountFlag(io), [])
     .action((flags: StartFlags) => done(runPractice(io, flags, runners)));
 }
 
@@ -213,10 +226,11 @@ function addControlling({ io, program, done, runners }: Verbs): void {
         .choices([...KILL_STRENGTHS])
         .default('cancel'),
     )
+    .option('--account <id>', text(io.lang, 'cli.option.kill_account'))
     .option('--config <file>', text(io.lang, 'cli.option.config'))
     .option('--venue <name>', text(io.lang, 'cli.option.venue'))
     .option('--venue-url <url>', text(io.lang, 'cli.option.venue_url'))
-    .action((flags: KillFlags & StartFlags) =>
+    .action((flags: KillFlags & Omit<StartFlags, 'account'>) =>
       done(
         kill(io, flags, {
           kill: runners.kill,

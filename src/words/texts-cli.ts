@@ -26,6 +26,9 @@ export const cliTexts = {
   'cli.option.speed': { en: 'how many times faster market time runs', nl: 'hoeveel keer sneller de markttijd loopt' },
   'cli.option.prices': { en: 'CSV file with one-minute candles, may be gzipped', nl: 'CSV-bestand met candles van één minuut, mag met gzip' },
   'cli.option.config': { en: 'configuration file (TOML)', nl: 'configuratiebestand (TOML)' },
+  'cli.option.account': { en: 'one account, by its id', nl: 'één rekening, met haar id' },
+  'cli.option.kill_account': { en: 'only in this account; without it in all', nl: 'alleen in deze rekening; zonder dit in alle' },
+  'cli.option.practice_account': { en: 'a further account beside main; may be repeated', nl: 'nog een rekening naast main; mag vaker' },
   'cli.option.reason': { en: 'why; it is written into the journal', nl: 'waarom; dit komt in het journaal' },
   'cli.option.strength': { en: 'stop, reduce, cancel or flatten', nl: 'stop, reduce, cancel of flatten' },
 
@@ -144,5 +147,7 @@ export const cliTexts = {
   'cli.usage.invalid': { en: '“{word}”: {reason}', nl: '“{word}”: {reason}' },
   'cli.usage.whole': { en: 'Found {given}; a whole number from {min} to {max} is accepted.', nl: 'Er staat {given}; een heel getal van {min} tot en met {max} is toegestaan.' },
   'cli.usage.number': { en: 'Found {given}; a number from 0 to {max} is accepted.', nl: 'Er staat {given}; een getal van 0 tot en met {max} is toegestaan.' },
+  'cli.usage.account': { en: 'Found {given}; {accepted} is accepted.', nl: 'Er staat {given}; toegestaan is {accepted}.' },
+  'cli.no_account': { en: 'There is no account {given}. Accepted: {accepted}.', nl: 'Er is geen rekening {given}. Toegestaan: {accepted}.' },
   'cli.usage.other': { en: '{reason}', nl: '{reason}' },
 } as const satisfies Texts;

@@ -7,7 +7,8 @@ import type { FactType } from '../../src/domain/fact.ts';
 import type { Purpose } from '../../src/domain/intent.ts';
 import { parseLabel } from '../../src/domain/label.ts';
 import { fileLog } from '../../src/edge/log.ts';
-import { type Wraps, assemble } from '../../src/app/assemble.ts';
+import type { Wraps } from '../../src/app/account-cell.ts';
+import { assemble } from '../../src/app/assemble.ts';
 import type { EngineOptions } from '../../src/app/options.ts';
 import { VERSION } from '../../src/app/version.ts';
 

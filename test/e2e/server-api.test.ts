@@ -80,7 +80,7 @@ test('status tells how things stand', async (t) => {
     ]),
   );
   const server = await serve(t, { engine });
-  const { strategies, lastReconciliation, ...rest } = (await server.get('/status'))
+  const { strategies, lastReconciliation, accounts, ...rest } = (await server.get('/status'))
     .body as Readonly<Record<string, unknown>>;
   assert.deepEqual(rest, {
     version: '0.1.0',
@@ -220,7 +220,7 @@ test('bad queries and addresses are named, with what is accepted', async (t) => 
       },
     ],
     ['/trades?limit=1&limit=2', 400, { code: 'repeated_parameter', field: 'limit' }],
-    ['/status?x=1', 400, { code: 'unknown_parameter', accepted: 'none' }],
+    ['/status?x=1', 400, { code: 'unknown_parameter', accepted: 'account' }],
     [
       '/candles',
       400,
@@ -315,6 +315,7 @@ test('the OpenAPI document names every address, query, body and shape', async (t
     'to',
     'limit',
     'cursor',
+    'account',
   ]);
   for (const name of [
     'Trade',

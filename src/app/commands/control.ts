@@ -86,18 +86,23 @@ export async function control(
   });
 }
 
-export type KillFlags = ControlFlags & { readonly strength: KillStrength };
+export type KillFlags = ControlFlags & {
+  readonly strength: KillStrength;
+  readonly account?: string | undefined;
+};
 
 /** How `kill` reaches the venue when no engine does. */
 export type DirectKill = {
-  readonly options: (dataDir: string | undefined) => KillOptions;
+  /** Of each account that is meant. */
+  readonly options: (dataDir: string | undefined) => readonly KillOptions[];
   readonly kill: (options: KillOptions) => Promise<number>;
 };
 
 /** `kill`: by the running engine, else by a connection of its own; never asks. */
 export async function kill(io: Io, flags: KillFlags, direct: DirectKill): Promise<number> {
   const engine = findRunning(io, flags);
-  const body = { strength: flags.strength, reason: flags.reason ?? '' };
+  const { strength, account, reason = '' } = flags;
+  const body = { strength, reason, ...(account === undefined ? {} : { account }) };
   if (engine !== undefined) {
     try {
       return await carryOut(io, engine, {
@@ -112,7 +117,8 @@ export async function kill(io: Io, flags: KillFlags, direct: DirectKill): Promis
   }
   if (flags.dryRun === true) throw new Refused(EXIT.unreachable, text(io.lang, 'cli.kill_no_plan'));
   io.err(`${text(io.lang, 'cli.kill_direct')}\n`);
-  return direct.kill(direct.options(engine?.dataDir));
+  const codes = await Promise.all(direct.options(engine?.dataDir).map(direct.kill));
+  return Math.max(...codes);
 }
 
 export type ResolveFlags = ControlFlags & {

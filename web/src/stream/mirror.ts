@@ -20,6 +20,8 @@ const MOST_CLOSED = 1_000;
 
 export type Mirror = {
   readonly account: string;
+  /** Its id at the exchange; '' while nobody knows it. */
+  readonly exchangeAccount: string;
   readonly journal: string;
   /** The last commit that is folded in. */
   readonly commit: number;
@@ -60,6 +62,7 @@ export function isOpenBreak({ life }: Break): boolean {
 export function mirrorOf(snapshot: SnapshotFrame, before: Mirror | null): Mirror {
   return {
     account: snapshot.account,
+    exchangeAccount: snapshot.exchangeAccount,
     journal: snapshot.journal,
     commit: snapshot.commit,
     epoch: snapshot.epoch,
