@@ -131,7 +131,9 @@ test('[I37] a stream begins with a snapshot of each account and resumes each fro
   fresh.socket.send('{"type":"SUBSCRIBE"}');
   const snapshots = [await fresh.nextFrame(), await fresh.nextFrame()] as readonly Frame[];
   assert.deepEqual(
-    snapshots.map(({ type, account, accounts }) => [type, account, accounts]).sort(),
+    snapshots
+      .toSorted((a, b) => (a.account < b.account ? -1 : 1))
+      .map(({ type, account, accounts }) => [type, account, accounts]),
     [
       ['SNAPSHOT', 'hedge', ['main', 'hedge']],
       ['SNAPSHOT', 'main', ['main', 'hedge']],

@@ -93,6 +93,17 @@ test('status tells how things stand', async (t) => {
     assurance: 'mismatch',
     breaksOpen: 1,
   });
+  assert.deepEqual(accounts, [
+    {
+      id: 'main',
+      account: '4711',
+      assurance: 'mismatch',
+      lastReconciliation: report(1),
+      breaksOpen: 1,
+      seq: engine.head(),
+      epoch: 1,
+    },
+  ]);
   assert.deepEqual(lastReconciliation, report(1));
   assert.equal((strategies as readonly unknown[]).length, 1);
 });
