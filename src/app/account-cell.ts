@@ -5,7 +5,8 @@
 import { parseIso } from '../base/time.ts';
 import { systemClock } from '../edge/clock.ts';
 import type { Log } from '../edge/log.ts';
-import { openSqliteJournal } from '../edge/sqlite-journal.ts';
+import { openSqliteJournal, type SqliteOptions } from '../edge/sqlite-journal.ts';
+import type { DiskTold } from '../edge/sqlite-space.ts';
 import { type Published, drive, openCell } from '../engine/cell.ts';
 import type { Input, Wish } from '../engine/input.ts';
 import type { Journal } from '../journal/port.ts';
@@ -23,6 +24,8 @@ export type Wraps = {
   readonly journal?: (journal: Journal) => Journal;
   readonly sessions?: (sessions: Sessions) => Sessions;
   readonly event?: (event: VenueEvent) => void;
+  /** A smaller disk than the real one. */
+  readonly disk?: Pick<SqliteOptions, 'maxPages' | 'space'>;
 };
 
 export type Fatal = { readonly code: string; readonly message: string };
@@ -61,8 +64,17 @@ export type CellOptions = {
 /** Opens the journal of an account and folds it; nothing moves yet. */
 export async function openAccountCell(options: CellOptions): Promise<AccountCell> {
   const { engine, account, version, log, onFatal, taken, wraps } = options;
+  let disk: DiskTold | undefined;
+  let takeDisk = (told: DiskTold): void => {
+    disk = told;
+  };
   const opened = await openSqliteJournal({
+    ...wraps.disk,
     dataDir: account.dataDir,
+    onDisk: (told) => {
+      if (told.disk !== 'enough') log.warn('disk', told);
+      takeDisk(told);
+    },
     onFatal: (reason) => onFatal({ code: 'journal', message: reason }),
   });
   const journal = wraps.journal?.(opened.journal) ?? opened.journal;
@@ -146,7 +158,7 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
     store: opened.store,
     input,
     setSpeed,
-    start: () =>
+    start: () => {
       input({
         kind: 'start',
         birth: journal.opened.birth,
@@ -155,7 +167,10 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
         risk: account.risk,
         speed: engine.speed,
         checkEveryMs: engine.checkEverySeconds * 1_000,
-      }),
+      });
+      takeDisk = (told) => input({ kind: 'disk', ...told });
+      if (disk !== undefined) takeDisk(disk);
+    },
     settled: driver.settled,
     connect: () => {
       const instruments = [...new Set(account.strategies.map(({ instrument }) => instrument))];

@@ -33,7 +33,7 @@ export function createFrames(
   const { id: account } = door;
   return {
     heartbeat: (commit) => {
-      const { serverNow, speed, links, verifiedAge } = door.pulse();
+      const { serverNow, speed, links, verifiedAge, disk } = door.pulse();
       const at = isoTime(serverNow);
       const { journal } = door;
       const frame: HeartbeatFrame = {
@@ -46,6 +46,7 @@ export function createFrames(
         speed,
         links,
         verifiedAge,
+        disk,
       };
       return JSON.stringify(frame);
     },

@@ -53,6 +53,7 @@ const WORST_FIRST = [
   'checking',
   'verified',
 ] as const satisfies readonly Assurance[];
+const LEAST_ROOM = ['full', 'low', 'enough'] as const;
 const OVER: ReadonlySet<Break['life']> = new Set(['auto_resolved', 'resolved', 'accepted']);
 
 /** Whether a break still stands. */
@@ -116,6 +117,7 @@ export async function statusOf({ each }: Sources): Promise<StatusAnswer> {
     speed: door.pulse().speed,
     seq: accounts[0]?.seq ?? 0,
     epoch: door.epoch,
+    disk: LEAST_ROOM.find((room) => each.some((one) => one.door.pulse().disk === room)) ?? 'enough',
     assurance: worstOf(
       accounts.map(({ assurance }) => assurance),
       true,

@@ -13,6 +13,7 @@ import { Notices } from '../parts/notices.tsx';
 import { OrderDialog } from '../parts/order-dialog.tsx';
 import { Announcer } from './announcer.tsx';
 import { BreaksLink } from './breaks.tsx';
+import { DiskBar } from './disk-bar.tsx';
 import { DisplayMenu } from './display-menu.tsx';
 import { Keyboard, showKeys } from './keyboard.tsx';
 import { Lifeline } from './lifeline.tsx';
@@ -146,6 +147,7 @@ export function Frame({
         </span>
       </header>
       <LostBar />
+      <DiskBar />
       <div className="under">
         <Nav page={page} />
         <main id="content" className="content" tabIndex={-1}>
