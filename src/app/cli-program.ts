@@ -133,6 +133,14 @@ const looking = (
   names: { readonly name: string; readonly about: string },
 ): Command => verb(parent, io, names).option('--json', text(io.lang, 'cli.option.json'));
 
+/** A verb that looks, at one account or at all. */
+const reading = (
+  parent: Command,
+  io: Io,
+  names: { readonly name: string; readonly about: string },
+): Command =>
+  looking(parent, io, names).option('--account <id>', text(io.lang, 'cli.option.account'));
+
 function addStarting({ io, program, done, runners }: Verbs): void {
   const port = wholeFlag(io, 0, 65_535);
   const exchange = (command: Command): Command =>
@@ -163,16 +171,16 @@ function addLooking({ io, program, done }: Verbs): void {
   looking(program, io, { name: 'open', about: 'open' }).action((flags: LookFlags) =>
     done(makeLink(io, flags)),
   );
-  looking(program, io, { name: 'status', about: 'status' }).action((flags: LookFlags) =>
+  reading(program, io, { name: 'status', about: 'status' }).action((flags: LookFlags) =>
     done(showStatus(io, flags)),
   );
-  looking(program, io, { name: 'strategies', about: 'strategies' }).action((flags: LookFlags) =>
+  reading(program, io, { name: 'strategies', about: 'strategies' }).action((flags: LookFlags) =>
     done(showStrategies(io, flags)),
   );
-  looking(program, io, { name: 'positions', about: 'positions' }).action((flags: LookFlags) =>
+  reading(program, io, { name: 'positions', about: 'positions' }).action((flags: LookFlags) =>
     done(showPositions(io, flags)),
   );
-  looking(program, io, { name: 'trades', about: 'trades' })
+  reading(program, io, { name: 'trades', about: 'trades' })
     .option('--limit <n>', text(io.lang, 'cli.option.limit'), page)
     .addOption(
       new Option('--status <status>', text(io.lang, 'cli.option.status')).choices([
@@ -182,13 +190,13 @@ function addLooking({ io, program, done }: Verbs): void {
     )
     .option('--strategy <id>', text(io.lang, 'cli.option.strategy'))
     .action((flags: TradeFlags) => done(showTrades(io, flags)));
-  looking(program, io, { name: 'breaks', about: 'breaks' }).action((flags: LookFlags) =>
+  reading(program, io, { name: 'breaks', about: 'breaks' }).action((flags: LookFlags) =>
     done(showBreaks(io, flags)),
   );
-  looking(program, io, { name: 'report [id]', about: 'report' }).action(
+  reading(program, io, { name: 'report [id]', about: 'report' }).action(
     (id: string | undefined, flags: LookFlags) => done(showReport(io, id, flags)),
   );
-  looking(program, io, { name: 'journal', about: 'journal' })
+  reading(program, io, { name: 'journal', about: 'journal' })
     .option('--at <seq>', text(io.lang, 'cli.option.at'), wholeFlag(io, 1, Number.MAX_SAFE_INTEGER))
     .option(
       '--after <seq>',
@@ -203,19 +211,19 @@ function addLooking({ io, program, done }: Verbs): void {
     .option('--channel <channel>', text(io.lang, 'cli.option.channel'))
     .action((files: readonly string[], flags: DecodeFlags) => done(decodeFiles(io, files, flags)));
   const audit = program.command('audit').description(text(io.lang, 'cli.audit'));
-  looking(audit, io, { name: 'verify', about: 'audit_verify' }).action((flags: LookFlags) =>
+  reading(audit, io, { name: 'verify', about: 'audit_verify' }).action((flags: LookFlags) =>
     done(verifyChain(io, flags)),
   );
-  verb(audit, io, { name: 'export', about: 'audit_export' }).action((flags: LookFlags) =>
-    done(exportJournal(io, flags)),
-  );
+  verb(audit, io, { name: 'export', about: 'audit_export' })
+    .option('--account <id>', text(io.lang, 'cli.option.account'))
+    .action((flags: LookFlags) => done(exportJournal(io, flags)));
 }
 
 function addControlling({ io, program, done, runners }: Verbs): void {
   const changing = (names: { readonly name: string; readonly about: string }): Command =>
     looking(program, io, names).option('--dry-run', text(io.lang, 'cli.option.dry_run'));
   const reason = text(io.lang, 'cli.option.reason');
-  looking(program, io, { name: 'reconcile', about: 'reconcile' })
+  reading(program, io, { name: 'reconcile', about: 'reconcile' })
     .option('--check', text(io.lang, 'cli.option.check'))
     .action((flags: ReconcileFlags) => done(reconcile(io, flags)));
   for (const name of ['pause', 'resume', 'drain', 'flatten'] as const) {

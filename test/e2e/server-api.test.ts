@@ -90,6 +90,7 @@ test('status tells how things stand', async (t) => {
     speed: 1,
     seq: engine.head(),
     epoch: 1,
+    disk: 'enough',
     assurance: 'mismatch',
     breaksOpen: 1,
   });
