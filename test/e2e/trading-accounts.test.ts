@@ -3,6 +3,8 @@
  * nothing; after a kill -9 both go on where they were, each from its own journal.
  */
 import assert from 'node:assert/strict';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { pause } from '../../src/edge/clock.ts';
 import type { Trade } from '../../src/domain/shown.ts';
@@ -51,7 +53,7 @@ const standing = async (engine: Engine, account: string): Promise<AccountStatus>
   return found;
 };
 
-test('[I17] two accounts in one engine: each trades, is closed by hand, killed and resumed for itself', {
+test('[I17] [I44] two accounts in one engine: each trades, is closed by hand, killed and resumed for itself', {
   timeout: 90_000,
 }, async (t) => {
   const practice = await startPractice(t, { seed: 3, speed: SPEED, accounts: ['hedge'] });
@@ -112,21 +114,15 @@ test('[I17] two accounts in one engine: each trades, is closed by hand, killed a
   ]);
   assert.equal((await killed.ended).code, 0, killed.said());
   assert.equal(await sizeOf(practice, 'hedge'), '0');
-});
 
-test('[I32] two accounts with keys of one exchange account are refused before either trades', async (t) => {
-  const { exchange } = await startPractice(t, { accounts: ['hedge'] });
-  const config = writeConfig(t, { exchange, strategy: `${EAGER}${ACCOUNTS}${BLADE}` });
-  const same = {
-    DERIBIT_CLIENT_ID__HEDGE: 'practice-web',
-    DERIBIT_CLIENT_SECRET__HEDGE: 'practice-web-secret',
-  };
-  const dataDir = temporaryFolder(t);
-  const run = startLockstep(
-    t,
-    ['run', '--config', config, '--data', dataDir, '--port', '0', '--no-open'],
-    same,
-  );
-  assert.equal((await run.ended).code, 11, run.said());
-  assert.deepEqual((await exchange.state()).orders, []);
+  // A copied journal names an account of the exchange that has its writer already.
+  const accounts = join(dataDir, 'accounts');
+  cpSync(join(accounts, 'hedge'), join(accounts, 'copy'), { recursive: true });
+  const third = `[[account]]\nid = "copy"\n${BLADE.replaceAll(/blade|hedge/g, 'copy')}`;
+  const twice = startLockstep(t, [
+    ...['run', '--data', dataDir, '--port', '0', '--no-open', '--config'],
+    writeConfig(t, { exchange, strategy: `${EAGER}${ACCOUNTS}${third}${BLADE}` }),
+  ]);
+  assert.equal((await twice.ended).code, 11, twice.said());
+  assert.match(twice.said(), /accounts "hedge" and "copy" have keys of one exchange account/);
 });
