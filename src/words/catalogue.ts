@@ -1,4 +1,5 @@
 /** All texts in one object. A key stands in exactly one part; the test of this folder asserts it. */
+import { accountTexts } from './texts-accounts.ts';
 import { auditTexts } from './texts-audit.ts';
 import { breakTexts } from './texts-breaks.ts';
 import { cliTexts } from './texts-cli.ts';
@@ -19,6 +20,7 @@ export const parts = [
   gateTexts,
   overviewTexts,
   webTexts,
+  accountTexts,
   auditTexts,
   cliTexts,
   errorTexts,
@@ -32,6 +34,7 @@ export const catalogue = {
   ...gateTexts,
   ...overviewTexts,
   ...webTexts,
+  ...accountTexts,
   ...auditTexts,
   ...cliTexts,
   ...errorTexts,

@@ -151,3 +151,11 @@ export function withCommit(mirror: Mirror, frames: readonly FactFrame[], commit:
   const last = frames.at(-1);
   return { ...folded, commit, epoch: last?.epoch ?? mirror.epoch, at: last?.at ?? mirror.at };
 }
+
+/** The position that a trade is part of. Where mirrors of several accounts are put together, it is that of its own account. */
+export const positionOf = (
+  { positions }: Mirror,
+  { account, instrument }: Pick<Trade, 'account' | 'instrument'>,
+): Position | undefined =>
+  positions[instrument] ??
+  Object.values(positions).find((one) => one.account === account && one.instrument === instrument);
