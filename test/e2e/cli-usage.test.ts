@@ -82,6 +82,7 @@ test('demo: everything has a default; flags and environment change it', async ()
         seed: 7,
         speed: 0.5,
         prices: '/tmp/p.csv',
+        accounts: [],
         lang: 'nl',
       },
       port: 0,

@@ -109,8 +109,17 @@ test('[I17] [I44] two accounts in one engine: each trades, is closed by hand, ki
 
   await again.process.kill();
   const killed = startLockstep(t, [
-    ...['kill', '--account', 'hedge', '--strength', 'flatten', '--reason', 'over'],
-    ...['--config', config, '--data', dataDir],
+    'kill',
+    '--account',
+    'hedge',
+    '--strength',
+    'flatten',
+    '--reason',
+    'over',
+    '--config',
+    config,
+    '--data',
+    dataDir,
   ]);
   assert.equal((await killed.ended).code, 0, killed.said());
   assert.equal(await sizeOf(practice, 'hedge'), '0');
@@ -120,7 +129,13 @@ test('[I17] [I44] two accounts in one engine: each trades, is closed by hand, ki
   cpSync(join(accounts, 'hedge'), join(accounts, 'copy'), { recursive: true });
   const third = `[[account]]\nid = "copy"\n${BLADE.replaceAll(/blade|hedge/g, 'copy')}`;
   const twice = startLockstep(t, [
-    ...['run', '--data', dataDir, '--port', '0', '--no-open', '--config'],
+    'run',
+    '--data',
+    dataDir,
+    '--port',
+    '0',
+    '--no-open',
+    '--config',
     writeConfig(t, { exchange, strategy: `${EAGER}${ACCOUNTS}${third}${BLADE}` }),
   ]);
   assert.equal((await twice.ended).code, 11, twice.said());

@@ -26,7 +26,7 @@ function KillWhere({
   readonly order: KillOrder;
   readonly locked: boolean;
 }): ReactNode {
-  const { T, t } = useWords();
+  const { T } = useWords();
   const ids = useAccountIds();
   if (ids.length < 2) return null;
   return (
@@ -45,7 +45,7 @@ function KillWhere({
             label={
               id === ''
                 ? T('web.in_accounts', { ids: ids.join(', ') })
-                : t('web.in_account', { id })
+                : T('web.in_account', { id })
             }
             data-testid={`kill-in-${id === '' ? 'all' : id}`}
           />
