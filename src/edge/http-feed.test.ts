@@ -187,7 +187,7 @@ test('a reader without a commit gets a snapshot, a heartbeat, then each commit a
       reason: '3',
     },
     {
-      account: '4711',
+      account: 'main',
       seq: 5,
       commit: 5,
       prev: 2,
