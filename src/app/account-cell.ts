@@ -15,6 +15,7 @@ import type { StrategyKind } from '../strategy/strategy.ts';
 import type { LinkName, VenueEvent } from '../venue/port.ts';
 import type { Store } from '../view/store.ts';
 import type { EngineDoor } from '../wire/door.ts';
+import { makeDaily } from './daily.ts';
 import { createDoor } from './door.ts';
 import type { AccountOptions, EngineOptions } from './options.ts';
 import { type Sessions, createVenueClock, openSessions } from './sessions.ts';
@@ -112,6 +113,10 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
         return sessions?.renew(wish.link, wish.reason);
       case 'reply':
         return parts.reply(wish.command, wish.outcome);
+      case 'report':
+        return void makeDaily(opened.store, wish, log).then((made) => {
+          if (!stopping) input({ kind: 'report', made });
+        });
       case 'fatal':
         return onFatal({ code: wish.code, message: wish.message });
     }

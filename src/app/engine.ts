@@ -3,9 +3,10 @@ import { onParent } from '../edge/children.ts';
 import { openBrowser } from '../edge/browser.ts';
 import { fileLog } from '../edge/log.ts';
 import { onSignals } from '../edge/signals.ts';
-import { text, type TextKey } from '../words/text.ts';
+import { text } from '../words/text.ts';
 import type { Fatal } from './account-cell.ts';
 import { type Assembled, assemble } from './assemble.ts';
+import { fatalLine } from './fatal.ts';
 import { narrate } from './narrate.ts';
 import type { EngineOptions } from './options.ts';
 import { VERSION } from './version.ts';
@@ -22,23 +23,8 @@ export type ChildMessage =
 /** Problems that are refusals for safety, not failures. */
 const SAFETY = new Set(['other_account', 'same_account', 'scope_missing', 'scope_too_wide']);
 
-/** What to do when the journal took no more, by code. */
-const JOURNAL_ADVICE = {
-  journal: 'cli.journal_failed',
-  journal_failed: 'cli.journal_failed',
-  journal_full: 'cli.journal_full',
-  journal_stale: 'cli.journal_stale',
-} as const satisfies Readonly<Record<string, TextKey>>;
-
 /** The exit code of a fatal problem. */
 export const exitCodeOf = (code: string): number => (SAFETY.has(code) ? 11 : 1);
-
-/** A fatal problem in words that say what to do; most messages do so themselves. */
-function adviceOn({ lang, dataDir }: EngineOptions, { code, message }: Fatal): string {
-  if (!Object.hasOwn(JOURNAL_ADVICE, code)) return message;
-  const key = JOURNAL_ADVICE[code as keyof typeof JOURNAL_ADVICE];
-  return text(lang, key, { folder: dataDir, message });
-}
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const complain = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -54,7 +40,7 @@ export async function runEngine(options: EngineOptions): Promise<number> {
   });
   const fatal = ({ code, message }: Fatal): void => {
     log.error('fatal', { code, message });
-    complain(adviceOn(options, { code, message }));
+    complain(fatalLine(options, { code, message }));
     process.exit(exitCodeOf(code));
   };
   process.on('uncaughtException', (error) =>

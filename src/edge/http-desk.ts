@@ -58,7 +58,7 @@ const named = <Step extends { readonly text: string }>(
 
 function stepsOf({ account, answer }: Part): CommandAnswer['steps'] {
   if (answer.kind === 'json') return named(account, (answer.body as Planned).steps ?? []);
-  const { detail } = answer.problem;
+  const detail = answer.kind === 'problem' ? answer.problem.detail : '';
   return named(account, [{ action: 'refused', state: 'rejected', text: detail }]);
 }
 

@@ -81,6 +81,7 @@ export function createFrames(
           at,
           type,
           ...data,
+          ...(type === 'REPORT_READY' ? { carry: undefined } : {}),
         }));
         group.text = { prev, json: JSON.stringify(frames) };
       }

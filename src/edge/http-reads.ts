@@ -67,7 +67,7 @@ const defined = <Given extends object>(given: Given): Defined<Given> =>
     Object.entries(given).filter(([, value]) => value !== undefined),
   ) as Defined<Given>;
 
-const paging = (query: {
+export const paging = (query: {
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
 }) => ({
@@ -177,10 +177,10 @@ type Read<Query extends ObjectSchema> = {
   ) => ReturnType<Route['handle']>;
 };
 
-type Reader = <Query extends ObjectSchema>(spec: Read<Query>) => Route;
+export type Reader = <Query extends ObjectSchema>(spec: Read<Query>) => Route;
 
 /** Routes that read may all name an account; each is handed the sources that are meant. */
-const readerOf =
+export const readerOf =
   ({ meant }: Accounts): Reader =>
   ({ query, handle, ...spec }) =>
     route({
@@ -198,7 +198,7 @@ const readerOf =
       },
     });
 
-const idOf = (call: { readonly params: Readonly<Record<string, string>> }): string =>
+export const idOf = (call: { readonly params: Readonly<Record<string, string>> }): string =>
   call.params['id'] ?? '';
 
 function tradeRoutes(read: Reader): readonly Route[] {

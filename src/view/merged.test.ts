@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import * as make from '../../test/support/facts.ts';
+import { sha256 } from '../edge/hashing.ts';
 import type { Fact, FactBody } from '../domain/fact.ts';
 import { createMemoryStore } from './memory.ts';
 import { mergedPages, type Pages } from './merged.ts';
@@ -11,7 +12,12 @@ import type { Paged, Store } from './store.ts';
 
 function storeOf(bodies: readonly FactBody[]): Store {
   const commits: (readonly Fact[])[] = bodies.map((body, n) => [make.fact(n + 1, body)]);
-  return createMemoryStore({ commits, verify: () => ({ ok: true, facts: 0, head: '' }) });
+  return createMemoryStore({
+    commits,
+    verify: () => ({ ok: true, facts: 0, head: '' }),
+    sha256,
+    hashAt: () => '',
+  });
 }
 
 /** All pages of a list, from first to last. */

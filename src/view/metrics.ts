@@ -98,7 +98,7 @@ function ratiosOf({
   };
 }
 
-const byClosing = (a: Trade, b: Trade): number => {
+export const byClosing = (a: Trade, b: Trade): number => {
   const [left, right] = [a.closedAt ?? '', b.closedAt ?? ''];
   if (left !== right) return left < right ? -1 : 1;
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;

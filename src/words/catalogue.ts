@@ -6,6 +6,8 @@ import { cliTexts } from './texts-cli.ts';
 import { errorTexts } from './texts-errors.ts';
 import { gateTexts } from './texts-gate.ts';
 import { overviewTexts } from './texts-overview.ts';
+import { practiceTexts } from './texts-practice.ts';
+import { reportTexts } from './texts-report.ts';
 import { statusTexts } from './texts-status.ts';
 import { strategyTexts } from './texts-strategy.ts';
 import { tradeTexts } from './texts-trade.ts';
@@ -21,7 +23,9 @@ export const parts = [
   overviewTexts,
   webTexts,
   accountTexts,
+  practiceTexts,
   auditTexts,
+  reportTexts,
   cliTexts,
   errorTexts,
 ] as const;
@@ -35,7 +39,9 @@ export const catalogue = {
   ...overviewTexts,
   ...webTexts,
   ...accountTexts,
+  ...practiceTexts,
   ...auditTexts,
+  ...reportTexts,
   ...cliTexts,
   ...errorTexts,
 } as const;

@@ -111,10 +111,18 @@ async function fillFeed(account: string, mirror: Mirror): Promise<void> {
   });
 }
 
+const commitWatchers = new Set<(frames: readonly FactFrame[], at: number) => void>();
+
+/** Hears of every commit that is folded in from now on, with the page's time at which it came; answers how to stop. */
+export function onCommit(watcher: (frames: readonly FactFrame[], at: number) => void): () => void {
+  commitWatchers.add(watcher);
+  return () => commitWatchers.delete(watcher);
+}
+
 function take(text: string): Want {
   const live = useLive.getState();
   const now = performance.now();
-  const { accounts, want, why, account } = takeIn(live.accounts, text);
+  const { accounts, want, why, account, frames } = takeIn(live.accounts, text);
   if (want !== 'nothing') console.warn(`stream: ${why}`);
   const stream = accounts === live.accounts ? live.stream : viewOf(accounts, live.selected);
   const changes: Partial<Live> = { accounts, stream, heardAt: now, session: 'known' };
@@ -130,6 +138,7 @@ function take(text: string): Want {
     });
   }
   useLive.setState(changes);
+  if (frames !== undefined) for (const watcher of commitWatchers) watcher(frames, now);
   if (mirror !== null && mirror.journal !== before?.mirror?.journal) void fillFeed(account, mirror);
   return want;
 }

@@ -12,6 +12,7 @@ import { CheckResultText, RESULTS, reportPath, Verdicts } from '../parts/check-r
 import { Coverage } from '../parts/coverage.tsx';
 import { usePageLink, useVerifiedAge } from '../parts/link.ts';
 import { OneAccount } from '../parts/one-account.tsx';
+import { DailyReports } from '../parts/daily-list.tsx';
 import { Empty, Loading, Section } from '../parts/section.tsx';
 import { At, Took, useServerNow } from '../parts/time.tsx';
 import { resultOf, untilNext } from '../stream/checks.ts';
@@ -256,6 +257,7 @@ export function Recon(): ReactNode {
               )}
             </div>
           </div>
+          <DailyReports />
           {last === undefined ? null : (
             <>
               <Strip reports={reports} />

@@ -2,7 +2,7 @@
  * The streams of all accounts, each with a state of its own, and the one state that screens read: that of the account
  * which is looked at, or all of them put together. Pure. With one account it is that account's state itself.
  */
-import type { HeartbeatFrame, MarketFrame, Since } from '../../../src/wire/frames.ts';
+import type { FactFrame, HeartbeatFrame, MarketFrame, Since } from '../../../src/wire/frames.ts';
 import type { Strategy } from '../../../src/wire/requests.ts';
 import type { FeedEntry } from './feed.ts';
 import { isOpenBreak, type Mirror } from './mirror.ts';
@@ -22,6 +22,8 @@ export type Taken = {
   readonly why: string;
   /** The account that the message was about. */
   readonly account: string;
+  /** The frames of a commit that was folded in. */
+  readonly frames?: readonly FactFrame[];
 };
 
 /** What is read of any message to know whose it is. */
@@ -37,7 +39,7 @@ export function take({ order, byId }: Accounts, text: string): Taken {
   const message = parseMessage(text);
   const { account: named, accounts: told } = addressed(message);
   const account = typeof named === 'string' ? named : (order[0] ?? '');
-  const { state, want, why } = receiveMessage(byId[account] ?? EMPTY, message);
+  const { state, want, why, frames } = receiveMessage(byId[account] ?? EMPTY, message);
   const all = Array.isArray(told) ? (told as readonly string[]) : order;
   const known = all.includes(account) || !Array.isArray(told) ? all : [...all, account];
   const next = state === byId[account] ? byId : { ...byId, [account]: state };
@@ -48,7 +50,7 @@ export function take({ order, byId }: Accounts, text: string): Taken {
   const same = known.length === order.length && known.every((id, index) => id === order[index]);
   const accounts =
     same && kept === byId ? { order, byId } : { order: same ? order : known, byId: kept };
-  return { accounts, want, why, account };
+  return { accounts, want, why, account, ...(frames === undefined ? {} : { frames }) };
 }
 
 /** Where to go on from: the commit held, of several accounts that of each; null for everything anew. */
