@@ -32,6 +32,9 @@ export function evolve(books: Books, fact: Fact): void {
     case 'SPEED_CHANGED':
       books.speed = fact.data.speed;
       return;
+    case 'DISK_CHANGED':
+      books.disk = fact.data.disk;
+      return;
     case 'ACCOUNT_IDENTIFIED':
       books.account = { id: fact.data.account, testnet: fact.data.testnet };
       return;

@@ -3,6 +3,7 @@ import type { Millis } from '../base/time.ts';
 import type { Command } from '../domain/command.ts';
 import type { StrategyConfig } from '../domain/fact.ts';
 import type { RiskConfig } from '../domain/fact.ts';
+import type { DiskState } from '../domain/status.ts';
 import type { VenueEvent, VenueRequest } from '../venue/port.ts';
 import type { CommandOutcome } from './reply.ts';
 
@@ -23,6 +24,8 @@ export type Input =
   | { readonly kind: 'venue'; readonly event: VenueEvent }
   | { readonly kind: 'command'; readonly command: Command }
   | { readonly kind: 'speed'; readonly speed: number }
+  /** Room on the journal's disk, as measured; told at the start and whenever it is another. */
+  | { readonly kind: 'disk'; readonly disk: DiskState; readonly freeBytes: number }
   /** Time has passed: at or after the moment asked for. */
   | { readonly kind: 'wake' }
   /** The process will end. */

@@ -67,6 +67,8 @@ export const HISTORY_AGAIN = 12_000;
 export const CANDLES_KEPT = 2_000;
 /** Facts between two snapshots of the books. */
 export const SNAPSHOT_EVERY = 5_000;
+/** Facts that may wait for the disk; hours of a quiet market, many times what a stall of half a minute makes. */
+export const MOST_AHEAD = 20_000;
 /** Market frames per second and instrument for browsers. */
 export const MARKET_FRAMES_PER_SECOND = 4;
 
