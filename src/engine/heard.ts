@@ -47,6 +47,10 @@ export function wasJustLive(turn: Turn, orderId: string): boolean {
   return last !== undefined && turn.now.mono - last.mono < patience(turn, ORDERS_FOUND);
 }
 
+/** Whether an order was intended (server time) so lately that the exchange would still find it, had it ended at once. */
+export const isStillFound = (turn: Turn, intendedAt: Millis): boolean =>
+  (turn.now.server - intendedAt) / factor(turn) < patience(turn, ORDERS_FOUND);
+
 /** A fill that a read of everything since `from` (server time) should hold and does not; undefined when it holds all. */
 export function lackingFill(
   turn: Turn,
