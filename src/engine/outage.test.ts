@@ -215,3 +215,19 @@ for (const outage of OUTAGES.filter(({ closes }) => closes)) {
     });
   }
 }
+
+test('[T7][N9] the same at twenty times the speed: the bounds are those of real time', async () => {
+  const world = await createWorld({ strategies: [BOT, botOn(ETHER, 'other')], speed: 20 });
+  const { id } = await world.enter();
+  await world.command({ verb: 'reconcile' });
+  const fault = world.fault({ kind: 'error', code: 11051, ms: AWAY });
+  await world.run(60_000);
+  assert.equal(rung(world), 'verified', 'for 90 real seconds');
+  world.control('POST', 'close', { instrument: PERPETUAL });
+  await world.until('the push', () => world.trade(id).closedAt !== null, 1_000);
+  await world.run(40_000);
+  assert.equal(rung(world), 'unverified');
+  world.control('DELETE', `fault/${fault}`);
+  await recovers(world);
+  assert.equal(world.of('FILL_BOOKED').length, 2);
+});

@@ -1,4 +1,7 @@
-/** Reads that are older than what the exchange itself has told: they take nothing back, and are not believed for a while. */
+/**
+ * Reads that are older than what the exchange itself has told: they take nothing back, and are not believed for a while.
+ * And notifications that come twice or too late: each thing is booked once.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dec } from '../base/decimal.ts';
@@ -92,3 +95,34 @@ test('[N9][L2] reads that lag by seconds while much happens: every check that is
   assert.equal(world.books().assurance.get(PERPETUAL)?.value, 'verified');
   audit(world);
 });
+
+for (const fault of [
+  { kind: 'duplicate_notification', channel: 'user.changes', count: 200 },
+  { kind: 'reorder_notifications', channel: 'user.changes', count: 200 },
+  { kind: 'reorder_notifications', channel: 'user.changes', count: 200, ms: 3_000 },
+] as const) {
+  test(`[I11][I18][I21] ${fault.kind}${'ms' in fault ? ' by seconds' : ''}: two trades, one closed by a hand, one by its stop, all booked once`, async () => {
+    const world = await createWorld();
+    await world.ready();
+    world.fault(fault);
+    const first = await world.enter();
+    world.control('POST', 'close', { instrument: PERPETUAL });
+    await world.until('the close', () => world.trade(first.id).closedAt !== null, 35_000);
+    await world.run(10_000);
+    const second = await world.enter();
+    world.control('POST', 'price', { instrument: PERPETUAL, price: '99400' });
+    await world.until('the stop', () => world.trade(second.id).closedAt !== null, 35_000);
+    await world.run(40_000);
+    assert.deepEqual(
+      [world.trade(first.id).exit?.by, world.trade(second.id).exit?.reason],
+      ['web', 'sl_hit'],
+    );
+    assert.deepEqual(
+      [world.of('FILL_BOOKED').length, world.of('TRADE_CLOSED').length],
+      [world.exchange().trades.length, 2],
+    );
+    assert.equal(world.books().breaks.size, 0, world.trace());
+    assert.equal(world.books().assurance.get(PERPETUAL)?.value, 'verified');
+    audit(world);
+  });
+}
