@@ -8,7 +8,7 @@ import { type Result, err, ok } from '../../base/result.ts';
 import { LongNumber } from './exact-json.ts';
 
 /** Money, prices and amounts beyond this are not believed. */
-const LARGEST = 1e15;
+export const LARGEST = 1e15;
 
 const short = z
   .number()

@@ -1,12 +1,12 @@
 /**
  * What a hand does through the control API: it places, closes and cancels, flagged as the website, the app or another
- * key. The exchange treats it as any other client of the account.
+ * key. The exchange treats it as any other client of the account. And what the exchange does to it: liquidate.
  */
 import * as z from 'zod';
-import { gt, ZERO } from '../../base/decimal.ts';
-import { err, ok } from '../../base/result.ts';
+import { type Decimal, dec, gt, max, mul, toStep, ZERO } from '../../base/decimal.ts';
+import { err, ok, type Result } from '../../base/result.ts';
 import type { InvalidParam, RpcError } from '../protocol/frames.ts';
-import { DIRECTIONS } from '../protocol/values.ts';
+import { type Direction, DIRECTIONS } from '../protocol/values.ts';
 import {
   acceptedFor,
   accountKnown,
@@ -16,13 +16,16 @@ import {
   type Outcome,
   positive,
   readBody,
+  type Refused,
+  share,
 } from './control-input.ts';
 import { orderView, tradeView } from './control-views.ts';
 import type { Desk } from './desk.ts';
 import { cancelByUser } from './editing.ts';
+import { liquidate } from './liquidation.ts';
 import { reducible } from './matching.ts';
 import { flag, oneOf, text } from './params.ts';
-import { orderSchema, placeOrder } from './placing.ts';
+import { checkOpen, orderSchema, placeOrder } from './placing.ts';
 
 const MAIN = 'main';
 const account = text.default(MAIN);
@@ -100,6 +103,26 @@ const closeBody = z.strictObject({
   as: origin,
 });
 
+/** Which way an account's position closes and how large it is. */
+function sideToClose(
+  desk: Desk,
+  holder: string,
+  instrument: string,
+): Result<{ readonly direction: Direction; readonly size: Decimal }, Refused> {
+  const sides = DIRECTIONS.map((direction) => ({
+    direction,
+    size: reducible(desk.world, holder, instrument, direction),
+  }));
+  const side = sides.find(({ size }) => gt(size, ZERO));
+  if (side !== undefined) return ok(side);
+  return bad({
+    code: 'no_position',
+    message: `account ${holder} has no position in ${instrument}`,
+    field: 'instrument',
+    accepted: 'an instrument with an open position',
+  });
+}
+
 /** A hand closes (part of) the net position. */
 export function postClose(desk: Desk, body: unknown): Outcome {
   const read = readBody(closeBody, body);
@@ -109,22 +132,12 @@ export function postClose(desk: Desk, body: unknown): Outcome {
   if (!known.ok) return known;
   const spec = instrumentOf(desk, rest.instrument);
   if (!spec.ok) return spec;
-  const sides = DIRECTIONS.map((direction) => ({
-    direction,
-    size: reducible(desk.world, rest.account, rest.instrument, direction),
-  }));
-  const side = sides.find(({ size }) => gt(size, ZERO));
-  if (side === undefined)
-    return bad({
-      code: 'no_position',
-      message: `account ${rest.account} has no position in ${rest.instrument}`,
-      field: 'instrument',
-      accepted: 'an instrument with an open position',
-    });
+  const side = sideToClose(desk, rest.account, rest.instrument);
+  if (!side.ok) return side;
   return postOrder(desk, {
     ...rest,
-    direction: side.direction,
-    amount: amount ?? side.size,
+    direction: side.value.direction,
+    amount: amount ?? side.value.size,
     reduceOnly: true,
   });
 }
@@ -152,4 +165,31 @@ export function postCancel(desk: Desk, body: unknown): Outcome {
   return cancelled.ok
     ? ok({ order: orderView(desk.world, cancelled.value) })
     : bad(refusedOrder(cancelled.error));
+}
+
+const liquidateBody = z.strictObject({ account, instrument: text, share: share.default(dec(1)) });
+
+/** The exchange itself closes a share of the position, whole contracts and at least one. */
+export function postLiquidate(desk: Desk, body: unknown): Outcome {
+  const read = readBody(liquidateBody, body);
+  if (!read.ok) return read;
+  const { world } = desk;
+  const known = accountKnown(desk, read.value.account);
+  if (!known.ok) return known;
+  const spec = instrumentOf(desk, read.value.instrument);
+  if (!spec.ok) return spec;
+  const side = sideToClose(desk, known.value, spec.value.name);
+  if (!side.ok) return side;
+  const open = checkOpen(world, spec.value, undefined);
+  if (!open.ok) return bad(refusedOrder(open.error));
+  const { contractSize } = spec.value;
+  const wanted = toStep(mul(side.value.size, read.value.share), contractSize, 'down');
+  const { order, trades } = liquidate(world, spec.value, {
+    account: known.value,
+    amount: max(contractSize, wanted),
+  });
+  return ok({
+    order: orderView(world, order),
+    trades: trades.map((trade) => tradeView(world, trade)),
+  });
 }

@@ -3,7 +3,7 @@
  * field and what is accepted.
  */
 import * as z from 'zod';
-import { gt, ZERO } from '../../base/decimal.ts';
+import { dec, gt, ZERO } from '../../base/decimal.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { DAY } from '../../base/time.ts';
 import type { Desk } from './desk.ts';
@@ -29,6 +29,8 @@ const DEPTH = 10;
 export const bad = (error: ControlError): Result<never, Refused> => err({ status: 400, error });
 /** A number above 0. */
 export const positive = decimal.refine((value) => gt(value, ZERO));
+/** A part of something, all of it at most. */
+export const share = positive.refine((value) => !gt(value, dec(1)));
 /** How many price levels of each side a book shows. */
 export const bookDepth = integer.pipe(z.number().min(1).max(MOST_DEPTH)).default(DEPTH);
 
@@ -50,6 +52,7 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   kind: FAULT_KINDS.join(', '),
   account: 'the name of an account',
   orderId: 'the id of an order in state.orders',
+  share: 'a number above 0, at most 1',
   depth: `a whole number from 1 to ${MOST_DEPTH}`,
   instruments: 'a list of names of instruments; an empty one ends it',
 };

@@ -33,6 +33,7 @@ export function orderView(world: World, order: OrderRecord) {
     api: order.source === 'api',
     web: order.source === 'web',
     mobile: order.source === 'mobile',
+    liquidation: order.source === 'liquidation',
     createdAt: order.createdAt,
     updatedAt: order.updatedAt,
   };
@@ -55,6 +56,7 @@ export function tradeView(world: World, trade: TradeRecord) {
     api: trade.source === 'api',
     web: trade.source === 'web',
     mobile: trade.source === 'mobile',
+    liquidation: trade.liquidation ?? null,
     at: trade.at,
   };
 }

@@ -9,7 +9,7 @@ import { type Decimal, ZERO } from '../../base/decimal.ts';
 import { err, ok } from '../../base/result.ts';
 import { flushChanges } from './changes.ts';
 import { deleteFault, postFault } from './control-faults.ts';
-import { postCancel, postClose, postOrder } from './control-hand.ts';
+import { postCancel, postClose, postLiquidate, postOrder } from './control-hand.ts';
 import {
   bookDepth,
   instrumentOf,
@@ -141,6 +141,7 @@ const POSTS: Readonly<Record<string, (desk: Desk, body: unknown) => Outcome>> = 
   order: postOrder,
   close: postClose,
   cancel: postCancel,
+  liquidate: postLiquidate,
   price: postPrice,
   advance: postAdvance,
   speed: postSpeed,
