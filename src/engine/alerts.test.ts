@@ -101,8 +101,8 @@ test('[I51] what comes back within an hour is the same alert, counted once more'
   assert.deepEqual(
     raised(world, 'blind').map(({ data: { alert } }) => [alert.id, alert.count]),
     [
-      ['alr_1', 1],
-      ['alr_1', 2],
+      ['alr_1_birth001', 1],
+      ['alr_1_birth001', 2],
     ],
   );
 });

@@ -67,7 +67,7 @@ function compare(turn: Turn): void {
 function raiseAlert(turn: Turn, finding: Finding, before: Alert | undefined): void {
   const { rule, severity, subject, instrument, strategy, params } = finding;
   const alert: Alert = {
-    id: before?.id ?? `alr_${turn.books.counters.alert + 1}`,
+    id: before?.id ?? `alr_${turn.books.counters.alert + 1}_${turn.books.birth.slice(0, 8)}`,
     account: turn.books.account?.id ?? '',
     rule,
     severity,

@@ -19,7 +19,19 @@ export type {
 
 export type Page<Item> = { readonly items: readonly Item[]; readonly next: string | null };
 
-/** `GET /status`. */
+/** How one account stands. `account` is its id at the exchange, null before the first connection. */
+export type AccountStatus = {
+  readonly id: string;
+  readonly account: string | null;
+  readonly assurance: Assurance;
+  readonly lastReconciliation: Report | null;
+  readonly breaksOpen: number;
+  readonly alertsFiring: number;
+  readonly seq: number;
+  readonly epoch: number;
+};
+
+/** `GET /status`. With several accounts `account`, `seq` and `epoch` are those of the first. */
 export type StatusAnswer = {
   readonly version: string;
   readonly mode: string;
@@ -35,6 +47,7 @@ export type StatusAnswer = {
   readonly strategies: readonly Strategy[];
   readonly breaksOpen: number;
   readonly alertsFiring: number;
+  readonly accounts: readonly AccountStatus[];
 };
 
 /** `GET /alerts`; `channel` is the name of who is told of them, null where nobody is. */
@@ -80,6 +93,9 @@ export type CandleAnswer = {
 /** One step of a plan: what will be done, in words of the field. */
 export type PlanStep = { readonly action: string; readonly text: string };
 
+/** A report with the account that it is of. */
+export type AccountReport = { readonly account: string; readonly report: Report };
+
 /** Answer of a command; a dry run answers `{plan}` only. */
 export type CommandAnswer = {
   readonly id: string;
@@ -91,8 +107,9 @@ export type CommandAnswer = {
     readonly text: string;
   }[];
   readonly seq: number;
-  /** The report that `reconcile` ran. */
+  /** The report that `reconcile` ran; of several accounts each its own. */
   readonly report?: Report;
+  readonly reports?: readonly AccountReport[];
 };
 
 /** An error body (RFC 9457). `code` is stable; `next` says what to do. */

@@ -10,6 +10,7 @@ import {
   tradeSchema,
 } from './schemas.ts';
 import type {
+  AccountStatus,
   CandleAnswer,
   CommandAnswer,
   PlanStep,
@@ -28,6 +29,17 @@ export const pageOf = <Item extends z.ZodType>(item: Item) =>
     next: text.nullable().meta({ description: 'Cursor of the next page; null on the last.' }),
   });
 
+const accountStatusSchema = shapeOf<AccountStatus>()({
+  id: text,
+  account: text.nullable(),
+  assurance: strategySchema.shape.assurance,
+  lastReconciliation: reportSchema.nullable(),
+  breaksOpen: z.int(),
+  alertsFiring: z.int(),
+  seq: z.int(),
+  epoch: z.int(),
+}).meta({ id: 'AccountStatus' });
+
 export const statusSchema = shapeOf<StatusAnswer>()({
   version: text,
   mode: text,
@@ -42,6 +54,7 @@ export const statusSchema = shapeOf<StatusAnswer>()({
   strategies: z.array(strategySchema).readonly(),
   breaksOpen: z.int(),
   alertsFiring: z.int(),
+  accounts: z.array(accountStatusSchema).readonly(),
 }).meta({ id: 'Status' });
 
 export const alertsSchema = pageOf(alertSchema)
@@ -112,6 +125,10 @@ export const commandAnswerSchema = shapeOf<CommandAnswer>()({
     .readonly(),
   seq: z.int(),
   report: reportSchema.optional(),
+  reports: z
+    .array(z.object({ account: text, report: reportSchema }))
+    .readonly()
+    .optional(),
 }).meta({ id: 'Command' });
 
 /** What a dry run answers: the plan, nothing done. */
@@ -148,11 +165,19 @@ export const factSchema = z
   .meta({ id: 'Fact' });
 
 /** What a walk over the whole chain found. */
-export const verifySchema = z
+const verdictSchema = z
   .discriminatedUnion('ok', [
     z.object({ ok: z.literal(true), facts: z.int(), head: text }),
     z.object({ ok: z.literal(false), seq: z.int(), problem: text }),
   ])
   .meta({ id: 'ChainVerdict' });
+
+/** The verdict of the one journal that was walked, or those of each account. */
+export const verifySchema = verdictSchema.or(
+  z.object({
+    ok: z.boolean(),
+    accounts: z.array(z.object({ account: text, verdict: verdictSchema })).readonly(),
+  }),
+);
 
 export const loginLinkSchema = z.object({ link: text, expiresAt: text }).meta({ id: 'LoginLink' });

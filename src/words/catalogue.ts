@@ -1,5 +1,6 @@
 /** All texts in one object. A key stands in exactly one part; the test of this folder asserts it. */
 import { alertTexts } from './texts-alerts.ts';
+import { accountTexts } from './texts-accounts.ts';
 import { auditTexts } from './texts-audit.ts';
 import { breakTexts } from './texts-breaks.ts';
 import { cliTexts } from './texts-cli.ts';
@@ -23,6 +24,7 @@ export const parts = [
   gateTexts,
   overviewTexts,
   webTexts,
+  accountTexts,
   practiceTexts,
   auditTexts,
   reportTexts,
@@ -39,6 +41,7 @@ export const catalogue = {
   ...gateTexts,
   ...overviewTexts,
   ...webTexts,
+  ...accountTexts,
   ...practiceTexts,
   ...auditTexts,
   ...reportTexts,

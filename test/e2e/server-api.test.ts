@@ -8,7 +8,6 @@ import {
   aBreak,
   alert,
   closedTrade,
-  delivery,
   facts,
   position,
   report,
@@ -37,11 +36,8 @@ function busyEngine(): FakeEngine {
       { type: 'RECONCILIATION_COMPLETED', v: 1, data: { report: report(1), cursor: null } },
     ]),
   );
-  engine.commit((seq) =>
-    facts(seq - 1, [
-      { type: 'ALERT_RAISED', v: 1, data: { alert: alert({ deliveries: [delivery] }) } },
-    ]),
-  );
+  const told = { type: 'ALERT_RAISED', v: 1, data: { alert: alert() } } as const;
+  engine.commit((seq) => facts(seq - 1, [told]));
   return engine;
 }
 
@@ -62,7 +58,6 @@ test('each address answers in its shape', async (t) => {
     ['/breaks', page(shapes.breakSchema)],
     [`/breaks/${aBreak(1).id}`, shapes.breakSchema],
     ['/alerts', answers.alertsSchema],
-    ['/alerts?state=firing', answers.alertsSchema],
     ['/reports', page(shapes.reportSchema)],
     [`/reports/${report(1).id}`, shapes.reportSchema],
     ['/candles?instrument=BTC_USDC-PERPETUAL', page(answers.candleSchema)],
@@ -89,7 +84,7 @@ test('status tells how things stand', async (t) => {
     ]),
   );
   const server = await serve(t, { engine });
-  const { strategies, lastReconciliation, ...rest } = (await server.get('/status'))
+  const { strategies, lastReconciliation, accounts, ...rest } = (await server.get('/status'))
     .body as Readonly<Record<string, unknown>>;
   assert.deepEqual(rest, {
     version: '0.1.0',
@@ -104,6 +99,9 @@ test('status tells how things stand', async (t) => {
     breaksOpen: 1,
     alertsFiring: 1,
   });
+  const { account, seq, epoch, assurance, breaksOpen, alertsFiring } = rest;
+  const own = { account, seq, epoch, assurance, breaksOpen, alertsFiring, lastReconciliation };
+  assert.deepEqual(accounts, [{ id: 'main', ...own }]);
   assert.deepEqual(lastReconciliation, report(1));
   assert.equal((strategies as readonly unknown[]).length, 1);
 });
@@ -231,7 +229,7 @@ test('bad queries and addresses are named, with what is accepted', async (t) => 
       },
     ],
     ['/trades?limit=1&limit=2', 400, { code: 'repeated_parameter', field: 'limit' }],
-    ['/status?x=1', 400, { code: 'unknown_parameter', accepted: 'none' }],
+    ['/status?x=1', 400, { code: 'unknown_parameter', accepted: 'account' }],
     [
       '/candles',
       400,
@@ -299,6 +297,11 @@ test('the OpenAPI document names every address, query, body and shape', async (t
     'get /orders',
     'get /positions',
     'get /reports',
+    'get /reports/daily',
+    'get /reports/daily/{id}',
+    'get /reports/daily/{id}.html',
+    'get /reports/period',
+    'get /reports/period.html',
     'get /reports/{id}',
     'get /status',
     'get /strategies',
@@ -330,6 +333,7 @@ test('the OpenAPI document names every address, query, body and shape', async (t
     'to',
     'limit',
     'cursor',
+    'account',
   ]);
   for (const name of [
     'Trade',

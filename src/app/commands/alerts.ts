@@ -2,7 +2,7 @@
 import type { Alert, AlertsAnswer } from '../../wire/requests.ts';
 import { alertSentence } from '../../words/alert.ts';
 import { text } from '../../words/text.ts';
-import { theEngine } from '../cli-engine.ts';
+import { about, theEngine } from '../cli-engine.ts';
 import { type Cell, type Io, inJson, type LookFlags, printTable, timeOf } from '../cli-io.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 
@@ -15,7 +15,7 @@ function stateOf(io: Io, { state, severity, acknowledged }: Alert): Cell {
 
 /** `alerts`, newest first. */
 export async function showAlerts(io: Io, flags: LookFlags): Promise<ExitCode> {
-  const page = await theEngine(io, flags).get<AlertsAnswer>('/alerts?limit=30');
+  const page = await theEngine(io, flags).get<AlertsAnswer>(about('/alerts?limit=30', flags));
   if (flags.json === true) return inJson(io, page);
   io.line(
     page.channel === null

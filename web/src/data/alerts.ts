@@ -1,7 +1,10 @@
 /** Alerts: those that fire come with the stream, those that ended and the channel are read when the page opens and when they may have changed. */
 import { useEffect, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import type { Alert, AlertsAnswer } from '../../../src/wire/requests.ts';
 import { gravestFirst } from '../stream/alerts.ts';
+import type { Mirror } from '../stream/mirror.ts';
+import { about, useSelected } from './accounts.ts';
 import { get } from './api.ts';
 import { useAlerts, useLive } from './store.ts';
 
@@ -9,6 +12,19 @@ import { useAlerts, useLive } from './store.ts';
 export function useFiring(): readonly Alert[] {
   const alerts = useAlerts();
   return gravestFirst(Object.values(alerts).filter(({ state }) => state === 'firing'));
+}
+
+const NOTHING: Mirror['alerts'] = {};
+
+/** The same of every account, whichever is looked at: what must be heard does not wait for its page. */
+export function useFiringAnywhere(): readonly Alert[] {
+  const each = useLive(
+    useShallow(({ accounts }) =>
+      Object.values(accounts.byId).map(({ mirror }) => mirror?.alerts ?? NOTHING),
+    ),
+  );
+  const alerts = each.flatMap((held) => Object.values(held));
+  return gravestFirst(alerts.filter(({ state }) => state === 'firing'));
 }
 
 const PER_PAGE = 30;
@@ -27,7 +43,7 @@ export function useEndedAlerts(): Ended {
   const socket = useLive((each) => each.socket);
   const [held, setHeld] = useState<AlertsAnswer | null>(null);
   const over = Object.values(alerts).filter(({ state }) => state === 'cleared').length;
-  const path = `/alerts?state=cleared&limit=${PER_PAGE}`;
+  const path = about(`/alerts?state=cleared&limit=${PER_PAGE}`, useSelected());
   useEffect(() => {
     const abort = new AbortController();
     void get<AlertsAnswer>(path, abort.signal).then((answer) => {

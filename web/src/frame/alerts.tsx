@@ -1,6 +1,6 @@
 /** The bell of the frame: how many alerts fire that nobody has seen yet, and what the gravest of them says. */
 import type { ReactNode } from 'react';
-import { useFiring } from '../data/alerts.ts';
+import { useFiringAnywhere } from '../data/alerts.ts';
 import { follow } from '../data/router.ts';
 import { useWords } from '../data/words.ts';
 import { useAlertText } from '../parts/alert-text.ts';
@@ -8,7 +8,7 @@ import { Icon } from '../parts/icon.tsx';
 
 export function AlertsLink(): ReactNode {
   const { t, count } = useWords();
-  const unseen = useFiring().filter(({ acknowledged }) => acknowledged === null);
+  const unseen = useFiringAnywhere().filter(({ acknowledged }) => acknowledged === null);
   const critical = unseen.some(({ severity }) => severity === 'critical');
   const tone = unseen.length === 0 ? '' : critical ? 'tone-critical' : 'tone-warn';
   return (
@@ -33,7 +33,7 @@ const HAS_A_BAR: ReadonlySet<string> = new Set(['disk_full']);
 export function CriticalAlert(): ReactNode {
   const { t } = useWords();
   const spell = useAlertText();
-  const first = useFiring().find(
+  const first = useFiringAnywhere().find(
     ({ rule, severity, acknowledged }) =>
       severity === 'critical' && acknowledged === null && !HAS_A_BAR.has(rule),
   );

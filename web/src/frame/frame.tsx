@@ -13,6 +13,7 @@ import { usePageLink } from '../parts/link.ts';
 import { Notices } from '../parts/notices.tsx';
 import { OrderDialog } from '../parts/order-dialog.tsx';
 import { AlertsLink, CriticalAlert } from './alerts.tsx';
+import { AccountSwitch } from './account-switch.tsx';
 import { Announcer } from './announcer.tsx';
 import { BreaksLink } from './breaks.tsx';
 import { DiskBar } from './disk-bar.tsx';
@@ -158,6 +159,7 @@ export function Frame({
       <LostBar />
       <CriticalAlert />
       <DiskBar />
+      <AccountSwitch />
       <div className="under">
         <Nav page={page} />
         <main id="content" className="content" tabIndex={-1}>
