@@ -131,6 +131,8 @@ export type Live = {
       { readonly mono: Millis; readonly at: Millis; readonly currency: string }
     >;
     readonly orders: Map<string, { readonly mono: Millis }>;
+    /** Per instrument. */
+    readonly positions: Map<string, { readonly mono: Millis; readonly size: Decimal }>;
   };
   check: Check | null;
   checkCounter: number;
@@ -182,7 +184,7 @@ export function emptyLive(): Live {
     tickers: new Map(),
     lastEvent: new Map(),
     events: 0,
-    heard: { fills: new Map(), orders: new Map() },
+    heard: { fills: new Map(), orders: new Map(), positions: new Map() },
     check: null,
     checkCounter: 0,
     nextCheckMono: 0,

@@ -14,10 +14,11 @@ import { adoptOrphans } from './adopt.ts';
 import { evidence, findBreak, raise, settleBreak } from './breaks.ts';
 import { tieCash } from './cash.ts';
 import { correct, netOpposites } from './correct.ts';
+import { hearSize, lastHeardSize } from './heard.ts';
 import { CHECK_AGAIN, LAG, OVERLAP, QUIET, READ_SPACING } from './limits.ts';
 import type { Check } from './live.ts';
 import { bookFills, markFunding, observe, seeOrder } from './observe.ts';
-import { report } from './report.ts';
+import { giveUp, report } from './report.ts';
 import { booksSide, sizeOf } from './sides.ts';
 import { RECONCILER, type Turn, ask, factor, record } from './turn.ts';
 
@@ -29,6 +30,11 @@ export function conclude(turn: Turn, check: Check): void {
   for (const row of first ? [] : rows) markFunding(turn, row, check.positionsAt ?? turn.now.server);
   if (first) takeBaseline(turn, check);
   else applyMissed(turn, check);
+  const stale = stalePosition(turn, check);
+  if (stale !== undefined) {
+    turn.live.nextCheckMono = turn.now.mono + CHECK_AGAIN;
+    return giveUp(turn, check, stale);
+  }
   const names = new Set([
     ...turn.live.doubts.keys(),
     ...instrumentsInUse(turn.books),
@@ -83,6 +89,8 @@ function applyMissed(turn: Turn, check: Check): void {
   for (const order of check.orders ?? [])
     observe(turn, { orders: [order], fills: [], positions: [] }, source);
   const missed = bookFills(turn, explainOrigins(check), source);
+  for (const { instrument } of missed)
+    hearSize(turn, instrument, bookedPosition(turn.books, instrument));
   const settled = check.startedServer - 1_000 * factor(turn);
   const lost = missed.filter(
     (fill) =>
@@ -94,6 +102,20 @@ function applyMissed(turn: Turn, check: Check): void {
       link: 'trading',
       reason: `the stream did not bring ${lost.length} fill(s)`,
     });
+}
+
+/**
+ * A position that is not what the exchange brought last, although the books, every fill included, hold just that: it is a
+ * copy from before (I12), and nothing is compared with it.
+ */
+function stalePosition(turn: Turn, check: Check): string | undefined {
+  for (const name of instrumentsInUse(turn.books)) {
+    const [size, heard] = [sizeOf(check, name), lastHeardSize(turn, name)];
+    if (size === undefined || heard === undefined || size === heard) continue;
+    if (heard === bookedPosition(turn.books, name))
+      return `stale: position ${size} of ${name}, the exchange has brought ${heard}`;
+  }
+  return undefined;
 }
 
 const explainOrigins = (check: Check): Fill[] => [...check.fills.values()];
