@@ -45,6 +45,12 @@ function unknown(of: unknown): Known {
   };
 }
 
+/** The labels that a fact intends. */
+const labelsOf = (fact: Fact): readonly string[] =>
+  fact.type === 'ORDER_INTENDED'
+    ? [fact.data.intent, ...fact.data.intent.children].map(({ label }) => label)
+    : [];
+
 /** The last `n` of a list. */
 const newest = <T>(list: readonly T[], n: number): readonly T[] => (n > 0 ? list.slice(-n) : []);
 
@@ -52,7 +58,7 @@ const newest = <T>(list: readonly T[], n: number): readonly T[] => (n > 0 ? list
 function learn(known: Known, fact: Fact, watched: Watched): void {
   if (fact.type === 'ORDER_INTENDED') {
     const { intent } = fact.data;
-    for (const { label } of [intent, ...intent.children]) {
+    for (const label of labelsOf(fact)) {
       const isNew = (known.intended.get(label) ?? fact.seq) === fact.seq;
       rule('I1', isNew, () => `label ${label} was intended twice`, watched);
       known.intended.set(label, fact.seq);
@@ -87,11 +93,11 @@ function read(before: Known, watched: Watched): Known {
   const facts = watched.facts();
   const isSame = before.of === watched.disk() && before.facts <= facts.length;
   const known = isSame ? before : unknown(watched.disk());
-  if (!isSame)
-    for (const fact of watched.allFacts())
-      if (fact.type === 'ORDER_INTENDED')
-        for (const { label } of [fact.data.intent, ...fact.data.intent.children])
-          if (!facts.includes(fact)) known.intended.set(label, 0);
+  if (!isSame) {
+    const own = new Set(facts);
+    const older = watched.allFacts().filter((fact) => !own.has(fact));
+    for (const label of older.flatMap(labelsOf)) known.intended.set(label, 0);
+  }
   for (let n = known.facts; n < facts.length; n++) {
     const fact = facts[n];
     if (fact !== undefined) learn(known, fact, watched);

@@ -30,7 +30,7 @@ import {
   type PublishedSeen,
 } from './sight.ts';
 import type { Truth } from './truth.ts';
-import { createNetwork } from './wire.ts';
+import { createNetwork, type Losses } from './wire.ts';
 
 export { BOT, botOn, ETHER, INVERSE, PERPETUAL, START } from './defaults.ts';
 
@@ -39,6 +39,8 @@ export type WorldOptions = {
   readonly startAt?: Millis;
   readonly speed?: number;
   readonly latencyMs?: Millis;
+  /** Up to so much more for a frame. */
+  readonly jitterMs?: Millis;
   readonly diskMs?: Millis;
   readonly strategies?: readonly StrategyConfig[];
   readonly risk?: Partial<RiskConfig>;
@@ -75,6 +77,10 @@ export type World = People & {
   /** A request of the protocol by the hand on the website. */
   readonly hand: (method: string, params: Readonly<Record<string, unknown>>) => unknown;
   readonly fault: (fault: Readonly<Record<string, unknown>>) => number;
+  /** Cuts all connections; what is under way is lost in these directions. */
+  readonly cut: (losses: Losses) => void;
+  /** All connections carry nothing any more, and nobody is told. */
+  readonly silence: () => void;
   readonly exchange: () => ExchangeState;
   /** What is true at the exchange; a look at it moves nothing. */
   readonly truth: () => Truth;
@@ -179,7 +185,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const script = createScript();
   const loop = createLoop();
   const sight = createSight(options.keep ?? Infinity);
-  const network = createNetwork(loop, options.latencyMs ?? 5, () => far);
+  const network = createNetwork({
+    loop,
+    latencyMs: options.latencyMs ?? 5,
+    jitterMs: options.jitterMs ?? 0,
+    seed,
+    far: () => far,
+  });
   const far: FarSide = createFarSide(loop, network.wire, {
     seed,
     startAt,
@@ -221,6 +233,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const world: World = {
     now: loop.now,
     ...trading(far),
+    cut: network.cut,
+    silence: network.silence,
     ...seeing(parts),
     ...driven,
     published: () => sight.published,
