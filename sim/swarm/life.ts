@@ -5,6 +5,7 @@
 import { AssertionFailed } from '../../src/base/assert.ts';
 import { toHex } from '../../src/base/hashing.ts';
 import type { Millis } from '../../src/base/time.ts';
+import type { BreakKind } from '../../src/domain/shown.ts';
 import { audit, auditCash } from '../auditor/audit.ts';
 import { createWatch } from '../auditor/watch.ts';
 import { createWorld, type World } from '../world/world.ts';
@@ -150,14 +151,22 @@ function demand(holds: boolean, what: string, world: World): void {
 const CALM = 60_000;
 const VISITS = 8;
 
+/** Questions that have to end by themselves once nothing goes wrong any more. */
+const ENDING: readonly BreakKind[] = ['unresolved_intent', 'missing_stop', 'missed_fill'];
+
+const kindsOpen = (world: World): readonly BreakKind[] =>
+  [...world.books().breaks.values()].map((held) => held.break.kind);
+
 /** [L2][L3][L4] Once the faults stop, all comes to rest; once people have answered, nothing is left to ask. */
 async function comeToRest(world: World, plan: Plan, draw: Draw): Promise<void> {
   await world.run(CALM);
   demand(isAtRest(world, plan), '[L2] not at rest a minute after the last fault', world);
+  const idle = kindsOpen(world).filter((kind) => ENDING.includes(kind));
+  demand(idle.length === 0, `[L3] still asked about: ${idle.join(', ')}`, world);
   for (let visit = 0; visit < VISITS && decideAll(world, draw) > 0; visit++)
     await world.run(20_000);
   await world.run(CALM);
-  const open = [...world.books().breaks.values()].map(({ break: one }) => `${one.id} ${one.kind}`);
+  const open = kindsOpen(world);
   demand(open.length === 0, `[L2] questions are still open: ${open.join(', ')}`, world);
   demand(isAtRest(world, plan), '[L2] not verified though nothing is asked', world);
   audit(world);

@@ -53,6 +53,8 @@ export type WorldOptions = {
   readonly watch?: (world: World) => void;
   /** Instruments of the exchange beside the one that everything here trades. */
   readonly others?: readonly InstrumentSpec[];
+  /** The only instruments of the exchange; all of them unless told. Fewer are faster. */
+  readonly instruments?: readonly string[];
   /** How many of the last frames, events and commits are kept to be looked at; all of them unless told. */
   readonly keep?: number;
   /** A bug planted between engine and journal, for the auditor's own exam. */
@@ -198,6 +200,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     speed,
     flatPrice,
     candles: options.candles,
+    instruments: options.instruments,
     others: options.others ?? [],
   });
   const machine = createMachine({
