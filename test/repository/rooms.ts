@@ -98,10 +98,7 @@ export const rooms: readonly Room[] = [
   {
     folder: 'sim',
     kind: 'pure',
-    imports: [
-      ...allPure.filter((folder) => !['src/view', 'src/wire', words].includes(folder)),
-      'sim/node',
-    ],
+    imports: [...allPure.filter((folder) => !['src/wire', words].includes(folder)), 'sim/node'],
     libraries: [],
     nodeBuiltIns: false,
     furnished: true,

@@ -95,7 +95,10 @@ export type Practice = {
 };
 
 /** The exchange alone. */
-export async function startPractice(owner: Owner, { seed = 1, speed = 1 } = {}): Promise<Practice> {
+export async function startPractice(
+  owner: Owner,
+  { seed = 1, speed = 1, accounts = [] as readonly string[] } = {},
+): Promise<Practice> {
   const dataDir = temporaryFolder(owner);
   const args = [
     'practice',
@@ -108,7 +111,12 @@ export async function startPractice(owner: Owner, { seed = 1, speed = 1 } = {}):
     '--speed',
     String(speed),
   ];
-  const process = startLockstep(owner, [...args, '--prices', quietMorning(owner)]);
+  const process = startLockstep(owner, [
+    ...args,
+    ...accounts.flatMap((account) => ['--account', account]),
+    '--prices',
+    quietMorning(owner),
+  ]);
   const [, port = ''] = await process.says(/ws:\/\/127\.0\.0\.1:(\d+)\/ws/);
   return { dataDir, process, exchange: await visitExchange(owner, Number(port)) };
 }
