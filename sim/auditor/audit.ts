@@ -4,7 +4,13 @@
  */
 import assert from 'node:assert/strict';
 import { type Decimal, ZERO, abs, add, dec, gte, sub, sum } from '../../src/base/decimal.ts';
-import { emptyBooks, freezeBooks, thawBooks } from '../../src/domain/books.ts';
+import {
+  type Books,
+  emptyBooks,
+  freezeBooks,
+  spellBooks,
+  thawBooks,
+} from '../../src/domain/books.ts';
 import { evolve } from '../../src/domain/evolve.ts';
 import type { Fact } from '../../src/domain/fact.ts';
 import { presentStrategy } from '../../src/domain/present.ts';
@@ -107,13 +113,13 @@ function auditPositionOf(world: World, name: string): void {
 /** [I20][I25] Two folds give the same text, which is that of the living books; the status last shown is the fold's. */
 export function auditFold(world: World): void {
   const facts = world.facts();
-  const fold = (): string => {
+  const fold = (): Books => {
     const books = emptyBooks(world.books().risk);
     for (const fact of facts) evolve(books, fact);
-    return freezeBooks(books);
+    return books;
   };
-  const folded = fold();
-  const books = thawBooks(folded);
+  const books = thawBooks(freezeBooks(fold()));
+  const folded = spellBooks(books);
   for (const [id, strategy] of books.strategies) {
     const last = factsOf(facts, 'STRATEGY_STATUS_CHANGED').findLast(
       (fact) => fact.data.strategy === id,
@@ -125,9 +131,9 @@ export function auditFold(world: World): void {
       `[I20] ${id}`,
     );
   }
-  assert.equal(folded, fold(), '[I25] two folds differ');
+  assert.equal(folded, spellBooks(fold()), '[I25] two folds differ');
   if (!world.life().isAlive()) return;
-  const living = freezeBooks(world.books());
+  const living = spellBooks(world.books());
   let at = 0;
   while (at < living.length && living[at] === folded[at]) at++;
   assert.ok(

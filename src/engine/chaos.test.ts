@@ -1,7 +1,7 @@
 /** Short lives drawn from seeds, full of faults, hands and crashes. Once the faults stop everything comes to rest and is right. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Books, emptyBooks, freezeBooks, thawBooks } from '../domain/books.ts';
+import { type Books, emptyBooks, freezeBooks, spellBooks, thawBooks } from '../domain/books.ts';
 import { evolve } from '../domain/evolve.ts';
 import type { Fact } from '../domain/fact.ts';
 import { audit } from '../../sim/auditor/audit.ts';
@@ -41,12 +41,12 @@ for (const seed of SEEDS) {
       throw new Error(`after\n${told()}`, { cause: error });
     }
     const facts = world.facts();
-    const whole = freezeBooks(world.books());
+    const whole = spellBooks(world.books());
     const cut = (seed * 37) % facts.length;
     const resumed = fold(
       thawBooks(freezeBooks(fold(emptyBooks(world.books().risk), facts.slice(0, cut)))),
       facts.slice(cut),
     );
-    assert.equal(freezeBooks(resumed) === whole, true, '[I25] a fold from a snapshot');
+    assert.equal(spellBooks(resumed) === whole, true, '[I25] a fold from a snapshot');
   });
 }
