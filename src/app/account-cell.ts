@@ -5,6 +5,7 @@
 import { parseIso } from '../base/time.ts';
 import { systemClock } from '../edge/clock.ts';
 import type { Log } from '../edge/log.ts';
+import type { Threads } from '../edge/sqlite-client.ts';
 import { openSqliteJournal, type SqliteOptions } from '../edge/sqlite-journal.ts';
 import type { DiskTold } from '../edge/sqlite-space.ts';
 import { type Published, drive, openCell } from '../engine/cell.ts';
@@ -60,17 +61,20 @@ export type CellOptions = {
   /** Why the exchange's account may not be this cell's: another cell writes for it. Asked before anything is done with it. */
   readonly taken: (account: string) => string | undefined;
   readonly wraps: Wraps;
+  /** The database threads that all accounts share. */
+  readonly threads: Threads;
 };
 
 /** Opens the journal of an account and folds it; nothing moves yet. */
 export async function openAccountCell(options: CellOptions): Promise<AccountCell> {
-  const { engine, account, version, log, onFatal, taken, wraps } = options;
+  const { engine, account, version, log, onFatal, taken, wraps, threads } = options;
   let disk: DiskTold | undefined;
   let takeDisk = (told: DiskTold): void => {
     disk = told;
   };
   const opened = await openSqliteJournal({
     ...wraps.disk,
+    threads,
     dataDir: account.dataDir,
     onDisk: (told) => {
       if (told.disk !== 'enough') log.warn('disk', told);
@@ -88,6 +92,7 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
   const published = new Set<(group: Published) => void>();
   let sessions: Sessions | undefined;
   let callOff = (): void => {};
+  let wakesAt = Infinity;
   let stopping = false;
 
   const setSpeed = (speed: number): void => {
@@ -127,11 +132,14 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
       journal,
       now: () => ({ server: clock.server(), mono: systemClock.mono() }),
       wakeAt: (at) => {
+        // An earlier timer stays: being woken once too often costs less than a new timer at each step.
+        if (wakesAt <= at) return;
         callOff();
-        if (at !== Infinity)
-          callOff = systemClock.after(Math.min(60_000, Math.max(0, at - systemClock.mono())), () =>
-            input({ kind: 'wake' }),
-          );
+        wakesAt = at;
+        callOff = systemClock.after(Math.min(60_000, Math.max(0, at - systemClock.mono())), () => {
+          wakesAt = Infinity;
+          input({ kind: 'wake' });
+        });
       },
       carryOut,
       publish: (group) => {
@@ -180,7 +188,14 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
     connect: () => {
       const instruments = [...new Set(account.strategies.map(({ instrument }) => instrument))];
       const { credentials } = account;
-      const real = openSessions({ url: engine.venueUrl, credentials, instruments, log, onEvent });
+      const real = openSessions({
+        url: engine.venueUrl,
+        login: engine.login,
+        credentials,
+        instruments,
+        log,
+        onEvent,
+      });
       sessions = wraps.sessions?.(real) ?? real;
     },
     onPublished: (listener) => published.add(listener),
