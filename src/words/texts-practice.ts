@@ -8,7 +8,7 @@ export const practiceTexts = {
   'practice.opens': { en: 'opens in its own window', nl: 'opent in een eigen venster' },
   'practice.seed': { en: 'seed {seed}', nl: 'seed {seed}' },
   'practice.speed': { en: 'Speed', nl: 'Snelheid' },
-  'practice.speed_now': { en: '×{speed}', nl: '×{speed}' },
+  'practice.stands_still': { en: 'stands still', nl: 'staat stil' },
   'practice.unreachable': { en: 'The practice exchange does not answer.', nl: 'De oefenbeurs antwoordt niet.' },
   'practice.engine_up': { en: 'engine runs', nl: 'engine draait' },
   'practice.engine_lost': { en: 'no word from the engine', nl: 'niets gehoord van de engine' },

@@ -12,8 +12,6 @@ export type PracticePosition = {
   readonly instrument: string;
   readonly size: Decimal;
   readonly averagePrice?: Decimal;
-  readonly floatingPnl?: Decimal;
-  readonly currency?: string;
 };
 
 export type PracticeOrder = {

@@ -12,7 +12,7 @@ import { post } from '../data/watch.ts';
 import { type Decimal, useWords } from '../data/words.ts';
 import { type Attempt, isDecimal, Problem, useAttempt } from './attempt.tsx';
 import { Icon } from './icon.tsx';
-import { Num, Price, Result, unitOf } from './result.tsx';
+import { Num, Price, unitOf } from './result.tsx';
 import { Empty, Loading, Section } from './section.tsx';
 
 const absolute = (size: Decimal): Decimal => size.replace(/^-/, '') as Decimal;
@@ -132,6 +132,7 @@ function Liquidation({
         onClose={() => setAsked(false)}
         title={t('practice.liquidate_title', { instrument })}
         centered
+        lockScroll={false}
         size="sm"
         closeButtonProps={{ 'aria-label': t('button.close') }}
         transitionProps={{ duration: 100 }}
@@ -152,7 +153,7 @@ function Liquidation({
 
 function PositionRow({ position }: { readonly position: PracticePosition }): ReactNode {
   const { t, T } = useWords();
-  const { instrument, size, averagePrice, floatingPnl, currency } = position;
+  const { instrument, size, averagePrice } = position;
   const doing = useAttempt();
   const side = size.startsWith('-') ? 'side.short' : 'side.long';
   return (
@@ -168,8 +169,7 @@ function PositionRow({ position }: { readonly position: PracticePosition }): Rea
         </b>
         <Liquidation instrument={instrument} doing={doing} />
         <span className="cell-note">
-          {instrument} @ <Price value={averagePrice ?? null} />{' '}
-          <Result value={floatingPnl ?? null} currency={currency ?? ''} />
+          {instrument} @ <Price value={averagePrice ?? null} />
         </span>
       </div>
       <Button

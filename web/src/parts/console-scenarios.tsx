@@ -1,6 +1,7 @@
 /** The four problems as buttons, what is being played, and what came of it: steps with their moments, expected against seen. */
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { usePractice } from '../data/practice.ts';
 import { SCENARIOS } from '../data/scenarios/all.ts';
 import type { Line, Run, ScenarioId, Verdict } from '../data/scenarios/machine.ts';
 import { cancelPlay, playAll, playOne, show, useStage } from '../data/scenarios/perform.ts';
@@ -42,10 +43,16 @@ function VerdictWord({ verdict }: { readonly verdict: Verdict }): ReactNode {
   );
 }
 
+/** Whether no scenario can be begun: one is being played, or there is no exchange to play it on. */
+function useBusy(): boolean {
+  const busy = useStage((stage) => stage.playing !== null || stage.all);
+  return usePractice(({ reachable, state }) => busy || !reachable || state === null);
+}
+
 function Card({ id, number }: { readonly id: ScenarioId; readonly number: number }): ReactNode {
   const { t, count } = useWords();
   const run = useStage((stage) => stage.runs[id] ?? null);
-  const busy = useStage((stage) => stage.playing !== null || stage.all);
+  const busy = useBusy();
   const playing = useStage((stage) => stage.playing === id);
   const shown = useStage((stage) => stage.shown === id);
   const verdict = run?.verdict ?? null;
@@ -216,6 +223,7 @@ export function Scenarios(): ReactNode {
   const { t } = useWords();
   const { runs, shown, playing, all, score } = useStage();
   const run = shown === null ? undefined : runs[shown];
+  const reachable = usePractice((practice) => practice.reachable && practice.state !== null);
   const busy = playing !== null || all;
   return (
     <Section
@@ -235,6 +243,7 @@ export function Scenarios(): ReactNode {
           <Button
             size="compact-sm"
             color="info"
+            disabled={!reachable}
             onClick={() => void playAll()}
             data-testid="play-all"
           >

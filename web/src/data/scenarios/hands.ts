@@ -1,6 +1,6 @@
 /** The hands of a scenario on the real exchange and the real process; what they changed they take back. */
 import { type Answer, type Failure, failureText } from '../api.ts';
-import { killEngine, restoreEngine } from '../engine-process.ts';
+import { killEngine, restoreEngine, useProcess } from '../engine-process.ts';
 import { practiceDelete, practicePost, type PracticeOrder, usePractice } from '../practice.ts';
 import type { Done, Hands } from './machine.ts';
 
@@ -75,7 +75,8 @@ export const hands: Hands = {
   },
   kill: async () => {
     debts.dead = true;
-    return doneBy(await killEngine());
+    const killed = doneBy(await killEngine());
+    return useProcess.getState().known ? killed : { ok: false, why: { key: 'practice.demo_only' } };
   },
   restore: async () => {
     const answer = await restoreEngine();

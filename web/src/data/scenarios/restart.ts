@@ -39,8 +39,8 @@ const loseAnswer: Step = {
 
 const entrySent: Step = {
   name: 'scenario.step.entry_sent',
-  until: (sight) => {
-    const found = entryOf(sight);
+  until: (sight, memo) => {
+    const found = entryOf(sight, memo);
     if (found === undefined || found.trade === null) return null;
     const { entry, trade } = found;
     return { entry, trade: trade.id, instrument: trade.instrument };

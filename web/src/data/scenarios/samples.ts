@@ -193,6 +193,7 @@ export const statusChanged = (status: Strategy['status']): FactFrame =>
 export const closingFrame = frame({ type: 'TRADE_CLOSED', trade: closedByHand() });
 
 export const sight = (changes: Partial<Sight> = {}): Sight => ({
+  now: 150,
   exchange: exchange(),
   engine: {
     up: true,
@@ -205,6 +206,7 @@ export const sight = (changes: Partial<Sight> = {}): Sight => ({
   commits: [{ at: 130, commit: 9, frames: [closingFrame, statusChanged('analyzing')] }],
   happenings: [],
   painted: new Map(),
+  visible: true,
   document: 5,
   ...changes,
 });

@@ -39,6 +39,8 @@ export type Happening = {
 };
 
 export type Sight = {
+  /** On the page's clock. */
+  readonly now: number;
   readonly exchange: PracticeState | null;
   readonly engine: {
     /** The stream is connected and the engine knows what the exchange holds. */
@@ -54,6 +56,8 @@ export type Sight = {
   readonly happenings: readonly Happening[];
   /** When a trade was on the screen in a status (`ID status`), on the page's clock. */
   readonly painted: ReadonlyMap<string, number>;
+  /** Whether anybody can see this window: one that is hidden paints nothing. */
+  readonly visible: boolean;
   /** Another document than at the start would have lost what is remembered here. */
   readonly document: number;
 };
@@ -82,6 +86,8 @@ export type Memo = {
   readonly handAt: number | null;
   /** The order with which the hand closed. */
   readonly hand: PracticeOrder | null;
+  /** When no trade was open: entries before that are not the one that is waited for. */
+  readonly flatAt: number;
   /** When the exchange had filled the entry. */
   readonly filledAt: number | null;
   /** The engine's entry order, whose answer was lost. */
@@ -98,6 +104,7 @@ export const NO_MEMO: Memo = {
   epoch: 0,
   handAt: null,
   hand: null,
+  flatAt: 0,
   filledAt: null,
   entry: null,
   entryMs: null,
