@@ -8,13 +8,7 @@ import { LANGUAGES, type Lang } from '../words/format.ts';
 import { sentence, text } from '../words/text.ts';
 import { createIo, type Io, type LookFlags, type World } from './cli-io.ts';
 import { exportJournal, verifyChain } from './commands/audit.ts';
-import {
-  type JournalFlags,
-  makeLink,
-  showBreaks,
-  showJournal,
-  showReport,
-} from './commands/checks.ts';
+import { type JournalFlags, makeLink, showBreaks, showJournal } from './commands/checks.ts';
 import {
   control,
   type ControlFlags,
@@ -25,6 +19,8 @@ import {
   resolve,
   type ResolveFlags,
 } from './commands/control.ts';
+import { decodeFiles, type DecodeFlags } from './commands/decode.ts';
+import { report, type ReportFlags } from './commands/report.ts';
 import {
   showPositions,
   showStatus,
@@ -171,9 +167,12 @@ function addLooking({ io, program, done }: Verbs): void {
   looking(program, io, { name: 'breaks', about: 'breaks' }).action((flags: LookFlags) =>
     done(showBreaks(io, flags)),
   );
-  looking(program, io, { name: 'report [id]', about: 'report' }).action(
-    (id: string | undefined, flags: LookFlags) => done(showReport(io, id, flags)),
-  );
+  looking(program, io, { name: 'report [id]', about: 'report' })
+    .option('--day <date>', text(io.lang, 'cli.option.day'))
+    .option('--from <time>', text(io.lang, 'cli.option.from'))
+    .option('--to <time>', text(io.lang, 'cli.option.to'))
+    .option('--html <file>', text(io.lang, 'cli.option.html'))
+    .action((id: string | undefined, flags: ReportFlags) => done(report(io, id, flags)));
   looking(program, io, { name: 'journal', about: 'journal' })
     .option('--at <seq>', text(io.lang, 'cli.option.at'), wholeFlag(io, 1, Number.MAX_SAFE_INTEGER))
     .option(
@@ -183,6 +182,11 @@ function addLooking({ io, program, done }: Verbs): void {
     )
     .option('--limit <n>', text(io.lang, 'cli.option.limit'), wholeFlag(io, 1, 1_000))
     .action((flags: JournalFlags) => done(showJournal(io, flags)));
+  verb(program, io, { name: 'decode', about: 'decode' })
+    .argument('<file...>', text(io.lang, 'cli.option.files'))
+    .option('--method <method>', text(io.lang, 'cli.option.method'))
+    .option('--channel <channel>', text(io.lang, 'cli.option.channel'))
+    .action((files: readonly string[], flags: DecodeFlags) => done(decodeFiles(io, files, flags)));
   const audit = program.command('audit').description(text(io.lang, 'cli.audit'));
   looking(audit, io, { name: 'verify', about: 'audit_verify' }).action((flags: LookFlags) =>
     done(verifyChain(io, flags)),

@@ -19,8 +19,8 @@ import { createFeed } from './http-feed.ts';
 import { createGuard, type Guard, type HeaderOf, isCaller } from './http-guard.ts';
 import { bodyOf, queryOf, readStrictly } from './http-input.ts';
 import { createDamper, createLoginCodes } from './http-login.ts';
-import { openApiOf } from './http-openapi.ts';
 import { openPages, type Pages } from './http-pages.ts';
+import { dailyRoutes } from './http-daily.ts';
 import { readRoutes } from './http-reads.ts';
 import { API, type Route } from './http-routes.ts';
 import { openSessions } from './http-sessions.ts';
@@ -141,6 +141,10 @@ function nothingHere(routes: readonly Route[], method: string, path: string): An
   });
 }
 
+/** The address as the router wants it; what follows a name in it belongs to the name's pattern. */
+const pathOf = ({ path }: Route): string =>
+  path.replace(/\{(\w+)\}\.html$/, ':$1{[^/]+\\.html}').replaceAll(/\{(\w+)\}/g, ':$1');
+
 type AppParts = {
   readonly routes: readonly Route[];
   readonly guard: Guard;
@@ -165,14 +169,16 @@ function createApp({ routes, guard, pages, door, log }: AppParts): Hono {
     return responseOf(json({ ready }, ready ? 200 : 503));
   });
   for (const route of routes) {
-    app.on(route.method, `${API}${route.path.replaceAll(/\{(\w+)\}/g, ':$1')}`, async (context) =>
+    app.on(route.method, `${API}${pathOf(route)}`, async (context) =>
       responseOf(await answerRoute(route, guard, context)),
     );
   }
   let document: unknown;
-  app.get(`${API}/openapi.json`, (context) => {
+  app.get(`${API}/openapi.json`, async (context) => {
     const caller = guard.caller(headerOf(context));
     if (!isCaller(caller)) return responseOf(caller);
+    // Few ask, and what makes the document takes more memory than all the rest of the server.
+    const { openApiOf } = await import('./http-openapi.ts');
     document ??= openApiOf(routes, door.version);
     return responseOf(json(document));
   });
@@ -251,6 +257,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const stream = createStream({ feed, guard, sessions, clock, log });
   const routes = [
+    ...dailyRoutes({ door, store }),
     ...readRoutes({ door, store }),
     ...commandRoutes({ door, store }),
     ...entranceRoutes({ port, codes, sessions, damper, ended: stream.recheck }),

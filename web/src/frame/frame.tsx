@@ -14,6 +14,7 @@ import { Notices } from '../parts/notices.tsx';
 import { OrderDialog } from '../parts/order-dialog.tsx';
 import { Announcer } from './announcer.tsx';
 import { BreaksLink } from './breaks.tsx';
+import { DiskBar } from './disk-bar.tsx';
 import { DisplayMenu } from './display-menu.tsx';
 import { Keyboard, showKeys } from './keyboard.tsx';
 import { Lifeline } from './lifeline.tsx';
@@ -55,6 +56,7 @@ const ABOVE: Readonly<Partial<Record<Route['page'], Route['page']>>> = {
   trade: 'trades',
   break: 'breaks',
   report: 'recon',
+  daily: 'recon',
   fact: 'audit',
 };
 
@@ -150,6 +152,7 @@ export function Frame({
         </span>
       </header>
       <LostBar />
+      <DiskBar />
       <div className="under">
         <Nav page={page} />
         <main id="content" className="content" tabIndex={-1}>
