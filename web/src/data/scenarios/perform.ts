@@ -32,7 +32,18 @@ export const cancelPlay = (): void => stop.abort();
 
 export const show = (shown: ScenarioId | null): void => useStage.setState({ shown });
 
-async function perform(scenario: Scenario): Promise<Run> {
+/** A scene that the market spoils is set again, at most so often. */
+const MOST_TAKES = 3;
+
+/** Plays it until it has a verdict that is the engine's, not the market's. */
+async function perform(scenario: Scenario): Promise<void> {
+  for (let take = 1; take <= MOST_TAKES; take += 1) {
+    const { why } = await playOnce(scenario);
+    if (why?.key !== 'scenario.why.market_closed') return;
+  }
+}
+
+async function playOnce(scenario: Scenario): Promise<Run> {
   const { id } = scenario;
   useStage.setState({ playing: id, shown: id });
   const eyes = openEyes();
@@ -71,11 +82,11 @@ const SCORE_EVERY_MS = 300;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function readScore(trades: readonly string[], since: number): Promise<Score | null> {
+async function readScore(commits: readonly Commit[], before: Proof): Promise<Score | null> {
   let score: Score | null = null;
   for (let reading = 0; reading < SCORE_READINGS; reading += 1) {
-    const proof = await readProof(trades);
-    score = proof === null ? score : scoreOf(proof, since);
+    const proof = await readProof(tradesSince(commits, before));
+    score = proof === null ? score : scoreOf(proof, before.exchange.now);
     if (score !== null && isPerfect(score)) return score;
     await pause(SCORE_EVERY_MS);
   }
@@ -104,8 +115,7 @@ export async function playAll(): Promise<void> {
     const before = await readProof([]);
     for (const scenario of SCENARIOS) if (!stop.signal.aborted) await perform(scenario);
     if (stop.signal.aborted || before === null) return;
-    const trades = tradesSince(eyes.sight().commits, before);
-    useStage.setState({ score: await readScore(trades, before.exchange.now), shown: null });
+    useStage.setState({ score: await readScore(eyes.sight().commits, before), shown: null });
   } finally {
     eyes.shut();
     await releaseSpeed();

@@ -164,7 +164,7 @@ describe('the scenarios, played', () => {
     const quiet = { engine: { ...inTrade.engine, trades: {} } };
     const { run, did } = await playOn(status, { first: quiet });
     assert.deepEqual([run.verdict, run.why?.key], ['could_not_run', 'scenario.why.no_entry']);
-    assert.deepEqual(did, ['speed 60', 'tidy']);
+    assert.deepEqual(did, ['speed 30', 'tidy']);
     const control = { ...strategy().control, value: 'paused' as const, by: 'anna' };
     const paused = strategy({ status: 'paused', control });
     const waits = { engine: { ...inTrade.engine, strategies: [paused] } };

@@ -13,8 +13,8 @@ import {
   strategyIn,
 } from './sight.ts';
 
-/** Market time while an entry is waited for: a candle of Razor's lasts a second. */
-const FAST = 60;
+/** Market time while an entry is waited for: a candle of Razor's lasts two seconds. */
+const FAST = 30;
 /** Market time while something is measured: the market must not end the trade first. */
 const SLOW = 1;
 
