@@ -5,7 +5,7 @@ import { usePractice } from '../data/practice.ts';
 import { SCENARIOS } from '../data/scenarios/all.ts';
 import type { Line, Run, ScenarioId, Verdict } from '../data/scenarios/machine.ts';
 import { cancelPlay, playAll, playOne, show, useStage } from '../data/scenarios/perform.ts';
-import type { Score } from '../data/scenarios/score.ts';
+import { isPerfect, type Score } from '../data/scenarios/score.ts';
 import type { Said } from '../data/scenarios/sight.ts';
 import { useWords } from '../data/words.ts';
 import { useSpell } from './feed-text.ts';
@@ -199,22 +199,27 @@ function ScoreCard({ score }: { readonly score: Score }): ReactNode {
   );
 }
 
-/** The last verdict as one sentence, for those who hear the page. */
+/** The last verdict as one sentence, or the sum of all, for those who hear the page. */
 function Spoken(): ReactNode {
   const { t } = useWords();
   const said = useSaid();
-  const { runs, shown } = useStage();
+  const { runs, shown, score, all } = useStage();
   const run = shown === null ? undefined : runs[shown];
   const verdict = run?.verdict ?? null;
+  const words = (): string => {
+    if (run !== undefined && verdict !== null)
+      return `${t('scenario.said', {
+        scenario: t(`scenario.${run.id}`),
+        verdict: t(`scenario.verdict.${verdict}`),
+        ms: String(Math.round(run.ms)),
+      })} ${run.why === null ? '' : said(run.why)}`;
+    if (score === null || all || run !== undefined) return '';
+    const verdictOfAll = isPerfect(score) ? 'tick' : 'cross';
+    return `${t('scenario.score')}: ${t(`scenario.verdict.${verdictOfAll}`)}.`;
+  };
   return (
     <p className="hidden" role="status" aria-live="polite" data-testid="scenario-said">
-      {run === undefined || verdict === null
-        ? ''
-        : `${t('scenario.said', {
-            scenario: t(`scenario.${run.id}`),
-            verdict: t(`scenario.verdict.${verdict}`),
-            ms: String(Math.round(run.ms)),
-          })} ${run.why === null ? '' : said(run.why)}`}
+      {words()}
     </p>
   );
 }
