@@ -131,6 +131,7 @@ export const practiceTexts = {
   'scenario.about.restart': { en: 'Kill the engine with an order just sent, restore it: the same trade, its stop live, nothing sent twice.', nl: 'Engine hard stoppen vlak na een order, herstellen: dezelfde trade, de stop staat, niets dubbel verstuurd.' },
   'scenario.play_all': { en: 'Run all', nl: 'Alles spelen' },
   'scenario.cancel': { en: 'Cancel', nl: 'Afbreken' },
+  'scenario.elsewhere': { en: 'Another window is playing a scenario. Wait until it is done.', nl: 'Een ander venster speelt een scenario. Wacht tot dat klaar is.' },
   'scenario.playing': { en: 'playing…', nl: 'bezig…' },
   'scenario.verdict.tick': { en: 'passed', nl: 'geslaagd' },
   'scenario.verdict.cross': { en: 'failed', nl: 'mislukt' },

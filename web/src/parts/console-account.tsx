@@ -6,8 +6,8 @@ import {
   positionsOf,
   type PracticeOrder,
   type PracticePosition,
-  usePractice,
-} from '../data/practice.ts';
+} from '../data/practice-state.ts';
+import { usePractice } from '../data/practice.ts';
 import { post } from '../data/watch.ts';
 import { type Decimal, useWords } from '../data/words.ts';
 import { type Attempt, isDecimal, Problem, useAttempt } from './attempt.tsx';
@@ -137,14 +137,16 @@ function Liquidation({
         closeButtonProps={{ 'aria-label': t('button.close') }}
         transitionProps={{ duration: 100 }}
       >
-        <p>{t('practice.liquidate_text')}</p>
-        <div className="dialog-buttons">
-          <Button variant="default" onClick={() => setAsked(false)} data-autofocus>
-            {t('practice.keep_position')}
-          </Button>
-          <Button color="kill.7" onClick={liquidate} data-testid="liquidate-confirm">
-            {t('practice.liquidate')} {instrument}
-          </Button>
+        <div className="console-dialog">
+          <p>{t('practice.liquidate_text')}</p>
+          <div className="dialog-buttons">
+            <Button variant="default" onClick={() => setAsked(false)} data-autofocus>
+              {t('practice.keep_position')}
+            </Button>
+            <Button color="kill.7" onClick={liquidate} data-testid="liquidate-confirm">
+              {t('practice.liquidate')}
+            </Button>
+          </div>
         </div>
       </Modal>
     </>

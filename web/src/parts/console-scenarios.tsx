@@ -226,7 +226,7 @@ function Spoken(): ReactNode {
 
 export function Scenarios(): ReactNode {
   const { t } = useWords();
-  const { runs, shown, playing, all, score } = useStage();
+  const { runs, shown, playing, all, score, elsewhere } = useStage();
   const run = shown === null ? undefined : runs[shown];
   const reachable = usePractice((practice) => practice.reachable && practice.state !== null);
   const busy = playing !== null || all;
@@ -262,6 +262,11 @@ export function Scenarios(): ReactNode {
           <Card key={id} id={id} number={index + 1} />
         ))}
       </ol>
+      {elsewhere ? (
+        <p className="warn" role="alert">
+          {t('scenario.elsewhere')}
+        </p>
+      ) : null}
       {score === null ? null : <ScoreCard score={score} />}
       {run === undefined ? null : <Timeline run={run} />}
       <Spoken />

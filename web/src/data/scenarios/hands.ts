@@ -2,7 +2,8 @@
 import { type Answer, type Failure, failureText } from '../api.ts';
 import { killEngine, restoreEngine, useProcess } from '../engine-process.ts';
 import { isNone } from '../exact.ts';
-import { practiceDelete, practicePost, type PracticeOrder, practiceState } from '../practice.ts';
+import type { PracticeOrder } from '../practice-state.ts';
+import { practiceDelete, practicePost, practiceState } from '../practice.ts';
 import type { Done, Hands } from './machine.ts';
 import { heldAt } from './sight.ts';
 

@@ -15,6 +15,8 @@ type Stage = {
   readonly score: Score | null;
   /** The scenario that is looked at. */
   readonly shown: ScenarioId | null;
+  /** Another window of this browser is playing. */
+  readonly elsewhere: boolean;
 };
 
 export const useStage = create<Stage>()(() => ({
@@ -23,6 +25,7 @@ export const useStage = create<Stage>()(() => ({
   all: false,
   score: null,
   shown: null,
+  elsewhere: false,
 }));
 
 let stop = new AbortController();
@@ -70,11 +73,18 @@ async function playOnce(scenario: Scenario): Promise<Run> {
   }
 }
 
-export async function playOne(scenario: Scenario): Promise<void> {
-  if (useStage.getState().playing !== null || useStage.getState().all) return;
+/** Plays unless something is being played, here or in another window: two at a time would spoil each other. */
+async function alone(work: () => Promise<void>): Promise<void> {
+  const { playing, all } = useStage.getState();
+  if (playing !== null || all) return;
   stop = new AbortController();
-  await perform(scenario);
+  await navigator.locks.request('lockstep-scenario', { ifAvailable: true }, async (lock) => {
+    useStage.setState({ elsewhere: lock === null });
+    if (lock !== null) await work();
+  });
 }
+
+export const playOne = (scenario: Scenario): Promise<void> => alone(() => perform(scenario));
 
 /** Readings of both sides until nothing is left to explain, at most so many. */
 const SCORE_READINGS = 10;
@@ -104,10 +114,9 @@ function tradesSince(commits: readonly Commit[], before: Proof): readonly string
 }
 
 /** Plays all four and adds them up. In between the market runs at real time, so that the last reading is one of things at rest. */
-export async function playAll(): Promise<void> {
-  const { playing, all } = useStage.getState();
-  if (playing !== null || all) return;
-  stop = new AbortController();
+export const playAll = (): Promise<void> => alone(performAll);
+
+async function performAll(): Promise<void> {
   useStage.setState({ all: true, runs: {}, score: null });
   const eyes = openEyes();
   try {

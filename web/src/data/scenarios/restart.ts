@@ -1,6 +1,6 @@
 /** The engine is killed with an open trade and an order whose answer never came: after the restart it is the same trade, its stop stands, and nothing was sent twice. */
 import { isNone } from '../exact.ts';
-import type { PracticeOrder } from '../practice.ts';
+import type { PracticeOrder } from '../practice-state.ts';
 import {
   noBreaks,
   noDuplicates,

@@ -2,7 +2,7 @@
 import type { FactFrame } from '../../../../src/wire/frames.ts';
 import type { Report, Strategy, Trade, TradeDetail } from '../../../../src/wire/requests.ts';
 import { AT, closedTrade, strategy, trade } from '../../stream/samples.ts';
-import type { PracticeOrder, PracticeState, PracticeTrade } from '../practice.ts';
+import type { PracticeOrder, PracticeState, PracticeTrade } from '../practice-state.ts';
 import type { Decimal } from '../words.ts';
 import { type Memo, NO_MEMO, type Proof, type Sight } from './sight.ts';
 

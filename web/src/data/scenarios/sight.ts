@@ -13,7 +13,13 @@ import type {
 } from '../../../../src/wire/requests.ts';
 import type { TextKey } from '../../../../src/words/text.ts';
 import type { FeedValue } from '../../stream/feed.ts';
-import type { PracticeOrder, PracticeState, PracticeTrade } from '../practice.ts';
+import {
+  ACCOUNT,
+  liveOrdersOf,
+  type PracticeOrder,
+  type PracticeState,
+  type PracticeTrade,
+} from '../practice-state.ts';
 
 /** A sentence to be spelt in the language chosen. */
 export type Said = {
@@ -112,20 +118,9 @@ export const NO_MEMO: Memo = {
   document: 0,
 };
 
-/** The account that the engine trades. */
-export const ACCOUNT = 'main';
-
-const LIVE: ReadonlySet<string> = new Set(['open', 'untriggered']);
-
 /** Orders of an instrument that may still do something. */
 export const liveAt = (state: PracticeState, instrument: string): readonly PracticeOrder[] =>
-  state.orders.filter(
-    (order) =>
-      order.account === ACCOUNT &&
-      order.instrument === instrument &&
-      LIVE.has(order.state) &&
-      !order.dormant,
-  );
+  liveOrdersOf(state).filter((order) => order.instrument === instrument);
 
 /** The signed position that the exchange holds for the account. */
 export const heldAt = (state: PracticeState, instrument: string): string =>
