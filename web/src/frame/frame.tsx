@@ -82,7 +82,9 @@ function Nav({ page }: { readonly page: Route['page'] }): ReactNode {
           <Icon name={place.icon} />{' '}
           <span>
             {t(place.key)}
-            {place.page === 'practice' ? <span aria-hidden="true"> ↗</span> : null}
+            {place.page === 'practice' ? (
+              <span className="hidden"> ({t('practice.opens')})</span>
+            ) : null}
             {place.page === 'breaks' && breaks > 0 ? (
               <b className="badge">{count(breaks)}</b>
             ) : null}
