@@ -91,6 +91,7 @@ export async function startExchange(
 
 const optionsOf = (size: Size, dataDir: string, port: number): EngineOptions => ({
   mode: 'practice',
+  login: 'secret',
   venueUrl: `ws://127.0.0.1:${port}/ws/api/v2`,
   accounts: [
     {

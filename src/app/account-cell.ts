@@ -184,7 +184,14 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
     connect: () => {
       const instruments = [...new Set(account.strategies.map(({ instrument }) => instrument))];
       const { credentials } = account;
-      const real = openSessions({ url: engine.venueUrl, credentials, instruments, log, onEvent });
+      const real = openSessions({
+        url: engine.venueUrl,
+        login: engine.login,
+        credentials,
+        instruments,
+        log,
+        onEvent,
+      });
       sessions = wraps.sessions?.(real) ?? real;
     },
     onPublished: (listener) => published.add(listener),

@@ -19,7 +19,7 @@ import { type AccountConfig, readAccounts } from './config-accounts.ts';
 import { type PlacedStrategy, readStrategies } from './config-strategies.ts';
 import { type Refusal, refusalOf, UNSAFE_HOSTS } from './config-safety.ts';
 import type { Key, Values } from './config-keys.ts';
-import type { AccountOptions, Mode } from './options.ts';
+import type { AccountOptions, LoginKind, Mode } from './options.ts';
 
 export type Config = {
   readonly mode: Mode;
@@ -29,6 +29,7 @@ export type Config = {
   readonly port: number;
   readonly practicePort: number;
   readonly venueUrl: string;
+  readonly login: LoginKind;
   /** Where the practice exchange's control API is; null where there is none. */
   readonly practiceOrigin: string | null;
   readonly speed: number;
@@ -60,6 +61,7 @@ const DEFAULTS = {
   'server.host': '127.0.0.1',
   'server.port': 8_787,
   'practice.port': 8_788,
+  'venue.login': 'secret',
   'venue.speed': 1,
   'reconcile.every_seconds': 30,
   'risk.max_daily_loss_usd': dec(200),
@@ -166,6 +168,7 @@ export function loadConfig({ flags, file, env }: ConfigRequest): ConfigResult {
     port: all['server.port'],
     practicePort: all['practice.port'],
     venueUrl,
+    login: all['venue.login'],
     practiceOrigin:
       mode === 'practice' && LOOPBACK_URL.test(venueUrl)
         ? `http://${new URL(venueUrl).host}`

@@ -36,6 +36,7 @@ export function demoEngine({
     );
   return {
     mode: 'practice',
+    login: 'secret',
     venueUrl: `ws://127.0.0.1:${practicePort}/ws/api/v2`,
     accounts: [
       {

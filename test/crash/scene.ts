@@ -57,6 +57,7 @@ function optionsOf(
   assert.ok(settings.ok);
   return {
     mode: 'practice',
+    login: 'secret',
     venueUrl: `ws://127.0.0.1:${practicePort}/ws/api/v2`,
     accounts: [
       {

@@ -115,7 +115,7 @@ export function killOptionsOf(
   found: string | undefined,
 ): readonly KillOptions[] {
   const { account: named, ...start } = flags;
-  const { venueUrl, dataDir, accounts } = killConfigOf(io, start);
+  const { venueUrl, login, dataDir, accounts } = killConfigOf(io, start);
   const meant = accounts.filter(({ id }) => named === undefined || id === named);
   if (meant.length === 0) {
     const accepted = accounts.map(({ id }) => id).join(', ');
@@ -128,6 +128,7 @@ export function killOptionsOf(
   const { strength, reason = '' } = flags;
   return meant.map(({ id, credentials, strategies }) => ({
     venueUrl,
+    login,
     credentials,
     instruments: [...new Set(strategies.map(({ instrument }) => instrument))],
     dataDir: meant.length === accounts.length ? folder : killFolder(folder, id),

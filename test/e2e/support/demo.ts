@@ -121,7 +121,7 @@ export async function startPractice(
   return { dataDir, process, exchange: await visitExchange(owner, Number(port)) };
 }
 
-/** A configuration with one Razor; lines given with a strategy replace its own. */
+/** A configuration with one Razor that signs its logins; lines given with a strategy replace its own. */
 export function writeConfig(
   owner: Owner,
   {
@@ -142,6 +142,7 @@ ${top}
 [venue]
 url = "ws://127.0.0.1:${exchange.port}/ws/api/v2"
 speed = ${speed}
+login = "signature"
 [[strategy]]
 id = "razor"
 kind = "razor"
