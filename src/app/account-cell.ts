@@ -92,6 +92,7 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
   const published = new Set<(group: Published) => void>();
   let sessions: Sessions | undefined;
   let callOff = (): void => {};
+  let wakesAt = Infinity;
   let stopping = false;
 
   const setSpeed = (speed: number): void => {
@@ -131,11 +132,14 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
       journal,
       now: () => ({ server: clock.server(), mono: systemClock.mono() }),
       wakeAt: (at) => {
+        // An earlier timer stays: being woken once too often costs less than a new timer at each step.
+        if (wakesAt <= at) return;
         callOff();
-        if (at !== Infinity)
-          callOff = systemClock.after(Math.min(60_000, Math.max(0, at - systemClock.mono())), () =>
-            input({ kind: 'wake' }),
-          );
+        wakesAt = at;
+        callOff = systemClock.after(Math.min(60_000, Math.max(0, at - systemClock.mono())), () => {
+          wakesAt = Infinity;
+          input({ kind: 'wake' });
+        });
       },
       carryOut,
       publish: (group) => {
