@@ -41,9 +41,19 @@ export const useLive = create<Live>()(() => ({
   serverBase: null,
 }));
 
-/** The state of the one account that pages about a journal show: the selected one, else the first. */
-export const ofOneAccount = ({ accounts, selected, stream }: Live): StreamState =>
-  accounts.order.length < 2 ? stream : viewOf(accounts, selected ?? accounts.order[0] ?? null);
+/** The account that is looked at; null for all, also where the one selected is gone or is the only one. */
+export const lookedAt = ({ accounts: { order }, selected }: Live): string | null =>
+  order.length > 1 && selected !== null && order.includes(selected) ? selected : null;
+
+/** The account of pages that are about one journal: the one looked at, else the first; null where there is but one. */
+export const oneAccount = (live: Live): string | null =>
+  live.accounts.order.length < 2 ? null : (lookedAt(live) ?? live.accounts.order[0] ?? null);
+
+/** The state of that account. */
+export function ofOneAccount(live: Live): StreamState {
+  const account = oneAccount(live);
+  return account === null ? live.stream : viewOf(live.accounts, account);
+}
 
 /** A part of the mirror; `absent` (always the same value) before the first snapshot. */
 export const useMirror = <Part>(pick: (mirror: Mirror) => Part, absent: Part): Part =>

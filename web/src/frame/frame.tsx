@@ -1,6 +1,7 @@
 /** What stands around every page: mode, lifeline, differences, PAUSE ALL and KILL, clock, language and colours. */
 import { ActionIcon, Button } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useAddressedAccount } from '../data/accounts.ts';
 import { useOpenBreaks } from '../data/breaks.ts';
 import { useNow, wallClock } from '../data/clock.ts';
 import { practiceOrigin } from '../data/meta.ts';
@@ -116,6 +117,7 @@ export function Frame({
 }): ReactNode {
   const { t } = useWords();
   const { fresh } = usePageLink();
+  useAddressedAccount();
   return (
     <div className="frame" data-fresh={fresh}>
       <a className="skip" href="#content">
