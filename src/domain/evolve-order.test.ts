@@ -26,7 +26,7 @@ const unshown = (n: number, at: number): FactBody => {
       allocations: [{ trade: null, role: 'open', amount: fill.amount, fee: fill.fee }],
       opens: null,
       exit: null,
-      source: 'history',
+      source: 'check',
     },
   };
 };
