@@ -12,7 +12,7 @@ import type { ChangeIntent, Intent, Purpose } from './intent.ts';
 import type { Lot } from './money.ts';
 import type { VenueOrder } from './order.ts';
 import type { Break, ClosedBy, ExitReason, Report, Side } from './shown.ts';
-import type { Assurance, Control } from './status.ts';
+import type { Assurance, Control, DiskState } from './status.ts';
 
 /** How far an intent is (I7: forward only). `acked` names the order at the exchange. */
 export type Placement =
@@ -108,6 +108,8 @@ export type Books = {
   birth: string;
   node: string;
   speed: number;
+  /** Room on the journal's disk as last told. */
+  disk: DiskState;
   account: { readonly id: string; readonly testnet: boolean } | null;
   baseline: { readonly at: Millis } | null;
   risk: RiskConfig;
@@ -139,6 +141,8 @@ export type Books = {
   /** Fills before this moment are booked or belong to the baseline; their keys are forgotten. */
   fillHorizon: Millis;
   lastReport: Report | null;
+  /** The last day whose report was made: its begin, and the last fact of it. */
+  reported: { readonly day: Millis; readonly to: number } | null;
   /** Running numbers for ids. */
   readonly counters: {
     label: number;
@@ -157,6 +161,7 @@ export function emptyBooks(risk: RiskConfig): Books {
     birth: '',
     node: '',
     speed: 1,
+    disk: 'enough',
     account: null,
     baseline: null,
     risk,
@@ -181,6 +186,7 @@ export function emptyBooks(risk: RiskConfig): Books {
     cursor: null,
     fillHorizon: 0,
     lastReport: null,
+    reported: null,
     counters: { label: 0, trade: 0, break: 0, report: 0, change: 0 },
   };
 }
@@ -203,10 +209,12 @@ export const spellBooks = (books: Books): string => canonical(listed(books) as J
 /** Books from the text of `freezeBooks`. */
 export function thawBooks(text: string): Books {
   // Only the books' own members are Maps: asking at every value of the text takes ten times as long.
-  const read = JSON.parse(text) as Record<string, unknown>;
+  // Snapshots of before the disk was watched do not say how it is; each start measures it.
+  const read: Record<string, unknown> = { disk: 'enough', ...(JSON.parse(text) as object) };
   for (const [key, value] of Object.entries(read)) {
     if (typeof value === 'object' && value !== null && '$map' in value)
       read[key] = new Map(value.$map as readonly (readonly [string, unknown])[]);
   }
-  return read as Books;
+  // Snapshots of builds without daily reports do not know of it.
+  return { reported: null, ...read } as Books;
 }

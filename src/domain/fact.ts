@@ -8,6 +8,7 @@ import type { Decimal } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 import type { CashRow } from './account.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import type { DailyCarry, DailyReady } from './daily.ts';
 import type { Fill } from './fill.ts';
 import type { Instrument } from './instrument.ts';
 import type { ChangeIntent, Intent } from './intent.ts';
@@ -25,7 +26,7 @@ import type {
   Strategy,
   Trade,
 } from './shown.ts';
-import type { Activity, Assurance, Control, Status } from './status.ts';
+import type { Activity, Assurance, Control, DiskState, Status } from './status.ts';
 
 /** Who made it so. */
 export type Actor = {
@@ -89,6 +90,7 @@ export type DecidingFact =
     >
   | Kind<'ENGINE_STOPPED', { readonly reason: string }>
   | Kind<'SPEED_CHANGED', { readonly speed: number }>
+  | Kind<'DISK_CHANGED', { readonly disk: DiskState; readonly freeBytes: number }>
   | Kind<'ACCOUNT_IDENTIFIED', { readonly account: string; readonly testnet: boolean }>
   | Kind<
       'BASELINE_TAKEN',
@@ -271,6 +273,8 @@ export type DecidingFact =
       }
     >
   | Kind<'RECONCILIATION_COMPLETED', { readonly report: Report; readonly cursor: Millis | null }>
+  /** The report of a day that is over: what it was made from, its hash, and what the next day's takes over. */
+  | Kind<'REPORT_READY', { readonly daily: DailyReady; readonly carry: DailyCarry }>
   | Kind<'MESSAGE_REFUSED', { readonly what: string; readonly raw: string }>;
 
 /** Facts that repeat what screens show. */
@@ -329,6 +333,7 @@ export const FRAME_TYPES = [
   'RECONCILIATION_COMPLETED',
   'CONTROL_CHANGED',
   'LINK_CHANGED',
+  'REPORT_READY',
 ] as const satisfies readonly FactType[];
 
 export type FrameType = (typeof FRAME_TYPES)[number];

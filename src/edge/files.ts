@@ -5,7 +5,6 @@
 import {
   chmodSync,
   closeSync,
-  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -13,6 +12,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
@@ -56,8 +56,6 @@ export function makeFolder(path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o700 });
 }
 
-export const fileExists = (path: string): boolean => existsSync(path);
-
 /** The whole text, or undefined when there is no such file. Other troubles are thrown. */
 export function readText(path: string): string | undefined {
   try {
@@ -85,6 +83,9 @@ export function writePrivate(path: string, text: string): void {
     throw error;
   }
 }
+
+/** Writes a file that a person asked for by name; one that is there is replaced. */
+export const writeFile = (path: string, text: string): void => writeFileSync(path, text);
 
 /** Takes away what others than the owner may do with a file. Answers whether there was anything to take. */
 export function makePrivate(path: string): boolean {

@@ -1,12 +1,24 @@
 /** What travels between the trading thread and the two database workers. Facts travel as their stored text. */
+import type { MessagePort } from 'node:worker_threads';
 import type { AppendResult, OpenedJournal } from '../journal/port.ts';
-import type { MetricsFilter, TradeFilter, VerifyResult } from '../view/store.ts';
+import type { SpaceLimits } from '../journal/space.ts';
+import type { MetricsFilter, PeriodQuery, TradeFilter, VerifyResult } from '../view/store.ts';
 import type { RefusalCode } from './sqlite-database.ts';
+import type { DiskTold } from './sqlite-space.ts';
 
 export type WriterSetup = {
   readonly dataDir: string;
   readonly maxPages: number | null;
+  readonly space: SpaceLimits;
 };
+
+export type PagesSetup = { readonly dataDir: string };
+
+/** What a worker begins with: the journal that it is started for, and the port over which further ones are attached. */
+export type WorkerSetup<Setup> = { readonly setup: Setup; readonly attach: MessagePort };
+
+/** A further journal for a thread that runs, with the port over which it is served. */
+export type Attached<Setup> = { readonly setup: Setup; readonly port: MessagePort };
 
 /** The first message of either worker: it stands, or why not. */
 export type Opening<Opened> =
@@ -31,11 +43,16 @@ export type SnapshotRequest = {
 export type CloseRequest = { readonly kind: 'close' };
 export type WriterRequest = AppendRequest | SnapshotRequest | CloseRequest;
 
-/** Answers to the requests of one group, in their order; a snapshot answers the head. */
-export type WriterAnswer = {
-  readonly kind: 'answers';
-  readonly answers: readonly { readonly id: number; readonly result: AppendResult }[];
-};
+/**
+ * Answers to the requests of one group, in their order; a snapshot answers the head. How the disk is comes unasked: first of
+ * all, and before the answers of a group that changed it.
+ */
+export type WriterAnswer =
+  | {
+      readonly kind: 'answers';
+      readonly answers: readonly { readonly id: number; readonly result: AppendResult }[];
+    }
+  | ({ readonly kind: 'disk' } & DiskTold);
 
 export type PageQuery = { readonly limit: number; readonly cursor: string | null };
 
@@ -49,8 +66,9 @@ export type Query =
   | { readonly name: 'trades'; readonly filter: TradeFilter; readonly page: PageQuery }
   | { readonly name: 'metrics'; readonly filter: MetricsFilter }
   | { readonly name: 'orders' | 'breaks'; readonly only: boolean; readonly page: PageQuery }
-  | { readonly name: 'reports'; readonly page: PageQuery }
-  | { readonly name: 'trade' | 'break' | 'report' | 'command'; readonly id: string };
+  | { readonly name: 'reports' | 'dailies'; readonly page: PageQuery }
+  | { readonly name: 'period'; readonly asked: PeriodQuery }
+  | { readonly name: 'trade' | 'break' | 'report' | 'daily' | 'command'; readonly id: string };
 
 export type PagesRequest = { readonly id: number; readonly query: Query };
 

@@ -124,6 +124,14 @@ export type Live = {
   /** Server time of the last fill, order event or settlement per instrument, and how many there were in all. */
   readonly lastEvent: Map<string, Millis>;
   events: number;
+  /** What pushes and the answers to orders brought, oldest first, with when (mono); see `heard.ts`. */
+  readonly heard: {
+    readonly fills: Map<
+      string,
+      { readonly mono: Millis; readonly at: Millis; readonly currency: string }
+    >;
+    readonly orders: Map<string, { readonly mono: Millis }>;
+  };
   check: Check | null;
   checkCounter: number;
   nextCheckMono: Millis;
@@ -152,6 +160,8 @@ export type Live = {
   /** The link's connection on which open orders were last read whole. */
   ordersReadOn: number;
   readonly cashBusy: Set<string>;
+  /** The day whose report is being made, and when one may be asked for next (mono). */
+  readonly daily: { busy: string | null; nextMono: Millis };
   /** When each order that was never shown is looked up next (mono). */
   readonly looks: Map<string, { readonly nextMono: Millis; readonly times: number }>;
   /** Labels whose late orders a person was told of. */
@@ -172,6 +182,7 @@ export function emptyLive(): Live {
     tickers: new Map(),
     lastEvent: new Map(),
     events: 0,
+    heard: { fills: new Map(), orders: new Map() },
     check: null,
     checkCounter: 0,
     nextCheckMono: 0,
@@ -189,6 +200,7 @@ export function emptyLive(): Live {
     waitingCommands: [],
     ordersReadOn: -1,
     cashBusy: new Set(),
+    daily: { busy: null, nextMono: 0 },
     looks: new Map(),
     lostTold: new Set(),
   };

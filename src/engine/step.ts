@@ -15,6 +15,7 @@ import { onCheckPart, runChecks } from './check.ts';
 import { carryOutFlattening } from './close.ts';
 import { finishDraining, onCommand } from './commands.ts';
 import { settleExplained } from './correct.ts';
+import { onDailyMade, reportDays } from './daily.ts';
 import type { Input, Now, Wish } from './input.ts';
 import { onCandle, onHistory, readHistory } from './judge.ts';
 import {
@@ -66,7 +67,9 @@ function causeOf(input: Input): string {
       return `command ${input.command.id}`;
     case 'start':
     case 'speed':
+    case 'disk':
     case 'wake':
+    case 'report':
     case 'stop':
       return input.kind;
   }
@@ -84,8 +87,18 @@ function take(turn: Turn, input: Input): void {
       if (input.speed !== turn.books.speed)
         record(turn, { type: 'SPEED_CHANGED', v: 1, data: { speed: input.speed } });
       return;
+    case 'disk':
+      if (input.disk !== turn.books.disk)
+        record(turn, {
+          type: 'DISK_CHANGED',
+          v: 1,
+          data: { disk: input.disk, freeBytes: input.freeBytes },
+        });
+      return;
     case 'wake':
       return;
+    case 'report':
+      return onDailyMade(turn, input.made);
     case 'stop':
       record(turn, { type: 'ENGINE_STOPPED', v: 1, data: { reason: input.reason } });
       return;
@@ -190,4 +203,5 @@ function duties(turn: Turn): void {
   runChecks(turn);
   assure(turn);
   settleDown(turn);
+  reportDays(turn);
 }

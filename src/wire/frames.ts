@@ -5,9 +5,10 @@
  */
 import type { Decimal } from '../base/decimal.ts';
 import type { Fact, FrameType } from '../domain/fact.ts';
+import type { DiskState } from '../domain/status.ts';
 import type { Break, Order, Position, Strategy, Trade } from '../domain/shown.ts';
 
-/** One fact as a frame: its data spread beside the envelope. */
+/** One fact as a frame: its data spread beside the envelope, but for what only the next daily report needs (`carry`). */
 export type FactFrame = {
   readonly [Type in FrameType]: {
     readonly account: string;
@@ -17,13 +18,17 @@ export type FactFrame = {
     readonly epoch: number;
     readonly at: string;
     readonly type: Type;
-  } & Extract<Fact, { readonly type: Type }>['data'];
+  } & Omit<Extract<Fact, { readonly type: Type }>['data'], 'carry'>;
 }[FrameType];
 
 /** Everything that a screen shows, as of `commit`. `journal` is the birth id: when it differs, forget all and start over. */
 export type SnapshotFrame = {
   readonly type: 'SNAPSHOT';
+  /** Id of the account in the configuration, as in every frame; `exchangeAccount` is that at the exchange, '' before the first connection. */
   readonly account: string;
+  readonly exchangeAccount: string;
+  /** All accounts of the engine; each sends its own frames. */
+  readonly accounts: readonly string[];
   readonly journal: string;
   readonly commit: number;
   readonly epoch: number;
@@ -44,6 +49,8 @@ export type SnapshotFrame = {
 /** Once a second: server time, head commit, and how long ago (real ms) each link was last heard; null when it is down. */
 export type HeartbeatFrame = {
   readonly type: 'HEARTBEAT';
+  readonly account: string;
+  readonly accounts: readonly string[];
   readonly journal: string;
   readonly at: string;
   readonly commit: number;
@@ -51,11 +58,14 @@ export type HeartbeatFrame = {
   readonly links: { readonly trading: number | null; readonly market: number | null };
   /** Real ms since the last clean check was begun; null before the first. */
   readonly verifiedAge: number | null;
+  /** Room on the journal's disk: `low` and `full` stop openings. */
+  readonly disk: DiskState;
 };
 
 /** At most four a second: mark price, the running candle, and unrealised PnL per open trade. */
 export type MarketFrame = {
   readonly type: 'MARKET';
+  readonly account: string;
   readonly at: string;
   readonly instrument: string;
   readonly markPrice: Decimal;
@@ -75,4 +85,7 @@ export type MarketFrame = {
 export type StreamFrame = FactFrame | SnapshotFrame | HeartbeatFrame | MarketFrame;
 
 /** What a client sends: first of all, and once. `since` is a commit that it holds. */
-export type SubscribeMessage = { readonly type: 'SUBSCRIBE'; readonly since?: number };
+export type SubscribeMessage = { readonly type: 'SUBSCRIBE'; readonly since?: Since };
+
+/** The commit held; with several accounts that of each, by its id. An account that is missing there begins with a snapshot. */
+export type Since = number | Readonly<Record<string, number>>;

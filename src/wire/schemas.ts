@@ -333,6 +333,8 @@ const figures = {
   fees: decimal,
   funding: decimal,
   net: decimal,
+  won: decimal,
+  lost: decimal,
   profitFactor: decimalOrNull,
   expectancy: decimalOrNull,
   maxDrawdown: decimal,
@@ -343,7 +345,7 @@ const figures = {
   unexplained: whole,
 };
 
-const figuresSchema = shapeOf<Figures>()(figures).meta({ id: 'Figures' });
+export const figuresSchema = shapeOf<Figures>()(figures).meta({ id: 'Figures' });
 
 export const metricsSchema = shapeOf<Metrics>()({
   ...figures,

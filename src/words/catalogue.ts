@@ -1,10 +1,13 @@
 /** All texts in one object. A key stands in exactly one part; the test of this folder asserts it. */
+import { accountTexts } from './texts-accounts.ts';
 import { auditTexts } from './texts-audit.ts';
 import { breakTexts } from './texts-breaks.ts';
 import { cliTexts } from './texts-cli.ts';
 import { errorTexts } from './texts-errors.ts';
 import { gateTexts } from './texts-gate.ts';
 import { overviewTexts } from './texts-overview.ts';
+import { practiceTexts } from './texts-practice.ts';
+import { reportTexts } from './texts-report.ts';
 import { statusTexts } from './texts-status.ts';
 import { strategyTexts } from './texts-strategy.ts';
 import { tradeTexts } from './texts-trade.ts';
@@ -19,7 +22,10 @@ export const parts = [
   gateTexts,
   overviewTexts,
   webTexts,
+  accountTexts,
+  practiceTexts,
   auditTexts,
+  reportTexts,
   cliTexts,
   errorTexts,
 ] as const;
@@ -32,7 +38,10 @@ export const catalogue = {
   ...gateTexts,
   ...overviewTexts,
   ...webTexts,
+  ...accountTexts,
+  ...practiceTexts,
   ...auditTexts,
+  ...reportTexts,
   ...cliTexts,
   ...errorTexts,
 } as const;

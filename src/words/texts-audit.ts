@@ -96,6 +96,7 @@ export const auditTexts = {
   'web.fact.JOURNAL_OPENED': { en: 'journal begun', nl: 'journaal begonnen' },
   'web.fact.ENGINE_STARTED': { en: 'engine started', nl: 'engine gestart' },
   'web.fact.ENGINE_STOPPED': { en: 'engine stopped', nl: 'engine gestopt' },
+  'web.fact.DISK_CHANGED': { en: 'room on the disk changed', nl: 'ruimte op de schijf gewijzigd' },
   'web.fact.SPEED_CHANGED': { en: 'speed of the practice exchange changed', nl: 'snelheid van de oefenbeurs gewijzigd' },
   'web.fact.ACCOUNT_IDENTIFIED': { en: 'the exchange named the account', nl: 'de beurs noemde de rekening' },
   'web.fact.BASELINE_TAKEN': { en: 'what the account held at first written down', nl: 'beginstand van de rekening opgeschreven' },
@@ -108,5 +109,6 @@ export const auditTexts = {
   'web.fact.CONTROL_CHANGED': { en: 'control of a strategy changed', nl: 'bediening van een strategie gewijzigd' },
   'web.fact.FOREIGN_DECIDED': { en: 'decided about what is not ours', nl: 'besloten over wat niet van ons is' },
   'web.fact.RECONCILIATION_COMPLETED': { en: 'check done', nl: 'controle klaar' },
+  'web.fact.REPORT_READY': { en: 'daily report made', nl: 'dagrapport gemaakt' },
   'web.fact.MESSAGE_REFUSED': { en: 'message of the exchange not understood', nl: 'bericht van de beurs niet begrepen' },
 } as const satisfies Texts;

@@ -1,4 +1,6 @@
 /** A stand-in for the engine behind its door: a journal in memory, commands that only answer, and commits on demand. */
+import { sha256 } from '../../src/edge/hashing.ts';
+import { toHex } from '../../src/base/hashing.ts';
 import { dec } from '../../src/base/decimal.ts';
 import type { Command } from '../../src/domain/command.ts';
 import type { Fact } from '../../src/domain/fact.ts';
@@ -38,7 +40,11 @@ export const doneAnswer = (command: Command, seq: number): CommandAnswer => ({
 });
 
 /** An engine that holds nothing but what tests commit. */
-export function createFakeEngine(): FakeEngine {
+export function createFakeEngine({
+  id = 'main',
+  account = '4711',
+  journal = 'birth-1',
+} = {}): FakeEngine {
   const commits: (readonly Fact[])[] = [];
   const listeners = new Set<(group: CommitGroup) => void>();
   const markets = new Set<(frame: MarketFrame) => void>();
@@ -49,6 +55,8 @@ export function createFakeEngine(): FakeEngine {
     commits.slice(0, index).reduce((count, facts) => count + facts.length, 0);
   const store = createMemoryStore({
     commits,
+    sha256,
+    hashAt: (seq) => toHex(sha256(String(seq))),
     verify: () => ({ ok: true, facts: head(), head: 'ab12' }),
   });
 
@@ -85,15 +93,17 @@ export function createFakeEngine(): FakeEngine {
       speed: 1,
       links: { trading: 12, market: 30 },
       verifiedAge: 4_000,
+      disk: 'enough',
       ready: true,
     },
     marks: {},
     door: {
-      account: () => '4711',
+      id,
+      account: () => account,
       mode: 'practice',
       venue: 'practice',
       version: '0.1.0',
-      journal: 'birth-1',
+      journal,
       epoch: 1,
       pulse: () => engine.pulse,
       command: (command) => {

@@ -5,10 +5,12 @@ import { cspNonce, practiceOrigin } from './data/meta.ts';
 import { follow, type Route, routeOf, usePath } from './data/router.ts';
 import { start, useLive } from './data/store.ts';
 import { useWords } from './data/words.ts';
+import { ConsoleFrame } from './frame/console-frame.tsx';
 import { Frame } from './frame/frame.tsx';
 import { Audit } from './pages/audit.tsx';
 import { BreakPage, Breaks } from './pages/breaks.tsx';
 import { Controls } from './pages/controls.tsx';
+import { DailyPage } from './pages/daily.tsx';
 import { Login, takeKey } from './pages/login.tsx';
 import { Overview } from './pages/overview.tsx';
 import { Practice } from './pages/practice.tsx';
@@ -52,6 +54,8 @@ function Page({ route }: { readonly route: Route }): ReactNode {
       return <BreakPage key={route.id} id={route.id} />;
     case 'recon':
       return <Recon />;
+    case 'daily':
+      return <DailyPage key={route.id} id={route.id} />;
     case 'report':
       return <ReportPage key={route.id} id={route.id} />;
     case 'audit':
@@ -61,7 +65,6 @@ function Page({ route }: { readonly route: Route }): ReactNode {
     case 'controls':
       return <Controls />;
     case 'practice':
-      return practiceOrigin === '' ? <NotFound /> : <Practice />;
     case 'not_found':
       return <NotFound />;
   }
@@ -77,6 +80,12 @@ function Door(): ReactNode {
   }, []);
   if (loginKey !== null) return <Login loginKey={loginKey} done={done} />;
   if (session === 'refused') return <Login loginKey={null} done={done} />;
+  if (route.page === 'practice' && practiceOrigin !== '')
+    return (
+      <ConsoleFrame>
+        <Practice />
+      </ConsoleFrame>
+    );
   return (
     <Frame page={route.page}>
       <Page route={route} />

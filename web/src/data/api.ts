@@ -2,7 +2,7 @@
  * Requests to the engine's HTTP API. A refusal is a value with its problem in words of the server; so is the absence of
  * an answer. Nothing is repeated by itself: a command carries an id of its own and may arrive at most once.
  */
-import type { Break, CommandAnswer, Problem } from '../../../src/wire/requests.ts';
+import type { Break, CommandAnswer, Problem, Report } from '../../../src/wire/requests.ts';
 
 /** `unknown`: no answer came, so nobody knows whether the request arrived. */
 export type Failure =
@@ -95,6 +95,8 @@ export type Order =
     }
   | {
       readonly verb: 'kill';
+      /** null: all accounts. */
+      readonly account: string | null;
       readonly strength: 'stop' | 'reduce' | 'cancel' | 'flatten';
       readonly reason: string;
     }
@@ -132,7 +134,11 @@ function bodyOf(order: Order): Readonly<Record<string, string>> {
     case 'reconcile':
       return {};
     case 'kill':
-      return { strength: order.strength, reason: order.reason };
+      return {
+        strength: order.strength,
+        reason: order.reason,
+        ...(order.account === null ? {} : { account: order.account }),
+      };
     case 'resolve': {
       const { action, strategy, exitPrice, fees, reason } = order;
       return {
@@ -161,6 +167,10 @@ export const planOf = (order: Order): Promise<Answer<{ readonly plan: Plan }>> =
 export const carryOut = (order: Order): Promise<Answer<CommandAnswer>> =>
   post(pathOf(order), bodyOf(order), crypto.randomUUID());
 
+/** Has the engine compare both sides; answers the report, or the command while it still runs. */
+export const compareNow = (): Promise<Answer<Report | CommandAnswer>> =>
+  post('/reconcile', {}, crypto.randomUUID());
+
 /** Trades the key of a one-time link (its `k`) for a session cookie. */
 export const logIn = (key: string): Promise<Answer<unknown>> =>
   post('/login', { code: key }, crypto.randomUUID());
@@ -170,9 +180,9 @@ export type ChainVerdict =
   | { readonly ok: true; readonly facts: number; readonly head: string }
   | { readonly ok: false; readonly seq: number; readonly problem: string };
 
-/** Has the engine check the whole hash chain of its journal. */
-export const verifyChain = (): Promise<Answer<ChainVerdict>> =>
-  post('/audit/verify', {}, crypto.randomUUID());
+/** Has the engine check the whole hash chain of a journal; null where there is but one. */
+export const verifyChain = (account: string | null): Promise<Answer<ChainVerdict>> =>
+  post('/audit/verify', account === null ? {} : { account }, crypto.randomUUID());
 
 /** Whether the engine answers, and knows this browser's session. */
 export async function sessionState(): Promise<'known' | 'unknown_session' | 'no_answer'> {

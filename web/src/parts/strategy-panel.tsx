@@ -1,10 +1,12 @@
 /** One strategy: what it does, what it holds, whether the exchange guards it, and what it waits for. */
 import type { ReactNode } from 'react';
 import type { Strategy, Trade } from '../../../src/wire/requests.ts';
-import { whyKey } from '../../../src/words/text.ts';
+import { waitsFor } from '../../../src/words/text.ts';
+import { useHome } from '../data/accounts.ts';
 import { follow } from '../data/router.ts';
 import { useMirror } from '../data/store.ts';
 import { useWords } from '../data/words.ts';
+import { positionOf } from '../stream/mirror.ts';
 import { StrategyControls } from './controls.tsx';
 import { Unrealised } from './kpis.tsx';
 import { useVerifiedAge } from './link.ts';
@@ -40,7 +42,7 @@ function PositionCell({ trade }: { readonly trade: Trade | null }): ReactNode {
 function StopCell({ trade }: { readonly trade: Trade | null }): ReactNode {
   const { t, none } = useWords();
   const stop = useMirror(
-    (mirror) => (trade === null ? undefined : mirror.positions[trade.instrument]?.stop),
+    (mirror) => (trade === null ? undefined : positionOf(mirror, trade)?.stop),
     undefined,
   );
   if (trade === null) return <span className="muted">{none}</span>;
@@ -113,7 +115,7 @@ function CheckpointItem({ checkpoint }: { readonly checkpoint: Checkpoint }): Re
 
 function Why({ strategy }: { readonly strategy: Strategy }): ReactNode {
   const { t, say, capital, none, clock, actor } = useWords();
-  const { control, why } = strategy;
+  const { control } = strategy;
   if (control.value !== 'running') {
     const by = t('control.by', {
       control: t(`status.${control.value}`),
@@ -129,8 +131,9 @@ function Why({ strategy }: { readonly strategy: Strategy }): ReactNode {
       </>
     );
   }
-  if (why === null) return <span className="muted">{none}</span>;
-  return <>{capital(say(whyKey(why.reason), why.params))}</>;
+  const what = waitsFor(strategy);
+  if (what === null) return <span className="muted">{none}</span>;
+  return <>{capital(say(what.key, what.params))}</>;
 }
 
 export function StrategyPanel({
@@ -143,11 +146,11 @@ export function StrategyPanel({
   const { t, T, age: spell } = useWords();
   const verified = useVerifiedAge();
   const stop = useMirror(
-    ({ positions }) =>
-      trade === null ? 'none' : (positions[trade.instrument]?.stop.state ?? 'unknown'),
+    (mirror) => (trade === null ? 'none' : (positionOf(mirror, trade)?.stop.state ?? 'unknown')),
     'unknown',
   );
   const { id, kind, instrument, status, since, strength, checkpoints } = strategy;
+  const home = useHome(id);
   return (
     <section
       className="card strategy"
@@ -158,7 +161,10 @@ export function StrategyPanel({
       <div className="strategy-row">
         <div className="cell cell-name">
           <h2>{id}</h2>
-          <span className="cell-note">{kind === id ? instrument : `${kind} · ${instrument}`}</span>
+          <span className="cell-note">
+            {kind === id ? instrument : `${kind} · ${instrument}`}
+            {home === null ? '' : ` · ${home}`}
+          </span>
         </div>
         <div className="cell">
           <span className="cell-head">{t('head.status')}</span>

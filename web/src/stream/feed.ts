@@ -20,6 +20,8 @@ export type FeedValue =
   | { readonly ms: number };
 
 export type FeedEntry = {
+  /** Its account, where lines of several stand together. */
+  readonly account?: string;
   readonly seq: number;
   readonly at: string;
   readonly type: string;
@@ -231,6 +233,13 @@ function lineOf(frame: FactFrame, strategies: Readonly<Record<string, Strategy>>
         key: frame.up ? 'web.feed.link_up' : 'web.feed.link_down',
         values: { link: { word: frame.link === 'market' ? 'link.market' : 'link.private' } },
         tone: frame.up ? 'good' : 'warn',
+        trade: null,
+      };
+    case 'REPORT_READY':
+      return {
+        key: 'web.feed.daily',
+        values: { day: frame.daily.day },
+        tone: frame.daily.summary.unexplained ? 'warn' : 'plain',
         trade: null,
       };
     case 'TRADE_UPDATED':

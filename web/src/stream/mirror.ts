@@ -20,6 +20,8 @@ const MOST_CLOSED = 1_000;
 
 export type Mirror = {
   readonly account: string;
+  /** Its id at the exchange; '' while nobody knows it. */
+  readonly exchangeAccount: string;
   readonly journal: string;
   /** The last commit that is folded in. */
   readonly commit: number;
@@ -36,6 +38,8 @@ export type Mirror = {
   readonly orders: ById<Order>;
   readonly breaks: ById<Break>;
   readonly lastReport: Report | null;
+  /** The last day whose report the stream told of. */
+  readonly lastDaily: string | null;
   readonly feed: readonly FeedEntry[];
 };
 
@@ -60,6 +64,7 @@ export function isOpenBreak({ life }: Break): boolean {
 export function mirrorOf(snapshot: SnapshotFrame, before: Mirror | null): Mirror {
   return {
     account: snapshot.account,
+    exchangeAccount: snapshot.exchangeAccount,
     journal: snapshot.journal,
     commit: snapshot.commit,
     epoch: snapshot.epoch,
@@ -73,6 +78,7 @@ export function mirrorOf(snapshot: SnapshotFrame, before: Mirror | null): Mirror
     orders: byId(snapshot.orders.filter(isLiveOrder), orderKey),
     breaks: byId(snapshot.breaks, (found) => found.id),
     lastReport: before?.journal === snapshot.journal ? before.lastReport : null,
+    lastDaily: before?.journal === snapshot.journal ? before.lastDaily : null,
     feed: before?.journal === snapshot.journal ? before.feed : [],
   };
 }
@@ -128,6 +134,8 @@ function change(mirror: Mirror, frame: FactFrame): Mirror {
       return { ...mirror, breaks: { ...mirror.breaks, [frame.break.id]: frame.break } };
     case 'RECONCILIATION_COMPLETED':
       return { ...mirror, lastReport: frame.report };
+    case 'REPORT_READY':
+      return { ...mirror, lastDaily: frame.daily.day };
     case 'CONTROL_CHANGED':
     case 'LINK_CHANGED':
       return mirror;
@@ -148,3 +156,11 @@ export function withCommit(mirror: Mirror, frames: readonly FactFrame[], commit:
   const last = frames.at(-1);
   return { ...folded, commit, epoch: last?.epoch ?? mirror.epoch, at: last?.at ?? mirror.at };
 }
+
+/** The position that a trade is part of. Where mirrors of several accounts are put together, it is that of its own account. */
+export const positionOf = (
+  { positions }: Mirror,
+  { account, instrument }: Pick<Trade, 'account' | 'instrument'>,
+): Position | undefined =>
+  positions[instrument] ??
+  Object.values(positions).find((one) => one.account === account && one.instrument === instrument);

@@ -25,7 +25,13 @@ export const EMPTY: StreamState = { mirror: null, pulse: null, market: {} };
 /** What to do with the connection: go on, subscribe again from the commit held, or ask for everything anew. */
 export type Want = 'nothing' | 'resubscribe' | 'snapshot';
 
-export type Received = { readonly state: StreamState; readonly want: Want; readonly why: string };
+export type Received = {
+  readonly state: StreamState;
+  readonly want: Want;
+  readonly why: string;
+  /** The commit that was folded in, where the message was one. */
+  readonly frames?: readonly FactFrame[];
+};
 
 const done = (state: StreamState): Received => ({ state, want: 'nothing', why: '' });
 
@@ -71,7 +77,7 @@ function groupIn(state: StreamState, frames: readonly FactFrame[]): Received {
   if (prev > mirror.commit) {
     return { state, want: 'resubscribe', why: `gap: held ${mirror.commit}, next follows ${prev}` };
   }
-  return done({ ...state, mirror: withCommit(mirror, frames, commit) });
+  return { ...done({ ...state, mirror: withCommit(mirror, frames, commit) }), frames };
 }
 
 function heartbeatIn(state: StreamState, frame: HeartbeatFrame): Received {
@@ -95,7 +101,8 @@ const isFactFrame = (value: unknown): value is FactFrame =>
     Number.isSafeInteger((value as unknown as Record<string, unknown>)[name]),
   );
 
-function parse(text: string): unknown {
+/** The message of a text; undefined where it is not JSON. */
+export function parseMessage(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -104,8 +111,11 @@ function parse(text: string): unknown {
 }
 
 /** Takes one message of the stream. What it can't read it answers with a wish to resubscribe; objects of unknown type are passed over. */
-export function receive(state: StreamState, text: string): Received {
-  const message = parse(text);
+export const receive = (state: StreamState, text: string): Received =>
+  receiveMessage(state, parseMessage(text));
+
+/** The same for a message that was parsed already. */
+export function receiveMessage(state: StreamState, message: unknown): Received {
   if (Array.isArray(message)) {
     return message.every(isFactFrame)
       ? groupIn(state, message)

@@ -168,6 +168,8 @@ export const report = (changes: Partial<Report> = {}): Report => ({
 export const snapshot = (changes: Partial<SnapshotFrame> = {}): SnapshotFrame => ({
   type: 'SNAPSHOT',
   account: 'main',
+  exchangeAccount: '1001',
+  accounts: ['main'],
   journal: 'birth-1',
   commit: 10,
   epoch: 1,
@@ -188,17 +190,21 @@ export const snapshot = (changes: Partial<SnapshotFrame> = {}): SnapshotFrame =>
 
 export const heartbeat = (changes: Partial<HeartbeatFrame> = {}): HeartbeatFrame => ({
   type: 'HEARTBEAT',
+  account: 'main',
+  accounts: ['main'],
   journal: 'birth-1',
   at: AT,
   commit: 10,
   speed: 1,
   links: { trading: 100, market: 100 },
   verifiedAge: 4_000,
+  disk: 'enough',
   ...changes,
 });
 
 export const market = (price: string): MarketFrame => ({
   type: 'MARKET',
+  account: 'main',
   at: AT,
   instrument: 'BTC_USDC-PERPETUAL',
   markPrice: d(price),
