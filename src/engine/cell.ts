@@ -71,7 +71,7 @@ export async function openCell(
     live: emptyLive(),
     envelope,
     kinds: options.kinds,
-    shown: { texts: new Map(), since: new Map() },
+    shown: { texts: new Map(), strategies: new Map() },
     seq,
   };
   primeShown(cell);

@@ -5,6 +5,7 @@ import { cliTexts } from './texts-cli.ts';
 import { errorTexts } from './texts-errors.ts';
 import { gateTexts } from './texts-gate.ts';
 import { overviewTexts } from './texts-overview.ts';
+import { practiceTexts } from './texts-practice.ts';
 import { statusTexts } from './texts-status.ts';
 import { strategyTexts } from './texts-strategy.ts';
 import { tradeTexts } from './texts-trade.ts';
@@ -19,6 +20,7 @@ export const parts = [
   gateTexts,
   overviewTexts,
   webTexts,
+  practiceTexts,
   auditTexts,
   cliTexts,
   errorTexts,
@@ -32,6 +34,7 @@ export const catalogue = {
   ...gateTexts,
   ...overviewTexts,
   ...webTexts,
+  ...practiceTexts,
   ...auditTexts,
   ...cliTexts,
   ...errorTexts,

@@ -3,23 +3,21 @@
  * nothing has to be reloaded, and that nothing is asked of any other origin.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { type Demo, startDemo, untilInTrade } from '../e2e/support/demo.ts';
-import { openBrowser, openPage, overflow, untilAttribute, visit, watchStatus } from './support.ts';
+import {
+  openBrowser,
+  openPage,
+  openPractice,
+  overflow,
+  picture,
+  untilAttribute,
+  visit,
+  watchStatus,
+} from './support.ts';
 
 const LIMIT = { timeout: 60_000 };
-const SCREENS = fileURLToPath(new URL('../../docs/screens/', import.meta.url));
-
-/** Pictures for the documentation, made only when they are asked for. */
-async function picture(page: Page, name: string): Promise<void> {
-  if (process.env['LOCKSTEP_SCREENS'] !== '1') return;
-  mkdirSync(SCREENS, { recursive: true });
-  await page.screenshot({ path: join(SCREENS, name) });
-}
 
 /** Waits until the chart is drawn and a price has come. */
 async function untilAlive(page: Page): Promise<void> {
@@ -89,12 +87,12 @@ describe('the dashboard', () => {
       await row.waitFor();
       assert.equal(await row.getAttribute('data-status'), 'open');
 
-      await page.getByTestId('nav-practice').click();
+      const practice = await openPractice(page);
       const began = performance.now();
-      await page.getByTestId('practice-close').click();
-      await untilAttribute(page, 'reaction', { 'data-over': 'true' });
+      await practice.getByTestId('practice-close').click();
+      await untilAttribute(practice, 'watch', { 'data-over': 'true' });
       assert.ok(performance.now() - began < 3_000, 'the books followed');
-      await page.getByTestId('nav-trades').click();
+      await practice.close();
       await page
         .locator(`[data-testid="trade-row"][data-trade-id="${trade.id}"][data-status="closed"]`)
         .waitFor();
@@ -142,14 +140,14 @@ describe('the dashboard', () => {
       await mark(page);
       await page.getByTestId('nav-trades').click();
       await page.getByTestId('trade-row').first().waitFor();
+      const practice = await openPractice(page);
       await demo.killEngine();
       const began = performance.now();
       await page.locator('.frame:not([data-fresh="fresh"])').waitFor({ timeout: 3_000 });
       assert.ok(performance.now() - began < 3_000);
       await page.locator('[data-testid="link"]:not([data-state="live"])').waitFor();
-      await page.getByTestId('nav-practice').click();
-      await page.getByTestId('engine-down').waitFor();
-      await page.getByTestId('engine-restore').click();
+      await practice.getByTestId('engine-down').waitFor();
+      await practice.getByTestId('engine-restore').click();
       await page.locator('.frame[data-fresh="fresh"]').waitFor();
       await untilAttribute(page, 'link', { 'data-state': 'live' });
       await page.getByTestId('nav-trades').click();
