@@ -82,16 +82,21 @@ function learn(known: Known, fact: Fact, watched: Watched): void {
   }
 }
 
+/** Labels of journals that are not in use any more stay intended. */
+function remember(known: Known, watched: Watched, facts: readonly Fact[]): void {
+  for (const fact of watched.allFacts()) {
+    if (fact.type !== 'ORDER_INTENDED' || facts.includes(fact)) continue;
+    for (const { label } of [fact.data.intent, ...fact.data.intent.children])
+      known.intended.set(label, 0);
+  }
+}
+
 /** What the journal in use says beyond what is known; all of it again where it is another one or has lost its end. */
 function read(before: Known, watched: Watched): Known {
   const facts = watched.facts();
   const isSame = before.of === watched.disk() && before.facts <= facts.length;
   const known = isSame ? before : unknown(watched.disk());
-  if (!isSame)
-    for (const fact of watched.allFacts())
-      if (fact.type === 'ORDER_INTENDED')
-        for (const { label } of [fact.data.intent, ...fact.data.intent.children])
-          if (!facts.includes(fact)) known.intended.set(label, 0);
+  if (!isSame) remember(known, watched, facts);
   for (let n = known.facts; n < facts.length; n++) {
     const fact = facts[n];
     if (fact !== undefined) learn(known, fact, watched);

@@ -3,12 +3,16 @@
  * sudden: nothing that it had still to do happens; only what is on the wire or on the disk stays.
  */
 import { parseIso, type Millis } from '../../src/base/time.ts';
-import { type Driver, type Published, drive, openCell } from '../../src/engine/cell.ts';
+import { toHex } from '../../src/base/hashing.ts';
+import { type Driver, type Loss, type Published, drive, openCell } from '../../src/engine/cell.ts';
 import type { Input, Wish } from '../../src/engine/input.ts';
 import type { Fact, RiskConfig, StrategyConfig } from '../../src/domain/fact.ts';
 import type { Journal } from '../../src/journal/port.ts';
 import type { StrategyKind } from '../../src/strategy/strategy.ts';
+import { periodOf } from '../../src/view/daily-memory.ts';
+import { madeOf } from '../../src/view/daily.ts';
 import type { VenueEvent } from '../../src/venue/port.ts';
+import { sha256 } from '../node/hashing.ts';
 import { createClock } from './clock.ts';
 import type { Disk } from './disk.ts';
 import { createLinks } from './links.ts';
@@ -44,7 +48,7 @@ export type LifeOptions = {
   /** A bug planted between engine and disk, for the auditor's own exam. */
   readonly plant: (journal: Journal) => Journal;
   /** The journal did not take an append: the process has ended. */
-  readonly onLost: (reason: 'stale' | 'full' | 'failed', message: string) => void;
+  readonly onLost: (reason: Loss, message: string) => void;
   readonly onFailure: (error: unknown) => void;
   /** This life is over, by that crash point or by a hand. */
   readonly onDeath: (point: CrashPoint | undefined) => void;
@@ -113,6 +117,14 @@ async function openBooks({ disk, kinds, risk, plant }: LifeOptions, pulse: Pulse
   return { journal: plant(journal), cell, lastAt: parseIso(last?.at ?? '') ?? 0 };
 }
 
+/** The report of a day as the store of the product makes it: from the facts alone. */
+function reportOf(disk: Disk, wish: Extract<Wish, { kind: 'report' }>) {
+  const { commits, records, journal } = disk.memory();
+  const hashAt = (seq: number): string => toHex(records[seq - 1]?.hash ?? sha256(journal));
+  const period = periodOf(commits.flat(), { ...wish, over: true }, { sha256, hashAt });
+  return madeOf(period, wish.day);
+}
+
 /** Opens the disk and starts. */
 export async function startLife(options: LifeOptions): Promise<Life> {
   const { loop, strategies, risk, speed, checkEveryMs } = options;
@@ -132,6 +144,10 @@ export async function startLife(options: LifeOptions): Promise<Life> {
       links.request(wish.link, { kind: 'request', ref: wish.ref, request: wish.request });
     else if (wish.kind === 'renew')
       links.request(wish.link, { kind: 'renew', reason: wish.reason });
+    else if (wish.kind === 'report') {
+      const made = reportOf(options.disk, wish);
+      loop.after(1, () => input({ kind: 'report', made }));
+    }
   };
   const driver = drive(
     cell,

@@ -18,6 +18,7 @@ import { strategyKinds } from '../strategy/registry.ts';
 import type { StrategyKind } from '../strategy/strategy.ts';
 import type { LinkName, VenueEvent } from '../venue/port.ts';
 import { createDoor } from './door.ts';
+import { makeDaily } from './daily.ts';
 import type { EngineOptions } from './options.ts';
 import { type Sessions, createVenueClock, openSessions } from './sessions.ts';
 
@@ -101,6 +102,10 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
         return sessions.renew(wish.link, wish.reason);
       case 'reply':
         return parts.reply(wish.command, wish.outcome);
+      case 'report':
+        return void makeDaily(opened.store, wish, log).then((made) => {
+          if (!stopping) input({ kind: 'report', made });
+        });
       case 'fatal':
         return onFatal({ code: wish.code, message: wish.message });
     }

@@ -8,13 +8,7 @@ import { LANGUAGES, type Lang } from '../words/format.ts';
 import { sentence, text } from '../words/text.ts';
 import { createIo, type Io, type LookFlags, type World } from './cli-io.ts';
 import { exportJournal, verifyChain } from './commands/audit.ts';
-import {
-  type JournalFlags,
-  makeLink,
-  showBreaks,
-  showJournal,
-  showReport,
-} from './commands/checks.ts';
+import { type JournalFlags, makeLink, showBreaks, showJournal } from './commands/checks.ts';
 import {
   control,
   type ControlFlags,
@@ -26,6 +20,7 @@ import {
   type ResolveFlags,
 } from './commands/control.ts';
 import { decodeFiles, type DecodeFlags } from './commands/decode.ts';
+import { report, type ReportFlags } from './commands/report.ts';
 import {
   showPositions,
   showStatus,
@@ -172,9 +167,12 @@ function addLooking({ io, program, done }: Verbs): void {
   looking(program, io, { name: 'breaks', about: 'breaks' }).action((flags: LookFlags) =>
     done(showBreaks(io, flags)),
   );
-  looking(program, io, { name: 'report [id]', about: 'report' }).action(
-    (id: string | undefined, flags: LookFlags) => done(showReport(io, id, flags)),
-  );
+  looking(program, io, { name: 'report [id]', about: 'report' })
+    .option('--day <date>', text(io.lang, 'cli.option.day'))
+    .option('--from <time>', text(io.lang, 'cli.option.from'))
+    .option('--to <time>', text(io.lang, 'cli.option.to'))
+    .option('--html <file>', text(io.lang, 'cli.option.html'))
+    .action((id: string | undefined, flags: ReportFlags) => done(report(io, id, flags)));
   looking(program, io, { name: 'journal', about: 'journal' })
     .option('--at <seq>', text(io.lang, 'cli.option.at'), wholeFlag(io, 1, Number.MAX_SAFE_INTEGER))
     .option(

@@ -81,5 +81,8 @@ export function parseIso(text: string): Millis | undefined {
   return days * DAY + hour * HOUR + minute * MINUTE + second * SECOND + millis;
 }
 
+/** The UTC day of an instant: `2026-03-02`. */
+export const dayOf = (at: Millis): string => isoTime(at).slice(0, 10);
+
 /** The UTC midnight at or before an instant. */
 export const startOfDay = (at: Millis): Millis => Math.floor(at / DAY) * DAY;

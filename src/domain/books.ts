@@ -140,6 +140,8 @@ export type Books = {
   /** Fills before this moment are booked or belong to the baseline; their keys are forgotten. */
   fillHorizon: Millis;
   lastReport: Report | null;
+  /** The last day whose report was made: its begin, and the last fact of it. */
+  reported: { readonly day: Millis; readonly to: number } | null;
   /** Running numbers for ids. */
   readonly counters: {
     label: number;
@@ -183,6 +185,7 @@ export function emptyBooks(risk: RiskConfig): Books {
     cursor: null,
     fillHorizon: 0,
     lastReport: null,
+    reported: null,
     counters: { label: 0, trade: 0, break: 0, report: 0, change: 0 },
   };
 }
@@ -210,5 +213,6 @@ export function thawBooks(text: string): Books {
     if (typeof value === 'object' && value !== null && '$map' in value)
       read[key] = new Map(value.$map as readonly (readonly [string, unknown])[]);
   }
-  return read as Books;
+  // Snapshots of builds without daily reports do not know of it.
+  return { reported: null, ...read } as Books;
 }

@@ -8,6 +8,7 @@ import type { Decimal } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 import type { CashRow } from './account.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import type { DailyCarry, DailyReady } from './daily.ts';
 import type { Fill } from './fill.ts';
 import type { Instrument } from './instrument.ts';
 import type { ChangeIntent, Intent } from './intent.ts';
@@ -272,6 +273,8 @@ export type DecidingFact =
       }
     >
   | Kind<'RECONCILIATION_COMPLETED', { readonly report: Report; readonly cursor: Millis | null }>
+  /** The report of a day that is over: what it was made from, its hash, and what the next day's takes over. */
+  | Kind<'REPORT_READY', { readonly daily: DailyReady; readonly carry: DailyCarry }>
   | Kind<'MESSAGE_REFUSED', { readonly what: string; readonly raw: string }>;
 
 /** Facts that repeat what screens show. */
@@ -330,6 +333,7 @@ export const FRAME_TYPES = [
   'RECONCILIATION_COMPLETED',
   'CONTROL_CHANGED',
   'LINK_CHANGED',
+  'REPORT_READY',
 ] as const satisfies readonly FactType[];
 
 export type FrameType = (typeof FRAME_TYPES)[number];

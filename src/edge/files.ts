@@ -13,6 +13,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
@@ -85,6 +86,9 @@ export function writePrivate(path: string, text: string): void {
     throw error;
   }
 }
+
+/** Writes a file that a person asked for by name; one that is there is replaced. */
+export const writeFile = (path: string, text: string): void => writeFileSync(path, text);
 
 /** Takes away what others than the owner may do with a file. Answers whether there was anything to take. */
 export function makePrivate(path: string): boolean {

@@ -10,6 +10,8 @@ export type Answer =
       readonly body: unknown;
       readonly headers?: Headers;
     }
+  /** A page for people, whole in itself. */
+  | { readonly kind: 'page'; readonly html: string; readonly headers?: Headers }
   | { readonly kind: 'problem'; readonly problem: Problem; readonly headers?: Headers };
 
 /** The words of a problem. `title` is the same for each problem of a code, `detail` says what happened this time. */
@@ -46,6 +48,14 @@ export const notFound = (what: string, id: string, next: string): Answer =>
 
 /** The HTTP response of an answer. No answer of the API may be kept by anyone. */
 export function responseOf(answer: Answer): Response {
+  if (answer.kind === 'page')
+    return new Response(answer.html, {
+      headers: {
+        'content-type': 'text/html; charset=utf-8',
+        'cache-control': 'no-store',
+        ...answer.headers,
+      },
+    });
   const problem = answer.kind === 'problem';
   return new Response(JSON.stringify(problem ? answer.problem : answer.body), {
     status: problem ? answer.problem.status : answer.status,

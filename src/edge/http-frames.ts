@@ -74,6 +74,7 @@ export function createFrames(door: EngineDoor, store: Store): Frames {
           at,
           type,
           ...data,
+          ...(type === 'REPORT_READY' ? { carry: undefined } : {}),
         }));
         group.text = { prev, json: JSON.stringify(frames) };
       }

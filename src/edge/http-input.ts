@@ -8,7 +8,7 @@ import { type Answer, refuse } from './http-answer.ts';
 export const BODY_LIMIT = 65_536;
 
 type Issue = z.core.$ZodIssue;
-type Place = 'query' | 'body';
+type Place = 'query' | 'body' | 'path';
 
 const shown = (value: unknown): string => {
   const text = JSON.stringify(value) ?? 'nothing';

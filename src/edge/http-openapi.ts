@@ -26,6 +26,9 @@ const problemAnswers = (access: Route['access']) =>
     ]),
   );
 
+const typeOf = (path: string): string =>
+  path.endsWith('.html') ? 'text/html' : 'application/json';
+
 const paramsOf = (path: string): z.ZodObject =>
   z.object(
     Object.fromEntries(
@@ -63,7 +66,7 @@ export function openApiOf(routes: readonly Route[], version: string): unknown {
           : {}),
       },
       responses: {
-        200: { description: summary, content: { 'application/json': { schema: answer } } },
+        200: { description: summary, content: { [typeOf(path)]: { schema: answer } } },
         ...problemAnswers(access),
       },
     });

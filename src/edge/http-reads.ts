@@ -61,7 +61,7 @@ const defined = <Given extends object>(given: Given): Defined<Given> =>
     Object.entries(given).filter(([, value]) => value !== undefined),
   ) as Defined<Given>;
 
-const paging = (query: {
+export const paging = (query: {
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
 }) => ({
@@ -142,10 +142,10 @@ type Read<Query extends ObjectSchema> = {
   readonly handle: (call: Call<z.output<Query>, unknown>) => ReturnType<Route['handle']>;
 };
 
-const read = <Query extends ObjectSchema>(spec: Read<Query>): Route =>
+export const read = <Query extends ObjectSchema>(spec: Read<Query>): Route =>
   route({ method: 'get', body: emptyBody, access: 'member', keyed: false, ...spec });
 
-const idOf = (call: { readonly params: Readonly<Record<string, string>> }): string =>
+export const idOf = (call: { readonly params: Readonly<Record<string, string>> }): string =>
   call.params['id'] ?? '';
 
 function tradeRoutes({ store }: Sources): readonly Route[] {

@@ -20,6 +20,7 @@ import { createGuard, type Guard, type HeaderOf, isCaller } from './http-guard.t
 import { bodyOf, queryOf, readStrictly } from './http-input.ts';
 import { createDamper, createLoginCodes } from './http-login.ts';
 import { openPages, type Pages } from './http-pages.ts';
+import { dailyRoutes } from './http-daily.ts';
 import { readRoutes } from './http-reads.ts';
 import { API, type Route } from './http-routes.ts';
 import { openSessions } from './http-sessions.ts';
@@ -140,6 +141,10 @@ function nothingHere(routes: readonly Route[], method: string, path: string): An
   });
 }
 
+/** The address as the router wants it; what follows a name in it belongs to the name's pattern. */
+const pathOf = ({ path }: Route): string =>
+  path.replace(/\{(\w+)\}\.html$/, ':$1{[^/]+\\.html}').replaceAll(/\{(\w+)\}/g, ':$1');
+
 type AppParts = {
   readonly routes: readonly Route[];
   readonly guard: Guard;
@@ -164,7 +169,7 @@ function createApp({ routes, guard, pages, door, log }: AppParts): Hono {
     return responseOf(json({ ready }, ready ? 200 : 503));
   });
   for (const route of routes) {
-    app.on(route.method, `${API}${route.path.replaceAll(/\{(\w+)\}/g, ':$1')}`, async (context) =>
+    app.on(route.method, `${API}${pathOf(route)}`, async (context) =>
       responseOf(await answerRoute(route, guard, context)),
     );
   }
@@ -252,6 +257,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const stream = createStream({ feed, guard, sessions, clock, log });
   const routes = [
+    ...dailyRoutes({ door, store }),
     ...readRoutes({ door, store }),
     ...commandRoutes({ door, store }),
     ...entranceRoutes({ port, codes, sessions, damper, ended: stream.recheck }),

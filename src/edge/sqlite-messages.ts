@@ -1,7 +1,7 @@
 /** What travels between the trading thread and the two database workers. Facts travel as their stored text. */
 import type { AppendResult, OpenedJournal } from '../journal/port.ts';
 import type { SpaceLimits } from '../journal/space.ts';
-import type { MetricsFilter, TradeFilter, VerifyResult } from '../view/store.ts';
+import type { MetricsFilter, PeriodQuery, TradeFilter, VerifyResult } from '../view/store.ts';
 import type { RefusalCode } from './sqlite-database.ts';
 import type { DiskTold } from './sqlite-space.ts';
 
@@ -57,8 +57,9 @@ export type Query =
   | { readonly name: 'trades'; readonly filter: TradeFilter; readonly page: PageQuery }
   | { readonly name: 'metrics'; readonly filter: MetricsFilter }
   | { readonly name: 'orders' | 'breaks'; readonly only: boolean; readonly page: PageQuery }
-  | { readonly name: 'reports'; readonly page: PageQuery }
-  | { readonly name: 'trade' | 'break' | 'report' | 'command'; readonly id: string };
+  | { readonly name: 'reports' | 'dailies'; readonly page: PageQuery }
+  | { readonly name: 'period'; readonly asked: PeriodQuery }
+  | { readonly name: 'trade' | 'break' | 'report' | 'daily' | 'command'; readonly id: string };
 
 export type PagesRequest = { readonly id: number; readonly query: Query };
 

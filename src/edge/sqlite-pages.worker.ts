@@ -7,10 +7,11 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { must } from '../base/assert.ts';
 import { toHex } from '../base/hashing.ts';
 import { type ChainPoint, chainStart, verifyChain } from '../journal/chain.ts';
-import type { VerifyResult } from '../view/store.ts';
+import type { PeriodQuery, VerifyResult } from '../view/store.ts';
 import { sha256, utf8 } from './hashing.ts';
 import { asRefusal, journalFile, openForReading } from './sqlite-database.ts';
 import type { Opening, PagesAnswer, PagesRequest } from './sqlite-messages.ts';
+import { walkPeriod } from './sqlite-period.ts';
 import { createAnswerer } from './sqlite-queries.ts';
 import { lastCommit, metaOf, walkedFacts } from './sqlite-stored.ts';
 
@@ -68,6 +69,18 @@ function walk(
 function serve(port: MessagePort, db: DatabaseSync): void {
   const post = (answer: PagesAnswer): void => port.postMessage(answer);
   const answer = createAnswerer(db);
+  /** One walk at a time: however many are asked for, pages wait for one step of one of them at most. */
+  const periods: { readonly id: number; readonly asked: PeriodQuery }[] = [];
+  const nextPeriod = (): void => {
+    const [first] = periods;
+    if (first === undefined) return;
+    walkPeriod(db, first.asked, (answer) => {
+      if (answer instanceof Error) post({ kind: 'failed', id: first.id, message: answer.message });
+      else post({ kind: 'answer', id: first.id, json: JSON.stringify(answer) });
+      periods.shift();
+      nextPeriod();
+    });
+  };
   port.on('message', ({ id, query }: PagesRequest) => {
     if (query.name === 'verify') {
       walk(
@@ -75,6 +88,11 @@ function serve(port: MessagePort, db: DatabaseSync): void {
         (done, of) => post({ kind: 'walked', id, done, of }),
         (result) => post({ kind: 'verified', id, result }),
       );
+      return;
+    }
+    if (query.name === 'period') {
+      periods.push({ id, asked: query.asked });
+      if (periods.length === 1) nextPeriod();
       return;
     }
     if (query.name === 'close') {

@@ -143,8 +143,8 @@ function command(ask: Ask, id: string): string {
   return found === undefined ? 'null' : String(found['seq']);
 }
 
-/** What is answered from one read transaction; a walk over the whole chain is not among it. */
-export type Question = Exclude<Query, { readonly name: 'verify' | 'close' }>;
+/** What is answered from one read transaction; walks over many facts are not among it. */
+export type Question = Exclude<Query, { readonly name: 'verify' | 'period' | 'close' }>;
 
 function answer(ask: Ask, query: Question, head: () => number): string {
   switch (query.name) {
@@ -172,12 +172,16 @@ function answer(ask: Ask, query: Question, head: () => number): string {
       return page(ask, 'breaks', { where: flag('open', query.only), page: query.page });
     case 'reports':
       return page(ask, 'reports', { where: ALL, page: query.page });
+    case 'dailies':
+      return page(ask, 'daily', { where: ALL, page: query.page });
     case 'trade':
       return trade(ask, query.id);
     case 'break':
       return one(ask, 'breaks', query.id);
     case 'report':
       return one(ask, 'reports', query.id);
+    case 'daily':
+      return one(ask, 'daily', query.id);
     case 'command':
       return command(ask, query.id);
   }

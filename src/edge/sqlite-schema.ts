@@ -48,12 +48,13 @@ const BUILT = `
   CREATE INDEX orders_trade ON orders (trade) WHERE trade IS NOT NULL;
   CREATE INDEX breaks_open ON breaks (at, id) WHERE open = '1';
   CREATE TABLE fact_keys (key TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (key, seq)) STRICT, WITHOUT ROWID;
+  CREATE TABLE hours (hour TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE trade_keys (trade TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (trade, key)) STRICT, WITHOUT ROWID;
 `;
 
 /** Makes the read models' tables anew, empty; to be called inside a transaction. */
 export function emptyViews(db: DatabaseSync): void {
-  for (const table of [...Object.keys(TABLES), 'fact_keys', 'trade_keys'])
+  for (const table of [...Object.keys(TABLES), 'fact_keys', 'trade_keys', 'hours'])
     db.exec(`DROP TABLE IF EXISTS ${table}`);
   db.exec(BUILT);
 }

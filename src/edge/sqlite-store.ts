@@ -63,6 +63,9 @@ function storeOf(ask: Ask, close: () => Promise<void>): Store {
       ask({ name: 'breaks', only: page.open, page: checkPage('breaks', page) }),
     break: async (id) => present(await ask({ name: 'break', id })),
     reports: async (page) => ask({ name: 'reports', page: checkPage('reports', page) }),
+    dailies: async (page) => ask({ name: 'dailies', page: checkPage('daily', page) }),
+    daily: async (day) => present(await ask({ name: 'daily', id: day })),
+    period: (asked) => ask({ name: 'period', asked }),
     report: async (id) => present(await ask({ name: 'report', id })),
     facts: async (after, limit) => {
       checkFacts(after, limit);

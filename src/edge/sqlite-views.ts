@@ -10,6 +10,9 @@ import { project } from '../view/project.ts';
 import { type RowChange, type Table, TABLES, VIEW_VERSION } from '../view/rows.ts';
 import { columnsOf, emptyViews } from './sqlite-schema.ts';
 
+/** Characters of ISO text that name its hour. */
+const HOUR_TEXT = 13;
+
 type TableWriter = {
   readonly put: StatementSync;
   readonly doc: StatementSync;
@@ -67,7 +70,12 @@ export function createViewWriter(db: DatabaseSync): ViewWriter {
   ) as Record<Table, TableWriter>;
   const addKey = db.prepare('INSERT OR IGNORE INTO fact_keys (key, seq) VALUES (?, ?)');
   const addBelongs = db.prepare('INSERT OR IGNORE INTO trade_keys (trade, key) VALUES (?, ?)');
+  const addHour = db.prepare('INSERT OR IGNORE INTO hours (hour, seq) VALUES (?, ?)');
+  let lastHour = '';
   return (fact) => {
+    const hour = fact.at.slice(0, HOUR_TEXT);
+    if (hour !== lastHour) addHour.run(hour, fact.seq);
+    lastHour = hour;
     const { rows, keys, belongs } = project(fact);
     for (const row of rows) change(writers, row);
     for (const key of keys) addKey.run(key, fact.seq);

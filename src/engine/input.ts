@@ -1,6 +1,7 @@
 /** Everything that reaches the core, and everything that it wants done. */
 import type { Millis } from '../base/time.ts';
 import type { Command } from '../domain/command.ts';
+import type { DailyCarry, DailyReady } from '../domain/daily.ts';
 import type { StrategyConfig } from '../domain/fact.ts';
 import type { RiskConfig } from '../domain/fact.ts';
 import type { DiskState } from '../domain/status.ts';
@@ -9,6 +10,9 @@ import type { CommandOutcome } from './reply.ts';
 
 /** Both clocks of an input: `server` is the exchange's time as best known, `mono` real milliseconds that never jump. */
 export type Now = { readonly server: Millis; readonly mono: Millis };
+
+/** A day's report, as its fact will hold it. */
+export type DailyMade = { readonly daily: DailyReady; readonly carry: DailyCarry };
 
 export type Input =
   /** The process has started on these books; always the first input. */
@@ -28,6 +32,8 @@ export type Input =
   | { readonly kind: 'disk'; readonly disk: DiskState; readonly freeBytes: number }
   /** Time has passed: at or after the moment asked for. */
   | { readonly kind: 'wake' }
+  /** The report of a day that was asked for; null when it could not be made. */
+  | { readonly kind: 'report'; readonly made: DailyMade | null }
   /** The process will end. */
   | { readonly kind: 'stop'; readonly reason: string };
 
@@ -41,5 +47,7 @@ export type Wish =
     }
   | { readonly kind: 'renew'; readonly link: 'trading' | 'market'; readonly reason: string }
   | { readonly kind: 'reply'; readonly command: string; readonly outcome: CommandOutcome }
+  /** Make the report of a day that is over; the answer is the input `report`. */
+  | { readonly kind: 'report'; readonly day: string; readonly from: Millis; readonly to: Millis }
   /** We must not go on: wrong account, or a key that the venue or our rules refuse. */
   | { readonly kind: 'fatal'; readonly code: string; readonly message: string };

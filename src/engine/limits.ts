@@ -59,6 +59,9 @@ export const REPEATED = { count: 30, windowMs: 600_000 } as const;
 export const HISTORY_AGAIN = 12_000;
 /** Candles kept per instrument. */
 export const CANDLES_KEPT = 2_000;
+/** Between attempts to make a day's report, and the wait for its last rows of the exchange's log after midnight. */
+export const DAILY_AGAIN = 60_000;
+export const DAILY_AFTER = 5_000;
 /** Facts between two snapshots of the books. */
 export const SNAPSHOT_EVERY = 5_000;
 /** Facts that may wait for the disk; hours of a quiet market, many times what a stall of half a minute makes. */

@@ -152,6 +152,8 @@ export type Live = {
   /** The link's connection on which open orders were last read whole. */
   ordersReadOn: number;
   readonly cashBusy: Set<string>;
+  /** The day whose report is being made, and when one may be asked for next (mono). */
+  readonly daily: { busy: string | null; nextMono: Millis };
   /** When each order that was never shown is looked up next (mono). */
   readonly looks: Map<string, { readonly nextMono: Millis; readonly times: number }>;
   /** Labels whose late orders a person was told of. */
@@ -189,6 +191,7 @@ export function emptyLive(): Live {
     waitingCommands: [],
     ordersReadOn: -1,
     cashBusy: new Set(),
+    daily: { busy: null, nextMono: 0 },
     looks: new Map(),
     lostTold: new Set(),
   };

@@ -15,6 +15,7 @@ import { onCheckPart, runChecks } from './check.ts';
 import { carryOutFlattening } from './close.ts';
 import { finishDraining, onCommand } from './commands.ts';
 import { settleExplained } from './correct.ts';
+import { onDailyMade, reportDays } from './daily.ts';
 import type { Input, Now, Wish } from './input.ts';
 import { onCandle, onHistory, readHistory } from './judge.ts';
 import {
@@ -68,6 +69,7 @@ function causeOf(input: Input): string {
     case 'speed':
     case 'disk':
     case 'wake':
+    case 'report':
     case 'stop':
       return input.kind;
   }
@@ -95,6 +97,8 @@ function take(turn: Turn, input: Input): void {
       return;
     case 'wake':
       return;
+    case 'report':
+      return onDailyMade(turn, input.made);
     case 'stop':
       record(turn, { type: 'ENGINE_STOPPED', v: 1, data: { reason: input.reason } });
       return;
@@ -199,4 +203,5 @@ function duties(turn: Turn): void {
   runChecks(turn);
   assure(turn);
   settleDown(turn);
+  reportDays(turn);
 }

@@ -1,7 +1,7 @@
 /**
  * What may be in a journal only once, or by one holder at a time. Every adapter takes and frees these claims in the same
  * transaction as the facts and refuses the whole append when one is taken: a command id (I38), an order's label (I1),
- * a fill (I11), the opening and the close of a trade (I21), and the one unresolved opening of a strategy on an instrument (I3).
+ * a fill (I11), the opening and the close of a trade (I21), a day's report (N10), and the one unresolved opening of a strategy on an instrument (I3).
  */
 import type { Fact, FactBody, FactType } from '../domain/fact.ts';
 import { fillKey } from '../domain/fill.ts';
@@ -51,6 +51,7 @@ const CLAIMS: { readonly [Type in FactType]?: (data: Data<Type>) => Partial<Clai
   ORDER_ABSENT: ({ label }) => ({ free: holders(label) }),
   ORDER_SEEN: ({ order, label }) => ({ free: holders(label ?? order.label) }),
   FILL_BOOKED: ({ fill }) => ({ take: once(`fill/${fillKey(fill)}`), free: holders(fill.label) }),
+  REPORT_READY: ({ daily }) => ({ take: once(`daily/${daily.day}`) }),
   TRADE_OPENED: ({ trade }) => ({ take: once(`opened/${trade.id}`), absent: stillOpen(trade) }),
   TRADE_UPDATED: ({ trade }) => ({ absent: stillOpen(trade) }),
   TRADE_CLOSED: ({ trade }) => ({ take: once(`closed/${trade.id}`) }),

@@ -13,6 +13,8 @@ storeContract('memory store', async () => {
   const journal = openMemoryJournal(disk, hashing);
   const store = createMemoryStore({
     commits: disk.commits,
+    sha256,
+    hashAt: (seq) => toHex(disk.records[seq - 1]?.hash ?? chainStart(hashing, disk.journal).hash),
     verify: () => {
       const walked = verifyChain(hashing, chainStart(hashing, disk.journal), disk.records);
       return walked.ok

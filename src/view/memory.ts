@@ -2,10 +2,13 @@
  * The read side in memory: a fold over the commits that its source holds, brought up to date at every question, so each
  * answer is as of the last whole commit.
  */
+import type { Sha256 } from '../base/hashing.ts';
 import { isoTime } from '../base/time.ts';
+import type { DailyItem } from '../domain/daily.ts';
 import { type Fact, isFrameType } from '../domain/fact.ts';
 import type { Break, Order, Position, Report, Strategy, Trade } from '../domain/shown.ts';
 import { cursorOf, type ListName, placeOf } from './cursor.ts';
+import { periodOf } from './daily-memory.ts';
 import { checkFacts, checkLimit, LAST_TRADES, TIMELINE_FACTS } from './limits.ts';
 import { metricsOf } from './metrics.ts';
 import { project } from './project.ts';
@@ -16,6 +19,9 @@ import type { FrameGroup, Paged, Store, TradeFilter, VerifyResult } from './stor
 export type MemorySource = {
   readonly commits: readonly (readonly Fact[])[];
   readonly verify: () => VerifyResult;
+  readonly sha256: Sha256;
+  /** The chain's hash at a seq, in hexadecimal. */
+  readonly hashAt: (seq: number) => string;
 };
 
 type Columns = Readonly<Record<string, string | null>>;
@@ -50,6 +56,7 @@ const nothing = (): Folded => ({
     orders: new Map(),
     breaks: new Map(),
     reports: new Map(),
+    daily: new Map(),
   },
   keys: new Map(),
   belongs: new Map(),
@@ -216,6 +223,9 @@ export function createMemoryStore(source: MemorySource): Store {
       ),
     break: async (id) => document<Break>('breaks', id),
     reports: async (page) => pageOf('reports', rows('reports'), page),
+    dailies: async (page) => pageOf('daily', rows('daily'), page),
+    daily: async (day) => document<DailyItem>('daily', day),
+    period: async (asked) => periodOf(now().facts, asked, source),
     report: async (id) => document<Report>('reports', id),
     facts: async (after, limit) => {
       checkFacts(after, limit);

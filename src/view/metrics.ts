@@ -85,7 +85,7 @@ function shown(sums: Sums, currency: string): Figures {
   };
 }
 
-const byClosing = (a: Trade, b: Trade): number => {
+export const byClosing = (a: Trade, b: Trade): number => {
   const [left, right] = [a.closedAt ?? '', b.closedAt ?? ''];
   if (left !== right) return left < right ? -1 : 1;
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;

@@ -3,6 +3,7 @@
  * (breaks and reports are facts that show themselves); the timeline's names come from deciding facts too.
  */
 import type { Fact, FactBody, FactType } from '../domain/fact.ts';
+import type { DailyItem } from '../domain/daily.ts';
 import { fillKey } from '../domain/fill.ts';
 import type { Break, BreakLife, Order, Trade } from '../domain/shown.ts';
 import type { Projection, RowChange } from './rows.ts';
@@ -180,8 +181,31 @@ const PROJECTIONS: { readonly [Type in FactType]?: (data: Data<Type>) => Project
     row.tradeId === null ? NOTHING : under(`fill/${row.currency}/${row.tradeId}`),
 };
 
+/** A day's report in the list: what the fact says but for the carry. */
+function onDaily({
+  seq,
+  at,
+  data: { daily },
+}: Extract<Fact, { readonly type: 'REPORT_READY' }>): Projection {
+  const doc: DailyItem = { ...daily, seq, at };
+  return {
+    ...NOTHING,
+    rows: [
+      {
+        op: 'put',
+        table: 'daily',
+        id: daily.day,
+        at: `${daily.day}T00:00:00.000Z`,
+        columns: {},
+        doc,
+      },
+    ],
+  };
+}
+
 /** What a fact does to the read side; most deciding facts change no row. */
 export function project(fact: Fact): Projection {
+  if (fact.type === 'REPORT_READY') return onDaily(fact);
   const projection = PROJECTIONS[fact.type] as ((data: FactBody['data']) => Projection) | undefined;
   return projection === undefined ? NOTHING : projection(fact.data);
 }

@@ -11,6 +11,7 @@ export const TABLES = {
   orders: ['live', 'trade'],
   breaks: ['open'],
   reports: [],
+  daily: [],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Table = keyof typeof TABLES;
@@ -44,4 +45,4 @@ export type Projection = {
 };
 
 /** Raised whenever a projection changes, so that stored read models are built anew from the facts. */
-export const VIEW_VERSION = 1;
+export const VIEW_VERSION = 2;

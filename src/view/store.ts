@@ -3,6 +3,7 @@
  * answer is as of one commit. Implemented on SQLite at the edge and in memory for tests.
  */
 import type { Millis } from '../base/time.ts';
+import type { DailyCarry, DailyItem, DailyReport } from '../domain/daily.ts';
 import type { Fact } from '../domain/fact.ts';
 import type { Break, Metrics, Order, Position, Report, Strategy, Trade } from '../domain/shown.ts';
 
@@ -44,6 +45,24 @@ export type VerifyResult =
   | { readonly ok: true; readonly facts: number; readonly head: string }
   | { readonly ok: false; readonly seq: number; readonly problem: string };
 
+/**
+ * Facts recorded from `from` up to but not including `to`. A `day` that was made has the facts that it was made from. The
+ * engine itself asks for a day that is over with `over`; to anyone else it is over once a later fact says so.
+ */
+export type PeriodQuery = {
+  readonly day: string | null;
+  readonly from: Millis;
+  readonly to: Millis;
+  readonly over: boolean;
+};
+
+export type PeriodAnswer = {
+  readonly report: DailyReport;
+  /** Of the report's canonical text. */
+  readonly hash: string;
+  readonly carry: DailyCarry;
+};
+
 export type Store = {
   readonly head: () => Promise<number>;
   readonly snapshot: () => Promise<Snapshot>;
@@ -81,6 +100,14 @@ export type Store = {
     readonly cursor: string | null;
   }) => Promise<Paged<Report>>;
   readonly report: (id: string) => Promise<Report | undefined>;
+  /** Days whose reports were made, newest first. */
+  readonly dailies: (page: {
+    readonly limit: number;
+    readonly cursor: string | null;
+  }) => Promise<Paged<DailyItem>>;
+  readonly daily: (day: string) => Promise<DailyItem | undefined>;
+  /** The report of a period, folded anew from the facts. */
+  readonly period: (asked: PeriodQuery) => Promise<PeriodAnswer>;
   readonly facts: (after: number, limit: number) => Promise<readonly Fact[]>;
   /** Whether a command id was taken already, and the fact's seq. */
   readonly command: (id: string) => Promise<number | undefined>;

@@ -8,7 +8,7 @@ import type { Fact, FrameType } from '../domain/fact.ts';
 import type { DiskState } from '../domain/status.ts';
 import type { Break, Order, Position, Strategy, Trade } from '../domain/shown.ts';
 
-/** One fact as a frame: its data spread beside the envelope. */
+/** One fact as a frame: its data spread beside the envelope, but for what only the next daily report needs (`carry`). */
 export type FactFrame = {
   readonly [Type in FrameType]: {
     readonly account: string;
@@ -18,7 +18,7 @@ export type FactFrame = {
     readonly epoch: number;
     readonly at: string;
     readonly type: Type;
-  } & Extract<Fact, { readonly type: Type }>['data'];
+  } & Omit<Extract<Fact, { readonly type: Type }>['data'], 'carry'>;
 }[FrameType];
 
 /** Everything that a screen shows, as of `commit`. `journal` is the birth id: when it differs, forget all and start over. */

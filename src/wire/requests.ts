@@ -3,6 +3,7 @@ import type { Decimal } from '../base/decimal.ts';
 import type { Assurance, DiskState } from '../domain/status.ts';
 import type { Order, Report, Strategy, Trade } from '../domain/shown.ts';
 
+export type { DailyItem } from '../domain/daily.ts';
 export type {
   Break,
   Figures,

@@ -8,6 +8,10 @@ import { type Millis, parseIso } from '../base/time.ts';
 import { KILL_STRENGTHS } from '../domain/command.ts';
 import { breakActionSchema } from './schemas.ts';
 
+/** Whether a text is a day of the calendar. */
+const isDay = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) && parseIso(`${text}T00:00Z`) !== undefined;
+
 const name = z.string().min(1).max(64);
 
 /** Digits in a query: a whole number from `min` to `max`. */
@@ -60,6 +64,13 @@ export const journalQuery = z.strictObject({
   after: digits(0, Number.MAX_SAFE_INTEGER).optional(),
   limit: digits(1, 1_000).optional(),
 });
+/** A UTC day. */
+const day = z.string().refine((text) => isDay(text), 'a day such as 2026-03-02');
+const lang = z.enum(['en', 'nl']);
+export const dayPath = z.strictObject({ day });
+export const dailyPageQuery = z.strictObject({ lang: lang.optional() });
+export const periodQuery = z.strictObject({ from: instant, to: instant });
+export const periodPageQuery = z.strictObject({ ...periodQuery.shape, lang: lang.optional() });
 export const noQuery = z.strictObject({});
 
 /** Free text of a person: one line, no control characters, so that no terminal or log is led astray by it. */

@@ -343,7 +343,7 @@ const figures = {
   unexplained: whole,
 };
 
-const figuresSchema = shapeOf<Figures>()(figures).meta({ id: 'Figures' });
+export const figuresSchema = shapeOf<Figures>()(figures).meta({ id: 'Figures' });
 
 export const metricsSchema = shapeOf<Metrics>()({
   ...figures,

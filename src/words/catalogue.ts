@@ -6,6 +6,7 @@ import { errorTexts } from './texts-errors.ts';
 import { gateTexts } from './texts-gate.ts';
 import { overviewTexts } from './texts-overview.ts';
 import { practiceTexts } from './texts-practice.ts';
+import { reportTexts } from './texts-report.ts';
 import { statusTexts } from './texts-status.ts';
 import { strategyTexts } from './texts-strategy.ts';
 import { tradeTexts } from './texts-trade.ts';
@@ -22,6 +23,7 @@ export const parts = [
   webTexts,
   practiceTexts,
   auditTexts,
+  reportTexts,
   cliTexts,
   errorTexts,
 ] as const;
@@ -36,6 +38,7 @@ export const catalogue = {
   ...webTexts,
   ...practiceTexts,
   ...auditTexts,
+  ...reportTexts,
   ...cliTexts,
   ...errorTexts,
 } as const;

@@ -109,5 +109,6 @@ export const auditTexts = {
   'web.fact.CONTROL_CHANGED': { en: 'control of a strategy changed', nl: 'bediening van een strategie gewijzigd' },
   'web.fact.FOREIGN_DECIDED': { en: 'decided about what is not ours', nl: 'besloten over wat niet van ons is' },
   'web.fact.RECONCILIATION_COMPLETED': { en: 'check done', nl: 'controle klaar' },
+  'web.fact.REPORT_READY': { en: 'daily report made', nl: 'dagrapport gemaakt' },
   'web.fact.MESSAGE_REFUSED': { en: 'message of the exchange not understood', nl: 'bericht van de beurs niet begrepen' },
 } as const satisfies Texts;

@@ -201,6 +201,7 @@ export const webTexts = {
   'web.feed.check_ok': { en: 'check {trigger}: no differences', nl: 'controle {trigger}: geen verschillen' },
   'web.feed.check_breaks': { en: 'check {trigger}: {n} {n|difference|differences}', nl: 'controle {trigger}: {n} {n|verschil|verschillen}' },
   'web.feed.check_incomplete': { en: 'check {trigger}: not everything could be read, nothing was changed', nl: 'controle {trigger}: niet alles kon worden gelezen, er is niets veranderd' },
+  'web.feed.daily': { en: 'the report of {day} is ready', nl: 'het rapport van {day} is klaar' },
   'web.feed.link_up': { en: 'link up: {link}', nl: 'verbinding terug: {link}' },
   'web.feed.link_down': { en: 'link lost: {link}', nl: 'verbinding kwijt: {link}' },
 

@@ -1,4 +1,6 @@
 /** A stand-in for the engine behind its door: a journal in memory, commands that only answer, and commits on demand. */
+import { sha256 } from '../../src/edge/hashing.ts';
+import { toHex } from '../../src/base/hashing.ts';
 import { dec } from '../../src/base/decimal.ts';
 import type { Command } from '../../src/domain/command.ts';
 import type { Fact } from '../../src/domain/fact.ts';
@@ -49,6 +51,8 @@ export function createFakeEngine(): FakeEngine {
     commits.slice(0, index).reduce((count, facts) => count + facts.length, 0);
   const store = createMemoryStore({
     commits,
+    sha256,
+    hashAt: (seq) => toHex(sha256(String(seq))),
     verify: () => ({ ok: true, facts: head(), head: 'ab12' }),
   });
 

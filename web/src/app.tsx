@@ -10,6 +10,7 @@ import { Frame } from './frame/frame.tsx';
 import { Audit } from './pages/audit.tsx';
 import { BreakPage, Breaks } from './pages/breaks.tsx';
 import { Controls } from './pages/controls.tsx';
+import { DailyPage } from './pages/daily.tsx';
 import { Login, takeKey } from './pages/login.tsx';
 import { Overview } from './pages/overview.tsx';
 import { Practice } from './pages/practice.tsx';
@@ -53,6 +54,8 @@ function Page({ route }: { readonly route: Route }): ReactNode {
       return <BreakPage key={route.id} id={route.id} />;
     case 'recon':
       return <Recon />;
+    case 'daily':
+      return <DailyPage key={route.id} id={route.id} />;
     case 'report':
       return <ReportPage key={route.id} id={route.id} />;
     case 'audit':

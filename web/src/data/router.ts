@@ -19,8 +19,9 @@ const INSIDE: ReadonlyMap<string, Inside> = new Map([
   ['breaks', 'break'],
   ['audit', 'fact'],
   ['recon/reports', 'report'],
+  ['recon/daily', 'daily'],
 ]);
-type Inside = 'trade' | 'break' | 'fact' | 'report';
+type Inside = 'trade' | 'break' | 'fact' | 'report' | 'daily';
 
 /** The id in an address, or undefined when it is not well formed. */
 function idOf(part: string): string | undefined {

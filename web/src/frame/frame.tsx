@@ -56,6 +56,7 @@ const ABOVE: Readonly<Partial<Record<Route['page'], Route['page']>>> = {
   trade: 'trades',
   break: 'breaks',
   report: 'recon',
+  daily: 'recon',
   fact: 'audit',
 };
 

@@ -22,6 +22,7 @@ const NAMES: Readonly<Partial<Record<Route['page'], TextKey>>> = {
   break: 'page.breaks',
   recon: 'page.recon',
   report: 'page.recon',
+  daily: 'page.recon',
   audit: 'page.audit',
   fact: 'page.audit',
   controls: 'web.page_controls',

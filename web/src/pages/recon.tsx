@@ -11,6 +11,7 @@ import { useWords } from '../data/words.ts';
 import { CheckResultText, RESULTS, reportPath, Verdicts } from '../parts/check-result.tsx';
 import { Coverage } from '../parts/coverage.tsx';
 import { usePageLink, useVerifiedAge } from '../parts/link.ts';
+import { DailyReports } from '../parts/daily-list.tsx';
 import { Empty, Loading, Section } from '../parts/section.tsx';
 import { At, Took, useServerNow } from '../parts/time.tsx';
 import { resultOf, untilNext } from '../stream/checks.ts';
@@ -254,6 +255,7 @@ export function Recon(): ReactNode {
               )}
             </div>
           </div>
+          <DailyReports />
           {last === undefined ? null : (
             <>
               <Strip reports={reports} />

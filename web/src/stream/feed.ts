@@ -233,6 +233,13 @@ function lineOf(frame: FactFrame, strategies: Readonly<Record<string, Strategy>>
         tone: frame.up ? 'good' : 'warn',
         trade: null,
       };
+    case 'REPORT_READY':
+      return {
+        key: 'web.feed.daily',
+        values: { day: frame.daily.day },
+        tone: frame.daily.summary.unexplained ? 'warn' : 'plain',
+        trade: null,
+      };
     case 'TRADE_UPDATED':
     case 'POSITION_CHANGED':
     case 'STRATEGY_EVALUATED':

@@ -36,6 +36,8 @@ export type Mirror = {
   readonly orders: ById<Order>;
   readonly breaks: ById<Break>;
   readonly lastReport: Report | null;
+  /** The last day whose report the stream told of. */
+  readonly lastDaily: string | null;
   readonly feed: readonly FeedEntry[];
 };
 
@@ -73,6 +75,7 @@ export function mirrorOf(snapshot: SnapshotFrame, before: Mirror | null): Mirror
     orders: byId(snapshot.orders.filter(isLiveOrder), orderKey),
     breaks: byId(snapshot.breaks, (found) => found.id),
     lastReport: before?.journal === snapshot.journal ? before.lastReport : null,
+    lastDaily: before?.journal === snapshot.journal ? before.lastDaily : null,
     feed: before?.journal === snapshot.journal ? before.feed : [],
   };
 }
@@ -128,6 +131,8 @@ function change(mirror: Mirror, frame: FactFrame): Mirror {
       return { ...mirror, breaks: { ...mirror.breaks, [frame.break.id]: frame.break } };
     case 'RECONCILIATION_COMPLETED':
       return { ...mirror, lastReport: frame.report };
+    case 'REPORT_READY':
+      return { ...mirror, lastDaily: frame.daily.day };
     case 'CONTROL_CHANGED':
     case 'LINK_CHANGED':
       return mirror;

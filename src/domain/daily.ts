@@ -1,0 +1,223 @@
+/**
+ * The report of a period (a UTC day, or any stretch of time): what was compared, what differed and how it ended, what was
+ * traded and earned, and how long the engine watched. Folded from the facts recorded in the period, and from nothing else:
+ * the same journal gives the same bytes. Decimals are text, times ISO 8601 UTC, durations milliseconds.
+ */
+import type { Decimal } from '../base/decimal.ts';
+import type { Millis } from '../base/time.ts';
+import type { Break, ExitReason, Figures, Trade } from './shown.ts';
+import type { Assurance } from './status.ts';
+
+/** A trade that ended in the period. */
+export type TradeLine = Pick<
+  Trade,
+  | 'id'
+  | 'strategy'
+  | 'instrument'
+  | 'direction'
+  | 'amount'
+  | 'entryPrice'
+  | 'exitPrice'
+  | 'openedAt'
+  | 'closedAt'
+  | 'exitReason'
+  | 'closedBy'
+  | 'grossPnl'
+  | 'fees'
+  | 'funding'
+  | 'netPnl'
+  | 'currency'
+  | 'pnlSource'
+  | 'origin'
+  | 'corrected'
+>;
+
+/**
+ * Cash of one currency: `opening + realised - fees + funding + transfers + other - unsettledChange + rounding + uncompared +
+ * unexplained = closing`. Opening and closing are what the exchange's own log says; realised, fees and funding are what the
+ * books took from fills and counters.
+ */
+export type MoneyLine = {
+  readonly currency: string;
+  readonly opening: Decimal;
+  readonly realised: Decimal;
+  /** > 0 paid. */
+  readonly fees: Decimal;
+  /** > 0 received. */
+  readonly funding: Decimal;
+  /** Deposits, withdrawals, transfers and swaps. */
+  readonly transfers: Decimal;
+  /** Rows of other kinds. */
+  readonly other: Decimal;
+  /** Results that the exchange has not turned into cash, and fees of which one side only is known: before and after. */
+  readonly unsettledBefore: Decimal;
+  readonly unsettledAfter: Decimal;
+  /** What settlements paid less or more than the exact result, within a unit per fill and row. */
+  readonly rounding: Decimal;
+  /** Paid at a settlement for what the books never saw end, or for the time before the first start: not compared. */
+  readonly uncompared: Decimal;
+  readonly unexplained: Decimal;
+  readonly closing: Decimal;
+};
+
+/** A stretch without the engine. `crash`: it ended without saying so; `from` is the last fact before. */
+export type Absence = {
+  readonly kind: 'stop' | 'crash';
+  readonly from: string;
+  /** null: still away when the period ended. */
+  readonly to: string | null;
+};
+
+export type DailyReport = {
+  readonly format: 1;
+  readonly period: {
+    /** The day, when the period is one. */
+    readonly day: string | null;
+    readonly from: string;
+    readonly to: string;
+    /** Whether it had ended; else `through` is as far as the facts went. */
+    readonly over: boolean;
+    readonly through: string;
+    readonly lengthMs: Millis;
+  };
+  readonly account: string;
+  readonly mode: string;
+  readonly journal: {
+    readonly id: string;
+    /** Facts recorded in the period; `to` is one less than `from` when there are none. */
+    readonly from: number;
+    readonly to: number;
+    /** The chain's hash at `to`, in hexadecimal. */
+    readonly hash: string;
+  };
+  readonly checks: {
+    readonly count: number;
+    readonly clean: number;
+    readonly differences: number;
+    readonly incomplete: number;
+    /** Percent of the period in which every instrument was verified and the engine up; null for an empty period. */
+    readonly verifiedPercent: Decimal | null;
+    readonly longestGapMs: Millis;
+  };
+  readonly breaks: readonly Break[];
+  readonly breaksOpen: number;
+  readonly trades: {
+    readonly count: number;
+    readonly byHand: number;
+    readonly adopted: number;
+    readonly unknown: number;
+    /** Trades whose result was put right in the period, whenever they ended. */
+    readonly corrected: readonly string[];
+    readonly figures: readonly Figures[];
+    readonly byExit: readonly { readonly reason: ExitReason; readonly count: number }[];
+    /** In the order of closing, at most `TRADES_LISTED`. */
+    readonly list: readonly TradeLine[];
+  };
+  readonly money: readonly MoneyLine[];
+  readonly orders: {
+    readonly sent: number;
+    readonly refused: number;
+    readonly unknown: number;
+    readonly resolved: {
+      readonly found: number;
+      readonly refused: number;
+      readonly absent: number;
+    };
+    /** Without a proved outcome at the end. */
+    readonly unresolved: number;
+  };
+  readonly uptime: {
+    readonly upMs: Millis;
+    readonly upPercent: Decimal | null;
+    readonly starts: number;
+    readonly absences: readonly Absence[];
+    readonly links: readonly {
+      readonly link: 'trading' | 'market';
+      readonly upMs: Millis;
+      readonly upPercent: Decimal | null;
+      readonly drops: number;
+    }[];
+  };
+};
+
+/** What a list of daily reports shows of each. */
+export type DailySummary = {
+  readonly checks: number;
+  readonly clean: number;
+  readonly breaks: number;
+  readonly breaksOpen: number;
+  readonly trades: number;
+  readonly unexplained: boolean;
+  readonly upPercent: Decimal | null;
+  readonly money: readonly {
+    readonly currency: string;
+    readonly net: Decimal;
+    readonly closing: Decimal;
+  }[];
+};
+
+/** A daily report that was made when its day was over; `hash` is of the report's canonical text. */
+export type DailyReady = {
+  readonly day: string;
+  readonly from: number;
+  readonly to: number;
+  readonly hash: string;
+  readonly summary: DailySummary;
+};
+
+/** A day as the list shows it: with the fact that wrote it down. */
+export type DailyItem = DailyReady & { readonly seq: number; readonly at: string };
+
+/** What an instrument's account holds and what of its result is not cash yet. Values in its settlement currency. */
+export type HeldMoney = {
+  readonly instrument: string;
+  readonly position: Decimal;
+  /** What the position was bought for; null when nobody told. */
+  readonly cost: Decimal | null;
+  /** Amount that left the books without a fill, and what it had cost. */
+  readonly gone: { readonly amount: Decimal; readonly cost: Decimal };
+  readonly unsettled: Decimal;
+  /** Whether the next settlement can be compared with it. */
+  readonly comparable: boolean;
+  /** Fills and funding since the last settlement: each may round by one unit. */
+  readonly events: number;
+  /** Begin of the session of the last event, and what stood when it began, until its settlement is read. */
+  readonly session: Millis;
+  readonly before: {
+    readonly position: Decimal;
+    readonly unsettled: Decimal;
+    readonly events: number;
+  } | null;
+};
+
+/** A fee that waits for its other side; `part` when the log's rows did not make it whole. */
+export type WaitingFee = {
+  readonly currency: string;
+  readonly tradeId: string;
+  readonly side: 'fill' | 'row' | 'part';
+  readonly net: Decimal;
+};
+
+/** Everything that a period takes over from the one before it. */
+export type DailyCarry = {
+  readonly journal: string;
+  readonly mode: string;
+  readonly account: string;
+  readonly at: Millis | null;
+  readonly up: boolean;
+  readonly away: { readonly kind: Absence['kind']; readonly from: Millis } | null;
+  readonly links: { readonly trading: boolean; readonly market: boolean };
+  readonly assurance: readonly (readonly [string, Assurance])[];
+  readonly lastClean: Millis | null;
+  readonly unresolved: readonly string[];
+  readonly breaks: readonly Break[];
+  readonly instruments: readonly {
+    readonly name: string;
+    readonly kind: 'linear' | 'inverse';
+    readonly currency: string;
+  }[];
+  readonly balances: readonly { readonly currency: string; readonly balance: Decimal }[];
+  readonly held: readonly HeldMoney[];
+  /** Fees of which one side only is known: of the fill (fee) or of the log (change), by currency and trade id. */
+  readonly fees: readonly WaitingFee[];
+};

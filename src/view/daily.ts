@@ -1,0 +1,378 @@
+/**
+ * The report of a period as a fold of its facts, one at a time and without looking back: what lies before the period comes
+ * as a carry, which the report of the period before leaves behind. Bounded by what happened, never by the journal's length.
+ */
+import { type Decimal, isZero } from '../base/decimal.ts';
+import { DAY, isoTime, type Millis, parseIso } from '../base/time.ts';
+import type { PeriodAnswer } from './store.ts';
+import type {
+  DailyCarry,
+  DailyReady,
+  DailyReport,
+  DailySummary,
+  TradeLine,
+} from '../domain/daily.ts';
+import type { Fact, FactBody, FactType } from '../domain/fact.ts';
+import type { Break, Trade } from '../domain/shown.ts';
+import {
+  carryMoney,
+  type Money,
+  moneyLines,
+  onAdjusted,
+  onBaseline,
+  onCashRow,
+  onFill,
+  onFunding,
+  openMoney,
+} from './daily-money.ts';
+import {
+  type Bounds,
+  endTime,
+  onClean,
+  onLink,
+  onStarted,
+  onStopped,
+  openTime,
+  passTo,
+  percentOf,
+  type Spent,
+  uptimeOf,
+} from './daily-time.ts';
+import { byClosing, metricsByCurrency } from './metrics.ts';
+import { isOpenBreak } from './project.ts';
+
+/** Trades and breaks that a report lists; more are counted. */
+export const TRADES_LISTED = 1_000;
+export const BREAKS_LISTED = 500;
+/** The longest period of one report. */
+export const LONGEST_PERIOD = 366 * DAY;
+
+/** The kinds of facts that a report is folded from; of all others it counts only the time. */
+export const DAILY_TYPES = [
+  'JOURNAL_OPENED',
+  'ENGINE_STARTED',
+  'ENGINE_STOPPED',
+  'ACCOUNT_IDENTIFIED',
+  'BASELINE_TAKEN',
+  'INSTRUMENT_SPECIFIED',
+  'LINK_CHANGED',
+  'ASSURANCE_CHANGED',
+  'ORDER_INTENDED',
+  'ORDER_ACKED',
+  'ORDER_REJECTED',
+  'ORDER_UNKNOWN',
+  'ORDER_ABSENT',
+  'FILL_BOOKED',
+  'FUNDING_ACCRUED',
+  'POSITION_ADJUSTED',
+  'TRADE_CORRECTED',
+  'CASH_BOOKED',
+  'BREAK_OPENED',
+  'BREAK_UPDATED',
+  'BREAK_RESOLVED',
+  'RECONCILIATION_COMPLETED',
+  'TRADE_UPDATED',
+  'TRADE_CLOSED',
+] as const satisfies readonly FactType[];
+
+type DailyType = (typeof DAILY_TYPES)[number];
+export type DailyFact = Extract<Fact, { readonly type: DailyType }>;
+
+const TYPES: ReadonlySet<string> = new Set(DAILY_TYPES);
+export const isDailyFact = (fact: Fact): fact is DailyFact => TYPES.has(fact.type);
+
+export type Daily = {
+  readonly bounds: Bounds;
+  journal: string;
+  mode: string;
+  account: string;
+  readonly spent: Spent;
+  readonly money: Money;
+  readonly checks: { count: number; clean: number; differences: number; incomplete: number };
+  readonly orders: { sent: number; refused: number; unknown: number };
+  readonly resolved: { found: number; refused: number; absent: number };
+  readonly unresolved: Set<string>;
+  readonly breaks: Map<string, Break>;
+  readonly closed: Map<string, Trade>;
+  readonly corrected: Set<string>;
+};
+
+/** A fold that begins with what the period before left. */
+export function openDaily(carry: DailyCarry | null, bounds: Bounds): Daily {
+  return {
+    bounds,
+    journal: carry?.journal ?? '',
+    mode: carry?.mode ?? '',
+    account: carry?.account ?? '',
+    spent: openTime(carry, bounds),
+    money: openMoney(carry),
+    checks: { count: 0, clean: 0, differences: 0, incomplete: 0 },
+    orders: { sent: 0, refused: 0, unknown: 0 },
+    resolved: { found: 0, refused: 0, absent: 0 },
+    unresolved: new Set(carry?.unresolved),
+    breaks: new Map(carry?.breaks.map((found) => [found.id, found])),
+    closed: new Map(),
+    corrected: new Set(),
+  };
+}
+
+/** Evidence without its raw messages: those stay in the journal. */
+const lean = (found: Break): Break => ({
+  ...found,
+  evidence: found.evidence.map((one) => ({ ...one, raw: null })),
+});
+
+function resolveOrder(daily: Daily, label: string, how: 'found' | 'refused' | 'absent'): void {
+  if (daily.unresolved.delete(label)) daily.resolved[how] += 1;
+}
+
+type Data<Type extends FactType> = Extract<FactBody, { readonly type: Type }>['data'];
+type Takers = {
+  readonly [Type in DailyType]: (daily: Daily, data: Data<Type>, at: Millis) => void;
+};
+
+function onBreak(daily: Daily, { break: found }: Data<'BREAK_OPENED'>): void {
+  daily.breaks.set(found.id, lean(found));
+}
+
+const TAKE: Takers = {
+  JOURNAL_OPENED: (daily, { journal, mode }) => {
+    daily.journal = journal;
+    daily.mode = mode;
+  },
+  ENGINE_STARTED: ({ spent }) => onStarted(spent),
+  ENGINE_STOPPED: ({ spent }, _data, at) => onStopped(spent, at),
+  ACCOUNT_IDENTIFIED: (daily, { account }) => {
+    daily.account = account;
+  },
+  BASELINE_TAKEN: ({ money }, data) => onBaseline(money, data),
+  INSTRUMENT_SPECIFIED: ({ money }, { instrument }) => {
+    const { name, kind, settlementCurrency: currency } = instrument;
+    money.instruments.set(name, { kind, currency });
+  },
+  LINK_CHANGED: ({ spent }, data, at) => onLink(spent, at, data),
+  ASSURANCE_CHANGED: ({ spent }, { instrument, assurance }, at) => {
+    passTo(spent, at);
+    spent.assurance.set(instrument, assurance);
+  },
+  ORDER_INTENDED: ({ orders }) => {
+    orders.sent += 1;
+  },
+  ORDER_ACKED: (daily, { label }) => resolveOrder(daily, label, 'found'),
+  ORDER_REJECTED: (daily, { label }) => {
+    daily.orders.refused += 1;
+    resolveOrder(daily, label, 'refused');
+  },
+  ORDER_UNKNOWN: (daily, { label }) => {
+    daily.orders.unknown += 1;
+    daily.unresolved.add(label);
+  },
+  ORDER_ABSENT: (daily, { label }) => resolveOrder(daily, label, 'absent'),
+  FILL_BOOKED: (daily, data) => {
+    onFill(daily.money, data);
+    for (const { trade, role } of data.allocations)
+      if (role === 'replace' && trade !== null) daily.corrected.add(trade);
+  },
+  FUNDING_ACCRUED: ({ money }, data) => onFunding(money, data),
+  POSITION_ADJUSTED: ({ money }, data) => onAdjusted(money, data),
+  TRADE_CORRECTED: (daily, { trade }) => void daily.corrected.add(trade),
+  CASH_BOOKED: ({ money }, { row }) => onCashRow(money, row),
+  BREAK_OPENED: onBreak,
+  BREAK_UPDATED: onBreak,
+  BREAK_RESOLVED: onBreak,
+  RECONCILIATION_COMPLETED: ({ checks, spent }, { report }, at) => {
+    checks.count += 1;
+    if (!report.complete) checks.incomplete += 1;
+    else if (!report.ok) checks.differences += 1;
+    else {
+      checks.clean += 1;
+      onClean(spent, at);
+    }
+  },
+  TRADE_UPDATED: (daily, { trade }) => {
+    if (daily.closed.has(trade.id)) daily.closed.set(trade.id, trade);
+  },
+  TRADE_CLOSED: (daily, { trade }) => void daily.closed.set(trade.id, trade),
+};
+
+/** Takes one fact that the report is folded from. */
+export function takeFact(daily: Daily, fact: DailyFact): void {
+  const at = parseIso(fact.at) ?? 0;
+  const take = TAKE[fact.type] as (daily: Daily, data: FactBody['data'], at: Millis) => void;
+  take(daily, fact.data, at);
+  beat(daily, at);
+}
+
+/** Any other fact shows only that the engine was there. */
+export function beat({ spent }: Daily, at: Millis): void {
+  passTo(spent, at);
+  spent.at = at;
+}
+
+/** What the next period takes over. */
+export function carryOf(daily: Daily): DailyCarry {
+  const { spent } = daily;
+  return {
+    journal: daily.journal,
+    mode: daily.mode,
+    account: daily.account,
+    at: spent.at,
+    up: spent.up,
+    away: spent.away,
+    links: { ...spent.links },
+    assurance: [...spent.assurance],
+    lastClean: spent.lastClean,
+    unresolved: [...daily.unresolved],
+    breaks: [...daily.breaks.values()].filter(({ life }) => isOpenBreak(life)),
+    ...carryMoney(daily.money),
+  };
+}
+
+export type Ending = {
+  readonly day: string | null;
+  /** Facts of the period, and the chain's hash at the last of them. */
+  readonly from: number;
+  readonly to: number;
+  readonly hash: string;
+  /** Whether the period has ended; else it goes as far as its last fact. */
+  readonly over: boolean;
+  /** The first fact behind the period is a start. */
+  readonly startsNext: boolean;
+};
+
+const lineOf = ({
+  id,
+  strategy,
+  instrument,
+  direction,
+  amount,
+  entryPrice,
+  exitPrice,
+  openedAt,
+  closedAt,
+  exitReason,
+  closedBy,
+  grossPnl,
+  fees,
+  funding,
+  netPnl,
+  currency,
+  pnlSource,
+  origin,
+  corrected,
+}: Trade): TradeLine => ({
+  id,
+  strategy,
+  instrument,
+  direction,
+  amount,
+  entryPrice,
+  exitPrice,
+  openedAt,
+  closedAt,
+  exitReason,
+  closedBy,
+  grossPnl,
+  fees,
+  funding,
+  netPnl,
+  currency,
+  pnlSource,
+  origin,
+  corrected,
+});
+
+const HANDS: ReadonlySet<Trade['closedBy']> = new Set(['web', 'mobile', 'other_api'] as const);
+
+function tradesOf(daily: Daily): DailyReport['trades'] {
+  const closed = [...daily.closed.values()].sort(byClosing);
+  const byExit = new Map<NonNullable<Trade['exitReason']>, number>();
+  for (const { exitReason } of closed)
+    if (exitReason !== null) byExit.set(exitReason, (byExit.get(exitReason) ?? 0) + 1);
+  return {
+    count: closed.length,
+    byHand: closed.filter(({ closedBy }) => HANDS.has(closedBy)).length,
+    adopted: closed.filter(({ origin }) => origin === 'adopted').length,
+    unknown: closed.filter(({ pnlSource }) => pnlSource === 'unknown').length,
+    corrected: [...daily.corrected].sort(),
+    figures: [...metricsByCurrency(closed).values()].sort((a, b) =>
+      a.currency < b.currency ? -1 : 1,
+    ),
+    byExit: [...byExit]
+      .map(([reason, count]) => ({ reason, count }))
+      .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1)),
+    list: closed.slice(0, TRADES_LISTED).map(lineOf),
+  };
+}
+
+const firstSeen = (a: Break, b: Break): number =>
+  a.firstSeenAt < b.firstSeenAt ? -1 : a.firstSeenAt > b.firstSeenAt ? 1 : a.id < b.id ? -1 : 1;
+
+/** Ends the period: its report, and nothing of the fold may be used after that but its carry, taken before. */
+export function endDaily(daily: Daily, ending: Ending): DailyReport {
+  const { bounds, spent, checks, orders } = daily;
+  const { day, over, startsNext, ...journal } = ending;
+  const through = over ? bounds.to : Math.max(bounds.from, Math.min(bounds.to, spent.at ?? 0));
+  endTime(spent, through, startsNext);
+  const lengthMs = through - bounds.from;
+  const breaks = [...daily.breaks.values()].sort(firstSeen);
+  return {
+    format: 1,
+    period: {
+      day,
+      from: isoTime(bounds.from),
+      to: isoTime(bounds.to),
+      over,
+      through: isoTime(through),
+      lengthMs,
+    },
+    account: daily.account,
+    mode: daily.mode,
+    journal: { id: daily.journal, ...journal },
+    checks: {
+      ...checks,
+      verifiedPercent: percentOf(spent.verifiedMs, lengthMs),
+      longestGapMs: spent.longestGapMs,
+    },
+    breaks: breaks.slice(0, BREAKS_LISTED),
+    breaksOpen: breaks.filter(({ life }) => isOpenBreak(life)).length,
+    trades: tradesOf(daily),
+    money: moneyLines(daily.money),
+    orders: { ...orders, resolved: { ...daily.resolved }, unresolved: daily.unresolved.size },
+    uptime: uptimeOf(spent, lengthMs),
+  };
+}
+
+/** What a list shows of a report. */
+export function summaryOf(report: DailyReport): DailySummary {
+  const { checks, breaks, breaksOpen, trades, money, uptime } = report;
+  return {
+    checks: checks.count,
+    clean: checks.clean,
+    breaks: breaks.length,
+    breaksOpen,
+    trades: trades.count,
+    unexplained: money.some(({ unexplained }) => !isZero(unexplained)),
+    upPercent: uptime.upPercent,
+    money: money.map(({ currency, closing }) => ({
+      currency,
+      net: trades.figures.find((figures) => figures.currency === currency)?.net ?? ('0' as Decimal),
+      closing,
+    })),
+  };
+}
+
+/** What the fact of a day's report holds. */
+export const madeOf = (
+  { report, hash, carry }: PeriodAnswer,
+  day: string,
+): { readonly daily: DailyReady; readonly carry: DailyCarry } => ({
+  daily: {
+    day,
+    from: report.journal.from,
+    to: report.journal.to,
+    hash,
+    summary: summaryOf(report),
+  },
+  carry,
+});
