@@ -8,6 +8,7 @@ import type { Strategy } from '../../../src/wire/requests.ts';
 import { keepConnected } from '../stream/connection.ts';
 import { addToFeed, type FeedEntry } from '../stream/feed.ts';
 import type { Mirror } from '../stream/mirror.ts';
+import { paced } from '../stream/pace.ts';
 import { EMPTY, receive, type StreamState, type Want } from '../stream/receive.ts';
 import { get, sessionState } from './api.ts';
 
@@ -33,6 +34,25 @@ export const useLive = create<Live>()(() => ({
   session: 'unknown',
   serverBase: null,
 }));
+
+/** While much comes, the screens are told of it this often. */
+const TELL_MS = 50;
+/** What has come and was not told to the screens yet. */
+let untold: Partial<Live> = {};
+const heard = (): Live => ({ ...useLive.getState(), ...untold });
+const came = paced(
+  TELL_MS,
+  () => {
+    const changes = untold;
+    untold = {};
+    useLive.setState(changes);
+  },
+  { now: () => performance.now(), later: (ms, run) => void setTimeout(run, ms) },
+);
+const tell = (changes: Partial<Live>): void => {
+  untold = { ...untold, ...changes };
+  came();
+};
 
 /** A part of the mirror; `absent` (always the same value) before the first snapshot. */
 export const useMirror = <Part>(pick: (mirror: Mirror) => Part, absent: Part): Part =>
@@ -78,21 +98,16 @@ async function fillFeed(journal: string, commit: number): Promise<void> {
     if (frame.type === 'STRATEGY_STATUS_CHANGED') strategies[frame.strategy] = frame.shown;
     if (frame.type === 'RECONCILIATION_COMPLETED') lastReport = frame.report;
   }
-  useLive.setState(({ stream }) => {
-    const { mirror } = stream;
-    if (
-      mirror === null ||
-      mirror.journal !== journal ||
-      mirror.feed.some(({ seq }) => seq <= commit)
-    )
-      return {};
-    const filled = {
-      ...mirror,
-      feed: [...mirror.feed, ...past],
-      lastReport: mirror.lastReport ?? lastReport,
-    };
-    return { stream: { ...stream, mirror: filled } };
-  });
+  const { stream } = heard();
+  const { mirror } = stream;
+  if (mirror === null || mirror.journal !== journal || mirror.feed.some(({ seq }) => seq <= commit))
+    return;
+  const filled = {
+    ...mirror,
+    feed: [...mirror.feed, ...past],
+    lastReport: mirror.lastReport ?? lastReport,
+  };
+  tell({ stream: { ...stream, mirror: filled } });
 }
 
 const commitWatchers = new Set<(frames: readonly FactFrame[], at: number) => void>();
@@ -104,7 +119,7 @@ export function onCommit(watcher: (frames: readonly FactFrame[], at: number) => 
 }
 
 function take(text: string): Want {
-  const live = useLive.getState();
+  const live = heard();
   const now = performance.now();
   const { state, want, why, frames } = receive(live.stream, text);
   if (want !== 'nothing') console.warn(`stream: ${why}`);
@@ -119,7 +134,7 @@ function take(text: string): Want {
       pricedAt: { ...live.pricedAt, ...Object.fromEntries(fresh.map((name) => [name, now])) },
     });
   }
-  useLive.setState(changes);
+  tell(changes);
   if (frames !== undefined) for (const watcher of commitWatchers) watcher(frames, now);
   if (mirror !== null && mirror.journal !== live.stream.mirror?.journal)
     void fillFeed(mirror.journal, mirror.commit);
@@ -150,7 +165,7 @@ export function start(): void {
     },
     random: Math.random,
     refused: async () => (await sessionState()) === 'unknown_session',
-    held: () => useLive.getState().stream.mirror?.commit ?? null,
+    held: () => heard().stream.mirror?.commit ?? null,
     message: take,
     changed: (state) => {
       if (state === 'refused') useLive.setState({ socket: false, session: 'refused' });
