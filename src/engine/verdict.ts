@@ -16,6 +16,7 @@ import { tieCash } from './cash.ts';
 import { correct, netOpposites } from './correct.ts';
 import { CHECK_AGAIN, LAG, OVERLAP, QUIET, READ_SPACING } from './limits.ts';
 import type { Check } from './live.ts';
+import { noteMissed } from './missed.ts';
 import { bookFills, markFunding, observe, seeOrder } from './observe.ts';
 import { report } from './report.ts';
 import { booksSide, sizeOf } from './sides.ts';
@@ -74,7 +75,6 @@ function takeBaseline(turn: Turn, check: Check): void {
 
 /** Fills and final orders that the stream did not bring. A fill missed while the stream was up means that it is broken. */
 function applyMissed(turn: Turn, check: Check): void {
-  const { trading } = turn.live.links;
   const source = turn.live.clean === null ? 'start' : 'check';
   for (const [orderId, order] of check.details) {
     if (order !== null) observe(turn, { orders: [order], fills: [], positions: [] }, source);
@@ -82,18 +82,7 @@ function applyMissed(turn: Turn, check: Check): void {
   }
   for (const order of check.orders ?? [])
     observe(turn, { orders: [order], fills: [], positions: [] }, source);
-  const missed = bookFills(turn, explainOrigins(check), source);
-  const settled = check.startedServer - 1_000 * factor(turn);
-  const lost = missed.filter(
-    (fill) =>
-      trading.up && fill.at > trading.sinceServer + 1_000 * factor(turn) && fill.at < settled,
-  );
-  if (lost.length > 0)
-    turn.wishes.push({
-      kind: 'renew',
-      link: 'trading',
-      reason: `the stream did not bring ${lost.length} fill(s)`,
-    });
+  noteMissed(turn, check, bookFills(turn, explainOrigins(check), source));
 }
 
 const explainOrigins = (check: Check): Fill[] => [...check.fills.values()];
