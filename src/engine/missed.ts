@@ -63,7 +63,7 @@ function raiseMissed(turn: Turn, instrument: string, fills: readonly Fill[]): vo
 /** After a check in which both sides agree: on another connection than the broken one, nothing else was missed. */
 export function settleMissed(turn: Turn, check: Check): void {
   if (check.conn === turn.live.brokenConn) return;
-  for (const { break: found, subject } of [...turn.books.breaks.values()])
+  for (const { break: found, subject } of turn.books.breaks.values())
     if (found.kind === 'missed_fill')
       settleBreak(turn, 'missed_fill', subject, {
         action: 'auto',
