@@ -6,14 +6,14 @@ import type { DatabaseSync } from 'node:sqlite';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { must } from '../base/assert.ts';
 import { toHex } from '../base/hashing.ts';
-import { type ChainPoint, chainStart, verifyChain } from '../journal/chain.ts';
+import { type ChainPoint, chainStart } from '../journal/chain.ts';
 import type { PeriodQuery, VerifyResult } from '../view/store.ts';
 import { sha256, utf8 } from './hashing.ts';
 import { asRefusal, journalFile, openForReading } from './sqlite-database.ts';
 import type { Opening, PagesAnswer, PagesRequest } from './sqlite-messages.ts';
 import { walkPeriod } from './sqlite-period.ts';
 import { createAnswerer } from './sqlite-queries.ts';
-import { lastCommit, metaOf, walkedFacts } from './sqlite-stored.ts';
+import { lastCommit, metaOf, walkChain } from './sqlite-stored.ts';
 
 /** Facts that a walk checks before pages get their turn. */
 const STEP = 5_000;
@@ -31,11 +31,8 @@ function walk(
   const end = (): VerifyResult | undefined => {
     const of = lastCommit(db);
     if (point.seq === 0) point = chainStart(hashing, metaOf(db, 'journal'));
-    const walked = verifyChain(
-      hashing,
-      point,
-      walkedFacts(db, point.seq, Math.min(STEP, of - point.seq)),
-    );
+    const limit = Math.min(STEP, of - point.seq);
+    const walked = walkChain(db, hashing, { from: point, limit });
     if (!walked.ok) return walked;
     if (walked.point.seq === point.seq && of > point.seq) {
       return {

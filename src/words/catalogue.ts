@@ -1,4 +1,5 @@
 /** All texts in one object. A key stands in exactly one part; the test of this folder asserts it. */
+import { accountTexts } from './texts-accounts.ts';
 import { auditTexts } from './texts-audit.ts';
 import { breakTexts } from './texts-breaks.ts';
 import { cliTexts } from './texts-cli.ts';
@@ -21,6 +22,7 @@ export const parts = [
   gateTexts,
   overviewTexts,
   webTexts,
+  accountTexts,
   practiceTexts,
   auditTexts,
   reportTexts,
@@ -36,6 +38,7 @@ export const catalogue = {
   ...gateTexts,
   ...overviewTexts,
   ...webTexts,
+  ...accountTexts,
   ...practiceTexts,
   ...auditTexts,
   ...reportTexts,

@@ -80,7 +80,7 @@ test('status tells how things stand', async (t) => {
     ]),
   );
   const server = await serve(t, { engine });
-  const { strategies, lastReconciliation, ...rest } = (await server.get('/status'))
+  const { strategies, lastReconciliation, accounts, ...rest } = (await server.get('/status'))
     .body as Readonly<Record<string, unknown>>;
   assert.deepEqual(rest, {
     version: '0.1.0',
@@ -90,9 +90,21 @@ test('status tells how things stand', async (t) => {
     speed: 1,
     seq: engine.head(),
     epoch: 1,
+    disk: 'enough',
     assurance: 'mismatch',
     breaksOpen: 1,
   });
+  assert.deepEqual(accounts, [
+    {
+      id: 'main',
+      account: '4711',
+      assurance: 'mismatch',
+      lastReconciliation: report(1),
+      breaksOpen: 1,
+      seq: engine.head(),
+      epoch: 1,
+    },
+  ]);
   assert.deepEqual(lastReconciliation, report(1));
   assert.equal((strategies as readonly unknown[]).length, 1);
 });
@@ -220,7 +232,7 @@ test('bad queries and addresses are named, with what is accepted', async (t) => 
       },
     ],
     ['/trades?limit=1&limit=2', 400, { code: 'repeated_parameter', field: 'limit' }],
-    ['/status?x=1', 400, { code: 'unknown_parameter', accepted: 'none' }],
+    ['/status?x=1', 400, { code: 'unknown_parameter', accepted: 'account' }],
     [
       '/candles',
       400,
@@ -287,6 +299,11 @@ test('the OpenAPI document names every address, query, body and shape', async (t
     'get /orders',
     'get /positions',
     'get /reports',
+    'get /reports/daily',
+    'get /reports/daily/{id}',
+    'get /reports/daily/{id}.html',
+    'get /reports/period',
+    'get /reports/period.html',
     'get /reports/{id}',
     'get /status',
     'get /strategies',
@@ -315,6 +332,7 @@ test('the OpenAPI document names every address, query, body and shape', async (t
     'to',
     'limit',
     'cursor',
+    'account',
   ]);
   for (const name of [
     'Trade',

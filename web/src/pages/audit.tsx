@@ -1,6 +1,7 @@
 /** What exactly happened, and can it be trusted? Every fact of the journal, and the chain that binds them. */
 import { Button, TextInput } from '@mantine/core';
 import { type ReactNode, useMemo, useState } from 'react';
+import { useOneAccount } from '../data/accounts.ts';
 import { checkChain, useChain } from '../data/chain.ts';
 import { useNow } from '../data/clock.ts';
 import {
@@ -13,6 +14,7 @@ import {
 } from '../data/journal.ts';
 import { useLoaded } from '../data/store.ts';
 import { useWords } from '../data/words.ts';
+import { OneAccount } from '../parts/one-account.tsx';
 import { FactList } from '../parts/fact-list.tsx';
 import { FactPane } from '../parts/fact-pane.tsx';
 import { usePageLink } from '../parts/link.ts';
@@ -27,10 +29,17 @@ import {
   type Stretch,
 } from '../stream/journal.ts';
 
+/** The walk over the journal that is shown; one over another account's journal says nothing of it. */
+function useChainHere(): ReturnType<typeof useChain.getState> {
+  const chain = useChain();
+  const account = useOneAccount();
+  return chain.account === account ? chain : { ...chain, verdict: null, trouble: null };
+}
+
 function ChainWords(): ReactNode {
   const { t } = useWords();
   const now = useNow();
-  const { checking, verdict, at, trouble } = useChain();
+  const { checking, verdict, at, trouble } = useChainHere();
   if (checking) return t('audit.checking');
   if (trouble !== null)
     return <span className="warn">? {t('audit.check_failed', { reason: trouble })}</span>;
@@ -54,7 +63,8 @@ function ChainWords(): ReactNode {
 
 function Chain(): ReactNode {
   const { t } = useWords();
-  const { checking, verdict, trouble } = useChain();
+  const account = useOneAccount();
+  const { checking, verdict, trouble } = useChainHere();
   const state = verdict === null || trouble !== null ? 'unknown' : verdict.ok ? 'intact' : 'broken';
   return (
     <section className="card chain" data-testid="chain" data-state={state} aria-live="polite">
@@ -65,7 +75,7 @@ function Chain(): ReactNode {
         size="compact-sm"
         variant="default"
         disabled={checking}
-        onClick={() => void checkChain()}
+        onClick={() => void checkChain(account)}
         data-testid="verify-now"
       >
         {t('audit.verify_now')}
@@ -273,6 +283,7 @@ export function Audit({ seq }: { readonly seq: number | null }): ReactNode {
   return (
     <div className="page audit" data-testid="audit" data-selected={seq ?? ''}>
       <h1 className="page-title">{t('page.audit')}</h1>
+      <OneAccount />
       <Chain />
       <div className="audit-columns">
         <Section title={t('audit.list')} className="facts-card">
