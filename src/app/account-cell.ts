@@ -5,6 +5,7 @@
 import { parseIso } from '../base/time.ts';
 import { systemClock } from '../edge/clock.ts';
 import type { Log } from '../edge/log.ts';
+import type { Threads } from '../edge/sqlite-client.ts';
 import { openSqliteJournal, type SqliteOptions } from '../edge/sqlite-journal.ts';
 import type { DiskTold } from '../edge/sqlite-space.ts';
 import { type Published, drive, openCell } from '../engine/cell.ts';
@@ -60,17 +61,20 @@ export type CellOptions = {
   /** Why the exchange's account may not be this cell's: another cell writes for it. Asked before anything is done with it. */
   readonly taken: (account: string) => string | undefined;
   readonly wraps: Wraps;
+  /** The database threads that all accounts share. */
+  readonly threads: Threads;
 };
 
 /** Opens the journal of an account and folds it; nothing moves yet. */
 export async function openAccountCell(options: CellOptions): Promise<AccountCell> {
-  const { engine, account, version, log, onFatal, taken, wraps } = options;
+  const { engine, account, version, log, onFatal, taken, wraps, threads } = options;
   let disk: DiskTold | undefined;
   let takeDisk = (told: DiskTold): void => {
     disk = told;
   };
   const opened = await openSqliteJournal({
     ...wraps.disk,
+    threads,
     dataDir: account.dataDir,
     onDisk: (told) => {
       if (told.disk !== 'enough') log.warn('disk', told);
