@@ -166,6 +166,8 @@ export type Live = {
   readonly daily: { busy: string | null; nextMono: Millis };
   /** When each order that was never shown is looked up next (mono). */
   readonly looks: Map<string, { readonly nextMono: Millis; readonly times: number }>;
+  /** The connection whose stream did not bring a fill; null when none is known. */
+  brokenConn: number | null;
   /** Labels whose late orders a person was told of. */
   readonly lostTold: Set<string>;
 };
@@ -204,6 +206,7 @@ export function emptyLive(): Live {
     cashBusy: new Set(),
     daily: { busy: null, nextMono: 0 },
     looks: new Map(),
+    brokenConn: null,
     lostTold: new Set(),
   };
 }

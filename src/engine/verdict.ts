@@ -17,6 +17,7 @@ import { correct, netOpposites } from './correct.ts';
 import { hearSize, lastHeardSize } from './heard.ts';
 import { CHECK_AGAIN, LAG, OVERLAP, QUIET, READ_SPACING } from './limits.ts';
 import type { Check } from './live.ts';
+import { noteMissed } from './missed.ts';
 import { bookFills, markFunding, observe, seeOrder } from './observe.ts';
 import { giveUp, report } from './report.ts';
 import { booksSide, sizeOf } from './sides.ts';
@@ -80,7 +81,6 @@ function takeBaseline(turn: Turn, check: Check): void {
 
 /** Fills and final orders that the stream did not bring. A fill missed while the stream was up means that it is broken. */
 function applyMissed(turn: Turn, check: Check): void {
-  const { trading } = turn.live.links;
   const source = turn.live.clean === null ? 'start' : 'check';
   for (const [orderId, order] of check.details) {
     if (order !== null) observe(turn, { orders: [order], fills: [], positions: [] }, source);
@@ -91,17 +91,7 @@ function applyMissed(turn: Turn, check: Check): void {
   const missed = bookFills(turn, explainOrigins(check), source);
   for (const { instrument } of missed)
     hearSize(turn, instrument, bookedPosition(turn.books, instrument));
-  const settled = check.startedServer - 1_000 * factor(turn);
-  const lost = missed.filter(
-    (fill) =>
-      trading.up && fill.at > trading.sinceServer + 1_000 * factor(turn) && fill.at < settled,
-  );
-  if (lost.length > 0)
-    turn.wishes.push({
-      kind: 'renew',
-      link: 'trading',
-      reason: `the stream did not bring ${lost.length} fill(s)`,
-    });
+  noteMissed(turn, check, missed);
 }
 
 /**

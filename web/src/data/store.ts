@@ -9,6 +9,7 @@ import { keepConnected } from '../stream/connection.ts';
 import { addToFeed, type FeedEntry } from '../stream/feed.ts';
 import type { Mirror } from '../stream/mirror.ts';
 import { type Accounts, NO_ACCOUNTS, sinceOf, take as takeIn, viewOf } from '../stream/accounts.ts';
+import { paced } from '../stream/pace.ts';
 import { EMPTY, type StreamState, type Want } from '../stream/receive.ts';
 import { get, sessionState } from './api.ts';
 
@@ -40,6 +41,25 @@ export const useLive = create<Live>()(() => ({
   session: 'unknown',
   serverBase: null,
 }));
+
+/** While much comes, the screens are told of it this often. */
+const TELL_MS = 50;
+/** What has come and was not told to the screens yet. */
+let untold: Partial<Live> = {};
+const heard = (): Live => ({ ...useLive.getState(), ...untold });
+const came = paced(
+  TELL_MS,
+  () => {
+    const changes = untold;
+    untold = {};
+    useLive.setState(changes);
+  },
+  { now: () => performance.now(), later: (ms, run) => void setTimeout(run, ms) },
+);
+const tell = (changes: Partial<Live>): void => {
+  untold = { ...untold, ...changes };
+  came();
+};
 
 /** The account that is looked at; null for all, also where the one selected is gone or is the only one. */
 export const lookedAt = ({ accounts: { order }, selected }: Live): string | null =>
@@ -100,25 +120,23 @@ async function fillFeed(account: string, mirror: Mirror): Promise<void> {
     if (frame.type === 'STRATEGY_STATUS_CHANGED') strategies[frame.strategy] = frame.shown;
     if (frame.type === 'RECONCILIATION_COMPLETED') lastReport = frame.report;
   }
-  useLive.setState(({ accounts, selected }) => {
-    const state = accounts.byId[account];
-    const held = state?.mirror ?? null;
-    if (
-      state === undefined ||
-      held === null ||
-      held.journal !== journal ||
-      held.feed.some(({ seq }) => seq <= commit)
-    )
-      return {};
-    const filled = {
-      ...held,
-      feed: [...held.feed, ...past],
-      lastReport: held.lastReport ?? lastReport,
-    };
-    const byId = { ...accounts.byId, [account]: { ...state, mirror: filled } };
-    const next = { ...accounts, byId };
-    return { accounts: next, stream: viewOf(next, selected) };
-  });
+  const { accounts, selected } = heard();
+  const state = accounts.byId[account];
+  const held = state?.mirror ?? null;
+  if (
+    state === undefined ||
+    held === null ||
+    held.journal !== journal ||
+    held.feed.some(({ seq }) => seq <= commit)
+  )
+    return;
+  const filled = {
+    ...held,
+    feed: [...held.feed, ...past],
+    lastReport: held.lastReport ?? lastReport,
+  };
+  const next = { ...accounts, byId: { ...accounts.byId, [account]: { ...state, mirror: filled } } };
+  tell({ accounts: next, stream: viewOf(next, selected) });
 }
 
 const commitWatchers = new Set<(frames: readonly FactFrame[], at: number) => void>();
@@ -130,7 +148,7 @@ export function onCommit(watcher: (frames: readonly FactFrame[], at: number) => 
 }
 
 function take(text: string): Want {
-  const live = useLive.getState();
+  const live = heard();
   const now = performance.now();
   const { accounts, want, why, account, frames } = takeIn(live.accounts, text);
   if (want !== 'nothing') console.warn(`stream: ${why}`);
@@ -147,7 +165,7 @@ function take(text: string): Want {
       pricedAt: { ...live.pricedAt, ...Object.fromEntries(fresh.map((name) => [name, now])) },
     });
   }
-  useLive.setState(changes);
+  tell(changes);
   if (frames !== undefined) for (const watcher of commitWatchers) watcher(frames, now);
   if (mirror !== null && mirror.journal !== before?.mirror?.journal) void fillFeed(account, mirror);
   return want;
@@ -155,7 +173,7 @@ function take(text: string): Want {
 
 /** Looks at one account, or at all of them. */
 export const select = (selected: string | null): void =>
-  useLive.setState(({ accounts }) => ({ selected, stream: viewOf(accounts, selected) }));
+  tell({ selected, stream: viewOf(heard().accounts, selected) });
 
 function address(): string {
   const { protocol, host } = location;
@@ -181,7 +199,7 @@ export function start(): void {
     },
     random: Math.random,
     refused: async () => (await sessionState()) === 'unknown_session',
-    held: () => sinceOf(useLive.getState().accounts),
+    held: () => sinceOf(heard().accounts),
     message: take,
     changed: (state) => {
       if (state === 'refused') useLive.setState({ socket: false, session: 'refused' });
