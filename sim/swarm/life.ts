@@ -157,9 +157,18 @@ const ENDING: readonly BreakKind[] = ['unresolved_intent', 'missing_stop', 'miss
 const kindsOpen = (world: World): readonly BreakKind[] =>
   [...world.books().breaks.values()].map((held) => held.break.kind);
 
+/** How long orders without an outcome may still come: they were sent when the market's clock ran faster than it does now. */
+function stillValidMs(world: World): Millis {
+  const open = [...world.books().intents.values()].filter(
+    ({ placement: { state } }) => state === 'pending' || state === 'unknown',
+  );
+  const last = Math.max(0, ...open.map(({ intent }) => intent.validUntil));
+  return Math.max(0, Math.ceil((last - world.serverNow()) / world.books().speed));
+}
+
 /** [L2][L3][L4] Once the faults stop, all comes to rest; once people have answered, nothing is left to ask. */
 async function comeToRest(world: World, plan: Plan, draw: Draw): Promise<void> {
-  await world.run(CALM);
+  await world.run(CALM + stillValidMs(world));
   demand(isAtRest(world, plan), '[L2] not at rest a minute after the last fault', world);
   const idle = kindsOpen(world).filter((kind) => ENDING.includes(kind));
   demand(idle.length === 0, `[L3] still asked about: ${idle.join(', ')}`, world);
