@@ -3,6 +3,7 @@
  * thing that happens. Then all of them stop, people answer what is asked, and everything has to come to rest and be right.
  */
 import { AssertionFailed } from '../../src/base/assert.ts';
+import { dec } from '../../src/base/decimal.ts';
 import { toHex } from '../../src/base/hashing.ts';
 import type { Millis } from '../../src/base/time.ts';
 import type { BreakKind } from '../../src/domain/shown.ts';
@@ -64,8 +65,12 @@ export type LifeLength = {
 
 type Streams = Readonly<Record<'net' | 'hand' | 'market' | 'machine' | 'strategy' | 'plan', Draw>>;
 
+const instrumentsOf = (plan: Plan): readonly string[] => [
+  ...new Set(plan.strategies.map(({ instrument }) => instrument)),
+];
+
 function strike(world: World, kind: Kind, draws: Streams, plan: Plan): string | Promise<string> {
-  const instruments = [...new Set(plan.strategies.map(({ instrument }) => instrument))];
+  const instruments = instrumentsOf(plan);
   switch (kind) {
     case 'answers':
       return loseAnswers(world, draws.net);
@@ -119,10 +124,14 @@ function changeSpeed(world: World, draw: Draw): string {
   return `speed ${speed}`;
 }
 
-/** Signals come all the time, now for one side, now for the other. */
+/** Signals come all the time, now for one side, now for the other, with ends near and far. */
 function wish(world: World, plan: Plan, draw: Draw): void {
-  for (const { id } of plan.strategies)
-    world.signal({ direction: draw.of(['long', 'short']) }, { id, sticky: true });
+  for (const { id } of plan.strategies) {
+    const direction = draw.of(['long', 'short']);
+    const stopLossPercent = dec(draw.of(['0.05', '0.1', '0.5']));
+    const takeProfitPercent = dec(draw.of(['0.05', '0.2', '1']));
+    world.signal({ direction, stopLossPercent, takeProfitPercent }, { id, sticky: true });
+  }
 }
 
 function heal(world: World, plan: Plan): void {
@@ -240,7 +249,8 @@ async function befall(
 export async function live(seed: number, length: LifeLength): Promise<Outcome> {
   const plan = planOf(seed);
   const story: string[] = [];
-  const world = await createWorld({ ...plan, watch: createWatch(), keep: 500 });
+  const instruments = instrumentsOf(plan);
+  const world = await createWorld({ ...plan, instruments, watch: createWatch(), keep: 500 });
   const began = world.serverNow();
   let violation: string | undefined;
   try {
