@@ -11,6 +11,7 @@ import type { Control } from '../domain/status.ts';
 import { alertPlan, answerAlert, examineAlert, isAboutAlert } from './alerts.ts';
 import { wantCancelled } from './changes.ts';
 import { decisionPlan, examineDecision, resolveBreak } from './decide.ts';
+import { oweHistory } from './judge.ts';
 import { type CommandOutcome, type Step, refuse, reply } from './reply.ts';
 import { ENGINE, type Turn, record, wantCheck } from './turn.ts';
 
@@ -172,7 +173,10 @@ type Order = {
   readonly flatten?: 'operator_close' | 'kill_close';
 };
 
+/** What a stopped strategy has not looked at is read before it judges again. */
 function setControl(turn: Turn, strategy: string, { control, by, reason, flatten }: Order): void {
+  const before = turn.books.strategies.get(strategy);
+  if (before?.control.value === 'stopped') oweHistory(turn, before.config.instrument);
   record(
     turn,
     {

@@ -131,6 +131,8 @@ export type Live = {
       { readonly mono: Millis; readonly at: Millis; readonly currency: string }
     >;
     readonly orders: Map<string, { readonly mono: Millis }>;
+    /** Per instrument. */
+    readonly positions: Map<string, { readonly mono: Millis; readonly size: Decimal }>;
   };
   check: Check | null;
   checkCounter: number;
@@ -164,6 +166,8 @@ export type Live = {
   readonly daily: { busy: string | null; nextMono: Millis };
   /** When each order that was never shown is looked up next (mono). */
   readonly looks: Map<string, { readonly nextMono: Millis; readonly times: number }>;
+  /** The connection whose stream did not bring a fill; null when none is known. */
+  brokenConn: number | null;
   /** Labels whose late orders a person was told of. */
   readonly lostTold: Set<string>;
   readonly alerts: AlertWatch;
@@ -200,7 +204,7 @@ export function emptyLive(): Live {
     tickers: new Map(),
     lastEvent: new Map(),
     events: 0,
-    heard: { fills: new Map(), orders: new Map() },
+    heard: { fills: new Map(), orders: new Map(), positions: new Map() },
     check: null,
     checkCounter: 0,
     nextCheckMono: 0,
@@ -220,6 +224,7 @@ export function emptyLive(): Live {
     cashBusy: new Set(),
     daily: { busy: null, nextMono: 0 },
     looks: new Map(),
+    brokenConn: null,
     lostTold: new Set(),
     alerts: {
       channel: false,

@@ -1,6 +1,7 @@
 /** A start: the books are folded, what was under way when the last process ended is unknown, nothing is up yet. Never an opening (I28). */
 import { assert } from '../base/assert.ts';
 import { instrumentsInUse } from '../domain/ledger.ts';
+import { settleDown } from './calm.ts';
 import type { Input } from './input.ts';
 import { becomeUnknown } from './resolve.ts';
 import { type Turn, record } from './turn.ts';
@@ -28,4 +29,5 @@ export function onStart(turn: Turn, input: Extract<Input, { readonly kind: 'star
     assert(kind !== undefined, `no strategy of kind ${config.kind}`);
     turn.live.runners.set(config.id, { runner: kind.run(config.settings), warmedTo: 0 });
   }
+  settleDown(turn);
 }

@@ -92,6 +92,7 @@ describe('the dashboard', () => {
       await practice.getByTestId('practice-close').click();
       await untilAttribute(practice, 'watch', { 'data-over': 'true' });
       assert.ok(performance.now() - began < 3_000, 'the books followed');
+      await picture(practice, 'practice-dark.png');
       await practice.close();
       await page
         .locator(`[data-testid="trade-row"][data-trade-id="${trade.id}"][data-status="closed"]`)

@@ -112,6 +112,15 @@ export const rooms: readonly Room[] = [
     nodeBuiltIns: true,
     furnished: true,
   },
+  // Its command line: arguments, the terminal, how long it really took.
+  {
+    folder: 'sim/program',
+    kind: 'other',
+    imports: ['sim', base],
+    libraries: [],
+    nodeBuiltIns: true,
+    furnished: true,
+  },
   {
     folder: 'test',
     kind: 'other',

@@ -1,6 +1,7 @@
 /** What stands around every page: mode, lifeline, differences, PAUSE ALL and KILL, clock, language and colours. */
 import { ActionIcon, Button } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useAddressedAccount } from '../data/accounts.ts';
 import { useOpenBreaks } from '../data/breaks.ts';
 import { useNow, wallClock } from '../data/clock.ts';
 import { practiceOrigin } from '../data/meta.ts';
@@ -85,7 +86,9 @@ function Nav({ page }: { readonly page: Route['page'] }): ReactNode {
           <Icon name={place.icon} />{' '}
           <span>
             {t(place.key)}
-            {place.page === 'practice' ? <span aria-hidden="true"> ↗</span> : null}
+            {place.page === 'practice' ? (
+              <span className="hidden"> ({t('practice.opens')})</span>
+            ) : null}
             {place.page === 'breaks' && breaks > 0 ? (
               <b className="badge">{count(breaks)}</b>
             ) : null}
@@ -117,6 +120,7 @@ export function Frame({
 }): ReactNode {
   const { t } = useWords();
   const { fresh } = usePageLink();
+  useAddressedAccount();
   return (
     <div className="frame" data-fresh={fresh}>
       <a className="skip" href="#content">
