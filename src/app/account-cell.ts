@@ -18,6 +18,7 @@ import type { Store } from '../view/store.ts';
 import type { EngineDoor } from '../wire/door.ts';
 import { makeDaily } from './daily.ts';
 import { createDoor } from './door.ts';
+import { openNotifier } from './notifier.ts';
 import type { AccountOptions, EngineOptions } from './options.ts';
 import { type Sessions, createVenueClock, openSessions } from './sessions.ts';
 
@@ -42,8 +43,8 @@ export type AccountCell = {
   readonly start: () => void;
   /** Resolves when everything so far is durable and published. */
   readonly settled: () => Promise<void>;
-  /** Opens its links to the venue. */
-  readonly connect: () => void;
+  /** Opens its links to the venue; `port` is where the dashboard is. */
+  readonly connect: (port: number) => void;
   readonly onPublished: (listener: (group: Published) => void) => void;
   /** Ends in good order: records the stop, closes links and journal. */
   readonly stop: (reason: string) => Promise<void>;
@@ -99,6 +100,11 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
     clock.setSpeed(speed);
     input({ kind: 'speed', speed });
   };
+  const notifier = openNotifier(engine, {
+    account: () => cell.books.account?.id ?? null,
+    serverNow: clock.server,
+    onOutcome: (outcome) => (stopping ? undefined : input(outcome)),
+  });
   const parts = createDoor({
     id: account.id,
     cell,
@@ -107,6 +113,7 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
     version,
     journal: journal.opened.birth,
     serverNow: clock.server,
+    notifier,
     command: (command) => input({ kind: 'command', command }),
     setSpeed,
   });
@@ -118,6 +125,8 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
         return sessions?.renew(wish.link, wish.reason);
       case 'reply':
         return parts.reply(wish.command, wish.outcome);
+      case 'notify':
+        return notifier?.notify(wish.alert, wish.notice);
       case 'report':
         return void makeDaily(opened.store, wish, log).then((made) => {
           if (!stopping) input({ kind: 'report', made });
@@ -180,12 +189,14 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
         risk: account.risk,
         speed: engine.speed,
         checkEveryMs: engine.checkEverySeconds * 1_000,
+        channel: notifier !== null,
       });
       takeDisk = (told) => input({ kind: 'disk', ...told });
       if (disk !== undefined) takeDisk(disk);
     },
     settled: driver.settled,
-    connect: () => {
+    connect: (port) => {
+      notifier?.open(port);
       const instruments = [...new Set(account.strategies.map(({ instrument }) => instrument))];
       const { credentials } = account;
       const real = openSessions({
@@ -201,6 +212,7 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
     onPublished: (listener) => published.add(listener),
     stop: async (reason) => {
       stopping = true;
+      notifier?.close();
       callOff();
       driver.input({ kind: 'stop', reason });
       await driver.settled();

@@ -147,7 +147,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     practiceOrigin: engine.practiceOrigin,
     log: log.child('http'),
   });
-  for (const cell of cells) cell.connect();
+  for (const cell of cells) cell.connect(server.port);
   const forgetKillFiles = watchKillFiles(engine.dataDir, cells);
 
   return {

@@ -67,6 +67,8 @@ function storeOf(ask: Ask, close: () => Promise<void>): Store {
     daily: async (day) => present(await ask({ name: 'daily', id: day })),
     period: (asked) => ask({ name: 'period', asked }),
     report: async (id) => present(await ask({ name: 'report', id })),
+    alerts: async (page) =>
+      ask({ name: 'alerts', state: page.state, page: checkPage('alerts', page) }),
     facts: async (after, limit) => {
       checkFacts(after, limit);
       return facts(await ask({ name: 'facts', after, limit }));

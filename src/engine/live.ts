@@ -170,6 +170,24 @@ export type Live = {
   brokenConn: number | null;
   /** Labels whose late orders a person was told of. */
   readonly lostTold: Set<string>;
+  readonly alerts: AlertWatch;
+};
+
+/** What alerts wait for. Moments are mono. */
+export type AlertWatch = {
+  /** Whether notices can be sent anywhere. */
+  channel: boolean;
+  startedMono: Millis;
+  /** Since when each link is down; null while it is up. */
+  readonly down: { trading: Millis | null; market: Millis | null };
+  /** When the trading link last came back after a long time. */
+  blindEnd: Millis;
+  /** When the rules are looked at next without a fact. */
+  nextMono: Millis;
+  /** Something changed that is no fact. */
+  stirred: boolean;
+  /** Alerts with a notice on its way. */
+  readonly sending: Set<string>;
 };
 
 /** Nothing known yet. */
@@ -208,5 +226,14 @@ export function emptyLive(): Live {
     looks: new Map(),
     brokenConn: null,
     lostTold: new Set(),
+    alerts: {
+      channel: false,
+      startedMono: 0,
+      down: { trading: null, market: null },
+      blindEnd: -Infinity,
+      nextMono: 0,
+      stirred: false,
+      sending: new Set(),
+    },
   };
 }

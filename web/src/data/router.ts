@@ -10,6 +10,7 @@ const PLACES = [
   'login',
   'recon',
   'audit',
+  'alerts',
 ] as const;
 type Place = (typeof PLACES)[number];
 

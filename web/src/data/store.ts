@@ -91,6 +91,7 @@ export const usePositions = (): Mirror['positions'] =>
 /** All trades that the page holds; another object whenever one changed. */
 export const useTrades = (): Mirror['trades'] => useMirror((mirror) => mirror.trades, NOTHING);
 export const useBreaks = (): Mirror['breaks'] => useMirror((mirror) => mirror.breaks, NOTHING);
+export const useAlerts = (): Mirror['alerts'] => useMirror((mirror) => mirror.alerts, NOTHING);
 export const useFeed = (): Mirror['feed'] => useMirror((mirror) => mirror.feed, NO_FEED);
 
 type JournalFact = {

@@ -13,6 +13,7 @@ import { Icon, type IconName } from '../parts/icon.tsx';
 import { usePageLink } from '../parts/link.ts';
 import { Notices } from '../parts/notices.tsx';
 import { OrderDialog } from '../parts/order-dialog.tsx';
+import { AlertsLink, CriticalAlert } from './alerts.tsx';
 import { AccountSwitch } from './account-switch.tsx';
 import { Announcer } from './announcer.tsx';
 import { BreaksLink } from './breaks.tsx';
@@ -36,6 +37,7 @@ export type Place = {
     | 'web.page_controls'
     | 'page.recon'
     | 'page.audit'
+    | 'page.alerts'
     | 'page.practice';
   readonly icon: IconName;
   readonly late?: true;
@@ -47,6 +49,7 @@ const PLACES: readonly Place[] = [
   { path: '/breaks', page: 'breaks', key: 'page.breaks', icon: 'breaks' },
   { path: '/recon', page: 'recon', key: 'page.recon', icon: 'recon', late: true },
   { path: '/audit', page: 'audit', key: 'page.audit', icon: 'audit', late: true },
+  { path: '/alerts', page: 'alerts', key: 'page.alerts', icon: 'alerts', late: true },
   { path: '/controls', page: 'controls', key: 'web.page_controls', icon: 'controls' },
   ...(practiceOrigin === ''
     ? []
@@ -131,6 +134,7 @@ export function Frame({
         <Lifeline />
         <span className="head-end">
           <BreaksLink />
+          <AlertsLink />
           <PauseAll />
           <Button
             size="compact-sm"
@@ -157,6 +161,7 @@ export function Frame({
         </span>
       </header>
       <LostBar />
+      <CriticalAlert />
       <DiskBar />
       <AccountSwitch />
       <div className="under">
