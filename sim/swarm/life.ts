@@ -18,14 +18,18 @@ import {
   cutWire,
   dropLinks,
   fallSilent,
+  forgetHistory,
   loseAnswers,
   losePushes,
+  repeatPushes,
+  staleReads,
 } from './faults.ts';
 import {
   cancelByHand,
   control,
   decideAll,
   editByHand,
+  liquidate,
   movePrice,
   thinBook,
   tradeByHand,
@@ -78,6 +82,12 @@ function strike(world: World, kind: Kind, draws: Streams, plan: Plan): string | 
       return answerErrors(world, draws.net);
     case 'pushes':
       return losePushes(world, draws.net);
+    case 'repeats':
+      return repeatPushes(world, draws.net);
+    case 'stale_reads':
+      return staleReads(world, draws.net);
+    case 'amnesia':
+      return forgetHistory(world, draws.net);
     case 'drops':
       return dropLinks(world, draws.net);
     case 'closed_doors':
@@ -96,6 +106,8 @@ function strike(world: World, kind: Kind, draws: Streams, plan: Plan): string | 
       return movePrice(world, draws.market, instruments);
     case 'thin_books':
       return thinBook(world, draws.market, instruments);
+    case 'liquidations':
+      return liquidate(world, draws.market, instruments);
     case 'crashes':
       return end(world, draws.machine, false);
     case 'power_losses':
@@ -127,7 +139,7 @@ function changeSpeed(world: World, draw: Draw): string {
 /** Signals come all the time, now for one side, now for the other, with ends near and far. */
 function wish(world: World, plan: Plan, draw: Draw): void {
   for (const { id } of plan.strategies) {
-    const direction = draw.of(['long', 'short']);
+    const direction = draw.of(['long', 'short'] as const);
     const stopLossPercent = dec(draw.of(['0.05', '0.1', '0.5']));
     const takeProfitPercent = dec(draw.of(['0.05', '0.2', '1']));
     world.signal({ direction, stopLossPercent, takeProfitPercent }, { id, sticky: true });
