@@ -13,7 +13,7 @@ import { type Size, endOf } from './messages.ts';
 import { RISK, checkedFacts, closedTrade, firstFacts, heldFacts, overAt } from './story.ts';
 
 /** Rises whenever the accounts are told in another way. */
-const VERSION = 1;
+const VERSION = 2;
 const BATCH = 3_000;
 /** Batches that may wait for the disk. */
 const AHEAD = 4;

@@ -91,6 +91,7 @@ export async function startExchange(
 
 const optionsOf = (size: Size, dataDir: string, port: number): EngineOptions => ({
   mode: 'practice',
+  login: 'secret',
   venueUrl: `ws://127.0.0.1:${port}/ws/api/v2`,
   accounts: [
     {
@@ -108,6 +109,7 @@ const optionsOf = (size: Size, dataDir: string, port: number): EngineOptions => 
   host: '127.0.0.1',
   checkEverySeconds: 30,
   practiceOrigin: null,
+  webhook: null,
   openBrowser: false,
   lang: 'en',
   child: true,

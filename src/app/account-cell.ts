@@ -5,6 +5,7 @@
 import { parseIso } from '../base/time.ts';
 import { systemClock } from '../edge/clock.ts';
 import type { Log } from '../edge/log.ts';
+import type { Threads } from '../edge/sqlite-client.ts';
 import { openSqliteJournal, type SqliteOptions } from '../edge/sqlite-journal.ts';
 import type { DiskTold } from '../edge/sqlite-space.ts';
 import { type Published, drive, openCell } from '../engine/cell.ts';
@@ -17,6 +18,7 @@ import type { Store } from '../view/store.ts';
 import type { EngineDoor } from '../wire/door.ts';
 import { makeDaily } from './daily.ts';
 import { createDoor } from './door.ts';
+import { openNotifier } from './notifier.ts';
 import type { AccountOptions, EngineOptions } from './options.ts';
 import { type Sessions, createVenueClock, openSessions } from './sessions.ts';
 
@@ -41,8 +43,8 @@ export type AccountCell = {
   readonly start: () => void;
   /** Resolves when everything so far is durable and published. */
   readonly settled: () => Promise<void>;
-  /** Opens its links to the venue. */
-  readonly connect: () => void;
+  /** Opens its links to the venue; `port` is where the dashboard is. */
+  readonly connect: (port: number) => void;
   readonly onPublished: (listener: (group: Published) => void) => void;
   /** Ends in good order: records the stop, closes links and journal. */
   readonly stop: (reason: string) => Promise<void>;
@@ -60,17 +62,20 @@ export type CellOptions = {
   /** Why the exchange's account may not be this cell's: another cell writes for it. Asked before anything is done with it. */
   readonly taken: (account: string) => string | undefined;
   readonly wraps: Wraps;
+  /** The database threads that all accounts share. */
+  readonly threads: Threads;
 };
 
 /** Opens the journal of an account and folds it; nothing moves yet. */
 export async function openAccountCell(options: CellOptions): Promise<AccountCell> {
-  const { engine, account, version, log, onFatal, taken, wraps } = options;
+  const { engine, account, version, log, onFatal, taken, wraps, threads } = options;
   let disk: DiskTold | undefined;
   let takeDisk = (told: DiskTold): void => {
     disk = told;
   };
   const opened = await openSqliteJournal({
     ...wraps.disk,
+    threads,
     dataDir: account.dataDir,
     onDisk: (told) => {
       if (told.disk !== 'enough') log.warn('disk', told);
@@ -88,12 +93,18 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
   const published = new Set<(group: Published) => void>();
   let sessions: Sessions | undefined;
   let callOff = (): void => {};
+  let wakesAt = Infinity;
   let stopping = false;
 
   const setSpeed = (speed: number): void => {
     clock.setSpeed(speed);
     input({ kind: 'speed', speed });
   };
+  const notifier = openNotifier(engine, {
+    account: () => cell.books.account?.id ?? null,
+    serverNow: clock.server,
+    onOutcome: (outcome) => (stopping ? undefined : input(outcome)),
+  });
   const parts = createDoor({
     id: account.id,
     cell,
@@ -102,6 +113,7 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
     version,
     journal: journal.opened.birth,
     serverNow: clock.server,
+    notifier,
     command: (command) => input({ kind: 'command', command }),
     setSpeed,
   });
@@ -113,6 +125,8 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
         return sessions?.renew(wish.link, wish.reason);
       case 'reply':
         return parts.reply(wish.command, wish.outcome);
+      case 'notify':
+        return notifier?.notify(wish.alert, wish.notice);
       case 'report':
         return void makeDaily(opened.store, wish, log).then((made) => {
           if (!stopping) input({ kind: 'report', made });
@@ -127,11 +141,14 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
       journal,
       now: () => ({ server: clock.server(), mono: systemClock.mono() }),
       wakeAt: (at) => {
+        // An earlier timer stays: being woken once too often costs less than a new timer at each step.
+        if (wakesAt <= at) return;
         callOff();
-        if (at !== Infinity)
-          callOff = systemClock.after(Math.min(60_000, Math.max(0, at - systemClock.mono())), () =>
-            input({ kind: 'wake' }),
-          );
+        wakesAt = at;
+        callOff = systemClock.after(Math.min(60_000, Math.max(0, at - systemClock.mono())), () => {
+          wakesAt = Infinity;
+          input({ kind: 'wake' });
+        });
       },
       carryOut,
       publish: (group) => {
@@ -172,20 +189,30 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
         risk: account.risk,
         speed: engine.speed,
         checkEveryMs: engine.checkEverySeconds * 1_000,
+        channel: notifier !== null,
       });
       takeDisk = (told) => input({ kind: 'disk', ...told });
       if (disk !== undefined) takeDisk(disk);
     },
     settled: driver.settled,
-    connect: () => {
+    connect: (port) => {
+      notifier?.open(port);
       const instruments = [...new Set(account.strategies.map(({ instrument }) => instrument))];
       const { credentials } = account;
-      const real = openSessions({ url: engine.venueUrl, credentials, instruments, log, onEvent });
+      const real = openSessions({
+        url: engine.venueUrl,
+        login: engine.login,
+        credentials,
+        instruments,
+        log,
+        onEvent,
+      });
       sessions = wraps.sessions?.(real) ?? real;
     },
     onPublished: (listener) => published.add(listener),
     stop: async (reason) => {
       stopping = true;
+      notifier?.close();
       callOff();
       driver.input({ kind: 'stop', reason });
       await driver.settled();

@@ -9,6 +9,7 @@ import { joinPath, makeFolder, packageFolder, removeFile } from '../edge/files.t
 import { startServer, type RunningServer } from '../edge/http-server.ts';
 import type { Log } from '../edge/log.ts';
 import { onKillFile } from '../edge/signals.ts';
+import { createThreads } from '../edge/sqlite-client.ts';
 import { lockDataDir } from '../edge/sqlite-lock.ts';
 import type { Published } from '../engine/cell.ts';
 import type { Input } from '../engine/input.ts';
@@ -115,6 +116,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   if (!rooted) makeFolder(engine.dataDir);
   const unlock = rooted ? (): void => {} : lockDataDir(engine.dataDir);
   const register = createRegister();
+  const threads = createThreads();
   const cells = await openCells(engine.accounts, (account) =>
     openAccountCell({
       engine,
@@ -125,6 +127,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
         onFatal({ code, message: several ? `account "${account.id}": ${message}` : message }),
       taken: (found) => register(account.id, found),
       wraps,
+      threads,
     }),
   );
   for (const { id, door } of cells) {
@@ -143,7 +146,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     practiceOrigin: engine.practiceOrigin,
     log: log.child('http'),
   });
-  for (const cell of cells) cell.connect();
+  for (const cell of cells) cell.connect(server.port);
   const forgetKillFiles = watchKillFiles(engine.dataDir, cells);
 
   return {

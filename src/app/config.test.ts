@@ -51,6 +51,7 @@ const told = (context: TestContext, given: Parameters<typeof load>[1]): readonly
 test('without anything, practice runs one Razor on the practice exchange of this machine', (t) => {
   const config = taken(t, {});
   assert.equal(config.mode, 'practice');
+  assert.equal(config.login, 'secret');
   assert.equal(config.venueUrl, 'ws://127.0.0.1:8788/ws/api/v2');
   assert.equal(config.practiceOrigin, 'http://127.0.0.1:8788');
   assert.deepEqual(

@@ -18,8 +18,8 @@ import {
 import { type AccountConfig, readAccounts } from './config-accounts.ts';
 import { type PlacedStrategy, readStrategies } from './config-strategies.ts';
 import { type Refusal, refusalOf, UNSAFE_HOSTS } from './config-safety.ts';
-import type { Key, Values } from './config-keys.ts';
-import type { AccountOptions, Mode } from './options.ts';
+import { type Key, KEYS, type Values } from './config-keys.ts';
+import type { AccountOptions, EngineOptions, LoginKind, Mode } from './options.ts';
 
 export type Config = {
   readonly mode: Mode;
@@ -29,10 +29,13 @@ export type Config = {
   readonly port: number;
   readonly practicePort: number;
   readonly venueUrl: string;
+  readonly login: LoginKind;
   /** Where the practice exchange's control API is; null where there is none. */
   readonly practiceOrigin: string | null;
   readonly speed: number;
   readonly checkEverySeconds: number;
+  /** Where alerts are sent; null without a channel. */
+  readonly webhook: EngineOptions['webhook'];
   /** Each with its strategies, key, limits and journal; the hash is of all that decides how it trades, without secrets. */
   readonly accounts: readonly AccountOptions[];
 };
@@ -60,6 +63,7 @@ const DEFAULTS = {
   'server.host': '127.0.0.1',
   'server.port': 8_787,
   'practice.port': 8_788,
+  'venue.login': 'secret',
   'venue.speed': 1,
   'reconcile.every_seconds': 30,
   'risk.max_daily_loss_usd': dec(200),
@@ -96,6 +100,20 @@ function testnetSwitch(env: Environment): {
     accepted: '"true" or "false"',
   };
   return { testnet: word === 'true', problems: known ? [] : [problem] };
+}
+
+/** The channel of alerts: an address and what signs the notices, both or neither. */
+export function webhookOf(
+  values: Values,
+  where: string,
+): { readonly webhook: EngineOptions['webhook']; readonly problems: readonly ConfigProblem[] } {
+  const url = values['alerts.webhook_url'];
+  const secret = values['alerts.webhook_secret'];
+  if (url !== undefined && secret !== undefined) return { webhook: { url, secret }, problems: [] };
+  if (url === undefined && secret === undefined) return { webhook: null, problems: [] };
+  const field = url === undefined ? 'alerts.webhook_url' : 'alerts.webhook_secret';
+  const problem: ConfigProblem = { kind: 'missing', where, field, accepted: KEYS[field].accepted };
+  return { webhook: null, problems: [problem] };
 }
 
 type Traded = Pick<AccountOptions, 'risk' | 'strategies'>;
@@ -147,6 +165,7 @@ export function loadConfig({ flags, file, env }: ConfigRequest): ConfigResult {
   const owned = readAccounts(fromFile.accounts, { mode, env, where, limits: all });
   const ids = owned.accounts.map(({ id }) => id);
   const strategies = readStrategies(fromFile.strategies, { mode, where, accounts: ids });
+  const { webhook, problems: channel } = webhookOf(values, where);
   const venueUrl = venueOf(mode, values, all['practice.port']);
   const speed = all['venue.speed'];
   const refusal = refusalOf({ mode, testnet, speed, venueUrl, host: all['server.host'] });
@@ -157,6 +176,7 @@ export function loadConfig({ flags, file, env }: ConfigRequest): ConfigResult {
     ...switchProblems,
     ...strategies.problems,
     ...owned.problems,
+    ...channel,
   ];
   const common = {
     mode,
@@ -166,12 +186,14 @@ export function loadConfig({ flags, file, env }: ConfigRequest): ConfigResult {
     port: all['server.port'],
     practicePort: all['practice.port'],
     venueUrl,
+    login: all['venue.login'],
     practiceOrigin:
       mode === 'practice' && LOOPBACK_URL.test(venueUrl)
         ? `http://${new URL(venueUrl).host}`
         : null,
     speed,
     checkEverySeconds: all['reconcile.every_seconds'],
+    webhook,
   };
   const accounts = peopled(common, owned.accounts, strategies.strategies);
   if (problems.length === 0) problems.push(...idle(accounts, where));

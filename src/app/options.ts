@@ -2,6 +2,9 @@
 import type { RiskConfig, StrategyConfig } from '../domain/fact.ts';
 import type { Lang } from '../words/format.ts';
 
+/** How a connection shows whose it is: with the key's secret itself, or signed with it, so that it never leaves. */
+export type LoginKind = 'secret' | 'signature';
+
 export type Mode = 'practice' | 'testnet' | 'live';
 
 /** One (sub)account at the venue: what its cell trades with, and on which journal. */
@@ -22,6 +25,7 @@ export type EngineOptions = {
   readonly mode: Mode;
   /** WebSocket address of the venue's API v2. */
   readonly venueUrl: string;
+  readonly login: LoginKind;
   /** At least one, each with a strategy, a key and a journal of its own. */
   readonly accounts: readonly AccountOptions[];
   /** How fast the venue's clock runs; 1 everywhere but on a practice exchange. */
@@ -35,6 +39,8 @@ export type EngineOptions = {
   readonly checkEverySeconds: number;
   /** Where the practice exchange's control API is; null where there is none. */
   readonly practiceOrigin: string | null;
+  /** Where alerts are sent, and what signs them; null without a channel. */
+  readonly webhook: { readonly url: string; readonly secret: string } | null;
   readonly openBrowser: boolean;
   readonly lang: Lang;
   /** Whether a parent process may change the speed and ask for a stop over IPC (`demo`). */
@@ -60,6 +66,7 @@ export type DemoOptions = {
   readonly practice: PracticeOptions;
   readonly port: number;
   readonly dataDir: string;
+  readonly webhook: EngineOptions['webhook'];
   readonly openBrowser: boolean;
   readonly lang: Lang;
 };
@@ -67,6 +74,7 @@ export type DemoOptions = {
 /** `kill` without a running engine, in one account. */
 export type KillOptions = {
   readonly venueUrl: string;
+  readonly login: LoginKind;
   readonly credentials: { readonly clientId: string; readonly clientSecret: string };
   readonly strength: 'stop' | 'reduce' | 'cancel' | 'flatten';
   readonly reason: string;

@@ -5,6 +5,7 @@ import type { Books, IntentRecord, OrderRecord, Placement } from './books.ts';
 import { settleTrades } from './evolve-trade.ts';
 import type { ChangeIntent, Intent } from './intent.ts';
 import {
+  finderOf,
   intentChanged,
   intentForgotten,
   orderChanged,
@@ -144,10 +145,25 @@ export function prune(books: Books, now: Millis): void {
     books.booked.delete(orderId);
     orderForgotten(books, record);
   }
+  forgetUnshown(books);
   for (const [subject, at] of books.accepted)
     if (at < now - ACCEPTED_MEMORY) books.accepted.delete(subject);
   for (const [label, leg] of books.legs) {
     if (leg.intent === null && (leg.trade === null || !books.trades.has(leg.trade)))
       books.legs.delete(label);
+  }
+}
+
+/**
+ * Forgets what was booked of orders that nobody ever showed. Whatever is more than one for each known order and each
+ * remembered fill belongs to fills that are forgotten themselves; the oldest go first.
+ */
+function forgetUnshown(books: Books): void {
+  const { ackedBy } = finderOf(books);
+  let spare = books.booked.size - books.orders.size - books.fills.size;
+  for (const orderId of books.booked.keys()) {
+    if (spare <= 0) return;
+    spare -= 1;
+    if (!books.orders.has(orderId) && !ackedBy.has(orderId)) books.booked.delete(orderId);
   }
 }

@@ -86,7 +86,7 @@ async function accountStatus({ door, store }: Served) {
     store.snapshot(),
     store.reports({ limit: 1, cursor: null }),
   ]);
-  const { strategies, breaks, commit } = snapshot;
+  const { strategies, breaks, alerts, commit } = snapshot;
   const shown: AccountStatus = {
     id: door.id,
     account: door.account(),
@@ -96,6 +96,7 @@ async function accountStatus({ door, store }: Served) {
     ),
     lastReconciliation: reports.items[0] ?? null,
     breaksOpen: breaks.filter(isOpen).length,
+    alertsFiring: alerts.length,
     seq: commit,
     epoch: door.epoch,
   };
@@ -125,6 +126,7 @@ export async function statusOf({ each }: Sources): Promise<StatusAnswer> {
     lastReconciliation: newest ?? null,
     strategies: newestHome(stands.flatMap(({ strategies }) => strategies)),
     breaksOpen: accounts.reduce((sum, { breaksOpen }) => sum + breaksOpen, 0),
+    alertsFiring: accounts.reduce((sum, { alertsFiring }) => sum + alertsFiring, 0),
     accounts,
   };
 }

@@ -12,6 +12,7 @@ import { PageRefused } from '../view/limits.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { joinPath, makeFolder, personName, removeFile, writePrivate } from './files.ts';
 import { type Answer, json, refuse, responseOf } from './http-answer.ts';
+import { alertRoutes } from './http-alerts.ts';
 import { commandRoutes } from './http-commands.ts';
 import { entranceRoutes, linkOf } from './http-entrance.ts';
 import { createFeeds } from './http-feeds.ts';
@@ -258,6 +259,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const routes = [
     ...dailyRoutes(accounts),
     ...readRoutes(accounts),
+    ...alertRoutes(accounts),
     ...commandRoutes(accounts),
     ...entranceRoutes({ port, codes, sessions, damper, ended: stream.recheck }),
   ];

@@ -82,6 +82,7 @@ function snapshot(ask: Ask, head: number): string {
     lastTrades: list(ask(closed)),
     orders: newest('orders', "live = '1'"),
     breaks: newest('breaks', "open = '1'"),
+    alerts: newest('alerts', "state = 'firing'"),
   };
   return `{${Object.entries(members)
     .map(([key, json]) => `"${key}":${json}`)
@@ -172,6 +173,11 @@ function answer(ask: Ask, query: Question, head: () => number): string {
       return page(ask, 'breaks', { where: flag('open', query.only), page: query.page });
     case 'reports':
       return page(ask, 'reports', { where: ALL, page: query.page });
+    case 'alerts': {
+      const { state, page: place } = query;
+      const where = state === null ? ALL : { sql: 'state = ?', values: [state] };
+      return page(ask, 'alerts', { where, page: place });
+    }
     case 'dailies':
       return page(ask, 'daily', { where: ALL, page: query.page });
     case 'trade':

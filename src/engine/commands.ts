@@ -8,6 +8,7 @@ import type { Actor } from '../domain/fact.ts';
 import { blockingBreaks, openTrades, unresolvedIntents } from '../domain/ledger.ts';
 import { isLive } from '../domain/order.ts';
 import type { Control } from '../domain/status.ts';
+import { alertPlan, answerAlert, examineAlert, isAboutAlert } from './alerts.ts';
 import { wantCancelled } from './changes.ts';
 import { decisionPlan, examineDecision, resolveBreak } from './decide.ts';
 import { oweHistory } from './judge.ts';
@@ -62,6 +63,7 @@ function examine(turn: Turn, command: Command): CommandOutcome | undefined {
         );
   if (command.verb === 'kill') return undefined;
   if (command.verb === 'resolve') return examineDecision(turn, command);
+  if (isAboutAlert(command)) return examineAlert(turn, command);
   const known = [...turn.books.strategies.keys()].join(', ');
   const strategy = turn.books.strategies.get(command.strategy);
   if (strategy === undefined)
@@ -119,6 +121,9 @@ function planOf(turn: Turn, command: CommandVerb): readonly Step[] {
       return killPlan(turn, command.strength);
     case 'resolve':
       return decisionPlan(turn, command);
+    case 'ack_alert':
+    case 'snooze_alert':
+      return alertPlan(command);
   }
 }
 
@@ -223,6 +228,10 @@ function carryOut(turn: Turn, command: Command): boolean {
       return false;
     case 'resolve':
       resolveBreak(turn, command);
+      return false;
+    case 'ack_alert':
+    case 'snooze_alert':
+      answerAlert(turn, command);
       return false;
   }
 }

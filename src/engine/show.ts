@@ -221,16 +221,21 @@ export function show(turn: Turn): void {
 }
 
 /** What the books have forgotten is never shown again: its last text is not needed any more. */
-function forget({ cell, live }: Turn): void {
-  const { books } = cell;
-  for (const subject of cell.shown.texts.keys()) {
+function forgetTexts({ books, shown: { texts } }: Cell): void {
+  // Without more texts than there are subjects the walk is not worth its time.
+  if (texts.size <= books.trades.size + books.orders.size + books.intents.size) return;
+  for (const subject of texts.keys()) {
     const slash = subject.indexOf('/');
     const id = subject.slice(slash + 1);
     const kind = subject.slice(0, slash);
-    if (kind === 'trade' && !books.trades.has(id)) cell.shown.texts.delete(subject);
-    if (kind === 'order' && !books.orders.has(id) && !books.intents.has(id))
-      cell.shown.texts.delete(subject);
+    if (kind === 'trade' && !books.trades.has(id)) texts.delete(subject);
+    if (kind === 'order' && !books.orders.has(id) && !books.intents.has(id)) texts.delete(subject);
   }
+}
+
+function forget({ cell, live }: Turn): void {
+  const { books } = cell;
+  forgetTexts(cell);
   for (const orderId of live.triggered.keys())
     if (!books.orders.has(orderId)) live.triggered.delete(orderId);
   for (const label of live.lostTold) if (!books.intents.has(label)) live.lostTold.delete(label);

@@ -1,14 +1,17 @@
 /** A start: the books are folded, what was under way when the last process ended is unknown, nothing is up yet. Never an opening (I28). */
 import { assert } from '../base/assert.ts';
 import { instrumentsInUse } from '../domain/ledger.ts';
+import { settleDown } from './calm.ts';
 import type { Input } from './input.ts';
 import { becomeUnknown } from './resolve.ts';
 import { type Turn, record } from './turn.ts';
 
 /** Takes in the process's start. Intents without an answer may or may not have left: only proof ends that. */
 export function onStart(turn: Turn, input: Extract<Input, { readonly kind: 'start' }>): void {
-  const { birth, node, strategies, risk, speed, checkEveryMs } = input;
+  const { birth, node, strategies, risk, speed, checkEveryMs, channel } = input;
   turn.live.checkEvery = checkEveryMs;
+  turn.live.alerts.channel = channel;
+  turn.live.alerts.startedMono = turn.now.mono;
   record(turn, { type: 'ENGINE_STARTED', v: 1, data: { birth, node, strategies, risk, speed } });
   for (const [label, { placement }] of turn.books.intents) {
     if (placement.state === 'pending')
@@ -26,4 +29,5 @@ export function onStart(turn: Turn, input: Extract<Input, { readonly kind: 'star
     assert(kind !== undefined, `no strategy of kind ${config.kind}`);
     turn.live.runners.set(config.id, { runner: kind.run(config.settings), warmedTo: 0 });
   }
+  settleDown(turn);
 }

@@ -4,6 +4,7 @@
  */
 import type { Sha256 } from '../base/hashing.ts';
 import { isoTime } from '../base/time.ts';
+import type { Alert } from '../domain/alert.ts';
 import type { DailyItem } from '../domain/daily.ts';
 import { type Fact, isFrameType } from '../domain/fact.ts';
 import type { Break, Order, Position, Report, Strategy, Trade } from '../domain/shown.ts';
@@ -56,6 +57,7 @@ const nothing = (): Folded => ({
     orders: new Map(),
     breaks: new Map(),
     reports: new Map(),
+    alerts: new Map(),
     daily: new Map(),
   },
   keys: new Map(),
@@ -184,6 +186,10 @@ export function createMemoryStore(source: MemorySource): Store {
           .filter(({ columns }) => columns.open === '1')
           .sort(newestFirst)
           .map(({ doc }) => doc as Break),
+        alerts: rows('alerts')
+          .filter(({ columns }) => columns.state === 'firing')
+          .sort(newestFirst)
+          .map(({ doc }) => doc as Alert),
       };
     },
     framesAfter: async (since, limit) => {
@@ -227,6 +233,12 @@ export function createMemoryStore(source: MemorySource): Store {
     daily: async (day) => document<DailyItem>('daily', day),
     period: async (asked) => periodOf(now().facts, asked, source),
     report: async (id) => document<Report>('reports', id),
+    alerts: async (page) =>
+      pageOf(
+        'alerts',
+        rows('alerts').filter(({ columns }) => page.state === null || columns.state === page.state),
+        page,
+      ),
     facts: async (after, limit) => {
       checkFacts(after, limit);
       return now().facts.slice(after, after + limit);

@@ -52,6 +52,7 @@ function emptyAndWhole(storeTest: StoreTest): void {
       lastTrades: [],
       orders: [],
       breaks: [],
+      alerts: [],
     });
     assert.deepEqual(await store.framesAfter(0, 10), []);
     assert.deepEqual(await store.trades({}, { limit: 10, cursor: null }), {

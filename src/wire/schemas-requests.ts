@@ -55,6 +55,10 @@ export const tradesQuery = z.strictObject({ ...filterFields, ...pageQuery.shape 
 export const metricsQuery = z.strictObject({ ...filterFields, currency: name.optional() });
 export const ordersQuery = z.strictObject({ live: yes.optional(), ...pageQuery.shape });
 export const breaksQuery = z.strictObject({ open: yes.optional(), ...pageQuery.shape });
+export const alertsQuery = z.strictObject({
+  state: z.enum(['firing', 'cleared']).optional(),
+  ...pageQuery.shape,
+});
 export const candlesQuery = z.strictObject({
   instrument: name,
   from: instant.optional(),
@@ -134,6 +138,16 @@ export const resolveBody = z
       });
     }
   });
+const MINUTES = 'a whole number of minutes from 1 to 1440';
+
+export const ackBody = z.strictObject({ dryRun });
+export const snoozeBody = z.strictObject({
+  minutes: z
+    .number(MINUTES)
+    .refine((value) => Number.isInteger(value) && value >= 1 && value <= 1_440, MINUTES)
+    .meta({ type: 'integer', minimum: 1, maximum: 1_440 }),
+  dryRun,
+});
 export const loginBody = z.strictObject({
   code: z
     .string()

@@ -1,4 +1,5 @@
 /** All texts in one object. A key stands in exactly one part; the test of this folder asserts it. */
+import { alertTexts } from './texts-alerts.ts';
 import { accountTexts } from './texts-accounts.ts';
 import { auditTexts } from './texts-audit.ts';
 import { breakTexts } from './texts-breaks.ts';
@@ -18,6 +19,7 @@ export const parts = [
   statusTexts,
   tradeTexts,
   breakTexts,
+  alertTexts,
   strategyTexts,
   gateTexts,
   overviewTexts,
@@ -34,6 +36,7 @@ export const catalogue = {
   ...statusTexts,
   ...tradeTexts,
   ...breakTexts,
+  ...alertTexts,
   ...strategyTexts,
   ...gateTexts,
   ...overviewTexts,

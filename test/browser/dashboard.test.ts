@@ -92,6 +92,7 @@ describe('the dashboard', () => {
       await practice.getByTestId('practice-close').click();
       await untilAttribute(practice, 'watch', { 'data-over': 'true' });
       assert.ok(performance.now() - began < 3_000, 'the books followed');
+      await picture(practice, 'practice-dark.png');
       await practice.close();
       await page
         .locator(`[data-testid="trade-row"][data-trade-id="${trade.id}"][data-status="closed"]`)
@@ -131,6 +132,39 @@ describe('the dashboard', () => {
     assert.deepEqual(errors(), []);
     await context.close();
   });
+
+  test(
+    'an alert appears without a reload, is seen, and is over when its cause is',
+    LIMIT,
+    async () => {
+      const { page, errors, context } = await visit(browser, demo);
+      await untilAttribute(page, 'alerts-open', { 'data-count': '0' });
+      await mark(page);
+      await demo.engine().post('/kill', { strength: 'stop', reason: 'weird fills' });
+      await untilAttribute(page, 'alerts-open', { 'data-count': '1' });
+      await page.keyboard.press('g');
+      await page.keyboard.press('l');
+      const alert = page.locator('[data-testid="alert"][data-rule="kill_engaged"]');
+      await alert.getByText('weird fills').waitFor();
+      await page.getByTestId('no-channel').waitFor();
+      await alert.getByTestId('snooze-minutes').selectOption('15');
+      await alert.getByTestId('alert-snooze').click();
+      await alert.getByTestId('snoozed').waitFor();
+      await alert.getByTestId('alert-ack').click();
+      await page.locator('[data-testid="alert"][data-seen="true"]').waitFor();
+      await untilAttribute(page, 'alerts-open', { 'data-count': '0' });
+      const [seen] = await demo.engine().facts('ALERT_ACKNOWLEDGED');
+      assert.equal(seen?.actor.kind, 'person');
+      await page.getByTestId('nav-controls').click();
+      await page.getByTestId('resume-razor').click();
+      await page.getByTestId('nav-alerts').click();
+      await page.getByTestId('alerts-none').waitFor();
+      await page.locator('[data-testid="alert"][data-state="cleared"]').waitFor();
+      assert.ok(await isMarked(page), 'nothing was reloaded');
+      assert.deepEqual(errors(), []);
+      await context.close();
+    },
+  );
 
   test(
     '[I37] the engine killed: the page says so within 3 s, and follows again after the restart',
@@ -183,7 +217,7 @@ describe('the dashboard', () => {
           look.scheme,
         );
         await picture(page, name);
-        for (const path of ['/', '/trades', '/breaks', '/controls', '/practice']) {
+        for (const path of ['/', '/trades', '/breaks', '/alerts', '/controls', '/practice']) {
           await page.goto(demo.origin + path);
           await page.getByTestId('mode-band').waitFor();
           await page.locator('.page').waitFor();

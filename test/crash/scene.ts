@@ -57,6 +57,7 @@ function optionsOf(
   assert.ok(settings.ok);
   return {
     mode: 'practice',
+    login: 'secret',
     venueUrl: `ws://127.0.0.1:${practicePort}/ws/api/v2`,
     accounts: [
       {
@@ -87,6 +88,7 @@ function optionsOf(
     host: '127.0.0.1',
     checkEverySeconds: 30,
     practiceOrigin: null,
+    webhook: null,
     openBrowser: false,
     lang: 'en',
     child: false,

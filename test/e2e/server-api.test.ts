@@ -6,6 +6,7 @@ import { dec } from '../../src/base/decimal.ts';
 import {
   START,
   aBreak,
+  alert,
   closedTrade,
   facts,
   position,
@@ -35,6 +36,8 @@ function busyEngine(): FakeEngine {
       { type: 'RECONCILIATION_COMPLETED', v: 1, data: { report: report(1), cursor: null } },
     ]),
   );
+  const told = { type: 'ALERT_RAISED', v: 1, data: { alert: alert() } } as const;
+  engine.commit((seq) => facts(seq - 1, [told]));
   return engine;
 }
 
@@ -54,6 +57,7 @@ test('each address answers in its shape', async (t) => {
     ['/orders', page(shapes.orderSchema)],
     ['/breaks', page(shapes.breakSchema)],
     [`/breaks/${aBreak(1).id}`, shapes.breakSchema],
+    ['/alerts', answers.alertsSchema],
     ['/reports', page(shapes.reportSchema)],
     [`/reports/${report(1).id}`, shapes.reportSchema],
     ['/candles?instrument=BTC_USDC-PERPETUAL', page(answers.candleSchema)],
@@ -93,18 +97,11 @@ test('status tells how things stand', async (t) => {
     disk: 'enough',
     assurance: 'mismatch',
     breaksOpen: 1,
+    alertsFiring: 1,
   });
-  assert.deepEqual(accounts, [
-    {
-      id: 'main',
-      account: '4711',
-      assurance: 'mismatch',
-      lastReconciliation: report(1),
-      breaksOpen: 1,
-      seq: engine.head(),
-      epoch: 1,
-    },
-  ]);
+  const { account, seq, epoch, assurance, breaksOpen, alertsFiring } = rest;
+  const own = { account, seq, epoch, assurance, breaksOpen, alertsFiring, lastReconciliation };
+  assert.deepEqual(accounts, [{ id: 'main', ...own }]);
   assert.deepEqual(lastReconciliation, report(1));
   assert.equal((strategies as readonly unknown[]).length, 1);
 });
@@ -291,6 +288,7 @@ test('the OpenAPI document names every address, query, body and shape', async (t
     Object.keys(methods).map((method) => `${method} ${path.replace('/api/v1', '')}`),
   );
   assert.deepEqual(addresses.sort(), [
+    'get /alerts',
     'get /breaks',
     'get /breaks/{id}',
     'get /candles',
@@ -310,6 +308,9 @@ test('the OpenAPI document names every address, query, body and shape', async (t
     'get /strategies/{id}',
     'get /trades',
     'get /trades/{id}',
+    'post /alerts/test',
+    'post /alerts/{id}/ack',
+    'post /alerts/{id}/snooze',
     'post /audit/verify',
     'post /breaks/{id}/resolve',
     'post /kill',

@@ -132,6 +132,7 @@ export function createFakeEngine({
               },
             ]
           : undefined,
+      channel: null,
       setSpeed: () => {},
     },
   };

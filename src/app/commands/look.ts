@@ -97,6 +97,8 @@ export async function showStatus(io: Io, flags: LookFlags): Promise<ExitCode> {
     engine.get<Page<Trade>>(about('/trades?status=open', flags)),
   ]);
   headline(io, status, positions.items);
+  if (status.alertsFiring > 0)
+    io.line(io.paint('yellow', text(io.lang, 'cli.alerts_firing', { n: status.alertsFiring })));
   if (status.accounts.length > 1)
     for (const { id, account, assurance, breaksOpen } of status.accounts)
       io.line(

@@ -32,6 +32,7 @@ export type DemoOptions = {
   readonly seed?: number;
   readonly speed?: number;
   readonly prices?: string;
+  readonly env?: Readonly<Record<string, string>>;
 };
 
 /** Two minutes of prices: the clock starts with them at 10:00 UTC, and from then on the seed makes the market. */
@@ -46,18 +47,14 @@ export function quietMorning(owner: Owner): string {
 
 /** Starts it; resolves when engine and dashboard are there. */
 export async function startDemo(owner: Owner, options: DemoOptions = {}): Promise<Demo> {
-  const { seed = 1, speed = SPEED, prices = quietMorning(owner) } = options;
+  const { seed = 1, speed = SPEED, prices = quietMorning(owner), env = {} } = options;
   const dataDir = temporaryFolder(owner);
   const args = ['demo', '--no-open', '--port', '0', '--practice-port', '0', '--data', dataDir];
-  const process = startLockstep(owner, [
-    ...args,
-    '--speed',
-    String(speed),
-    '--seed',
-    String(seed),
-    '--prices',
-    prices,
-  ]);
+  const process = startLockstep(
+    owner,
+    [...args, '--speed', String(speed), '--seed', String(seed), '--prices', prices],
+    env,
+  );
   const [, link = '', origin = ''] = await process.says(/((http:\S+)\/\?k=\S+)/);
   const [, practicePort = ''] = await process.says(/ws:\/\/127\.0\.0\.1:(\d+)\/ws/);
   const exchange = await visitExchange(owner, Number(practicePort));
@@ -121,7 +118,7 @@ export async function startPractice(
   return { dataDir, process, exchange: await visitExchange(owner, Number(port)) };
 }
 
-/** A configuration with one Razor; lines given with a strategy replace its own. */
+/** A configuration with one Razor that signs its logins; lines given with a strategy replace its own. */
 export function writeConfig(
   owner: Owner,
   {
@@ -142,6 +139,7 @@ ${top}
 [venue]
 url = "ws://127.0.0.1:${exchange.port}/ws/api/v2"
 speed = ${speed}
+login = "signature"
 [[strategy]]
 id = "razor"
 kind = "razor"

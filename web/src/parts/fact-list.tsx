@@ -2,11 +2,12 @@
 import { useMediaQuery } from '@mantine/hooks';
 import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { followEnd, readNewer, readOlder, release, useHead, useJournal } from '../data/journal.ts';
+import { factPath, useOneAccount } from '../data/accounts.ts';
 import { follow } from '../data/router.ts';
 import { useWords } from '../data/words.ts';
 import { subjectOf } from '../stream/fact-links.ts';
 import { type JournalFact, type Stretch, visibleRows } from '../stream/journal.ts';
-import { factPath, Maker } from './fact-pane.tsx';
+import { Maker } from './fact-pane.tsx';
 import { At } from './time.tsx';
 
 /** Heights of a line in px; the style sheet uses the same. */
@@ -25,10 +26,11 @@ function Row({
   readonly selected: boolean;
 }): ReactNode {
   const { say } = useWords();
+  const account = useOneAccount();
   return (
     <li style={{ transform: `translateY(${top}px)` }} data-selected={selected}>
       <a
-        href={factPath(fact.seq)}
+        href={factPath(fact.seq, account)}
         onClick={follow}
         aria-current={selected ? 'true' : undefined}
         data-testid="fact-row"

@@ -140,6 +140,7 @@ function mirrorsOf(mirrors: readonly Mirror[]): Mirror | null {
     trades: all((mirror) => mirror.trades),
     orders: all((mirror) => mirror.orders),
     breaks: all((mirror) => mirror.breaks),
+    alerts: all((mirror) => mirror.alerts),
     lastReport: reports.sort((a, b) => (a.finishedAt < b.finishedAt ? 1 : -1))[0] ?? null,
     feed: mirrors
       .flatMap(({ account, feed }) => feed.map((entry) => ({ ...entry, account })))
