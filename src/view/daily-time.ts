@@ -13,6 +13,8 @@ export type Bounds = { readonly from: Millis; readonly to: Millis };
 /** The time of a period while it is folded. */
 export type Spent = {
   readonly bounds: Bounds;
+  /** From where it is counted: where the period begins, or the journal within it. */
+  begin: Millis;
   /** Up to where it is counted. */
   cursor: Millis;
   /** The last fact. */
@@ -36,6 +38,7 @@ export type Spent = {
 export function openTime(carry: DailyCarry | null, bounds: Bounds): Spent {
   return {
     bounds,
+    begin: bounds.from,
     cursor: bounds.from,
     at: carry?.at ?? null,
     up: carry?.up ?? false,
@@ -59,6 +62,12 @@ const isVerified = ({ assurance, links }: Spent): boolean =>
   links.trading &&
   assurance.size > 0 &&
   [...assurance.values()].every((rung) => rung === 'verified');
+
+/** The journal begins: there was nothing to watch before. */
+export function onOpened(spent: Spent, at: Millis): void {
+  spent.begin = within(spent.bounds, at);
+  spent.cursor = spent.begin;
+}
 
 /** Counts up to an instant, as things stood until then. */
 export function passTo(spent: Spent, at: Millis): void {
@@ -118,7 +127,7 @@ export function onLink(
 }
 
 const gapTo = (spent: Spent, at: Millis): void => {
-  const from = within(spent.bounds, spent.lastClean ?? spent.bounds.from);
+  const from = within(spent.bounds, Math.max(spent.begin, spent.lastClean ?? 0));
   spent.longestGapMs = Math.max(spent.longestGapMs, within(spent.bounds, at) - from);
 };
 

@@ -30,6 +30,7 @@ import {
   endTime,
   onClean,
   onLink,
+  onOpened,
   onStarted,
   onStopped,
   openTime,
@@ -136,7 +137,8 @@ function onBreak(daily: Daily, { break: found }: Data<'BREAK_OPENED'>): void {
 }
 
 const TAKE: Takers = {
-  JOURNAL_OPENED: (daily, { journal, mode }) => {
+  JOURNAL_OPENED: (daily, { journal, mode }, at) => {
+    onOpened(daily.spent, at);
     daily.journal = journal;
     daily.mode = mode;
   },
@@ -314,7 +316,7 @@ export function endDaily(daily: Daily, ending: Ending): DailyReport {
   const { day, over, startsNext, ...journal } = ending;
   const through = over ? bounds.to : Math.max(bounds.from, Math.min(bounds.to, spent.at ?? 0));
   endTime(spent, through, startsNext);
-  const lengthMs = through - bounds.from;
+  const lengthMs = through - spent.begin;
   const breaks = [...daily.breaks.values()].sort(firstSeen);
   return {
     format: 1,
@@ -323,6 +325,7 @@ export function endDaily(daily: Daily, ending: Ending): DailyReport {
       from: isoTime(bounds.from),
       to: isoTime(bounds.to),
       over,
+      begins: isoTime(spent.begin),
       through: isoTime(through),
       lengthMs,
     },

@@ -56,8 +56,13 @@ const MONEY: readonly (readonly [string, (line: MoneyLine) => Decimal, 'always' 
   ['closing', (line) => line.closing, 'always'],
 ];
 
-export function money(say: Say, { money: lines }: DailyReport): DocSection {
+/** Whether nothing moved in a currency and nothing is held of it. */
+const isIdle = (line: MoneyLine): boolean =>
+  MONEY.every(([, of]) => isZero(of(line))) && isZero(line.unsettledAfter);
+
+export function money(say: Say, report: DailyReport): DocSection {
   const { t } = say;
+  const lines = report.money.filter((line) => !isIdle(line));
   const section = { ...EMPTY, id: 'money', title: t('daily.money') };
   if (lines.length === 0) return { ...section, notes: [t('daily.no_money')] };
   const shown = MONEY.filter(
@@ -120,9 +125,21 @@ function figuresTable(say: Say, { figures }: DailyReport['trades']): DocTable {
 const sideOf = (say: Say, trade: TradeLine): string =>
   `${say.t(`side.${trade.direction}`)} ${formatNumber(say.lang, trade.amount)}`;
 
+/** Closings of which the reason says already whose they were. */
+const TOLD_BY_REASON: ReadonlySet<TradeLine['closedBy']> = new Set([
+  'target',
+  'stop',
+  'strategy',
+  'operator',
+  'kill',
+] as const);
+
 function tradeRow(say: Say, trade: TradeLine): readonly DocCell[] {
   const how = trade.exitReason === null ? NONE : say.t(`exit.${trade.exitReason}`);
-  const by = trade.closedBy === null ? '' : ` (${say.t(`closed_by.${trade.closedBy}`)})`;
+  const by =
+    trade.closedBy === null || TOLD_BY_REASON.has(trade.closedBy)
+      ? ''
+      : ` (${say.t(`closed_by.${trade.closedBy}`)})`;
   const known = trade.pnlSource === 'fills';
   return [
     say.cell(trade.id),
