@@ -7,18 +7,11 @@ import type { Assurance } from '../domain/status.ts';
 import type { Store } from '../view/store.ts';
 import type { EngineDoor } from '../wire/door.ts';
 import type { StatusAnswer, TradeDetail } from '../wire/requests.ts';
-import {
-  candleSchema,
-  factSchema,
-  pageOf,
-  statusSchema,
-  tradeDetailSchema,
-} from '../wire/schemas-answers.ts';
+import { candleSchema, pageOf, statusSchema, tradeDetailSchema } from '../wire/schemas-answers.ts';
 import {
   breaksQuery,
   candlesQuery,
   emptyBody,
-  journalQuery,
   metricsQuery,
   noQuery,
   ordersQuery,
@@ -56,7 +49,7 @@ export const isOpen = (found: Break): boolean => !OVER.has(found.life);
 type Defined<Given> = { [Key in keyof Given]: Exclude<Given[Key], undefined> };
 
 /** The members that are there. */
-const defined = <Given extends object>(given: Given): Defined<Given> =>
+export const defined = <Given extends object>(given: Given): Defined<Given> =>
   Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined),
   ) as Defined<Given>;
@@ -229,16 +222,6 @@ function bookRoutes(sources: Sources): readonly Route[] {
       answer: pageOf(orderSchema),
       handle: async ({ query }) =>
         json(await store.orders({ ...paging(query), live: query.live ?? false })),
-    }),
-    read({
-      path: '/journal',
-      summary: 'Facts after a seq, in order',
-      query: journalQuery,
-      answer: pageOf(factSchema),
-      handle: async ({ query: { after = 0, limit = 100 } }) => {
-        const items = await store.facts(after, limit);
-        return json({ items, next: items.length < limit ? null : String(items.at(-1)?.seq) });
-      },
     }),
   ];
 }

@@ -22,6 +22,7 @@ import { createDamper, createLoginCodes } from './http-login.ts';
 import { openApiOf } from './http-openapi.ts';
 import { openPages, type Pages } from './http-pages.ts';
 import { dailyRoutes } from './http-daily.ts';
+import { journalRoutes } from './http-journal.ts';
 import { readRoutes } from './http-reads.ts';
 import { API, type Route } from './http-routes.ts';
 import { openSessions } from './http-sessions.ts';
@@ -257,6 +258,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const stream = createStream({ feed, guard, sessions, clock, log });
   const routes = [
     ...dailyRoutes({ door, store }),
+    ...journalRoutes({ door, store }),
     ...readRoutes({ door, store }),
     ...commandRoutes({ door, store }),
     ...entranceRoutes({ port, codes, sessions, damper, ended: stream.recheck }),

@@ -1,5 +1,6 @@
 /** What travels between the trading thread and the two database workers. Facts travel as their stored text. */
 import type { AppendResult, OpenedJournal } from '../journal/port.ts';
+import type { SearchQuery } from '../view/search.ts';
 import type { MetricsFilter, PeriodQuery, TradeFilter, VerifyResult } from '../view/store.ts';
 import type { RefusalCode } from './sqlite-database.ts';
 
@@ -50,6 +51,7 @@ export type Query =
   | { readonly name: 'metrics'; readonly filter: MetricsFilter }
   | { readonly name: 'orders' | 'breaks'; readonly only: boolean; readonly page: PageQuery }
   | { readonly name: 'reports' | 'dailies'; readonly page: PageQuery }
+  | { readonly name: 'search'; readonly asked: SearchQuery }
   | { readonly name: 'period'; readonly asked: PeriodQuery }
   | { readonly name: 'trade' | 'break' | 'report' | 'daily' | 'command'; readonly id: string };
 

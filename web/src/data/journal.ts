@@ -49,6 +49,7 @@ const headOf = ({ stream }: ReturnType<typeof useLive.getState>): number =>
   );
 
 export const useHead = (): number => useLive(headOf);
+export const headNow = (): number => headOf(useLive.getState());
 
 /** Reads once and puts the answer where it belongs; while a read is under way no other begins. */
 async function read(
