@@ -1,15 +1,19 @@
 /**
  * Becomes another program, or stands in for it: where this Node can replace itself (`process.execve`), nothing of the
  * launcher remains; else the program runs as a child in a process group of its own, gets each SIGINT, SIGTERM and
- * SIGHUP exactly once, decides itself what to do, and its end (code or signal) becomes ours.
+ * SIGHUP exactly once, decides itself what to do, and its end (code or signal) becomes ours. What Node makes of our
+ * sources is kept beside them, so that only the first start has to translate them.
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { join } from 'node:path';
+import { root } from './brought-node.mjs';
 
 const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** Runs `program` with `args` in our place. Returns only where it has to stand by; then it ends the process itself. */
 export function become(program, args) {
+  process.env.NODE_COMPILE_CACHE ??= join(root, '.build', 'compiled');
   if (typeof process.execve === 'function') {
     process.removeAllListeners('warning');
     process.execve(program, [program, ...args], process.env);

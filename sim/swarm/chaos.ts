@@ -1,5 +1,5 @@
 /** A short life full of misfortune, drawn from a seed: faults, hands, crashes, prices. Then the faults stop, and all must come to rest. */
-import assert from 'node:assert/strict';
+import { must } from '../../src/base/assert.ts';
 import { nextBelow, nextUnit, prng } from '../../src/base/prng.ts';
 import { createWorld, PERPETUAL, type World } from '../world/world.ts';
 
@@ -14,11 +14,7 @@ function drawing(seed: number): Draw {
   const below = (n: number): number => nextBelow(random, n);
   return {
     below,
-    of: <T>(list: readonly T[]): T => {
-      const found = list[below(list.length)];
-      assert.ok(found !== undefined);
-      return found;
-    },
+    of: <T>(list: readonly T[]): T => must(list[below(list.length)], 'something to draw from'),
     chance: (share) => nextUnit(random) < share,
   };
 }

@@ -2,40 +2,38 @@
  * One life of the engine in virtual time: cell, driver and both sessions on one disk, until it is crashed. Death is
  * sudden: nothing that it had still to do happens; only what is on the wire or on the disk stays.
  */
-import type { Millis } from '../../src/base/time.ts';
-import { parseIso } from '../../src/base/time.ts';
+import { parseIso, type Millis } from '../../src/base/time.ts';
 import { toHex } from '../../src/base/hashing.ts';
-import { nextUnit, prng } from '../../src/base/prng.ts';
-import { type Driver, type Published, drive, openCell } from '../../src/engine/cell.ts';
+import { type Driver, type Loss, type Published, drive, openCell } from '../../src/engine/cell.ts';
 import type { Input, Wish } from '../../src/engine/input.ts';
 import type { Fact, RiskConfig, StrategyConfig } from '../../src/domain/fact.ts';
-import { type MemoryDisk, openMemoryJournal } from '../../src/journal/memory.ts';
-import type { AppendResult, Journal } from '../../src/journal/port.ts';
-import { sha256, utf8 } from '../../src/edge/hashing.ts';
+import type { Journal } from '../../src/journal/port.ts';
 import type { StrategyKind } from '../../src/strategy/strategy.ts';
-import { settlementCurrency } from '../../src/venue/deribit/decode-order.ts';
-import { createDeribitSession } from '../../src/venue/deribit/session.ts';
 import { periodOf } from '../../src/view/daily-memory.ts';
 import { madeOf } from '../../src/view/daily.ts';
-import type { LinkName, SessionInput, VenueEvent, VenueSession } from '../../src/venue/port.ts';
+import type { VenueEvent } from '../../src/venue/port.ts';
+import { sha256 } from '../node/hashing.ts';
+import { createClock } from './clock.ts';
+import type { Disk } from './disk.ts';
+import { createLinks } from './links.ts';
 import type { Loop } from './loop.ts';
-import type { Network, Socket } from './wire.ts';
+import type { Network } from './wire.ts';
 
-/** Where a life ends: at an append (before or after it is durable), at a frame (before or after it is handed to the wire), or when an event of a session arrives. */
-export type CrashPoint =
+/** Where a life ends: at an append (before or after it is durable), at a frame (before or after it is handed to the wire), or when an event of a session arrives. `power`: the machine goes with it. */
+export type CrashPoint = { readonly power?: boolean } & (
   | {
       readonly at: 'append';
       readonly when: (facts: readonly Fact[]) => boolean;
       readonly durable: boolean;
     }
   | { readonly at: 'send'; readonly when: (frame: string) => boolean; readonly handed: boolean }
-  | { readonly at: 'event'; readonly when: (event: VenueEvent) => boolean };
+  | { readonly at: 'event'; readonly when: (event: VenueEvent) => boolean }
+);
 
 export type LifeOptions = {
   readonly loop: Loop;
   readonly network: Network;
-  readonly disk: MemoryDisk;
-  readonly diskMs: Millis;
+  readonly disk: Disk;
   readonly speed: number;
   /** What the machine's wall clock shows at the start. */
   readonly wall: Millis;
@@ -47,7 +45,13 @@ export type LifeOptions = {
   readonly onWish: (wish: Wish) => void;
   readonly onEvent: (event: VenueEvent) => void;
   readonly onFrame: (text: string) => void;
+  /** A bug planted between engine and disk, for the auditor's own exam. */
+  readonly plant: (journal: Journal) => Journal;
+  /** The journal did not take an append: the process has ended. */
+  readonly onLost: (reason: Loss, message: string) => void;
   readonly onFailure: (error: unknown) => void;
+  /** This life is over, by that crash point or by a hand. */
+  readonly onDeath: (point: CrashPoint | undefined) => void;
 };
 
 export type Life = {
@@ -63,225 +67,85 @@ export type Life = {
   readonly takeDirty: () => boolean;
 };
 
-const LINKS: readonly LinkName[] = ['trading', 'market'];
-
-type Clock = {
-  readonly server: () => Millis;
-  readonly stamp: (server: Millis) => void;
-  readonly setSpeed: (speed: number) => void;
-};
-
-/** The exchange's clock as the engine knows it: the last stamp and real time since; never back, except at the first stamp. */
-function createClock(
-  loop: Loop,
-  { speed, from }: { readonly speed: number; readonly from: Millis },
-): Clock {
-  let anchor = { server: from, mono: loop.now() };
-  let rate = speed;
-  let last = 0;
-  let stamped = false;
-  const server = (): Millis => {
-    last = Math.max(last, Math.floor(anchor.server + (loop.now() - anchor.mono) * rate));
-    return last;
+/** Whether a life goes on, the places where it may end, and whether something has moved. */
+function createPulse(onDeath: (point: CrashPoint | undefined) => void) {
+  const points: CrashPoint[] = [];
+  let alive = true;
+  let dirty = true;
+  const die = (point?: CrashPoint): void => {
+    if (!alive) return;
+    alive = false;
+    onDeath(point);
   };
+  const find = (hit: (point: CrashPoint) => boolean): CrashPoint | undefined => points.find(hit);
   return {
-    server,
-    stamp: (at) => {
-      if (!stamped) last = Math.min(last, at);
-      stamped = true;
-      anchor = { server: at, mono: loop.now() };
+    isAlive: () => alive,
+    die,
+    find,
+    /** Dies where a crash point is hit. */
+    reach: (hit: (point: CrashPoint) => boolean): void => {
+      const point = find(hit);
+      if (point !== undefined) die(point);
     },
-    setSpeed: (next) => {
-      anchor = { server: server(), mono: loop.now() };
-      rate = next;
+    crashAt: (point: CrashPoint) => void points.push(point),
+    touched: () => {
+      dirty = true;
+    },
+    takeDirty: () => {
+      const was = dirty;
+      dirty = false;
+      return was;
     },
   };
 }
 
-/** The journal as the engine meets it: durable a while after it was asked, and the place of some crashes. */
-function slowJournal(
-  inner: Journal,
-  {
-    loop,
-    diskMs,
-    isAlive,
-    before,
-    after,
-    touched,
-  }: {
-    readonly loop: Loop;
-    readonly diskMs: Millis;
-    readonly isAlive: () => boolean;
-    readonly before: (facts: readonly Fact[]) => void;
-    readonly after: (facts: readonly Fact[]) => void;
-    readonly touched: () => void;
-  },
-): Journal {
-  const never = new Promise<AppendResult>(() => undefined);
-  return {
-    ...inner,
-    append: (batch) => {
-      before(batch.facts);
-      if (!isAlive()) return never;
-      return new Promise((resolve, reject) => {
-        loop.after(diskMs, () => {
-          if (!isAlive()) return;
-          const result = inner.append(batch);
-          after(batch.facts);
-          if (!isAlive()) return;
-          touched();
-          result.then(resolve, reject);
-        });
-      });
-    },
-  };
+type Pulse = ReturnType<typeof createPulse>;
+
+/** Opens the disk and folds what is on it. */
+async function openBooks({ disk, kinds, risk, plant }: LifeOptions, pulse: Pulse) {
+  const journal = disk.open({
+    isAlive: pulse.isAlive,
+    before: (facts) =>
+      pulse.reach((point) => point.at === 'append' && !point.durable && point.when(facts)),
+    after: (facts) =>
+      pulse.reach((point) => point.at === 'append' && point.durable && point.when(facts)),
+    touched: pulse.touched,
+  });
+  const envelope = { epoch: journal.opened.epoch, build: 'test', config: 'test' };
+  const cell = await openCell(journal, envelope, { risk, mode: 'practice', kinds });
+  const [last] = await journal.read(Math.max(0, journal.opened.head - 1), 1);
+  return { journal: plant(journal), cell, lastAt: parseIso(last?.at ?? '') ?? 0 };
 }
 
-type Links = {
-  readonly request: (link: LinkName, input: SessionInput) => void;
-  readonly wakeAt: () => Millis;
-  readonly runDue: () => boolean;
-  readonly start: () => void;
-  readonly die: () => void;
-};
-
-function createLinks(
-  options: LifeOptions,
-  life: {
-    readonly isAlive: () => boolean;
-    readonly onEvent: (event: VenueEvent) => void;
-    readonly mayHand: (text: string) => boolean;
-  },
-): Links {
-  const { loop, network, strategies } = options;
-  const instruments = [...new Set(strategies.map((strategy) => strategy.instrument))];
-  const currencies = [...new Set(instruments.map(settlementCurrency))];
-  const chance = prng(1, 'jitter');
-  const jitter = (): number => nextUnit(chance);
-  const credentials = { clientId: 'practice-engine', clientSecret: 'practice-engine-secret' };
-  const sessions = new Map<LinkName, VenueSession>(
-    LINKS.map((link) => [
-      link,
-      createDeribitSession({
-        link,
-        url: 'ws://practice',
-        credentials: link === 'trading' ? credentials : null,
-        instruments,
-        currencies,
-        jitter,
-      }),
-    ]),
-  );
-  const sockets = new Map<string, Socket>();
-  const waiting: { readonly link: LinkName; readonly input: SessionInput }[] = [];
-  let taking = false;
-
-  const connect = (link: LinkName, conn: number): void => {
-    const end = {
-      opened: () => feed(link, { kind: 'opened', conn }),
-      frame: (text: string) => feed(link, { kind: 'frame', conn, text }),
-      closed: (reason: string) => {
-        sockets.delete(`${link}/${conn}`);
-        feed(link, { kind: 'closed', conn, reason });
-      },
-    };
-    sockets.set(`${link}/${conn}`, network.connect(end));
-  };
-  const send = (key: string, text: string): void => {
-    options.onFrame(text);
-    if (life.mayHand(text)) sockets.get(key)?.send(text);
-  };
-  const serve = (link: LinkName, input: SessionInput): void => {
-    for (const effect of sessions.get(link)?.handle(input, loop.now()) ?? []) {
-      if (!life.isAlive()) return;
-      if (effect.kind === 'event') life.onEvent(effect.event);
-      else if (effect.kind === 'connect') connect(link, effect.conn);
-      else if (effect.kind === 'send') send(`${link}/${effect.conn}`, effect.text);
-      else {
-        sockets.get(`${link}/${effect.conn}`)?.close();
-        sockets.delete(`${link}/${effect.conn}`);
-      }
-    }
-  };
-  /** Inputs are taken one at a time, also those that an event's receiver makes. */
-  function feed(link: LinkName, input: SessionInput): void {
-    if (!life.isAlive()) return;
-    waiting.push({ link, input });
-    if (taking) return;
-    taking = true;
-    try {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-        serve(next.link, next.input);
-    } finally {
-      taking = false;
-    }
-  }
-  return {
-    request: feed,
-    wakeAt: () => Math.min(...LINKS.map((link) => sessions.get(link)?.wakeAt() ?? Infinity)),
-    runDue: () => {
-      const due = LINKS.find((link) => (sessions.get(link)?.wakeAt() ?? Infinity) <= loop.now());
-      if (due !== undefined) feed(due, { kind: 'tick' });
-      return due !== undefined;
-    },
-    start: () => {
-      for (const link of LINKS) feed(link, { kind: 'tick' });
-    },
-    die: () => {
-      for (const socket of sockets.values()) socket.close();
-    },
-  };
+/** The report of a day as the store of the product makes it: from the facts alone. */
+function reportOf(disk: Disk, wish: Extract<Wish, { kind: 'report' }>) {
+  const { commits, records, journal } = disk.memory();
+  const hashAt = (seq: number): string => toHex(records[seq - 1]?.hash ?? sha256(journal));
+  const period = periodOf(commits.flat(), { ...wish, over: true }, { sha256, hashAt });
+  return madeOf(period, wish.day);
 }
 
 /** Opens the disk and starts. */
 export async function startLife(options: LifeOptions): Promise<Life> {
-  const { loop, disk, strategies, risk, speed, checkEveryMs } = options;
-  let alive = true;
-  let dirty = true;
+  const { loop, strategies, risk, speed, checkEveryMs } = options;
   let timer = Infinity;
-  const points: CrashPoint[] = [];
-  const die = (): void => {
-    if (!alive) return;
-    alive = false;
+  const pulse = createPulse((point) => {
     links.die();
-  };
-  const isAlive = (): boolean => alive;
-  const reach = (hit: (point: CrashPoint) => boolean): void => {
-    if (points.some(hit)) die();
-  };
-
-  const journal = slowJournal(openMemoryJournal(disk, { sha256, utf8 }), {
-    loop,
-    diskMs: options.diskMs,
-    isAlive,
-    before: (facts) =>
-      reach((point) => point.at === 'append' && !point.durable && point.when(facts)),
-    after: (facts) => reach((point) => point.at === 'append' && point.durable && point.when(facts)),
-    touched: () => {
-      dirty = true;
-    },
+    options.onDeath(point);
   });
-  const envelope = { epoch: journal.opened.epoch, build: 'test', config: 'test' };
-  const cell = await openCell(journal, envelope, { risk, mode: 'practice', kinds: options.kinds });
-  const last = await journal.read(Math.max(0, journal.opened.head - 1), 1);
-  const clock = createClock(loop, {
-    speed,
-    from: Math.max(options.wall, parseIso(last[0]?.at ?? '') ?? 0),
-  });
+  const { isAlive } = pulse;
+  const { journal, cell, lastAt } = await openBooks(options, pulse);
+  const clock = createClock(loop, { speed, from: Math.max(options.wall, lastAt) });
 
-  const hashes = {
-    sha256,
-    hashAt: (seq: number): string => toHex(disk.records[seq - 1]?.hash ?? sha256(disk.journal)),
-  };
   const carryOut = (wish: Wish): void => {
-    if (!alive) return;
+    if (!isAlive()) return;
     options.onWish(wish);
     if (wish.kind === 'request')
       links.request(wish.link, { kind: 'request', ref: wish.ref, request: wish.request });
     else if (wish.kind === 'renew')
       links.request(wish.link, { kind: 'renew', reason: wish.reason });
     else if (wish.kind === 'report') {
-      const made = madeOf(periodOf(disk.commits.flat(), { ...wish, over: true }, hashes), wish.day);
+      const made = reportOf(options.disk, wish);
       loop.after(1, () => input({ kind: 'report', made }));
     }
   };
@@ -295,67 +159,63 @@ export async function startLife(options: LifeOptions): Promise<Life> {
       },
       carryOut,
       publish: (group) => {
-        if (alive) options.onPublished(group);
+        if (isAlive()) options.onPublished(group);
       },
-      lost: (reason, message) =>
-        options.onFailure(new Error(`the journal refused: ${reason} ${message}`)),
+      lost: (reason, message) => {
+        if (!isAlive()) return;
+        pulse.die();
+        options.onLost(reason, message);
+      },
     },
     'practice',
   );
   const input = (given: Input): void => {
-    if (!alive) return;
+    if (!isAlive()) return;
     if (given.kind === 'speed') clock.setSpeed(given.speed);
-    dirty = true;
+    pulse.touched();
     driver.input(given);
     driver.settled().catch(options.onFailure);
   };
-  const links = createLinks(options, {
+  const links = createLinks({
+    loop,
+    network: options.network,
+    strategies,
     isAlive,
     mayHand: (text) => {
-      reach((point) => point.at === 'send' && !point.handed && point.when(text));
-      if (!alive) return false;
-      if (points.some((point) => point.at === 'send' && point.handed && point.when(text)))
-        loop.after(0, die);
+      options.onFrame(text);
+      pulse.reach((point) => point.at === 'send' && !point.handed && point.when(text));
+      if (!isAlive()) return false;
+      const after = pulse.find((point) => point.at === 'send' && point.handed && point.when(text));
+      if (after !== undefined) loop.after(0, () => pulse.die(after));
       return true;
     },
     onEvent: (event) => {
-      reach((point) => point.at === 'event' && point.when(event));
-      if (!alive) return;
+      pulse.reach((point) => point.at === 'event' && point.when(event));
+      if (!isAlive()) return;
       options.onEvent(event);
       if (event.kind === 'clock') clock.stamp(event.server);
       else input({ kind: 'venue', event });
     },
   });
-  input({
-    kind: 'start',
-    birth: journal.opened.birth,
-    node: 'n1',
-    strategies,
-    risk,
-    speed,
-    checkEveryMs,
-  });
+  const { birth } = journal.opened;
+  input({ kind: 'start', birth, node: 'n1', strategies, risk, speed, checkEveryMs });
   links.start();
 
   return {
     driver,
     input,
     isAlive,
-    die,
-    crashAt: (point) => void points.push(point),
-    wakeAt: () => (alive ? Math.min(timer, links.wakeAt()) : Infinity),
+    die: () => pulse.die(),
+    crashAt: pulse.crashAt,
+    wakeAt: () => (isAlive() ? Math.min(timer, links.wakeAt()) : Infinity),
     runDue: () => {
-      if (!alive) return false;
+      if (!isAlive()) return false;
       if (links.runDue()) return true;
       if (timer > loop.now()) return false;
       timer = Infinity;
       input({ kind: 'wake' });
       return true;
     },
-    takeDirty: () => {
-      const was = dirty;
-      dirty = false;
-      return was;
-    },
+    takeDirty: pulse.takeDirty,
   };
 }

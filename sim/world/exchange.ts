@@ -1,12 +1,18 @@
 /** The practice exchange on the world's clock: server time = start + real time x speed, as it and its control calls want it. */
-import assert from 'node:assert/strict';
+import { assert } from '../../src/base/assert.ts';
 import { dec } from '../../src/base/decimal.ts';
 import type { Millis } from '../../src/base/time.ts';
-import { hmacSha256 } from '../../src/edge/hashing.ts';
 import { createExchange } from '../../src/venue/practice/exchange.ts';
 import { INSTRUMENTS, type InstrumentSpec } from '../../src/venue/practice/instruments.ts';
-import type { ExchangeEffect, ExchangeInput, ExchangeNow } from '../../src/venue/practice/ports.ts';
+import type {
+  ExchangeEffect,
+  ExchangeInput,
+  ExchangeNow,
+  PriceCandle,
+} from '../../src/venue/practice/ports.ts';
+import { hmacSha256 } from '../node/hashing.ts';
 import type { Loop } from './loop.ts';
+import { createTruth, type Truth } from './truth.ts';
 
 export type OrderSeen = {
   readonly orderId: string;
@@ -63,6 +69,7 @@ export type Wire = {
 };
 
 export type FarSide = {
+  readonly truth: Truth;
   readonly handle: (input: ExchangeInput) => void;
   readonly wakeAt: () => Millis;
   readonly serverNow: () => Millis;
@@ -81,11 +88,13 @@ export type FarSideOptions = {
   readonly startAt: Millis;
   readonly speed: number;
   readonly flatPrice: string | null;
+  /** Rows that drive bitcoin's price instead. */
+  readonly candles?: readonly PriceCandle[] | undefined;
   readonly others?: readonly InstrumentSpec[];
 };
 
 /** Rows so far apart that the price stays where the first one leaves it. */
-const flat = (at: Millis, text: string) =>
+const flat = (at: Millis, text: string): readonly PriceCandle[] =>
   [at - (at % 60_000), at + 40 * 86_400_000].map((start) => {
     const price = dec(text);
     return {
@@ -101,18 +110,20 @@ const flat = (at: Millis, text: string) =>
 export function createFarSide(
   loop: Loop,
   wire: Wire,
-  { seed, startAt, speed, flatPrice, others = [] }: FarSideOptions,
+  { seed, startAt, speed, flatPrice, candles, others = [] }: FarSideOptions,
 ): FarSide {
+  const file = candles ?? (flatPrice === null ? undefined : flat(startAt, flatPrice));
   const exchange = createExchange({
     instruments: [...INSTRUMENTS, ...others],
     seed,
     startAt,
     speed,
     hmacSha256,
-    ...(flatPrice === null ? {} : { file: flat(startAt, flatPrice) }),
+    ...(file === undefined ? {} : { file }),
   });
   const anchor = { server: startAt, mono: 0, speed };
   const replies = new Map<number, { readonly status: number; readonly body: unknown }>();
+  const truth = createTruth();
   let listening = true;
   let calls = 0;
   let nextWake: Millis = 0;
@@ -138,6 +149,7 @@ export function createFarSide(
         Object.assign(anchor, { server: effect.server, mono: loop.now(), speed: effect.speed });
         return;
       case 'record':
+        return truth.take(effect.entry);
       case 'stream':
     }
   };
@@ -148,6 +160,7 @@ export function createFarSide(
   handle({ kind: 'tick' });
 
   return {
+    truth,
     handle,
     serverNow,
     wakeAt: () => nextWake,
@@ -157,17 +170,17 @@ export function createFarSide(
       handle({ kind: 'control', id, verb, path, query: {}, body });
       const reply = replies.get(id);
       replies.delete(id);
-      assert.equal(reply?.status, 200, `control ${verb} ${path}: ${JSON.stringify(reply?.body)}`);
-      return reply?.body;
+      assert(reply?.status === 200, `control ${verb} ${path}: ${JSON.stringify(reply?.body)}`);
+      return reply.body;
     },
     hand: (method, params) => {
       const id = ++calls;
       handle({ kind: 'http', id, method, params, rpcId: id, authorization: HAND });
       const reply = replies.get(id);
       replies.delete(id);
-      assert.ok(reply !== undefined, `${method} was lost`);
+      assert(reply !== undefined, `${method} was lost`);
       const { result } = JSON.parse(String(reply.body)) as { readonly result?: unknown };
-      assert.ok(result !== undefined, `${method}: ${String(reply.body)}`);
+      assert(result !== undefined, `${method}: ${String(reply.body)}`);
       return result;
     },
   };

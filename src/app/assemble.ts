@@ -9,7 +9,8 @@ import { startServer, type RunningServer } from '../edge/http-server.ts';
 import type { Log } from '../edge/log.ts';
 import { onKillFile } from '../edge/signals.ts';
 import { secretText } from '../edge/entropy.ts';
-import { openSqliteJournal } from '../edge/sqlite-journal.ts';
+import { openSqliteJournal, type SqliteOptions } from '../edge/sqlite-journal.ts';
+import type { DiskTold } from '../edge/sqlite-space.ts';
 import { type Published, drive, openCell } from '../engine/cell.ts';
 import type { Input, Wish } from '../engine/input.ts';
 import type { Journal } from '../journal/port.ts';
@@ -26,6 +27,8 @@ export type Wraps = {
   readonly journal?: (journal: Journal) => Journal;
   readonly sessions?: (sessions: Sessions) => Sessions;
   readonly event?: (event: VenueEvent) => void;
+  /** A smaller disk than the real one. */
+  readonly disk?: Pick<SqliteOptions, 'maxPages' | 'space'>;
 };
 
 export type Assembled = {
@@ -53,8 +56,17 @@ export type AssembleOptions = {
 /** Opens everything in order and starts. */
 export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const { engine, version, log, onFatal, wraps = {} } = options;
+  let disk: DiskTold | undefined;
+  let takeDisk = (told: DiskTold): void => {
+    disk = told;
+  };
   const opened = await openSqliteJournal({
+    ...wraps.disk,
     dataDir: engine.dataDir,
+    onDisk: (told) => {
+      if (told.disk !== 'enough') log.warn('disk', told);
+      takeDisk(told);
+    },
     onFatal: (reason) => onFatal({ code: 'journal', message: reason }),
   });
   const journal = wraps.journal?.(opened.journal) ?? opened.journal;
@@ -139,6 +151,8 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     speed: engine.speed,
     checkEveryMs: engine.checkEverySeconds * 1_000,
   });
+  takeDisk = (told) => input({ kind: 'disk', ...told });
+  if (disk !== undefined) takeDisk(disk);
   await driver.settled();
   const server = await startServer({
     door: parts.door,

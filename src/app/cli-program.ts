@@ -19,6 +19,7 @@ import {
   resolve,
   type ResolveFlags,
 } from './commands/control.ts';
+import { decodeFiles, type DecodeFlags } from './commands/decode.ts';
 import { report, type ReportFlags } from './commands/report.ts';
 import {
   showPositions,
@@ -181,6 +182,11 @@ function addLooking({ io, program, done }: Verbs): void {
     )
     .option('--limit <n>', text(io.lang, 'cli.option.limit'), wholeFlag(io, 1, 1_000))
     .action((flags: JournalFlags) => done(showJournal(io, flags)));
+  verb(program, io, { name: 'decode', about: 'decode' })
+    .argument('<file...>', text(io.lang, 'cli.option.files'))
+    .option('--method <method>', text(io.lang, 'cli.option.method'))
+    .option('--channel <channel>', text(io.lang, 'cli.option.channel'))
+    .action((files: readonly string[], flags: DecodeFlags) => done(decodeFiles(io, files, flags)));
   const audit = program.command('audit').description(text(io.lang, 'cli.audit'));
   looking(audit, io, { name: 'verify', about: 'audit_verify' }).action((flags: LookFlags) =>
     done(verifyChain(io, flags)),

@@ -94,6 +94,7 @@ export function createDoor(options: DoorOptions): DoorParts {
   const commitListeners = new Set<(group: CommitGroup) => void>();
   const market = createMarket(cell, serverNow);
   const heardAt = { trading: 0, market: 0 };
+  let { disk } = cell.books;
 
   const pulse: EngineDoor['pulse'] = () => {
     const mono = systemClock.mono();
@@ -105,6 +106,7 @@ export function createDoor(options: DoorOptions): DoorParts {
       speed: cell.books.speed,
       links: { trading: age('trading'), market: age('market') },
       verifiedAge: clean === null ? null : mono - clean.mono,
+      disk,
       ready: links.trading.up && cell.books.lastReport !== null && clean !== null,
     };
   };
@@ -151,6 +153,7 @@ export function createDoor(options: DoorOptions): DoorParts {
       setSpeed: options.setSpeed,
     },
     publish: (group) => {
+      for (const fact of group.facts) if (fact.type === 'DISK_CHANGED') disk = fact.data.disk;
       for (const listener of commitListeners) listener(group);
       if (group.facts.some((fact) => isFrameType(fact.type)))
         for (const name of cell.live.tickers.keys()) market.moved(name);

@@ -5,6 +5,7 @@ import { fileLog } from '../edge/log.ts';
 import { onSignals } from '../edge/signals.ts';
 import { text } from '../words/text.ts';
 import { type Assembled, type Fatal, assemble } from './assemble.ts';
+import { fatalLine } from './fatal.ts';
 import { narrate } from './narrate.ts';
 import type { EngineOptions } from './options.ts';
 import { VERSION } from './version.ts';
@@ -38,7 +39,7 @@ export async function runEngine(options: EngineOptions): Promise<number> {
   });
   const fatal = ({ code, message }: Fatal): void => {
     log.error('fatal', { code, message });
-    complain(message);
+    complain(fatalLine(options, { code, message }));
     process.exit(exitCodeOf(code));
   };
   process.on('uncaughtException', (error) =>

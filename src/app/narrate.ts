@@ -44,6 +44,7 @@ const SENTENCES: { readonly [Type in Fact['type']]?: (lang: Lang, data: Data<Typ
       books: found.books,
       exchange: found.exchange,
     }),
+  DISK_CHANGED: (lang, { disk }) => text(lang, `disk.${disk}`),
   CONTROL_CHANGED: (lang, { strategy, control, by }) =>
     text(lang, 'cli.control_changed', { strategy, control, by }),
 };

@@ -11,7 +11,7 @@ import type { ChangeIntent, Intent, Purpose } from './intent.ts';
 import type { Lot } from './money.ts';
 import type { VenueOrder } from './order.ts';
 import type { Break, ClosedBy, ExitReason, Report, Side } from './shown.ts';
-import type { Assurance, Control } from './status.ts';
+import type { Assurance, Control, DiskState } from './status.ts';
 
 /** How far an intent is (I7: forward only). `acked` names the order at the exchange. */
 export type Placement =
@@ -107,6 +107,8 @@ export type Books = {
   birth: string;
   node: string;
   speed: number;
+  /** Room on the journal's disk as last told. */
+  disk: DiskState;
   account: { readonly id: string; readonly testnet: boolean } | null;
   baseline: { readonly at: Millis } | null;
   risk: RiskConfig;
@@ -158,6 +160,7 @@ export function emptyBooks(risk: RiskConfig): Books {
     birth: '',
     node: '',
     speed: 1,
+    disk: 'enough',
     account: null,
     baseline: null,
     risk,
@@ -204,7 +207,8 @@ export function freezeBooks(books: Books): string {
 /** Books from the text of `freezeBooks`. */
 export function thawBooks(text: string): Books {
   // Only the books' own members are Maps: asking at every value of the text takes ten times as long.
-  const read = JSON.parse(text) as Record<string, unknown>;
+  // Snapshots of before the disk was watched do not say how it is; each start measures it.
+  const read: Record<string, unknown> = { disk: 'enough', ...(JSON.parse(text) as object) };
   for (const [key, value] of Object.entries(read)) {
     if (typeof value === 'object' && value !== null && '$map' in value)
       read[key] = new Map(value.$map as readonly (readonly [string, unknown])[]);

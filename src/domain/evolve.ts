@@ -32,26 +32,14 @@ export function evolve(books: Books, fact: Fact): void {
     case 'SPEED_CHANGED':
       books.speed = fact.data.speed;
       return;
+    case 'DISK_CHANGED':
+      books.disk = fact.data.disk;
+      return;
     case 'ACCOUNT_IDENTIFIED':
       books.account = { id: fact.data.account, testnet: fact.data.testnet };
       return;
     case 'BASELINE_TAKEN':
-      books.baseline = { at: fact.data.at };
-      for (const { instrument, size, averagePrice, realizedFunding } of fact.data.positions) {
-        books.foreign.set(instrument, {
-          amount: size,
-          averagePrice,
-          decided: '0' as typeof size,
-          wantFlat: '0' as typeof size,
-          since: fact.data.at,
-        });
-        books.funding.set(instrument, { realized: realizedFunding, at: fact.data.at });
-      }
-      for (const { currency, balance } of fact.data.balances)
-        books.cash.set(currency, { balance, seq: 0, at: fact.data.at });
-      for (const key of fact.data.known) books.fills.set(key, fact.data.at);
-      books.fillHorizon = fact.data.horizon;
-      return;
+      return onBaseline(books, fact.data);
     case 'INSTRUMENT_SPECIFIED':
       books.instruments.set(fact.data.instrument.name, fact.data.instrument);
       return;
@@ -168,4 +156,21 @@ export function evolve(books: Books, fact: Fact): void {
       return;
   }
   return unreachable(fact);
+}
+
+/** What the account held before the books began belongs to nobody of ours. */
+function onBaseline(
+  books: Books,
+  { at, positions, balances, known, horizon }: Extract<Fact, { type: 'BASELINE_TAKEN' }>['data'],
+): void {
+  books.baseline = { at };
+  for (const { instrument, size, averagePrice, realizedFunding } of positions) {
+    const none = '0' as typeof size;
+    const foreign = { amount: size, averagePrice, decided: none, wantFlat: none, since: at };
+    books.foreign.set(instrument, foreign);
+    books.funding.set(instrument, { realized: realizedFunding, at });
+  }
+  for (const { currency, balance } of balances) books.cash.set(currency, { balance, seq: 0, at });
+  for (const key of known) books.fills.set(key, at);
+  books.fillHorizon = horizon;
 }

@@ -28,6 +28,7 @@ const OBJECTS: Readonly<Record<FactType, FactObject>> = {
   ENGINE_STOPPED: 'engine',
   SPEED_CHANGED: 'engine',
   ACCOUNT_IDENTIFIED: 'engine',
+  DISK_CHANGED: 'engine',
   MESSAGE_REFUSED: 'link',
   LINK_CHANGED: 'link',
   BASELINE_TAKEN: 'position',

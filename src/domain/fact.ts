@@ -26,7 +26,7 @@ import type {
   Strategy,
   Trade,
 } from './shown.ts';
-import type { Activity, Assurance, Control, Status } from './status.ts';
+import type { Activity, Assurance, Control, DiskState, Status } from './status.ts';
 
 /** Who made it so. */
 export type Actor = {
@@ -90,6 +90,7 @@ export type DecidingFact =
     >
   | Kind<'ENGINE_STOPPED', { readonly reason: string }>
   | Kind<'SPEED_CHANGED', { readonly speed: number }>
+  | Kind<'DISK_CHANGED', { readonly disk: DiskState; readonly freeBytes: number }>
   | Kind<'ACCOUNT_IDENTIFIED', { readonly account: string; readonly testnet: boolean }>
   | Kind<
       'BASELINE_TAKEN',

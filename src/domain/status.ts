@@ -17,6 +17,9 @@ export type Activity =
 /** How far the books are known to equal the exchange. */
 export type Assurance = 'verified' | 'checking' | 'mismatch' | 'unverified' | 'blind';
 
+/** Room on the disk of the journal; openings need `enough`. `full`: only the reserve is left, for closing and protecting. */
+export type DiskState = 'enough' | 'low' | 'full';
+
 /** `status` on the wire: the first of these that applies, else the activity. */
 export type Status =
   | 'halted'

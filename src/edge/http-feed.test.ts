@@ -233,6 +233,7 @@ test('a reader that holds the head is answered at once, with the journal that it
       speed: 1,
       links: { trading: 12, market: 30 },
       verifiedAge: 4_000,
+      disk: 'enough',
     },
   ]);
 });

@@ -30,7 +30,7 @@ export function createFrames(door: EngineDoor, store: Store): Frames {
   const account = (): string => door.account() ?? '';
   return {
     heartbeat: (commit) => {
-      const { serverNow, speed, links, verifiedAge } = door.pulse();
+      const { serverNow, speed, links, verifiedAge, disk } = door.pulse();
       const at = isoTime(serverNow);
       const { journal } = door;
       const frame: HeartbeatFrame = {
@@ -41,6 +41,7 @@ export function createFrames(door: EngineDoor, store: Store): Frames {
         speed,
         links,
         verifiedAge,
+        disk,
       };
       return JSON.stringify(frame);
     },

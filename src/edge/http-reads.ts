@@ -70,7 +70,7 @@ export async function statusOf({ door, store }: Sources): Promise<StatusAnswer> 
     store.snapshot(),
     store.reports({ limit: 1, cursor: null }),
   ]);
-  const { speed, ready } = door.pulse();
+  const { speed, ready, disk } = door.pulse();
   const worst = WORST_FIRST.find((word) =>
     snapshot.strategies.some(({ assurance }) => assurance === word),
   );
@@ -82,6 +82,7 @@ export async function statusOf({ door, store }: Sources): Promise<StatusAnswer> 
     speed,
     seq: snapshot.commit,
     epoch: door.epoch,
+    disk,
     assurance: worst ?? (ready ? 'verified' : 'checking'),
     lastReconciliation: reports.items[0] ?? null,
     strategies: snapshot.strategies,

@@ -19,7 +19,6 @@ import { createFeed } from './http-feed.ts';
 import { createGuard, type Guard, type HeaderOf, isCaller } from './http-guard.ts';
 import { bodyOf, queryOf, readStrictly } from './http-input.ts';
 import { createDamper, createLoginCodes } from './http-login.ts';
-import { openApiOf } from './http-openapi.ts';
 import { openPages, type Pages } from './http-pages.ts';
 import { dailyRoutes } from './http-daily.ts';
 import { journalRoutes } from './http-journal.ts';
@@ -176,9 +175,11 @@ function createApp({ routes, guard, pages, door, log }: AppParts): Hono {
     );
   }
   let document: unknown;
-  app.get(`${API}/openapi.json`, (context) => {
+  app.get(`${API}/openapi.json`, async (context) => {
     const caller = guard.caller(headerOf(context));
     if (!isCaller(caller)) return responseOf(caller);
+    // Few ask, and what makes the document takes more memory than all the rest of the server.
+    const { openApiOf } = await import('./http-openapi.ts');
     document ??= openApiOf(routes, door.version);
     return responseOf(json(document));
   });

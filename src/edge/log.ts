@@ -104,6 +104,8 @@ export function fileLog(dataDir: string, name: string, level: LogLevel): Log {
     mkdir: false,
     mode: 0o600,
   });
+  // A line that finds the disk full is lost: the log may not end what only the journal may end.
+  file.on('error', () => undefined);
   return createLog({ level, write: (line) => void file.write(line) });
 }
 

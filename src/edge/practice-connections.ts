@@ -59,8 +59,9 @@ export function createPracticeConnections(
       }),
   });
   const open = new Map<number, ServedSocket>();
-  const watching = new Set<ServedSocket>();
+  const watching = new Map<number, ServedSocket>();
   let lastConn = 0;
+  let lastViewer = 0;
 
   return {
     protocol: (upgrade) => {
@@ -85,17 +86,19 @@ export function createPracticeConnections(
     stream: (upgrade, snapshot) => {
       if (viewers.count() >= MAX_CONNECTIONS) return false;
       viewers.accept(upgrade, (socket) => {
+        const viewer = ++lastViewer;
         let gone = false;
         snapshot((event) => {
           if (gone) return;
           socket.send(JSON.stringify(event));
-          watching.add(socket);
+          watching.set(viewer, socket);
         });
         return {
-          message: () => {},
+          message: (text) => input({ kind: 'viewer', viewer, text }),
           closed: () => {
             gone = true;
-            watching.delete(socket);
+            watching.delete(viewer);
+            input({ kind: 'viewer_left', viewer });
           },
         };
       });
@@ -111,7 +114,8 @@ export function createPracticeConnections(
           return open.get(deed.conn)?.drop();
         case 'stream': {
           const text = JSON.stringify(deed.event);
-          for (const socket of watching) socket.send(text);
+          if (deed.viewer !== undefined) return watching.get(deed.viewer)?.send(text);
+          for (const socket of watching.values()) socket.send(text);
           return;
         }
       }

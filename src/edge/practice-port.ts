@@ -40,6 +40,8 @@ export type PracticeInput =
       readonly query: Readonly<Record<string, string>>;
       readonly body: unknown;
     }
+  | { readonly kind: 'viewer'; readonly viewer: number; readonly text: string }
+  | { readonly kind: 'viewer_left'; readonly viewer: number }
   | { readonly kind: 'tick' };
 
 export type PracticeEffect =
@@ -68,7 +70,7 @@ export type PracticeEffect =
     }
   | { readonly kind: 'listen'; readonly accept: boolean }
   | { readonly kind: 'clock'; readonly server: Millis; readonly speed: number }
-  | { readonly kind: 'stream'; readonly event: unknown };
+  | { readonly kind: 'stream'; readonly event: unknown; readonly viewer?: number };
 
 /** The effects that the world sees: all but the journal's entries. */
 export type PracticeDeed = Exclude<PracticeEffect, { readonly kind: 'record' }>;

@@ -1,7 +1,8 @@
 /**
  * The one transaction of the journal: a group of appends, each all or none under its own expected head and epoch, with
- * their hashes, claims and read models, durable together. What can't be written is an answer, never an exception; after
- * an error whose outcome is open (a failed sync), nothing more is written.
+ * their hashes, claims and read models, durable together. What can't be written is an answer, never an exception. On a full
+ * disk the same group is tried again once room was made; after an error whose outcome is open (a failed sync), nothing
+ * more is written.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { isFrameType, type Fact } from '../domain/fact.ts';
@@ -100,9 +101,17 @@ function createSnapshotKeeper(
   };
 }
 
+export type AppenderOptions = {
+  readonly hashing: Hashing;
+  readonly start: ChainPoint;
+  /** Called when the disk is full, with nothing open; whether there is room now. */
+  readonly makeRoom: () => boolean;
+};
+
 /** The writer of an opened journal, whose chain ends at `start`. */
-export function createAppender(db: DatabaseSync, hashing: Hashing, start: ChainPoint): Appender {
-  let point = start;
+export function createAppender(db: DatabaseSync, options: AppenderOptions): Appender {
+  const { hashing, makeRoom } = options;
+  let point = options.start;
   let dead: Refused | undefined;
   const write = createBatchWriter(db, hashing);
   const keepSnapshot = createSnapshotKeeper(db, hashing);
@@ -154,6 +163,7 @@ export function createAppender(db: DatabaseSync, hashing: Hashing, start: ChainP
     } catch (error) {
       const result = failure(error);
       if (!rolledBack(db) || result.reason !== 'full') dead = { ...result, reason: 'failed' };
+      else if (makeRoom()) return commit(group);
       return group.map(({ id }) => ({ id, result }));
     }
   };

@@ -1,6 +1,7 @@
 /**
  * When the write-ahead log is brought into the database: in a quiet moment, or between two commits once it has grown too
- * long; never inside one. On a full disk it waits: what is committed is safe in the log.
+ * long; never inside one. On a full disk it waits: what is committed is safe in the log. While room is short it comes sooner,
+ * so that the log is written over instead of growing.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { must } from '../base/assert.ts';
@@ -8,6 +9,7 @@ import { must } from '../base/assert.ts';
 /** Pages of the log beyond which an idle writer checkpoints, and beyond which it does so between two commits. */
 const IDLE_PAGES = 256;
 const BUSY_PAGES = 8_192;
+const TIGHT_PAGES = 128;
 const IDLE_MS = 100;
 
 const SQLITE_FULL = 13;
@@ -42,7 +44,8 @@ export function logOf(db: DatabaseSync): Log {
   };
 }
 
-function unlessFull(work: () => void): void {
+/** Does some work that a full disk may stop: it is tried again another time. */
+export function unlessFull(work: () => void): void {
   try {
     work();
   } catch (error) {
@@ -50,8 +53,11 @@ function unlessFull(work: () => void): void {
   }
 }
 
-/** Checkpoints a log; `stop` ends it with the last one. */
-export function createCheckpoints(log: Log): {
+/** Checkpoints a log, sooner while it is `tight`; `stop` ends it with the last one. */
+export function createCheckpoints(
+  log: Log,
+  isTight: () => boolean,
+): {
   readonly afterCommit: () => void;
   readonly stop: () => void;
 } {
@@ -62,7 +68,7 @@ export function createCheckpoints(log: Log): {
   };
   return {
     afterCommit: () => {
-      if (log.pages() > BUSY_PAGES) unlessFull(log.passive);
+      if (log.pages() > (isTight() ? TIGHT_PAGES : BUSY_PAGES)) unlessFull(log.passive);
       if (timer === undefined) timer = setTimeout(whenIdle, IDLE_MS);
       else timer.refresh();
     },

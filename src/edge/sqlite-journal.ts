@@ -6,9 +6,11 @@ import { assert } from '../base/assert.ts';
 import { encodeFact } from '../journal/codec.ts';
 import { checkBatch } from '../journal/limits.ts';
 import type { AppendResult, Journal, OpenedJournal } from '../journal/port.ts';
+import { SPACE_LIMITS, type SpaceLimits } from '../journal/space.ts';
 import type { Store } from '../view/store.ts';
 import { startWorker } from './sqlite-client.ts';
 import type { WriterAnswer, WriterRequest, WriterSetup } from './sqlite-messages.ts';
+import type { DiskTold } from './sqlite-space.ts';
 import { startStore } from './sqlite-store.ts';
 
 export type SqliteOptions = {
@@ -18,6 +20,10 @@ export type SqliteOptions = {
   readonly onFatal: (reason: string) => void;
   /** Upper bound of the file in pages of 4,096 bytes; beyond it appends answer `full`. None by default. */
   readonly maxPages?: number;
+  /** How much room is kept, and how much is little. */
+  readonly space?: SpaceLimits;
+  /** How the disk is: once soon after opening, then whenever it is another. */
+  readonly onDisk?: (told: DiskTold) => void;
 };
 
 const PROGRAM = new URL('./sqlite-writer.worker.ts', import.meta.url);
@@ -30,7 +36,13 @@ type Writer = {
   readonly end: () => Promise<void>;
 };
 
-async function startWriter({ dataDir, maxPages, onFatal }: SqliteOptions): Promise<Writer> {
+async function startWriter({
+  dataDir,
+  maxPages,
+  space = SPACE_LIMITS,
+  onFatal,
+  onDisk,
+}: SqliteOptions): Promise<Writer> {
   const waiting = new Map<number, (result: AppendResult) => void>();
   let dead: string | undefined;
   let last = 0;
@@ -41,13 +53,15 @@ async function startWriter({ dataDir, maxPages, onFatal }: SqliteOptions): Promi
   };
   const { client, opened } = await startWorker<WriterRequest, OpenedJournal, WriterAnswer>({
     program: PROGRAM,
-    data: { dataDir, maxPages: maxPages ?? null } satisfies WriterSetup,
+    data: { dataDir, maxPages: maxPages ?? null, space } satisfies WriterSetup,
     onDeath: (reason) => {
       giveUp(reason);
       onFatal(reason);
     },
-    onAnswer: ({ answers }) => {
-      for (const { id, result } of answers) {
+    onAnswer: (answer) => {
+      if (answer.kind === 'disk')
+        return onDisk?.({ disk: answer.disk, freeBytes: answer.freeBytes });
+      for (const { id, result } of answer.answers) {
         waiting.get(id)?.(result);
         waiting.delete(id);
       }

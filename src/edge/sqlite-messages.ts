@@ -1,12 +1,15 @@
 /** What travels between the trading thread and the two database workers. Facts travel as their stored text. */
 import type { AppendResult, OpenedJournal } from '../journal/port.ts';
+import type { SpaceLimits } from '../journal/space.ts';
 import type { SearchQuery } from '../view/search.ts';
 import type { MetricsFilter, PeriodQuery, TradeFilter, VerifyResult } from '../view/store.ts';
 import type { RefusalCode } from './sqlite-database.ts';
+import type { DiskTold } from './sqlite-space.ts';
 
 export type WriterSetup = {
   readonly dataDir: string;
   readonly maxPages: number | null;
+  readonly space: SpaceLimits;
 };
 
 /** The first message of either worker: it stands, or why not. */
@@ -32,11 +35,16 @@ export type SnapshotRequest = {
 export type CloseRequest = { readonly kind: 'close' };
 export type WriterRequest = AppendRequest | SnapshotRequest | CloseRequest;
 
-/** Answers to the requests of one group, in their order; a snapshot answers the head. */
-export type WriterAnswer = {
-  readonly kind: 'answers';
-  readonly answers: readonly { readonly id: number; readonly result: AppendResult }[];
-};
+/**
+ * Answers to the requests of one group, in their order; a snapshot answers the head. How the disk is comes unasked: first of
+ * all, and before the answers of a group that changed it.
+ */
+export type WriterAnswer =
+  | {
+      readonly kind: 'answers';
+      readonly answers: readonly { readonly id: number; readonly result: AppendResult }[];
+    }
+  | ({ readonly kind: 'disk' } & DiskTold);
 
 export type PageQuery = { readonly limit: number; readonly cursor: string | null };
 

@@ -1,5 +1,6 @@
 /**
- * The writing thread: owns the one writing connection, the folder's lock, and the checkpoints of the write-ahead log.
+ * The writing thread: owns the one writing connection, the folder's lock, the checkpoints of the write-ahead log, and the
+ * room that is kept for closing.
  * Requests that arrive while a commit is under way share the next one. Checkpoints run when nothing waits, or between
  * two commits once the log has grown too long.
  */
@@ -13,8 +14,9 @@ import {
 } from 'node:worker_threads';
 import { must } from '../base/assert.ts';
 import { sha256, utf8 } from './hashing.ts';
-import { type Appender, createAppender } from './sqlite-appends.ts';
-import { createCheckpoints, logOf } from './sqlite-checkpoints.ts';
+import type { ChainPoint } from '../journal/chain.ts';
+import { createAppender } from './sqlite-appends.ts';
+import { createCheckpoints, logOf, unlessFull } from './sqlite-checkpoints.ts';
 import { asRefusal, journalFile, openForWriting } from './sqlite-database.ts';
 import { lockDataDir } from './sqlite-lock.ts';
 import type {
@@ -25,6 +27,7 @@ import type {
   WriterRequest,
   WriterSetup,
 } from './sqlite-messages.ts';
+import { createSpaceKeeper, makeRoomToStart } from './sqlite-space.ts';
 import { startJournal } from './sqlite-start.ts';
 
 /** Characters of text that one commit takes at most, unless a single append is larger. */
@@ -32,7 +35,7 @@ const GROUP_CHARACTERS = 4_000_000;
 
 type Work = {
   readonly db: DatabaseSync;
-  readonly appender: Appender;
+  readonly point: ChainPoint;
   readonly release: () => void;
 };
 
@@ -41,8 +44,24 @@ const size = (request: AppendRequest | SnapshotRequest): number =>
     ? request.text.length
     : request.texts.reduce((sum, text) => sum + text.length, 0);
 
-function serve(port: MessagePort, { db, appender, release }: Work): void {
-  const checkpoints = createCheckpoints(logOf(db));
+const hashing = { sha256, utf8 };
+
+function serve(port: MessagePort, setup: WriterSetup, { db, point, release }: Work): void {
+  const log = logOf(db);
+  const space = createSpaceKeeper({
+    db,
+    dataDir: setup.dataDir,
+    maxPages: setup.maxPages,
+    limits: setup.space,
+    tell: (told) => port.postMessage({ kind: 'disk', ...told } satisfies WriterAnswer),
+  });
+  const makeRoom = (): boolean => {
+    if (!space.giveUp()) return false;
+    unlessFull(log.passive);
+    return true;
+  };
+  const appender = createAppender(db, { hashing, start: point, makeRoom });
+  const checkpoints = createCheckpoints(log, space.isFull);
 
   const commit = (group: readonly (AppendRequest | SnapshotRequest)[]): void => {
     if (group.length === 0) return;
@@ -51,6 +70,7 @@ function serve(port: MessagePort, { db, appender, release }: Work): void {
   };
 
   const close = (): void => {
+    space.stop();
     checkpoints.stop();
     db.close();
     release();
@@ -79,17 +99,21 @@ function serve(port: MessagePort, { db, appender, release }: Work): void {
   });
 }
 
-function open({ dataDir, maxPages }: WriterSetup): Work & { readonly opening: WriterOpening } {
+function open({
+  dataDir,
+  maxPages,
+  space,
+}: WriterSetup): Work & { readonly opening: WriterOpening } {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeRoomToStart(dataDir, space);
   const release = lockDataDir(dataDir);
   try {
     const { db, fresh } = openForWriting(dataDir, maxPages);
     try {
-      const hashing = { sha256, utf8 };
       const { opened, point } = startJournal(db, hashing, fresh);
       return {
         db,
-        appender: createAppender(db, hashing, point),
+        point,
         release,
         opening: { kind: 'opened', opened },
       };
@@ -108,7 +132,7 @@ const setup = workerData as WriterSetup;
 try {
   const work = open(setup);
   port.postMessage(work.opening);
-  serve(port, work);
+  serve(port, setup, work);
 } catch (error) {
   const { code, message } = asRefusal(error, journalFile(setup.dataDir));
   port.postMessage({ kind: 'refused', code, message } satisfies WriterOpening);

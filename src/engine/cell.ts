@@ -1,7 +1,8 @@
 /**
  * The driver of one cell: take an input, step, make the facts durable, publish them, only then carry out the wishes (I32,
  * I36). Steps may run ahead of the disk; publishing and wishes wait for their own commit and for all before it, in order.
- * An append that fails ends everything: nothing may leave that could be forgotten.
+ * An append that fails ends everything: nothing may leave that could be forgotten. What became durable too late to be sent
+ * is refused instead, and a disk that falls too far behind is one that failed.
  */
 import { type Millis } from '../base/time.ts';
 import { type Books, emptyBooks, freezeBooks, thawBooks } from '../domain/books.ts';
@@ -10,11 +11,12 @@ import type { Fact, RiskConfig } from '../domain/fact.ts';
 import type { Journal } from '../journal/port.ts';
 import type { StrategyKind } from '../strategy/strategy.ts';
 import type { Input, Now, Wish } from './input.ts';
-import { SNAPSHOT_EVERY } from './limits.ts';
+import { MOST_AHEAD, SNAPSHOT_EVERY } from './limits.ts';
 import { emptyLive } from './live.ts';
 import { primeShown } from './show.ts';
 import { type Step, step } from './step.ts';
 import { type Cell, type Envelope, openTurn, record } from './turn.ts';
+import { withheld } from './withhold.ts';
 
 /** The facts of one durable commit; `prev` is the commit before. */
 export type Published = {
@@ -23,6 +25,9 @@ export type Published = {
   readonly facts: readonly Fact[];
 };
 
+/** Why a cell can't go on: what the journal answered, or a bug of ours. */
+export type Loss = 'stale' | 'full' | 'failed' | 'bug';
+
 /** The world as the driver needs it. `wakeAt` sets the one timer (mono; Infinity for none), replacing the one before. */
 export type Ports = {
   readonly journal: Journal;
@@ -30,8 +35,8 @@ export type Ports = {
   readonly wakeAt: (at: Millis) => void;
   readonly carryOut: (wish: Wish) => void;
   readonly publish: (group: Published) => void;
-  /** The journal did not take an append: the process must end at once. `full` is told apart. */
-  readonly lost: (reason: 'stale' | 'full' | 'failed', message: string) => void;
+  /** The journal did not take an append, or a step stopped: the process must end at once. */
+  readonly lost: (reason: Loss, message: string) => void;
 };
 
 export type Driver = {
@@ -66,7 +71,7 @@ export async function openCell(
     live: emptyLive(),
     envelope,
     kinds: options.kinds,
-    shown: { texts: new Map(), since: new Map() },
+    shown: { texts: new Map(), strategies: new Map() },
     seq,
   };
   primeShown(cell);
@@ -103,16 +108,23 @@ export function drive(cell: Cell, ports: Ports, mode: string): Driver {
       await before;
       if (dead) return;
       if (result !== undefined && !result.ok) {
-        dead = true;
-        ports.lost(result.reason, result.message);
-        return;
+        return giveUp(result.reason, result.message);
       }
       if (result !== undefined) {
         ports.publish({ commit: result.head, prev: published, facts });
         published = result.head;
       }
-      for (const wish of wishes) ports.carryOut(wish);
+      for (const wish of wishes) {
+        const refused = withheld(wish, cell.books, ports.now());
+        if (refused === undefined) ports.carryOut(wish);
+        else input({ kind: 'venue', event: refused });
+      }
     })();
+  };
+
+  const giveUp = (reason: Loss, message: string): void => {
+    dead = true;
+    ports.lost(reason, message);
   };
 
   const keepSnapshot = (added: number): void => {
@@ -128,8 +140,7 @@ export function drive(cell: Cell, ports: Ports, mode: string): Driver {
     try {
       return step(cell, given, now);
     } catch (error) {
-      dead = true;
-      ports.lost('failed', error instanceof Error ? error.message : String(error));
+      giveUp('bug', error instanceof Error ? error.message : String(error));
       throw error;
     }
   };
@@ -141,6 +152,8 @@ export function drive(cell: Cell, ports: Ports, mode: string): Driver {
     const { facts, wishes, wakeAt } = stepOrDie(given, now);
     commit([...first, ...facts], wishes);
     keepSnapshot(facts.length);
+    if (written - published > MOST_AHEAD)
+      return giveUp('failed', `the disk is ${written - published} facts behind`);
     ports.wakeAt(wakeAt);
   };
 

@@ -43,6 +43,8 @@ export type Proposal = Pick<Intent, 'strategy' | 'instrument' | 'direction' | 'a
 export type Refusal =
   | 'halted'
   | 'paused'
+  | 'disk_full'
+  | 'disk_low'
   | 'link_down'
   | 'cancel_on_disconnect'
   | 'not_verified'
@@ -74,6 +76,7 @@ function mayOpen(turn: Turn, id: string, name: string): Refusal | undefined {
   const control = books.strategies.get(id)?.control.value;
   if (control === 'halted' || control === 'stopped' || control === undefined) return 'halted';
   if (control !== 'running') return 'paused';
+  if (books.disk !== 'enough') return books.disk === 'full' ? 'disk_full' : 'disk_low';
   const { trading, market } = live.links;
   if (!trading.up || !market.up) return 'link_down';
   if (trading.codOn) return 'cancel_on_disconnect';

@@ -4,6 +4,7 @@ import type { Command } from '../domain/command.ts';
 import type { DailyCarry, DailyReady } from '../domain/daily.ts';
 import type { StrategyConfig } from '../domain/fact.ts';
 import type { RiskConfig } from '../domain/fact.ts';
+import type { DiskState } from '../domain/status.ts';
 import type { VenueEvent, VenueRequest } from '../venue/port.ts';
 import type { CommandOutcome } from './reply.ts';
 
@@ -27,6 +28,8 @@ export type Input =
   | { readonly kind: 'venue'; readonly event: VenueEvent }
   | { readonly kind: 'command'; readonly command: Command }
   | { readonly kind: 'speed'; readonly speed: number }
+  /** Room on the journal's disk, as measured; told at the start and whenever it is another. */
+  | { readonly kind: 'disk'; readonly disk: DiskState; readonly freeBytes: number }
   /** Time has passed: at or after the moment asked for. */
   | { readonly kind: 'wake' }
   /** The report of a day that was asked for; null when it could not be made. */

@@ -254,3 +254,52 @@ test('[I13] through 08:00: funding and the settlement are coin; cash in the book
   );
   audit(world);
 });
+
+test('[I55] a stop follows on the grid of 0.5 by edits of the same order, covers all contracts, and ends the trade with coin', async () => {
+  const bot = {
+    ...BOT,
+    settings: {
+      ...BOT.settings,
+      take_profit_percent: '5',
+      break_even_percent: '0.3',
+      trailing_percent: '0.4',
+      trailing_step_percent: '0.05',
+    },
+  };
+  const world = await inverse({ strategies: [bot] });
+  const { id } = await world.enter({ stopLossPercent: dec('0.4'), takeProfitPercent: dec('5') });
+  await world.run(15_000);
+  const stops = () =>
+    world
+      .exchange()
+      .orders.filter(
+        ({ type, state, dormant }) => type === 'stop_market' && state === 'untriggered' && !dormant,
+      );
+  const [first] = stops();
+  for (const next of ['100400', '100900', '100600', '101500']) {
+    price(world, next);
+    await world.run(8_000);
+    assert.deepEqual(
+      stops().map(({ orderId, amount }) => [orderId, amount]),
+      [[first?.orderId, '100']],
+    );
+    assert.ok(isMultiple(dec(stops()[0]?.triggerPrice ?? '0.1'), dec('0.5')));
+  }
+  const moves = world.of('STOP_MOVED').map(({ data }) => Number(data.stopLoss));
+  assert.ok(moves.length >= 3, moves.join(', '));
+  assert.deepEqual(
+    moves,
+    [...moves].sort((a, b) => a - b),
+  );
+  assert.ok(Math.abs((moves.at(-1) ?? 0) - 101_094) < 3, moves.join(', '));
+  price(world, '101000');
+  await world.until('the close', () => world.trade(id).closedAt !== null, 20_000);
+  await world.run(5_000);
+  const closed = shown(world, id);
+  assert.deepEqual(
+    [closed.exitReason, closed.currency, world.position(INVERSE)],
+    ['sl_hit', 'BTC', '0'],
+  );
+  assert.ok(near(closed.grossPnl, coinOf(world), '0.000000000000000001'), closed.grossPnl);
+  audit(world);
+});

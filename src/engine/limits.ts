@@ -64,6 +64,8 @@ export const DAILY_AGAIN = 60_000;
 export const DAILY_AFTER = 5_000;
 /** Facts between two snapshots of the books. */
 export const SNAPSHOT_EVERY = 5_000;
+/** Facts that may wait for the disk; hours of a quiet market, many times what a stall of half a minute makes. */
+export const MOST_AHEAD = 20_000;
 /** Market frames per second and instrument for browsers. */
 export const MARKET_FRAMES_PER_SECOND = 4;
 

@@ -2,12 +2,15 @@
  * What screens show becomes facts of the same commit, behind their cause: orders, positions, trades, then statuses. Only
  * subjects that the turn's facts touched are looked at, and only what differs from what was last shown is recorded.
  */
-import { canonical, type Json } from '../base/canonical.ts';
+import { canonical, type Json, sameJson } from '../base/canonical.ts';
 import { isoTime } from '../base/time.ts';
 import { assert } from '../base/assert.ts';
 import type { Fact } from '../domain/fact.ts';
-import { instrumentsInUse } from '../domain/ledger.ts';
+import type { StrategyRecord } from '../domain/books.ts';
+import { instrumentsInUse, openTrades } from '../domain/ledger.ts';
 import {
+  activityOf,
+  assuranceOf,
   presentIntent,
   presentOrder,
   presentPosition,
@@ -15,7 +18,7 @@ import {
   presentTrade,
 } from '../domain/present.ts';
 import type { Order, Trade } from '../domain/shown.ts';
-import { type Cell, type Turn, record } from './turn.ts';
+import { type Cell, type StrategyFacets, type Turn, record } from './turn.ts';
 
 type Touched = {
   readonly trades: Set<string>;
@@ -140,7 +143,7 @@ function kindsOf(
   const last = cell.shown.texts.get(`trade/${trade.id}`);
   if (last === undefined)
     return trade.status === 'closed' ? ['TRADE_OPENED', 'TRADE_CLOSED'] : ['TRADE_OPENED'];
-  const was = (JSON.parse(last) as Trade).status;
+  const was = last === 'open' || last === 'closed' ? last : (JSON.parse(last) as Trade).status;
   return was === 'open' && trade.status === 'closed' ? ['TRADE_CLOSED'] : ['TRADE_UPDATED'];
 }
 
@@ -155,31 +158,46 @@ function showTrades(turn: Turn, touched: Touched): void {
   }
 }
 
+const facetsOf = ({ books }: Turn, strategy: StrategyRecord): StrategyFacets => ({
+  control: strategy.control,
+  config: strategy.config,
+  activity: activityOf(books, strategy),
+  assurance: assuranceOf(books, strategy.config.instrument),
+  position: openTrades(books, { strategy: strategy.config.id })[0]?.id ?? null,
+});
+
+const sameFacets = (a: StrategyFacets, b: StrategyFacets): boolean =>
+  a.activity === b.activity &&
+  a.assurance === b.assurance &&
+  a.position === b.position &&
+  sameJson(a.control, b.control) &&
+  sameJson(a.config as unknown as Json, b.config as unknown as Json);
+
 function showStrategies(turn: Turn): void {
+  const { strategies } = turn.cell.shown;
   const cause =
     turn.facts.findLast((fact) => fact.type !== 'ORDER_CHANGED' && fact.type !== 'POSITION_CHANGED')
       ?.type ?? turn.cause;
   for (const [id, strategy] of turn.books.strategies) {
-    const since = turn.cell.shown.since.get(id);
+    const last = strategies.get(id);
+    const facets = facetsOf(turn, strategy);
+    if (last !== undefined && sameFacets(last.facets, facets)) continue;
     const fresh = presentStrategy(turn.books, strategy, isoTime(turn.now.server));
-    const key = canonical({
-      status: fresh.status,
-      control: fresh.control,
-      activity: fresh.activity,
-      assurance: fresh.assurance,
-      position: fresh.position,
-      config: fresh.config as Json,
-    });
-    if (turn.cell.shown.texts.get(`strategy/${id}`) === key) continue;
-    turn.cell.shown.texts.set(`strategy/${id}`, key);
-    if (since?.status !== fresh.status)
-      turn.cell.shown.since.set(id, { status: fresh.status, at: fresh.since });
-    const shown = { ...fresh, since: turn.cell.shown.since.get(id)?.at ?? fresh.since };
-    const { status, control, activity, assurance } = shown;
+    const { status, control, activity, assurance } = fresh;
+    const since = last?.status === status ? last.since : fresh.since;
+    strategies.set(id, { facets, status, since });
     record(turn, {
       type: 'STRATEGY_STATUS_CHANGED',
       v: 1,
-      data: { strategy: id, status, control, activity, assurance, cause, shown },
+      data: {
+        strategy: id,
+        status,
+        control,
+        activity,
+        assurance,
+        cause,
+        shown: { ...fresh, since },
+      },
     });
   }
 }
@@ -220,18 +238,17 @@ function forget({ cell, live }: Turn): void {
     if (errand.for === 'place' && !books.intents.has(errand.label)) live.errands.delete(ref);
 }
 
-/** After a restart: what the books show now is what was last shown, because both were one commit. */
-export function primeShown(cell: Cell): void {
-  for (const intent of cell.books.intents.values()) {
-    const order = presentIntent(intent);
-    if (order) isNew(cell, `order/${order.label}`, order);
-  }
-  for (const order of cell.books.orders.values())
-    isNew(cell, `order/${order.order.orderId}`, presentOrder(order));
-  for (const trade of cell.books.trades.values())
-    isNew(cell, `trade/${trade.id}`, presentTrade(cell.books, trade));
-  for (const name of instrumentsInUse(cell.books))
-    isNew(cell, `position/${name}`, { ...presentPosition(cell.books, name), verifiedAt: null });
+/**
+ * After a restart: what the books show now is what was last shown, because both were one commit. Its text is made only when
+ * something touches it, and is then shown once more: with thousands of trades nearly nothing is ever touched.
+ */
+export function primeShown({ books, shown: { texts } }: Cell): void {
+  for (const [label, { placement }] of books.intents)
+    if (placement.state !== 'acked') texts.set(`order/${label}`, '');
+  for (const orderId of books.orders.keys()) texts.set(`order/${orderId}`, '');
+  for (const { id, closedAt } of books.trades.values())
+    texts.set(`trade/${id}`, closedAt === null ? 'open' : 'closed');
+  for (const name of instrumentsInUse(books)) texts.set(`position/${name}`, '');
 }
 
 /** The append's assertion: what a commit shows of a trade or position equals the fold. */

@@ -67,6 +67,7 @@ function causeOf(input: Input): string {
       return `command ${input.command.id}`;
     case 'start':
     case 'speed':
+    case 'disk':
     case 'wake':
     case 'report':
     case 'stop':
@@ -85,6 +86,14 @@ function take(turn: Turn, input: Input): void {
     case 'speed':
       if (input.speed !== turn.books.speed)
         record(turn, { type: 'SPEED_CHANGED', v: 1, data: { speed: input.speed } });
+      return;
+    case 'disk':
+      if (input.disk !== turn.books.disk)
+        record(turn, {
+          type: 'DISK_CHANGED',
+          v: 1,
+          data: { disk: input.disk, freeBytes: input.freeBytes },
+        });
       return;
     case 'wake':
       return;

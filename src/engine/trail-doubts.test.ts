@@ -16,7 +16,7 @@ import {
   to,
   TRAIL,
   triggers,
-} from '../../sim/world/trail.ts';
+} from '../../test/support/trailing.ts';
 import { PERPETUAL, START, type World } from '../../sim/world/world.ts';
 
 const isMoveIntended = (facts: readonly Fact[]): boolean =>

@@ -16,7 +16,7 @@ import {
   to,
   TRAIL,
   triggers,
-} from '../../sim/world/trail.ts';
+} from '../../test/support/trailing.ts';
 import { BOT } from '../../sim/world/world.ts';
 
 test('[I55] break-even: once the gain is reached the stop moves to entry plus fees, once, and the trade ends without a loss', async () => {

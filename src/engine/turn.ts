@@ -4,10 +4,11 @@
  */
 import type { Millis } from '../base/time.ts';
 import { isoTime } from '../base/time.ts';
-import type { Books } from '../domain/books.ts';
+import type { Books, StrategyRecord } from '../domain/books.ts';
 import { evolve } from '../domain/evolve.ts';
 import type { Actor, Fact, FactBody } from '../domain/fact.ts';
 import type { Trigger } from '../domain/shown.ts';
+import type { Activity, Assurance } from '../domain/status.ts';
 import type { VenueRequest, LinkName } from '../venue/port.ts';
 import type { Now, Wish } from './input.ts';
 import type { Errand, Live } from './live.ts';
@@ -26,10 +27,28 @@ export type Cell = {
   seq: number;
 };
 
-/** Canonical text of what was last shown, by subject, and since when a strategy's status stands. */
+/** What screens were last told. */
 export type Shown = {
+  /**
+   * By subject: the canonical text of what was shown, or only its status (`open`, `closed`, or nothing) where an earlier
+   * process showed it and nothing has touched it since.
+   */
   readonly texts: Map<string, string>;
-  readonly since: Map<string, { readonly status: string; readonly at: string }>;
+  readonly strategies: Map<string, ShownStrategy>;
+};
+
+/** What a status was shown for, and since when it stands. */
+export type ShownStrategy = {
+  readonly facets: StrategyFacets;
+  readonly status: string;
+  readonly since: string;
+};
+
+/** What decides how a strategy's status is shown. */
+export type StrategyFacets = Pick<StrategyRecord, 'control' | 'config'> & {
+  readonly activity: Activity;
+  readonly assurance: Assurance;
+  readonly position: string | null;
 };
 
 export type Turn = {

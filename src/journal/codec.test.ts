@@ -97,8 +97,14 @@ test('what is not a fact is refused with what was wrong', () => {
   assert.match(refusal('[]'), /not well-formed/);
   assert.match(refusal(TEXT.replace('"seq":7', '"seq":0')), /at "seq"/);
   assert.match(refusal(TEXT.replace('10:00:00.070Z', '10:00:00Z')), /at "at"/);
+  assert.match(
+    refusal(TEXT.replace('2026-03-02T', '2026-02-29T')),
+    /at "at": accepted is a moment/,
+  );
+  assert.ok(decodeFact(TEXT.replace('2026-03-02T', '2026-03-31T')).ok);
+  assert.match(refusal(TEXT.replace('"id":"n1"', '"id":7')), /at "actor.id"/);
   assert.match(refusal(TEXT.replace('"kind":"engine"', '"kind":"ghost"')), /at "actor.kind"/);
-  assert.match(refusal(TEXT.replace('"cause"', '"extra":1,"cause"')), /not well-formed/);
+  assert.match(refusal(TEXT.replace('"cause"', '"extra":1,"cause"')), /at "extra"/);
 });
 
 test('an unknown type and a newer version are refused, never guessed', () => {

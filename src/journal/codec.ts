@@ -3,61 +3,75 @@
  * keys of `data` sorted at every depth, no spaces. Equal facts give equal text, so the chain is reproducible anywhere.
  * Old versions of a fact are lifted on the way in; an unknown type or a version newer than ours is refused, never guessed.
  */
-import { z } from 'zod';
 import { canonical, type Json } from '../base/canonical.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { isoTime, parseIso } from '../base/time.ts';
 import type { Fact } from '../domain/fact.ts';
 import { type Upcasts, UPCASTS } from './upcasts.ts';
 
 const ACTORS = ['engine', 'strategy', 'person', 'token', 'exchange', 'reconciler'] as const;
 
-const envelope = z.strictObject({
-  seq: z.int().positive(),
-  at: z.iso.datetime({ precision: 3 }),
-  epoch: z.int().positive(),
-  type: z.string(),
-  v: z.int().positive(),
-  actor: z.strictObject({
-    kind: z.enum(ACTORS),
-    id: z.string(),
-  }),
-  cause: z.string(),
-  build: z.string(),
-  config: z.string(),
-  data: z.record(z.string(), z.unknown()),
-});
-
-type Envelope = z.output<typeof envelope>;
-
-const MEMBERS = Object.keys(envelope.shape).length;
-const DAY_AND_TIME =
+/** A moment of any day that each month has, which are nearly all. */
+const PLAIN =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
+function isMoment(value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  if (PLAIN.test(value)) return true;
+  const at = parseIso(value);
+  return at !== undefined && isoTime(at) === value;
+}
+
+type Envelope = {
+  readonly seq: number;
+  readonly type: string;
+  readonly v: number;
+  readonly data: Readonly<Record<string, unknown>>;
+};
+
+const isText = (value: unknown): boolean => typeof value === 'string';
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) > 0;
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Whether a value is plainly what `envelope` accepts; what is not (and the last days of a month) is for the schema to judge. */
-function isPlain(value: unknown): value is Envelope {
-  if (!isObject(value) || Object.keys(value).length !== MEMBERS) return false;
-  const { seq, at, epoch, type, v, actor, cause, build, config, data } = value;
-  if (!isCount(seq) || !isCount(epoch) || !isCount(v) || !isObject(data) || !isObject(actor))
-    return false;
-  if (typeof at !== 'string' || !DAY_AND_TIME.test(at)) return false;
-  if ([type, cause, build, config, actor['id']].some((text) => typeof text !== 'string'))
-    return false;
-  return ACTORS.some((kind) => kind === actor['kind']) && Object.keys(actor).length === 2;
+/** The members of an envelope, each with what it has to be; by hand, because a schema's library takes every thread's memory. */
+const MEMBERS: readonly (readonly [
+  member: string,
+  accepted: string,
+  isIt: (value: unknown) => boolean,
+])[] = [
+  ['seq', 'a whole number from 1', isCount],
+  ['at', 'a moment like 2026-03-02T10:00:00.000Z', isMoment],
+  ['epoch', 'a whole number from 1', isCount],
+  ['type', 'text', isText],
+  ['v', 'a whole number from 1', isCount],
+  ['actor', 'an object of kind and id', (a) => isObject(a) && Object.keys(a).length === 2],
+  ['cause', 'text', isText],
+  ['build', 'text', isText],
+  ['config', 'text', isText],
+  ['data', 'an object', isObject],
+];
+const KNOWN = new Set(MEMBERS.map(([member]) => member));
+
+/** What is wrong with a parsed value as an envelope: where, and what is accepted there. */
+function whatIsWrong(
+  value: Readonly<Record<string, unknown>>,
+): readonly [place: string, accepted: string] | undefined {
+  for (const [member, accepted, isIt] of MEMBERS)
+    if (!isIt(value[member])) return [member, accepted];
+  const { kind, id } = value['actor'] as Readonly<Record<string, unknown>>;
+  if (!ACTORS.some((known) => known === kind)) return ['actor.kind', `one of ${ACTORS.join(', ')}`];
+  if (!isText(id)) return ['actor.id', 'text'];
+  const extra = Object.keys(value).find((member) => !KNOWN.has(member));
+  return extra === undefined ? undefined : [extra, 'nothing'];
 }
 
-/** The envelope of a parsed value. Most facts are ours and plain, and the schema takes far longer to say so. */
 function readEnvelope(value: unknown): Result<Envelope, string> {
-  if (isPlain(value)) return ok(value);
-  const parsed = envelope.safeParse(value);
-  if (parsed.success) return ok(parsed.data);
-  const [issue] = parsed.error.issues;
-  return err(
-    `a fact is not well-formed at "${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'unknown'}`,
-  );
+  if (!isObject(value)) return err('a fact is not well-formed: it is no object');
+  const wrong = whatIsWrong(value);
+  return wrong === undefined
+    ? ok(value as Envelope)
+    : err(`a fact is not well-formed at "${wrong[0]}": accepted is ${wrong[1]}`);
 }
 
 /** The stored text of a fact. Throws a TypeError on data that JSON can't hold (NaN, infinities, functions). */

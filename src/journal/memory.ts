@@ -123,6 +123,23 @@ function append(
   return { ok: true, head: point.seq };
 }
 
+/** The disk as it was after its first `commits` appends: what is left of one that lost the rest. */
+export function cutMemoryDisk(disk: MemoryDisk, hashing: Hashing, commits: number): MemoryDisk {
+  const cut = createMemoryDisk(hashing, disk);
+  cut.epoch = disk.epoch;
+  for (const facts of disk.commits.slice(0, commits)) {
+    const changes = claimed(cut, facts);
+    assert(typeof changes !== 'string', 'a commit that was taken once is refused now');
+    apply(cut, changes);
+    cut.commits.push(facts);
+    const records = disk.records.slice(cut.point.seq, cut.point.seq + facts.length);
+    for (const record of records) cut.records.push(record);
+    cut.point = { seq: cut.point.seq + facts.length, hash: records.at(-1)?.hash ?? cut.point.hash };
+  }
+  if (disk.snapshot !== null && disk.snapshot.seq <= cut.point.seq) cut.snapshot = disk.snapshot;
+  return cut;
+}
+
 /** Opens the journal on this disk as a new writer: the epoch rises by one, older writers are refused from now on. */
 export function openMemoryJournal(disk: MemoryDisk, hashing: Hashing): Journal {
   disk.epoch += 1;

@@ -137,8 +137,8 @@ function onBreak(daily: Daily, { break: found }: Data<'BREAK_OPENED'>): void {
 }
 
 const TAKE: Takers = {
-  JOURNAL_OPENED: (daily, { journal, mode }, at) => {
-    onOpened(daily.spent, at);
+  JOURNAL_OPENED: (daily, { journal, mode }) => {
+    onOpened(daily.spent);
     daily.journal = journal;
     daily.mode = mode;
   },
@@ -208,7 +208,7 @@ export function takeFact(daily: Daily, fact: DailyFact): void {
 /** Any other fact shows only that the engine was there. */
 export function beat({ spent }: Daily, at: Millis): void {
   passTo(spent, at);
-  spent.at = at;
+  if (spent.up) spent.at = at;
 }
 
 /** What the next period takes over. */

@@ -12,6 +12,7 @@ const FIRST = '2026-03-02';
 const opening: readonly FactBody[] = [
   { type: 'JOURNAL_OPENED', v: 1, data: { journal: 'j', mode: 'practice' } },
   { type: 'INSTRUMENT_SPECIFIED', v: 1, data: { instrument: make.spec } },
+  { type: 'LINK_CHANGED', v: 1, data: { link: 'trading', up: true, reason: 'connected' } },
 ];
 
 /** The suite about daily reports. */
@@ -49,6 +50,7 @@ export function dailyContract(storeTest: StoreTest): void {
         over: false,
       });
       assert.equal(rest.report.trades.count, 2);
+    assert.equal(rest.report.period.begins, report.period.begins);
       assert.equal(rest.report.period.over, false);
       const none = await store.period({ day: null, from: 0, to: DAY, over: false });
       assert.deepEqual([none.report.journal.from, none.report.journal.to], [1, 0]);

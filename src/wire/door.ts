@@ -4,6 +4,7 @@ import type { Millis } from '../base/time.ts';
 import type { Command } from '../domain/command.ts';
 import type { Fact } from '../domain/fact.ts';
 import type { Candle } from '../domain/market.ts';
+import type { DiskState } from '../domain/status.ts';
 import type { MarketFrame } from './frames.ts';
 import type { CommandAnswer, Problem } from './requests.ts';
 
@@ -20,6 +21,8 @@ export type Pulse = {
   readonly speed: number;
   readonly links: { readonly trading: number | null; readonly market: number | null };
   readonly verifiedAge: number | null;
+  /** Room on the journal's disk; openings need `enough`. */
+  readonly disk: DiskState;
   /** The start-up reconciliation is done and the trading link is up. */
   readonly ready: boolean;
 };

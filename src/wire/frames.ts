@@ -5,6 +5,7 @@
  */
 import type { Decimal } from '../base/decimal.ts';
 import type { Fact, FrameType } from '../domain/fact.ts';
+import type { DiskState } from '../domain/status.ts';
 import type { Break, Order, Position, Strategy, Trade } from '../domain/shown.ts';
 
 /** One fact as a frame: its data spread beside the envelope, but for what only the next daily report needs (`carry`). */
@@ -51,6 +52,8 @@ export type HeartbeatFrame = {
   readonly links: { readonly trading: number | null; readonly market: number | null };
   /** Real ms since the last clean check was begun; null before the first. */
   readonly verifiedAge: number | null;
+  /** Room on the journal's disk: `low` and `full` stop openings. */
+  readonly disk: DiskState;
 };
 
 /** At most four a second: mark price, the running candle, and unrealised PnL per open trade. */

@@ -1,6 +1,6 @@
 /** Answers of the HTTP API (`/api/v1`) beyond the shapes of `domain/shown.ts`. Lists are `{items, next}` with a cursor. */
 import type { Decimal } from '../base/decimal.ts';
-import type { Assurance } from '../domain/status.ts';
+import type { Assurance, DiskState } from '../domain/status.ts';
 import type { Order, Report, Strategy, Trade } from '../domain/shown.ts';
 
 export type { DailyItem } from '../domain/daily.ts';
@@ -26,6 +26,8 @@ export type StatusAnswer = {
   readonly speed: number;
   readonly seq: number;
   readonly epoch: number;
+  /** Room on the journal's disk: `low` and `full` stop openings. */
+  readonly disk: DiskState;
   readonly assurance: Assurance;
   readonly lastReconciliation: Report | null;
   readonly strategies: readonly Strategy[];

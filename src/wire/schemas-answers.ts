@@ -35,6 +35,7 @@ export const statusSchema = shapeOf<StatusAnswer>()({
   speed: z.number(),
   seq: z.int(),
   epoch: z.int(),
+  disk: z.enum(['enough', 'low', 'full']),
   assurance: strategySchema.shape.assurance,
   lastReconciliation: reportSchema.nullable(),
   strategies: z.array(strategySchema).readonly(),

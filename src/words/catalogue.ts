@@ -5,6 +5,7 @@ import { cliTexts } from './texts-cli.ts';
 import { errorTexts } from './texts-errors.ts';
 import { gateTexts } from './texts-gate.ts';
 import { overviewTexts } from './texts-overview.ts';
+import { practiceTexts } from './texts-practice.ts';
 import { reportTexts } from './texts-report.ts';
 import { statusTexts } from './texts-status.ts';
 import { strategyTexts } from './texts-strategy.ts';
@@ -20,6 +21,7 @@ export const parts = [
   gateTexts,
   overviewTexts,
   webTexts,
+  practiceTexts,
   auditTexts,
   reportTexts,
   cliTexts,
@@ -34,6 +36,7 @@ export const catalogue = {
   ...gateTexts,
   ...overviewTexts,
   ...webTexts,
+  ...practiceTexts,
   ...auditTexts,
   ...reportTexts,
   ...cliTexts,

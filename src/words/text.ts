@@ -60,5 +60,32 @@ export function sentence(
 }
 
 /** The key of what a strategy waits for: its own reason, or the gate's (`gate.…`) where a signal was refused. */
-export const whyKey = (reason: string): string =>
-  reason.startsWith('gate.') ? reason : `why.${reason}`;
+const whyKey = (reason: string): string => (reason.startsWith('gate.') ? reason : `why.${reason}`);
+
+type Waiting = { readonly reason: string; readonly params: Readonly<Record<string, string>> };
+
+/** What an activity waits for by itself, whatever its last look at a candle said. */
+const BUSY: Readonly<Record<string, string>> = {
+  entering: 'why.entering',
+  position_open: 'why.in_trade',
+  exiting: 'why.exiting',
+};
+
+/**
+ * What a running strategy waits for: books that match the exchange first, then the end of what it is busy with, then what
+ * its last candle said. Null when it has not said anything yet.
+ */
+export function waitsFor({
+  assurance,
+  activity,
+  why,
+}: {
+  readonly assurance: string;
+  readonly activity: string;
+  readonly why: Waiting | null;
+}): { readonly key: string; readonly params: Waiting['params'] } | null {
+  if (assurance !== 'verified') return { key: `why.${assurance}`, params: {} };
+  const busy = BUSY[activity];
+  if (busy !== undefined) return { key: busy, params: {} };
+  return why === null ? null : { key: whyKey(why.reason), params: why.params };
+}

@@ -115,6 +115,7 @@ export const auditTexts = {
   'web.fact.JOURNAL_OPENED': { en: 'journal begun', nl: 'journaal begonnen' },
   'web.fact.ENGINE_STARTED': { en: 'engine started', nl: 'engine gestart' },
   'web.fact.ENGINE_STOPPED': { en: 'engine stopped', nl: 'engine gestopt' },
+  'web.fact.DISK_CHANGED': { en: 'room on the disk changed', nl: 'ruimte op de schijf gewijzigd' },
   'web.fact.SPEED_CHANGED': { en: 'speed of the practice exchange changed', nl: 'snelheid van de oefenbeurs gewijzigd' },
   'web.fact.ACCOUNT_IDENTIFIED': { en: 'the exchange named the account', nl: 'de beurs noemde de rekening' },
   'web.fact.BASELINE_TAKEN': { en: 'what the account held at first written down', nl: 'beginstand van de rekening opgeschreven' },

@@ -41,6 +41,10 @@ export const statusTexts = {
   'hint.unverified': { en: 'The last clean check is too old. New entries wait for a new one.', nl: 'De laatste goede controle is te oud. Nieuwe instappen wachten op een nieuwe.' },
   'hint.blind': { en: 'There is no link to the exchange, so nothing can be proved.', nl: 'Er is geen verbinding met de beurs, dus er valt niets te bewijzen.' },
 
+  'disk.enough': { en: 'There is room on the disk again; openings may go on.', nl: 'Er is weer ruimte op de schijf; instappen mag weer.' },
+  'disk.low': { en: 'The disk is nearly full: nothing is opened, closing and protecting go on. Make room.', nl: 'De schijf is bijna vol: er wordt niets geopend, sluiten en beschermen gaan door. Maak ruimte.' },
+  'disk.full': { en: 'The disk is full: nothing is opened. Closing and protecting go on in the reserve until that is used up. Make room now.', nl: 'De schijf is vol: er wordt niets geopend. Sluiten en beschermen gaan door in de reserve, tot die op is. Maak nu ruimte.' },
+
   'control.by': { en: '{control} by {name} at {time}', nl: '{control} door {name} om {time}' },
   'control.reason': { en: 'reason: {reason}', nl: 'reden: {reason}' },
   'actor.operator': { en: 'you', nl: 'jou' },

@@ -5,7 +5,7 @@ import { catalogue, parts } from './catalogue.ts';
 import { LANGUAGES } from './format.ts';
 import { type ActivityWord, type AssuranceWord, type ControlWord, label } from './label.ts';
 import { type OverviewFacts, overviewSentence } from './overview.ts';
-import { hasText, sentence, text } from './text.ts';
+import { hasText, sentence, text, waitsFor } from './text.ts';
 
 const entries: readonly [string, Readonly<Record<string, string>>][] = Object.entries(catalogue);
 const WELL_FORMED = /^[a-zA-Z_]+(:(number|age|duration)|\|[^|:]+\|[^|:]+)?$/;
@@ -163,4 +163,30 @@ describe('overviewSentence', () => {
     assert.equal(said({ ...good, paused: 1 }), 'Books match the exchange. 1 strategy is paused.');
     assert.equal(said({ ...good, strategies: 0 }), text('en', 'overview.no_strategy'));
   });
+});
+
+describe('what a strategy waits for', () => {
+  const why = { reason: 'rsi_long', params: { value: '41', limit: '35' } };
+  const cases = [
+    { assurance: 'verified', activity: 'analyzing', why, key: 'why.rsi_long' },
+    { assurance: 'verified', activity: 'analyzing', why: null, key: undefined },
+    { assurance: 'verified', activity: 'position_open', why, key: 'why.in_trade' },
+    { assurance: 'verified', activity: 'entering', why, key: 'why.entering' },
+    { assurance: 'blind', activity: 'position_open', why, key: 'why.blind' },
+    { assurance: 'mismatch', activity: 'analyzing', why, key: 'why.mismatch' },
+    { assurance: 'unverified', activity: 'analyzing', why: null, key: 'why.unverified' },
+    { assurance: 'checking', activity: 'initializing', why: null, key: 'why.checking' },
+    {
+      assurance: 'verified',
+      activity: 'analyzing',
+      why: { reason: 'gate.opposite_direction', params: {} },
+      key: 'gate.opposite_direction',
+    },
+  ] as const;
+  for (const { key, ...given } of cases)
+    it(`${given.assurance}, ${given.activity}, ${given.why?.reason ?? 'no candle yet'}: ${key ?? 'nothing'}`, () => {
+      const what = waitsFor(given);
+      assert.equal(what?.key, key);
+      if (what !== null) assert.ok(hasText(what.key), what.key);
+    });
 });

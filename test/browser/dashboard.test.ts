@@ -3,23 +3,22 @@
  * nothing has to be reloaded, and that nothing is asked of any other origin.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
+import type { DailyReport } from '../../src/domain/daily.ts';
 import { type Demo, startDemo, untilInTrade } from '../e2e/support/demo.ts';
-import { openBrowser, openPage, overflow, untilAttribute, visit, watchStatus } from './support.ts';
+import {
+  openBrowser,
+  openPage,
+  openPractice,
+  overflow,
+  picture,
+  untilAttribute,
+  visit,
+  watchStatus,
+} from './support.ts';
 
 const LIMIT = { timeout: 60_000 };
-const SCREENS = fileURLToPath(new URL('../../docs/screens/', import.meta.url));
-
-/** Pictures for the documentation, made only when they are asked for. */
-async function picture(page: Page, name: string): Promise<void> {
-  if (process.env['LOCKSTEP_SCREENS'] !== '1') return;
-  mkdirSync(SCREENS, { recursive: true });
-  await page.screenshot({ path: join(SCREENS, name) });
-}
 
 /** Waits until the chart is drawn and a price has come. */
 async function untilAlive(page: Page): Promise<void> {
@@ -89,12 +88,12 @@ describe('the dashboard', () => {
       await row.waitFor();
       assert.equal(await row.getAttribute('data-status'), 'open');
 
-      await page.getByTestId('nav-practice').click();
+      const practice = await openPractice(page);
       const began = performance.now();
-      await page.getByTestId('practice-close').click();
-      await untilAttribute(page, 'reaction', { 'data-over': 'true' });
+      await practice.getByTestId('practice-close').click();
+      await untilAttribute(practice, 'watch', { 'data-over': 'true' });
       assert.ok(performance.now() - began < 3_000, 'the books followed');
-      await page.getByTestId('nav-trades').click();
+      await practice.close();
       await page
         .locator(`[data-testid="trade-row"][data-trade-id="${trade.id}"][data-status="closed"]`)
         .waitFor();
@@ -142,14 +141,14 @@ describe('the dashboard', () => {
       await mark(page);
       await page.getByTestId('nav-trades').click();
       await page.getByTestId('trade-row').first().waitFor();
+      const practice = await openPractice(page);
       await demo.killEngine();
       const began = performance.now();
       await page.locator('.frame:not([data-fresh="fresh"])').waitFor({ timeout: 3_000 });
       assert.ok(performance.now() - began < 3_000);
       await page.locator('[data-testid="link"]:not([data-state="live"])').waitFor();
-      await page.getByTestId('nav-practice').click();
-      await page.getByTestId('engine-down').waitFor();
-      await page.getByTestId('engine-restore').click();
+      await practice.getByTestId('engine-down').waitFor();
+      await practice.getByTestId('engine-restore').click();
       await page.locator('.frame[data-fresh="fresh"]').waitFor();
       await untilAttribute(page, 'link', { 'data-state': 'live' });
       await page.getByTestId('nav-trades').click();
@@ -163,6 +162,46 @@ describe('the dashboard', () => {
         );
       assert.deepEqual(rows, server);
       assert.ok(await isMarked(page), 'nothing was reloaded');
+      await context.close();
+    },
+  );
+
+  test(
+    '[N10] the report of today says what the API says, and the audit log finds a fact',
+    LIMIT,
+    async () => {
+      const { page, errors, context } = await visit(browser, demo);
+      await page.goto(`${demo.origin}/recon`);
+      await page.getByTestId('daily-today').click();
+      await page.getByTestId('daily-page').waitFor();
+      const day = decodeURIComponent(page.url().split('/').at(-1) ?? '');
+      const shown = await page.getByTestId('daily-figures').locator('tbody tr td').allInnerTexts();
+      const { report } = await demo.engine().get<{ report: DailyReport }>(`/reports/daily/${day}`);
+      const [figures] = report.trades.figures;
+      assert.equal(shown[0], figures?.currency);
+      assert.ok(Number(shown[1]) > 0 && Number(shown[1]) <= (figures?.count ?? 0));
+      const made = await context.newPage();
+      await made.goto(`${demo.origin}/api/v1/reports/daily/${day}.html`);
+      assert.equal(await made.locator('h1').innerText(), `Daily report of ${day}`);
+      assert.notEqual(
+        await made
+          .locator('h2')
+          .first()
+          .evaluate((one) => getComputedStyle(one).borderBottomStyle),
+        'none',
+      );
+      await page.goto(`${demo.origin}/audit`);
+      await page.getByTestId('fact-row').first().waitFor();
+      await page.getByTestId('audit-search').fill('trade_closed');
+      await page.getByTestId('audit-object').selectOption('trade');
+      await page.locator('[data-testid="fact-row"][data-type="TRADE_CLOSED"]').first().waitFor();
+      await untilAttribute(page, 'audit-searched', { 'data-busy': 'false' });
+      assert.match(page.url(), /\?object=trade&q=trade_closed$/);
+      const seq = await page.getByTestId('fact-row').last().getAttribute('data-seq');
+      await page.getByTestId('fact-row').last().click();
+      await page.getByTestId('fact-json').waitFor();
+      assert.equal(new URL(page.url()).pathname, `/audit/${seq}`);
+      assert.deepEqual(errors(), []);
       await context.close();
     },
   );
@@ -185,7 +224,15 @@ describe('the dashboard', () => {
           look.scheme,
         );
         await picture(page, name);
-        for (const path of ['/', '/trades', '/breaks', '/controls', '/practice']) {
+        for (const path of [
+          '/',
+          '/trades',
+          '/breaks',
+          '/recon',
+          '/audit',
+          '/controls',
+          '/practice',
+        ]) {
           await page.goto(demo.origin + path);
           await page.getByTestId('mode-band').waitFor();
           await page.locator('.page').waitFor();

@@ -3,7 +3,9 @@
  * resources) and every address that it asks for are kept, so that a test can say that there were none.
  */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core';
 import type { Demo } from '../e2e/support/demo.ts';
 import { type Owner, temporaryFolder } from '../e2e/support/process.ts';
@@ -57,20 +59,23 @@ export async function openPage(browser: Browser, look: Look = WIDE): Promise<Vis
     timezoneId: 'Europe/Amsterdam',
   });
   context.setDefaultTimeout(15_000);
-  const page = await context.newPage();
   const errors: string[] = [];
   const origins = new Set<string>();
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(`${message.text()} (${message.location().url})`);
+  // Windows that the page opens are heard as well.
+  context.on('page', (opened) => {
+    opened.on('console', (message) => {
+      if (message.type() === 'error') errors.push(`${message.text()} (${message.location().url})`);
+    });
+    opened.on('pageerror', (error) => errors.push(String(error)));
+    opened.on('request', (request) => {
+      const { origin, protocol } = new URL(request.url());
+      if (protocol !== 'data:' && protocol !== 'blob:') origins.add(origin);
+    });
+    opened.on('websocket', (socket) =>
+      origins.add(new URL(socket.url().replace(/^ws/, 'http')).origin),
+    );
   });
-  page.on('pageerror', (error) => errors.push(String(error)));
-  page.on('request', (request) => {
-    const { origin, protocol } = new URL(request.url());
-    if (protocol !== 'data:' && protocol !== 'blob:') origins.add(origin);
-  });
-  page.on('websocket', (socket) =>
-    origins.add(new URL(socket.url().replace(/^ws/, 'http')).origin),
-  );
+  const page = await context.newPage();
   return { page, context, errors: () => errors, origins: () => [...origins] };
 }
 
@@ -123,3 +128,22 @@ export const untilAttribute = (
 /** How many pixels the page is wider than what is seen of it. */
 export const overflow = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+/** Opens the practice exchange from the navigation: a window of its own. */
+export async function openPractice(page: Page): Promise<Page> {
+  const [practice] = await Promise.all([
+    page.waitForEvent('popup'),
+    page.getByTestId('nav-practice').click(),
+  ]);
+  await practice.getByTestId('practice').waitFor();
+  return practice;
+}
+
+const SCREENS = fileURLToPath(new URL('../../docs/screens/', import.meta.url));
+
+/** Pictures for the documentation, made only when they are asked for. */
+export async function picture(page: Page, name: string): Promise<void> {
+  if (process.env['LOCKSTEP_SCREENS'] !== '1') return;
+  mkdirSync(SCREENS, { recursive: true });
+  await page.screenshot({ path: join(SCREENS, name) });
+}

@@ -1,6 +1,7 @@
 /**
- * The engine with a trap: it ends itself with SIGKILL at one named call, in the middle of whatever it was doing. All else
- * is the product's own composition. Argument: JSON with the engine's options and the trap (null for none). Prints one line
+ * The engine with a trap: it ends itself with SIGKILL at one named call, in the middle of whatever it was doing; or on a
+ * disk of a few pages. All else is the product's own composition. Argument: JSON with the engine's options, the trap and
+ * the disk (null for none). Prints one line
  * of JSON when its dashboard is there.
  */
 import type { FactType } from '../../src/domain/fact.ts';
@@ -8,6 +9,7 @@ import type { Purpose } from '../../src/domain/intent.ts';
 import { parseLabel } from '../../src/domain/label.ts';
 import { fileLog } from '../../src/edge/log.ts';
 import { type Wraps, assemble } from '../../src/app/assemble.ts';
+import { fatalLine } from '../../src/app/fatal.ts';
 import type { EngineOptions } from '../../src/app/options.ts';
 import { VERSION } from '../../src/app/version.ts';
 
@@ -25,7 +27,12 @@ export type Trap =
   /** When a push, or the answer, about the order arrives. */
   | { readonly at: 'push' | 'answer'; readonly purpose: Purpose };
 
-export type ChildSetup = { readonly engine: EngineOptions; readonly trap: Trap | null };
+export type ChildSetup = {
+  readonly engine: EngineOptions;
+  readonly trap: Trap | null;
+  /** A smaller disk than the real one. */
+  readonly disk: NonNullable<Wraps['disk']> | null;
+};
 
 const die = (): never => {
   process.kill(process.pid, 'SIGKILL');
@@ -85,16 +92,16 @@ function trapped(trap: Trap | null): Wraps {
 }
 
 if (process.argv[2] !== undefined) {
-  const { engine, trap } = JSON.parse(process.argv[2]) as ChildSetup;
+  const { engine, trap, disk } = JSON.parse(process.argv[2]) as ChildSetup;
   const assembled = await assemble({
     engine,
     version: VERSION,
     log: fileLog(engine.dataDir, 'engine', 'info'),
-    onFatal: ({ code, message }) => {
-      console.error(`${code}: ${message}`);
+    onFatal: (fatal) => {
+      console.error(`${fatal.code}: ${fatalLine(engine, fatal)}`);
       process.exit(1);
     },
-    wraps: trapped(trap),
+    wraps: { ...trapped(trap), ...(disk === null ? {} : { disk }) },
   });
   console.log(JSON.stringify({ port: assembled.server.port }));
 }

@@ -3,121 +3,15 @@
  * no label ever names two orders, every fill is in the books once, and the strategy shows what is true.
  */
 import assert from 'node:assert/strict';
-import { describe, test, type TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { describe, test } from 'node:test';
 import { must } from '../../src/base/assert.ts';
-import { dec } from '../../src/base/decimal.ts';
-import type { EngineOptions } from '../../src/app/options.ts';
-import { startPracticeServer } from '../../src/edge/practice-server.ts';
-import { strategyKinds } from '../../src/strategy/registry.ts';
 import { assertOneOrderPerLabel, compareBooks } from '../e2e/support/compare.ts';
-import { type Engine, type Follower, callEngine, followEngine } from '../e2e/support/engine.ts';
-import {
-  type Exchange,
-  type ExchangeOrder,
-  PERPETUAL,
-  liveOrders,
-  visitExchange,
-} from '../e2e/support/exchange.ts';
-import { type Running, startModule, temporaryFolder } from '../e2e/support/process.ts';
-import { createRealExchange } from '../e2e/practice-real.ts';
-import { quiet } from '../e2e/practice-tools.ts';
-import type { ChildSetup, Trap } from './engine-child.ts';
+import type { Engine } from '../e2e/support/engine.ts';
+import { PERPETUAL, liveOrders } from '../e2e/support/exchange.ts';
+import type { Trap } from './engine-child.ts';
+import { ordersFor, scene, type Scene } from './scene.ts';
 
-const CHILD = fileURLToPath(new URL('./engine-child.ts', import.meta.url));
-const SPEED = 60;
-/** 2026-03-02 10:00 UTC: far from any settlement. */
-const MORNING = 1_772_445_600_000;
 const LIMIT = { timeout: 70_000 };
-
-/** A Razor that enters at nearly every candle, once a day, with stop and target out of reach. */
-const EAGER = {
-  instrument: PERPETUAL,
-  stop_loss_percent: '10',
-  take_profit_percent: '10',
-  trades_per_day: 1,
-  cooldown_minutes: 0,
-  min_volatility_percent: '0',
-  max_volatility_percent: '100',
-  rsi_oversold: '99',
-  rsi_overbought: '1',
-  trend_filter: false,
-};
-
-type Scene = {
-  readonly exchange: Exchange;
-  readonly start: (trap: Trap | null) => Promise<Running>;
-  /** Started with a trap: resolves when it has sprung. */
-  readonly sprung: (child: Running) => Promise<void>;
-  readonly engine: () => Engine;
-  readonly follow: () => Promise<Follower>;
-};
-
-function optionsOf(dataDir: string, practicePort: number): EngineOptions {
-  const settings = must(strategyKinds['razor'], 'the razor').settings(EAGER);
-  assert.ok(settings.ok);
-  return {
-    mode: 'practice',
-    venueUrl: `ws://127.0.0.1:${practicePort}/ws/api/v2`,
-    credentials: { clientId: 'practice-engine', clientSecret: 'practice-engine-secret' },
-    speed: SPEED,
-    dataDir,
-    port: 0,
-    host: '127.0.0.1',
-    strategies: [
-      { id: 'razor', kind: 'razor', instrument: PERPETUAL, claim: true, settings: settings.value },
-    ],
-    risk: {
-      maxDailyLossUsd: dec(1_000),
-      maxOrderUsd: dec(1_000),
-      maxPositionUsd: dec(1_000),
-      maxOpenOrders: 20,
-    },
-    checkEverySeconds: 30,
-    configHash: 'crash',
-    practiceOrigin: null,
-    openBrowser: false,
-    lang: 'en',
-    child: false,
-  };
-}
-
-async function scene(t: TestContext, seed: number): Promise<Scene> {
-  const row = { open: '60000', high: '60000', low: '60000', close: '60000', volume: '10' };
-  const server = await startPracticeServer({
-    port: 0,
-    dataDir: temporaryFolder(t),
-    seed,
-    speed: SPEED,
-    file: [{ at: MORNING, ...row }] as never,
-    allowedOrigins: [],
-    createExchange: createRealExchange,
-    log: quiet,
-  });
-  t.after(() => server.close());
-  const exchange = await visitExchange(t, server.port);
-  const dataDir = temporaryFolder(t);
-  const engine = optionsOf(dataDir, server.port);
-  return {
-    exchange,
-    start: async (trap) => {
-      const child = startModule(t, [CHILD, JSON.stringify({ engine, trap } satisfies ChildSetup)]);
-      await child.says(/{"port":\d+}/);
-      return child;
-    },
-    sprung: async (child) => {
-      assert.deepEqual(await child.ended, { code: null, signal: 'SIGKILL' }, child.said());
-    },
-    engine: () => callEngine(dataDir),
-    follow: () => followEngine(t, dataDir),
-  };
-}
-
-/** Orders that the exchange ever took under a label of ours with this purpose; those born from others are the same. */
-const ordersFor = async (exchange: Exchange, leg: 'e' | 'o'): Promise<readonly ExchangeOrder[]> =>
-  (await exchange.state()).orders.filter(
-    ({ label, bornFrom }) => bornFrom === null && new RegExp(`^ls:.*\\d${leg}:`).test(label),
-  );
 
 /** No more openings; then everything is compared, and the chain is whole. */
 async function atRest({ engine, exchange }: Scene) {

@@ -31,6 +31,7 @@ const VERBS = [
   'flatten',
   'kill',
   'resolve',
+  'decode',
   'audit verify',
   'audit export',
 ];
@@ -293,4 +294,32 @@ test('as a process: the version, an exit code, and nothing but text when piped',
   assert.ok('code' in failed);
   assert.equal(failed.code, 2);
   assert.equal(failed.stderr, 'There is no command “statu”. Did you mean “status”?\n');
+});
+
+test('decode: a line of JSON per message, exit code 1 when one is not understood or a file is not there', async (t) => {
+  const folder = temporaryFolder(t);
+  const good = join(folder, 'good.txt');
+  const frames = [
+    '{"jsonrpc":"2.0","id":1,"result":{"version":"1.2.3"}}',
+    '{"jsonrpc":"2.0","method":"heartbeat","params":{"type":"test_request"}}',
+  ];
+  writeFileSync(good, frames.join('\n'));
+  const read = await lockstep(['decode', '--method', 'public/test', good]);
+  assert.equal(read.code, 0);
+  assert.deepEqual(
+    read.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown),
+    [
+      { file: good, kind: 'answer', as: 'public/test', value: { version: '1.2.3' } },
+      { file: good, kind: 'test_request' },
+    ],
+  );
+  const bad = join(folder, 'bad.json');
+  writeFileSync(bad, '{"jsonrpc":"2.0","id":1}');
+  const mixed = await lockstep(['decode', bad, join(folder, 'none'), good]);
+  assert.equal(mixed.code, 1);
+  assert.match(mixed.out, /"not_understood"/);
+  assert.match(mixed.err, /none: there is no such file/);
 });

@@ -1,6 +1,6 @@
 /** The command line against a served engine: what it prints, in which language, and with which exit code it ends. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { dec } from '../../src/base/decimal.ts';
@@ -83,38 +83,6 @@ test('--json prints the answer of the API as it is', async (t) => {
     const ran = await lockstep([verb, '--json', '--data', server.dataDir]);
     assert.equal(ran.code, code, verb);
     assert.deepEqual(JSON.parse(ran.out), (await server.get(path)).body, verb);
-  }
-});
-
-test('report of a day or a period: in words, as JSON, and as a file for printing', async (t) => {
-  const server = await serve(t, { engine: withBreak(tradingEngine()) });
-  const data = ['--data', server.dataDir];
-  const inWords = await lockstep(['report', '--day', '2026-03-02', ...data, '--lang', 'nl']);
-  assert.equal(inWords.code, 0);
-  assert.match(inWords.out, /^Dagrapport van 02-03-2026\n/);
-  assert.match(inWords.out, /razor-1 +BTC_USDC-PERPETUAL long 0,0011/);
-  const period = ['--from', '2026-03-02T10:00:00Z', '--to', '2026-03-03'];
-  const asJson = await lockstep(['report', ...period, '--json', ...data]);
-  assert.deepEqual(
-    JSON.parse(asJson.out),
-    (await server.get('/reports/period?from=2026-03-02T10:00:00Z&to=2026-03-03')).body,
-  );
-  const file = join(server.dataDir, 'day.html');
-  const written = await lockstep(['report', '--day', '2026-03-02', '--html', file, ...data]);
-  assert.equal(written.out, `Written to ${file}.\n`);
-  assert.equal(
-    readFileSync(file, 'utf8'),
-    (await server.get('/reports/daily/2026-03-02.html')).text,
-  );
-  for (const [argv, words] of [
-    [['--day', '2026-03-32'], /"day" is "2026-03-32"\. Accepted: a day such as 2026-03-02\./],
-    [['--from', '2026-03-02'], /Say either an id, or --day, or --from and --to\./],
-    [['--html', file], /--html needs --day, or --from and --to\./],
-    [['--day', '2026-03-02', '--html', server.dataDir], /Cannot write .*: it is a folder\./],
-  ] as const) {
-    const { code, err } = await lockstep(['report', ...argv, ...data]);
-    assert.ok(code !== 0);
-    assert.match(err, words);
   }
 });
 

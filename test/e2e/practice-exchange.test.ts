@@ -153,6 +153,61 @@ test('a hand closes on the website: the owner and the control stream hear of it'
   while (heard !== 'CHANGES') heard = (JSON.parse(await viewer.next()) as { type: string }).type;
 });
 
+test('a viewer of the control stream gets the book that it asks for, and no other viewer does', async (t) => {
+  const server = await real(t);
+  const url = `ws://127.0.0.1:${server.port}/practice/v1/stream`;
+  const [viewer, other] = [await connect(url), await connect(url)];
+  viewer.sendText(JSON.stringify({ type: 'FOLLOW_BOOKS', instruments: [INSTRUMENT], depth: 1 }));
+  const untilBook = async (client: Client): Promise<{ bids: { price: string }[] }> => {
+    for (;;) {
+      const event = JSON.parse(await client.next()) as { type: string; bids: { price: string }[] };
+      if (event.type === 'BOOK') return event;
+    }
+  };
+  const before = await untilBook(viewer);
+  assert.equal(before.bids.length, 1);
+  await server.control('POST', 'price', { instrument: INSTRUMENT, price: '70000' });
+  let after = before;
+  while (Number(after.bids[0]?.price) < 69_000) after = await untilBook(viewer);
+  const types = new Set<string>();
+  while (!types.has('PRICES')) types.add((JSON.parse(await other.next()) as { type: string }).type);
+  assert.equal(types.has('BOOK'), false);
+  const answer = await fetch(`${server.url}/practice/v1/book?instrument=${INSTRUMENT}&depth=3`);
+  const book = (await answer.json()) as { bids: unknown[]; asks: unknown[]; mark: string };
+  assert.deepEqual([answer.status, book.bids.length, book.asks.length], [200, 3, 3]);
+});
+
+test('faults over the real socket: stale reads, a push that comes twice, a push that its answer overtakes', async (t) => {
+  const server = await real(t);
+  const client = await login(server.port);
+  await client.call('private/subscribe', { channels: [`user.changes.${INSTRUMENT}.raw`] });
+  const plant = async (body: Readonly<Record<string, unknown>>): Promise<number> => {
+    const answer = await server.control('POST', 'fault', body);
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    return (answer.body as { readonly id: number }).id;
+  };
+  const buy = () =>
+    client.call('private/buy', { instrument_name: INSTRUMENT, amount: 0.01, type: 'market' });
+  const size = async (): Promise<number> => {
+    const position = await client.call('private/get_position', { instrument_name: INSTRUMENT });
+    return (position as { readonly size: number }).size;
+  };
+  const stale = await plant({ kind: 'stale_reads', ms: 60_000 });
+  await plant({ kind: 'duplicate_notification', channel: 'user.changes' });
+  await buy();
+  const pushed = [await client.next(), await client.next()];
+  assert.equal(pushed[0], pushed[1]);
+  assert.equal(await size(), 0, 'the copy knows nothing of it');
+  await server.control('DELETE', `fault/${stale}`);
+  assert.equal(await size(), 0.01);
+  await plant({ kind: 'reorder_notifications', channel: 'user.changes' });
+  const order: string[] = [];
+  const next = client.next().then(() => order.push('push'));
+  await buy().then(() => order.push('answer'));
+  await next;
+  assert.deepEqual(order, ['answer', 'push']);
+});
+
 test('stepped time moves by advance alone; a file drives the price through its candle', async (t) => {
   const at = Date.UTC(2022, 0, 1);
   const row = (minute: number, open: string, high: string, low: string, close: string): PriceRow =>

@@ -99,6 +99,8 @@ export function createFakeExchange(
           if (input.path === 'listen') return [{ kind: 'listen', accept }, reply];
           return [reply];
         }
+        case 'viewer':
+        case 'viewer_left':
         case 'opened':
         case 'closed':
         case 'tick':

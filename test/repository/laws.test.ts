@@ -5,9 +5,9 @@ import { moneyCalculated, silenced, worldNamed } from './laws.ts';
 import { isTest, roomOf } from './rooms.ts';
 import { filesUnder, isCode, textOf } from './source.ts';
 
-const sources = [...filesUnder('src'), ...filesUnder('web')].filter(
-  (file) => isCode(file) && !isTest(file),
-);
+const sources = ['src', 'web', 'sim']
+  .flatMap((folder) => filesUnder(folder))
+  .filter((file) => isCode(file) && !isTest(file));
 const pure = sources.filter((file) => roomOf(file)?.kind === 'pure');
 const moneyRooms = ['src/domain', 'src/reconcile', 'src/engine', 'src/view'];
 

@@ -50,7 +50,17 @@ const pureRooms: readonly Room[] = [
 ];
 
 const allPure = pureRooms.map((room) => room.folder);
-const all = [...allPure, 'src/edge', 'src/app', 'web', 'sim', 'test', 'bench', 'scripts'];
+const all = [
+  ...allPure,
+  'src/edge',
+  'src/app',
+  'web',
+  'sim',
+  'sim/node',
+  'test',
+  'bench',
+  'scripts',
+];
 
 export const rooms: readonly Room[] = [
   ...pureRooms,
@@ -87,8 +97,20 @@ export const rooms: readonly Room[] = [
   },
   {
     folder: 'sim',
+    kind: 'pure',
+    imports: [
+      ...allPure.filter((folder) => !['src/view', 'src/wire', words].includes(folder)),
+      'sim/node',
+    ],
+    libraries: [],
+    nodeBuiltIns: false,
+    furnished: true,
+  },
+  // All that the world in a box has of Node: hashes, and the moment in which promises move.
+  {
+    folder: 'sim/node',
     kind: 'other',
-    imports: [...allPure, 'src/edge'],
+    imports: ['src/edge', base],
     libraries: [],
     nodeBuiltIns: true,
     furnished: true,

@@ -91,6 +91,7 @@ export function createFakeEngine(): FakeEngine {
       speed: 1,
       links: { trading: 12, market: 30 },
       verifiedAge: 4_000,
+      disk: 'enough',
       ready: true,
     },
     marks: {},

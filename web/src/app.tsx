@@ -5,6 +5,7 @@ import { cspNonce, practiceOrigin } from './data/meta.ts';
 import { follow, type Route, routeOf, usePath } from './data/router.ts';
 import { start, useLive } from './data/store.ts';
 import { useWords } from './data/words.ts';
+import { ConsoleFrame } from './frame/console-frame.tsx';
 import { Frame } from './frame/frame.tsx';
 import { Audit } from './pages/audit.tsx';
 import { BreakPage, Breaks } from './pages/breaks.tsx';
@@ -64,7 +65,6 @@ function Page({ route }: { readonly route: Route }): ReactNode {
     case 'controls':
       return <Controls />;
     case 'practice':
-      return practiceOrigin === '' ? <NotFound /> : <Practice />;
     case 'not_found':
       return <NotFound />;
   }
@@ -80,6 +80,12 @@ function Door(): ReactNode {
   }, []);
   if (loginKey !== null) return <Login loginKey={loginKey} done={done} />;
   if (session === 'refused') return <Login loginKey={null} done={done} />;
+  if (route.page === 'practice' && practiceOrigin !== '')
+    return (
+      <ConsoleFrame>
+        <Practice />
+      </ConsoleFrame>
+    );
   return (
     <Frame page={route.page}>
       <Page route={route} />

@@ -5,7 +5,6 @@ import './style/tokens.css';
 import './style/parts.css';
 import './style/dialogs.css';
 import './style/overview.css';
-import './style/practice.css';
 import './style/breaks.css';
 import './style/coach.css';
 import './style/pages.css';
@@ -13,6 +12,7 @@ import './style/states.css';
 import './style/frame.css';
 import './style/audit.css';
 import './style/recon.css';
+import './style/console.css';
 import './style/print.css';
 import { App } from './app.tsx';
 

@@ -4,7 +4,7 @@ import type { Page, StatusAnswer } from '../../wire/requests.ts';
 import { formatMoney, formatNumber, NONE } from '../../words/format.ts';
 import { label } from '../../words/label.ts';
 import { overviewSentence } from '../../words/overview.ts';
-import { sentence, text, whyKey } from '../../words/text.ts';
+import { sentence, text, waitsFor } from '../../words/text.ts';
 import { theEngine } from '../cli-engine.ts';
 import {
   type Cell,
@@ -32,10 +32,12 @@ const stateOf = (io: Io, strategy: Strategy): Cell => {
       : { text: words, colour: 'yellow' };
 };
 
-const waitsFor = (io: Io, { control, why }: Strategy): string => {
+const waiting = (io: Io, strategy: Strategy): string => {
+  const { control } = strategy;
   if (control.value !== 'running' && control.reason !== '')
     return `“${control.reason}” (${control.by})`;
-  return why === null ? NONE : sentence(io.lang, whyKey(why.reason), why.params);
+  const what = waitsFor(strategy);
+  return what === null ? NONE : sentence(io.lang, what.key, what.params);
 };
 
 const stopOf = (io: Io, position: Position | undefined): Cell => {
@@ -82,6 +84,7 @@ function headline(io: Io, status: StatusAnswer, positions: readonly Position[]):
     [io.paint('bold', text(io.lang, `mode.${mode}`)), ...account.map(plain), ...speed].join('  '),
   );
   io.line(io.paint(tone === 'good' ? 'green' : tone === 'warning' ? 'yellow' : 'red', truth));
+  if (status.disk !== 'enough') io.line(io.paint('red', text(io.lang, `disk.${status.disk}`)));
 }
 
 /** `status`: one sentence of truth, then a line per strategy. */
@@ -110,7 +113,7 @@ export async function showStatus(io: Io, flags: LookFlags): Promise<ExitCode> {
         stateOf(io, strategy),
         trade === undefined ? NONE : `${sizeOf(io, trade)} ${trade.instrument}`,
         stopOf(io, position),
-        waitsFor(io, strategy),
+        waiting(io, strategy),
       ];
     }),
   });

@@ -3,7 +3,7 @@
  * missing value makes the whole message unreadable, since half an order is worse than none.
  */
 import { z } from 'zod';
-import { ZERO } from '../../base/decimal.ts';
+import { type Decimal, ZERO } from '../../base/decimal.ts';
 import type { Fill } from '../../domain/fill.ts';
 import type { VenueOrder } from '../../domain/order.ts';
 import { MARKET_PRICE } from '../protocol/objects.ts';
@@ -18,93 +18,83 @@ import {
   TRIGGERS,
 } from '../protocol/values.ts';
 import {
-  decimal,
-  flag,
-  maybeDecimal,
-  maybeName,
-  millis,
-  name,
-  priceOrNone,
-} from './decode-values.ts';
+  type Raw,
+  Unreadable,
+  decimalOf,
+  flagOf,
+  maybeDecimalOf,
+  maybeNameOf,
+  maybeWordOf,
+  momentOf,
+  nameOf,
+  namesOf,
+  objectOf,
+  textOf,
+  wordOf,
+} from './decode-members.ts';
+import { decimal, flag, millis, name } from './decode-values.ts';
 
-const rawOrder = z.object({
-  order_id: name,
-  label: z.string().nullish(),
-  instrument_name: name,
-  direction: z.enum(DIRECTIONS),
-  order_type: z.enum([...ORDER_TYPES, 'liquidation']),
-  original_order_type: z.enum(ORIGINAL_ORDER_TYPES).nullish(),
-  order_state: z.enum(ORDER_STATES),
-  amount: decimal,
-  filled_amount: maybeDecimal,
-  average_price: priceOrNone,
-  price: z.union([decimal, z.literal(MARKET_PRICE).transform(() => null), z.null()]).optional(),
-  trigger_price: maybeDecimal,
-  trigger: z.enum(TRIGGERS).nullish(),
-  time_in_force: z.enum(TIMES_IN_FORCE),
-  reduce_only: flag,
-  creation_timestamp: millis,
-  last_update_timestamp: millis,
-  api: flag,
-  web: flag,
-  mobile: flag,
-  is_liquidation: flag,
-  cancel_reason: maybeName,
-  trigger_order_id: maybeName,
-  primary_order_id: maybeName,
-  oto_order_ids: z.array(name).nullish(),
-  oco_ref: maybeName,
-});
+const TYPES = [...ORDER_TYPES, 'liquidation'] as const;
+const LIMITED: readonly string[] = ['limit', 'stop_limit', 'take_limit'];
 
-type RawOrder = z.output<typeof rawOrder>;
+/** A market order may name no price, or say so in words; an order with a limit has one. */
+function priceOf(raw: Raw, type: string): Decimal | null {
+  const price = raw['price'] === MARKET_PRICE ? null : maybeDecimalOf(raw, 'price');
+  if (price === null && LIMITED.includes(type))
+    throw new Unreadable('price', 'missing on an order with a limit');
+  return price;
+}
 
-/** A limit order has a price; what was filled may be left out only of one that waits, or waited, for a trigger. */
-function checkOrder(raw: RawOrder, context: z.RefinementCtx): void {
-  const limit =
-    raw.order_type === 'limit' ||
-    raw.order_type === 'stop_limit' ||
-    raw.order_type === 'take_limit';
-  if (limit && typeof raw.price !== 'string')
-    context.addIssue({
-      code: 'custom',
-      path: ['price'],
-      message: 'missing on an order with a limit',
-    });
-  const waited =
-    raw.order_state === 'untriggered' || (raw.trigger !== undefined && raw.trigger !== null);
-  if (raw.filled_amount === null && !waited)
-    context.addIssue({ code: 'custom', path: ['filled_amount'], message: 'missing' });
+/** What was filled may be left out only of an order that waits, or waited, for a trigger. */
+function filledOf(raw: Raw, waited: boolean): Decimal {
+  const filled = maybeDecimalOf(raw, 'filled_amount');
+  if (filled === null && !waited) throw new Unreadable('filled_amount', 'missing');
+  return filled ?? ZERO;
+}
+
+function readOrder(raw: Raw): VenueOrder {
+  const type = wordOf(raw, 'order_type', TYPES);
+  const state = wordOf(raw, 'order_state', ORDER_STATES);
+  const trigger = maybeWordOf(raw, 'trigger', TRIGGERS);
+  const average = maybeDecimalOf(raw, 'average_price');
+  return {
+    orderId: nameOf(raw, 'order_id'),
+    label: textOf(raw, 'label'),
+    instrument: nameOf(raw, 'instrument_name'),
+    direction: wordOf(raw, 'direction', DIRECTIONS),
+    type,
+    originalType: maybeWordOf(raw, 'original_order_type', ORIGINAL_ORDER_TYPES),
+    amount: decimalOf(raw, 'amount'),
+    filled: filledOf(raw, state === 'untriggered' || trigger !== null),
+    averagePrice: average === ZERO ? null : average,
+    price: priceOf(raw, type),
+    triggerPrice: maybeDecimalOf(raw, 'trigger_price'),
+    trigger,
+    timeInForce: wordOf(raw, 'time_in_force', TIMES_IN_FORCE),
+    reduceOnly: flagOf(raw, 'reduce_only') ?? false,
+    state,
+    createdAt: momentOf(raw, 'creation_timestamp'),
+    updatedAt: momentOf(raw, 'last_update_timestamp'),
+    flags: { api: flagOf(raw, 'api'), web: flagOf(raw, 'web'), mobile: flagOf(raw, 'mobile') },
+    isLiquidation: flagOf(raw, 'is_liquidation') ?? false,
+    cancelReason: maybeNameOf(raw, 'cancel_reason'),
+    triggerOrderId: maybeNameOf(raw, 'trigger_order_id'),
+    primaryOrderId: maybeNameOf(raw, 'primary_order_id'),
+    otoOrderIds: namesOf(raw, 'oto_order_ids'),
+    ocoRef: maybeNameOf(raw, 'oco_ref'),
+  };
 }
 
 /** `Order` of the API, as answers and `user.changes` carry it. */
-export const orderSchema = rawOrder.superRefine(checkOrder).transform(
-  (raw): VenueOrder => ({
-    orderId: raw.order_id,
-    label: raw.label ?? '',
-    instrument: raw.instrument_name,
-    direction: raw.direction,
-    type: raw.order_type,
-    originalType: raw.original_order_type ?? null,
-    amount: raw.amount,
-    filled: raw.filled_amount ?? ZERO,
-    averagePrice: raw.average_price,
-    price: raw.price ?? null,
-    triggerPrice: raw.trigger_price,
-    trigger: raw.trigger ?? null,
-    timeInForce: raw.time_in_force,
-    reduceOnly: raw.reduce_only ?? false,
-    state: raw.order_state,
-    createdAt: raw.creation_timestamp,
-    updatedAt: raw.last_update_timestamp,
-    flags: { api: raw.api, web: raw.web, mobile: raw.mobile },
-    isLiquidation: raw.is_liquidation ?? false,
-    cancelReason: raw.cancel_reason,
-    triggerOrderId: raw.trigger_order_id,
-    primaryOrderId: raw.primary_order_id,
-    otoOrderIds: raw.oto_order_ids ?? [],
-    ocoRef: raw.oco_ref,
-  }),
-);
+export const orderSchema = z.unknown().transform((raw, context): VenueOrder => {
+  try {
+    return readOrder(objectOf(raw));
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    context.addIssue({ code: 'custom', path: [error.member], message: error.message });
+    return z.NEVER;
+  }
+});
 
 /**
  * The currency that an instrument settles in, by its name: what follows the underscore in front of the first dash

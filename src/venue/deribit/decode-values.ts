@@ -1,18 +1,24 @@
 /**
- * The scalars of the wire. A number is read by `JSON.parse` and becomes a decimal through its own shortest text, before
- * any arithmetic; numbers beyond what a binary float holds to the last whole unit are refused.
+ * The scalars of the wire. A number becomes a decimal through its own shortest text before any arithmetic, or through
+ * the text that it came in where a binary float would lose a digit.
  */
 import { z } from 'zod';
 import { type Decimal, ZERO, parseDecimal } from '../../base/decimal.ts';
 import { type Result, err, ok } from '../../base/result.ts';
+import { LongNumber } from './exact-json.ts';
 
 /** Money, prices and amounts beyond this are not believed. */
-const LARGEST = 1e15;
+export const LARGEST = 1e15;
 
-export const decimal = z
+const short = z
   .number()
-  .refine((value) => value < LARGEST && value > -LARGEST, 'too large to be exact')
+  .refine((value) => value < LARGEST && value > -LARGEST, 'too large to be believed')
   .transform((value): Decimal => parseDecimal(String(value)) ?? ZERO);
+const long = z
+  .instanceof(LongNumber)
+  .refine(({ text }) => Math.abs(Number(text)) < LARGEST, 'too large to be believed')
+  .transform(({ text }): Decimal => parseDecimal(text) ?? ZERO);
+export const decimal = z.union([short, long]);
 
 /** A decimal that may be left out. */
 export const maybeDecimal = decimal.nullish().transform((value): Decimal | null => value ?? null);

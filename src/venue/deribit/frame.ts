@@ -4,6 +4,7 @@
  */
 import type { Decimal } from '../../base/decimal.ts';
 import type { MethodName } from '../protocol/methods.ts';
+import { parseExactly } from './exact-json.ts';
 
 const EXACT = Symbol('exact');
 
@@ -96,7 +97,7 @@ function readCallByServer(frame: Members): Frame {
 export function readFrame(text: string): Frame {
   let frame: unknown;
   try {
-    frame = JSON.parse(text);
+    frame = parseExactly(text);
   } catch {
     return { kind: 'unreadable', what: 'text that is not JSON' };
   }

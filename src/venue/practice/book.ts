@@ -35,11 +35,12 @@ const MILLION = dec(1_000_000);
 export const oppositeSide = (direction: Direction): 'bid' | 'ask' =>
   direction === 'buy' ? 'ask' : 'bid';
 
-/** What the market maker still offers on one side, best price first. */
+/** What the market maker still offers on one side, best price first; of the best `most` prices only when told. */
 export function makerOffers(
   spec: InstrumentSpec,
   market: MarketRecord,
   side: 'bid' | 'ask',
+  most = Infinity,
 ): Offer[] {
   const { maker, tick } = spec;
   const distance = (ppm: number): Decimal => max(tick, div(mul(market.mark, dec(ppm)), MILLION, 4));
@@ -47,7 +48,7 @@ export function makerOffers(
   let skip = market.taken[side];
   let left = market.liquidity === null ? null : max(ZERO, sub(market.liquidity, skip));
   const offers: Offer[] = [];
-  for (let level = 0; level < maker.levels; level++) {
+  for (let level = 0; level < maker.levels && offers.length < most; level++) {
     const away = add(half, mul(step, dec(level)));
     const price =
       side === 'ask'
@@ -66,8 +67,16 @@ export function makerOffers(
   return offers;
 }
 
-/** All that can be taken from one side, best price first; at one price users in the order of their arrival, then the maker. */
-export function offersOn(world: World, spec: InstrumentSpec, side: 'bid' | 'ask'): Offer[] {
+/**
+ * All that can be taken from one side, best price first; at one price users in the order of their arrival, then the maker,
+ * who is asked for his best `most` prices only when told.
+ */
+export function offersOn(
+  world: World,
+  spec: InstrumentSpec,
+  side: 'bid' | 'ask',
+  most = Infinity,
+): Offer[] {
   const direction: Direction = side === 'bid' ? 'buy' : 'sell';
   const users = liveOrders(world, spec.name)
     .filter((order) => order.state === 'open' && order.direction === direction)
@@ -80,7 +89,7 @@ export function offersOn(world: World, spec: InstrumentSpec, side: 'bid' | 'ask'
       }),
     );
   const better = side === 'ask' ? lt : gt;
-  return [...users, ...makerOffers(spec, marketOf(world, spec.name), side)].sort((a, b) =>
+  return [...users, ...makerOffers(spec, marketOf(world, spec.name), side, most)].sort((a, b) =>
     better(a.price, b.price) ? -1 : a.price === b.price ? 0 : 1,
   );
 }

@@ -30,6 +30,22 @@ export type Channel =
     }
   | { readonly topic: 'portfolio'; readonly currency: string };
 
+/** How the names of channels begin. */
+export const CHANNEL_TOPICS: readonly string[] = [
+  'ticker.',
+  'quote.',
+  'perpetual.',
+  'chart.trades.',
+  'trades.',
+  'deribit_price_index.',
+  'instrument.state.',
+  'platform_state',
+  'user.changes.',
+  'user.orders.',
+  'user.trades.',
+  'user.portfolio.',
+];
+
 const isOf = <T extends string>(values: readonly T[], value: string | undefined): value is T =>
   (values as readonly (string | undefined)[]).includes(value);
 const DAY_MINUTES = 1_440;

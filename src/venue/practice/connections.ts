@@ -13,8 +13,8 @@ import { type Call, type Handler, withLogin } from './call.ts';
 import type { Conn, Desk } from './desk.ts';
 import { settleLinks } from './linked.ts';
 import { cancelOrder } from './matching.ts';
+import { sendText } from './outgoing.ts';
 import { flag, oneOf, readParams } from './params.ts';
-import { sendText } from './pushes.ts';
 import { refuse, refuseParam } from './refusal.ts';
 import { isLive } from './state.ts';
 import { follow } from './subscriptions.ts';
@@ -40,6 +40,7 @@ export function openConnection(desk: Desk, id: number): void {
     heartbeat: null,
     cancels: false,
     placed: new Set(),
+    heldBack: [],
   });
 }
 

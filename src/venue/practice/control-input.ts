@@ -2,14 +2,14 @@
  * Reading calls of the control API: bodies by schema, names of instruments and accounts, and the refusals that name the
  * field and what is accepted.
  */
-import type * as z from 'zod';
-import { gt, ZERO } from '../../base/decimal.ts';
+import * as z from 'zod';
+import { dec, gt, ZERO } from '../../base/decimal.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { DAY } from '../../base/time.ts';
 import type { Desk } from './desk.ts';
 import { FAULT_KINDS } from './faults.ts';
 import type { InstrumentSpec } from './instruments.ts';
-import { decimal } from './params.ts';
+import { decimal, integer } from './params.ts';
 
 /** Why a call was not done. */
 export type ControlError = {
@@ -23,10 +23,16 @@ export type Outcome = Result<unknown, Refused>;
 
 export const MOST_SPEED = 1_000;
 export const MOST_ADVANCE = 7 * DAY;
+const MOST_DEPTH = 100;
+const DEPTH = 10;
 
 export const bad = (error: ControlError): Result<never, Refused> => err({ status: 400, error });
 /** A number above 0. */
 export const positive = decimal.refine((value) => gt(value, ZERO));
+/** A part of something, all of it at most. */
+export const share = positive.refine((value) => !gt(value, dec(1)));
+/** How many price levels of each side a book shows. */
+export const bookDepth = integer.pipe(z.number().min(1).max(MOST_DEPTH)).default(DEPTH);
 
 /** What each field accepts, in words for people. */
 const ACCEPTED: Readonly<Record<string, string>> = {
@@ -37,13 +43,22 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   direction: 'buy or sell',
   type: 'limit, market, stop_market or take_market',
   as: 'web, mobile or api',
-  ms: 'whole milliseconds, 0 or more, for advance at most seven days',
+  ms: 'whole milliseconds: for a fault 1 to one day, for advance 0 to seven days',
   speed: `a number from 0 (stepped) to ${MOST_SPEED}`,
   count: 'a whole number above 0',
+  method: 'a method such as private/buy, or the beginning of some with *, such as private/get_*',
+  channel: 'the beginning of a channel, such as user.changes',
   code: "an error code of the exchange's table",
   kind: FAULT_KINDS.join(', '),
   account: 'the name of an account',
+  orderId: 'the id of an order in state.orders',
+  share: 'a number above 0, at most 1',
+  depth: `a whole number from 1 to ${MOST_DEPTH}`,
+  instruments: 'a list of names of instruments; an empty one ends it',
 };
+
+export const acceptedFor = (field: string): string =>
+  ACCEPTED[field] ?? 'see the documentation of this call';
 
 /** Reads a body; the first field that does not fit is named. */
 export function readBody<T extends z.ZodType>(
@@ -62,7 +77,7 @@ export function readBody<T extends z.ZodType>(
       ? `${field} is not a field of this call`
       : `${field} is missing or does not fit`,
     field,
-    accepted: ACCEPTED[field] ?? 'see the documentation of this call',
+    accepted: acceptedFor(field),
   });
 }
 

@@ -1,7 +1,8 @@
 /** What the control API and its stream show of the state: plain JSON, decimals as strings, times in ms of server time. */
 import { add, isZero, roundTo } from '../../base/decimal.ts';
+import { levelsOf, offersOn } from './book.ts';
 import type { Fault } from './faults.ts';
-import { decimalsOf } from './instruments.ts';
+import { decimalsOf, type InstrumentSpec } from './instruments.ts';
 import { walletOf } from './margin.ts';
 import { averagePrice } from './objects.ts';
 import { floatingProfit, positionIn, realisedProfit, sessionFunding } from './positions.ts';
@@ -32,6 +33,7 @@ export function orderView(world: World, order: OrderRecord) {
     api: order.source === 'api',
     web: order.source === 'web',
     mobile: order.source === 'mobile',
+    liquidation: order.source === 'liquidation',
     createdAt: order.createdAt,
     updatedAt: order.updatedAt,
   };
@@ -54,6 +56,7 @@ export function tradeView(world: World, trade: TradeRecord) {
     api: trade.source === 'api',
     web: trade.source === 'web',
     mobile: trade.source === 'mobile',
+    liquidation: trade.liquidation ?? null,
     at: trade.at,
   };
 }
@@ -103,3 +106,10 @@ export const faultView = (fault: Fault, active: boolean) => ({
   ms: fault.ms ?? null,
   code: fault.code ?? null,
 });
+
+/** The book as it stands, users' orders and market maker together, best price first. */
+export function bookView(world: World, spec: InstrumentSpec, depth: number) {
+  const { mark, index, last } = marketOf(world, spec.name);
+  const side = (of: 'bid' | 'ask') => levelsOf(offersOn(world, spec, of), depth);
+  return { instrument: spec.name, bids: side('bid'), asks: side('ask'), mark, index, last };
+}

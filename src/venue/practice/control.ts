@@ -4,14 +4,14 @@
  * unknown path or id 404.
  */
 import * as z from 'zod';
-import { type Decimal, gt, ZERO } from '../../base/decimal.ts';
 import { must } from '../../base/assert.ts';
+import { type Decimal, ZERO } from '../../base/decimal.ts';
 import { err, ok } from '../../base/result.ts';
-import { DIRECTIONS } from '../protocol/values.ts';
 import { flushChanges } from './changes.ts';
+import { deleteFault, postFault } from './control-faults.ts';
+import { postCancel, postClose, postLiquidate, postOrder } from './control-hand.ts';
 import {
-  accountKnown,
-  bad,
+  bookDepth,
   instrumentOf,
   MOST_ADVANCE,
   MOST_SPEED,
@@ -19,16 +19,12 @@ import {
   positive,
   readBody,
 } from './control-input.ts';
-import { accountView, faultView, orderView, tradeView } from './control-views.ts';
-import { endConnection } from './connections.ts';
+import { accountView, bookView, faultView, orderView, tradeView } from './control-views.ts';
 import type { Desk } from './desk.ts';
-import { addFault, type Fault, FAULT_KINDS, isActive, removeFault, strike } from './faults.ts';
+import { isActive } from './faults.ts';
 import { catchUp, reactToHand } from './market.ts';
-import { reducible } from './matching.ts';
-import { decimal, flag, integer, oneOf, text } from './params.ts';
-import { orderSchema, placeOrder } from './placing.ts';
+import { decimal, integer, text } from './params.ts';
 import { setPrice } from './prices.ts';
-import { isErrorCode } from './refusal.ts';
 import { settle } from './settlement.ts';
 import { marketOf } from './world.ts';
 
@@ -39,10 +35,6 @@ export type ControlCall = {
   readonly query: Readonly<Record<string, string>>;
   readonly body: unknown;
 };
-
-const MAIN = 'main';
-const account = text.default(MAIN);
-const origin = oneOf(['web', 'mobile', 'api']).default('web');
 
 function getState(desk: Desk, query: Readonly<Record<string, string>>): Outcome {
   const { state } = desk.world;
@@ -67,99 +59,6 @@ function getState(desk: Desk, query: Readonly<Record<string, string>>): Outcome 
     orders: labelled(state.orders.values()).map((order) => orderView(desk.world, order)),
     trades: labelled(state.trades).map((trade) => tradeView(desk.world, trade)),
     faults: desk.faults.faults.map((fault) => faultView(fault, isActive(fault, desk.mono))),
-  });
-}
-
-const orderBody = z.strictObject({
-  account,
-  instrument: text,
-  direction: oneOf(DIRECTIONS),
-  amount: positive,
-  type: oneOf([
-    'limit',
-    'market',
-    'stop_market',
-    'take_market',
-    'stop_limit',
-    'take_limit',
-  ]).optional(),
-  price: positive.optional(),
-  triggerPrice: positive.optional(),
-  reduceOnly: flag.default(false),
-  label: text.max(64).default(''),
-  as: origin,
-});
-
-function postOrder(desk: Desk, body: unknown): Outcome {
-  const read = readBody(orderBody, body);
-  if (!read.ok) return read;
-  const { instrument, direction, amount, price, triggerPrice, reduceOnly, label, as } = read.value;
-  const spec = instrumentOf(desk, instrument);
-  if (!spec.ok) return spec;
-  const known = accountKnown(desk, read.value.account);
-  if (!known.ok) return known;
-  const type = read.value.type ?? (price === undefined ? 'market' : 'limit');
-  const params = orderSchema.parse({
-    instrument_name: instrument,
-    amount,
-    type,
-    label,
-    reduce_only: reduceOnly,
-    ...(price === undefined ? {} : { price }),
-    ...(triggerPrice === undefined ? {} : { trigger: 'mark_price', trigger_price: triggerPrice }),
-  });
-  const placed = placeOrder(
-    desk.world,
-    { account: known.value, source: as },
-    { spec: spec.value, direction, params },
-  );
-  if (!placed.ok)
-    return bad({
-      code: placed.error.message,
-      message:
-        `the exchange refused the order: ${placed.error.code} ${placed.error.message} ${JSON.stringify(placed.error.data ?? '')}`.trim(),
-    });
-  return ok({
-    order: orderView(desk.world, placed.value.order),
-    trades: placed.value.trades.map((trade) => tradeView(desk.world, trade)),
-  });
-}
-
-const closeBody = z.strictObject({
-  account,
-  instrument: text,
-  amount: positive.optional(),
-  type: oneOf(['limit', 'market']).optional(),
-  price: positive.optional(),
-  as: origin,
-});
-
-/** A hand closes (part of) the net position. */
-function postClose(desk: Desk, body: unknown): Outcome {
-  const read = readBody(closeBody, body);
-  if (!read.ok) return read;
-  const { amount, ...rest } = read.value;
-  const known = accountKnown(desk, rest.account);
-  if (!known.ok) return known;
-  const spec = instrumentOf(desk, rest.instrument);
-  if (!spec.ok) return spec;
-  const sides = DIRECTIONS.map((direction) => ({
-    direction,
-    size: reducible(desk.world, rest.account, rest.instrument, direction),
-  }));
-  const side = sides.find(({ size }) => gt(size, ZERO));
-  if (side === undefined)
-    return bad({
-      code: 'no_position',
-      message: `account ${rest.account} has no position in ${rest.instrument}`,
-      field: 'instrument',
-      accepted: 'an instrument with an open position',
-    });
-  return postOrder(desk, {
-    ...rest,
-    direction: side.direction,
-    amount: amount ?? side.size,
-    reduceOnly: true,
   });
 }
 
@@ -227,55 +126,22 @@ function postLiquidity(desk: Desk, body: unknown): Outcome {
   return ok({ instrument: market.name, amount });
 }
 
-const faultBody = z.strictObject({
-  kind: oneOf(FAULT_KINDS),
-  method: text.optional(),
-  channel: text.optional(),
-  count: integer.pipe(z.number().min(1)).optional(),
-  ms: integer.pipe(z.number().min(0)).optional(),
-  code: integer.refine(isErrorCode).optional(),
-});
-
-function postFault(desk: Desk, body: unknown): Outcome {
-  const read = readBody(faultBody, body);
+function getBook(desk: Desk, query: Readonly<Record<string, string>>): Outcome {
+  const read = readBody(z.strictObject({ instrument: text, depth: bookDepth }), query);
   if (!read.ok) return read;
-  const fault = addFault(desk.faults, read.value, { mono: desk.mono, server: desk.world.now });
-  begin(desk, fault);
-  return ok({ id: fault.id });
+  const spec = instrumentOf(desk, read.value.instrument);
+  return spec.ok ? ok(bookView(desk.world, spec.value, read.value.depth)) : spec;
 }
 
-/** What a fault does the moment it is asked for. */
-function begin(desk: Desk, fault: Fault): void {
-  if (fault.kind === 'refuse_connections') desk.out.push({ kind: 'listen', accept: false });
-  if (fault.kind !== 'drop_link' || fault.method !== undefined) return;
-  strike(fault);
-  for (const conn of desk.conns.values()) {
-    desk.out.push({ kind: 'drop', conn: conn.id });
-    endConnection(desk, conn, true);
-  }
-}
-
-function deleteFault(desk: Desk, path: string): Outcome {
-  const id = Number(path.slice('fault/'.length));
-  const fault = desk.faults.faults.find((one) => one.id === id);
-  if (fault === undefined)
-    return err({
-      status: 404,
-      error: {
-        code: 'unknown_fault',
-        message: `there is no fault ${path.slice('fault/'.length)}`,
-        field: 'id',
-        accepted: 'the id of a fault in state.faults',
-      },
-    });
-  removeFault(desk.faults, id);
-  if (fault.kind === 'refuse_connections') desk.out.push({ kind: 'listen', accept: true });
-  return ok({ id });
-}
+const GETS: Readonly<
+  Record<string, (desk: Desk, query: Readonly<Record<string, string>>) => Outcome>
+> = { state: getState, book: getBook };
 
 const POSTS: Readonly<Record<string, (desk: Desk, body: unknown) => Outcome>> = {
   order: postOrder,
   close: postClose,
+  cancel: postCancel,
+  liquidate: postLiquidate,
   price: postPrice,
   advance: postAdvance,
   speed: postSpeed,
@@ -285,14 +151,18 @@ const POSTS: Readonly<Record<string, (desk: Desk, body: unknown) => Outcome>> = 
 };
 
 function dispatch(desk: Desk, call: ControlCall): Outcome {
-  if (call.verb === 'GET' && call.path === 'state') return getState(desk, call.query);
+  const get =
+    call.verb === 'GET' && Object.hasOwn(GETS, call.path)
+      ? must(GETS[call.path], 'a reading call')
+      : undefined;
+  if (get !== undefined) return get(desk, call.query);
   if (call.verb === 'DELETE' && call.path.startsWith('fault/')) return deleteFault(desk, call.path);
   const post =
     call.verb === 'POST' && Object.hasOwn(POSTS, call.path)
       ? must(POSTS[call.path], 'a call')
       : undefined;
   if (post !== undefined) return post(desk, call.body);
-  const accepted = `GET state, POST ${Object.keys(POSTS).join(', ')}, DELETE fault/:id`;
+  const accepted = `GET ${Object.keys(GETS).join(', ')}, POST ${Object.keys(POSTS).join(', ')}, DELETE fault/:id`;
   return err({
     status: 404,
     error: {

@@ -8,6 +8,7 @@ import type { Millis } from '../../base/time.ts';
 import type { Channel } from './channels.ts';
 import type { FaultBoard } from './faults.ts';
 import type { ExchangeEffect } from './ports.ts';
+import type { Copy, Replica } from './replica.ts';
 import type { Source } from './state.ts';
 import type { WireValue } from './wire-json.ts';
 import type { World } from './world.ts';
@@ -54,6 +55,26 @@ export type Conn = {
   cancels: boolean;
   /** Orders created through this connection. */
   readonly placed: Set<string>;
+  /** Notifications that something may overtake, at the latest until `until` (real time). */
+  readonly heldBack: HeldBack[];
+};
+
+export type HeldBack = {
+  readonly channel: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly until: Millis;
+};
+
+/** A book that a viewer of the control stream follows. */
+export type FollowedBook = {
+  readonly depth: number;
+  /** What the viewer was told last. */
+  told: string;
+  /** Real time of the last look. */
+  lookedAt: Millis;
+  /** It may have changed since. */
+  changed: boolean;
 };
 
 export type Desk = {
@@ -62,6 +83,11 @@ export type Desk = {
   readonly logins: Map<string, Login>;
   readonly conns: Map<number, Conn>;
   readonly faults: FaultBoard;
+  /** Followed books by viewer and instrument. */
+  readonly viewers: Map<number, Map<string, FollowedBook>>;
+  /** Copies of the exchange while stale reads are asked for, oldest first, and what each such fault's reads see. */
+  readonly copies: Copy[];
+  readonly replicas: Map<number, Replica>;
   readonly hmacSha256: HmacSha256;
   readonly newToken: () => string;
   readonly tokenSeconds: number;

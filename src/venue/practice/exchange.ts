@@ -17,9 +17,12 @@ import { catchUp, createMarket } from './market.ts';
 import type { Exchange, ExchangeEffect, ExchangeInput, ExchangeNow, PriceCandle } from './ports.ts';
 import { addIndex, advancePrices, createPrices, priceOf } from './prices.ts';
 import { pricesDueAt, pushNews, pushPrices } from './pushes.ts';
+import { heldBackUntil, releaseHeldBack } from './outgoing.ts';
 import { createRecorder, restoreState } from './record.ts';
+import { keepCopies } from './replica.ts';
 import { handleFrame, handleHttp } from './rpc.ts';
 import type { State } from './state.ts';
+import { booksDueAt, followBooks, forgetViewer, streamBooks } from './stream-books.ts';
 import { streamFaults, streamPrices } from './stream.ts';
 import { addRow, type World } from './world.ts';
 
@@ -213,6 +216,9 @@ export function createExchange(options: ExchangeOptions): Exchange {
     logins: new Map(),
     conns: new Map(),
     faults: createFaultBoard(),
+    viewers: new Map(),
+    copies: [],
+    replicas: new Map(),
     hmacSha256: options.hmacSha256,
     newToken:
       options.newToken ?? (() => [0, 0, 0, 0].map(() => nextUint32(chance).toString(36)).join('')),
@@ -253,8 +259,11 @@ export function createExchange(options: ExchangeOptions): Exchange {
       tendConnections(desk);
       reopen(desk);
       streamPrices(desk);
+      streamBooks(desk, desk.moved || input.kind !== 'tick');
       streamFaults(desk);
+      keepCopies(desk);
       pushPrices(desk);
+      releaseHeldBack(desk);
       return [...record(), ...desk.out.splice(0)];
     },
     wakeAt: (now) =>
@@ -264,6 +273,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
           secondDueAt(state, now),
           connectionsDueAt(desk),
           pricesDueAt(desk),
+          booksDueAt(desk),
+          heldBackUntil(desk),
           reopensAt(desk),
         ),
       ),
@@ -298,6 +309,12 @@ function take(desk: Desk, input: ExchangeInput): void {
       return;
     case 'control':
       handleControl(desk, input);
+      return;
+    case 'viewer':
+      followBooks(desk, input.viewer, input.text);
+      return;
+    case 'viewer_left':
+      forgetViewer(desk, input.viewer);
       return;
     case 'tick':
       return;

@@ -25,7 +25,7 @@ import type {
   UserTradesPage,
 } from '../protocol/objects.ts';
 import type { ControlError } from './control-input.ts';
-import type { accountView, faultView, orderView, tradeView } from './control-views.ts';
+import type { accountView, bookView, faultView, orderView, tradeView } from './control-views.ts';
 import { createExchange, type ExchangeOptions } from './exchange.ts';
 import type { Exchange, ExchangeEffect, ExchangeInput, PriceCandle } from './ports.ts';
 import type { Snapshot } from './record.ts';
@@ -253,6 +253,11 @@ export function createBench(change: Partial<ExchangeOptions> = {}) {
     },
     state: (query: Record<string, string> = {}): StateView =>
       reply('GET', 'state', {}, query).body as StateView,
+    /** `GET book`. */
+    book: (query: Record<string, string>) => {
+      const { status, body } = reply('GET', 'book', {}, query);
+      return { status, body: body as ControlBody & ReturnType<typeof bookView> };
+    },
     stored: (): Snapshot => JSON.parse(exchange.snapshot()) as Snapshot,
     /** The exchange as a new process finds it: from its entries, or from a snapshot, which a test may edit. */
     restart: (

@@ -154,13 +154,23 @@ export function averageOf(spec: InstrumentSpec, size: Decimal, value: Decimal): 
   return spec.type === 'linear' ? div(value, size, FINE) : neg(div(size, value, FINE));
 }
 
+/** What a liquidated side pays of its turnover instead of the usual fee. */
+export const LIQUIDATION_FEE = dec('0.0075');
+
 /** Fee of a fill in the settlement currency, rounded in two steps: to one digit more than cash has, then to cash. */
 export function feeOf(
   spec: InstrumentSpec,
-  fill: { readonly amount: Decimal; readonly price: Decimal; readonly taker: boolean },
+  fill: {
+    readonly amount: Decimal;
+    readonly price: Decimal;
+    readonly taker: boolean;
+    /** Whether this side was liquidated. */
+    readonly liquidated?: boolean;
+  },
 ): Decimal {
   const turnover = abs(valueOf(spec, fill.amount, fill.price));
-  const fee = mul(turnover, fill.taker ? spec.takerFee : spec.makerFee);
+  const usual = fill.taker ? spec.takerFee : spec.makerFee;
+  const fee = mul(turnover, fill.liquidated === true ? LIQUIDATION_FEE : usual);
   return roundCash(spec.settlement, roundTo(fee, decimalsOf(spec.settlement) + 1));
 }
 

@@ -129,7 +129,13 @@ function trade(world: World, deal: Deal): OrderRecord[] {
     const side = maker === null ? oppositeSide(direction) : oppositeSide(maker.direction);
     market.taken[side] = add(market.taken[side], amount);
   }
-  const seen = publish(world, { instrument: spec.name, direction, price, amount });
+  const seen = publish(world, {
+    instrument: spec.name,
+    direction,
+    price,
+    amount,
+    ...(taker?.source === 'liquidation' ? { liquidation: 'T' } : {}),
+  });
   chartTick(
     must(world.state.charts.get(spec.name), 'a chart'),
     world.now,
@@ -160,7 +166,8 @@ function book(world: World, order: OrderRecord, fill: Fill): void {
   order.value = add(order.value, valueOf(spec, signed(order.direction, amount), price));
   order.updatedAt = world.now;
   if (isZero(remainingOf(order))) order.state = 'filled';
-  const fee = feeOf(spec, { amount, price, taker: fill.taker });
+  const liquidated = order.source === 'liquidation';
+  const fee = feeOf(spec, { amount, price, taker: fill.taker, liquidated });
   addTrade(world, {
     id: fill.id,
     seq: fill.seq,
@@ -175,7 +182,11 @@ function book(world: World, order: OrderRecord, fill: Fill): void {
     fee,
     liquidity: fill.taker ? 'T' : 'M',
     state: order.state === 'filled' ? 'filled' : 'open',
-    orderType: order.original === 'market' || order.type === 'market' ? 'market' : 'limit',
+    orderType: liquidated
+      ? 'liquidation'
+      : order.original === 'market' || order.type === 'market'
+        ? 'market'
+        : 'limit',
     profit: roundTo(effect.realised, Math.max(decimalsOf(spec.settlement), 8)),
     index: market.index,
     mark: market.mark,
@@ -183,6 +194,7 @@ function book(world: World, order: OrderRecord, fill: Fill): void {
     postOnly: order.postOnly,
     reduceOnly: order.reduceOnly,
     source: order.source,
+    ...(fill.liquidation === undefined ? {} : { liquidation: fill.liquidation }),
   });
   touchOrder(world, order);
   logFill(world, order, { ...fill, fee, effect, position });
@@ -205,7 +217,11 @@ function logFill(
   const share =
     isZero(effect.closed) || isZero(effect.opened)
       ? null
-      : feeOf(spec, { ...fill, amount: effect.closed });
+      : feeOf(spec, {
+          ...fill,
+          amount: effect.closed,
+          liquidated: order.source === 'liquidation',
+        });
   const parts = [
     {
       verb: 'close',

@@ -20,7 +20,13 @@ import {
   type TransactionRow,
   type UserTrade,
 } from '../protocol/objects.ts';
-import { averageOf, contractsOf, decimalsOf, type InstrumentSpec } from './instruments.ts';
+import {
+  averageOf,
+  contractsOf,
+  decimalsOf,
+  type InstrumentSpec,
+  LIQUIDATION_FEE,
+} from './instruments.ts';
 import { deltaOf, liquidationPrice, marginsOf, type Wallet } from './margin.ts';
 import {
   floatingProfit,
@@ -97,7 +103,7 @@ export function orderObject(world: World, order: OrderRecord): Order<WireNumber>
     web: order.source === 'web',
     ...(order.source === 'mobile' ? { mobile: true } : {}),
     replaced: order.replaced,
-    is_liquidation: false,
+    is_liquidation: order.source === 'liquidation',
     risk_reducing: false,
     mmp: false,
     user_id: accountOf(world, order.account).userId,
@@ -140,6 +146,7 @@ export function userTradeObject(world: World, trade: TradeRecord): UserTrade<Wir
     index_price: num(trade.index),
     mark_price: num(trade.mark),
     tick_direction: trade.tickDirection,
+    ...(trade.liquidation === undefined ? {} : { liquidation: trade.liquidation }),
     matching_id: null,
     self_trade: false,
     post_only: trade.postOnly,
@@ -167,6 +174,7 @@ export function publicTradeObject(
     price: num(trade.price),
     amount: num(trade.amount),
     contracts: num(contractsOf(spec, trade.amount)),
+    ...(trade.liquidation === undefined ? {} : { liquidation: trade.liquidation }),
   };
 }
 
@@ -297,7 +305,7 @@ export function instrumentObject(
     state: market.state,
     maker_commission: num(spec.makerFee),
     taker_commission: num(spec.takerFee),
-    max_liquidation_commission: num('0.0075' as Decimal),
+    max_liquidation_commission: num(LIQUIDATION_FEE),
     max_leverage: spec.maxLeverage,
     block_trade_commission: num(div(spec.takerFee, '2' as Decimal, RATE_DIGITS)),
     block_trade_min_trade_amount: num(mul(spec.minAmount, '10000' as Decimal)),

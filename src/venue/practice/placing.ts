@@ -32,7 +32,7 @@ import { affordable } from './margin.ts';
 import { reducible } from './matching.ts';
 import { decimal, flag, integer, list, oneOf, text } from './params.ts';
 import { type Answer, refuse, refuseParam } from './refusal.ts';
-import type { Link, OrderRecord, Source, TradeRecord } from './state.ts';
+import type { Link, OrderRecord, TradeRecord } from './state.ts';
 import { fires, referencePrice } from './triggers.ts';
 import { accountOf, marketOf, touchOrder, type World } from './world.ts';
 
@@ -76,7 +76,7 @@ export type OrderParams = z.output<typeof orderSchema>;
 type SecondaryParams = z.output<typeof secondarySchema>;
 
 /** Who places an order and from where. */
-export type Placer = { readonly account: string; readonly source: Source };
+export type Placer = Pick<NewOrder, 'account' | 'source'>;
 export type Placed = { readonly order: OrderRecord; readonly trades: readonly TradeRecord[] };
 
 /** 10041 while the book settles, 13888 when the deadline has passed. */

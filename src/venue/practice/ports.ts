@@ -33,6 +33,9 @@ export type ExchangeInput =
       readonly query: Readonly<Record<string, string>>;
       readonly body: unknown;
     }
+  /** What a viewer of the control stream asks for; `viewer` numbers its connection and is never used twice. */
+  | { readonly kind: 'viewer'; readonly viewer: number; readonly text: string }
+  | { readonly kind: 'viewer_left'; readonly viewer: number }
   | { readonly kind: 'tick' };
 
 /** What the exchange wants done. */
@@ -66,8 +69,8 @@ export type ExchangeEffect =
   | { readonly kind: 'listen'; readonly accept: boolean }
   /** The clock was set or its speed changed; the driver follows. */
   | { readonly kind: 'clock'; readonly server: Millis; readonly speed: number }
-  /** Something happened that the control stream shows (JSON). */
-  | { readonly kind: 'stream'; readonly event: unknown };
+  /** Something that the control stream shows (JSON), to all viewers or to one. */
+  | { readonly kind: 'stream'; readonly event: unknown; readonly viewer?: number };
 
 /** A running exchange. */
 export type Exchange = {

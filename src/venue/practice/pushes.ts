@@ -10,9 +10,9 @@ import type { Order } from '../protocol/objects.ts';
 import type { Interval } from '../protocol/values.ts';
 import { type Selection, selects } from './channels.ts';
 import type { Conn, Desk, Subscription } from './desk.ts';
-import { losesNotification } from './faults.ts';
 import { walletOf } from './margin.ts';
 import { portfolioObject, publicTradeObject } from './objects.ts';
+import { sendNotification } from './outgoing.ts';
 import { streamNews } from './stream.ts';
 import { candleObject, candlesOf, tickerObject } from './ticker.ts';
 import { accountOf, marketOf, type News, specOf } from './world.ts';
@@ -24,20 +24,21 @@ const CANDLE_SPACING = 100;
 const PORTFOLIO_SPACING = SECOND;
 const PLATFORM_SPACING = 10 * SECOND;
 
-/** Sends text on a connection now. */
-export function sendText(desk: Desk, conn: Conn, text: string): void {
-  conn.activeAt = desk.mono;
-  desk.out.push({ kind: 'send', conn: conn.id, text });
-}
-
 function notify(desk: Desk, conn: Conn, subscription: Subscription, data: WireValue): void {
   const { name, label } = subscription;
   subscription.sentAt = desk.mono;
   if (desk.muted !== null && name.startsWith(desk.muted)) return;
-  if (losesNotification(desk.faults, name, desk.mono)) return;
   const params = { channel: name, data, ...(label === undefined ? {} : { label }) };
   const frame: SubscriptionFrame<WireValue> = { jsonrpc: '2.0', method: 'subscription', params };
-  sendText(desk, conn, writeJson(frame));
+  sendNotification(desk, conn, writeJson(frame), { channel: name, subject: subjectOf(data) });
+}
+
+/** The instrument that a notification speaks of; empty where it names none. */
+function subjectOf(data: WireValue): string {
+  const one: unknown = Array.isArray(data) ? data[0] : data;
+  if (typeof one !== 'object' || one === null || !('instrument_name' in one)) return '';
+  const name: unknown = one.instrument_name;
+  return typeof name === 'string' ? name : '';
 }
 
 const subscriptionsOf = (desk: Desk): readonly (readonly [Conn, Subscription])[] =>

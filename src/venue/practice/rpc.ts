@@ -19,8 +19,10 @@ import { ACCOUNT_METHODS } from './methods-account.ts';
 import { MARKET_METHODS } from './methods-market.ts';
 import { ORDER_METHODS } from './methods-orders.ts';
 import { QUERY_METHODS } from './methods-queries.ts';
-import { pushNews, sendText } from './pushes.ts';
+import { sendAnswer, sendText } from './outgoing.ts';
+import { pushNews } from './pushes.ts';
 import { type Answer, refusal, refuse, refuseParam } from './refusal.ts';
+import { worldToRead } from './replica.ts';
 import { SUBSCRIPTION_METHODS } from './subscriptions.ts';
 import { type WireValue, writeJson } from './wire-json.ts';
 
@@ -82,18 +84,14 @@ function answerFrame(desk: Desk, conn: Conn, id: RpcId | undefined, request: Req
   const outcome = perform(desk, { conn, authorization: undefined }, request);
   if (outcome.lost) return;
   const open = desk.conns.has(conn.id);
-  if (strikeMethod(desk.faults, 'drop_link', request.method, desk.mono) !== undefined && open) {
+  if (
+    strikeMethod(desk.faults, 'drop_link', request.method, { mono: desk.mono }) !== undefined &&
+    open
+  ) {
     desk.out.push({ kind: 'drop', conn: conn.id });
     endConnection(desk, conn, true);
   } else if (open) {
-    conn.activeAt = desk.mono;
-    const delay = outcome.delayMs === undefined ? {} : { delayMs: outcome.delayMs };
-    desk.out.push({
-      kind: 'send',
-      conn: conn.id,
-      text: envelope(desk, id, outcome.answer),
-      ...delay,
-    });
+    sendAnswer(desk, conn, envelope(desk, id, outcome.answer), outcome.delayMs);
   }
 }
 
@@ -158,7 +156,7 @@ type Outcome =
 function perform(desk: Desk, origin: Origin, request: Request): Outcome {
   const { method } = request;
   const struck = (kind: Fault['kind']): Fault | undefined =>
-    strikeMethod(desk.faults, kind, method, desk.mono);
+    strikeMethod(desk.faults, kind, method, { mono: desk.mono });
   if (struck('lose_request') !== undefined) return { lost: true };
   const planted = struck('error');
   if (planted !== undefined)
@@ -176,6 +174,10 @@ function perform(desk: Desk, origin: Origin, request: Request): Outcome {
   };
 }
 
+/** Methods that read the account: faults on answers mean these. */
+const READS: Readonly<Record<string, Handler>> = { ...QUERY_METHODS, ...ACCOUNT_METHODS };
+const isRead = (method: string): boolean => Object.hasOwn(READS, method);
+
 const isMethod = (method: string): method is MethodName => Object.hasOwn(METHODS, method);
 
 function execute(desk: Desk, origin: Origin, { method, params }: Request): Answer<WireValue> {
@@ -189,18 +191,18 @@ function execute(desk: Desk, origin: Origin, { method, params }: Request): Answe
     if (rules.scope !== undefined && !allows(found.value, rules.scope)) return refuse(13021);
     login = found.value;
   }
-  return HANDLERS[method]({ desk, conn: origin.conn, login, params });
+  const seen = isRead(method) ? { ...desk, world: worldToRead(desk, method) } : desk;
+  return HANDLERS[method]({ desk: seen, conn: origin.conn, login, params });
 }
 
 /** What `empty_answer` makes of an answer: the same shape with nothing in it. */
 function emptied(desk: Desk, method: string, answer: Answer<WireValue>): Answer<WireValue> {
   if (!answer.ok) return answer;
-  const rules: MethodRules | undefined = isMethod(method) ? METHODS[method] : undefined;
-  const fault = desk.faults.faults.find((one) => one.kind === 'empty_answer');
-  if (fault === undefined || (fault.method === undefined && rules?.matchingEngine === true))
-    return answer;
-  if (strikeMethod(desk.faults, 'empty_answer', method, desk.mono) === undefined) return answer;
-  return ok(emptyLike(answer.value));
+  const fault = strikeMethod(desk.faults, 'empty_answer', method, {
+    mono: desk.mono,
+    means: ({ method: named }) => named !== undefined || isRead(method),
+  });
+  return fault === undefined ? answer : ok(emptyLike(answer.value));
 }
 
 function emptyLike(value: WireValue): WireValue {

@@ -23,6 +23,8 @@ import type { Prices } from './prices.ts';
 
 /** Where an order came from, shown as the flags `api`, `web` and `mobile`. */
 export type Source = 'api' | 'web' | 'mobile';
+/** A person's or program's, or the exchange's own when it liquidates: then none of the flags. */
+export type OrderSource = Source | 'liquidation';
 
 /** How an order hangs together with others. */
 export type Link =
@@ -66,7 +68,7 @@ export type OrderRecord = {
   rejectPostOnly: boolean;
   reduceOnly: boolean;
   readonly label: string;
-  readonly source: Source;
+  readonly source: OrderSource;
   readonly createdAt: Millis;
   updatedAt: Millis;
   state: OrderState;
@@ -95,14 +97,16 @@ export type TradeRecord = {
   readonly liquidity: 'M' | 'T';
   /** State of the order right after this fill. */
   readonly state: 'open' | 'filled';
-  readonly orderType: 'limit' | 'market';
+  readonly orderType: 'limit' | 'market' | 'liquidation';
   readonly profit: Decimal;
   readonly index: Decimal;
   readonly mark: Decimal;
   readonly tickDirection: TickDirection;
   readonly postOnly: boolean;
   readonly reduceOnly: boolean;
-  readonly source: Source;
+  /** The side that was liquidated, which takes; left out when none was. */
+  readonly liquidation?: 'T';
+  readonly source: OrderSource;
 };
 
 /** One row of an account's transaction log; null where the row has no such thing. */
@@ -134,7 +138,7 @@ export type RowRecord = {
     readonly upl: Decimal;
     readonly funding: Decimal;
   } | null;
-  readonly source: Source | null;
+  readonly source: OrderSource | null;
 };
 
 /** A position of one account in one instrument; kept when it is flat, for its session. */

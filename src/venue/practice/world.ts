@@ -31,6 +31,7 @@ export type PublicTradeRecord = {
   readonly index: Decimal;
   readonly mark: Decimal;
   readonly tickDirection: TickDirection;
+  readonly liquidation?: 'T';
 };
 
 /** What subscribers may want to know, in the order in which it happened. */

@@ -170,3 +170,5 @@ export type ChartState = (typeof CHART_STATES)[number];
 export type Interval = (typeof INTERVALS)[number];
 export type HeartbeatType = (typeof HEARTBEAT_TYPES)[number];
 export type TransactionSide = (typeof TRANSACTION_SIDES)[number];
+/** What a row of a change of `book.*` does to its level. */
+export const BOOK_ACTIONS = ['new', 'change', 'delete'] as const;

@@ -2,7 +2,7 @@
  * Requests to the engine's HTTP API. A refusal is a value with its problem in words of the server; so is the absence of
  * an answer. Nothing is repeated by itself: a command carries an id of its own and may arrive at most once.
  */
-import type { Break, CommandAnswer, Problem } from '../../../src/wire/requests.ts';
+import type { Break, CommandAnswer, Problem, Report } from '../../../src/wire/requests.ts';
 
 /** `unknown`: no answer came, so nobody knows whether the request arrived. */
 export type Failure =
@@ -160,6 +160,10 @@ export const planOf = (order: Order): Promise<Answer<{ readonly plan: Plan }>> =
 /** Asks for it, once. */
 export const carryOut = (order: Order): Promise<Answer<CommandAnswer>> =>
   post(pathOf(order), bodyOf(order), crypto.randomUUID());
+
+/** Has the engine compare both sides; answers the report, or the command while it still runs. */
+export const compareNow = (): Promise<Answer<Report | CommandAnswer>> =>
+  post('/reconcile', {}, crypto.randomUUID());
 
 /** Trades the key of a one-time link (its `k`) for a session cookie. */
 export const logIn = (key: string): Promise<Answer<unknown>> =>

@@ -14,8 +14,6 @@ export type Sight = {
     readonly status: 'open' | 'closed';
     readonly byHand: boolean;
   }[];
-  /** The exchange took a close by hand from this page. */
-  readonly closedHere: boolean;
 };
 
 export type Coach = {
@@ -49,7 +47,7 @@ function seen(sight: Sight, before: Sight | null): readonly CoachStep[] {
     before !== null && before.journal === sight.journal && sight.epoch > before.epoch;
   const happened: Readonly<Record<CoachStep, boolean>> = {
     trade: sight.trades.length > 0,
-    hand: byHand || sight.closedHere,
+    hand: byHand,
     books: byHand,
     restart: restarted,
   };

@@ -1,7 +1,6 @@
 /** Keeps the first steps of practice in this browser and ticks them off as the stream shows them. */
 import { create } from 'zustand';
 import { type Coach, coached, coachOf, type Sight } from './coach-steps.ts';
-import { useReaction } from './reaction.ts';
 import { keep, read } from './settings.ts';
 import { useLive } from './store.ts';
 
@@ -19,7 +18,6 @@ let before: Sight | null = null;
 function look(): void {
   const { mirror } = useLive.getState().stream;
   if (mirror === null || (mirror.mode !== 'practice' && mirror.mode !== 'demo')) return;
-  const { reaction } = useReaction.getState();
   const sight: Sight = {
     journal: mirror.journal,
     epoch: mirror.epoch,
@@ -28,7 +26,6 @@ function look(): void {
       status,
       byHand: HANDS.has(closedBy),
     })),
-    closedHere: reaction?.steps.some(({ key }) => key === 'web.react_exchange') === true,
   };
   const coach = useCoach.getState();
   const next = coached(coach, sight, before);
@@ -43,4 +40,3 @@ useLive.subscribe(({ stream }, { stream: earlier }) => {
   )
     look();
 });
-useReaction.subscribe(look);

@@ -12,6 +12,8 @@ export type PracticePosition = {
   readonly instrument: string;
   readonly size: Decimal;
   readonly averagePrice?: Decimal;
+  readonly floatingPnl?: Decimal;
+  readonly currency?: string;
 };
 
 export type PracticeOrder = {
@@ -23,66 +25,134 @@ export type PracticeOrder = {
   readonly type: string;
   readonly amount: Decimal;
   readonly filled: Decimal;
+  readonly averagePrice: Decimal | null;
   readonly state: string;
+  readonly reduceOnly: boolean;
+  /** The order that was triggered and became this one. */
+  readonly bornFrom: string | null;
   /** Waits for its entry to fill; it does nothing yet. */
   readonly dormant: boolean;
   readonly price: Decimal | null;
   readonly triggerPrice: Decimal | null;
+  readonly web: boolean;
+  readonly mobile: boolean;
+  readonly createdAt: number;
+};
+
+export type PracticeTrade = {
+  readonly tradeId: string;
+  readonly orderId: string;
+  readonly account: string;
+  readonly label: string;
+  readonly instrument: string;
+  readonly direction: 'buy' | 'sell';
+  readonly amount: Decimal;
+  readonly price: Decimal;
+  readonly fee: Decimal;
+  readonly at: number;
+};
+
+export type PracticeInstrument = {
+  readonly name: string;
+  readonly index: Decimal;
+  readonly mark: Decimal;
+  readonly last: Decimal;
+};
+
+export type PracticeFault = {
+  readonly id: number;
+  readonly kind: string;
+  readonly hits: number;
+  readonly active: boolean;
+  readonly method: string | null;
+  readonly channel: string | null;
+  readonly count: number | null;
+  readonly ms: number | null;
+  readonly code: number | null;
 };
 
 export type PracticeState = {
+  /** The exchange's time. */
+  readonly now: number;
   readonly speed: number;
+  readonly seed: number;
+  readonly instruments: readonly PracticeInstrument[];
   readonly accounts: readonly {
     readonly id: string;
     readonly positions: readonly PracticePosition[];
   }[];
   readonly orders: readonly PracticeOrder[];
-  readonly faults: readonly {
-    readonly id: number;
-    readonly kind: string;
-    readonly hits: number;
-    readonly active: boolean;
-  }[];
+  readonly trades: readonly PracticeTrade[];
+  readonly faults: readonly PracticeFault[];
 };
 
-type Practice = { readonly state: PracticeState | null; readonly reachable: boolean };
+export type PracticeBook = {
+  readonly instrument: string;
+  readonly bids: readonly { readonly price: Decimal; readonly amount: Decimal }[];
+  readonly asks: readonly { readonly price: Decimal; readonly amount: Decimal }[];
+  readonly index: Decimal;
+  readonly mark: Decimal;
+  readonly last: Decimal;
+};
 
-export const usePractice = create<Practice>()(() => ({ state: null, reachable: true }));
+type Practice = {
+  readonly state: PracticeState | null;
+  readonly reachable: boolean;
+  /** The book that is looked at. */
+  readonly book: PracticeBook | null;
+};
+
+export const usePractice = create<Practice>()(() => ({
+  state: null,
+  reachable: true,
+  book: null,
+}));
+
+/** What happened in the account, as the exchange's own stream tells it. */
+export type PracticeChanges = {
+  readonly account: string;
+  readonly orders: readonly PracticeOrder[];
+  readonly trades: readonly PracticeTrade[];
+  readonly position: PracticePosition;
+};
+
+const watchers = new Set<(changes: PracticeChanges) => void>();
+
+/** Hears of all changes from now on; answers how to stop. */
+export function onPracticeChanges(watcher: (changes: PracticeChanges) => void): () => void {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
 
 const ACCOUNT = 'main';
-/** Readings of faults after events lie at least this far apart. */
-const SPACING_MS = 300;
+/** Levels of the book on each side. */
+const DEPTH = 8;
 
 const url = (path: string): string => `${practiceOrigin}/practice/v1/${path}`;
 
-async function readState(): Promise<void> {
-  const answer = await request<PracticeState>(url('state'), {}, practiceProblem);
-  usePractice.setState(answer.ok ? { state: answer.body, reachable: true } : { reachable: false });
-}
+/** The whole state as it is now: every order and trade that ever was. */
+export const practiceState = (): Promise<Answer<PracticeState>> =>
+  request<PracticeState>(url('state'), {}, practiceProblem);
 
-/** Sends a wish to the exchange and looks at what became of it. */
-export async function practicePost<Body = unknown>(
+/** Sends a wish to the exchange; what becomes of it is told by the stream. `last`: also when the page is just going. */
+export const practicePost = <Body = unknown>(
   path: string,
   body: Readonly<Record<string, unknown>>,
-): Promise<Answer<Body>> {
-  const answer = await request<Body>(
+  last = false,
+): Promise<Answer<Body>> =>
+  request<Body>(
     url(path),
     {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
+      keepalive: last,
     },
     practiceProblem,
   );
-  void readState();
-  return answer;
-}
 
-export async function practiceDelete(path: string): Promise<Answer<unknown>> {
-  const answer = await request(url(path), { method: 'DELETE' }, practiceProblem);
-  void readState();
-  return answer;
-}
+export const practiceDelete = (path: string, last = false): Promise<Answer<unknown>> =>
+  request(url(path), { method: 'DELETE', keepalive: last }, practiceProblem);
 
 /** The position of the account that the engine trades, or flat ones left out. */
 export const positionsOf = (state: PracticeState | null): readonly PracticePosition[] =>
@@ -99,24 +169,54 @@ export const liveOrdersOf = (state: PracticeState | null): readonly PracticeOrde
 
 type StreamEvent =
   | { readonly type: 'SNAPSHOT'; readonly state: PracticeState }
+  | ({ readonly type: 'CHANGES' } & PracticeChanges)
   | {
-      readonly type: 'CHANGES';
-      readonly account: string;
-      readonly orders: readonly PracticeOrder[];
-      readonly position: PracticePosition;
+      readonly type: 'PRICES';
+      readonly now: number;
+      readonly speed: number;
+      readonly prices: readonly ({ readonly instrument: string } & Omit<
+        PracticeInstrument,
+        'name'
+      >)[];
     }
-  | { readonly type: 'PRICES'; readonly speed: number }
-  | { readonly type: 'INSTRUMENT' };
+  | { readonly type: 'FAULTS'; readonly faults: readonly PracticeFault[] }
+  | { readonly type: 'INSTRUMENT' | 'BOOK' | 'REFUSED' };
 
 /** The state with an event told into it; orders that ended are forgotten. */
 export function withEvent(state: PracticeState | null, event: StreamEvent): PracticeState | null {
   if (event.type === 'SNAPSHOT') return event.state;
-  if (state === null || event.type === 'INSTRUMENT') return state;
-  if (event.type === 'PRICES')
-    return event.speed === state.speed ? state : { ...state, speed: event.speed };
-  const { account, position } = event;
-  const changed = new Set(event.orders.map(({ orderId }) => orderId));
-  const orders = [...state.orders.filter(({ orderId }) => !changed.has(orderId)), ...event.orders];
+  if (state === null) return state;
+  switch (event.type) {
+    case 'INSTRUMENT':
+    case 'BOOK':
+    case 'REFUSED':
+      return state;
+    case 'PRICES':
+      return {
+        ...state,
+        now: event.now,
+        speed: event.speed,
+        instruments: event.prices.map(({ instrument, index, mark, last }) => ({
+          name: instrument,
+          index,
+          mark,
+          last,
+        })),
+      };
+    case 'FAULTS':
+      return { ...state, faults: event.faults };
+    case 'CHANGES':
+      return withChanges(state, event);
+  }
+}
+
+function withChanges(state: PracticeState, changes: PracticeChanges): PracticeState {
+  const { account, position } = changes;
+  const changed = new Set(changes.orders.map(({ orderId }) => orderId));
+  const orders = [
+    ...state.orders.filter(({ orderId }) => !changed.has(orderId)),
+    ...changes.orders,
+  ];
   const accounts = state.accounts.map((each) =>
     each.id === account
       ? {
@@ -131,32 +231,50 @@ export function withEvent(state: PracticeState | null, event: StreamEvent): Prac
   return { ...state, accounts, orders: orders.filter((order) => LIVE.has(order.state)) };
 }
 
-/** Follows the exchange as long as the page is open; answers how to stop. Only what faults did has to be asked for. */
+let socket: WebSocket | undefined;
+let lookedAt = '';
+
+const askForBook = (): void => {
+  if (socket?.readyState === WebSocket.OPEN && lookedAt !== '')
+    socket.send(JSON.stringify({ type: 'FOLLOW_BOOKS', instruments: [lookedAt], depth: DEPTH }));
+};
+
+/** Shows the book of one instrument from now on. */
+export function lookAtBook(instrument: string): void {
+  if (instrument === lookedAt) return;
+  lookedAt = instrument;
+  usePractice.setState({ book: null });
+  askForBook();
+}
+
+function take(event: StreamEvent): void {
+  const { state: before } = usePractice.getState();
+  if (event.type === 'BOOK') {
+    const book = event as unknown as PracticeBook;
+    if (book.instrument === lookedAt) usePractice.setState({ book });
+    return;
+  }
+  const state = withEvent(before, event);
+  if (state !== before) usePractice.setState({ state, reachable: true });
+  if (event.type === 'CHANGES') for (const watcher of watchers) watcher(event);
+}
+
+/** Follows the exchange as long as the page is open; answers how to stop. */
 export function followPractice(): () => void {
   let stopped = false;
   let attempt = 0;
-  let socket: WebSocket | undefined;
-  let due: ReturnType<typeof setTimeout> | undefined;
   let again: ReturnType<typeof setTimeout> | undefined;
-  const soon = (): void => {
-    due ??= setTimeout(() => {
-      due = undefined;
-      void readState();
-    }, SPACING_MS);
-  };
   const dial = (): void => {
-    socket = new WebSocket(url('stream').replace(/^http/, 'ws'));
-    socket.addEventListener('message', ({ data }) => {
+    const own = new WebSocket(url('stream').replace(/^http/, 'ws'));
+    socket = own;
+    own.addEventListener('open', askForBook);
+    own.addEventListener('message', ({ data }) => {
       attempt = 0;
-      const event = JSON.parse(String(data)) as StreamEvent;
-      const { state: before } = usePractice.getState();
-      const state = withEvent(before, event);
-      if (state !== before) usePractice.setState({ state, reachable: true });
-      if (event.type === 'CHANGES' && before?.faults.some(({ active }) => active) === true) soon();
+      take(JSON.parse(String(data)) as StreamEvent);
     });
-    socket.addEventListener('close', () => {
+    own.addEventListener('close', () => {
       if (stopped) return;
-      usePractice.setState({ reachable: false });
+      usePractice.setState({ reachable: false, book: null });
       again = setTimeout(dial, pauseBefore(attempt, Math.random()));
       attempt += 1;
     });
@@ -164,7 +282,6 @@ export function followPractice(): () => void {
   dial();
   return () => {
     stopped = true;
-    clearTimeout(due);
     clearTimeout(again);
     socket?.close();
   };

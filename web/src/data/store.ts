@@ -95,10 +95,18 @@ async function fillFeed(journal: string, commit: number): Promise<void> {
   });
 }
 
+const commitWatchers = new Set<(frames: readonly FactFrame[], at: number) => void>();
+
+/** Hears of every commit that is folded in from now on, with the page's time at which it came; answers how to stop. */
+export function onCommit(watcher: (frames: readonly FactFrame[], at: number) => void): () => void {
+  commitWatchers.add(watcher);
+  return () => commitWatchers.delete(watcher);
+}
+
 function take(text: string): Want {
   const live = useLive.getState();
   const now = performance.now();
-  const { state, want, why } = receive(live.stream, text);
+  const { state, want, why, frames } = receive(live.stream, text);
   if (want !== 'nothing') console.warn(`stream: ${why}`);
   const { pulse, market, mirror } = state;
   const changes: Partial<Live> = { stream: state, heardAt: now, session: 'known' };
@@ -112,6 +120,7 @@ function take(text: string): Want {
     });
   }
   useLive.setState(changes);
+  if (frames !== undefined) for (const watcher of commitWatchers) watcher(frames, now);
   if (mirror !== null && mirror.journal !== live.stream.mirror?.journal)
     void fillFeed(mirror.journal, mirror.commit);
   return want;

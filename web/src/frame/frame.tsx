@@ -5,6 +5,7 @@ import { useOpenBreaks } from '../data/breaks.ts';
 import { useNow, wallClock } from '../data/clock.ts';
 import { practiceOrigin } from '../data/meta.ts';
 import { follow, type Route } from '../data/router.ts';
+import { followToPractice, PRACTICE_WINDOW } from '../data/window.ts';
 import { useWords } from '../data/words.ts';
 import { considerKill } from '../parts/controls.tsx';
 import { Icon, type IconName } from '../parts/icon.tsx';
@@ -13,6 +14,7 @@ import { Notices } from '../parts/notices.tsx';
 import { OrderDialog } from '../parts/order-dialog.tsx';
 import { Announcer } from './announcer.tsx';
 import { BreaksLink } from './breaks.tsx';
+import { DiskBar } from './disk-bar.tsx';
 import { DisplayMenu } from './display-menu.tsx';
 import { Keyboard, showKeys } from './keyboard.tsx';
 import { Lifeline } from './lifeline.tsx';
@@ -69,7 +71,9 @@ function Nav({ page }: { readonly page: Route['page'] }): ReactNode {
         <a
           key={place.path}
           href={place.path}
-          onClick={follow}
+          {...(place.page === 'practice'
+            ? { target: PRACTICE_WINDOW, onClick: followToPractice, title: t('practice.opens') }
+            : { onClick: follow })}
           data-testid={`nav-${place.page}`}
           className={place.late === true ? 'nav-late' : undefined}
           aria-current={here === place.page ? 'page' : undefined}
@@ -77,6 +81,7 @@ function Nav({ page }: { readonly page: Route['page'] }): ReactNode {
           <Icon name={place.icon} />{' '}
           <span>
             {t(place.key)}
+            {place.page === 'practice' ? <span aria-hidden="true"> ↗</span> : null}
             {place.page === 'breaks' && breaks > 0 ? (
               <b className="badge">{count(breaks)}</b>
             ) : null}
@@ -147,6 +152,7 @@ export function Frame({
         </span>
       </header>
       <LostBar />
+      <DiskBar />
       <div className="under">
         <Nav page={page} />
         <main id="content" className="content" tabIndex={-1}>

@@ -7,6 +7,7 @@ import { DESTINATIONS, type KeyWish, pressed } from '../data/keys.ts';
 import { practiceOrigin } from '../data/meta.ts';
 import { go } from '../data/router.ts';
 import { useSettings } from '../data/settings.ts';
+import { openPractice } from '../data/window.ts';
 import { useWords } from '../data/words.ts';
 import { considerKill } from '../parts/controls.tsx';
 import { considerPause, usePausing } from './pause-all.tsx';
@@ -30,7 +31,8 @@ const inDialog = (): boolean =>
 function carryOut(wish: KeyWish): void {
   switch (wish.kind) {
     case 'go':
-      if (wish.path !== DESTINATIONS.p || practiceOrigin !== '') go(wish.path);
+      if (wish.path !== DESTINATIONS.p) return go(wish.path);
+      if (practiceOrigin !== '' && !openPractice()) go(wish.path);
       return;
     case 'help':
       return showKeys(true);

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { dismissCoach, useCoach } from '../data/coach.ts';
 import { COACH_STEPS } from '../data/coach-steps.ts';
 import { practiceOrigin } from '../data/meta.ts';
-import { follow } from '../data/router.ts';
+import { followToPractice, PRACTICE_WINDOW } from '../data/window.ts';
 import { useWords } from '../data/words.ts';
 
 export function CoachCard(): ReactNode {
@@ -40,7 +40,7 @@ export function CoachCard(): ReactNode {
                 {happened ? <span className="hidden">{t('checkpoint_state.met')}: </span> : null}
                 {t(`web.coach_${step}`)}{' '}
                 {(step === 'hand' || step === 'restart') && !happened ? (
-                  <a href="/practice" onClick={follow}>
+                  <a href="/practice" target={PRACTICE_WINDOW} onClick={followToPractice}>
                     {t('page.practice')} →
                   </a>
                 ) : null}

@@ -1,7 +1,7 @@
 /** One strategy: what it does, what it holds, whether the exchange guards it, and what it waits for. */
 import type { ReactNode } from 'react';
 import type { Strategy, Trade } from '../../../src/wire/requests.ts';
-import { whyKey } from '../../../src/words/text.ts';
+import { waitsFor } from '../../../src/words/text.ts';
 import { follow } from '../data/router.ts';
 import { useMirror } from '../data/store.ts';
 import { useWords } from '../data/words.ts';
@@ -113,7 +113,7 @@ function CheckpointItem({ checkpoint }: { readonly checkpoint: Checkpoint }): Re
 
 function Why({ strategy }: { readonly strategy: Strategy }): ReactNode {
   const { t, say, capital, none, clock, actor } = useWords();
-  const { control, why } = strategy;
+  const { control } = strategy;
   if (control.value !== 'running') {
     const by = t('control.by', {
       control: t(`status.${control.value}`),
@@ -129,8 +129,9 @@ function Why({ strategy }: { readonly strategy: Strategy }): ReactNode {
       </>
     );
   }
-  if (why === null) return <span className="muted">{none}</span>;
-  return <>{capital(say(whyKey(why.reason), why.params))}</>;
+  const what = waitsFor(strategy);
+  if (what === null) return <span className="muted">{none}</span>;
+  return <>{capital(say(what.key, what.params))}</>;
 }
 
 export function StrategyPanel({

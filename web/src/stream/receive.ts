@@ -25,7 +25,13 @@ export const EMPTY: StreamState = { mirror: null, pulse: null, market: {} };
 /** What to do with the connection: go on, subscribe again from the commit held, or ask for everything anew. */
 export type Want = 'nothing' | 'resubscribe' | 'snapshot';
 
-export type Received = { readonly state: StreamState; readonly want: Want; readonly why: string };
+export type Received = {
+  readonly state: StreamState;
+  readonly want: Want;
+  readonly why: string;
+  /** The commit that was folded in, where the message was one. */
+  readonly frames?: readonly FactFrame[];
+};
 
 const done = (state: StreamState): Received => ({ state, want: 'nothing', why: '' });
 
@@ -71,7 +77,7 @@ function groupIn(state: StreamState, frames: readonly FactFrame[]): Received {
   if (prev > mirror.commit) {
     return { state, want: 'resubscribe', why: `gap: held ${mirror.commit}, next follows ${prev}` };
   }
-  return done({ ...state, mirror: withCommit(mirror, frames, commit) });
+  return { ...done({ ...state, mirror: withCommit(mirror, frames, commit) }), frames };
 }
 
 function heartbeatIn(state: StreamState, frame: HeartbeatFrame): Received {

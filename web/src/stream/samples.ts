@@ -194,6 +194,7 @@ export const heartbeat = (changes: Partial<HeartbeatFrame> = {}): HeartbeatFrame
   speed: 1,
   links: { trading: 100, market: 100 },
   verifiedAge: 4_000,
+  disk: 'enough',
   ...changes,
 });
 

@@ -2,8 +2,14 @@
 import assert from 'node:assert/strict';
 import { dec } from '../../src/base/decimal.ts';
 import type { Signal } from '../../src/strategy/strategy.ts';
-import { audit, auditCover } from '../auditor/audit.ts';
-import { BOT, createWorld, PERPETUAL, type World, type WorldOptions } from './world.ts';
+import { audit, auditCover } from '../../sim/auditor/audit.ts';
+import {
+  BOT,
+  createWorld,
+  PERPETUAL,
+  type World,
+  type WorldOptions,
+} from '../../sim/world/world.ts';
 
 const moving = (settings: Readonly<Record<string, string>>) => ({
   ...BOT,

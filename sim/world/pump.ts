@@ -1,0 +1,81 @@
+/** What makes a world go: the next thing that is due happens, one at a time, and between two of them all promises come to rest. */
+import { AssertionFailed } from '../../src/base/assert.ts';
+import type { Millis } from '../../src/base/time.ts';
+import { moment } from '../node/moment.ts';
+import type { Life } from './engine.ts';
+import type { FarSide } from './exchange.ts';
+import type { Loop } from './loop.ts';
+import { lastFrames, type Sight } from './sight.ts';
+
+/** Things that may happen in one millisecond of the world; beyond it something turns in circles. */
+const MOST_AT_ONCE = 3_000;
+
+export type Pump = {
+  readonly run: (ms: Millis) => Promise<void>;
+  /** Runs until `done`; after `limitMs` it throws with the last facts. Answers how long it took. */
+  readonly until: (what: string, done: () => boolean, limitMs: Millis) => Promise<Millis>;
+};
+
+export type PumpOptions = {
+  readonly loop: Loop;
+  readonly far: FarSide;
+  readonly life: () => Life | undefined;
+  readonly sight: Sight;
+  readonly trace: () => string;
+  /** Called after each thing that happened. */
+  readonly watch: () => void;
+};
+
+export const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error(JSON.stringify(error));
+
+export function createPump({ loop, far, life, sight, trace, watch }: PumpOptions): Pump {
+  let busy = { at: -1, steps: 0 };
+
+  const settle = async (): Promise<void> => {
+    while (life()?.takeDirty() === true) await moment();
+    const { failure } = sight;
+    if (failure !== undefined)
+      throw new Error(`${failure.stack ?? failure.message}\n${trace()}`, { cause: failure });
+  };
+  const count = (at: Millis): void => {
+    busy = busy.at === at ? { at, steps: busy.steps + 1 } : { at, steps: 0 };
+    if (busy.steps > MOST_AT_ONCE)
+      throw new AssertionFailed(`no rest:\n${lastFrames(sight, 3)}\n${trace()}`);
+  };
+  /** One thing that is due at or before `limit`; answers whether there was one. */
+  const step = async (limit: Millis): Promise<boolean> => {
+    await settle();
+    const at = Math.max(
+      loop.now(),
+      Math.min(loop.nextAt(), far.wakeAt(), life()?.wakeAt() ?? Infinity),
+    );
+    if (at > limit) return false;
+    loop.moveTo(at);
+    count(loop.now());
+    try {
+      if (!loop.runOne() && life()?.runDue() !== true && far.wakeAt() <= loop.now())
+        far.handle({ kind: 'tick' });
+    } catch (error) {
+      sight.failure ??= asError(error);
+    }
+    await settle();
+    watch();
+    return true;
+  };
+  return {
+    run: async (ms) => {
+      const limit = loop.now() + ms;
+      while (await step(limit));
+      loop.moveTo(limit);
+    },
+    until: async (what, done, limitMs) => {
+      const began = loop.now();
+      await settle();
+      while (!done())
+        if (!(await step(began + limitMs)))
+          throw new AssertionFailed(`${what} did not happen within ${limitMs} ms\n${trace()}`);
+      return loop.now() - began;
+    },
+  };
+}

@@ -1,0 +1,109 @@
+/** A disk with too little room or too little speed: what stops is opening, and nothing is sent that came too late. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { audit } from '../../sim/auditor/audit.ts';
+import { createWorld, PERPETUAL, type World } from '../../sim/world/world.ts';
+import type { DiskState } from '../domain/status.ts';
+
+const told = (world: World, disk: DiskState): void =>
+  world.life().input({ kind: 'disk', disk, freeBytes: 1_000_000 });
+const refusals = (world: World): string[] =>
+  world
+    .of('STRATEGY_EVALUATED')
+    .map((fact) => fact.data.why.reason)
+    .filter((reason) => reason.startsWith('gate.'));
+const entries = (world: World) =>
+  world.of('ORDER_INTENDED').filter((fact) => fact.data.intent.purpose === 'entry');
+const frames = (world: World, method: string): number =>
+  world.frames().filter(({ text }) => text.includes(`"${method}"`)).length;
+
+test('[T10] on a disk that is nearly full or full nothing is opened, through a restart too, until there is room', async () => {
+  const world = await createWorld();
+  await world.ready();
+  await world.run(15_000);
+  told(world, 'low');
+  world.signal({}, { sticky: true });
+  await world.run(120_000);
+  assert.deepEqual(new Set(refusals(world)), new Set(['gate.disk_low']));
+  told(world, 'full');
+  told(world, 'full');
+  await world.run(100);
+  await world.restart();
+  await world.ready();
+  await world.run(120_000);
+  assert.deepEqual(new Set(refusals(world)), new Set(['gate.disk_low', 'gate.disk_full']));
+  assert.equal(entries(world).length, 0);
+  told(world, 'enough');
+  await world.until('an entry', () => world.openTrade() !== undefined, 120_000);
+  assert.deepEqual(
+    world.of('DISK_CHANGED').map((fact) => fact.data.disk),
+    ['low', 'full', 'enough'],
+  );
+  await world.run(5_000);
+  audit(world);
+});
+
+test('[T10] a full disk holds no close back: what a hand or the engine closes is booked, and its stop cancelled', async () => {
+  const world = await createWorld();
+  const first = await world.enter();
+  told(world, 'full');
+  world.control('POST', 'close', { instrument: PERPETUAL, as: 'web' });
+  await world.until('the close', () => world.trade(first.id).closedAt !== null, 2_000);
+  await world.run(5_000);
+  assert.equal(world.exchange().orders.filter(({ state }) => state === 'untriggered').length, 0);
+  told(world, 'enough');
+  const second = await world.enter();
+  told(world, 'full');
+  await world.command({ verb: 'flatten', strategy: 'bot', reason: 'disk' });
+  await world.until('the close', () => world.trade(second.id).closedAt !== null, 20_000);
+  assert.equal(world.position(), '0');
+  await world.run(5_000);
+  audit(world);
+});
+
+test('[T10] an opening whose own commit found the disk full is never sent, and refused as that', async () => {
+  const world = await createWorld({ diskMs: 500 });
+  await world.ready();
+  await world.run(15_000);
+  world.signal();
+  const intended = (): boolean =>
+    [...world.books().intents.values()].some(({ intent }) => intent.purpose === 'entry');
+  while (!intended()) await world.run(100);
+  told(world, 'full');
+  await world.run(5_000);
+  const [record] = [...world.books().intents.values()];
+  assert.deepEqual(record?.placement, {
+    state: 'rejected',
+    code: 0,
+    message: 'never sent: the disk is full',
+  });
+  assert.equal(frames(world, 'private/buy'), 0);
+  audit(world);
+});
+
+for (const diskMs of [3_500, 30_000])
+  test(`[T10][I32][I36] with syncs of ${diskMs} ms no opening is sent past its validity, none twice, and nothing is shown before it is durable`, async () => {
+    const ahead: string[] = [];
+    const world = await createWorld({
+      diskMs,
+      watch: (one) => {
+        const durable = one.disk().point.seq;
+        const shown = one.published().at(-1)?.commit ?? 0;
+        if (shown > durable) ahead.push(`${shown} is shown, ${durable} is durable`);
+      },
+    });
+    await world.ready(600_000);
+    world.signal({}, { sticky: true });
+    await world.until('an intent', () => entries(world).length > 1, 400_000);
+    await world.run(2 * diskMs + 5_000);
+    assert.deepEqual(ahead, []);
+    assert.equal(frames(world, 'private/buy'), 0);
+    const [entry] = entries(world);
+    assert.equal(
+      world.of('ORDER_REJECTED').find((fact) => fact.data.label === entry?.data.intent.label)?.data
+        .message,
+      'never sent: it was durable only after it had ceased to be valid',
+    );
+    assert.equal(world.exchange().orders.length, 0);
+    assert.equal(world.position(), '0');
+  });

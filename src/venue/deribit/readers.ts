@@ -1,0 +1,162 @@
+/**
+ * What reads the result of each method and the data of each channel: the client's own decoders as one table, so that a
+ * recorded message can be looked at through them. A row says nothing about whether the client asks for it.
+ */
+import { z } from 'zod';
+import type { MethodName } from '../protocol/methods.ts';
+import {
+  cashPageSchema,
+  changesSchema,
+  positionSchema,
+  positionsSchema,
+  summariesSchema,
+  summarySchema,
+} from './decode-account.ts';
+import {
+  bookSchema,
+  indexPriceSchema,
+  indexSchema,
+  orderBookSchema,
+  perpetualSchema,
+  platformSchema,
+  publicTradesPageSchema,
+  publicTradesSchema,
+  quoteSchema,
+  statusSchema,
+} from './decode-book.ts';
+import {
+  candleSchema,
+  chartSchema,
+  instrumentSchema,
+  instrumentStateSchema,
+  tickerSchema,
+} from './decode-market.ts';
+import {
+  fillSchema,
+  fillsPageSchema,
+  orderSchema,
+  ordersSchema,
+  placedSchema,
+} from './decode-order.ts';
+import { decimal, millis, name } from './decode-values.ts';
+
+const done = z.literal('ok');
+const count = z.number().int().nonnegative();
+/** Orders that a cancel of many took away: how many, or with `detailed` the orders of each currency. */
+const batch = z
+  .object({ instrument_name: name.nullish(), result: ordersSchema })
+  .transform((raw) => ({ instrument: raw.instrument_name ?? null, orders: raw.result }));
+const cancelled = z.union([count, z.array(batch)]);
+const fills = z.union([z.array(fillSchema), fillsPageSchema]);
+const channels = z.array(name);
+const history = z.array(
+  z.union([orderSchema, z.object({ order: orderSchema }).transform(({ order }) => order)]),
+);
+/**
+ * Instruments that are not traded in are told with their grid only: other kinds than futures, and futures of messages from
+ * before the type existed, since what their amounts mean is not said.
+ */
+const untraded = z
+  .object({
+    instrument_name: name,
+    kind: name,
+    instrument_type: z.string().nullish(),
+    future_type: z.string().nullish(),
+    base_currency: name,
+    quote_currency: name.nullish(),
+    min_trade_amount: decimal,
+    tick_size: decimal,
+    is_active: z.boolean(),
+  })
+  .refine(
+    (raw) => raw.kind !== 'future' || (raw.instrument_type ?? raw.future_type ?? null) === null,
+    'a future that is incomplete',
+  )
+  .transform((raw) => ({
+    name: raw.instrument_name,
+    kind: raw.kind,
+    baseCurrency: raw.base_currency,
+    quoteCurrency: raw.quote_currency ?? null,
+    minAmount: raw.min_trade_amount,
+    tickSize: raw.tick_size,
+    traded: false,
+  }));
+const instrument = z.union([instrumentSchema, untraded]);
+const token = z
+  .object({ scope: z.string(), expires_in: z.number().positive(), token_type: z.string() })
+  .transform((raw) => ({ scope: raw.scope, expiresInSeconds: raw.expires_in }));
+
+/** By method, what reads its result. */
+export const RESULTS = {
+  'public/auth': token,
+  'public/hello': z.object({ version: name }),
+  'public/test': z.object({ version: name }),
+  'public/get_time': millis,
+  'public/status': statusSchema,
+  'public/set_heartbeat': done,
+  'public/disable_heartbeat': done,
+  'public/subscribe': channels,
+  'public/unsubscribe': channels,
+  'public/unsubscribe_all': done,
+  'public/get_instruments': z.union([z.array(instrument), instrument]),
+  'public/get_instrument': instrument,
+  'public/ticker': tickerSchema,
+  'public/get_order_book': orderBookSchema,
+  'public/get_index_price': indexPriceSchema,
+  'public/get_tradingview_chart_data': chartSchema,
+  'public/get_last_trades_by_instrument': publicTradesPageSchema,
+  'public/get_last_trades_by_instrument_and_time': publicTradesPageSchema,
+  'private/subscribe': channels,
+  'private/unsubscribe': channels,
+  'private/unsubscribe_all': done,
+  'private/enable_cancel_on_disconnect': done,
+  'private/disable_cancel_on_disconnect': done,
+  'private/get_cancel_on_disconnect': z.object({ enabled: z.boolean() }),
+  'private/get_account_summary': summarySchema,
+  'private/get_account_summaries': summariesSchema,
+  'private/get_transaction_log': cashPageSchema,
+  'private/get_position': positionSchema,
+  'private/get_positions': positionsSchema,
+  'private/get_open_orders': ordersSchema,
+  'private/get_open_orders_by_currency': ordersSchema,
+  'private/get_open_orders_by_instrument': ordersSchema,
+  'private/get_open_orders_by_label': ordersSchema,
+  'private/get_order_state': orderSchema,
+  'private/get_order_state_by_label': ordersSchema,
+  'private/get_order_history_by_currency': history,
+  'private/get_order_history_by_instrument': history,
+  'private/get_user_trades_by_currency': fillsPageSchema,
+  'private/get_user_trades_by_currency_and_time': fillsPageSchema,
+  'private/get_user_trades_by_instrument': fillsPageSchema,
+  'private/get_user_trades_by_instrument_and_time': fillsPageSchema,
+  'private/get_user_trades_by_order': fills,
+  'private/buy': placedSchema,
+  'private/sell': placedSchema,
+  'private/edit': placedSchema,
+  'private/edit_by_label': placedSchema,
+  'private/close_position': placedSchema,
+  'private/cancel': orderSchema,
+  'private/cancel_by_label': cancelled,
+  'private/cancel_all': cancelled,
+  'private/cancel_all_by_currency': cancelled,
+  'private/cancel_all_by_instrument': cancelled,
+} as const satisfies Partial<Readonly<Record<MethodName, z.ZodType>>>;
+
+const orderOrOrders = z.union([ordersSchema, orderSchema]);
+
+/** By the beginning of a channel's name, what reads its data; the longest beginning that fits counts. */
+export const NOTIFICATIONS: readonly (readonly [string, z.ZodType])[] = [
+  ['ticker.', tickerSchema],
+  ['chart.trades.', candleSchema],
+  ['trades.', publicTradesSchema],
+  ['book.', bookSchema],
+  ['quote.', quoteSchema],
+  ['deribit_price_index.', indexSchema],
+  ['perpetual.', perpetualSchema],
+  ['instrument.state.', instrumentStateSchema],
+  ['platform_state', platformSchema],
+  ['user.changes.', changesSchema],
+  ['user.orders.', orderOrOrders],
+  ['user.trades.', z.array(fillSchema)],
+  ['user.portfolio.', summarySchema],
+];

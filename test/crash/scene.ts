@@ -1,0 +1,129 @@
+/** What the crash tests play on: a real exchange on a price that stands still, and the engine as a child that can be killed. */
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { must } from '../../src/base/assert.ts';
+import { dec } from '../../src/base/decimal.ts';
+import type { EngineOptions } from '../../src/app/options.ts';
+import { startPracticeServer } from '../../src/edge/practice-server.ts';
+import { strategyKinds } from '../../src/strategy/registry.ts';
+import { type Engine, type Follower, callEngine, followEngine } from '../e2e/support/engine.ts';
+import {
+  type Exchange,
+  type ExchangeOrder,
+  PERPETUAL,
+  visitExchange,
+} from '../e2e/support/exchange.ts';
+import { type Running, startModule, temporaryFolder } from '../e2e/support/process.ts';
+import { createRealExchange } from '../e2e/practice-real.ts';
+import { quiet } from '../e2e/practice-tools.ts';
+import type { ChildSetup, Trap } from './engine-child.ts';
+
+const CHILD = fileURLToPath(new URL('./engine-child.ts', import.meta.url));
+const SPEED = 60;
+/** 2026-03-02 10:00 UTC: far from any settlement. */
+const MORNING = 1_772_445_600_000;
+
+/** A Razor that enters at nearly every candle, once a day, with stop and target out of reach. */
+const EAGER = {
+  instrument: PERPETUAL,
+  stop_loss_percent: '10',
+  take_profit_percent: '10',
+  trades_per_day: 1,
+  cooldown_minutes: 0,
+  min_volatility_percent: '0',
+  max_volatility_percent: '100',
+  rsi_oversold: '99',
+  rsi_overbought: '1',
+  trend_filter: false,
+};
+
+export type Scene = {
+  readonly dataDir: string;
+  readonly exchange: Exchange;
+  readonly start: (trap: Trap | null, disk?: ChildSetup['disk']) => Promise<Running>;
+  /** Started with a trap: resolves when it has sprung. */
+  readonly sprung: (child: Running) => Promise<void>;
+  readonly engine: () => Engine;
+  readonly follow: () => Promise<Follower>;
+};
+
+function optionsOf(
+  dataDir: string,
+  practicePort: number,
+  more: Readonly<Record<string, unknown>>,
+): EngineOptions {
+  const settings = must(strategyKinds['razor'], 'the razor').settings({ ...EAGER, ...more });
+  assert.ok(settings.ok);
+  return {
+    mode: 'practice',
+    venueUrl: `ws://127.0.0.1:${practicePort}/ws/api/v2`,
+    credentials: { clientId: 'practice-engine', clientSecret: 'practice-engine-secret' },
+    speed: SPEED,
+    dataDir,
+    port: 0,
+    host: '127.0.0.1',
+    strategies: [
+      { id: 'razor', kind: 'razor', instrument: PERPETUAL, claim: true, settings: settings.value },
+    ],
+    risk: {
+      maxDailyLossUsd: dec(1_000),
+      maxOrderUsd: dec(1_000),
+      maxPositionUsd: dec(1_000),
+      maxOpenOrders: 20,
+    },
+    checkEverySeconds: 30,
+    configHash: 'crash',
+    practiceOrigin: null,
+    openBrowser: false,
+    lang: 'en',
+    child: false,
+  };
+}
+
+/** An exchange of its own, and an engine that can be started on one data folder as often as is wanted; `settings` are the Razor's. */
+export async function scene(
+  t: TestContext,
+  seed: number,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<Scene> {
+  const row = { open: '60000', high: '60000', low: '60000', close: '60000', volume: '10' };
+  const server = await startPracticeServer({
+    port: 0,
+    dataDir: temporaryFolder(t),
+    seed,
+    speed: SPEED,
+    file: [{ at: MORNING, ...row }] as never,
+    allowedOrigins: [],
+    createExchange: createRealExchange,
+    log: quiet,
+  });
+  t.after(() => server.close());
+  const exchange = await visitExchange(t, server.port);
+  const dataDir = temporaryFolder(t);
+  const engine = optionsOf(dataDir, server.port, settings);
+  return {
+    exchange,
+    dataDir,
+    start: async (trap, disk = null) => {
+      const setup: ChildSetup = { engine, trap, disk };
+      const child = startModule(t, [CHILD, JSON.stringify(setup)]);
+      await child.says(/{"port":\d+}/);
+      return child;
+    },
+    sprung: async (child) => {
+      assert.deepEqual(await child.ended, { code: null, signal: 'SIGKILL' }, child.said());
+    },
+    engine: () => callEngine(dataDir),
+    follow: () => followEngine(t, dataDir),
+  };
+}
+
+/** Orders that the exchange ever took under a label of ours with this purpose; those born from others are the same. */
+export const ordersFor = async (
+  exchange: Exchange,
+  leg: 'e' | 'o',
+): Promise<readonly ExchangeOrder[]> =>
+  (await exchange.state()).orders.filter(
+    ({ label, bornFrom }) => bornFrom === null && new RegExp(`^ls:.*\\d${leg}:`).test(label),
+  );
