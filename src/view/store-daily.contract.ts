@@ -50,7 +50,7 @@ export function dailyContract(storeTest: StoreTest): void {
         over: false,
       });
       assert.equal(rest.report.trades.count, 2);
-    assert.equal(rest.report.period.begins, report.period.begins);
+      assert.equal(rest.report.period.begins, report.period.begins);
       assert.equal(rest.report.period.over, false);
       const none = await store.period({ day: null, from: 0, to: DAY, over: false });
       assert.deepEqual([none.report.journal.from, none.report.journal.to], [1, 0]);
