@@ -3,6 +3,7 @@ import { type Decimal, isZero, neg, sub } from '../base/decimal.ts';
 import type { DailyReport, MoneyLine, TradeLine } from '../domain/daily.ts';
 import type { Break } from '../domain/shown.ts';
 import { formatDuration, formatNumber, formatPercent, NONE } from '../words/format.ts';
+import { retold } from '../words/said.ts';
 import { hasText, sentence } from '../words/text.ts';
 import {
   type DocBlock,
@@ -214,7 +215,8 @@ function endOf(say: Say, { life, resolution }: Break): string {
   const { action, by, reason, at } = resolution;
   const how = action === 'auto' ? say.t(`life.${life}`) : say.t(`action.${action}`);
   const who = hasText(`actor.${by}`) ? sentence(say.lang, `actor.${by}`) : by;
-  const values = { how, by: who, at: say.at(at), reason };
+  const told = by === 'engine' || by === 'reconciler' ? retold(say.lang, reason) : reason;
+  const values = { how, by: who, at: say.at(at), reason: told };
   return reason === '' ? say.t('daily.ended', values) : say.t('daily.ended_why', values);
 }
 
@@ -225,10 +227,13 @@ function breakBlock(say: Say, found: Break): DocBlock {
     title: `${id} · ${say.t(`break.${kind}`)} · ${instrument} · ${say.t(`severity.${severity}`)}`,
     tone: open ? 'bad' : 'plain',
     lines: [
-      say.t('daily.sides', { books, exchange }),
+      say.t('daily.sides', {
+        books: retold(say.lang, books),
+        exchange: retold(say.lang, exchange),
+      }),
       say.t('daily.seen', { at: say.at(found.firstSeenAt), n: found.timesSeen }),
       ...(who === null ? [] : [say.t('daily.who', { who: say.t(`closed_by.${who}`) })]),
-      ...evidence.map((one) => `${say.at(one.at)} · ${one.id} · ${one.text}`),
+      ...evidence.map((one) => `${say.at(one.at)} · ${one.id} · ${retold(say.lang, one.text)}`),
       endOf(say, found),
     ],
   };

@@ -7,6 +7,7 @@ import { gateTexts } from './texts-gate.ts';
 import { overviewTexts } from './texts-overview.ts';
 import { practiceTexts } from './texts-practice.ts';
 import { reportTexts } from './texts-report.ts';
+import { saidTexts } from './texts-said.ts';
 import { statusTexts } from './texts-status.ts';
 import { strategyTexts } from './texts-strategy.ts';
 import { tradeTexts } from './texts-trade.ts';
@@ -24,6 +25,7 @@ export const parts = [
   practiceTexts,
   auditTexts,
   reportTexts,
+  saidTexts,
   cliTexts,
   errorTexts,
 ] as const;
@@ -39,6 +41,7 @@ export const catalogue = {
   ...practiceTexts,
   ...auditTexts,
   ...reportTexts,
+  ...saidTexts,
   ...cliTexts,
   ...errorTexts,
 } as const;

@@ -127,6 +127,11 @@ test('report of a day or a period: in words, as JSON, and as a file for printing
     readFileSync(file, 'utf8'),
     (await server.get('/reports/daily/2026-03-02.html')).text,
   );
+  const dutch = await lockstep(['report', '--day', '2026-03-32', '--lang', 'nl', ...data]);
+  assert.match(
+    dutch.err,
+    /^"day" is "2026-03-32"\. Toegestaan: een dag zoals 2026-03-02\. Stuur "day" als een dag zoals 2026-03-02\./,
+  );
   for (const [argv, words] of [
     [['--day', '2026-03-32'], /"day" is "2026-03-32"\. Accepted: a day such as 2026-03-02\./],
     [['--from', '2026-03-02'], /Say either an id, or --day, or --from and --to\./],
