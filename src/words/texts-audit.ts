@@ -23,7 +23,7 @@ export const auditTexts = {
   'audit.found': { en: '{n:number} found in facts {from:number} to {to:number} of {of:number}', nl: '{n:number} gevonden in feiten {from:number} tot en met {to:number} van {of:number}' },
   'audit.searching': { en: 'searching further…', nl: 'zoekt verder…' },
   'audit.further': { en: 'Search further back', nl: 'Verder terug zoeken' },
-  'audit.counts_note': { en: 'The counts are of the facts that this page holds; the search goes through the whole journal.', nl: 'De aantallen zijn van de feiten die deze pagina heeft geladen; het zoeken gaat door het hele journaal.' },
+  'audit.counts_note': { en: 'The counts are of the facts in the list; a choice searches the whole journal.', nl: 'De aantallen zijn van de feiten in de lijst; een keuze doorzoekt het hele journaal.' },
   'audit.severity': { en: 'severity', nl: 'ernst' },
   'audit.all_severities': { en: 'every severity', nl: 'elke ernst' },
   'audit.object': { en: 'about', nl: 'over' },

@@ -141,7 +141,7 @@ export function Audit({ seq }: { readonly seq: number | null }): ReactNode {
       <Chain />
       <div className="audit-columns">
         <Section title={t('audit.list')} className="facts-card">
-          <Choosing stretch={stretch} choice={choice} choose={choose} />
+          <Choosing stretch={rows} choice={choice} choose={choose} />
           {waiting ? (
             <Loading lines={8} />
           ) : (

@@ -98,10 +98,11 @@ function Pick({
       data-testid={testId}
     >
       <option value="">{all}</option>
-      {gone ? <option value={value}>{spell(value)} (0)</option> : null}
+      {gone ? <option value={value}>{spell(value)}</option> : null}
       {facets.map((facet) => (
         <option key={facet.key} value={facet.key}>
-          {spell(facet.key)} ({count(facet.count)})
+          {spell(facet.key)}
+          {facet.count === 0 ? '' : ` (${count(facet.count)})`}
         </option>
       ))}
     </select>
