@@ -53,7 +53,9 @@ async function run(options: EngineOptions): Promise<void> {
     fail(`the engine failed: ${error.stack ?? error.message}`),
   );
   const log = createLog({ level: 'warn', write: (line) => void process.stderr.write(line) });
-  const unverified = new Set(options.strategies.map(({ instrument }) => instrument));
+  const unverified = new Set(
+    options.accounts.flatMap(({ strategies }) => strategies.map(({ instrument }) => instrument)),
+  );
   let told = false;
   let reported = false;
   let moments: [string, string, number][] = [];

@@ -91,16 +91,23 @@ export async function startExchange(
 
 const optionsOf = (size: Size, dataDir: string, port: number): EngineOptions => ({
   mode: 'practice',
+  login: 'secret',
   venueUrl: `ws://127.0.0.1:${port}/ws/api/v2`,
-  credentials: { clientId: 'bench', clientSecret: 'bench-secret-of-no-use' },
+  accounts: [
+    {
+      id: 'main',
+      dataDir,
+      credentials: { clientId: 'bench', clientSecret: 'bench-secret-of-no-use' },
+      strategies: strategiesOf(size),
+      risk: RISK,
+      configHash: 'bench',
+    },
+  ],
   speed: 1,
   dataDir,
   port: 0,
   host: '127.0.0.1',
-  strategies: strategiesOf(size),
-  risk: RISK,
   checkEverySeconds: 30,
-  configHash: 'bench',
   practiceOrigin: null,
   openBrowser: false,
   lang: 'en',

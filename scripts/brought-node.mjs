@@ -11,8 +11,11 @@ import { fileURLToPath } from 'node:url';
 /** The folder that holds package.json. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Given to every Node of ours: `node:sqlite` and type stripping work, they need not say on each start that they are young. */
-export const nodeFlags = ['--disable-warning=ExperimentalWarning'];
+/**
+ * Given to every Node of ours: `node:sqlite` and type stripping work, they need not say on each start that they are young;
+ * and no thread gets more than 4 MB for what lives shortly, which saves tens of MB each and costs no measurable time.
+ */
+export const nodeFlags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'];
 
 const oldest = [24, 15];
 

@@ -10,7 +10,7 @@ import { nodeFlags, root } from './brought-node.mjs';
 import { suites } from './suites.mjs';
 import { createTally } from './tally.mjs';
 
-const { paths, name, browser } = JSON.parse(process.argv[2] ?? '{}');
+const { paths, name, deep, browser } = JSON.parse(process.argv[2] ?? '{}');
 const strict = process.env.CI !== undefined && process.env.CI !== '' && process.env.CI !== 'false';
 if (browser !== undefined) process.env.CHROMIUM_PATH = browser;
 
@@ -19,7 +19,7 @@ const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop.abort());
 
 const total = { passed: 0, failed: 0, skipped: 0 };
-for (const group of suites(paths)) {
+for (const group of suites(paths, deep)) {
   if (stop.signal.aborted) break;
   const result =
     group.needs.includes('browser') && browser === undefined

@@ -10,7 +10,8 @@ const folders = ['src', 'sim', 'web', 'bench', 'scripts', 'test'];
 
 /**
  * In running order. `folders`: what belongs to the group (the first group takes the rest); `atOnce`: how many files run
- * side by side; `fileMs`: how long one file may take; `needs`: what the set-up has to bring besides the packages.
+ * side by side; `fileMs`: how long one file may take; `needs`: what the set-up has to bring besides the packages; `deep`:
+ * only run when asked for, by `--deep` or by a path.
  */
 export const groups = [
   { name: 'unit and simulator', folders: [], atOnce: 2, fileMs: 120_000, needs: [] },
@@ -29,10 +30,21 @@ export const groups = [
     fileMs: 600_000,
     needs: ['web', 'browser'],
   },
+  {
+    name: 'deep',
+    folders: ['test/deep'],
+    atOnce: 2,
+    fileMs: 900_000,
+    needs: [],
+    deep: true,
+  },
 ];
 
-/** The groups with their `files` (relative, sorted), of those files that lie under one of `paths` (all when empty). */
-export function suites(paths = []) {
+/**
+ * The groups with their `files` (relative, sorted), of those files that lie under one of `paths`. Without paths: all
+ * groups but the deep ones, or with `deep` those alone.
+ */
+export function suites(paths = [], deep = false) {
   const chosen = folders
     .flatMap((folder) => testFiles(folder))
     .filter(
@@ -41,7 +53,8 @@ export function suites(paths = []) {
     );
   return groups
     .map((group) => ({ ...group, files: chosen.filter((file) => groupOf(file) === group) }))
-    .filter((group) => group.files.length > 0);
+    .filter((group) => group.files.length > 0)
+    .filter((group) => paths.length > 0 || (group.deep === true) === deep);
 }
 
 function groupOf(file) {

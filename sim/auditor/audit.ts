@@ -8,7 +8,7 @@ import { auditLeftovers, auditProtection, auditResolved, auditSizes } from './or
 import { auditAbsent, auditLabels, auditOpenings, auditReducing } from './placing.ts';
 import { auditCommits, auditFold, auditShown } from './state.ts';
 
-export { auditCash, auditFills, auditPosition } from './money.ts';
+export { auditCash, auditEquity, auditFills, auditPosition } from './money.ts';
 export { auditCover } from './orders.ts';
 export { auditLabels } from './placing.ts';
 export { auditCommits, auditFold } from './state.ts';

@@ -4,6 +4,7 @@ import {
   ZERO,
   abs,
   add,
+  dec,
   div,
   gt,
   mul,
@@ -170,5 +171,38 @@ export function auditCash(evidence: Evidence): void {
     rule('I13', own === held, () => `${currency}: rows ${own}, exchange ${held}`, evidence);
     const books = evidence.books().cash.get(currency)?.balance;
     rule('I13', books === held, () => `${currency}: books ${books}, exchange ${held}`, evidence);
+  }
+}
+
+/** One unit of what the exchange rounds to. */
+const UNIT: Readonly<Record<string, Decimal>> = { USDC: dec('0.000001'), BTC: dec('0.00000001') };
+
+/**
+ * [I16] For a flat account that began flat: what its fills brought, less fees, with the funding that was booked, is the
+ * change of its equity, up to one unit per fill and row of a session.
+ */
+export function auditEquity(evidence: Evidence, equity: Readonly<Record<string, string>>): void {
+  const net = new Map<string, Decimal>();
+  const note = (instrument: string, change: Decimal): void =>
+    void net.set(currencyOf(instrument), add(net.get(currencyOf(instrument)) ?? ZERO, change));
+  for (const { data } of factsOf(evidence.facts(), 'FILL_BOOKED')) {
+    const { instrument, direction, amount, price, fee } = data.fill;
+    const inverse = currencyOf(instrument) === instrument.split('-')[0];
+    const value = inverse ? div(amount, price, PLACES) : neg(mul(amount, price));
+    note(instrument, sub(direction === 'buy' ? value : neg(value), fee));
+  }
+  for (const { data } of factsOf(evidence.facts(), 'FUNDING_ACCRUED'))
+    note(data.instrument, sum(data.allocations.map(({ amount }) => amount)));
+  const { trades, rows } = evidence.truth();
+  const moments = dec(trades.length + rows.length);
+  for (const { currency, balance } of baselineOf(evidence).balances) {
+    const change = sub(dec(equity[currency] ?? '0'), balance);
+    const own = net.get(currency) ?? ZERO;
+    rule(
+      'I16',
+      !gt(abs(sub(change, own)), mul(moments, UNIT[currency] ?? ZERO)),
+      () => `${currency}: equity changed by ${change}, the books say ${own}`,
+      evidence,
+    );
   }
 }

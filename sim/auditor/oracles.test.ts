@@ -5,7 +5,7 @@ import { dec } from '../../src/base/decimal.ts';
 import type { Fact } from '../../src/domain/fact.ts';
 import type { OrderRecord } from '../../src/venue/practice/state.ts';
 import { createWorld, type World } from '../world/world.ts';
-import { audit, auditCash, auditCover, ORACLES } from './audit.ts';
+import { audit, auditCash, auditCover, auditEquity, ORACLES } from './audit.ts';
 import type { Evidence } from './evidence.ts';
 import { createWatch } from './watch.ts';
 
@@ -323,4 +323,15 @@ test('[I1][I2][I5][I11] the watch sees in motion what the audit sees at rest', (
     data: { label: acked?.data.label, by: 'proof' },
   };
   assert.equal(look(withFacts([...facts, absent as Fact])), 'I5');
+});
+
+test('[I16] the auditor sees it: equity that no fill explains', async () => {
+  const flat = await createWorld();
+  const { id } = await flat.enter();
+  flat.control('POST', 'close', { instrument: 'BTC_USDC-PERPETUAL' });
+  await flat.until('the close', () => flat.trade(id).closedAt !== null);
+  await flat.run(35_000);
+  const equity = flat.exchange().accounts[0]?.equity ?? {};
+  auditEquity(flat, equity);
+  assert.throws(() => auditEquity(flat, { ...equity, USDC: '10001' }), /^AssertionFailed: \[I16\]/);
 });

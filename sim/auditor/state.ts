@@ -1,6 +1,12 @@
 /** The auditor of folds, commits and what was shown: one journal, one state, and nothing closed that does not show it. */
 import { canonical } from '../../src/base/canonical.ts';
-import { type Books, emptyBooks, freezeBooks, thawBooks } from '../../src/domain/books.ts';
+import {
+  type Books,
+  emptyBooks,
+  freezeBooks,
+  spellBooks,
+  thawBooks,
+} from '../../src/domain/books.ts';
 import { evolve } from '../../src/domain/evolve.ts';
 import type { Fact } from '../../src/domain/fact.ts';
 import { presentStrategy } from '../../src/domain/present.ts';
@@ -23,15 +29,16 @@ function difference(one: string, other: string): string {
 export function auditFold(evidence: Evidence): void {
   const facts = evidence.facts();
   const { risk } = evidence.books();
-  const folded = freezeBooks(fold(emptyBooks(risk), facts));
+  const whole = fold(emptyBooks(risk), facts);
+  const folded = spellBooks(whole);
   const cut = Math.floor(facts.length / 3);
   const snapshot = freezeBooks(fold(emptyBooks(risk), facts.slice(0, cut)));
-  const resumed = freezeBooks(fold(thawBooks(snapshot), facts.slice(cut)));
+  const resumed = spellBooks(fold(thawBooks(snapshot), facts.slice(cut)));
   const same = (other: string, what: string): void =>
     rule('I25', other === folded, () => `${what}: ${difference(other, folded)}`, evidence);
   same(resumed, `a fold from the snapshot at ${cut}`);
-  if (evidence.life().isAlive()) same(freezeBooks(evidence.books()), 'the living books');
-  const books = thawBooks(folded);
+  if (evidence.life().isAlive()) same(spellBooks(evidence.books()), 'the living books');
+  const books = thawBooks(freezeBooks(whole));
   for (const [id, strategy] of books.strategies) {
     const last = factsOf(facts, 'STRATEGY_STATUS_CHANGED').findLast(
       (fact) => fact.data.strategy === id,

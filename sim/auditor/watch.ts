@@ -45,6 +45,12 @@ function unknown(of: unknown): Known {
   };
 }
 
+/** The labels that a fact intends. */
+const labelsOf = (fact: Fact): readonly string[] =>
+  fact.type === 'ORDER_INTENDED'
+    ? [fact.data.intent, ...fact.data.intent.children].map(({ label }) => label)
+    : [];
+
 /** The last `n` of a list. */
 const newest = <T>(list: readonly T[], n: number): readonly T[] => (n > 0 ? list.slice(-n) : []);
 
@@ -52,7 +58,7 @@ const newest = <T>(list: readonly T[], n: number): readonly T[] => (n > 0 ? list
 function learn(known: Known, fact: Fact, watched: Watched): void {
   if (fact.type === 'ORDER_INTENDED') {
     const { intent } = fact.data;
-    for (const { label } of [intent, ...intent.children]) {
+    for (const label of labelsOf(fact)) {
       const isNew = (known.intended.get(label) ?? fact.seq) === fact.seq;
       rule('I1', isNew, () => `label ${label} was intended twice`, watched);
       known.intended.set(label, fact.seq);
@@ -84,11 +90,9 @@ function learn(known: Known, fact: Fact, watched: Watched): void {
 
 /** Labels of journals that are not in use any more stay intended. */
 function remember(known: Known, watched: Watched, facts: readonly Fact[]): void {
-  for (const fact of watched.allFacts()) {
-    if (fact.type !== 'ORDER_INTENDED' || facts.includes(fact)) continue;
-    for (const { label } of [fact.data.intent, ...fact.data.intent.children])
-      known.intended.set(label, 0);
-  }
+  const own = new Set(facts);
+  const older = watched.allFacts().filter((fact) => !own.has(fact));
+  for (const label of older.flatMap(labelsOf)) known.intended.set(label, 0);
 }
 
 /** What the journal in use says beyond what is known; all of it again where it is another one or has lost its end. */

@@ -53,6 +53,7 @@ export type ExchangeState = {
   }[];
   readonly accounts: readonly {
     readonly cash: Readonly<Record<string, string>>;
+    readonly equity: Readonly<Record<string, string>>;
     readonly positions: readonly { readonly instrument: string; readonly size: string }[];
   }[];
   readonly orders: readonly OrderSeen[];
@@ -88,6 +89,8 @@ export type FarSideOptions = {
   readonly startAt: Millis;
   readonly speed: number;
   readonly flatPrice: string | null;
+  /** The only instruments of the exchange, for worlds that need no others; all of them unless told. */
+  readonly instruments?: readonly string[] | undefined;
   /** Rows that drive bitcoin's price instead. */
   readonly candles?: readonly PriceCandle[] | undefined;
   readonly others?: readonly InstrumentSpec[];
@@ -110,11 +113,13 @@ const flat = (at: Millis, text: string): readonly PriceCandle[] =>
 export function createFarSide(
   loop: Loop,
   wire: Wire,
-  { seed, startAt, speed, flatPrice, candles, others = [] }: FarSideOptions,
+  { seed, startAt, speed, flatPrice, candles, instruments, others = [] }: FarSideOptions,
 ): FarSide {
   const file = candles ?? (flatPrice === null ? undefined : flat(startAt, flatPrice));
   const exchange = createExchange({
-    instruments: [...INSTRUMENTS, ...others],
+    instruments: [...INSTRUMENTS, ...others].filter(
+      ({ name }) => instruments?.includes(name) ?? true,
+    ),
     seed,
     startAt,
     speed,

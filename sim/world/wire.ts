@@ -1,4 +1,8 @@
-/** The wire of the virtual world: connections that carry frames in order, each a fixed while under way, until one side lets go. */
+/**
+ * The wire of the virtual world: connections that carry frames in order, each a while under way, until one side lets go.
+ * It can be cut, with what is under way lost in either direction or not, and it can fall silent without telling anybody.
+ */
+import { nextBelow, prng } from '../../src/base/prng.ts';
 import type { Millis } from '../../src/base/time.ts';
 import type { Loop } from './loop.ts';
 import type { FarSide, Wire } from './exchange.ts';
@@ -17,43 +21,112 @@ export type Socket = {
   readonly close: () => void;
 };
 
+/** Which frames that are under way are lost. */
+export type Losses = { readonly up: boolean; readonly down: boolean };
+
 export type Network = {
   /** For the exchange's effects. */
   readonly wire: Wire;
   readonly connect: (end: NearEnd) => Socket;
+  /** Cuts all connections; both sides learn of it. */
+  readonly cut: (losses: Losses) => void;
+  /** All connections of this moment carry nothing any more, in either direction, and nobody is told. */
+  readonly silence: () => void;
 };
 
-export function createNetwork(loop: Loop, latency: Millis, far: () => FarSide): Network {
-  const ends = new Map<number, NearEnd>();
-  let last = 0;
+/** One connection. Frames of one direction never overtake each other. */
+type Cable = {
+  readonly conn: number;
+  readonly end: NearEnd;
+  up: boolean;
+  down: boolean;
+  readonly last: { up: Millis; down: Millis };
+  frames: number;
+};
+
+export type NetworkOptions = {
+  readonly loop: Loop;
+  readonly latencyMs: Millis;
+  /** Up to so much more for a frame, as its connection and number say. */
+  readonly jitterMs: Millis;
+  readonly seed: number;
+  readonly far: () => FarSide;
+};
+
+export function createNetwork({ loop, latencyMs, jitterMs, seed, far }: NetworkOptions): Network {
+  const cables = new Map<number, Cable>();
+  let made = 0;
+
+  /** How long a frame is under way: drawn by what it is, so that nothing else shifts it. */
+  const delay = (cable: Cable, direction: 'up' | 'down', more: Millis): Millis => {
+    const chance = () => prng(seed, `${direction}/${cable.conn}/${cable.frames++}`);
+    const extra = jitterMs === 0 ? 0 : nextBelow(chance(), jitterMs + 1);
+    const at = loop.now() + latencyMs + extra;
+    // What the exchange itself holds back is sent later: it holds up nothing.
+    if (more > 0) return at + more - loop.now();
+    cable.last[direction] = Math.max(cable.last[direction], at);
+    return cable.last[direction] - loop.now();
+  };
+  const up = (cable: Cable, run: () => void): void =>
+    loop.after(delay(cable, 'up', 0), () => {
+      if (cable.up) run();
+    });
+  const down = (conn: number, more: Millis, run: (end: NearEnd) => void): void => {
+    const cable = cables.get(conn);
+    if (cable === undefined) return;
+    loop.after(delay(cable, 'down', more), () => {
+      if (cable.down) run(cable.end);
+    });
+  };
+  const letGo = (cable: Cable): void => {
+    cables.delete(cable.conn);
+    far().handle({ kind: 'closed', conn: cable.conn });
+  };
 
   return {
     wire: {
-      send: (conn, text, delayMs) =>
-        loop.after(latency + delayMs, () => ends.get(conn)?.frame(text)),
+      send: (conn, text, delayMs) => down(conn, delayMs, (end) => end.frame(text)),
       gone: (conn, reason, delayMs) =>
-        loop.after(latency + delayMs, () => {
-          const end = ends.get(conn);
-          ends.delete(conn);
-          end?.closed(reason);
+        down(conn, delayMs, (end) => {
+          cables.delete(conn);
+          end.closed(reason);
         }),
     },
     connect: (end) => {
-      const conn = ++last;
-      loop.after(latency, () => {
-        if (!far().isListening()) return end.closed('refused');
-        ends.set(conn, end);
+      const conn = ++made;
+      const cable = { conn, end, up: true, down: true, last: { up: 0, down: 0 }, frames: 0 };
+      cables.set(conn, cable);
+      up(cable, () => {
+        if (!far().isListening()) {
+          cables.delete(conn);
+          end.closed('refused');
+          return;
+        }
         far().handle({ kind: 'opened', conn });
-        end.opened();
+        if (cables.has(conn)) end.opened();
       });
       return {
-        send: (text) => loop.after(latency, () => far().handle({ kind: 'frame', conn, text })),
-        close: () =>
-          loop.after(latency, () => {
-            ends.delete(conn);
-            far().handle({ kind: 'closed', conn });
-          }),
+        send: (text) => up(cable, () => far().handle({ kind: 'frame', conn, text })),
+        close: () => up(cable, () => letGo(cable)),
       };
+    },
+    cut: (losses) => {
+      for (const cable of cables.values()) {
+        const { end } = cable;
+        if (losses.up) cable.up = false;
+        if (losses.down) cable.down = false;
+        loop.after(delay(cable, 'up', 0), () => {
+          cable.up = false;
+          letGo(cable);
+        });
+        loop.after(delay(cable, 'down', 0), () => {
+          cable.down = false;
+          end.closed('cut');
+        });
+      }
+    },
+    silence: () => {
+      for (const cable of cables.values()) Object.assign(cable, { up: false, down: false });
     },
   };
 }

@@ -30,7 +30,7 @@ import {
   type PublishedSeen,
 } from './sight.ts';
 import type { Truth } from './truth.ts';
-import { createNetwork } from './wire.ts';
+import { createNetwork, type Losses } from './wire.ts';
 
 export { BOT, botOn, ETHER, INVERSE, PERPETUAL, START } from './defaults.ts';
 
@@ -39,6 +39,8 @@ export type WorldOptions = {
   readonly startAt?: Millis;
   readonly speed?: number;
   readonly latencyMs?: Millis;
+  /** Up to so much more for a frame. */
+  readonly jitterMs?: Millis;
   readonly diskMs?: Millis;
   readonly strategies?: readonly StrategyConfig[];
   readonly risk?: Partial<RiskConfig>;
@@ -51,6 +53,8 @@ export type WorldOptions = {
   readonly watch?: (world: World) => void;
   /** Instruments of the exchange beside the one that everything here trades. */
   readonly others?: readonly InstrumentSpec[];
+  /** The only instruments of the exchange; all of them unless told. Fewer are faster. */
+  readonly instruments?: readonly string[];
   /** How many of the last frames, events and commits are kept to be looked at; all of them unless told. */
   readonly keep?: number;
   /** A bug planted between engine and journal, for the auditor's own exam. */
@@ -75,6 +79,10 @@ export type World = People & {
   /** A request of the protocol by the hand on the website. */
   readonly hand: (method: string, params: Readonly<Record<string, unknown>>) => unknown;
   readonly fault: (fault: Readonly<Record<string, unknown>>) => number;
+  /** Cuts all connections; what is under way is lost in these directions. */
+  readonly cut: (losses: Losses) => void;
+  /** All connections carry nothing any more, and nobody is told. */
+  readonly silence: () => void;
   readonly exchange: () => ExchangeState;
   /** What is true at the exchange; a look at it moves nothing. */
   readonly truth: () => Truth;
@@ -179,13 +187,20 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const script = createScript();
   const loop = createLoop();
   const sight = createSight(options.keep ?? Infinity);
-  const network = createNetwork(loop, options.latencyMs ?? 5, () => far);
+  const network = createNetwork({
+    loop,
+    latencyMs: options.latencyMs ?? 5,
+    jitterMs: options.jitterMs ?? 0,
+    seed,
+    far: () => far,
+  });
   const far: FarSide = createFarSide(loop, network.wire, {
     seed,
     startAt,
     speed,
     flatPrice,
     candles: options.candles,
+    instruments: options.instruments,
     others: options.others ?? [],
   });
   const machine = createMachine({
@@ -221,6 +236,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const world: World = {
     now: loop.now,
     ...trading(far),
+    cut: network.cut,
+    silence: network.silence,
     ...seeing(parts),
     ...driven,
     published: () => sight.published,

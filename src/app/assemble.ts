@@ -1,48 +1,33 @@
 /**
- * The engine put together: journal, cell, venue sessions, door, server. The crash tests assemble it with the same parts and
- * wrap two of them. Whatever goes wrong in a step, or at the journal, ends the process: it may not trade on.
+ * The engine put together: a cell for each account, one server before them all. The crash tests assemble it with the same
+ * parts and wrap two of them. Whatever goes wrong in a step, or at a journal, ends the process: it may not trade on.
  */
-import { parseIso } from '../base/time.ts';
+import { journalsIn, killFolder, MAIN_ACCOUNT } from '../edge/account-folders.ts';
 import { systemClock } from '../edge/clock.ts';
-import { joinPath, packageFolder, removeFile } from '../edge/files.ts';
+import { secretText } from '../edge/entropy.ts';
+import { joinPath, makeFolder, packageFolder, removeFile } from '../edge/files.ts';
 import { startServer, type RunningServer } from '../edge/http-server.ts';
 import type { Log } from '../edge/log.ts';
 import { onKillFile } from '../edge/signals.ts';
-import { secretText } from '../edge/entropy.ts';
-import { openSqliteJournal, type SqliteOptions } from '../edge/sqlite-journal.ts';
-import type { DiskTold } from '../edge/sqlite-space.ts';
-import { type Published, drive, openCell } from '../engine/cell.ts';
-import type { Input, Wish } from '../engine/input.ts';
-import type { Journal } from '../journal/port.ts';
-import { strategyKinds } from '../strategy/registry.ts';
-import type { StrategyKind } from '../strategy/strategy.ts';
-import type { LinkName, VenueEvent } from '../venue/port.ts';
-import { createDoor } from './door.ts';
-import { makeDaily } from './daily.ts';
-import type { EngineOptions } from './options.ts';
-import { type Sessions, createVenueClock, openSessions } from './sessions.ts';
-
-/** What tests may put around the real parts: to end the process at a named call. */
-export type Wraps = {
-  readonly journal?: (journal: Journal) => Journal;
-  readonly sessions?: (sessions: Sessions) => Sessions;
-  readonly event?: (event: VenueEvent) => void;
-  /** A smaller disk than the real one. */
-  readonly disk?: Pick<SqliteOptions, 'maxPages' | 'space'>;
-};
+import { createThreads } from '../edge/sqlite-client.ts';
+import { lockDataDir } from '../edge/sqlite-lock.ts';
+import type { Published } from '../engine/cell.ts';
+import type { Input } from '../engine/input.ts';
+import { type AccountCell, type Fatal, openAccountCell, type Wraps } from './account-cell.ts';
+import type { AccountOptions, EngineOptions } from './options.ts';
 
 export type Assembled = {
   readonly server: RunningServer;
+  /** Into every cell. */
   readonly input: (input: Input) => void;
   readonly setSpeed: (speed: number) => void;
-  /** The kill switch through another door than the API: a signal or the file. */
+  /** The kill switch in every account, through another door than the API: a signal or the file. */
   readonly kill: (by: string, reason: string) => void;
-  readonly onPublished: (listener: (group: Published) => void) => void;
-  /** Ends in good order: records the stop, closes links, server and journal. */
+  /** Commits of all accounts; `account` is null where there is but one. */
+  readonly onPublished: (listener: (group: Published, account: string | null) => void) => void;
+  /** Ends in good order: records the stop, closes links, server and journals. */
   readonly stop: (reason: string) => Promise<void>;
 };
-
-export type Fatal = { readonly code: string; readonly message: string };
 
 export type AssembleOptions = {
   readonly engine: EngineOptions;
@@ -53,110 +38,107 @@ export type AssembleOptions = {
   readonly wraps?: Wraps;
 };
 
+/** Refuses to leave a journal of `main` behind that nobody trades on any more. */
+function refuseAbandoned({ dataDir, accounts }: EngineOptions): void {
+  const kept = journalsIn(dataDir).some(({ account }) => account === MAIN_ACCOUNT);
+  if (!kept || accounts.some(({ id }) => id === MAIN_ACCOUNT)) return;
+  const asked = accounts.map(({ id }) => `"${id}"`).join(', ');
+  throw new Error(
+    `${dataDir} holds the journal of account "main", and the configuration names only ${asked}; name that account "main", or choose another folder with --data`,
+  );
+}
+
+/** Remembers which cell writes for which account of the exchange: one account, one writer. */
+function createRegister(): (cell: string, account: string) => string | undefined {
+  const writers = new Map<string, string>();
+  return (cell, account) => {
+    const writer = writers.get(account) ?? cell;
+    writers.set(account, writer);
+    return writer === cell
+      ? undefined
+      : `accounts "${writer}" and "${cell}" have keys of one exchange account (${account}); give each [[account]] a key of its own subaccount, or put the strategies into one`;
+  };
+}
+
+/** Opens the cells one after the other; a journal that can't be opened closes those before it. */
+async function openCells(
+  accounts: readonly AccountOptions[],
+  open: (account: AccountOptions) => Promise<AccountCell>,
+): Promise<readonly AccountCell[]> {
+  const cells: AccountCell[] = [];
+  try {
+    for (const account of accounts) cells.push(await open(account));
+    return cells;
+  } catch (error) {
+    await Promise.all(cells.map((cell) => cell.close()));
+    throw error;
+  }
+}
+
+/** Kills on a file `KILL`: in the data folder for all, in an account's folder for that one. Answers how to stop looking. */
+function watchKillFiles(dataDir: string, cells: readonly AccountCell[]): () => void {
+  const watch = (folder: string, meant: readonly AccountCell[]): (() => void) =>
+    onKillFile(folder, systemClock, (reason) => {
+      killIn(meant, 'KILL file', reason);
+      void Promise.all(meant.map((cell) => cell.settled())).then(() =>
+        removeFile(joinPath(folder, 'KILL')),
+      );
+    });
+  const own = cells.map((cell) => watch(killFolder(dataDir, cell.id), [cell]));
+  const stops = [watch(dataDir, cells), ...own];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+function killIn(cells: readonly AccountCell[], by: string, reason: string): void {
+  for (const cell of cells)
+    cell.input({
+      kind: 'command',
+      command: {
+        id: `${by}-${secretText(12)}`,
+        by: { kind: 'person', id: by },
+        dryRun: false,
+        verb: 'kill',
+        strength: 'cancel',
+        reason,
+      },
+    });
+}
+
 /** Opens everything in order and starts. */
 export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const { engine, version, log, onFatal, wraps = {} } = options;
-  let disk: DiskTold | undefined;
-  let takeDisk = (told: DiskTold): void => {
-    disk = told;
-  };
-  const opened = await openSqliteJournal({
-    ...wraps.disk,
-    dataDir: engine.dataDir,
-    onDisk: (told) => {
-      if (told.disk !== 'enough') log.warn('disk', told);
-      takeDisk(told);
-    },
-    onFatal: (reason) => onFatal({ code: 'journal', message: reason }),
-  });
-  const journal = wraps.journal?.(opened.journal) ?? opened.journal;
-  const envelope = { epoch: journal.opened.epoch, build: version, config: engine.configHash };
-  const kinds = strategyKinds as unknown as Readonly<Record<string, StrategyKind<unknown>>>;
-  const cell = await openCell(journal, envelope, { risk: engine.risk, mode: engine.mode, kinds });
-  const last = await journal.read(Math.max(0, journal.opened.head - 1), 1);
-  const ended = engine.mode === 'practice' ? parseIso(last[0]?.at ?? '') : undefined;
-  const clock = createVenueClock(engine.speed, ended ?? null);
-  const published = new Set<(group: Published) => void>();
-  let callOff = (): void => {};
-  let stopping = false;
-
-  const setSpeed = (speed: number): void => {
-    clock.setSpeed(speed);
-    input({ kind: 'speed', speed });
-  };
-  const parts = createDoor({
-    cell,
-    mode: engine.mode,
-    venue: engine.venueUrl,
-    version,
-    journal: journal.opened.birth,
-    serverNow: clock.server,
-    command: (command) => input({ kind: 'command', command }),
-    setSpeed,
-  });
-  const carryOut = (wish: Wish): void => {
-    switch (wish.kind) {
-      case 'request':
-        return sessions.request(wish.link, wish.ref, wish.request);
-      case 'renew':
-        return sessions.renew(wish.link, wish.reason);
-      case 'reply':
-        return parts.reply(wish.command, wish.outcome);
-      case 'report':
-        return void makeDaily(opened.store, wish, log).then((made) => {
-          if (!stopping) input({ kind: 'report', made });
-        });
-      case 'fatal':
-        return onFatal({ code: wish.code, message: wish.message });
-    }
-  };
-  const driver = drive(
-    cell,
-    {
-      journal,
-      now: () => ({ server: clock.server(), mono: systemClock.mono() }),
-      wakeAt: (at) => {
-        callOff();
-        if (at !== Infinity)
-          callOff = systemClock.after(Math.min(60_000, Math.max(0, at - systemClock.mono())), () =>
-            input({ kind: 'wake' }),
-          );
-      },
-      carryOut,
-      publish: (group) => {
-        parts.publish(group);
-        for (const listener of published) listener(group);
-      },
-      lost: (reason, message) => onFatal({ code: `journal_${reason}`, message }),
-    },
-    engine.mode,
+  refuseAbandoned(engine);
+  const several = engine.accounts.length > 1;
+  // The journal in the data folder locks it; where none lies there, nothing else would.
+  const rooted = engine.accounts.some(({ id }) => id === MAIN_ACCOUNT);
+  if (!rooted) makeFolder(engine.dataDir);
+  const unlock = rooted ? (): void => {} : lockDataDir(engine.dataDir);
+  const register = createRegister();
+  const threads = createThreads();
+  const cells = await openCells(engine.accounts, (account) =>
+    openAccountCell({
+      engine,
+      account,
+      version,
+      log: several ? log.child(account.id) : log,
+      onFatal: ({ code, message }) =>
+        onFatal({ code, message: several ? `account "${account.id}": ${message}` : message }),
+      taken: (found) => register(account.id, found),
+      wraps,
+      threads,
+    }),
   );
-  const input = (given: Input): void => driver.input(given);
-  const onEvent = (link: LinkName, event: VenueEvent): void => {
-    wraps.event?.(event);
-    if (event.kind !== 'link_down') parts.heard(link);
-    if (event.kind === 'clock') return clock.stamp(event.server);
-    if (stopping) return;
-    input({ kind: 'venue', event });
-    if (event.kind === 'ticker') parts.marketMoved(event.ticker.instrument);
-    if (event.kind === 'candle') parts.marketMoved(event.instrument);
-  };
-
-  input({
-    kind: 'start',
-    birth: journal.opened.birth,
-    node: 'n1',
-    strategies: engine.strategies,
-    risk: engine.risk,
-    speed: engine.speed,
-    checkEveryMs: engine.checkEverySeconds * 1_000,
-  });
-  takeDisk = (told) => input({ kind: 'disk', ...told });
-  if (disk !== undefined) takeDisk(disk);
-  await driver.settled();
+  for (const { id, door } of cells) {
+    const pinned = door.account();
+    const problem = pinned === null ? undefined : register(id, pinned);
+    if (problem !== undefined) onFatal({ code: 'same_account', message: problem });
+  }
+  for (const cell of cells) cell.start();
+  await Promise.all(cells.map((cell) => cell.settled()));
   const server = await startServer({
-    door: parts.door,
-    store: opened.store,
+    cells,
     dataDir: engine.dataDir,
     port: engine.port,
     host: engine.host,
@@ -164,47 +146,28 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     practiceOrigin: engine.practiceOrigin,
     log: log.child('http'),
   });
-  const instruments = [...new Set(engine.strategies.map((strategy) => strategy.instrument))];
-  const real = openSessions({
-    url: engine.venueUrl,
-    credentials: engine.credentials,
-    instruments,
-    log,
-    onEvent,
-  });
-  const sessions = wraps.sessions?.(real) ?? real;
-
-  const kill = (by: string, reason: string): void => {
-    const command = {
-      id: `${by}-${secretText(12)}`,
-      by: { kind: 'person', id: by },
-      dryRun: false,
-      verb: 'kill',
-      strength: 'cancel',
-      reason,
-    } as const;
-    input({ kind: 'command', command });
-  };
-  const forgetKillFile = onKillFile(engine.dataDir, systemClock, (reason) => {
-    kill('KILL file', reason);
-    void driver.settled().then(() => removeFile(joinPath(engine.dataDir, 'KILL')));
-  });
+  for (const cell of cells) cell.connect();
+  const forgetKillFiles = watchKillFiles(engine.dataDir, cells);
 
   return {
     server,
-    input,
-    setSpeed,
-    kill,
-    onPublished: (listener) => published.add(listener),
+    input: (input) => {
+      for (const cell of cells) cell.input(input);
+    },
+    setSpeed: (speed) => {
+      for (const cell of cells) cell.setSpeed(speed);
+    },
+    kill: (by, reason) => killIn(cells, by, reason),
+    onPublished: (listener) => {
+      for (const cell of cells)
+        cell.onPublished((group) => listener(group, several ? cell.id : null));
+    },
     stop: async (reason) => {
-      stopping = true;
-      forgetKillFile();
-      callOff();
-      driver.input({ kind: 'stop', reason });
-      await driver.settled();
-      await sessions.stop();
+      forgetKillFiles();
+      await Promise.all(cells.map((cell) => cell.stop(reason)));
       await server.close();
-      await journal.close();
+      await Promise.all(cells.map((cell) => cell.close()));
+      unlock();
     },
   };
 }

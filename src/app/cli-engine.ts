@@ -1,10 +1,11 @@
 /** The engine as a command finds it: by its data folder, the address and the token in it, or in words why not. */
 import type { Millis } from '../base/time.ts';
 import { secretText } from '../edge/entropy.ts';
-import { fileExists, fullPath, joinPath, personName } from '../edge/files.ts';
+import { journalsIn } from '../edge/account-folders.ts';
+import { fullPath, joinPath, personName } from '../edge/files.ts';
 import { callEngine, findEngine } from '../edge/http-client.ts';
 import { readToken, tokenPath } from '../edge/http-token.ts';
-import type { Problem } from '../wire/requests.ts';
+import type { Problem, StatusAnswer } from '../wire/requests.ts';
 import { retold } from '../words/said.ts';
 import { text } from '../words/text.ts';
 import { type Io, plain, type Whereabouts } from './cli-io.ts';
@@ -43,9 +44,7 @@ const runs = (folder: string): boolean => findEngine(folder) !== undefined;
 /** The data folder meant: the one named, else that of the engine that runs, else the one that holds a journal. */
 export function findFolder(io: Io, where: Whereabouts): string {
   const folder =
-    named(io, where) ??
-    only(io, runs) ??
-    only(io, (path) => fileExists(joinPath(path, 'journal.sqlite')));
+    named(io, where) ?? only(io, runs) ?? only(io, (path) => journalsIn(path).length > 0);
   return folder ?? defaultDataDir('demo');
 }
 
@@ -96,4 +95,28 @@ export function theEngine(io: Io, where: Whereabouts): Engine {
   if (engine !== undefined) return engine;
   const folder = named(io, where) ?? joinPath(fullPath('~'), '.lockstep');
   throw new Refused(EXIT.unreachable, text(io.lang, 'error.no_engine', { folder }));
+}
+
+/** A path of the API that asks about the account of the flags, or about all. */
+export function about(
+  path: string,
+  { account }: { readonly account?: string | undefined },
+): string {
+  if (account === undefined) return path;
+  return `${path}${path.includes('?') ? '&' : '?'}account=${encodeURIComponent(account)}`;
+}
+
+/** A column with the account of each row, where the rows are of several. */
+export async function accountColumn<Row extends { readonly account: string }>(
+  io: Io,
+  engine: Engine,
+  rows: readonly Row[],
+): Promise<{ readonly heads: readonly string[]; readonly cells: (row: Row) => readonly string[] }> {
+  if (new Set(rows.map(({ account }) => account)).size < 2) return { heads: [], cells: () => [] };
+  const { accounts } = await engine.get<StatusAnswer>('/status');
+  const names = new Map(accounts.map(({ id, account }) => [account, id]));
+  return {
+    heads: [text(io.lang, 'cli.head.account')],
+    cells: ({ account }) => [plain(names.get(account) ?? account)],
+  };
 }

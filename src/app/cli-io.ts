@@ -50,7 +50,11 @@ export const printJson = (io: Io, body: unknown): void => io.line(JSON.stringify
 export type Whereabouts = { readonly data?: string | undefined };
 
 /** Flags of the verbs that look. */
-export type LookFlags = Whereabouts & { readonly json?: boolean | undefined };
+export type LookFlags = Whereabouts & {
+  readonly json?: boolean | undefined;
+  /** One account by its id; without it all are meant. */
+  readonly account?: string | undefined;
+};
 
 /** Ends a verb with its answer as JSON. */
 export function inJson(io: Io, body: unknown, code: ExitCode = EXIT.fine): ExitCode {

@@ -6,6 +6,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { KILL_STRENGTHS } from '../domain/command.ts';
 import { LANGUAGES, type Lang } from '../words/format.ts';
 import { sentence, text } from '../words/text.ts';
+import { ACCOUNT_ID, ACCOUNT_ID_WORDS } from './account-names.ts';
 import { createIo, type Io, type LookFlags, type World } from './cli-io.ts';
 import { exportJournal, verifyChain } from './commands/audit.ts';
 import { type JournalFlags, makeLink, showBreaks, showJournal } from './commands/checks.ts';
@@ -90,6 +91,17 @@ const numberFlag =
     return Number(value);
   };
 
+/** Names of accounts, one for each time that the flag stands there. */
+const accountFlag =
+  (io: Io) =>
+  (value: string, before: readonly string[]): readonly string[] => {
+    if (!ACCOUNT_ID.test(value)) {
+      const words = { given: value, accepted: ACCOUNT_ID_WORDS };
+      throw new InvalidArgumentError(text(io.lang, 'cli.usage.account', words));
+    }
+    return [...before, value];
+  };
+
 const seedFlag =
   (io: Io) =>
   (value: string): number =>
@@ -116,6 +128,14 @@ const looking = (
   names: { readonly name: string; readonly about: string },
 ): Command => verb(parent, io, names).option('--json', text(io.lang, 'cli.option.json'));
 
+/** A verb that looks, at one account or at all. */
+const reading = (
+  parent: Command,
+  io: Io,
+  names: { readonly name: string; readonly about: string },
+): Command =>
+  looking(parent, io, names).option('--account <id>', text(io.lang, 'cli.option.account'));
+
 function addStarting({ io, program, done, runners }: Verbs): void {
   const port = wholeFlag(io, 0, 65_535);
   const exchange = (command: Command): Command =>
@@ -137,6 +157,7 @@ function addStarting({ io, program, done, runners }: Verbs): void {
     .action((flags: StartFlags) => done(runEngine(io, flags, runners)));
   exchange(verb(program, io, { name: 'practice', about: 'practice' }))
     .option('--port <n>', text(io.lang, 'cli.option.practice_port'), port)
+    .option('--account <name>', text(io.lang, 'cli.option.practice_account'), accountFlag(io), [])
     .action((flags: StartFlags) => done(runPractice(io, flags, runners)));
 }
 
@@ -145,16 +166,16 @@ function addLooking({ io, program, done }: Verbs): void {
   looking(program, io, { name: 'open', about: 'open' }).action((flags: LookFlags) =>
     done(makeLink(io, flags)),
   );
-  looking(program, io, { name: 'status', about: 'status' }).action((flags: LookFlags) =>
+  reading(program, io, { name: 'status', about: 'status' }).action((flags: LookFlags) =>
     done(showStatus(io, flags)),
   );
-  looking(program, io, { name: 'strategies', about: 'strategies' }).action((flags: LookFlags) =>
+  reading(program, io, { name: 'strategies', about: 'strategies' }).action((flags: LookFlags) =>
     done(showStrategies(io, flags)),
   );
-  looking(program, io, { name: 'positions', about: 'positions' }).action((flags: LookFlags) =>
+  reading(program, io, { name: 'positions', about: 'positions' }).action((flags: LookFlags) =>
     done(showPositions(io, flags)),
   );
-  looking(program, io, { name: 'trades', about: 'trades' })
+  reading(program, io, { name: 'trades', about: 'trades' })
     .option('--limit <n>', text(io.lang, 'cli.option.limit'), page)
     .addOption(
       new Option('--status <status>', text(io.lang, 'cli.option.status')).choices([
@@ -164,16 +185,16 @@ function addLooking({ io, program, done }: Verbs): void {
     )
     .option('--strategy <id>', text(io.lang, 'cli.option.strategy'))
     .action((flags: TradeFlags) => done(showTrades(io, flags)));
-  looking(program, io, { name: 'breaks', about: 'breaks' }).action((flags: LookFlags) =>
+  reading(program, io, { name: 'breaks', about: 'breaks' }).action((flags: LookFlags) =>
     done(showBreaks(io, flags)),
   );
-  looking(program, io, { name: 'report [id]', about: 'report' })
+  reading(program, io, { name: 'report [id]', about: 'report' })
     .option('--day <date>', text(io.lang, 'cli.option.day'))
     .option('--from <time>', text(io.lang, 'cli.option.from'))
     .option('--to <time>', text(io.lang, 'cli.option.to'))
     .option('--html <file>', text(io.lang, 'cli.option.html'))
     .action((id: string | undefined, flags: ReportFlags) => done(report(io, id, flags)));
-  looking(program, io, { name: 'journal', about: 'journal' })
+  reading(program, io, { name: 'journal', about: 'journal' })
     .option('--at <seq>', text(io.lang, 'cli.option.at'), wholeFlag(io, 1, Number.MAX_SAFE_INTEGER))
     .option(
       '--after <seq>',
@@ -188,19 +209,19 @@ function addLooking({ io, program, done }: Verbs): void {
     .option('--channel <channel>', text(io.lang, 'cli.option.channel'))
     .action((files: readonly string[], flags: DecodeFlags) => done(decodeFiles(io, files, flags)));
   const audit = program.command('audit').description(text(io.lang, 'cli.audit'));
-  looking(audit, io, { name: 'verify', about: 'audit_verify' }).action((flags: LookFlags) =>
+  reading(audit, io, { name: 'verify', about: 'audit_verify' }).action((flags: LookFlags) =>
     done(verifyChain(io, flags)),
   );
-  verb(audit, io, { name: 'export', about: 'audit_export' }).action((flags: LookFlags) =>
-    done(exportJournal(io, flags)),
-  );
+  verb(audit, io, { name: 'export', about: 'audit_export' })
+    .option('--account <id>', text(io.lang, 'cli.option.account'))
+    .action((flags: LookFlags) => done(exportJournal(io, flags)));
 }
 
 function addControlling({ io, program, done, runners }: Verbs): void {
   const changing = (names: { readonly name: string; readonly about: string }): Command =>
     looking(program, io, names).option('--dry-run', text(io.lang, 'cli.option.dry_run'));
   const reason = text(io.lang, 'cli.option.reason');
-  looking(program, io, { name: 'reconcile', about: 'reconcile' })
+  reading(program, io, { name: 'reconcile', about: 'reconcile' })
     .option('--check', text(io.lang, 'cli.option.check'))
     .action((flags: ReconcileFlags) => done(reconcile(io, flags)));
   for (const name of ['pause', 'resume', 'drain', 'flatten'] as const) {
@@ -217,10 +238,11 @@ function addControlling({ io, program, done, runners }: Verbs): void {
         .choices([...KILL_STRENGTHS])
         .default('cancel'),
     )
+    .option('--account <id>', text(io.lang, 'cli.option.kill_account'))
     .option('--config <file>', text(io.lang, 'cli.option.config'))
     .option('--venue <name>', text(io.lang, 'cli.option.venue'))
     .option('--venue-url <url>', text(io.lang, 'cli.option.venue_url'))
-    .action((flags: KillFlags & StartFlags) =>
+    .action((flags: KillFlags & Omit<StartFlags, 'account'>) =>
       done(
         kill(io, flags, {
           kill: runners.kill,

@@ -77,6 +77,7 @@ export const KEYS = {
   'server.port': whole(0, 65_535),
   'practice.port': whole(0, 65_535),
   'venue.url': socketUrl,
+  'venue.login': oneOf('secret', 'signature'),
   'venue.speed': number(0, 1_000),
   'reconcile.every_seconds': whole(5, 60),
   'risk.max_daily_loss_usd': usd,

@@ -29,14 +29,15 @@ export type ConfigProblem =
 
 export type Table = Readonly<Record<string, unknown>>;
 
-/** What one source says: keys and, in the file, strategies as they stand there. */
+/** What one source says: keys and, in the file, strategies and accounts as they stand there. */
 export type Source = {
   readonly values: Values;
   readonly strategies: readonly Table[];
+  readonly accounts: readonly Table[];
   readonly problems: readonly ConfigProblem[];
 };
 
-const isTable = (value: unknown): value is Table =>
+export const isTable = (value: unknown): value is Table =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
 /** What stood there, short enough for a message. */
@@ -50,7 +51,7 @@ export const shown = (value: unknown): string => {
 
 /** The key that was probably meant: the nearest whole name, else the one whose own part is nearest, whatever its section. */
 function meant(field: string): string | undefined {
-  const keys = [...Object.keys(KEYS), 'strategy'];
+  const keys = [...Object.keys(KEYS), 'strategy', 'account'];
   const own = (key: string): string => key.slice(key.indexOf('.') + 1);
   const part = nearest(own(field), keys.map(own));
   return nearest(field, keys) ?? keys.find((key) => own(key) === part);
@@ -97,26 +98,23 @@ const flat = (table: Table, where: string): Given =>
       : [{ field: name, value, where }],
   );
 
-function strategiesOf(value: unknown, where: string): Pick<Source, 'strategies' | 'problems'> {
-  if (value === undefined) return { strategies: [], problems: [] };
-  if (Array.isArray(value) && value.every(isTable)) return { strategies: value, problems: [] };
+type Tables = { readonly tables: readonly Table[]; readonly problems: readonly ConfigProblem[] };
+
+/** The tables that stand under `[[name]]`. */
+function tablesOf(name: 'strategy' | 'account', value: unknown, where: string): Tables {
+  if (value === undefined) return { tables: [], problems: [] };
+  if (Array.isArray(value) && value.every(isTable)) return { tables: value, problems: [] };
+  const accepted = `tables, each headed [[${name}]]`;
   return {
-    strategies: [],
-    problems: [
-      {
-        kind: 'wrong',
-        where,
-        field: 'strategy',
-        found: shown(value),
-        accepted: 'tables, each headed [[strategy]]',
-      },
-    ],
+    tables: [],
+    problems: [{ kind: 'wrong', where, field: name, found: shown(value), accepted }],
   };
 }
 
 const nothing = (problems: readonly ConfigProblem[] = []): Source => ({
   values: {},
   strategies: [],
+  accounts: [],
   problems,
 });
 
@@ -143,13 +141,15 @@ export function fileSource(file: string, mustBeThere: boolean): Source {
     if (!(error instanceof TomlError)) throw error;
     return nothing([{ kind: 'unreadable', where: file, reason: tomlTrouble(error) }]);
   }
-  const { strategy, ...rest } = table;
+  const { strategy, account, ...rest } = table;
   const keys = readKeys(flat(rest, file));
-  const strategies = strategiesOf(strategy, file);
+  const strategies = tablesOf('strategy', strategy, file);
+  const accounts = tablesOf('account', account, file);
   return {
     values: keys.values,
-    strategies: strategies.strategies,
-    problems: [...keys.problems, ...strategies.problems],
+    strategies: strategies.tables,
+    accounts: accounts.tables,
+    problems: [...keys.problems, ...strategies.problems, ...accounts.problems],
   };
 }
 

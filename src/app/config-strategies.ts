@@ -11,16 +11,24 @@ const ID = /^[a-z0-9][a-z0-9-]{0,15}$/;
 /** What runs in practice when nothing is configured. */
 const FIRST: Table = { id: 'razor', kind: 'razor' };
 
+/** A strategy and the account that it trades in. */
+export type PlacedStrategy = { readonly account: string; readonly strategy: StrategyConfig };
+
 type Read = {
-  readonly strategy: StrategyConfig | undefined;
+  readonly strategy: PlacedStrategy | undefined;
   readonly problems: readonly ConfigProblem[];
 };
 
-function readOne(
-  table: Table,
-  { mode, where, name }: { readonly mode: Mode; readonly where: string; readonly name: string },
-): Read {
-  const { id, kind, claim = mode === 'practice' } = table;
+type Reading = {
+  readonly mode: Mode;
+  readonly where: string;
+  readonly name: string;
+  /** Names of all accounts, the first for tables that name none; empty where none could be read. */
+  readonly accounts: readonly string[];
+};
+
+function readOne(table: Table, { mode, where, name, accounts }: Reading): Read {
+  const { id, kind, claim = mode === 'practice', account = accounts[0] } = table;
   const problems: ConfigProblem[] = [];
   const wrong = (field: string, found: unknown, accepted: string): void => {
     problems.push(
@@ -32,6 +40,8 @@ function readOne(
   if (typeof id !== 'string' || !ID.test(id))
     wrong('id', id, '1 to 16 small letters, digits and "-"');
   if (typeof claim !== 'boolean') wrong('claim', claim, 'true or false');
+  if (accounts.length > 0 && !accounts.includes(account as string))
+    wrong('account', account, accounts.map((one) => `"${one}"`).join(', '));
   const kinds = Object.keys(strategyKinds);
   const known =
     typeof kind === 'string' && Object.hasOwn(strategyKinds, kind)
@@ -56,11 +66,14 @@ function readOne(
   const instrument = String(settings.value['instrument']);
   return {
     strategy: {
-      id: id as string,
-      kind: known.kind,
-      instrument,
-      claim: claim as boolean,
-      settings: settings.value,
+      account: account as string,
+      strategy: {
+        id: id as string,
+        kind: known.kind,
+        instrument,
+        claim: claim as boolean,
+        settings: settings.value,
+      },
     },
     problems,
   };
@@ -69,9 +82,8 @@ function readOne(
 /** Reads all tables; without any, practice runs one Razor with its defaults. `claim` is true in practice and false elsewhere. */
 export function readStrategies(
   tables: readonly Table[],
-  mode: Mode,
-  where: string,
-): { readonly strategies: readonly StrategyConfig[]; readonly problems: readonly ConfigProblem[] } {
+  { mode, where, accounts }: Omit<Reading, 'name'>,
+): { readonly strategies: readonly PlacedStrategy[]; readonly problems: readonly ConfigProblem[] } {
   if (tables.length === 0 && mode !== 'practice') {
     return {
       strategies: [],
@@ -89,15 +101,15 @@ export function readStrategies(
     readOne(table, {
       mode,
       where,
+      accounts,
       name: typeof table['id'] === 'string' ? `strategy "${table['id']}"` : `strategy ${index + 1}`,
     }),
   );
   const strategies = read.flatMap(({ strategy }) => (strategy === undefined ? [] : [strategy]));
-  const twice = strategies.filter(
-    ({ id }, index) => strategies.findIndex((other) => other.id === id) !== index,
-  );
+  const ids = strategies.map(({ strategy }) => strategy.id);
+  const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
   const problems = twice.map(
-    ({ id }): ConfigProblem => ({
+    (id): ConfigProblem => ({
       kind: 'wrong',
       where,
       field: 'strategy.id',

@@ -34,6 +34,13 @@ const taken = (context: TestContext, given: Parameters<typeof load>[1]) => {
   return result.config;
 };
 
+/** The one account of a configuration without `[[account]]`. */
+const only = ({ accounts }: ReturnType<typeof taken>) => {
+  const [account] = accounts;
+  assert.ok(account !== undefined && accounts.length === 1);
+  return account;
+};
+
 /** The lines that a person sees, with the file's folder left out. */
 const told = (context: TestContext, given: Parameters<typeof load>[1]): readonly string[] => {
   const { result, file } = load(context, given);
@@ -44,6 +51,7 @@ const told = (context: TestContext, given: Parameters<typeof load>[1]): readonly
 test('without anything, practice runs one Razor on the practice exchange of this machine', (t) => {
   const config = taken(t, {});
   assert.equal(config.mode, 'practice');
+  assert.equal(config.login, 'secret');
   assert.equal(config.venueUrl, 'ws://127.0.0.1:8788/ws/api/v2');
   assert.equal(config.practiceOrigin, 'http://127.0.0.1:8788');
   assert.deepEqual(
@@ -51,13 +59,13 @@ test('without anything, practice runs one Razor on the practice exchange of this
     ['127.0.0.1', 8787, 1, 30],
   );
   assert.match(config.dataDir, /\/\.lockstep\/practice$/);
-  assert.deepEqual(config.risk, {
+  assert.deepEqual(only(config).risk, {
     maxDailyLossUsd: '200',
     maxOrderUsd: '1000',
     maxPositionUsd: '1000',
     maxOpenOrders: 20,
   });
-  const [strategy] = config.strategies;
+  const [strategy] = only(config).strategies;
   assert.deepEqual(
     [strategy?.id, strategy?.kind, strategy?.instrument, strategy?.claim],
     ['razor', 'razor', 'BTC_USDC-PERPETUAL', true],
@@ -86,7 +94,10 @@ test('the file beats defaults, the environment beats the file, flags beat all', 
     [config.port, config.checkEverySeconds, config.speed, config.dataDir, config.lang],
     [0, 10, 5, '/tmp/x', 'nl'],
   );
-  assert.deepEqual([config.risk.maxDailyLossUsd, config.risk.maxOrderUsd], ['50.5', '80.25']);
+  assert.deepEqual(
+    [only(config).risk.maxDailyLossUsd, only(config).risk.maxOrderUsd],
+    ['50.5', '80.25'],
+  );
   assert.equal(config.venueUrl, 'ws://127.0.0.1:9100/ws/api/v2');
 });
 
@@ -121,7 +132,7 @@ kind = "razor"
 claim = false
 instrument = "ETH_USDC-PERPETUAL"
 `;
-  const { strategies } = taken(t, { toml });
+  const { strategies } = only(taken(t, { toml }));
   assert.deepEqual(
     strategies.map(({ id, instrument, claim, settings }) => [
       id,
@@ -187,8 +198,8 @@ test('testnet needs a key of its own from the environment, and its strategies st
   const config = taken(t, { toml, env: KEY });
   assert.equal(config.venueUrl, 'wss://test.deribit.com/ws/api/v2');
   assert.equal(config.practiceOrigin, null);
-  assert.equal(config.strategies[0]?.claim, false);
-  assert.deepEqual(config.credentials, {
+  assert.equal(only(config).strategies[0]?.claim, false);
+  assert.deepEqual(only(config).credentials, {
     clientId: KEY.DERIBIT_CLIENT_ID,
     clientSecret: KEY.DERIBIT_CLIENT_SECRET,
   });
@@ -202,12 +213,12 @@ test('testnet needs a key of its own from the environment, and its strategies st
 });
 
 test('a practice exchange is never shown the key of a real one', (t) => {
-  assert.equal(taken(t, { env: KEY }).credentials.clientId, 'practice-engine');
+  assert.equal(only(taken(t, { env: KEY })).credentials.clientId, 'practice-engine');
   const own = {
     DERIBIT_CLIENT_ID: 'practice-other',
     DERIBIT_CLIENT_SECRET: 'practice-other-secret',
   };
-  assert.equal(taken(t, { env: own }).credentials.clientId, 'practice-other');
+  assert.equal(only(taken(t, { env: own })).credentials.clientId, 'practice-other');
 });
 
 test('what could put money at risk is refused, whatever else is right or wrong', (t) => {
@@ -252,17 +263,22 @@ test('what could put money at risk is refused, whatever else is right or wrong',
 
 test('[I46] no secret stands in a problem or in the hash; the hash follows all that decides how it trades', (t) => {
   const toml = 'mode = "testnet"\n[[strategy]]\nid = "r"\nkind = "razor"\n';
-  const one = taken(t, { toml, env: KEY });
-  const other = taken(t, { toml, env: { ...KEY, DERIBIT_CLIENT_SECRET: 'another-secret-0815' } });
+  const one = only(taken(t, { toml, env: KEY }));
+  const other = only(
+    taken(t, { toml, env: { ...KEY, DERIBIT_CLIENT_SECRET: 'another-secret-0815' } }),
+  );
   assert.match(one.configHash, /^[0-9a-f]{12}$/);
   assert.equal(one.configHash, other.configHash);
-  assert.equal(taken(t, { toml, env: { ...KEY, LOCKSTEP_PORT: '1' } }).configHash, one.configHash);
-  assert.notEqual(
-    taken(t, { toml: `${toml}size_usd = 101\n`, env: KEY }).configHash,
+  assert.equal(
+    only(taken(t, { toml, env: { ...KEY, LOCKSTEP_PORT: '1' } })).configHash,
     one.configHash,
   );
   assert.notEqual(
-    taken(t, { toml, env: { ...KEY, LOCKSTEP__RISK__MAX_ORDER_USD: '5' } }).configHash,
+    only(taken(t, { toml: `${toml}size_usd = 101\n`, env: KEY })).configHash,
+    one.configHash,
+  );
+  assert.notEqual(
+    only(taken(t, { toml, env: { ...KEY, LOCKSTEP__RISK__MAX_ORDER_USD: '5' } })).configHash,
     one.configHash,
   );
   const lines = told(t, { toml, env: { ...KEY, LOCKSTEP_PORT: 'x', DERIBIT_TESTNET: 'perhaps' } });

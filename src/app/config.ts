@@ -4,8 +4,8 @@
  */
 import { canonical, type Json } from '../base/canonical.ts';
 import { dec } from '../base/decimal.ts';
-import type { RiskConfig, StrategyConfig } from '../domain/fact.ts';
 import { fingerprint } from '../edge/entropy.ts';
+import { accountFolder } from '../edge/account-folders.ts';
 import { fullPath, joinPath } from '../edge/files.ts';
 import type { Lang } from '../words/format.ts';
 import {
@@ -15,13 +15,11 @@ import {
   fileSource,
   flagSource,
 } from './config-sources.ts';
-import { readStrategies } from './config-strategies.ts';
+import { type AccountConfig, readAccounts } from './config-accounts.ts';
+import { type PlacedStrategy, readStrategies } from './config-strategies.ts';
 import { type Refusal, refusalOf, UNSAFE_HOSTS } from './config-safety.ts';
 import type { Key, Values } from './config-keys.ts';
-import { PRACTICE_KEY } from './demo-engine.ts';
-import type { EngineOptions, Mode } from './options.ts';
-
-export type Credentials = EngineOptions['credentials'];
+import type { AccountOptions, LoginKind, Mode } from './options.ts';
 
 export type Config = {
   readonly mode: Mode;
@@ -31,15 +29,13 @@ export type Config = {
   readonly port: number;
   readonly practicePort: number;
   readonly venueUrl: string;
+  readonly login: LoginKind;
   /** Where the practice exchange's control API is; null where there is none. */
   readonly practiceOrigin: string | null;
   readonly speed: number;
   readonly checkEverySeconds: number;
-  readonly risk: RiskConfig;
-  readonly strategies: readonly StrategyConfig[];
-  readonly credentials: Credentials;
-  /** Short hash of all that decides how it trades; no secret is in it. */
-  readonly configHash: string;
+  /** Each with its strategies, key, limits and journal; the hash is of all that decides how it trades, without secrets. */
+  readonly accounts: readonly AccountOptions[];
 };
 
 export type ConfigResult =
@@ -65,6 +61,7 @@ const DEFAULTS = {
   'server.host': '127.0.0.1',
   'server.port': 8_787,
   'practice.port': 8_788,
+  'venue.login': 'secret',
   'venue.speed': 1,
   'reconcile.every_seconds': 30,
   'risk.max_daily_loss_usd': dec(200),
@@ -87,34 +84,6 @@ const venueOf = (mode: Mode, values: Values, practicePort: number): string => {
     : `wss://${UNSAFE_HOSTS[mode]}/ws/api/v2`;
 };
 
-/** The key of the venue. A practice exchange is never shown a key of a real one: only keys of its own are taken for it. */
-function credentialsOf(
-  mode: Mode,
-  env: Environment,
-): { readonly credentials: Credentials; readonly problems: readonly ConfigProblem[] } {
-  const clientId = env['DERIBIT_CLIENT_ID'] ?? '';
-  const clientSecret = env['DERIBIT_CLIENT_SECRET'] ?? '';
-  if (mode === 'practice') {
-    const own = clientId.startsWith('practice-') && clientSecret !== '';
-    return { credentials: own ? { clientId, clientSecret } : PRACTICE_KEY, problems: [] };
-  }
-  const wanted = [
-    ['DERIBIT_CLIENT_ID', clientId],
-    ['DERIBIT_CLIENT_SECRET', clientSecret],
-  ] as const;
-  const problems = wanted
-    .filter(([, value]) => value === '')
-    .map(
-      ([field]): ConfigProblem => ({
-        kind: 'missing',
-        where: 'environment',
-        field,
-        accepted: `that of a ${mode} key with trade:read_write account:read`,
-      }),
-    );
-  return { credentials: { clientId, clientSecret }, problems };
-}
-
 function testnetSwitch(env: Environment): {
   readonly testnet: boolean;
   readonly problems: readonly ConfigProblem[];
@@ -131,11 +100,41 @@ function testnetSwitch(env: Environment): {
   return { testnet: word === 'true', problems: known ? [] : [problem] };
 }
 
-const shortHash = (config: Omit<Config, 'configHash'>): string => {
-  const { mode, venueUrl, speed, checkEverySeconds, risk, strategies } = config;
+type Traded = Pick<AccountOptions, 'risk' | 'strategies'>;
+
+const shortHash = (
+  { mode, venueUrl, speed, checkEverySeconds }: Omit<Config, 'accounts'>,
+  { risk, strategies }: Traded,
+): string => {
   const told = { mode, venueUrl, speed, checkEverySeconds, risk, strategies };
   return fingerprint(canonical(told as unknown as Json)).slice(0, HASH_LENGTH);
 };
+
+/** The accounts with what trades in each. One without a strategy would watch nothing. */
+function peopled(
+  config: Omit<Config, 'accounts'>,
+  accounts: readonly AccountConfig[],
+  placed: readonly PlacedStrategy[],
+): readonly AccountOptions[] {
+  return accounts.map((account) => {
+    const strategies = placed
+      .filter((one) => one.account === account.id)
+      .map(({ strategy }) => strategy);
+    const dataDir = accountFolder(config.dataDir, account.id);
+    const configHash = shortHash(config, { risk: account.risk, strategies });
+    return { ...account, dataDir, strategies, configHash };
+  });
+}
+
+const idle = (accounts: readonly AccountOptions[], where: string): readonly ConfigProblem[] =>
+  accounts
+    .filter(({ strategies }) => strategies.length === 0)
+    .map(({ id }) => ({
+      kind: 'missing',
+      where,
+      field: `the strategy of account "${id}"`,
+      accepted: `at least one [[strategy]] with account = "${id}"`,
+    }));
 
 /** Reads and checks everything that a run needs. */
 export function loadConfig({ flags, file, env }: ConfigRequest): ConfigResult {
@@ -146,8 +145,10 @@ export function loadConfig({ flags, file, env }: ConfigRequest): ConfigResult {
   const { testnet, problems: switchProblems } = testnetSwitch(env);
   const mode: Mode = values.mode ?? (testnet ? 'testnet' : 'practice');
   const all = { ...DEFAULTS, ...values };
-  const strategies = readStrategies(fromFile.strategies, mode, file ?? FILE);
-  const { credentials, problems: keyProblems } = credentialsOf(mode, env);
+  const where = file ?? FILE;
+  const owned = readAccounts(fromFile.accounts, { mode, env, where, limits: all });
+  const ids = owned.accounts.map(({ id }) => id);
+  const strategies = readStrategies(fromFile.strategies, { mode, where, accounts: ids });
   const venueUrl = venueOf(mode, values, all['practice.port']);
   const speed = all['venue.speed'];
   const refusal = refusalOf({ mode, testnet, speed, venueUrl, host: all['server.host'] });
@@ -157,9 +158,9 @@ export function loadConfig({ flags, file, env }: ConfigRequest): ConfigResult {
     ...fromFlags.problems,
     ...switchProblems,
     ...strategies.problems,
-    ...keyProblems,
+    ...owned.problems,
   ];
-  const unhashed = {
+  const common = {
     mode,
     lang: all.lang ?? 'en',
     dataDir: all.data_dir === undefined ? defaultDataDir(mode) : fullPath(all.data_dir),
@@ -167,22 +168,17 @@ export function loadConfig({ flags, file, env }: ConfigRequest): ConfigResult {
     port: all['server.port'],
     practicePort: all['practice.port'],
     venueUrl,
+    login: all['venue.login'],
     practiceOrigin:
       mode === 'practice' && LOOPBACK_URL.test(venueUrl)
         ? `http://${new URL(venueUrl).host}`
         : null,
     speed,
     checkEverySeconds: all['reconcile.every_seconds'],
-    risk: {
-      maxDailyLossUsd: all['risk.max_daily_loss_usd'],
-      maxOrderUsd: all['risk.max_order_usd'],
-      maxPositionUsd: all['risk.max_position_usd'],
-      maxOpenOrders: all['risk.max_open_orders'],
-    },
-    strategies: strategies.strategies,
-    credentials,
   };
-  const config = { ...unhashed, configHash: shortHash(unhashed) };
+  const accounts = peopled(common, owned.accounts, strategies.strategies);
+  if (problems.length === 0) problems.push(...idle(accounts, where));
+  const config = { ...common, accounts };
   if (refusal !== undefined) return { ok: false, refusal, config };
   return problems.length > 0 ? { ok: false, problems, config } : { ok: true, config };
 }

@@ -1,18 +1,14 @@
 /** What the engine of the demo runs: Razor in its livelier preset on the practice exchange, nothing to configure. */
 import { must } from '../base/assert.ts';
 import { dec } from '../base/decimal.ts';
+import { MAIN_ACCOUNT } from '../edge/account-folders.ts';
 import { DEMO_RAZOR } from '../strategy/razor/settings.ts';
 import { strategyKinds } from '../strategy/registry.ts';
 import type { Lang } from '../words/format.ts';
+import { practiceKey } from './account-names.ts';
 import type { EngineOptions } from './options.ts';
 
 const INSTRUMENT = 'BTC_USDC-PERPETUAL';
-
-/** The key that every practice exchange knows; it opens nothing else. */
-export const PRACTICE_KEY = {
-  clientId: 'practice-engine',
-  clientSecret: 'practice-engine-secret',
-} as const;
 
 export type DemoEngine = {
   readonly dataDir: string;
@@ -40,23 +36,36 @@ export function demoEngine({
     );
   return {
     mode: 'practice',
+    login: 'secret',
     venueUrl: `ws://127.0.0.1:${practicePort}/ws/api/v2`,
-    credentials: PRACTICE_KEY,
+    accounts: [
+      {
+        id: MAIN_ACCOUNT,
+        dataDir,
+        credentials: practiceKey(MAIN_ACCOUNT),
+        strategies: [
+          {
+            id: 'razor',
+            kind: 'razor',
+            instrument: INSTRUMENT,
+            claim: true,
+            settings: settings.value,
+          },
+        ],
+        risk: {
+          maxDailyLossUsd: dec(1_000),
+          maxOrderUsd: dec(1_000),
+          maxPositionUsd: dec(1_000),
+          maxOpenOrders: 20,
+        },
+        configHash: 'demo',
+      },
+    ],
     speed,
     dataDir,
     port,
     host: '127.0.0.1',
-    strategies: [
-      { id: 'razor', kind: 'razor', instrument: INSTRUMENT, claim: true, settings: settings.value },
-    ],
-    risk: {
-      maxDailyLossUsd: dec(1_000),
-      maxOrderUsd: dec(1_000),
-      maxPositionUsd: dec(1_000),
-      maxOpenOrders: 20,
-    },
     checkEverySeconds: 30,
-    configHash: 'demo',
     practiceOrigin: `http://127.0.0.1:${practicePort}`,
     openBrowser: false,
     lang,

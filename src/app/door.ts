@@ -16,6 +16,7 @@ import type { MarketFrame } from '../wire/frames.ts';
 import type { CommandAnswer, Problem } from '../wire/requests.ts';
 
 export type DoorOptions = {
+  readonly id: string;
   readonly cell: Cell;
   readonly mode: string;
   readonly venue: string;
@@ -92,7 +93,7 @@ export function createDoor(options: DoorOptions): DoorParts {
   const { cell, serverNow } = options;
   const waiting = new Map<string, (result: CommandResult) => void>();
   const commitListeners = new Set<(group: CommitGroup) => void>();
-  const market = createMarket(cell, serverNow);
+  const market = createMarket(options);
   const heardAt = { trading: 0, market: 0 };
   let { disk } = cell.books;
 
@@ -135,6 +136,7 @@ export function createDoor(options: DoorOptions): DoorParts {
 
   return {
     door: {
+      id: options.id,
       account: () => cell.books.account?.id ?? null,
       mode: options.mode,
       venue: options.venue,
@@ -188,14 +190,14 @@ function candlesOf(
 }
 
 /** Market frames, at most so many a second per instrument, the newest always sent. */
-function createMarket(cell: Cell, serverNow: () => Millis) {
+function createMarket({ id, cell, serverNow }: DoorOptions) {
   const listeners = new Set<(frame: MarketFrame) => void>();
   const pending = new Set<string>();
   const spacing = 1_000 / MARKET_FRAMES_PER_SECOND;
   const send = (instrument: string): void => {
     pending.delete(instrument);
     const frame = marketFrame(cell, instrument, serverNow());
-    if (frame !== undefined) for (const listener of listeners) listener(frame);
+    if (frame !== undefined) for (const listener of listeners) listener({ ...frame, account: id });
   };
   return {
     listen: (listener: (frame: MarketFrame) => void): (() => void) => {
@@ -247,7 +249,11 @@ function marksOf(cell: Cell): Readonly<Record<string, Mark>> {
   return marks;
 }
 
-function marketFrame(cell: Cell, name: string, now: Millis): MarketFrame | undefined {
+function marketFrame(
+  cell: Cell,
+  name: string,
+  now: Millis,
+): Omit<MarketFrame, 'account'> | undefined {
   const ticker = cell.live.tickers.get(name)?.ticker;
   if (ticker === undefined) return undefined;
   const last = cell.live.candles.get(name)?.at(-1);

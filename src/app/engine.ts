@@ -4,7 +4,8 @@ import { openBrowser } from '../edge/browser.ts';
 import { fileLog } from '../edge/log.ts';
 import { onSignals } from '../edge/signals.ts';
 import { text } from '../words/text.ts';
-import { type Assembled, type Fatal, assemble } from './assemble.ts';
+import type { Fatal } from './account-cell.ts';
+import { type Assembled, assemble } from './assemble.ts';
 import { fatalLine } from './fatal.ts';
 import { narrate } from './narrate.ts';
 import type { EngineOptions } from './options.ts';
@@ -20,7 +21,7 @@ export type ChildMessage =
   | { readonly kind: 'failed'; readonly message: string; readonly code: number };
 
 /** Problems that are refusals for safety, not failures. */
-const SAFETY = new Set(['other_account', 'scope_missing', 'scope_too_wide']);
+const SAFETY = new Set(['other_account', 'same_account', 'scope_missing', 'scope_too_wide']);
 
 /** The exit code of a fatal problem. */
 export const exitCodeOf = (code: string): number => (SAFETY.has(code) ? 11 : 1);
@@ -32,7 +33,7 @@ const complain = (line: string): void => void process.stderr.write(`${line}\n`);
 export async function runEngine(options: EngineOptions): Promise<number> {
   process.umask(0o077);
   const log = fileLog(options.dataDir, 'engine', 'info');
-  log.hide(options.credentials.clientSecret);
+  for (const { credentials } of options.accounts) log.hide(credentials.clientSecret);
   let end: (code: number) => void = () => undefined;
   const ended = new Promise<number>((resolve) => {
     end = resolve;
@@ -56,10 +57,10 @@ export async function runEngine(options: EngineOptions): Promise<number> {
   );
   const engine = await assemble({ engine: options, version: VERSION, log, onFatal: fatal });
   const tell = options.child ? listenToParent(engine, end) : listenToSignals(engine, end);
-  engine.onPublished(({ facts }) => {
+  engine.onPublished(({ facts }, account) => {
     for (const fact of facts) {
       const line = narrate(options.lang, fact);
-      if (line !== undefined) print(line);
+      if (line !== undefined) print(account === null ? line : `${line}  (${account})`);
     }
   });
   const link = engine.server.loginLink();

@@ -1,6 +1,6 @@
 /** The last words of an engine that must not go on. */
 import { text, type TextKey } from '../words/text.ts';
-import type { Fatal } from './assemble.ts';
+import type { Fatal } from './account-cell.ts';
 import type { EngineOptions } from './options.ts';
 
 /** What to do when the journal took no more, by code. */

@@ -57,6 +57,7 @@ function openDesk(options: KillOptions, log: Log): Desk {
   };
   const sessions: Sessions = openSessions({
     url: options.venueUrl,
+    login: options.login,
     credentials: options.credentials,
     instruments: options.instruments,
     log,

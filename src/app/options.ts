@@ -2,26 +2,41 @@
 import type { RiskConfig, StrategyConfig } from '../domain/fact.ts';
 import type { Lang } from '../words/format.ts';
 
+/** How a connection shows whose it is: with the key's secret itself, or signed with it, so that it never leaves. */
+export type LoginKind = 'secret' | 'signature';
+
 export type Mode = 'practice' | 'testnet' | 'live';
+
+/** One (sub)account at the venue: what its cell trades with, and on which journal. */
+export type AccountOptions = {
+  /** Its name in the configuration; `main` where none is given. */
+  readonly id: string;
+  /** The folder of its journal. */
+  readonly dataDir: string;
+  readonly credentials: { readonly clientId: string; readonly clientSecret: string };
+  readonly strategies: readonly StrategyConfig[];
+  readonly risk: RiskConfig;
+  /** Short hash of what decides how it trades, without secrets. */
+  readonly configHash: string;
+};
 
 /** The engine with its dashboard. */
 export type EngineOptions = {
   readonly mode: Mode;
   /** WebSocket address of the venue's API v2. */
   readonly venueUrl: string;
-  readonly credentials: { readonly clientId: string; readonly clientSecret: string };
+  readonly login: LoginKind;
+  /** At least one, each with a strategy, a key and a journal of its own. */
+  readonly accounts: readonly AccountOptions[];
   /** How fast the venue's clock runs; 1 everywhere but on a practice exchange. */
   readonly speed: number;
+  /** Holds what the accounts share: address, token, sessions, log. */
   readonly dataDir: string;
   /** Port of the dashboard; 0 picks a free one. */
   readonly port: number;
   readonly host: string;
-  readonly strategies: readonly StrategyConfig[];
-  readonly risk: RiskConfig;
   /** Real seconds between routine checks. */
   readonly checkEverySeconds: number;
-  /** Short hash of the configuration, without secrets. */
-  readonly configHash: string;
   /** Where the practice exchange's control API is; null where there is none. */
   readonly practiceOrigin: string | null;
   readonly openBrowser: boolean;
@@ -39,6 +54,8 @@ export type PracticeOptions = {
   readonly speed: number;
   /** A CSV of one-minute candles, plain or gzip; null for seeded prices. */
   readonly prices: string | null;
+  /** Accounts beside `main`; one that was opened once stays. */
+  readonly accounts: readonly string[];
   readonly lang: Lang;
 };
 
@@ -51,12 +68,14 @@ export type DemoOptions = {
   readonly lang: Lang;
 };
 
-/** `kill` without a running engine. */
+/** `kill` without a running engine, in one account. */
 export type KillOptions = {
   readonly venueUrl: string;
+  readonly login: LoginKind;
   readonly credentials: { readonly clientId: string; readonly clientSecret: string };
   readonly strength: 'stop' | 'reduce' | 'cancel' | 'flatten';
   readonly reason: string;
+  /** Where the file `KILL` is left behind. */
   readonly dataDir: string;
   readonly instruments: readonly string[];
 };

@@ -6,7 +6,7 @@ import { type Log, fileLog } from '../edge/log.ts';
 import { onSignals } from '../edge/signals.ts';
 import { secretText } from '../edge/entropy.ts';
 import { hmacSha256 } from '../edge/hashing.ts';
-import { createExchange } from '../venue/practice/exchange.ts';
+import { accountNamed, createExchange, DEFAULT_ACCOUNTS } from '../venue/practice/exchange.ts';
 import { parsePriceFile } from '../venue/practice/price-file.ts';
 import { text } from '../words/text.ts';
 import type { PracticeOptions } from './options.ts';
@@ -15,8 +15,8 @@ type ServerOptions = Parameters<typeof startPracticeServer>[0];
 type ExtraControl = NonNullable<ServerOptions['extraControl']>;
 type OnClock = NonNullable<ServerOptions['onClock']>;
 
-/** Builds the core from what the edge kept of it. */
-function born(birth: PracticeBirth): PracticeMachine {
+/** Builds the core from what the edge kept of it; accounts that it does not have yet are opened. */
+function born(birth: PracticeBirth, accounts: readonly string[]): PracticeMachine {
   const { snapshot, entries, seed, speed, startAt, file } = birth;
   const restore = snapshot === null ? undefined : { snapshot, entries };
   return createExchange({
@@ -25,6 +25,7 @@ function born(birth: PracticeBirth): PracticeMachine {
     startAt,
     hmacSha256,
     newToken: secretText,
+    accounts: [...DEFAULT_ACCOUNTS, ...accounts.map(accountNamed)],
     ...(file === undefined ? {} : { file }),
     ...(restore === undefined ? {} : { restore }),
   });
@@ -50,7 +51,7 @@ export async function startPractice(
     speed: options.speed,
     ...(file === undefined ? {} : { file }),
     allowedOrigins: parts.allowedOrigins,
-    createExchange: born,
+    createExchange: (birth) => born(birth, options.accounts),
     ...(parts.extraControl === undefined ? {} : { extraControl: parts.extraControl }),
     ...(parts.onClock === undefined ? {} : { onClock: parts.onClock }),
     onFailure: parts.onFailure,

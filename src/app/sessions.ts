@@ -1,16 +1,21 @@
 /** The venue as the engine's driver uses it: one session per link over real sockets, and the exchange's clock as they tell it. */
 import type { Millis } from '../base/time.ts';
 import { systemClock } from '../edge/clock.ts';
-import { randomUnit } from '../edge/entropy.ts';
+import { randomUnit, secretText } from '../edge/entropy.ts';
+import { hmacSha256 } from '../edge/hashing.ts';
 import type { Log } from '../edge/log.ts';
 import { driveSession } from '../edge/venue-socket.ts';
 import { settlementCurrency } from '../venue/deribit/decode-order.ts';
-import { createDeribitSession } from '../venue/deribit/session.ts';
+import { createDeribitSession, type Credentials } from '../venue/deribit/session.ts';
 import type { LinkName, VenueEvent, VenueRequest } from '../venue/port.ts';
+import type { LoginKind } from './options.ts';
+
+const SIGNER = { hmacSha256, nonce: () => secretText(12) };
 
 export type SessionsOptions = {
   readonly url: string;
   readonly credentials: { readonly clientId: string; readonly clientSecret: string };
+  readonly login: LoginKind;
   readonly instruments: readonly string[];
   readonly log: Log;
   readonly onEvent: (link: LinkName, event: VenueEvent) => void;
@@ -24,7 +29,9 @@ export type Sessions = {
 
 /** Connects both links; the currencies are those that the instruments settle in. */
 export function openSessions(options: SessionsOptions): Sessions {
-  const { url, credentials, instruments, log, onEvent } = options;
+  const { url, login, instruments, log, onEvent } = options;
+  const credentials: Credentials =
+    login === 'secret' ? options.credentials : { ...options.credentials, signer: SIGNER };
   const currencies = [...new Set(instruments.map(settlementCurrency))];
   const open = (link: LinkName) =>
     driveSession(

@@ -2,6 +2,7 @@
  * The books: everything that the engine decides on, folded from deciding facts and from nothing else. Plain data in Maps
  * (never integer-like object keys), owned by one cell, changed only by `evolve`.
  */
+import { type Json, canonical } from '../base/canonical.ts';
 import type { Decimal } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 import type { RiskConfig, StrategyConfig } from './fact.ts';
@@ -190,19 +191,20 @@ export function emptyBooks(risk: RiskConfig): Books {
   };
 }
 
-/** The same object with its keys in order, so that a text does not depend on how an object came to be. */
-const inKeyOrder = (value: object): object =>
-  Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** The books with each of their Maps as a list that JSON can hold; nothing deeper is a Map. */
+const listed = (books: Books): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(books).map(([key, value]: [string, unknown]) => [
+      key,
+      value instanceof Map ? { $map: [...value] } : value,
+    ]),
+  );
 
-/** Books as text, Maps in their order; equal books give equal text, whether lived or read back (I25). */
-export function freezeBooks(books: Books): string {
-  return JSON.stringify(books, (_key, value: unknown) => {
-    if (value instanceof Map) return { $map: [...value] };
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? inKeyOrder(value)
-      : value;
-  });
-}
+/** Books as text for a snapshot, quickly: tens of thousands of records are written while trading waits. */
+export const freezeBooks = (books: Books): string => JSON.stringify(listed(books));
+
+/** Books as text to compare: equal books give equal text, whether lived or read back (I25). */
+export const spellBooks = (books: Books): string => canonical(listed(books) as Json);
 
 /** Books from the text of `freezeBooks`. */
 export function thawBooks(text: string): Books {

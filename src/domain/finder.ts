@@ -69,8 +69,12 @@ export const older = (a: TradeRecord, b: TradeRecord): number =>
   a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1);
 
 function enlist(list: TradeRecord[], trade: TradeRecord): void {
-  let at = list.length;
-  while (at > 0 && older(list[at - 1] as TradeRecord, trade) > 0) at--;
+  let [at, end] = [0, list.length];
+  while (at < end) {
+    const middle = (at + end) >> 1;
+    if (older(list[middle] as TradeRecord, trade) > 0) end = middle;
+    else at = middle + 1;
+  }
   list.splice(at, 0, trade);
 }
 

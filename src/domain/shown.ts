@@ -251,8 +251,12 @@ export type Figures = {
   readonly fees: Decimal;
   readonly funding: Decimal;
   readonly net: Decimal;
+  /** Sum of the net results above 0, and of those below, as a positive number. */
+  readonly won: Decimal;
+  readonly lost: Decimal;
   readonly profitFactor: Decimal | null;
   readonly expectancy: Decimal | null;
+  /** Over several accounts: the deepest that one of them had. */
   readonly maxDrawdown: Decimal;
   readonly best: Decimal | null;
   readonly worst: Decimal | null;

@@ -5,7 +5,6 @@
 import {
   chmodSync,
   closeSync,
-  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -56,8 +55,6 @@ export function personName(): string {
 export function makeFolder(path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o700 });
 }
-
-export const fileExists = (path: string): boolean => existsSync(path);
 
 /** The whole text, or undefined when there is no such file. Other troubles are thrown. */
 export function readText(path: string): string | undefined {

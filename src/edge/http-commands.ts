@@ -3,28 +3,25 @@
  * the same key again answers what the first one was answered, also after a restart [I38].
  */
 import type { z } from 'zod';
-import { canonical } from '../base/canonical.ts';
-import type { Command, CommandVerb } from '../domain/command.ts';
+import type { CommandVerb } from '../domain/command.ts';
+import type { VerifyResult } from '../view/store.ts';
 import type { CommandAnswer } from '../wire/requests.ts';
 import { commandAnswerSchema, dryRunSchema, verifySchema } from '../wire/schemas-answers.ts';
 import {
   controlBody,
-  emptyBody,
   killBody,
   noQuery,
   reconcileBody,
   resolveBody,
+  verifyBody,
 } from '../wire/schemas-requests.ts';
 import { reportSchema } from '../wire/schemas.ts';
 import { secretText } from './entropy.ts';
 import { type Answer, json, refuse } from './http-answer.ts';
-import type { Sources } from './http-reads.ts';
+import { createDesk } from './http-desk.ts';
 import { type Call, type ObjectSchema, type Route, route } from './http-routes.ts';
+import { type Accounts, isAnswer, type Served, type Sources } from './http-sources.ts';
 
-type Taken = { readonly what: string; readonly answer: Promise<Answer> };
-
-/** Answers that are remembered; the journal remembers the rest. */
-const MOST_REMEMBERED = 1_000;
 const KEY = /^[\x21-\x7e]{8,128}$/;
 
 const keyProblem = (key: string | undefined): Answer =>
@@ -39,96 +36,71 @@ const keyProblem = (key: string | undefined): Answer =>
     next: 'Send a fresh random one, and the same one again when you repeat this very command.',
   });
 
-const usedOtherwise = (key: string): Answer =>
-  refuse(422, 'key_used_otherwise', {
-    title: 'Idempotency key used before',
-    detail: `The key "${key}" belongs to another command.`,
-    field: 'Idempotency-Key',
-    next: 'Send a fresh random key with this command.',
-  });
-
-/** What is known of a command that an earlier run of the engine took: that it was taken, and where it stands. */
-const takenBefore = (id: string, seq: number): CommandAnswer => ({
-  id,
-  state: 'done',
-  plan: { steps: [], cost: null },
-  steps: [
-    {
-      action: 'taken',
-      state: 'confirmed',
-      text: `taken as fact ${seq}, before the engine last started`,
-    },
-  ],
-  seq,
-});
-
-/** Carries commands out, each key once. */
-function createDesk({ door, store }: Sources) {
-  const remembered = new Map<string, Taken>();
-
-  const ask = async (command: Command): Promise<Answer> => {
-    const result = await door.command(command);
-    if (!result.ok) return { kind: 'problem', problem: result.problem };
-    if (command.dryRun) return json({ plan: result.answer.plan });
-    return json(result.answer, result.answer.state === 'running' ? 202 : 200);
-  };
-
-  const first = async (command: Command): Promise<Answer> => {
-    const seq = await store.command(command.id);
-    if (seq === undefined) return ask(command);
-    const [fact] = await store.facts(seq - 1, 1);
-    const same = fact?.type === 'COMMAND_TAKEN' && fact.data.name === command.verb;
-    return same ? json(takenBefore(command.id, seq)) : usedOtherwise(command.id);
-  };
-
-  /** A command that never got as far as the journal may be tried again under its key. */
-  const forgetUntaken = async (id: string, answer: Promise<Answer>): Promise<void> => {
-    const outcome = await answer.catch(() => undefined);
-    const failed = outcome === undefined || outcome.kind === 'problem';
-    if (failed && (await store.command(id).catch(() => undefined)) === undefined)
-      remembered.delete(id);
-  };
-
-  return async (command: Command): Promise<Answer> => {
-    if (command.dryRun) return ask(command);
-    const { id, by: _by, ...rest } = command;
-    const what = canonical(rest);
-    const held = remembered.get(id);
-    if (held !== undefined) return held.what === what ? held.answer : usedOtherwise(id);
-    const answer = first(command);
-    remembered.set(id, { what, answer });
-    for (const old of remembered.keys()) {
-      if (remembered.size <= MOST_REMEMBERED) break;
-      remembered.delete(old);
-    }
-    void forgetUntaken(id, answer);
-    return answer;
-  };
-}
-
 type CommandRoute<Body extends ObjectSchema> = {
   readonly path: string;
   readonly summary: string;
   readonly body: Body;
   readonly verb: (body: z.output<Body>, id: string) => CommandVerb;
+  /** The accounts in which it is carried out. */
+  readonly meant: (
+    body: z.output<Body>,
+    id: string,
+  ) => Promise<Sources | Answer> | Sources | Answer;
 };
 
 const dryRunOf = (body: unknown): boolean => (body as { readonly dryRun: boolean }).dryRun;
 
-/** All routes that change something at the engine, and the walk over the chain. */
-export function commandRoutes(sources: Sources): readonly Route[] {
-  const desk = createDesk(sources);
+/** The account in which a strategy trades; the first one refuses a strategy that none knows. */
+async function homeOf({ all, meant }: Accounts, strategy: string): Promise<Sources | Answer> {
+  const homes = await Promise.all(
+    all.each.map(async ({ door, store }) => {
+      const known = (await store.strategies()).find(({ id }) => id === strategy);
+      return known === undefined
+        ? []
+        : [{ account: door.id, left: known.control.value === 'stopped' }];
+    }),
+  );
+  const found = homes.flat();
+  const home = found.find(({ left }) => !left) ?? found[0];
+  return meant(home?.account ?? all.each[0].door.id);
+}
 
-  const carryOut = (
+/** The account that a difference is of; the first one refuses a difference that none knows. */
+async function bearerOf({ all, meant }: Accounts, breakId: string): Promise<Sources | Answer> {
+  const found = await Promise.all(all.each.map(({ store }) => store.break(breakId)));
+  const bearers = all.each.filter((_, index) => found[index] !== undefined);
+  if (bearers.length > 1)
+    return refuse(409, 'ambiguous_difference', {
+      title: 'Several differences have this id',
+      detail: `"${breakId}" stands in ${bearers.map(({ door }) => door.id).join(' and ')}.`,
+      next: 'Use one of these accounts in an engine of its own to decide it.',
+    });
+  return meant(bearers[0]?.door.id ?? all.each[0].door.id);
+}
+
+/** All routes that change something at the engine, and the walk over the chain. */
+export function commandRoutes(accounts: Accounts): readonly Route[] {
+  const desk = createDesk(accounts.all.each);
+
+  const carryOut = async (
     verb: CommandVerb,
     call: Call<unknown, unknown>,
-    keyless: boolean,
-  ): Promise<Answer> | Answer => {
+    {
+      keyless = false,
+      meant,
+    }: {
+      readonly keyless?: boolean;
+      readonly meant: () => Promise<Sources | Answer> | Sources | Answer;
+    },
+  ): Promise<Answer> => {
     const key = call.header('idempotency-key');
     const dryRun = dryRunOf(call.body);
     if (key === undefined ? !keyless && !dryRun : !KEY.test(key)) return keyProblem(key);
     if (call.caller === undefined) throw new Error('a command without a caller');
-    return desk({ id: key ?? secretText(16), by: call.caller.actor, dryRun, ...verb });
+    const sources = await meant();
+    if (isAnswer(sources)) return sources;
+    const command = { id: key ?? secretText(16), by: call.caller.actor, dryRun, ...verb };
+    return desk(command, sources.each);
   };
 
   const command = <Body extends ObjectSchema>({
@@ -136,6 +108,7 @@ export function commandRoutes(sources: Sources): readonly Route[] {
     summary,
     body,
     verb,
+    meant,
   }: CommandRoute<Body>): Route =>
     route({
       method: 'post',
@@ -146,7 +119,11 @@ export function commandRoutes(sources: Sources): readonly Route[] {
       answer: commandAnswerSchema.or(dryRunSchema),
       access: 'member',
       keyed: true,
-      handle: async (call) => carryOut(verb(call.body, call.params['id'] ?? ''), call, false),
+      handle: async (call) => {
+        const id = call.params['id'] ?? '';
+        const { body: given } = call;
+        return carryOut(verb(given, id), call, { meant: () => meant(given, id) });
+      },
     });
 
   const control = (verb: 'pause' | 'resume' | 'drain' | 'flatten', summary: string): Route =>
@@ -155,6 +132,7 @@ export function commandRoutes(sources: Sources): readonly Route[] {
       summary,
       body: controlBody,
       verb: ({ reason }, strategy) => ({ verb, strategy, reason }),
+      meant: (_body, strategy) => homeOf(accounts, strategy),
     });
 
   return [
@@ -167,6 +145,7 @@ export function commandRoutes(sources: Sources): readonly Route[] {
       summary: 'The kill switch: no new risk until a person resumes',
       body: killBody,
       verb: ({ strength, reason }) => ({ verb: 'kill', strength, reason }),
+      meant: ({ account }) => accounts.meant(account),
     }),
     command({
       path: '/breaks/{id}/resolve',
@@ -181,13 +160,19 @@ export function commandRoutes(sources: Sources): readonly Route[] {
         fees: fees ?? null,
         reason,
       }),
+      meant: (_body, breakId) => bearerOf(accounts, breakId),
     }),
-    reconcileRoute((call) => carryOut({ verb: 'reconcile' }, call, true)),
-    verifyRoute(sources),
+    reconcileRoute((call) =>
+      carryOut({ verb: 'reconcile' }, call, {
+        keyless: true,
+        meant: () => accounts.meant((call.body as { readonly account?: string }).account),
+      }),
+    ),
+    verifyRoute(accounts),
   ];
 }
 
-/** Answers the report itself; the command while it still runs. */
+/** Answers the report itself, of several accounts the command with the report of each; the command while it still runs. */
 function reconcileRoute(
   carryOut: (call: Call<unknown, unknown>) => Promise<Answer> | Answer,
 ): Route {
@@ -209,26 +194,33 @@ function reconcileRoute(
   });
 }
 
-/** Walks that are asked for while one is under way share it. */
-function verifyRoute({ store }: Sources): Route {
-  let underWay: Promise<Answer> | undefined;
+/** Walks over one journal that are asked for while one is under way share it. */
+function verifyRoute({ meant }: Accounts): Route {
+  const underWay = new Map<string, Promise<VerifyResult>>();
+  const walk = ({ door, store }: Served): Promise<VerifyResult> => {
+    const walked =
+      underWay.get(door.id) ?? store.verify().finally(() => void underWay.delete(door.id));
+    underWay.set(door.id, walked);
+    return walked;
+  };
   return route({
     method: 'post',
     path: '/audit/verify',
-    summary: 'Check the whole hash chain of the journal',
+    summary: 'Check the whole hash chain of each journal',
     query: noQuery,
-    body: emptyBody,
+    body: verifyBody,
     answer: verifySchema,
     access: 'member',
     keyed: false,
-    handle: () => {
-      underWay ??= store
-        .verify()
-        .then((verdict) => json(verdict))
-        .finally(() => {
-          underWay = undefined;
-        });
-      return underWay;
+    handle: async ({ body }) => {
+      const sources = meant(body.account);
+      if (isAnswer(sources)) return sources;
+      const { each } = sources;
+      if (each.length === 1) return json(await walk(each[0]));
+      const verdicts = await Promise.all(
+        each.map(async (one) => ({ account: one.door.id, verdict: await walk(one) })),
+      );
+      return json({ ok: verdicts.every(({ verdict }) => verdict.ok), accounts: verdicts });
     },
   });
 }

@@ -20,8 +20,9 @@ import type { Lang } from '../words/format.ts';
 import { sha256 } from './hashing.ts';
 import { type Answer, json, refuse } from './http-answer.ts';
 import { readStrictly } from './http-input.ts';
-import { idOf, paging, read, type Sources } from './http-reads.ts';
+import { idOf, paging, readerOf } from './http-reads.ts';
 import type { Route } from './http-routes.ts';
+import { type Accounts, single, type Sources } from './http-sources.ts';
 
 const STYLE_HASH = Buffer.from(sha256(DAILY_STYLE)).toString('base64');
 
@@ -62,7 +63,11 @@ function dayOfPath(text: string): { readonly day: string } | Answer {
   return given.ok ? given.value : given.error;
 }
 
-async function answerOf({ store }: Sources, asked: PeriodQuery): Promise<DailyAnswer> {
+/** A report is made of the facts of one account. */
+async function answerOf(sources: Sources, asked: PeriodQuery): Promise<DailyAnswer | Answer> {
+  const one = single(sources);
+  if ('kind' in one) return one;
+  const { store } = one;
   const [{ report, hash }, ready] = await Promise.all([
     store.period(asked),
     asked.day === null ? undefined : store.daily(asked.day),
@@ -94,41 +99,47 @@ const HTML = z.string().meta({ description: 'One page of HTML that needs nothing
 const SUFFIX = '.html';
 
 /** The routes; the pages come first, because a day would take their suffix for its own. */
-export const dailyRoutes = (sources: Sources): readonly Route[] => [
-  read({
-    path: '/reports/daily',
-    summary: 'Daily reports that were written down, newest first',
-    query: pageQuery,
-    answer: pageOf(dailyItemSchema),
-    handle: async ({ query }) => json(await sources.store.dailies(paging(query))),
-  }),
-  read({
-    path: '/reports/daily/{id}.html',
-    summary: 'The report of a day (UTC) as a page for printing',
-    query: dailyPageQuery,
-    answer: HTML,
-    handle: async (call) =>
-      asPage(await ofDay(sources, idOf(call).slice(0, -SUFFIX.length)), call.query.lang),
-  }),
-  read({
-    path: '/reports/daily/{id}',
-    summary: 'The report of a day (UTC), made from its facts; of today as far as it has come',
-    query: noQuery,
-    answer: dailyAnswerSchema,
-    handle: async (call) => asJson(await ofDay(sources, idOf(call))),
-  }),
-  read({
-    path: '/reports/period',
-    summary: 'The report of any period, made from its facts',
-    query: periodQuery,
-    answer: dailyAnswerSchema,
-    handle: async ({ query }) => asJson(await ofPeriod(sources, query)),
-  }),
-  read({
-    path: '/reports/period.html',
-    summary: 'The report of any period as a page for printing',
-    query: periodPageQuery,
-    answer: HTML,
-    handle: async ({ query }) => asPage(await ofPeriod(sources, query), query.lang),
-  }),
-];
+export function dailyRoutes(accounts: Accounts): readonly Route[] {
+  const read = readerOf(accounts);
+  return [
+    read({
+      path: '/reports/daily',
+      summary: 'Daily reports that were written down, newest first',
+      query: pageQuery,
+      answer: pageOf(dailyItemSchema),
+      handle: async ({ query }, sources) => {
+        const one = single(sources);
+        return 'kind' in one ? one : json(await one.store.dailies(paging(query)));
+      },
+    }),
+    read({
+      path: '/reports/daily/{id}.html',
+      summary: 'The report of a day (UTC) as a page for printing',
+      query: dailyPageQuery,
+      answer: HTML,
+      handle: async (call, sources) =>
+        asPage(await ofDay(sources, idOf(call).slice(0, -SUFFIX.length)), call.query.lang),
+    }),
+    read({
+      path: '/reports/daily/{id}',
+      summary: 'The report of a day (UTC), made from its facts; of today as far as it has come',
+      query: noQuery,
+      answer: dailyAnswerSchema,
+      handle: async (call, sources) => asJson(await ofDay(sources, idOf(call))),
+    }),
+    read({
+      path: '/reports/period',
+      summary: 'The report of any period, made from its facts',
+      query: periodQuery,
+      answer: dailyAnswerSchema,
+      handle: async ({ query }, sources) => asJson(await ofPeriod(sources, query)),
+    }),
+    read({
+      path: '/reports/period.html',
+      summary: 'The report of any period as a page for printing',
+      query: periodPageQuery,
+      answer: HTML,
+      handle: async ({ query }, sources) => asPage(await ofPeriod(sources, query), query.lang),
+    }),
+  ];
+}

@@ -175,7 +175,7 @@ test('a reader without a commit gets a snapshot, a heartbeat, then each commit a
   );
   assert.deepEqual(sent[2], [
     {
-      account: '4711',
+      account: 'main',
       seq: 3,
       commit: 5,
       prev: 2,
@@ -187,7 +187,7 @@ test('a reader without a commit gets a snapshot, a heartbeat, then each commit a
       reason: '3',
     },
     {
-      account: '4711',
+      account: 'main',
       seq: 5,
       commit: 5,
       prev: 2,
@@ -227,6 +227,8 @@ test('a reader that holds the head is answered at once, with the journal that it
   assert.deepEqual(sent, [
     {
       type: 'HEARTBEAT',
+      account: 'main',
+      accounts: ['main'],
       journal: 'birth-1',
       at: '2026-03-02T10:00:00.000Z',
       commit: 2,

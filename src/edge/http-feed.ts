@@ -35,6 +35,8 @@ export type FeedOptions = {
   readonly store: Store;
   /** Called when a reader could not be served. */
   readonly failed: (error: unknown) => void;
+  /** Ids of all accounts of the engine; default: this one. */
+  readonly accounts?: readonly string[];
   readonly limits?: Partial<FeedLimits>;
 };
 
@@ -59,9 +61,15 @@ const MARKET_WAITING = 64_000;
 type Reader = { readonly pipe: Pipe; last: number; covered: number; live: boolean; gone: boolean };
 
 /** Starts to listen to the engine; readers may join when it resolves. */
-export async function createFeed({ door, store, failed, limits = {} }: FeedOptions): Promise<Feed> {
+export async function createFeed({
+  door,
+  store,
+  failed,
+  accounts = [door.id],
+  limits = {},
+}: FeedOptions): Promise<Feed> {
   const { ringGroups, batch, mostWaiting } = { ...LIMITS, ...limits };
-  const frames = createFrames(door, store);
+  const frames = createFrames({ door, store }, accounts);
   const readers = new Set<Reader>();
   let ring: Group[] = [];
   let base = 0;

@@ -25,9 +25,12 @@ export type Frames = {
   readonly group: (group: Group, prev: number) => string;
 };
 
-/** Frames of what `door` and `store` say. */
-export function createFrames(door: EngineDoor, store: Store): Frames {
-  const account = (): string => door.account() ?? '';
+/** Frames of what `door` and `store` say; `accounts` are the ids of all that the engine has. */
+export function createFrames(
+  { door, store }: { readonly door: EngineDoor; readonly store: Store },
+  accounts: readonly string[],
+): Frames {
+  const { id: account } = door;
   return {
     heartbeat: (commit) => {
       const { serverNow, speed, links, verifiedAge, disk } = door.pulse();
@@ -35,6 +38,8 @@ export function createFrames(door: EngineDoor, store: Store): Frames {
       const { journal } = door;
       const frame: HeartbeatFrame = {
         type: 'HEARTBEAT',
+        account,
+        accounts,
         journal,
         at,
         commit,
@@ -50,7 +55,9 @@ export function createFrames(door: EngineDoor, store: Store): Frames {
       const { serverNow, speed } = door.pulse();
       const { journal, epoch, mode, venue, version } = door;
       const envelope = {
-        account: account(),
+        account,
+        exchangeAccount: door.account() ?? '',
+        accounts,
         journal,
         epoch,
         at: isoTime(serverNow),
@@ -66,7 +73,7 @@ export function createFrames(door: EngineDoor, store: Store): Frames {
       if (group.text?.prev !== prev) {
         const { commit } = group;
         const frames = group.facts.map(({ seq, epoch, at, type, data }) => ({
-          account: account(),
+          account,
           seq,
           commit,
           prev,

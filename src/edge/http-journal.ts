@@ -7,8 +7,9 @@ import type { Direction, FactFilter, Found } from '../view/search.ts';
 import type { Store } from '../view/store.ts';
 import { journalSchema } from '../wire/schemas-answers.ts';
 import { exportQuery, journalQuery } from '../wire/schemas-requests.ts';
-import { json, refuse } from './http-answer.ts';
-import { defined, read, type Sources } from './http-reads.ts';
+import { type Answer, json, refuse } from './http-answer.ts';
+import { type Accounts, single } from './http-sources.ts';
+import { defined, readerOf } from './http-reads.ts';
 import type { Route } from './http-routes.ts';
 
 const DEFAULT_LIMIT = 100;
@@ -43,6 +44,14 @@ async function filtered(store: Store, query: z.output<typeof journalQuery>) {
   });
 }
 
+const notTogether = (): Answer =>
+  refuse(400, 'invalid_field', {
+    title: 'Invalid value',
+    detail: '"after" and "before" can\'t be asked for together.',
+    field: 'before',
+    accepted: 'one of "after" and "before"',
+  });
+
 /** The lines of everything that fits, up to the head of when it was asked. */
 async function* linesOf(store: Store, filter: FactFilter, after: number): AsyncGenerator<string> {
   const end = await store.head();
@@ -56,43 +65,46 @@ async function* linesOf(store: Store, filter: FactFilter, after: number): AsyncG
   }
 }
 
-/** The routes. */
-export const journalRoutes = ({ store }: Sources): readonly Route[] => [
-  read({
-    path: '/journal',
-    summary:
-      'Facts after a seq, in order; or those of one stretch that fit a filter, newest first with "before"',
-    query: journalQuery,
-    answer: journalSchema,
-    handle: async ({ query }) => {
-      const { after, before, limit = DEFAULT_LIMIT, ...filter } = query;
-      if (after !== undefined && before !== undefined)
-        return refuse(400, 'invalid_field', {
-          title: 'Invalid value',
-          detail: '"after" and "before" can\'t be asked for together.',
-          field: 'before',
-          accepted: 'one of "after" and "before"',
-        });
-      if (before !== undefined || Object.keys(defined(filter)).length > 0)
-        return filtered(store, query);
-      const items = await store.facts(after ?? 0, limit);
-      const next = items.length < limit ? null : String(items.at(-1)?.seq);
-      return json({ items, next, searched: null });
-    },
-  }),
-  read({
-    path: '/journal/export',
-    summary:
-      'Facts that fit a filter, one line each with its hash and the very text that was hashed',
-    query: exportQuery,
-    answer: z.string().meta({ description: 'Lines {"hash":"…","fact":…} (NDJSON).' }),
-    handle: async ({ query: { after = 0, ...filter } }) => ({
-      kind: 'lines',
-      lines: linesOf(store, filterOf(filter), after),
-      headers: {
-        'content-type': 'application/x-ndjson',
-        'content-disposition': 'attachment; filename="lockstep-journal.ndjson"',
+/** The routes; a journal is that of one account. */
+export function journalRoutes(accounts: Accounts): readonly Route[] {
+  const read = readerOf(accounts);
+  return [
+    read({
+      path: '/journal',
+      summary:
+        'Facts of one account after a seq, in order; or those of one stretch that fit a filter, newest first with "before"',
+      query: journalQuery,
+      answer: journalSchema,
+      handle: async ({ query }, sources) => {
+        const one = single(sources);
+        if ('kind' in one) return one;
+        const { after, before, limit = DEFAULT_LIMIT, ...filter } = query;
+        if (after !== undefined && before !== undefined) return notTogether();
+        if (before !== undefined || Object.keys(defined(filter)).length > 0)
+          return filtered(one.store, query);
+        const items = await one.store.facts(after ?? 0, limit);
+        const next = items.length < limit ? null : String(items.at(-1)?.seq);
+        return json({ items, next, searched: null });
       },
     }),
-  }),
-];
+    read({
+      path: '/journal/export',
+      summary:
+        'Facts of one account that fit a filter, one line each with its hash and the very text that was hashed',
+      query: exportQuery,
+      answer: z.string().meta({ description: 'Lines {"hash":"…","fact":…} (NDJSON).' }),
+      handle: async ({ query: { after = 0, ...filter } }, sources) => {
+        const one = single(sources);
+        if ('kind' in one) return one;
+        return {
+          kind: 'lines',
+          lines: linesOf(one.store, filterOf(filter), after),
+          headers: {
+            'content-type': 'application/x-ndjson',
+            'content-disposition': 'attachment; filename="lockstep-journal.ndjson"',
+          },
+        };
+      },
+    }),
+  ];
+}

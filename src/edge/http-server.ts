@@ -6,16 +6,15 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
+import { must } from '../base/assert.ts';
 import { nearest } from '../base/nearest.ts';
 import { PageRefused } from '../view/limits.ts';
-import type { Store } from '../view/store.ts';
-import type { EngineDoor } from '../wire/door.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { joinPath, makeFolder, personName, removeFile, writePrivate } from './files.ts';
 import { type Answer, json, refuse, responseOf } from './http-answer.ts';
 import { commandRoutes } from './http-commands.ts';
 import { entranceRoutes, linkOf } from './http-entrance.ts';
-import { createFeed } from './http-feed.ts';
+import { createFeeds } from './http-feeds.ts';
 import { createGuard, type Guard, type HeaderOf, isCaller } from './http-guard.ts';
 import { bodyOf, queryOf, readStrictly } from './http-input.ts';
 import { createDamper, createLoginCodes } from './http-login.ts';
@@ -25,13 +24,14 @@ import { journalRoutes } from './http-journal.ts';
 import { readRoutes } from './http-reads.ts';
 import { API, type Route } from './http-routes.ts';
 import { openSessions } from './http-sessions.ts';
+import { accountsOf, type Served } from './http-sources.ts';
 import { createStream } from './http-stream.ts';
 import { openToken } from './http-token.ts';
 import type { Log } from './log.ts';
 
 export type ServerOptions = {
-  readonly door: EngineDoor;
-  readonly store: Store;
+  /** The accounts behind it, at least one. */
+  readonly cells: readonly Served[];
   /** Holds `api-token`, `sessions.json` and, while the server runs, `engine.json`. */
   readonly dataDir: string;
   /** 0 picks a free one. */
@@ -150,11 +150,12 @@ type AppParts = {
   readonly routes: readonly Route[];
   readonly guard: Guard;
   readonly pages: Pages;
-  readonly door: EngineDoor;
+  readonly cells: readonly Served[];
+  readonly version: string;
   readonly log: Log;
 };
 
-function createApp({ routes, guard, pages, door, log }: AppParts): Hono {
+function createApp({ routes, guard, pages, cells, version, log }: AppParts): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
     const strange = guard.stranger(headerOf(context));
@@ -166,7 +167,7 @@ function createApp({ routes, guard, pages, door, log }: AppParts): Hono {
   });
   app.get('/healthz', () => responseOf(json({ ok: true })));
   app.get('/readyz', () => {
-    const { ready } = door.pulse();
+    const ready = cells.every(({ door }) => door.pulse().ready);
     return responseOf(json({ ready }, ready ? 200 : 503));
   });
   for (const route of routes) {
@@ -180,7 +181,7 @@ function createApp({ routes, guard, pages, door, log }: AppParts): Hono {
     if (!isCaller(caller)) return responseOf(caller);
     // Few ask, and what makes the document takes more memory than all the rest of the server.
     const { openApiOf } = await import('./http-openapi.ts');
-    document ??= openApiOf(routes, door.version);
+    document ??= openApiOf(routes, version);
     return responseOf(json(document));
   });
   app.get('*', async (context, next) => {
@@ -233,7 +234,9 @@ function listen(server: Server, port: number): Promise<number> {
 
 /** Starts the server. Throws `NotStarted` when the host is no loopback or the port is taken. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { door, store, dataDir, log, clock = systemClock } = options;
+  const { cells, dataDir, log, clock = systemClock } = options;
+  const [first, ...others] = cells;
+  const accounts = accountsOf([must(first, 'an account'), ...others]);
   if (!LOOPBACK.includes(options.host)) {
     const message = `The dashboard listens on this machine only; "${options.host}" is not 127.0.0.1.`;
     throw new NotStarted(
@@ -251,21 +254,24 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const codes = createLoginCodes(clock);
   const damper = createDamper(clock.mono);
   const guard = createGuard({ port, token, sessions, damper, person: personName() });
-  const feed = await createFeed({
-    door,
-    store,
-    failed: (error) => log.error('a stream failed', { error }),
-  });
+  const feed = await createFeeds(cells, (error) => log.error('a stream failed', { error }));
   const stream = createStream({ feed, guard, sessions, clock, log });
   const routes = [
-    ...dailyRoutes({ door, store }),
-    ...journalRoutes({ door, store }),
-    ...readRoutes({ door, store }),
-    ...commandRoutes({ door, store }),
+    ...dailyRoutes(accounts),
+    ...journalRoutes(accounts),
+    ...readRoutes(accounts),
+    ...commandRoutes(accounts),
     ...entranceRoutes({ port, codes, sessions, damper, ended: stream.recheck }),
   ];
   const pages = openPages({ webRoot: options.webRoot, practiceOrigin: options.practiceOrigin });
-  const app = createApp({ routes, guard, pages, door, log });
+  const app = createApp({
+    routes,
+    guard,
+    pages,
+    cells,
+    version: accounts.all.each[0].door.version,
+    log,
+  });
   const server = createAdaptorServer({
     fetch: app.fetch,
     serverOptions: { requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 16_384 },

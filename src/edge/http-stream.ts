@@ -6,17 +6,19 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { SECOND } from '../base/time.ts';
+import type { Since } from '../wire/frames.ts';
 import { subscribeMessage } from '../wire/schemas-requests.ts';
 import type { Clock } from './clock.ts';
 import { type Answer, refuse } from './http-answer.ts';
-import { type Feed, type Pipe, SLOW } from './http-feed.ts';
+import { type Pipe, SLOW } from './http-feed.ts';
+import type { Feeds } from './http-feeds.ts';
 import { type Caller, type Guard, type HeaderOf, isCaller } from './http-guard.ts';
 import { API } from './http-routes.ts';
 import type { Sessions } from './http-sessions.ts';
 import type { Log } from './log.ts';
 
 export type StreamOptions = {
-  readonly feed: Feed;
+  readonly feed: Feeds;
   readonly guard: Guard;
   readonly sessions: Sessions;
   readonly clock: Clock;
@@ -68,10 +70,10 @@ function turnAway(socket: Duplex, answer: Answer): void {
   );
 }
 
-/** Says what is wrong with a client's message; a number or undefined is the commit to go on from. */
+/** Says what is wrong with a client's message, or where to go on from. */
 function subscription(
   text: string,
-): { readonly since: number | undefined } | { readonly wrong: string } {
+): { readonly since: Since | undefined } | { readonly wrong: string } {
   let message: unknown;
   try {
     message = JSON.parse(text);
@@ -84,7 +86,7 @@ function subscription(
   return {
     wrong:
       field === 'since'
-        ? '"since" must be a commit: a whole number'
+        ? '"since" must be a commit: a whole number, or one for each account'
         : 'not {"type":"SUBSCRIBE","since"?}',
   };
 }
@@ -134,7 +136,9 @@ export function createStream({ feed, guard, sessions, clock, log }: StreamOption
     if ('wrong' in wanted) return close(client, MALFORMED, wanted.wrong);
     if (client.leave !== notYet)
       return close(client, MALFORMED, 'subscribed already; connect again to start over');
-    client.leave = feed.join(pipeOf(client), wanted.since);
+    const joined = feed.join(pipeOf(client), wanted.since);
+    if ('wrong' in joined) return close(client, MALFORMED, joined.wrong);
+    client.leave = joined.leave;
   };
 
   const serve = (socket: WebSocket, caller: Caller): void => {

@@ -6,9 +6,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { must } from '../base/assert.ts';
 
-/** Pages of the log beyond which an idle writer checkpoints, and beyond which it does so between two commits. */
+/**
+ * Pages of the log beyond which an idle writer checkpoints, and beyond which it does so between two commits. The second is
+ * small so that what waits for it waits shortly, and that the log is written over instead of growing.
+ */
 const IDLE_PAGES = 256;
-const BUSY_PAGES = 8_192;
+const BUSY_PAGES = 1_000;
 const TIGHT_PAGES = 128;
 const IDLE_MS = 100;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { JournalRefused } from './sqlite-database.ts';
-import { startWorker } from './sqlite-client.ts';
+import { createThreads, startWorker } from './sqlite-client.ts';
 
 /** A worker whose program is this text; `port` is its way to us. */
 function start(program: string, onDeath: (reason: string) => void = () => undefined) {
@@ -54,4 +54,66 @@ test('a thread that can not begin is a refusal', async () => {
     start("port.postMessage({ kind: 'refused', code: 'newer', message: 'too new' });"),
     /too new/,
   );
+});
+
+test('threads that are shared serve each journal over a port of its own, and end with the last of them', async () => {
+  const program = new URL(
+    `data:text/javascript,${encodeURIComponent(`
+      import { parentPort, threadId, workerData } from 'node:worker_threads';
+      const begin = (port, setup) => {
+        port.postMessage({ kind: 'opened', opened: threadId });
+        port.on('message', (text) => {
+          if (text === 'close') port.close();
+          else if (text === 'fail') throw new Error('the disk melted');
+          else port.postMessage(setup.name + ' ' + text);
+        });
+      };
+      workerData.attach.on('message', ({ port, setup }) => begin(port, setup));
+      workerData.attach.unref();
+      begin(parentPort, workerData.setup);
+    `)}`,
+  );
+  const threads = createThreads();
+  const deaths: string[] = [];
+  const open = async (name: string) => {
+    const answers: string[] = [];
+    let heard: () => void = () => undefined;
+    const { client, opened } = await startWorker<string, number, string>({
+      program,
+      data: { name },
+      threads,
+      onAnswer: (answer) => {
+        answers.push(answer);
+        heard();
+      },
+      onDeath: (reason) => deaths.push(`${name}: ${reason}`),
+    });
+    const ask = (text: string): Promise<void> =>
+      new Promise((resolve) => {
+        heard = resolve;
+        client.post(text);
+      });
+    return { client, opened, answers, ask };
+  };
+  const [main, hedge] = [await open('main'), await open('hedge')];
+  assert.equal(main.opened, hedge.opened, 'one thread');
+  await Promise.all([main.ask('a'), hedge.ask('b')]);
+  assert.deepEqual([main.answers, hedge.answers], [['main a'], ['hedge b']]);
+  await Promise.all([main.client.end('close'), hedge.client.end('close')]);
+  assert.deepEqual([deaths, threads.size], [[], 0]);
+
+  const [one, other] = [await open('one'), await open('other')];
+  assert.notEqual(one.opened, main.opened);
+  await new Promise<void>((resolve) => {
+    const look = setInterval(() => {
+      if (deaths.length < 2) return;
+      clearInterval(look);
+      resolve();
+    }, 5);
+    other.client.post('fail');
+  });
+  assert.deepEqual(deaths.toSorted(), [
+    'one: a database thread failed: the disk melted',
+    'other: a database thread failed: the disk melted',
+  ]);
 });

@@ -8,7 +8,7 @@ import { checkBatch } from '../journal/limits.ts';
 import type { AppendResult, Journal, OpenedJournal } from '../journal/port.ts';
 import { SPACE_LIMITS, type SpaceLimits } from '../journal/space.ts';
 import type { Store } from '../view/store.ts';
-import { startWorker } from './sqlite-client.ts';
+import { startWorker, type Threads } from './sqlite-client.ts';
 import type { WriterAnswer, WriterRequest, WriterSetup } from './sqlite-messages.ts';
 import type { DiskTold } from './sqlite-space.ts';
 import { startStore } from './sqlite-store.ts';
@@ -24,6 +24,8 @@ export type SqliteOptions = {
   readonly space?: SpaceLimits;
   /** How the disk is: once soon after opening, then whenever it is another. */
   readonly onDisk?: (told: DiskTold) => void;
+  /** Shared with other journals of the process, which are then to be closed together; its own by default. */
+  readonly threads?: Threads;
 };
 
 const PROGRAM = new URL('./sqlite-writer.worker.ts', import.meta.url);
@@ -42,6 +44,7 @@ async function startWriter({
   space = SPACE_LIMITS,
   onFatal,
   onDisk,
+  threads,
 }: SqliteOptions): Promise<Writer> {
   const waiting = new Map<number, (result: AppendResult) => void>();
   let dead: string | undefined;
@@ -54,6 +57,7 @@ async function startWriter({
   const { client, opened } = await startWorker<WriterRequest, OpenedJournal, WriterAnswer>({
     program: PROGRAM,
     data: { dataDir, maxPages: maxPages ?? null, space } satisfies WriterSetup,
+    threads,
     onDeath: (reason) => {
       giveUp(reason);
       onFatal(reason);
@@ -98,10 +102,12 @@ export async function openSqliteJournal(
     options.onFatal(reason);
   };
   const writer = await startWriter({ ...options, onFatal });
-  const store = await startStore(options.dataDir, onFatal).catch(async (error: unknown) => {
-    await writer.end();
-    throw error;
-  });
+  const store = await startStore(options.dataDir, onFatal, options.threads).catch(
+    async (error: unknown) => {
+      await writer.end();
+      throw error;
+    },
+  );
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await store.close();

@@ -1,4 +1,5 @@
 /** What travels between the trading thread and the two database workers. Facts travel as their stored text. */
+import type { MessagePort } from 'node:worker_threads';
 import type { AppendResult, OpenedJournal } from '../journal/port.ts';
 import type { SpaceLimits } from '../journal/space.ts';
 import type { SearchQuery } from '../view/search.ts';
@@ -11,6 +12,14 @@ export type WriterSetup = {
   readonly maxPages: number | null;
   readonly space: SpaceLimits;
 };
+
+export type PagesSetup = { readonly dataDir: string };
+
+/** What a worker begins with: the journal that it is started for, and the port over which further ones are attached. */
+export type WorkerSetup<Setup> = { readonly setup: Setup; readonly attach: MessagePort };
+
+/** A further journal for a thread that runs, with the port over which it is served. */
+export type Attached<Setup> = { readonly setup: Setup; readonly port: MessagePort };
 
 /** The first message of either worker: it stands, or why not. */
 export type Opening<Opened> =

@@ -3,17 +3,17 @@
  * step between the pages, so that neither waits for the other for long; facts never change, so it needs no long transaction.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { must } from '../base/assert.ts';
+import type { MessagePort } from 'node:worker_threads';
 import { toHex } from '../base/hashing.ts';
-import { type ChainPoint, chainStart, verifyChain } from '../journal/chain.ts';
+import { type ChainPoint, chainStart } from '../journal/chain.ts';
 import type { PeriodQuery, VerifyResult } from '../view/store.ts';
 import { sha256, utf8 } from './hashing.ts';
+import { serveAll } from './sqlite-attach.ts';
 import { asRefusal, journalFile, openForReading } from './sqlite-database.ts';
-import type { Opening, PagesAnswer, PagesRequest } from './sqlite-messages.ts';
+import type { Opening, PagesAnswer, PagesRequest, PagesSetup } from './sqlite-messages.ts';
 import { walkPeriod } from './sqlite-period.ts';
 import { createAnswerer } from './sqlite-queries.ts';
-import { lastCommit, metaOf, walkedFacts } from './sqlite-stored.ts';
+import { lastCommit, metaOf, walkChain } from './sqlite-stored.ts';
 
 /** Facts that a walk checks before pages get their turn. */
 const STEP = 5_000;
@@ -31,11 +31,8 @@ function walk(
   const end = (): VerifyResult | undefined => {
     const of = lastCommit(db);
     if (point.seq === 0) point = chainStart(hashing, metaOf(db, 'journal'));
-    const walked = verifyChain(
-      hashing,
-      point,
-      walkedFacts(db, point.seq, Math.min(STEP, of - point.seq)),
-    );
+    const limit = Math.min(STEP, of - point.seq);
+    const walked = walkChain(db, hashing, { from: point, limit });
     if (!walked.ok) return walked;
     if (walked.point.seq === point.seq && of > point.seq) {
       return {
@@ -108,13 +105,14 @@ function serve(port: MessagePort, db: DatabaseSync): void {
   });
 }
 
-const port = must(parentPort, 'a parent: this file is the program of a worker');
-const { dataDir } = workerData as { readonly dataDir: string };
-try {
-  const db = openForReading(dataDir);
-  port.postMessage({ kind: 'opened', opened: null } satisfies Opening<null>);
-  serve(port, db);
-} catch (error) {
-  const { code, message } = asRefusal(error, journalFile(dataDir));
-  port.postMessage({ kind: 'refused', code, message } satisfies Opening<null>);
-}
+serveAll<PagesSetup>((port, { dataDir }) => {
+  try {
+    const db = openForReading(dataDir);
+    port.postMessage({ kind: 'opened', opened: null } satisfies Opening<null>);
+    serve(port, db);
+  } catch (error) {
+    const { code, message } = asRefusal(error, journalFile(dataDir));
+    port.postMessage({ kind: 'refused', code, message } satisfies Opening<null>);
+    port.close();
+  }
+});

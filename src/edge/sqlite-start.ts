@@ -5,12 +5,12 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { toHex } from '../base/hashing.ts';
-import { type ChainPoint, chainStart, type Hashing, verifyChain } from '../journal/chain.ts';
+import { type ChainPoint, chainStart, type Hashing } from '../journal/chain.ts';
 import type { OpenedJournal } from '../journal/port.ts';
 import { VIEW_VERSION } from '../view/rows.ts';
 import { JournalRefused } from './sqlite-database.ts';
 import { createTables } from './sqlite-schema.ts';
-import { lastCommit, metaOf, walkedFacts } from './sqlite-stored.ts';
+import { lastCommit, metaOf, walkChain } from './sqlite-stored.ts';
 import { rebuildViews } from './sqlite-views.ts';
 
 type Snapshot = { readonly seq: number; readonly text: string };
@@ -38,7 +38,7 @@ function pointAt(db: DatabaseSync, hashing: Hashing, seq: number): ChainPoint {
 }
 
 function verifiedEnd(db: DatabaseSync, hashing: Hashing, from: number): ChainPoint {
-  const walked = verifyChain(hashing, pointAt(db, hashing, from), walkedFacts(db, from));
+  const walked = walkChain(db, hashing, { from: pointAt(db, hashing, from) });
   if (!walked.ok) {
     throw new JournalRefused(
       'broken',

@@ -5,9 +5,9 @@ import { liftFact } from '../journal/codec.ts';
 import { type ListName, placeOf } from '../view/cursor.ts';
 import { checkFacts, checkLimit } from '../view/limits.ts';
 import type { FrameGroup, Store, VerifyResult } from '../view/store.ts';
-import { startWorker } from './sqlite-client.ts';
+import { startWorker, type Threads } from './sqlite-client.ts';
 import { JournalRefused } from './sqlite-database.ts';
-import type { PageQuery, PagesAnswer, PagesRequest, Query } from './sqlite-messages.ts';
+import type { PageQuery, PagesAnswer, PagesRequest, PagesSetup, Query } from './sqlite-messages.ts';
 
 type Waiting = {
   readonly resolve: (value: unknown) => void;
@@ -82,6 +82,7 @@ function storeOf(ask: Ask, close: () => Promise<void>): Store {
 export async function startStore(
   dataDir: string,
   onDeath: (reason: string) => void,
+  threads?: Threads,
 ): Promise<Store> {
   const waiting = new Map<number, Waiting>();
   let dead: string | undefined;
@@ -96,7 +97,8 @@ export async function startStore(
 
   const { client } = await startWorker<PagesRequest, null, PagesAnswer>({
     program: PROGRAM,
-    data: { dataDir },
+    data: { dataDir } satisfies PagesSetup,
+    threads,
     onDeath: (reason) => {
       giveUp(reason);
       onDeath(reason);

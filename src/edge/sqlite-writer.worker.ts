@@ -6,16 +6,11 @@
  */
 import { mkdirSync } from 'node:fs';
 import { type DatabaseSync } from 'node:sqlite';
-import {
-  type MessagePort,
-  parentPort,
-  receiveMessageOnPort,
-  workerData,
-} from 'node:worker_threads';
-import { must } from '../base/assert.ts';
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { sha256, utf8 } from './hashing.ts';
 import type { ChainPoint } from '../journal/chain.ts';
 import { createAppender } from './sqlite-appends.ts';
+import { serveAll } from './sqlite-attach.ts';
 import { createCheckpoints, logOf, unlessFull } from './sqlite-checkpoints.ts';
 import { asRefusal, journalFile, openForWriting } from './sqlite-database.ts';
 import { lockDataDir } from './sqlite-lock.ts';
@@ -127,13 +122,14 @@ function open({
   }
 }
 
-const port = must(parentPort, 'a parent: this file is the program of a worker');
-const setup = workerData as WriterSetup;
-try {
-  const work = open(setup);
-  port.postMessage(work.opening);
-  serve(port, setup, work);
-} catch (error) {
-  const { code, message } = asRefusal(error, journalFile(setup.dataDir));
-  port.postMessage({ kind: 'refused', code, message } satisfies WriterOpening);
-}
+serveAll<WriterSetup>((port, setup) => {
+  try {
+    const work = open(setup);
+    port.postMessage(work.opening);
+    serve(port, setup, work);
+  } catch (error) {
+    const { code, message } = asRefusal(error, journalFile(setup.dataDir));
+    port.postMessage({ kind: 'refused', code, message } satisfies WriterOpening);
+    port.close();
+  }
+});

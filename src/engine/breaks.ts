@@ -84,7 +84,8 @@ export function raise(turn: Turn, difference: Difference): void {
     resolution: null,
   };
   if (known === undefined) {
-    const id = `brk_${turn.books.counters.break + 1}`;
+    // The birth id keeps it apart from those of other accounts' journals.
+    const id = `brk_${turn.books.counters.break + 1}_${turn.books.birth.slice(0, 8)}`;
     const found: Break = { id, ...common, firstSeenAt: now, timesSeen: 1 };
     record(
       turn,

@@ -9,6 +9,7 @@ import { isAsleep, isEntering, ordersOfTrade } from '../domain/ledger.ts';
 import { isLive, type VenueOrder } from '../domain/order.ts';
 import type { VenueOutcome } from '../venue/port.ts';
 import { restlessOrders, restlessTrades } from './calm.ts';
+import { wasJustLive } from './heard.ts';
 import { ABSENT, BACKOFF, MARKET_FRESH, VALIDITY } from './limits.ts';
 import { bookFills, markPrice, seeOrder } from './observe.ts';
 import { EXCHANGE, type Turn, ask, factor, record, tradingUp, wake } from './turn.ts';
@@ -279,7 +280,10 @@ export function onChangeAnswer(turn: Turn, id: string, outcome: VenueOutcome): v
   ask(turn, { for: 'change_look', change: id }, { kind: 'order_state', orderId: change.orderId });
 }
 
-/** A look at the order after a change that was refused, gone or unanswered. An order that the exchange has forgotten is final. */
+/**
+ * A look at the order after a change that was refused, gone or unanswered. An order that the exchange has forgotten is
+ * final, unless it was shown live so lately that the look can't be of the present.
+ */
 export function onChangeLook(turn: Turn, id: string, outcome: VenueOutcome): void {
   const state = turn.live.changing.get(id);
   if (state) state.busy = false;
@@ -287,6 +291,7 @@ export function onChangeLook(turn: Turn, id: string, outcome: VenueOutcome): voi
   if (change === undefined || outcome.status !== 'ok' || outcome.result.kind !== 'order_state')
     return;
   if (outcome.result.order !== null) return seeOrder(turn, outcome.result.order);
+  if (wasJustLive(turn, change.orderId)) return;
   const known = turn.books.orders.get(change.orderId)?.order;
   if (known !== undefined && isLive(known.state))
     seeOrder(turn, {

@@ -10,6 +10,7 @@ import { bookedPosition, instrumentsInUse, oldestAssumption } from '../domain/le
 import { isLive } from '../domain/order.ts';
 import type { Trigger } from '../domain/shown.ts';
 import type { VenueOutcome, VenueRequest } from '../venue/port.ts';
+import { lackingFill, wasJustLive } from './heard.ts';
 import { CHECK_AGAIN, LAG, OVERLAP, RECENT_WINDOW } from './limits.ts';
 import type { Check, CheckPart } from './live.ts';
 import { sessionStart } from './observe.ts';
@@ -169,14 +170,35 @@ function advance(turn: Turn, check: Check): void {
     case 'fills_again':
       if (check.fills.size !== check.fillsBefore || turn.live.events !== check.events)
         return again(turn, check);
+      if (isStaleRead(turn, check)) return;
       check.stage = 'details';
       return readDetails(turn, check);
     case 'details':
+      if (isStaleLook(turn, check)) return;
       check.stage = 'done';
       return finish(turn, check);
     case 'done':
       return;
   }
+}
+
+/** Fills that lack one which the exchange itself brought are an old copy or empty by mistake: the check ends without a verdict. */
+function isStaleRead(turn: Turn, check: Check): boolean {
+  const read = { fills: check.fills, from: readFrom(turn) };
+  const lacking = lackingFill(turn, read, currenciesInUse(turn));
+  if (lacking !== undefined)
+    stop(turn, check, `stale: the trades lack ${lacking}, which the exchange has brought before`);
+  return lacking !== undefined;
+}
+
+/** The same of an order that lived a moment ago and is said to be unknown. */
+function isStaleLook(turn: Turn, check: Check): boolean {
+  for (const [orderId, order] of check.details) {
+    if (order !== null || !wasJustLive(turn, orderId)) continue;
+    stop(turn, check, `stale: order ${orderId} is not known, which the exchange has shown live`);
+    return true;
+  }
+  return false;
 }
 
 /** Something moved through the cut: it is taken again at once, a few times. */

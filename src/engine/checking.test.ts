@@ -1,7 +1,7 @@
 /** The routine check and the ladder of trust: failing proves nothing, agreeing changes nothing, and 08:00 is a moment of its own. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { freezeBooks } from '../domain/books.ts';
+import { spellBooks } from '../domain/books.ts';
 import type { Fact } from '../domain/fact.ts';
 import { audit } from '../../sim/auditor/audit.ts';
 import { createWorld, PERPETUAL, type World } from '../../sim/world/world.ts';
@@ -25,7 +25,7 @@ const still = (world: World): string => {
     assurance: _assurance,
     ...rest
   } = world.books();
-  return freezeBooks(rest as never);
+  return spellBooks(rest as never);
 };
 const typesSince = (world: World, seq: number): Set<Fact['type']> =>
   new Set(

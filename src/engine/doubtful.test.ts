@@ -152,3 +152,22 @@ test('[I24] a history that is refused is asked for again, and nothing is judged 
     'not more often than it may take',
   );
 });
+
+test('[L3][I51] an order that a person was told of is found: the question ends by itself, and openings go on', async () => {
+  const world = await createWorld();
+  await world.ready();
+  world.fault({ kind: 'lose_answer', method: 'private/buy', channel: 'user.changes' });
+  world.fault({ kind: 'error', method: 'private/get_*', code: 10_041, ms: 80_000 });
+  world.signal();
+  await world.until('the question', () => world.of('BREAK_OPENED').length > 0, 90_000);
+  assert.deepEqual(
+    world.of('BREAK_OPENED').map(({ data }) => data.break.kind),
+    ['unresolved_intent'],
+  );
+  await world.ready(60_000);
+  assert.deepEqual(
+    world.of('BREAK_RESOLVED').map(({ data }) => [data.break.kind, data.break.resolution?.action]),
+    [['unresolved_intent', 'auto']],
+  );
+  assert.ok(world.openTrade() !== undefined, 'the order is a trade');
+});

@@ -16,6 +16,10 @@ export const READ_SPACING = 3_000;
 export const QUIET = 6_000;
 /** How long we look for a quiet moment before openings stop so that one comes. */
 export const QUIET_PATIENCE = 60_000;
+/** How long a read is not believed that lacks what the exchange itself has brought, at most. */
+export const STALE_PATIENCE = 600_000;
+/** The least of it, however fast the exchange's clock runs: a practice exchange finds everything for a minute. */
+export const STALE_LEAST = 30_000;
 /** Between routine checks. */
 export const CHECK_PERIOD = 30_000;
 /** Between attempts while something is unexplained or a check failed. */
@@ -47,6 +51,8 @@ export const SETTLEMENT_LEAD = 10_000;
 export const OVERLAP = 600_000;
 /** How far back the recent window of fills is trusted (server time); the exchange keeps 24 h. */
 export const RECENT_WINDOW = 23 * 3_600_000;
+/** How long the exchange finds closed orders (server time). */
+export const ORDERS_FOUND = 30 * 60_000;
 
 /** Openings are priced this many percent beyond the mark price, and never further (I41). */
 export const COLLAR_PERCENT = '0.3' as Decimal;
@@ -71,5 +77,6 @@ export const MARKET_FRAMES_PER_SECOND = 4;
 
 assert(READ_SPACING >= LAG, 'two reads may come from one stale copy');
 assert(VALIDITY + ABSENT + 2_000 <= 15_000, 'an unknown order may outlive L3');
+assert(STALE_LEAST > LAG + CHECK_AGAIN, 'a lagging copy would be believed');
 assert(FRESH >= 2 * CHECK_PERIOD, 'one late check would stop openings');
 assert(CHECK_PERIOD + 5_000 <= 35_000, 'a lost push may stay unbooked beyond L4');

@@ -124,6 +124,14 @@ export type Live = {
   /** Server time of the last fill, order event or settlement per instrument, and how many there were in all. */
   readonly lastEvent: Map<string, Millis>;
   events: number;
+  /** What pushes and the answers to orders brought, oldest first, with when (mono); see `heard.ts`. */
+  readonly heard: {
+    readonly fills: Map<
+      string,
+      { readonly mono: Millis; readonly at: Millis; readonly currency: string }
+    >;
+    readonly orders: Map<string, { readonly mono: Millis }>;
+  };
   check: Check | null;
   checkCounter: number;
   nextCheckMono: Millis;
@@ -174,6 +182,7 @@ export function emptyLive(): Live {
     tickers: new Map(),
     lastEvent: new Map(),
     events: 0,
+    heard: { fills: new Map(), orders: new Map() },
     check: null,
     checkCounter: 0,
     nextCheckMono: 0,

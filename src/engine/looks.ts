@@ -9,6 +9,7 @@ import { instrumentOf, successorsOf } from '../domain/ledger.ts';
 import type { VenueOrder } from '../domain/order.ts';
 import type { VenueOutcome } from '../venue/port.ts';
 import { restlessOrders } from './calm.ts';
+import { isStillFound } from './heard.ts';
 import { RESOLVE_EVERY, STOP_GRACE } from './limits.ts';
 import { seeOrder } from './observe.ts';
 import { type Turn, ask, record, tradingUp, wake, EXCHANGE } from './turn.ts';
@@ -86,12 +87,13 @@ export function onSuccessorLook(turn: Turn, orderId: string, outcome: VenueOutco
   );
 }
 
-/** The answer. An order that the exchange has forgotten ended long ago, with the fills that are booked. */
+/** The answer. An order that the exchange has forgotten ended long ago, with the fills that are booked; a young one is looked up again. */
 export function onOrderLook(turn: Turn, label: string, outcome: VenueOutcome): void {
   if (outcome.status !== 'ok' || outcome.result.kind !== 'order_state') return;
   const known = turn.books.intents.get(label);
   if (known?.placement.state !== 'acked' || turn.books.orders.has(known.placement.orderId)) return;
   if (outcome.result.order !== null) return seeOrder(turn, outcome.result.order);
+  if (isStillFound(turn, known.at)) return;
   const order = forgotten(turn, known, known.placement.orderId);
   record(turn, { type: 'ORDER_SEEN', v: 1, data: { order, label } }, EXCHANGE);
 }

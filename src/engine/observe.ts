@@ -14,6 +14,7 @@ import { originOf } from '../domain/present.ts';
 import { allocateForeign, allocateOurs } from '../reconcile/allocate.ts';
 import type { Booking } from '../reconcile/allocate.ts';
 import type { IntentRecord } from '../domain/books.ts';
+import { hear } from './heard.ts';
 import { EXCHANGE, type Turn, record } from './turn.ts';
 
 export type Source = 'push' | 'answer' | 'check' | 'start';
@@ -210,6 +211,7 @@ export function observe(
   },
   source: Source,
 ): Fill[] {
+  if (source === 'push' || source === 'answer') hear(turn, seen);
   const stamps = [
     ...seen.orders.map((order) => order.updatedAt),
     ...seen.fills.map((fill) => fill.at),

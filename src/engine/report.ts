@@ -94,7 +94,7 @@ type Outcome = Pick<Report, 'complete' | 'problem' | 'ok' | 'breaks' | 'verdicts
 function finishReport(turn: Turn, check: Check, outcome: Outcome): void {
   const { cursor, ...rest } = outcome;
   const found: Report = {
-    id: `rep_${turn.books.counters.report + 1}`,
+    id: `rep_${turn.books.counters.report + 1}_${turn.books.birth.slice(0, 8)}`,
     trigger: check.trigger,
     startedAt: isoTime(check.startedServer),
     finishedAt: isoTime(turn.now.server),

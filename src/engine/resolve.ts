@@ -40,6 +40,7 @@ export function resolveUnknowns(turn: Turn): void {
   );
   for (const label of turn.live.resolving.keys())
     if (!unknowns.some(({ intent }) => intent.label === label)) turn.live.resolving.delete(label);
+  endFound(turn);
   for (const unknown of unknowns) alertWhenOld(turn, unknown);
   if (!tradingUp(turn) || unknowns.length === 0) return;
   let due = false;
@@ -230,6 +231,16 @@ function judge(
     reason: 'absence proved',
   });
   turn.live.resolving.delete(label);
+}
+
+/** What a person was told of has been found, by whatever message: the question is none any more. */
+function endFound(turn: Turn): void {
+  for (const { break: told, subject } of turn.books.breaks.values()) {
+    if (told.kind !== 'unresolved_intent') continue;
+    if (turn.books.intents.get(subject)?.placement.state === 'unknown') continue;
+    const how = { action: 'auto', by: 'reconciler', reason: 'the order was found' } as const;
+    settleBreak(turn, 'unresolved_intent', subject, how);
+  }
 }
 
 /** After a minute a person is told; the search goes on. */

@@ -10,6 +10,9 @@ import {
   type ChainPoint,
   chainStart,
   exportLine,
+  followChain,
+  HASH_BYTES,
+  type JoinedFacts,
   linkHash,
   verifyChain,
 } from './chain.ts';
@@ -118,4 +121,42 @@ test('an exported line holds the hash and the text as it was hashed', () => {
     hash: toHex(fact.hash),
     fact: JSON.parse(fact.text) as unknown,
   });
+});
+
+/** Facts as the quick walk takes them. */
+const joined = (facts: readonly ChainedFact[]): JoinedFacts => ({
+  count: facts.length,
+  texts: Buffer.from(facts.map(({ text }) => `${' '.repeat(HASH_BYTES)}${text}\n`).join('')),
+  hashes: Buffer.concat(facts.map(({ hash }) => hash)),
+});
+
+test('[I30] the quick walk ends where the slow one does, also in two parts', () => {
+  const facts = chain();
+  const whole = verify(facts);
+  assert.ok(whole.ok);
+  assert.deepEqual(followChain(hashing, start, joined(facts)), whole.point);
+  const part = followChain(hashing, start, joined(facts.slice(0, 7)));
+  assert.ok(part !== undefined);
+  assert.deepEqual(followChain(hashing, part, joined(facts.slice(7))), whole.point);
+});
+
+test('[I30] the quick walk follows nothing that was changed in any byte, or is one fact more or less', () => {
+  const facts = chain();
+  const { texts, hashes } = joined(facts);
+  const lengths = facts.map(({ text }) => HASH_BYTES + Buffer.byteLength(text) + 1);
+  fc.assert(
+    fc.property(fc.nat(texts.length - 1), fc.nat(254), (at, change) => {
+      let begin = 0;
+      for (const length of lengths) if (begin + length <= at) begin += length;
+      fc.pre(at - begin >= HASH_BYTES);
+      const changed = Buffer.from(texts);
+      changed[at] = ((changed[at] ?? 0) + 1 + change) % 256;
+      assert.equal(followChain(hashing, start, { count: 20, texts: changed, hashes }), undefined);
+    }),
+  );
+  for (const count of [19, 21])
+    assert.equal(
+      followChain(hashing, start, { count, texts: Buffer.from(texts), hashes }),
+      undefined,
+    );
 });

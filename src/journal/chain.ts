@@ -45,42 +45,13 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return true;
 }
 
-function beginsWith(text: string | Uint8Array, start: string): boolean {
-  if (typeof text === 'string') return text.startsWith(start);
-  for (let index = 0; index < start.length; index++)
-    if (text[index] !== start.charCodeAt(index)) return false;
-  return true;
-}
-
-const HASH_BYTES = 32;
-
-/** `linkHash` for a walk: the bytes to be hashed are put together in one place that is used again and again. */
-function createLinker({
-  sha256,
-  utf8,
-}: Hashing): (previous: Uint8Array, text: string | Uint8Array) => Uint8Array {
-  let room = new Uint8Array(16_384);
-  return (previous, text) => {
-    const bytes = typeof text === 'string' ? utf8(text) : text;
-    const length = HASH_BYTES + bytes.length;
-    if (length > room.length) room = new Uint8Array(2 * length);
-    room.set(previous);
-    room.set(bytes, HASH_BYTES);
-    return sha256(room.subarray(0, length));
-  };
-}
-
-/** A fact as a walk may find it: its text, or the bytes of it. */
-export type WalkedFact = Omit<ChainedFact, 'text'> & { readonly text: string | Uint8Array };
-
 /** Walks on from `from` over the facts behind it; answers the new end, or the first fact that is wrong and why. */
 export function verifyChain(
   hashing: Hashing,
   from: ChainPoint,
-  facts: Iterable<WalkedFact>,
+  facts: Iterable<ChainedFact>,
 ): ChainResult {
   let { seq, hash } = from;
-  const link = createLinker(hashing);
   for (const fact of facts) {
     const expected = seq + 1;
     if (fact.seq !== expected) {
@@ -90,14 +61,14 @@ export function verifyChain(
         problem: `fact ${expected} is missing; fact ${fact.seq} follows`,
       };
     }
-    if (!beginsWith(fact.text, `{"seq":${expected},`)) {
+    if (!fact.text.startsWith(`{"seq":${expected},`)) {
       return {
         ok: false,
         seq: expected,
         problem: `the text stored as fact ${expected} carries another number`,
       };
     }
-    hash = link(hash, fact.text);
+    hash = linkHash(hashing, hash, fact.text);
     if (!sameBytes(hash, fact.hash)) {
       return {
         ok: false,
@@ -108,6 +79,43 @@ export function verifyChain(
     seq = expected;
   }
   return { ok: true, point: { seq, hash } };
+}
+
+/** Bytes of a hash. */
+export const HASH_BYTES = 32;
+const NEWLINE = 10;
+
+/** Facts of a row, in order, as bytes: each text has room for a hash before it and a newline behind it; all hashes in turn. */
+export type JoinedFacts = {
+  readonly count: number;
+  readonly texts: Uint8Array;
+  readonly hashes: Uint8Array;
+};
+
+/**
+ * Walks over joined facts in a third of the time that `verifyChain` takes; the room in `texts` is written on. Undefined when
+ * anything is not as it has to be: `verifyChain` then tells what.
+ */
+export function followChain(
+  { sha256 }: Hashing,
+  from: ChainPoint,
+  { count, texts, hashes }: JoinedFacts,
+): ChainPoint | undefined {
+  let { seq, hash } = from;
+  let at = 0;
+  for (let from = 0; from < count * HASH_BYTES; from += HASH_BYTES) {
+    seq += 1;
+    const end = texts.indexOf(NEWLINE, at + HASH_BYTES);
+    const start = `{"seq":${seq},`;
+    for (let index = 0; index < start.length; index++)
+      if (texts[at + HASH_BYTES + index] !== start.charCodeAt(index)) return undefined;
+    texts.set(hash, at);
+    hash = sha256(texts.subarray(at, end));
+    for (let index = 0; index < HASH_BYTES; index++)
+      if (hash[index] !== hashes[from + index]) return undefined;
+    at = end + 1;
+  }
+  return at === texts.length ? { seq, hash } : undefined;
 }
 
 /** One line of an exported journal: the hash and the stored text, verbatim. */

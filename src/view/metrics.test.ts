@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { add, dec, sub, sum } from '../base/decimal.ts';
 import type { Trade } from '../domain/shown.ts';
 import * as make from '../../test/support/facts.ts';
-import { metricsByCurrency, metricsOf } from './metrics.ts';
+import { mergedMetrics, metricsByCurrency, metricsOf } from './metrics.ts';
 
 /** A closed trade with this gross result, 0.1 fees and no funding. */
 function result(n: number, gross: string, changes: Partial<Trade> = {}): Trade {
@@ -58,6 +58,8 @@ test('figures of a few trades, exact', () => {
     net: '1.55',
     profitFactor: '2.0333',
     expectancy: '0.31',
+    won: '3.05',
+    lost: '1.5',
     maxDrawdown: '1.5',
     best: '2.05',
     worst: '-1',
@@ -144,6 +146,37 @@ test('sums hold for any trades: net is gross - fees + funding, and strategies an
       );
       assert.deepEqual(metricsOf([...trades].reverse()), found);
       assert.ok(!found.maxDrawdown.startsWith('-'));
+    }),
+  );
+});
+
+test('figures of two accounts are those of all their trades, but for drawdown, which is that of one account', () => {
+  const money = fc.integer({ min: -1_000_000, max: 1_000_000 }).map((units) => dec(`${units}e-6`));
+  const trade = fc.record({
+    gross: money,
+    strategy: fc.constantFrom('a', 'constructor'),
+    currency: fc.constantFrom('USDC', 'BTC'),
+    known: fc.boolean(),
+    account: fc.nat(1),
+  });
+  fc.assert(
+    fc.property(fc.array(trade, { maxLength: 20 }), fc.boolean(), (rows, named) => {
+      const trades = rows.map(({ gross, strategy, currency, known }, n) =>
+        result(n, gross, { strategy, currency, pnlSource: known ? 'fills' : 'unknown' }),
+      );
+      const of = (account: number) => trades.filter((_, n) => rows[n]?.account === account);
+      const currency = named ? 'BTC' : undefined;
+      const each = [metricsOf(of(0), currency), metricsOf(of(1), currency)];
+      const merged = mergedMetrics(each, currency);
+      const all = metricsOf(trades, currency);
+      const { maxDrawdown: deepest } = merged;
+      const falls = each.map(({ byCurrency, ...own }) => byCurrency?.[merged.currency] ?? own);
+      const known = falls.filter((one) => one.currency === merged.currency);
+      assert.ok(known.some(({ maxDrawdown }) => maxDrawdown === deepest) || deepest === '0');
+      const { maxDrawdown: _merged, byCurrency: several, ...sums } = merged;
+      const { maxDrawdown: _all, byCurrency: wanted, ...expected } = all;
+      assert.deepEqual(sums, expected);
+      assert.deepEqual(Object.keys(several ?? {}), Object.keys(wanted ?? {}));
     }),
   );
 });

@@ -72,16 +72,29 @@ function count(sums: Sums, trade: Trade): void {
 }
 
 function shown(sums: Sums, currency: string): Figures {
-  const { won, lost, peak: _peak, ...kept } = sums;
-  const known = sums.count;
+  const { peak: _peak, ...kept } = sums;
   return {
     ...kept,
     currency,
     byStrategy: Object.fromEntries(sums.byStrategy),
-    winRate:
-      known === 0 ? null : div(String(sums.wins * 100) as Decimal, String(known) as Decimal, 2),
+    ...ratiosOf(sums),
+  };
+}
+
+type Summed = Pick<Figures, 'count' | 'wins' | 'won' | 'lost' | 'net'>;
+
+/** The figures that no sum gives. */
+function ratiosOf({
+  count: known,
+  wins,
+  won,
+  lost,
+  net,
+}: Summed): Pick<Figures, 'winRate' | 'profitFactor' | 'expectancy'> {
+  return {
+    winRate: known === 0 ? null : div(String(wins * 100) as Decimal, String(known) as Decimal, 2),
     profitFactor: isZero(lost) ? null : div(won, lost, 4),
-    expectancy: known === 0 ? null : div(sums.net, String(known) as Decimal, 8),
+    expectancy: known === 0 ? null : div(net, String(known) as Decimal, 8),
   };
 }
 
@@ -105,13 +118,16 @@ export function metricsByCurrency(trades: Iterable<Trade>): ReadonlyMap<string, 
 
 const FIRST = 'USDC';
 
+/** The figures of these trades' closed ones, as `chosen` shows them. */
+export const metricsOf = (trades: Iterable<Trade>, currency?: string): Metrics =>
+  chosen(metricsByCurrency(trades), currency);
+
 /**
  * The figures that one answer shows: of `currency` when it is named; else of the only currency there is; of USDC where
  * there are several or none, or, without USDC among several, of the one that comes first by name. Several currencies are
  * never added up: the figures of each stand in `byCurrency`.
  */
-export function metricsOf(trades: Iterable<Trade>, currency?: string): Metrics {
-  const all = metricsByCurrency(trades);
+function chosen(all: ReadonlyMap<string, Figures>, currency: string | undefined): Metrics {
   if (currency !== undefined) return all.get(currency) ?? shown(empty(), currency);
   const names = [...all.keys()].sort((a, b) => (a < b ? -1 : 1));
   const first = names.includes(FIRST) ? FIRST : (names[0] ?? FIRST);
@@ -122,4 +138,66 @@ export function metricsOf(trades: Iterable<Trade>, currency?: string): Metrics {
     return figures === undefined ? [] : [[name, figures] as const];
   });
   return { ...own, byCurrency: Object.fromEntries(each) };
+}
+
+const bestOf = (
+  pick: (a: Decimal, b: Decimal) => Decimal,
+  a: Decimal | null,
+  b: Decimal | null,
+): Decimal | null => (a === null ? b : b === null ? a : pick(a, b));
+
+/** Two tables as one; names are anybody's, so nothing is looked up on a bare object. */
+function addTables<Value>(
+  a: Readonly<Record<string, Value>>,
+  b: Readonly<Record<string, Value>>,
+  plus: (a: Value, b: Value) => Value,
+): Readonly<Record<string, Value>> {
+  const sums = new Map(Object.entries(a));
+  for (const [name, value] of Object.entries(b)) {
+    const before = sums.get(name);
+    sums.set(name, before === undefined ? value : plus(before, value));
+  }
+  return Object.fromEntries(sums);
+}
+
+/** Two accounts' figures of one currency. Drawdown is a path of one account: the deeper one stands. */
+function together(a: Figures, b: Figures): Figures {
+  const sums = {
+    count: a.count + b.count,
+    wins: a.wins + b.wins,
+    losses: a.losses + b.losses,
+    gross: add(a.gross, b.gross),
+    fees: add(a.fees, b.fees),
+    funding: add(a.funding, b.funding),
+    net: add(a.net, b.net),
+    won: add(a.won, b.won),
+    lost: add(a.lost, b.lost),
+    unexplained: a.unexplained + b.unexplained,
+  };
+  return {
+    ...sums,
+    ...ratiosOf(sums),
+    currency: a.currency,
+    maxDrawdown: max(a.maxDrawdown, b.maxDrawdown),
+    best: bestOf(max, a.best, b.best),
+    worst: bestOf(min, a.worst, b.worst),
+    byExitReason: addTables(a.byExitReason, b.byExitReason, (one, other) => one + other),
+    byStrategy: addTables(a.byStrategy, b.byStrategy, (one, other) => ({
+      count: one.count + other.count,
+      net: add(one.net, other.net),
+    })),
+  };
+}
+
+/** The figures of several accounts as those of one, currency by currency; each as `metricsOf` answered it. */
+export function mergedMetrics(each: readonly Metrics[], currency?: string): Metrics {
+  const all = new Map<string, Figures>();
+  for (const { byCurrency, ...only } of each) {
+    for (const figures of Object.values(byCurrency ?? { [only.currency]: only })) {
+      if (figures.count === 0 && figures.unexplained === 0) continue;
+      const before = all.get(figures.currency);
+      all.set(figures.currency, before === undefined ? figures : together(before, figures));
+    }
+  }
+  return chosen(all, currency);
 }

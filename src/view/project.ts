@@ -6,6 +6,7 @@ import type { Fact, FactBody, FactType } from '../domain/fact.ts';
 import type { DailyItem } from '../domain/daily.ts';
 import { fillKey } from '../domain/fill.ts';
 import type { Break, BreakLife, Order, Trade } from '../domain/shown.ts';
+import { breakPlace, labelledRow, orderPlace, reportPlace, tradePlace } from './places.ts';
 import type { Projection, RowChange } from './rows.ts';
 
 const NOTHING: Projection = { rows: [], keys: [], belongs: [] };
@@ -33,25 +34,22 @@ export const isLiveOrder = (state: Order['state']): boolean => includes(LIVE_ORD
 const tradeKey = (id: string): string => `trade/${id}`;
 
 function onTrade({ trade }: { readonly trade: Trade }): Projection {
-  const { id, status, strategy, instrument, exitReason, openedAt, closedAt, breaks } = trade;
+  const { id, status, strategy, instrument, exitReason, closedAt, breaks } = trade;
   const columns = { status, strategy, instrument, exitReason, closedAt };
   return {
-    rows: [{ op: 'put', table: 'trades', id, at: openedAt, columns, doc: trade }],
+    rows: [{ op: 'put', table: 'trades', ...tradePlace(trade), columns, doc: trade }],
     keys: [tradeKey(id)],
     belongs: breaks.map((one) => ({ trade: id, key: `break/${one}` })),
   };
 }
 
-/** An order is known by the exchange's id as soon as it has one; until then it stands under its label. */
 function onOrder({ order }: { readonly order: Order }): Projection {
-  const { orderId, label, tradeId, createdAt } = order;
-  const byLabel = `label ${label}`;
+  const { orderId, label, tradeId } = order;
   const columns = { live: isLiveOrder(order.state) ? '1' : '0', trade: tradeId };
   const put: RowChange = {
     op: 'put',
     table: 'orders',
-    id: orderId ?? byLabel,
-    at: createdAt,
+    ...orderPlace(order),
     columns,
     doc: order,
   };
@@ -62,7 +60,7 @@ function onOrder({ order }: { readonly order: Order }): Projection {
   return {
     rows:
       orderId !== null && label !== ''
-        ? [{ op: 'delete', table: 'orders', id: byLabel }, put]
+        ? [{ op: 'delete', table: 'orders', id: labelledRow(label) }, put]
         : [put],
     keys: [],
     belongs: tradeId === null ? [] : names.map((key) => ({ trade: tradeId, key })),
@@ -72,9 +70,7 @@ function onOrder({ order }: { readonly order: Order }): Projection {
 function onBreak({ break: shown }: { readonly break: Break }): Projection {
   const columns = { open: isOpenBreak(shown.life) ? '1' : '0' };
   return {
-    rows: [
-      { op: 'put', table: 'breaks', id: shown.id, at: shown.firstSeenAt, columns, doc: shown },
-    ],
+    rows: [{ op: 'put', table: 'breaks', ...breakPlace(shown), columns, doc: shown }],
     keys: [`break/${shown.id}`],
     belongs: [],
   };
@@ -126,16 +122,7 @@ const PROJECTIONS: { readonly [Type in FactType]?: (data: Data<Type>) => Project
     ],
   }),
   RECONCILIATION_COMPLETED: ({ report }) => ({
-    rows: [
-      {
-        op: 'put',
-        table: 'reports',
-        id: report.id,
-        at: report.finishedAt,
-        columns: {},
-        doc: report,
-      },
-    ],
+    rows: [{ op: 'put', table: 'reports', ...reportPlace(report), columns: {}, doc: report }],
     // A routine check that found a trade as the books hold it is no part of that trade's story; a start's verdict is.
     keys: report.verdicts
       .filter(({ verdict }) => report.trigger === 'start' || verdict !== 'valid')

@@ -31,6 +31,9 @@ export type Pulse = {
 export type Mark = { readonly mark: Decimal; readonly unrealised: Decimal | null };
 
 export type EngineDoor = {
+  /** Name of the account in the configuration: what frames carry, and what `since` is keyed by. */
+  readonly id: string;
+  /** Id of the account at the exchange; null before the first connection. */
   readonly account: () => string | null;
   readonly mode: string;
   readonly venue: string;

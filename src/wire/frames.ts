@@ -24,7 +24,11 @@ export type FactFrame = {
 /** Everything that a screen shows, as of `commit`. `journal` is the birth id: when it differs, forget all and start over. */
 export type SnapshotFrame = {
   readonly type: 'SNAPSHOT';
+  /** Id of the account in the configuration, as in every frame; `exchangeAccount` is that at the exchange, '' before the first connection. */
   readonly account: string;
+  readonly exchangeAccount: string;
+  /** All accounts of the engine; each sends its own frames. */
+  readonly accounts: readonly string[];
   readonly journal: string;
   readonly commit: number;
   readonly epoch: number;
@@ -45,6 +49,8 @@ export type SnapshotFrame = {
 /** Once a second: server time, head commit, and how long ago (real ms) each link was last heard; null when it is down. */
 export type HeartbeatFrame = {
   readonly type: 'HEARTBEAT';
+  readonly account: string;
+  readonly accounts: readonly string[];
   readonly journal: string;
   readonly at: string;
   readonly commit: number;
@@ -59,6 +65,7 @@ export type HeartbeatFrame = {
 /** At most four a second: mark price, the running candle, and unrealised PnL per open trade. */
 export type MarketFrame = {
   readonly type: 'MARKET';
+  readonly account: string;
   readonly at: string;
   readonly instrument: string;
   readonly markPrice: Decimal;
@@ -78,4 +85,7 @@ export type MarketFrame = {
 export type StreamFrame = FactFrame | SnapshotFrame | HeartbeatFrame | MarketFrame;
 
 /** What a client sends: first of all, and once. `since` is a commit that it holds. */
-export type SubscribeMessage = { readonly type: 'SUBSCRIBE'; readonly since?: number };
+export type SubscribeMessage = { readonly type: 'SUBSCRIBE'; readonly since?: Since };
+
+/** The commit held; with several accounts that of each, by its id. An account that is missing there begins with a snapshot. */
+export type Since = number | Readonly<Record<string, number>>;

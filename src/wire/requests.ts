@@ -17,7 +17,18 @@ export type {
 
 export type Page<Item> = { readonly items: readonly Item[]; readonly next: string | null };
 
-/** `GET /status`. */
+/** How one account stands. `account` is its id at the exchange, null before the first connection. */
+export type AccountStatus = {
+  readonly id: string;
+  readonly account: string | null;
+  readonly assurance: Assurance;
+  readonly lastReconciliation: Report | null;
+  readonly breaksOpen: number;
+  readonly seq: number;
+  readonly epoch: number;
+};
+
+/** `GET /status`. With several accounts `account`, `seq` and `epoch` are those of the first. */
 export type StatusAnswer = {
   readonly version: string;
   readonly mode: string;
@@ -32,6 +43,7 @@ export type StatusAnswer = {
   readonly lastReconciliation: Report | null;
   readonly strategies: readonly Strategy[];
   readonly breaksOpen: number;
+  readonly accounts: readonly AccountStatus[];
 };
 
 /** `GET /trades/:id`: the trade with its fills, orders and the facts that made it. */
@@ -69,6 +81,9 @@ export type CandleAnswer = {
 /** One step of a plan: what will be done, in words of the field. */
 export type PlanStep = { readonly action: string; readonly text: string };
 
+/** A report with the account that it is of. */
+export type AccountReport = { readonly account: string; readonly report: Report };
+
 /** Answer of a command; a dry run answers `{plan}` only. */
 export type CommandAnswer = {
   readonly id: string;
@@ -80,8 +95,9 @@ export type CommandAnswer = {
     readonly text: string;
   }[];
   readonly seq: number;
-  /** The report that `reconcile` ran. */
+  /** The report that `reconcile` ran; of several accounts each its own. */
   readonly report?: Report;
+  readonly reports?: readonly AccountReport[];
 };
 
 /** An error body (RFC 9457). `code` is stable; `next` says what to do. */

@@ -9,6 +9,7 @@ import {
   tradeSchema,
 } from './schemas.ts';
 import type {
+  AccountStatus,
   CandleAnswer,
   CommandAnswer,
   PlanStep,
@@ -27,6 +28,16 @@ export const pageOf = <Item extends z.ZodType>(item: Item) =>
     next: text.nullable().meta({ description: 'Cursor of the next page; null on the last.' }),
   });
 
+const accountStatusSchema = shapeOf<AccountStatus>()({
+  id: text,
+  account: text.nullable(),
+  assurance: strategySchema.shape.assurance,
+  lastReconciliation: reportSchema.nullable(),
+  breaksOpen: z.int(),
+  seq: z.int(),
+  epoch: z.int(),
+}).meta({ id: 'AccountStatus' });
+
 export const statusSchema = shapeOf<StatusAnswer>()({
   version: text,
   mode: text,
@@ -40,6 +51,7 @@ export const statusSchema = shapeOf<StatusAnswer>()({
   lastReconciliation: reportSchema.nullable(),
   strategies: z.array(strategySchema).readonly(),
   breaksOpen: z.int(),
+  accounts: z.array(accountStatusSchema).readonly(),
 }).meta({ id: 'Status' });
 
 export const tradeDetailSchema = shapeOf<TradeDetail>()({
@@ -94,6 +106,10 @@ export const commandAnswerSchema = shapeOf<CommandAnswer>()({
     .readonly(),
   seq: z.int(),
   report: reportSchema.optional(),
+  reports: z
+    .array(z.object({ account: text, report: reportSchema }))
+    .readonly()
+    .optional(),
 }).meta({ id: 'Command' });
 
 /** What a dry run answers: the plan, nothing done. */
@@ -139,11 +155,19 @@ export const journalSchema = pageOf(factSchema)
   .meta({ id: 'JournalPage' });
 
 /** What a walk over the whole chain found. */
-export const verifySchema = z
+const verdictSchema = z
   .discriminatedUnion('ok', [
     z.object({ ok: z.literal(true), facts: z.int(), head: text }),
     z.object({ ok: z.literal(false), seq: z.int(), problem: text }),
   ])
   .meta({ id: 'ChainVerdict' });
+
+/** The verdict of the one journal that was walked, or those of each account. */
+export const verifySchema = verdictSchema.or(
+  z.object({
+    ok: z.boolean(),
+    accounts: z.array(z.object({ account: text, verdict: verdictSchema })).readonly(),
+  }),
+);
 
 export const loginLinkSchema = z.object({ link: text, expiresAt: text }).meta({ id: 'LoginLink' });

@@ -107,16 +107,22 @@ const amount = z
   })
   .meta({ type: 'string' });
 
+const account = name
+  .optional()
+  .meta({ description: 'An account by its id; without it all accounts are meant.' });
+
 const dryRun = z
   .boolean()
   .default(false)
   .meta({ description: 'true answers the plan and does nothing.' });
 
 export const emptyBody = z.strictObject({});
-export const reconcileBody = z.strictObject({ dryRun });
+export const reconcileBody = z.strictObject({ account, dryRun });
+export const verifyBody = z.strictObject({ account });
 export const controlBody = z.strictObject({ reason: reason.default(''), dryRun });
 /** No reason is needed: a kill is never refused for want of words. */
 export const killBody = z.strictObject({
+  account,
   strength: z.enum(KILL_STRENGTHS).default('cancel'),
   reason: reason.default(''),
   dryRun,
@@ -157,5 +163,5 @@ export const loginBody = z.strictObject({
 /** The one message that a client of the stream sends. */
 export const subscribeMessage = z.strictObject({
   type: z.literal('SUBSCRIBE'),
-  since: z.int().nonnegative().optional(),
+  since: z.int().nonnegative().or(z.record(name, z.int().nonnegative())).optional(),
 });

@@ -333,6 +333,8 @@ const figures = {
   fees: decimal,
   funding: decimal,
   net: decimal,
+  won: decimal,
+  lost: decimal,
   profitFactor: decimalOrNull,
   expectancy: decimalOrNull,
   maxDrawdown: decimal,

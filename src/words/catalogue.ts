@@ -1,4 +1,5 @@
 /** All texts in one object. A key stands in exactly one part; the test of this folder asserts it. */
+import { accountTexts } from './texts-accounts.ts';
 import { auditTexts } from './texts-audit.ts';
 import { breakTexts } from './texts-breaks.ts';
 import { cliTexts } from './texts-cli.ts';
@@ -22,6 +23,7 @@ export const parts = [
   gateTexts,
   overviewTexts,
   webTexts,
+  accountTexts,
   practiceTexts,
   auditTexts,
   reportTexts,
@@ -38,6 +40,7 @@ export const catalogue = {
   ...gateTexts,
   ...overviewTexts,
   ...webTexts,
+  ...accountTexts,
   ...practiceTexts,
   ...auditTexts,
   ...reportTexts,

@@ -57,23 +57,36 @@ function optionsOf(
   assert.ok(settings.ok);
   return {
     mode: 'practice',
+    login: 'secret',
     venueUrl: `ws://127.0.0.1:${practicePort}/ws/api/v2`,
-    credentials: { clientId: 'practice-engine', clientSecret: 'practice-engine-secret' },
+    accounts: [
+      {
+        id: 'main',
+        dataDir,
+        credentials: { clientId: 'practice-engine', clientSecret: 'practice-engine-secret' },
+        strategies: [
+          {
+            id: 'razor',
+            kind: 'razor',
+            instrument: PERPETUAL,
+            claim: true,
+            settings: settings.value,
+          },
+        ],
+        risk: {
+          maxDailyLossUsd: dec(1_000),
+          maxOrderUsd: dec(1_000),
+          maxPositionUsd: dec(1_000),
+          maxOpenOrders: 20,
+        },
+        configHash: 'crash',
+      },
+    ],
     speed: SPEED,
     dataDir,
     port: 0,
     host: '127.0.0.1',
-    strategies: [
-      { id: 'razor', kind: 'razor', instrument: PERPETUAL, claim: true, settings: settings.value },
-    ],
-    risk: {
-      maxDailyLossUsd: dec(1_000),
-      maxOrderUsd: dec(1_000),
-      maxPositionUsd: dec(1_000),
-      maxOpenOrders: 20,
-    },
     checkEverySeconds: 30,
-    configHash: 'crash',
     practiceOrigin: null,
     openBrowser: false,
     lang: 'en',

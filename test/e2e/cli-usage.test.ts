@@ -48,6 +48,7 @@ test('demo: everything has a default; flags and environment change it', async ()
         seed: null,
         speed: 20,
         prices: null,
+        accounts: [],
         lang: 'en',
       },
       port: 8787,
@@ -81,6 +82,7 @@ test('demo: everything has a default; flags and environment change it', async ()
         seed: 7,
         speed: 0.5,
         prices: '/tmp/p.csv',
+        accounts: [],
         lang: 'nl',
       },
       port: 0,
@@ -95,7 +97,7 @@ test('demo: everything has a default; flags and environment change it', async ()
 test('practice: speed 1, a folder of its own', async () => {
   const { given } = await lockstep(['practice', '--port', '0', '--speed', '0', '--data', '/tmp/x']);
   assert.deepEqual(given, [
-    { port: 0, dataDir: '/tmp/x', seed: null, speed: 0, prices: null, lang: 'en' },
+    { port: 0, dataDir: '/tmp/x', seed: null, speed: 0, prices: null, accounts: [], lang: 'en' },
   ]);
   assert.match(
     JSON.stringify((await lockstep(['practice'])).given),

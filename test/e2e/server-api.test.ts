@@ -22,7 +22,6 @@ import { dailyAnswerSchema, dailyItemSchema } from '../../src/wire/schemas-daily
 import * as answers from '../../src/wire/schemas-answers.ts';
 import * as shapes from '../../src/wire/schemas.ts';
 
-/** An engine that has traded twice and found a difference. */
 function busyEngine(): FakeEngine {
   const engine = createFakeEngine();
   for (const bodies of [...story(1), ...story(2).slice(0, 3)])
@@ -86,20 +85,31 @@ test('status tells how things stand', async (t) => {
     ]),
   );
   const server = await serve(t, { engine });
-  const { strategies, lastReconciliation, ...rest } = (await server.get('/status'))
+  const { strategies, lastReconciliation, accounts, ...rest } = (await server.get('/status'))
     .body as Readonly<Record<string, unknown>>;
   assert.deepEqual(rest, {
     version: '0.1.0',
     mode: 'practice',
     venue: 'practice',
     account: '4711',
-    disk: 'enough',
     speed: 1,
     seq: engine.head(),
     epoch: 1,
+    disk: 'enough',
     assurance: 'mismatch',
     breaksOpen: 1,
   });
+  assert.deepEqual(accounts, [
+    {
+      id: 'main',
+      account: '4711',
+      assurance: 'mismatch',
+      lastReconciliation: report(1),
+      breaksOpen: 1,
+      seq: engine.head(),
+      epoch: 1,
+    },
+  ]);
   assert.deepEqual(lastReconciliation, report(1));
   assert.equal((strategies as readonly unknown[]).length, 1);
 });
@@ -227,7 +237,7 @@ test('bad queries and addresses are named, with what is accepted', async (t) => 
       },
     ],
     ['/trades?limit=1&limit=2', 400, { code: 'repeated_parameter', field: 'limit' }],
-    ['/status?x=1', 400, { code: 'unknown_parameter', accepted: 'none' }],
+    ['/status?x=1', 400, { code: 'unknown_parameter', accepted: 'account' }],
     [
       '/candles',
       400,
@@ -328,6 +338,7 @@ test('the OpenAPI document names every address, query, body and shape', async (t
     'to',
     'limit',
     'cursor',
+    'account',
   ]);
   for (const name of [
     'Trade',

@@ -342,12 +342,11 @@ test('a sessions file that is broken means logging in again, never a server that
 test('a taken port and a host beyond loopback are refused with what to do', async (t) => {
   const server = await serve(t);
   const dataDir = temporaryFolder(t);
-  const { door, store } = createFakeEngine();
+  const engine = createFakeEngine();
   const log = createLog({ level: 'error', write: () => {} });
   const start = (over: { readonly port?: number; readonly host?: string }) =>
     startServer({
-      door,
-      store,
+      cells: [engine],
       dataDir,
       port: 0,
       host: '127.0.0.1',

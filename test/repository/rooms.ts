@@ -98,10 +98,7 @@ export const rooms: readonly Room[] = [
   {
     folder: 'sim',
     kind: 'pure',
-    imports: [
-      ...allPure.filter((folder) => !['src/view', 'src/wire', words].includes(folder)),
-      'sim/node',
-    ],
+    imports: [...allPure.filter((folder) => !['src/wire', words].includes(folder)), 'sim/node'],
     libraries: [],
     nodeBuiltIns: false,
     furnished: true,
@@ -111,6 +108,15 @@ export const rooms: readonly Room[] = [
     folder: 'sim/node',
     kind: 'other',
     imports: ['src/edge', base],
+    libraries: [],
+    nodeBuiltIns: true,
+    furnished: true,
+  },
+  // Its command line: arguments, the terminal, how long it really took.
+  {
+    folder: 'sim/program',
+    kind: 'other',
+    imports: ['sim', base],
     libraries: [],
     nodeBuiltIns: true,
     furnished: true,

@@ -41,7 +41,11 @@ export const doneAnswer = (command: Command, seq: number): CommandAnswer => ({
 });
 
 /** An engine that holds nothing but what tests commit. */
-export function createFakeEngine(): FakeEngine {
+export function createFakeEngine({
+  id = 'main',
+  account = '4711',
+  journal = 'birth-1',
+} = {}): FakeEngine {
   const commits: (readonly Fact[])[] = [];
   const listeners = new Set<(group: CommitGroup) => void>();
   const markets = new Set<(frame: MarketFrame) => void>();
@@ -96,11 +100,12 @@ export function createFakeEngine(): FakeEngine {
     },
     marks: {},
     door: {
-      account: () => '4711',
+      id,
+      account: () => account,
       mode: 'practice',
       venue: 'practice',
       version: '0.1.0',
-      journal: 'birth-1',
+      journal,
       epoch: 1,
       pulse: () => engine.pulse,
       command: (command) => {

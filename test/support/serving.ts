@@ -105,6 +105,8 @@ export async function serve(
   options: {
     readonly dataDir?: string;
     readonly engine?: FakeEngine;
+    /** Several accounts; default: the engine alone. */
+    readonly cells?: readonly FakeEngine[];
     readonly port?: number;
     readonly practiceOrigin?: string | null;
   } = {},
@@ -113,8 +115,7 @@ export async function serve(
   const engine = options.engine ?? createFakeEngine();
   let log = '';
   const running = await startServer({
-    door: engine.door,
-    store: engine.store,
+    cells: options.cells ?? [engine],
     dataDir,
     port: options.port ?? 0,
     host: '127.0.0.1',

@@ -5,7 +5,7 @@ import type { Page, StatusAnswer } from '../../wire/requests.ts';
 import { NONE } from '../../words/format.ts';
 import { retold } from '../../words/said.ts';
 import { sentence, text } from '../../words/text.ts';
-import { theEngine } from '../cli-engine.ts';
+import { about, theEngine } from '../cli-engine.ts';
 import {
   type Io,
   inJson,
@@ -48,7 +48,9 @@ const OPTION_OF = {
 
 /** `breaks`: those that still stand; exit code 8 when there are any. */
 export async function showBreaks(io: Io, flags: LookFlags): Promise<ExitCode> {
-  const page = await theEngine(io, flags).get<Page<Break>>('/breaks?open=true&limit=500');
+  const page = await theEngine(io, flags).get<Page<Break>>(
+    about('/breaks?open=true&limit=500', flags),
+  );
   const code = page.items.length === 0 ? EXIT.fine : EXIT.breaksOpen;
   if (flags.json === true) return inJson(io, page, code);
   if (page.items.length === 0) io.line(text(io.lang, 'cli.no_breaks'));
@@ -100,7 +102,7 @@ export async function showReport(
   const engine = theEngine(io, flags);
   const report =
     id === undefined
-      ? (await engine.get<Page<Report>>('/reports?limit=1')).items[0]
+      ? (await engine.get<Page<Report>>(about('/reports?limit=1', flags))).items[0]
       : await engine.get<Report>(`/reports/${inPath(id)}`);
   if (report === undefined) return inWords(io, text(io.lang, 'cli.no_reports'));
   if (flags.json === true) printJson(io, report);
@@ -119,14 +121,14 @@ export async function showJournal(io: Io, flags: JournalFlags): Promise<ExitCode
   const engine = theEngine(io, flags);
   const limit = flags.at === undefined ? Number(flags.limit ?? '20') : 1;
   const newest = async (): Promise<number> =>
-    Math.max(0, (await engine.get<StatusAnswer>('/status')).seq - limit);
+    Math.max(0, (await engine.get<StatusAnswer>(about('/status', flags))).seq - limit);
   const after =
     flags.at !== undefined
       ? Number(flags.at) - 1
       : flags.after !== undefined
         ? Number(flags.after)
         : await newest();
-  const page = await engine.get<Page<Fact>>(`/journal?after=${after}&limit=${limit}`);
+  const page = await engine.get<Page<Fact>>(about(`/journal?after=${after}&limit=${limit}`, flags));
   if (flags.at !== undefined && page.items.length === 0)
     throw new Refused(
       EXIT.error,

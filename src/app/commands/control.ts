@@ -5,7 +5,7 @@ import type { CommandAnswer, Page } from '../../wire/requests.ts';
 import { formatNumber } from '../../words/format.ts';
 import { retold } from '../../words/said.ts';
 import { text } from '../../words/text.ts';
-import { type Engine, findRunning, theEngine } from '../cli-engine.ts';
+import { about, type Engine, findRunning, theEngine } from '../cli-engine.ts';
 import { type Io, type LookFlags, plain, printJson } from '../cli-io.ts';
 import { EXIT, type ExitCode, Refused } from '../exit-codes.ts';
 import type { KillOptions } from '../options.ts';
@@ -92,14 +92,16 @@ export type KillFlags = ControlFlags & { readonly strength: KillStrength };
 
 /** How `kill` reaches the venue when no engine does. */
 export type DirectKill = {
-  readonly options: (dataDir: string | undefined) => KillOptions;
+  /** Of each account that is meant. */
+  readonly options: (dataDir: string | undefined) => readonly KillOptions[];
   readonly kill: (options: KillOptions) => Promise<number>;
 };
 
 /** `kill`: by the running engine, else by a connection of its own; never asks. */
 export async function kill(io: Io, flags: KillFlags, direct: DirectKill): Promise<number> {
   const engine = findRunning(io, flags);
-  const body = { strength: flags.strength, reason: flags.reason ?? '' };
+  const { strength, account, reason = '' } = flags;
+  const body = { strength, reason, ...(account === undefined ? {} : { account }) };
   if (engine !== undefined) {
     try {
       return await carryOut(io, engine, {
@@ -114,7 +116,8 @@ export async function kill(io: Io, flags: KillFlags, direct: DirectKill): Promis
   }
   if (flags.dryRun === true) throw new Refused(EXIT.unreachable, text(io.lang, 'cli.kill_no_plan'));
   io.err(`${text(io.lang, 'cli.kill_direct')}\n`);
-  return direct.kill(direct.options(engine?.dataDir));
+  const codes = await Promise.all(direct.options(engine?.dataDir).map((one) => direct.kill(one)));
+  return Math.max(...codes);
 }
 
 export type ResolveFlags = ControlFlags & {
@@ -166,20 +169,28 @@ export async function resolve(io: Io, breakId: string, flags: ResolveFlags): Pro
 
 export type ReconcileFlags = LookFlags & { readonly check?: boolean | undefined };
 
+/** The reports of an answer: its own, or those of each account; none while it still runs. */
+const reportsOf = (answer: Report | CommandAnswer): readonly Report[] =>
+  'verdicts' in answer ? [answer] : (answer.reports ?? []).map(({ report }) => report);
+
 /** `reconcile [--check]`: compares now; exit code 8 when differences stand. `--check` lists them with what may be decided. */
 export async function reconcile(io: Io, flags: ReconcileFlags): Promise<ExitCode> {
   const engine = theEngine(io, flags);
-  const answer = await engine.post<Report | CommandAnswer>('/reconcile', {});
-  const open = await engine.get<Page<Break>>('/breaks?open=true&limit=500');
-  const report = 'verdicts' in answer ? answer : undefined;
+  const { account } = flags;
+  const answer = await engine.post<Report | CommandAnswer>(
+    '/reconcile',
+    account === undefined ? {} : { account },
+  );
+  const open = await engine.get<Page<Break>>(about('/breaks?open=true&limit=500', flags));
+  const reports = reportsOf(answer);
   const differs = open.items.length > 0;
   if (flags.json === true) printJson(io, answer);
-  else if (report === undefined) io.line(text(io.lang, 'command.running'));
-  else printReport(io, report);
+  else if (reports.length === 0) io.line(text(io.lang, 'command.running'));
+  else for (const report of reports) printReport(io, report);
   if (flags.json !== true && differs) {
     if (flags.check === true) printBreaks(io, open.items);
     else io.line(text(io.lang, 'cli.breaks_open', { n: open.items.length }));
   }
   if (differs) return EXIT.breaksOpen;
-  return report === undefined || report.complete ? EXIT.fine : EXIT.error;
+  return reports.every(({ complete }) => complete) ? EXIT.fine : EXIT.error;
 }

@@ -6,7 +6,7 @@ import { label } from '../../words/label.ts';
 import { overviewSentence } from '../../words/overview.ts';
 import { retold } from '../../words/said.ts';
 import { sentence, text, waitsFor } from '../../words/text.ts';
-import { theEngine } from '../cli-engine.ts';
+import { about, accountColumn, theEngine } from '../cli-engine.ts';
 import {
   type Cell,
   type Io,
@@ -91,13 +91,25 @@ function headline(io: Io, status: StatusAnswer, positions: readonly Position[]):
 /** `status`: one sentence of truth, then a line per strategy. */
 export async function showStatus(io: Io, flags: LookFlags): Promise<ExitCode> {
   const engine = theEngine(io, flags);
-  const status = await engine.get<StatusAnswer>('/status');
+  const status = await engine.get<StatusAnswer>(about('/status', flags));
   if (flags.json === true) return inJson(io, status);
   const [positions, open] = await Promise.all([
-    engine.get<Page<Position>>('/positions'),
-    engine.get<Page<Trade>>('/trades?status=open'),
+    engine.get<Page<Position>>(about('/positions', flags)),
+    engine.get<Page<Trade>>(about('/trades?status=open', flags)),
   ]);
   headline(io, status, positions.items);
+  if (status.accounts.length > 1)
+    for (const { id, account, assurance, breaksOpen } of status.accounts)
+      io.line(
+        plain(
+          text(io.lang, 'cli.account_stands', {
+            id,
+            account: account ?? NONE,
+            assurance: text(io.lang, `status.${assurance}`),
+            n: breaksOpen,
+          }),
+        ),
+      );
   if (status.strategies.length === 0) return EXIT.fine;
   io.line();
   const heads = ['strategy', 'state', 'position', 'stop', 'waits'] as const;
@@ -108,7 +120,10 @@ export async function showStatus(io: Io, flags: LookFlags): Promise<ExitCode> {
       const position =
         trade === undefined
           ? undefined
-          : positions.items.find(({ instrument }) => instrument === trade.instrument);
+          : positions.items.find(
+              ({ account, instrument }) =>
+                account === trade.account && instrument === trade.instrument,
+            );
       return [
         strategy.id,
         stateOf(io, strategy),
@@ -123,7 +138,7 @@ export async function showStatus(io: Io, flags: LookFlags): Promise<ExitCode> {
 
 /** `strategies`: each with its conditions. */
 export async function showStrategies(io: Io, flags: LookFlags): Promise<ExitCode> {
-  const page = await theEngine(io, flags).get<Page<Strategy>>('/strategies');
+  const page = await theEngine(io, flags).get<Page<Strategy>>(about('/strategies', flags));
   if (flags.json === true) return inJson(io, page);
   if (page.items.length === 0) io.line(text(io.lang, 'overview.no_strategy'));
   for (const strategy of page.items) {
@@ -147,7 +162,8 @@ export async function showStrategies(io: Io, flags: LookFlags): Promise<ExitCode
 
 /** `positions`. */
 export async function showPositions(io: Io, flags: LookFlags): Promise<ExitCode> {
-  const page = await theEngine(io, flags).get<Page<Position>>('/positions');
+  const engine = theEngine(io, flags);
+  const page = await engine.get<Page<Position>>(about('/positions', flags));
   if (flags.json === true) return inJson(io, page);
   const held = page.items.filter(
     ({ size, foreignAmount }) => size !== '0' || foreignAmount !== '0',
@@ -162,8 +178,9 @@ export async function showPositions(io: Io, flags: LookFlags): Promise<ExitCode>
     'stop',
     'verified',
   ] as const;
+  const account = await accountColumn(io, engine, held);
   printTable(io, {
-    heads: heads.map((head) => text(io.lang, `cli.head.${head}`)),
+    heads: [...heads.map((head) => text(io.lang, `cli.head.${head}`)), ...account.heads],
     right: [1, 2, 3, 4],
     rows: held.map((position) => [
       position.instrument,
@@ -175,6 +192,7 @@ export async function showPositions(io: Io, flags: LookFlags): Promise<ExitCode>
         : formatMoney(io.lang, position.unrealisedPnl, { currency: position.currency, plus: true }),
       stopOf(io, position),
       timeOf(io, position.verifiedAt),
+      ...account.cells(position),
     ]),
   });
   return EXIT.fine;
@@ -191,7 +209,8 @@ export async function showTrades(io: Io, flags: TradeFlags): Promise<ExitCode> {
   const query = new URLSearchParams({ limit: flags.limit ?? '20' });
   if (flags.status !== undefined) query.set('status', flags.status);
   if (flags.strategy !== undefined) query.set('strategy', flags.strategy);
-  const page = await theEngine(io, flags).get<Page<Trade>>(`/trades?${query}`);
+  const engine = theEngine(io, flags);
+  const page = await engine.get<Page<Trade>>(about(`/trades?${query}`, flags));
   if (flags.json === true) return inJson(io, page);
   if (page.items.length === 0) return inWords(io, text(io.lang, 'cli.no_trades'));
   const heads = [
@@ -205,8 +224,9 @@ export async function showTrades(io: Io, flags: TradeFlags): Promise<ExitCode> {
     'net',
     'closed_by',
   ] as const;
+  const account = await accountColumn(io, engine, page.items);
   printTable(io, {
-    heads: heads.map((head) => text(io.lang, `cli.head.${head}`)),
+    heads: [...heads.map((head) => text(io.lang, `cli.head.${head}`)), ...account.heads],
     right: [3, 5, 6, 7],
     rows: page.items.map((trade) => [
       trade.id,
@@ -222,6 +242,7 @@ export async function showTrades(io: Io, flags: TradeFlags): Promise<ExitCode> {
         : trade.closedBy === null
           ? NONE
           : text(io.lang, `closed_by.${trade.closedBy}`),
+      ...account.cells(trade),
     ]),
   });
   return EXIT.fine;

@@ -4,7 +4,7 @@ import { dailyDocument } from '../../wire/daily-document.ts';
 import type { DailyAnswer, DocSection, Tone } from '../../wire/daily-shape.ts';
 import { dailyHtml } from '../../wire/daily-html.ts';
 import { text } from '../../words/text.ts';
-import { theEngine } from '../cli-engine.ts';
+import { about, theEngine } from '../cli-engine.ts';
 import {
   type Cell,
   type Colour,
@@ -101,7 +101,7 @@ export async function report(
       throw new Refused(EXIT.usage, text(io.lang, 'cli.html_needs_day'));
     return showReport(io, id, flags);
   }
-  const answer = await theEngine(io, flags).get<DailyAnswer>(address);
+  const answer = await theEngine(io, flags).get<DailyAnswer>(about(address, flags));
   if (flags.html !== undefined) {
     writePage(io, flags.html, dailyHtml(dailyDocument(io.lang, answer)));
     return inWords(io, text(io.lang, 'cli.report_written', { file: flags.html }));

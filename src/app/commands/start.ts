@@ -16,6 +16,7 @@ import type { Key } from '../config-keys.ts';
 import { refusalOf } from '../config-safety.ts';
 import { EXIT, Refused } from '../exit-codes.ts';
 import type { KillFlags } from './control.ts';
+import { killFolder } from '../../edge/account-folders.ts';
 import { fullPath } from '../../edge/files.ts';
 import type { DemoOptions, EngineOptions, KillOptions, PracticeOptions } from '../options.ts';
 
@@ -38,6 +39,7 @@ export type StartFlags = {
   readonly seed?: number | undefined;
   readonly speed?: number | undefined;
   readonly prices?: string | undefined;
+  readonly account?: readonly string[] | undefined;
 };
 
 type NamedFlags = ConfigRequest['flags'];
@@ -86,7 +88,8 @@ const VITAL: ReadonlySet<string> = new Set([
 
 const isVital = (problem: ConfigProblem): boolean =>
   problem.kind === 'unreadable' ||
-  ((problem.kind === 'wrong' || problem.kind === 'missing') && VITAL.has(problem.field));
+  ((problem.kind === 'wrong' || problem.kind === 'missing') &&
+    (VITAL.has(problem.field) || /^(account|DERIBIT_CLIENT_)/.test(problem.field)));
 
 /** What `kill` needs to act by itself. A configuration with faults does not stop it, unless they hide where to go. */
 function killConfigOf(io: Io, flags: StartFlags): Config {
@@ -102,23 +105,36 @@ function killConfigOf(io: Io, flags: StartFlags): Config {
   return result.config;
 }
 
-/** How `kill` goes to the exchange by itself; `found` is the data folder of the engine that did not answer. */
+/**
+ * How `kill` goes to the exchange by itself, for each account that is meant; `found` is the data folder of the engine that
+ * did not answer. The file `KILL` is left where it stops those accounts and no other.
+ */
 export function killOptionsOf(
   io: Io,
-  flags: StartFlags & KillFlags,
+  flags: Omit<StartFlags, 'account'> & KillFlags,
   found: string | undefined,
-): KillOptions {
-  const { venueUrl, credentials, dataDir, strategies } = killConfigOf(io, flags);
-  const instruments = [...new Set(strategies.map(({ instrument }) => instrument))];
+): readonly KillOptions[] {
+  const { account: named, ...start } = flags;
+  const { venueUrl, login, dataDir, accounts } = killConfigOf(io, start);
+  const meant = accounts.filter(({ id }) => named === undefined || id === named);
+  if (meant.length === 0) {
+    const accepted = accounts.map(({ id }) => id).join(', ');
+    throw new Refused(
+      EXIT.usage,
+      text(io.lang, 'cli.no_account', { given: named ?? '', accepted }),
+    );
+  }
+  const folder = found ?? likelyFolder(io, start) ?? dataDir;
   const { strength, reason = '' } = flags;
-  return {
+  return meant.map(({ id, credentials, strategies }) => ({
     venueUrl,
+    login,
     credentials,
-    instruments,
-    dataDir: found ?? likelyFolder(io, flags) ?? dataDir,
+    instruments: [...new Set(strategies.map(({ instrument }) => instrument))],
+    dataDir: meant.length === accounts.length ? folder : killFolder(folder, id),
     strength,
     reason,
-  };
+  }));
 }
 
 /** The folder that a person means who names none; undefined where several could be meant, which may not stop a kill. */
@@ -185,6 +201,7 @@ const practiceOf = (
   seed: flags.seed ?? null,
   speed: flags.speed ?? speed,
   prices: flags.prices === undefined ? null : fullPath(flags.prices),
+  accounts: flags.account ?? [],
   lang: io.lang,
 });
 

@@ -3,25 +3,19 @@
  * reads cancel-on-disconnect and whose account it is, and subscribes; market asks for heartbeats and subscribes.
  */
 import { z } from 'zod';
-import { SECOND, type Millis } from '../../base/time.ts';
+import type { Millis } from '../../base/time.ts';
 import type { LinkName } from '../port.ts';
-import { isFinalLoginError, type VenueError } from './classify.ts';
-import { identitySchema } from './decode-account.ts';
+import { type AccountLimits, identitySchema } from './decode-account.ts';
 import { decodeWith } from './decode-values.ts';
 import type { Call } from './frame.ts';
-import { HEARTBEAT_SECONDS, LOGIN_MAX_MS, LOGIN_MIN_MS, LOGIN_SHARE } from './limits.ts';
-
-export type Credentials = { readonly clientId: string; readonly clientSecret: string };
-
-/** An answer to one of the questions. */
-export type HandshakeAnswer =
-  | { readonly kind: 'result'; readonly result: unknown; readonly testnet: boolean }
-  | { readonly kind: 'error'; readonly error: VenueError };
-
-export type Refusal = {
-  readonly code: 'wrong_credentials' | 'scope_missing' | 'scope_too_wide';
-  readonly message: string;
-};
+import { HEARTBEAT_SECONDS } from './limits.ts';
+import {
+  createLogin,
+  type Credentials,
+  type HandshakeAnswer,
+  type Login,
+  type Refusal,
+} from './login.ts';
 
 export type HandshakeStep =
   | { readonly kind: 'ask'; readonly call: Call }
@@ -29,77 +23,16 @@ export type HandshakeStep =
       readonly kind: 'up';
       readonly account: { readonly id: string; readonly testnet: boolean } | null;
       readonly cancelOnDisconnect: boolean | null;
+      /** What the account may ask; null where the exchange did not say. */
+      readonly limits: AccountLimits | null;
       /** When the login must be renewed, in ms from its answer; Infinity without one. */
       readonly loginFor: Millis;
     }
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
-const NEEDED_SCOPES: readonly (readonly string[])[] = [['trade:read_write'], ['account:read']];
-/** With one of these a key could move money out or change the account. `wallets` is how some methods spell it. */
-const FORBIDDEN_SCOPES = ['wallet:read_write', 'wallets:read_write', 'account:read_write'];
-
-const loginSchema = z.object({ scope: z.string(), expires_in: z.number().positive() });
 const codSchema = z.object({ enabled: z.boolean() });
 const channelsSchema = z.array(z.string());
-
-/** The login. It names no scope on purpose: so the answer shows all that the key allows, and too much is seen. */
-export const loginCall = ({ clientId, clientSecret }: Credentials): Call => ({
-  method: 'public/auth',
-  params: { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret },
-});
-
-/** What is wrong with the scope of a key (I49), in words that say how to mend it; null when nothing is. */
-export function refuseScope(scope: string): Refusal | null {
-  const granted = new Set(scope.split(' '));
-  const tooWide = FORBIDDEN_SCOPES.filter((entry) => granted.has(entry));
-  if (tooWide.length > 0) {
-    return {
-      code: 'scope_too_wide',
-      message: `the API key allows ${tooWide.join(' and ')}; make a key with trade:read_write and account:read only, so that it can't withdraw, transfer or change the account`,
-    };
-  }
-  const missing = NEEDED_SCOPES.filter((anyOf) => !anyOf.some((entry) => granted.has(entry))).map(
-    (anyOf) => anyOf[0] ?? '',
-  );
-  if (missing.length === 0) return null;
-  return {
-    code: 'scope_missing',
-    message: `the API key lacks ${missing.join(' and ')}; give the key trade:read_write and account:read`,
-  };
-}
-
-/** Reads the answer to a login: how long it may be used, or why it is refused or failed. */
-export function readLogin(
-  answer: HandshakeAnswer,
-):
-  | { readonly kind: 'in'; readonly loginFor: Millis }
-  | Extract<HandshakeStep, { kind: 'failed' | 'refused' }> {
-  if (answer.kind === 'error') {
-    const { code, message } = answer.error;
-    if (!isFinalLoginError(code))
-      return { kind: 'failed', reason: `the login was answered with ${code} ${message}` };
-    return {
-      kind: 'refused',
-      refusal: {
-        code: 'wrong_credentials',
-        message: `the exchange refuses the API key (${code} ${message}); check its id and secret, and that it belongs to this host`,
-      },
-    };
-  }
-  const login = decodeWith(loginSchema, answer.result);
-  if (!login.ok)
-    return { kind: 'failed', reason: `the answer to the login could not be read (${login.error})` };
-  const refusal = refuseScope(login.value.scope);
-  if (refusal !== null) return { kind: 'refused', refusal };
-  return {
-    kind: 'in',
-    loginFor: Math.min(
-      LOGIN_MAX_MS,
-      Math.max(LOGIN_MIN_MS, login.value.expires_in * SECOND * LOGIN_SHARE),
-    ),
-  };
-}
 
 const setHeartbeat: Call = {
   method: 'public/set_heartbeat',
@@ -140,7 +73,9 @@ export function createHandshake({
 }: HandshakeOptions): Handshake {
   let at: 'login' | 'heartbeat' | 'cod' | 'account' | 'subscribe' =
     credentials === null ? 'heartbeat' : 'login';
+  const login: Login | null = credentials === null ? null : createLogin(credentials);
   let loginFor: Millis = Infinity;
+  let limits: AccountLimits | null = null;
   let cancelOnDisconnect: boolean | null = null;
   let account: { readonly id: string; readonly testnet: boolean } | null = null;
   const subscribe: Call = {
@@ -173,6 +108,7 @@ export function createHandshake({
         const identity = decodeWith(identitySchema, result);
         if (!identity.ok) return failed(`the account's id could not be read (${identity.error})`);
         account = { id: identity.value.id, testnet };
+        limits = identity.value.limits;
         return ask('subscribe', subscribe);
       }
       case 'subscribe': {
@@ -183,30 +119,31 @@ export function createHandshake({
           return failed(
             `the exchange left out channels that were asked for: ${missing.join(', ')}`,
           );
-        return { kind: 'up', account, cancelOnDisconnect, loginFor };
+        return { kind: 'up', account, cancelOnDisconnect, limits, loginFor };
       }
     }
   };
 
   return {
-    first: credentials === null ? setHeartbeat : loginCall(credentials),
+    first: login?.first ?? setHeartbeat,
     answered: (answer) => {
-      if (at === 'login') {
-        const login = readLogin(answer);
-        if (login.kind !== 'in') return login;
-        loginFor = login.loginFor;
+      if (at === 'login' && login !== null) {
+        const step = login.answered(answer);
+        if (step.kind !== 'in') return step;
+        loginFor = step.loginFor;
         return ask('heartbeat', setHeartbeat);
       }
       if (answer.kind === 'error')
         return failed(
-          `${words[at]} was answered with ${answer.error.code} ${answer.error.message}`,
+          `${WORDS[at]} was answered with ${answer.error.code} ${answer.error.message}`,
         );
       return answeredWell(answer.result, answer.testnet);
     },
   };
 }
 
-const words = {
+const WORDS = {
+  login: 'the login',
   heartbeat: 'the request for heartbeats',
   cod: 'the question for cancel-on-disconnect',
   account: 'the question for the account',

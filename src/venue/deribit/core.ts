@@ -6,12 +6,13 @@ import { assert } from '../../base/assert.ts';
 import type { Millis } from '../../base/time.ts';
 import type { LinkName, SessionEffect, VenueEvent } from '../port.ts';
 import { type Backoff, createBackoff } from './backoff.ts';
-import type { Credentials, Handshake, Refusal } from './connect.ts';
+import type { Handshake } from './connect.ts';
 import { type Correlator, type Sent, createCorrelator } from './correlate.ts';
 import { type Desk, type Job, createDesk } from './desk.ts';
 import { type Call, writeRequest } from './frame.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { CONNECT_MS, MESSAGE_CHARACTERS, RAW_CHARACTERS, READ_ANSWER_MS } from './limits.ts';
+import type { Credentials, Login, Refusal } from './login.ts';
 import { type Scrub, createScrub } from './scrub.ts';
 import { type ReadChannel, channelsOf } from './stream.ts';
 
@@ -49,8 +50,14 @@ export type Phase =
       /** What the stream said before the link was up. */
       readonly kept: VenueEvent[];
     }
-  /** `loginAt`: when the login is renewed; Infinity while the answer to that is awaited, and where there is none. */
-  | { readonly kind: 'up'; readonly since: Millis; readonly heartbeat: Heartbeat; loginAt: Millis }
+  /** `loginAt`: when the login is renewed; Infinity while `renewal` is under way, and where there is none. */
+  | {
+      readonly kind: 'up';
+      readonly since: Millis;
+      readonly heartbeat: Heartbeat;
+      loginAt: Millis;
+      renewal: Login | null;
+    }
   | { readonly kind: 'refused' }
   | { readonly kind: 'stopped' };
 

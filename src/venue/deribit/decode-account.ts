@@ -71,8 +71,34 @@ export const summarySchema = z
 
 export const summariesSchema = z.object({ summaries: z.array(summarySchema) });
 
-/** The (sub)account's number, which `get_account_summary` gives with `extended`. */
-export const identitySchema = z.object({ id: z.number().int().positive().transform(String) });
+/** Requests that an account may send: so many a second over time, so many at once. */
+export type Rate = { readonly perSecond: number; readonly burst: number };
+export type AccountLimits = { readonly matching: Rate; readonly nonMatching: Rate };
+
+const rate = z
+  .object({ rate: z.number().positive(), burst: z.number().positive() })
+  .transform((raw): Rate => ({ perSecond: raw.rate, burst: raw.burst }));
+
+/** Where the buckets are kept per currency there is no `total`, and the limits count as not said. */
+const limits = z
+  .object({
+    non_matching_engine: rate,
+    matching_engine: z.object({ trading: z.object({ total: rate }) }),
+  })
+  .transform(
+    (raw): AccountLimits => ({
+      matching: raw.matching_engine.trading.total,
+      nonMatching: raw.non_matching_engine,
+    }),
+  );
+
+/** The (sub)account's number and limits, which `get_account_summary` gives with `extended`. */
+export const identitySchema = z
+  .object({
+    id: z.number().int().positive().transform(String),
+    limits: limits.nullish().catch(null),
+  })
+  .transform((raw) => ({ id: raw.id, limits: raw.limits ?? null }));
 
 /** A row of the transaction log. `type` is an open list: a word that we do not know still moved the cash. */
 export const cashRowSchema = z

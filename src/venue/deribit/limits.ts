@@ -38,6 +38,8 @@ export const OWN_SHARE = 0.5;
 export const MATCHING = { perSecond: 5 * OWN_SHARE, burst: 20 * OWN_SHARE } as const;
 export const NON_MATCHING = { perSecond: 20 * OWN_SHARE, burst: 100 * OWN_SHARE } as const;
 export const CASH_LOG = { perSecond: 1 * OWN_SHARE, burst: 8 * OWN_SHARE } as const;
+/** No ceiling is lower than this burst, or nothing could ever be sent. */
+export const LEAST_BURST = 4;
 /** Share of the matching burst that only cancels and reductions may use. */
 export const REDUCTION_SHARE = 0.3;
 
@@ -63,6 +65,11 @@ assert(
   'a silent handshake must be found dead before it is found slow',
 );
 assert(BACKOFF_MIN_MS > 0 && BACKOFF_MAX_MS >= 2 * BACKOFF_MIN_MS, 'pauses must be able to grow');
+assert(LEAST_BURST * REDUCTION_SHARE >= 1, 'the reserve must hold at least one cancel');
+assert(
+  LEAST_BURST * (1 - REDUCTION_SHARE) >= 1,
+  'beside the reserve there must be room for an opening',
+);
 assert(MATCHING.burst * REDUCTION_SHARE >= 1, 'the reserve must hold at least one cancel');
 assert(
   MATCHING.burst * (1 - REDUCTION_SHARE) >= 1,

@@ -7,7 +7,7 @@ import { ERRORS } from '../protocol/errors.ts';
 import { createBackoff } from './backoff.ts';
 import { createBudget } from './budget.ts';
 import { classify } from './classify.ts';
-import { refuseScope } from './connect.ts';
+import { refuseScope } from './login.ts';
 import { createCorrelator } from './correlate.ts';
 import { settlementCurrency } from './decode-order.ts';
 import { decimal, decodeWith } from './decode-values.ts';

@@ -5,13 +5,7 @@
 import type { Millis } from '../../base/time.ts';
 import type { SessionInput, VenueSession } from '../port.ts';
 import { readError } from './classify.ts';
-import {
-  type HandshakeAnswer,
-  type HandshakeStep,
-  createHandshake,
-  loginCall,
-  readLogin,
-} from './connect.ts';
+import { type HandshakeStep, createHandshake } from './connect.ts';
 import {
   type Core,
   type DeribitOptions,
@@ -31,10 +25,11 @@ import {
 import type { AnswerFrame } from './desk.ts';
 import { type Frame, readFrame } from './frame.ts';
 import { createHeartbeat } from './heartbeat.ts';
+import { createLogin, type HandshakeAnswer } from './login.ts';
 import { DEAD_AFTER_MS, HANDSHAKE_MS, MAX_KEPT_FRAMES } from './limits.ts';
 
 export type { DeribitOptions } from './core.ts';
-export type { Credentials } from './connect.ts';
+export type { Credentials } from './login.ts';
 
 function opened(core: Core, mono: Millis): void {
   if (core.phase.kind !== 'connecting') return;
@@ -66,7 +61,14 @@ function takeStep(core: Core, step: HandshakeStep, mono: Millis): void {
       return refuse(core, step.refusal);
     case 'up': {
       const { kept, heartbeat } = core.phase;
-      core.phase = { kind: 'up', since: mono, heartbeat, loginAt: mono + step.loginFor };
+      core.phase = {
+        kind: 'up',
+        since: mono,
+        heartbeat,
+        loginAt: mono + step.loginFor,
+        renewal: null,
+      };
+      if (step.limits !== null) core.desk.budget.allow(step.limits);
       emit(core, {
         kind: 'link_up',
         link: core.link,
@@ -80,11 +82,20 @@ function takeStep(core: Core, step: HandshakeStep, mono: Millis): void {
 }
 
 function loginRenewed(core: Core, answer: HandshakeAnswer, mono: Millis): void {
-  if (core.phase.kind !== 'up') return;
-  const login = readLogin(answer);
-  if (login.kind === 'in') core.phase.loginAt = mono + login.loginFor;
-  else if (login.kind === 'failed') fail(core, mono, login);
-  else refuse(core, login.refusal);
+  if (core.phase.kind !== 'up' || core.phase.renewal === null) return;
+  const step = core.phase.renewal.answered(answer);
+  switch (step.kind) {
+    case 'ask':
+      return writeOwn(core, step.call, { kind: 'login', mono });
+    case 'in':
+      core.phase.loginAt = mono + step.loginFor;
+      core.phase.renewal = null;
+      return;
+    case 'failed':
+      return fail(core, mono, step);
+    case 'refused':
+      return refuse(core, step.refusal);
+  }
 }
 
 function ownAnswer(core: Core, frame: AnswerFrame): HandshakeAnswer | null {
@@ -170,7 +181,8 @@ function receivedLate(
 function keepUp(core: Core, mono: Millis): void {
   if (core.phase.kind === 'up' && core.credentials !== null && mono >= core.phase.loginAt) {
     core.phase.loginAt = Infinity;
-    writeOwn(core, loginCall(core.credentials), { kind: 'login', mono });
+    core.phase.renewal = createLogin(core.credentials);
+    writeOwn(core, core.phase.renewal.first, { kind: 'login', mono });
   }
   if (
     (core.phase.kind === 'shaking' || core.phase.kind === 'up') &&

@@ -47,32 +47,41 @@ export type ExchangeOptions = {
   readonly newToken?: () => string;
   /** Life of a token in real seconds. */
   readonly tokenSeconds?: number;
+  /** Those that a restored exchange does not have yet are opened; default: `main` alone. */
   readonly accounts?: readonly AccountOptions[];
+  /** Default: two of each account. */
   readonly keys?: readonly ApiKey[];
   readonly instruments?: readonly InstrumentSpec[];
 };
 
-export const DEFAULT_ACCOUNTS: readonly AccountOptions[] = [
-  { id: 'main', cash: { USDC: dec('10000'), BTC: dec('2') } },
-];
+/** An account with what each begins with. */
+export const accountNamed = (id: string): AccountOptions => ({
+  id,
+  cash: { USDC: dec('10000'), BTC: dec('2') },
+});
 
-/** The two keys of the main account: the engine's, and the hand's on the website. */
-export const DEFAULT_KEYS: readonly ApiKey[] = [
-  {
-    id: 'practice-engine',
-    secret: 'practice-engine-secret',
-    account: 'main',
-    scopes: ['trade:read_write', 'account:read'],
-    source: 'api',
-  },
-  {
-    id: 'practice-web',
-    secret: 'practice-web-secret',
-    account: 'main',
-    scopes: ['trade:read_write', 'account:read_write'],
-    source: 'web',
-  },
-];
+export const DEFAULT_ACCOUNTS: readonly AccountOptions[] = [accountNamed('main')];
+
+/** The two keys of an account: the engine's, and the hand's on the website. Those of `main` carry no name. */
+export function keysOf(account: string): readonly ApiKey[] {
+  const name = account === 'main' ? '' : `-${account}`;
+  return [
+    {
+      id: `practice-engine${name}`,
+      secret: `practice-engine${name}-secret`,
+      account,
+      scopes: ['trade:read_write', 'account:read'],
+      source: 'api',
+    },
+    {
+      id: `practice-web${name}`,
+      secret: `practice-web${name}-secret`,
+      account,
+      scopes: ['trade:read_write', 'account:read_write'],
+      source: 'web',
+    },
+  ];
+}
 
 const TOKEN_SECONDS = 900;
 /** Chart history before the first moment. */
@@ -202,17 +211,17 @@ export function createExchange(options: ExchangeOptions): Exchange {
   const state = restored?.state ?? beginState(options, specs);
   state.speed = options.speed;
   const world = createWorld(state, specs);
-  if (restored === undefined)
-    (options.accounts ?? DEFAULT_ACCOUNTS).forEach((account, i) =>
-      openAccount(world, account, FIRST_USER + i),
-    );
-  const grown = restored !== undefined && listNew(state, specs);
+  const opened = (options.accounts ?? DEFAULT_ACCOUNTS).filter(
+    (account) => !state.accounts.has(account.id),
+  );
+  for (const account of opened) openAccount(world, account, FIRST_USER + state.accounts.size);
+  const grown = restored !== undefined && (listNew(state, specs) || opened.length > 0);
   const recorder = createRecorder(restored, grown);
   world.touched.forced = grown;
   const chance = prng(state.seed, 'wire');
   const desk: Desk = {
     world,
-    keys: options.keys ?? DEFAULT_KEYS,
+    keys: options.keys ?? [...state.accounts.keys()].flatMap(keysOf),
     logins: new Map(),
     conns: new Map(),
     faults: createFaultBoard(),

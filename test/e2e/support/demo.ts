@@ -95,7 +95,10 @@ export type Practice = {
 };
 
 /** The exchange alone. */
-export async function startPractice(owner: Owner, { seed = 1, speed = 1 } = {}): Promise<Practice> {
+export async function startPractice(
+  owner: Owner,
+  { seed = 1, speed = 1, accounts = [] as readonly string[] } = {},
+): Promise<Practice> {
   const dataDir = temporaryFolder(owner);
   const args = [
     'practice',
@@ -108,12 +111,17 @@ export async function startPractice(owner: Owner, { seed = 1, speed = 1 } = {}):
     '--speed',
     String(speed),
   ];
-  const process = startLockstep(owner, [...args, '--prices', quietMorning(owner)]);
+  const process = startLockstep(owner, [
+    ...args,
+    ...accounts.flatMap((account) => ['--account', account]),
+    '--prices',
+    quietMorning(owner),
+  ]);
   const [, port = ''] = await process.says(/ws:\/\/127\.0\.0\.1:(\d+)\/ws/);
   return { dataDir, process, exchange: await visitExchange(owner, Number(port)) };
 }
 
-/** A configuration with one Razor; lines given with a strategy replace its own. */
+/** A configuration with one Razor that signs its logins; lines given with a strategy replace its own. */
 export function writeConfig(
   owner: Owner,
   {
@@ -134,6 +142,7 @@ ${top}
 [venue]
 url = "ws://127.0.0.1:${exchange.port}/ws/api/v2"
 speed = ${speed}
+login = "signature"
 [[strategy]]
 id = "razor"
 kind = "razor"

@@ -97,6 +97,8 @@ export type Order =
     }
   | {
       readonly verb: 'kill';
+      /** null: all accounts. */
+      readonly account: string | null;
       readonly strength: 'stop' | 'reduce' | 'cancel' | 'flatten';
       readonly reason: string;
     }
@@ -134,7 +136,11 @@ function bodyOf(order: Order): Readonly<Record<string, string>> {
     case 'reconcile':
       return {};
     case 'kill':
-      return { strength: order.strength, reason: order.reason };
+      return {
+        strength: order.strength,
+        reason: order.reason,
+        ...(order.account === null ? {} : { account: order.account }),
+      };
     case 'resolve': {
       const { action, strategy, exitPrice, fees, reason } = order;
       return {
@@ -176,9 +182,9 @@ export type ChainVerdict =
   | { readonly ok: true; readonly facts: number; readonly head: string }
   | { readonly ok: false; readonly seq: number; readonly problem: string };
 
-/** Has the engine check the whole hash chain of its journal. */
-export const verifyChain = (): Promise<Answer<ChainVerdict>> =>
-  post('/audit/verify', {}, crypto.randomUUID());
+/** Has the engine check the whole hash chain of a journal; null where there is but one. */
+export const verifyChain = (account: string | null): Promise<Answer<ChainVerdict>> =>
+  post('/audit/verify', account === null ? {} : { account }, crypto.randomUUID());
 
 /** Whether the engine answers, and knows this browser's session. */
 export async function sessionState(): Promise<'known' | 'unknown_session' | 'no_answer'> {

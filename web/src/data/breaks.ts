@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react';
 import type { Break, Page } from '../../../src/wire/requests.ts';
 import { isOpenBreak } from '../stream/mirror.ts';
+import { about, useSelected } from './accounts.ts';
 import { failureText, get } from './api.ts';
 import { useBreaks, useLive } from './store.ts';
 
@@ -51,20 +52,21 @@ export function useEndedBreaks(): {
 } {
   const breaks = useBreaks();
   const socket = useLive((each) => each.socket);
+  const account = useSelected();
   const [held, setHeld] = useState<Page<Break> | null>(null);
   const news = Object.values(breaks).filter((found) => !isOpenBreak(found)).length;
   useEffect(() => {
     const abort = new AbortController();
-    void get<Page<Break>>(`/breaks?limit=${PER_PAGE}`, abort.signal).then((answer) => {
+    const page = about(`/breaks?limit=${PER_PAGE}`, account);
+    void get<Page<Break>>(page, abort.signal).then((answer) => {
       if (answer.ok) setHeld(answer.body);
     });
     return () => abort.abort();
-  }, [news, socket]);
+  }, [news, socket, account]);
   const next = held?.next ?? null;
   const more = (): void => {
-    void get<Page<Break>>(
-      `/breaks?limit=${PER_PAGE}&cursor=${encodeURIComponent(next ?? '')}`,
-    ).then((answer) => {
+    const page = `/breaks?limit=${PER_PAGE}&cursor=${encodeURIComponent(next ?? '')}`;
+    void get<Page<Break>>(about(page, account)).then((answer) => {
       if (answer.ok)
         setHeld({ items: [...(held?.items ?? []), ...answer.body.items], next: answer.body.next });
     });

@@ -8,6 +8,8 @@ type Chain = {
   /** When the verdict came, on the page's monotonic clock. */
   readonly at: number;
   readonly trouble: string | null;
+  /** The account of the journal that was walked. */
+  readonly account: string | null;
 };
 
 export const useChain = create<Chain>()(() => ({
@@ -15,13 +17,14 @@ export const useChain = create<Chain>()(() => ({
   verdict: null,
   at: 0,
   trouble: null,
+  account: null,
 }));
 
-/** Asks for a walk; one at a time. */
-export async function checkChain(): Promise<void> {
+/** Asks for a walk over one journal; one at a time. */
+export async function checkChain(account: string | null): Promise<void> {
   if (useChain.getState().checking) return;
-  useChain.setState({ checking: true });
-  const answer = await verifyChain();
+  useChain.setState({ checking: true, account, verdict: null });
+  const answer = await verifyChain(account);
   useChain.setState(
     answer.ok
       ? { checking: false, verdict: answer.body, at: performance.now(), trouble: null }

@@ -2,8 +2,9 @@
 import { useEffect, useState } from 'react';
 import type { DailyAnswer } from '../../../src/wire/daily-shape.ts';
 import type { DailyItem, Page } from '../../../src/wire/requests.ts';
+import { about, useOneAccount } from './accounts.ts';
 import { failureText, get } from './api.ts';
-import { useLive, useMirror } from './store.ts';
+import { ofOneAccount, useLive } from './store.ts';
 
 const PER_PAGE = 14;
 /** Between the two ends of a period in an address. */
@@ -29,27 +30,28 @@ export function useDailyList(): {
   readonly more: (() => void) | null;
 } {
   const socket = useLive((live) => live.socket);
-  const last = useMirror((mirror) => mirror.lastDaily, null);
+  const account = useOneAccount();
+  const last = useLive((live) => ofOneAccount(live).mirror?.lastDaily ?? null);
   const [held, setHeld] = useState<Page<DailyItem> | null>(null);
   useEffect(() => {
     const abort = new AbortController();
-    void get<Page<DailyItem>>(`/reports/daily?limit=${PER_PAGE}`, abort.signal).then((answer) => {
+    const page = about(`/reports/daily?limit=${PER_PAGE}`, account);
+    void get<Page<DailyItem>>(page, abort.signal).then((answer) => {
       if (answer.ok && !abort.signal.aborted) setHeld(answer.body);
     });
     return () => abort.abort();
-  }, [socket, last]);
+  }, [socket, account, last]);
   const next = held?.next ?? null;
   const more = (): void => {
     const cursor = encodeURIComponent(next ?? '');
-    void get<Page<DailyItem>>(`/reports/daily?limit=${PER_PAGE}&cursor=${cursor}`).then(
-      (answer) => {
-        if (answer.ok)
-          setHeld({
-            items: [...(held?.items ?? []), ...answer.body.items],
-            next: answer.body.next,
-          });
-      },
-    );
+    const page = about(`/reports/daily?limit=${PER_PAGE}&cursor=${cursor}`, account);
+    void get<Page<DailyItem>>(page).then((answer) => {
+      if (answer.ok)
+        setHeld({
+          items: [...(held?.items ?? []), ...answer.body.items],
+          next: answer.body.next,
+        });
+    });
   };
   return { items: held?.items ?? null, more: next === null ? null : more };
 }
@@ -61,10 +63,11 @@ export type HeldDaily =
 
 /** The report of an address, read once. */
 export function useDaily(id: string): HeldDaily {
+  const account = useOneAccount();
   const [held, setHeld] = useState<HeldDaily>({ is: 'loading' });
   useEffect(() => {
     const abort = new AbortController();
-    void get<DailyAnswer>(dailyAddress(id, null), abort.signal).then((answer) => {
+    void get<DailyAnswer>(about(dailyAddress(id, null), account), abort.signal).then((answer) => {
       if (abort.signal.aborted) return;
       setHeld(
         answer.ok
@@ -73,6 +76,6 @@ export function useDaily(id: string): HeldDaily {
       );
     });
     return () => abort.abort();
-  }, [id]);
+  }, [id, account]);
   return held;
 }

@@ -15,8 +15,9 @@ import {
   withNewer,
   withOlder,
 } from '../stream/journal.ts';
+import { about } from './accounts.ts';
 import { failureText, get } from './api.ts';
-import { useLive } from './store.ts';
+import { type Live, ofOneAccount, useLive } from './store.ts';
 
 type Held = {
   /** Birth id of the journal that the stretch is of. */
@@ -42,11 +43,16 @@ const NONE: Held = {
 export const useJournal = create<Held>()(() => NONE);
 
 /** The newest commit that the stream told of, in frames or heartbeats. */
-const headOf = ({ stream }: ReturnType<typeof useLive.getState>): number =>
-  Math.max(
-    stream.mirror?.commit ?? 0,
-    stream.pulse?.journal === stream.mirror?.journal ? (stream.pulse?.commit ?? 0) : 0,
+function headOf(live: Live): number {
+  const { mirror, pulse } = ofOneAccount(live);
+  return Math.max(
+    mirror?.commit ?? 0,
+    pulse?.journal === mirror?.journal ? (pulse?.commit ?? 0) : 0,
   );
+}
+
+const accountOf = ({ accounts, selected }: Live): string | null =>
+  accounts.order.length < 2 ? null : (selected ?? accounts.order[0] ?? null);
 
 export const useHead = (): number => useLive(headOf);
 export const headNow = (): number => headOf(useLive.getState());
@@ -60,7 +66,7 @@ async function read(
   useJournal.setState({ reading: true });
   const { journal } = useJournal.getState();
   const answer = await get<{ readonly items: readonly JournalFact[] }>(
-    `/journal?after=${after}&limit=${limit}`,
+    about(`/journal?after=${after}&limit=${limit}`, accountOf(useLive.getState())),
   );
   useJournal.setState((held) => {
     if (held.journal !== journal) return { reading: false };
@@ -76,7 +82,8 @@ function goOn(): void {
   const { following, stretch, reading, journal } = useJournal.getState();
   const live = useLive.getState();
   const head = headOf(live);
-  if (!following || reading || journal === null || live.stream.mirror?.journal !== journal) return;
+  if (!following || reading || journal === null || ofOneAccount(live).mirror?.journal !== journal)
+    return;
   const anew = stretch.length === 0 || isFarBehind(stretch, head);
   const wanted = anew ? firstReading(head, null) : newerReading(stretch, head);
   if (wanted === null || head === 0) return;
@@ -118,7 +125,7 @@ function turnTo(seq: number): void {
 
 /** Keeps the stretch while the audit page is open; `seq` is the fact of its address. */
 export function useJournalOpen(seq: number | null): void {
-  const journal = useLive(({ stream }) => stream.mirror?.journal ?? null);
+  const journal = useLive((live) => ofOneAccount(live).mirror?.journal ?? null);
   const socket = useLive((live) => live.socket);
   const head = useHead();
   const known = head > 0;

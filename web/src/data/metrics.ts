@@ -2,10 +2,13 @@
 import { useEffect } from 'react';
 import { create } from 'zustand';
 import type { Metrics } from '../../../src/wire/requests.ts';
+import { about, useSelected } from './accounts.ts';
 import { get } from './api.ts';
 import { useLive, useLoaded, useTrades } from './store.ts';
 
-const useSummary = create<{ readonly metrics: Metrics | null }>()(() => ({ metrics: null }));
+type Summary = { readonly metrics: Metrics | null; readonly account: string | null };
+
+const useSummary = create<Summary>()(() => ({ metrics: null, account: null }));
 
 const SPACING_MS = 1_000;
 
@@ -15,8 +18,10 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 async function read(): Promise<void> {
   timer = undefined;
   lastAt = performance.now();
-  const answer = await get<Metrics>('/metrics');
-  if (answer.ok) useSummary.setState({ metrics: answer.body });
+  const { account } = useSummary.getState();
+  const answer = await get<Metrics>(about('/metrics', account));
+  if (answer.ok && useSummary.getState().account === account)
+    useSummary.setState({ metrics: answer.body });
 }
 
 function wish(): void {
@@ -28,8 +33,10 @@ export function useMetrics(): Metrics | null {
   const trades = useTrades();
   const loaded = useLoaded();
   const socket = useLive((live) => live.socket);
+  const account = useSelected();
   useEffect(() => {
+    if (useSummary.getState().account !== account) useSummary.setState({ account, metrics: null });
     if (loaded && socket) wish();
-  }, [trades, loaded, socket]);
+  }, [trades, loaded, socket, account]);
   return useSummary(({ metrics }) => metrics);
 }

@@ -2,8 +2,9 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { Page, Report } from '../../../src/wire/requests.ts';
 import { newestFirst } from '../stream/checks.ts';
+import { about, useOneAccount } from './accounts.ts';
 import { failureText, get } from './api.ts';
-import { useLive, useMirror } from './store.ts';
+import { ofOneAccount, useLive } from './store.ts';
 
 const PER_PAGE = 120;
 
@@ -20,22 +21,23 @@ export function useReports(): {
   readonly more: (() => void) | null;
 } {
   const socket = useLive((live) => live.socket);
-  const journal = useMirror((mirror) => mirror.journal, '');
-  const last = useMirror((mirror) => mirror.lastReport, null);
+  const account = useOneAccount();
+  const journal = useLive((live) => ofOneAccount(live).mirror?.journal ?? '');
+  const last = useLive((live) => ofOneAccount(live).mirror?.lastReport ?? null);
   const [held, setHeld] = useState<Page<Report> | null>(null);
   const lastId = last?.id;
   useEffect(() => {
     const abort = new AbortController();
-    void get<Page<Report>>(`/reports?limit=${PER_PAGE}`, abort.signal).then((answer) => {
+    const page = about(`/reports?limit=${PER_PAGE}`, account);
+    void get<Page<Report>>(page, abort.signal).then((answer) => {
       if (answer.ok && !abort.signal.aborted) setHeld((page) => joined(page, answer.body));
     });
     return () => abort.abort();
-  }, [socket, journal, lastId]);
+  }, [socket, journal, account, lastId]);
   const next = held?.next ?? null;
   const more = (): void => {
-    void get<Page<Report>>(
-      `/reports?limit=${PER_PAGE}&cursor=${encodeURIComponent(next ?? '')}`,
-    ).then((answer) => {
+    const page = `/reports?limit=${PER_PAGE}&cursor=${encodeURIComponent(next ?? '')}`;
+    void get<Page<Report>>(about(page, account)).then((answer) => {
       if (answer.ok)
         setHeld((page) => ({
           items: newestFirst(page?.items ?? [], answer.body.items),

@@ -12,6 +12,7 @@ import {
   queryOf,
   type Stretch,
 } from '../stream/journal.ts';
+import { about, useOneAccount } from './accounts.ts';
 import { failureText, get } from './api.ts';
 import { headNow, useHead } from './journal.ts';
 
@@ -22,6 +23,8 @@ const MOST_STRETCHES = 25;
 type Search = {
   /** The choice as a query; '' when everything is shown. */
   readonly query: string;
+  /** Whose journal; null where there is but one account. */
+  readonly account: string | null;
   /** What was found, oldest first. */
   readonly rows: Stretch;
   /** What was looked through. */
@@ -31,7 +34,15 @@ type Search = {
   readonly trouble: string | null;
 };
 
-const NOTHING: Search = { query: '', rows: [], from: 0, to: 0, busy: false, trouble: null };
+const NOTHING: Search = {
+  query: '',
+  account: null,
+  rows: [],
+  from: 0,
+  to: 0,
+  busy: false,
+  trouble: null,
+};
 
 export const useSearch = create<Search>()(() => NOTHING);
 
@@ -42,8 +53,10 @@ type Page = {
 
 /** One question; undefined when it failed, or when another choice was made meanwhile. */
 async function ask(query: string, place: string): Promise<Page | undefined> {
-  const answer = await get<Page>(`/journal?${query}&limit=${PAGE}&${place}`);
-  if (useSearch.getState().query !== query) return undefined;
+  const { account } = useSearch.getState();
+  const answer = await get<Page>(about(`/journal?${query}&limit=${PAGE}&${place}`, account));
+  const now = useSearch.getState();
+  if (now.query !== query || now.account !== account) return undefined;
   if (answer.ok) return answer.body;
   useSearch.setState({ trouble: failureText(answer.failure) });
   return undefined;
@@ -81,22 +94,23 @@ async function searchNewer(): Promise<void> {
 }
 
 /** Forgets the search before; a new one begins at the head of now. */
-function begin(query: string): void {
+function begin(query: string, account: string | null): void {
   const head = headNow();
-  useSearch.setState({ ...NOTHING, query, from: head + 1, to: head });
+  useSearch.setState({ ...NOTHING, query, account, from: head + 1, to: head });
 }
 
 /** Keeps the search of a choice while the page is open. */
 export function useSearchOf(choice: Choice): Search {
   const head = useHead();
+  const account = useOneAccount();
   const query = isEverything(choice) ? '' : queryOf(choice).toString();
   const known = head > 0;
   useEffect(() => {
     if (!known) return undefined;
-    begin(query);
+    begin(query, account);
     const soon = setTimeout(() => void searchOlder(), 150);
     return () => clearTimeout(soon);
-  }, [query, known]);
+  }, [query, account, known]);
   const { to, busy } = useSearch();
   useEffect(() => {
     if (head > to && to > 0) void searchNewer();

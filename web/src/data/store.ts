@@ -8,13 +8,18 @@ import type { Strategy } from '../../../src/wire/requests.ts';
 import { keepConnected } from '../stream/connection.ts';
 import { addToFeed, type FeedEntry } from '../stream/feed.ts';
 import type { Mirror } from '../stream/mirror.ts';
-import { EMPTY, receive, type StreamState, type Want } from '../stream/receive.ts';
+import { type Accounts, NO_ACCOUNTS, sinceOf, take as takeIn, viewOf } from '../stream/accounts.ts';
+import { EMPTY, type StreamState, type Want } from '../stream/receive.ts';
 import { get, sessionState } from './api.ts';
 
 export type Session = 'unknown' | 'known' | 'refused';
 
 export type Live = {
+  /** What is looked at: the account selected, or all of them put together. */
   readonly stream: StreamState;
+  readonly accounts: Accounts;
+  /** The account that is looked at; null for all. */
+  readonly selected: string | null;
   readonly socket: boolean;
   /** When the engine was last heard, on the page's monotonic clock; null before the first word. */
   readonly heardAt: number | null;
@@ -27,12 +32,18 @@ export type Live = {
 
 export const useLive = create<Live>()(() => ({
   stream: EMPTY,
+  accounts: NO_ACCOUNTS,
+  selected: null,
   socket: false,
   heardAt: null,
   pricedAt: {},
   session: 'unknown',
   serverBase: null,
 }));
+
+/** The state of the one account that pages about a journal show: the selected one, else the first. */
+export const ofOneAccount = ({ accounts, selected, stream }: Live): StreamState =>
+  accounts.order.length < 2 ? stream : viewOf(accounts, selected ?? accounts.order[0] ?? null);
 
 /** A part of the mirror; `absent` (always the same value) before the first snapshot. */
 export const useMirror = <Part>(pick: (mirror: Mirror) => Part, absent: Part): Part =>
@@ -62,10 +73,11 @@ type JournalFact = {
 /** How many facts back the feed looks when the page opens. */
 const FEED_REACH = 500;
 
-async function fillFeed(journal: string, commit: number): Promise<void> {
+async function fillFeed(account: string, mirror: Mirror): Promise<void> {
+  const { journal, commit } = mirror;
   const after = Math.max(0, commit - FEED_REACH);
   const answer = await get<{ readonly items: readonly JournalFact[] }>(
-    `/journal?after=${after}&limit=${FEED_REACH}`,
+    `/journal?account=${encodeURIComponent(account)}&after=${after}&limit=${FEED_REACH}`,
   );
   if (!answer.ok) return;
   const strategies: Record<string, Strategy> = {};
@@ -78,20 +90,24 @@ async function fillFeed(journal: string, commit: number): Promise<void> {
     if (frame.type === 'STRATEGY_STATUS_CHANGED') strategies[frame.strategy] = frame.shown;
     if (frame.type === 'RECONCILIATION_COMPLETED') lastReport = frame.report;
   }
-  useLive.setState(({ stream }) => {
-    const { mirror } = stream;
+  useLive.setState(({ accounts, selected }) => {
+    const state = accounts.byId[account];
+    const held = state?.mirror ?? null;
     if (
-      mirror === null ||
-      mirror.journal !== journal ||
-      mirror.feed.some(({ seq }) => seq <= commit)
+      state === undefined ||
+      held === null ||
+      held.journal !== journal ||
+      held.feed.some(({ seq }) => seq <= commit)
     )
       return {};
     const filled = {
-      ...mirror,
-      feed: [...mirror.feed, ...past],
-      lastReport: mirror.lastReport ?? lastReport,
+      ...held,
+      feed: [...held.feed, ...past],
+      lastReport: held.lastReport ?? lastReport,
     };
-    return { stream: { ...stream, mirror: filled } };
+    const byId = { ...accounts.byId, [account]: { ...state, mirror: filled } };
+    const next = { ...accounts, byId };
+    return { accounts: next, stream: viewOf(next, selected) };
   });
 }
 
@@ -106,25 +122,30 @@ export function onCommit(watcher: (frames: readonly FactFrame[], at: number) => 
 function take(text: string): Want {
   const live = useLive.getState();
   const now = performance.now();
-  const { state, want, why, frames } = receive(live.stream, text);
+  const { accounts, want, why, account, frames } = takeIn(live.accounts, text);
   if (want !== 'nothing') console.warn(`stream: ${why}`);
-  const { pulse, market, mirror } = state;
-  const changes: Partial<Live> = { stream: state, heardAt: now, session: 'known' };
-  if (pulse !== null && pulse !== live.stream.pulse) {
+  const stream = accounts === live.accounts ? live.stream : viewOf(accounts, live.selected);
+  const changes: Partial<Live> = { accounts, stream, heardAt: now, session: 'known' };
+  const { pulse = null, market = {}, mirror = null } = accounts.byId[account] ?? {};
+  const before = live.accounts.byId[account];
+  if (pulse !== null && pulse !== before?.pulse) {
     Object.assign(changes, { serverBase: Date.parse(pulse.at) - now * pulse.speed });
   }
-  if (market !== live.stream.market) {
-    const fresh = Object.keys(market).filter((name) => market[name] !== live.stream.market[name]);
+  if (market !== before?.market) {
+    const fresh = Object.keys(market).filter((name) => market[name] !== before?.market[name]);
     Object.assign(changes, {
       pricedAt: { ...live.pricedAt, ...Object.fromEntries(fresh.map((name) => [name, now])) },
     });
   }
   useLive.setState(changes);
   if (frames !== undefined) for (const watcher of commitWatchers) watcher(frames, now);
-  if (mirror !== null && mirror.journal !== live.stream.mirror?.journal)
-    void fillFeed(mirror.journal, mirror.commit);
+  if (mirror !== null && mirror.journal !== before?.mirror?.journal) void fillFeed(account, mirror);
   return want;
 }
+
+/** Looks at one account, or at all of them. */
+export const select = (selected: string | null): void =>
+  useLive.setState(({ accounts }) => ({ selected, stream: viewOf(accounts, selected) }));
 
 function address(): string {
   const { protocol, host } = location;
@@ -150,7 +171,7 @@ export function start(): void {
     },
     random: Math.random,
     refused: async () => (await sessionState()) === 'unknown_session',
-    held: () => useLive.getState().stream.mirror?.commit ?? null,
+    held: () => sinceOf(useLive.getState().accounts),
     message: take,
     changed: (state) => {
       if (state === 'refused') useLive.setState({ socket: false, session: 'refused' });

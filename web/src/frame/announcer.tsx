@@ -15,12 +15,14 @@ const SPOKEN: ReadonlySet<string> = new Set([
 export function Announcer(): ReactNode {
   const feed = useFeed();
   const spell = useFeedText();
-  const [said, setSaid] = useState({ seq: 0, text: '', at: 0 });
+  const [said, setSaid] = useState({ entry: '', iso: '', text: '', at: 0 });
   const newest = feed.find(({ type }) => SPOKEN.has(type));
   useEffect(() => {
-    if (newest === undefined || newest.seq <= said.seq) return undefined;
+    if (newest === undefined) return undefined;
+    const entry = `${newest.account ?? ''}/${newest.seq}`;
+    if (entry === said.entry || newest.at < said.iso) return undefined;
     const speak = (): void =>
-      setSaid({ seq: newest.seq, text: spell(newest), at: performance.now() });
+      setSaid({ entry, iso: newest.at, text: spell(newest), at: performance.now() });
     const timer = setTimeout(speak, Math.max(0, said.at + EVERY_MS - performance.now()));
     return () => clearTimeout(timer);
   }, [newest, said, spell]);

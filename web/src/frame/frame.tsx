@@ -12,6 +12,7 @@ import { Icon, type IconName } from '../parts/icon.tsx';
 import { usePageLink } from '../parts/link.ts';
 import { Notices } from '../parts/notices.tsx';
 import { OrderDialog } from '../parts/order-dialog.tsx';
+import { AccountSwitch } from './account-switch.tsx';
 import { Announcer } from './announcer.tsx';
 import { BreaksLink } from './breaks.tsx';
 import { DiskBar } from './disk-bar.tsx';
@@ -153,6 +154,7 @@ export function Frame({
       </header>
       <LostBar />
       <DiskBar />
+      <AccountSwitch />
       <div className="under">
         <Nav page={page} />
         <main id="content" className="content" tabIndex={-1}>

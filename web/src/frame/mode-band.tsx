@@ -32,7 +32,7 @@ const NAMES: Readonly<Partial<Record<Route['page'], TextKey>>> = {
 export function ModeBand({ page }: { readonly page: Route['page'] }): ReactNode {
   const { t, utc, capital, say } = useWords();
   const mode = useMirror((mirror) => mirror.mode, '');
-  const account = useMirror((mirror) => mirror.account, '');
+  const account = useMirror((mirror) => mirror.exchangeAccount, '');
   const speed = useLive(({ stream }) => stream.pulse?.speed ?? 1);
   const now = useServerNow();
   const { fresh } = usePageLink();

@@ -2,9 +2,11 @@
 import { Button, Modal, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { create } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
 import type { Strategy } from '../../../src/wire/requests.ts';
+import { useAccountIds } from '../data/accounts.ts';
 import { ask } from '../data/commands.ts';
-import { useStrategies } from '../data/store.ts';
+import { useLive } from '../data/store.ts';
 import { useWords } from '../data/words.ts';
 import { Empty } from '../parts/section.tsx';
 
@@ -12,8 +14,25 @@ export const usePausing = create<{ readonly opened: boolean }>()(() => ({ opened
 
 export const considerPause = (opened: boolean): void => usePausing.setState({ opened });
 
+/** Those of all accounts, whichever is looked at. */
 const useRunning = (): readonly Strategy[] =>
-  Object.values(useStrategies()).filter(({ control }) => control.value === 'running');
+  useLive(
+    useShallow(({ accounts }) =>
+      Object.values(accounts.byId).flatMap(({ mirror }) =>
+        Object.values(mirror?.strategies ?? {}).filter(
+          ({ control }) => control.value === 'running',
+        ),
+      ),
+    ),
+  );
+
+/** What pausing does, and in which accounts where there are several. */
+function useHint(): string {
+  const { t } = useWords();
+  const ids = useAccountIds();
+  const hint = t('action_hint.pause');
+  return ids.length < 2 ? hint : `${hint} (${t('web.in_accounts', { ids: ids.join(', ') })})`;
+}
 
 function pauseAll(strategies: readonly Strategy[], reason: string): void {
   for (const { id } of strategies) void ask({ verb: 'pause', strategy: id, reason });
@@ -29,6 +48,7 @@ export function PauseAll({
 }): ReactNode {
   const { T, t } = useWords();
   const running = useRunning();
+  const hint = useHint();
   return (
     <Button
       size="compact-sm"
@@ -39,7 +59,7 @@ export function PauseAll({
         pauseAll(running, t('web.by_dashboard'));
         done?.();
       }}
-      title={t('action_hint.pause')}
+      title={hint}
       data-testid={testId}
     >
       {T('action.pause_all')}
@@ -50,11 +70,12 @@ export function PauseAll({
 function Body({ close }: { readonly close: () => void }): ReactNode {
   const { t, T } = useWords();
   const running = useRunning();
+  const hint = useHint();
   const [reason, setReason] = useState('');
   if (running.length === 0) return <Empty>{t('web.none_running')}</Empty>;
   return (
     <div className="dialog">
-      <p className="muted">{t('action_hint.pause')}</p>
+      <p className="muted">{hint}</p>
       <ol className="plan" data-testid="plan">
         {running.map(({ id, instrument }) => (
           <li key={id}>

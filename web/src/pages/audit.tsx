@@ -15,6 +15,7 @@ import { Chain, Choosing } from '../parts/audit-choosing.tsx';
 import { FactList } from '../parts/fact-list.tsx';
 import { FactPane } from '../parts/fact-pane.tsx';
 import { usePageLink } from '../parts/link.ts';
+import { OneAccount } from '../parts/one-account.tsx';
 import { Empty, Loading, Section } from '../parts/section.tsx';
 import { type Choice, choiceOf, isEverything, queryOf } from '../stream/journal.ts';
 
@@ -138,6 +139,7 @@ export function Audit({ seq }: { readonly seq: number | null }): ReactNode {
   return (
     <div className="page audit" data-testid="audit" data-selected={seq ?? ''}>
       <h1 className="page-title">{t('page.audit')}</h1>
+      <OneAccount />
       <Chain />
       <div className="audit-columns">
         <Section title={t('audit.list')} className="facts-card">

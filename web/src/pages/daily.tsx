@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { dailyDocument } from '../../../src/wire/daily-document.ts';
 import type { DocCell, DocSection, DocTable } from '../../../src/wire/daily-shape.ts';
+import { about, useOneAccount } from '../data/accounts.ts';
 import { dailyAddress, useDaily } from '../data/daily.ts';
 import { follow } from '../data/router.ts';
 import { useWords } from '../data/words.ts';
@@ -95,7 +96,8 @@ function Part({ section }: { readonly section: DocSection }): ReactNode {
 
 function Doors({ id }: { readonly id: string }): ReactNode {
   const { t, lang } = useWords();
-  const page = `/api/v1${dailyAddress(id, { lang })}`;
+  const account = useOneAccount();
+  const page = `/api/v1${about(dailyAddress(id, { lang }), account)}`;
   const print = (): void => {
     const opened = open(page);
     opened?.addEventListener('load', () => opened.print());
@@ -108,7 +110,7 @@ function Doors({ id }: { readonly id: string }): ReactNode {
       <a href={page} target="_blank" rel="noreferrer" data-testid="daily-html">
         {t('daily.print')}
       </a>
-      <a href={`/api/v1${dailyAddress(id, null)}`} target="_blank" rel="noreferrer">
+      <a href={`/api/v1${about(dailyAddress(id, null), account)}`} target="_blank" rel="noreferrer">
         {t('recon.as_json')}
       </a>
     </span>

@@ -11,6 +11,7 @@ import { useWords } from '../data/words.ts';
 import { CheckResultText, RESULTS, reportPath, Verdicts } from '../parts/check-result.tsx';
 import { Coverage } from '../parts/coverage.tsx';
 import { usePageLink, useVerifiedAge } from '../parts/link.ts';
+import { OneAccount } from '../parts/one-account.tsx';
 import { DailyReports } from '../parts/daily-list.tsx';
 import { Empty, Loading, Section } from '../parts/section.tsx';
 import { At, Took, useServerNow } from '../parts/time.tsx';
@@ -240,6 +241,7 @@ export function Recon(): ReactNode {
   return (
     <div className="page" data-testid="recon">
       <h1 className="page-title">{t('page.recon')}</h1>
+      <OneAccount />
       {!loaded || reports === null ? (
         <Loading lines={6} />
       ) : (

@@ -14,7 +14,7 @@ import { resultOf } from '../stream/checks.ts';
 
 function Head({ report }: { readonly report: Report }): ReactNode {
   const { t, count, none } = useWords();
-  const account = useMirror((mirror) => mirror.account, '');
+  const account = useMirror((mirror) => mirror.exchangeAccount, '');
   return (
     <dl className="recon-facts">
       <div>

@@ -2,6 +2,7 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { type ReactNode, useMemo, useState } from 'react';
 import type { Metrics, Page, Trade } from '../../../src/wire/requests.ts';
+import { about, useAccountTag, useSelected } from '../data/accounts.ts';
 import { get } from '../data/api.ts';
 import { useMetrics } from '../data/metrics.ts';
 import { follow, go } from '../data/router.ts';
@@ -145,6 +146,7 @@ function Row({ trade, unit }: { readonly trade: Trade; readonly unit: boolean })
   const path = `/trades/${encodeURIComponent(id)}`;
   const closed = status === 'closed';
   const digits = Math.max(4, places(currency));
+  const account = useAccountTag()(trade.account);
   return (
     <tr
       className="trade-row"
@@ -162,6 +164,7 @@ function Row({ trade, unit }: { readonly trade: Trade; readonly unit: boolean })
         </a>
         <span className="cell-note">
           {trade.strategy}
+          {account === null ? '' : ` · ${account}`}
           {trade.origin === 'adopted' ? ` · ${t('origin.adopted')}` : ''}
         </span>
       </td>
@@ -232,16 +235,18 @@ function Percent({ trade }: { readonly trade: Trade }): ReactNode {
 }
 
 /** Older trades than the page was given, read on demand, page by page. */
-function useOlder(): { readonly older: readonly Trade[]; readonly more: (() => void) | null } {
+function useOlder(account: string | null): {
+  readonly older: readonly Trade[];
+  readonly more: (() => void) | null;
+} {
   const [held, setHeld] = useState<{
     readonly items: readonly Trade[];
     readonly next: string | null;
   } | null>(null);
   const more = (): void => {
     const cursor = held?.next ?? null;
-    void get<Page<Trade>>(
-      `/trades?limit=200${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
-    ).then((answer) => {
+    const page = `/trades?limit=200${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`;
+    void get<Page<Trade>>(about(page, account)).then((answer) => {
       if (answer.ok)
         setHeld({ items: [...(held?.items ?? []), ...answer.body.items], next: answer.body.next });
     });
@@ -249,12 +254,18 @@ function useOlder(): { readonly older: readonly Trade[]; readonly more: (() => v
   return { older: held?.items ?? [], more: held !== null && held.next === null ? null : more };
 }
 
+/** The page begins anew for each account that is looked at. */
 export function Trades(): ReactNode {
+  const account = useSelected();
+  return <TradesOf key={account ?? ''} account={account} />;
+}
+
+function TradesOf({ account }: { readonly account: string | null }): ReactNode {
   const { t, T } = useWords();
   const metrics = useMetrics();
   const trades = useTrades();
   const loaded = useLoaded();
-  const { older, more } = useOlder();
+  const { older, more } = useOlder(account);
   const [filter, setFilter] = useState<Filter>('all');
   const all = useMemo(() => {
     const merged = new Map(older.map((trade) => [trade.id, trade]));

@@ -2,6 +2,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { type ReactNode, useMemo } from 'react';
 import { FACT_OBJECTS, FACT_SEVERITIES, objectOf, severityOf } from '../../../src/wire/facets.ts';
+import { about, useOneAccount } from '../data/accounts.ts';
 import { checkChain, useChain } from '../data/chain.ts';
 import { useNow } from '../data/clock.ts';
 import { useWords } from '../data/words.ts';
@@ -17,10 +18,17 @@ import {
   type Stretch,
 } from '../stream/journal.ts';
 
+/** The walk over the journal that is shown; one over another account's journal says nothing of it. */
+function useChainHere(): ReturnType<typeof useChain.getState> {
+  const chain = useChain();
+  const account = useOneAccount();
+  return chain.account === account ? chain : { ...chain, verdict: null, trouble: null };
+}
+
 function ChainWords(): ReactNode {
   const { t } = useWords();
   const now = useNow();
-  const { checking, verdict, at, trouble } = useChain();
+  const { checking, verdict, at, trouble } = useChainHere();
   if (checking) return t('audit.checking');
   if (trouble !== null)
     return <span className="warn">? {t('audit.check_failed', { reason: trouble })}</span>;
@@ -44,7 +52,8 @@ function ChainWords(): ReactNode {
 
 export function Chain(): ReactNode {
   const { t } = useWords();
-  const { checking, verdict, trouble } = useChain();
+  const account = useOneAccount();
+  const { checking, verdict, trouble } = useChainHere();
   const state = verdict === null || trouble !== null ? 'unknown' : verdict.ok ? 'intact' : 'broken';
   return (
     <section className="card chain" data-testid="chain" data-state={state} aria-live="polite">
@@ -55,7 +64,7 @@ export function Chain(): ReactNode {
         size="compact-sm"
         variant="default"
         disabled={checking}
-        onClick={() => void checkChain()}
+        onClick={() => void checkChain(account)}
         data-testid="verify-now"
       >
         {t('audit.verify_now')}
@@ -134,6 +143,7 @@ export function Choosing({
   readonly choose: (choice: Choice) => void;
 }): ReactNode {
   const { t, say, capital } = useWords();
+  const account = useOneAccount();
   const types = useMemo(
     () => facetsOf(chosen(stretch, { ...choice, type: null }), ({ type }) => type),
     [stretch, choice],
@@ -212,7 +222,7 @@ export function Choosing({
       )}
       <a
         className="audit-export"
-        href={`/api/v1/journal/export?${queryOf(choice)}`}
+        href={`/api/v1${about(`/journal/export?${queryOf(choice)}`, account)}`}
         download
         data-testid="audit-export"
       >

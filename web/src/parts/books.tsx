@@ -1,9 +1,10 @@
 /** Books against exchange, per instrument: equal, different, or not compared. */
 import type { ReactNode } from 'react';
 import type { Position } from '../../../src/wire/requests.ts';
+import { useAccountTag, useStrategiesOf } from '../data/accounts.ts';
 import { useOpenBreaks } from '../data/breaks.ts';
 import { follow } from '../data/router.ts';
-import { usePositions, useStrategies } from '../data/store.ts';
+import { usePositions } from '../data/store.ts';
 import { type Decimal, useWords } from '../data/words.ts';
 
 import { BreakSide } from './break-card.tsx';
@@ -47,10 +48,13 @@ function breakable(instrument: string): ReactNode {
 
 function Row({ position }: { readonly position: Position }): ReactNode {
   const { t } = useWords();
-  const { instrument, size, foreignAmount } = position;
-  const found = useOpenBreaks().find((each) => each.instrument === instrument);
+  const { account, instrument, size, foreignAmount } = position;
+  const tag = useAccountTag()(account);
+  const found = useOpenBreaks().find(
+    (each) => each.instrument === instrument && each.account === account,
+  );
   const verified = useVerifiedAge();
-  const proved = Object.values(useStrategies())
+  const proved = Object.values(useStrategiesOf(account))
     .filter((strategy) => strategy.instrument === instrument)
     .every(({ assurance }) => assurance === 'verified');
   const unsure = found === undefined && (verified.fresh === 'stale' || !proved);
@@ -59,7 +63,10 @@ function Row({ position }: { readonly position: Position }): ReactNode {
       data-testid={`books-${instrument}`}
       data-equal={found !== undefined ? 'no' : unsure ? 'unknown' : 'yes'}
     >
-      <th scope="row">{breakable(instrument)}</th>
+      <th scope="row">
+        {breakable(instrument)}
+        {tag === null ? null : <span className="cell-note">{tag}</span>}
+      </th>
       <td>
         {found === undefined ? (
           <Side size={size} instrument={instrument} />
@@ -129,7 +136,7 @@ export function Books(): ReactNode {
           </thead>
           <tbody>
             {positions.map((position) => (
-              <Row key={position.instrument} position={position} />
+              <Row key={`${position.account}/${position.instrument}`} position={position} />
             ))}
           </tbody>
         </table>

@@ -2,10 +2,10 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Break } from '../../../src/wire/requests.ts';
+import { useAccountTag, useStrategiesOf } from '../data/accounts.ts';
 import { consider } from '../data/commands.ts';
 import { firstDecision } from '../data/decision.ts';
 import { follow } from '../data/router.ts';
-import { useStrategies } from '../data/store.ts';
 import { useWords } from '../data/words.ts';
 import { isOpenBreak } from '../stream/mirror.ts';
 import { sideText } from '../stream/sides.ts';
@@ -108,7 +108,7 @@ function EvidenceLine({ each }: { readonly each: Evidence }): ReactNode {
 
 function Decisions({ found }: { readonly found: Break }): ReactNode {
   const { t } = useWords();
-  const strategies = Object.values(useStrategies())
+  const strategies = Object.values(useStrategiesOf(found.account))
     .filter(({ instrument }) => instrument === found.instrument)
     .map(({ id }) => id);
   if (found.options.length === 0)
@@ -193,6 +193,7 @@ function Who({ found }: { readonly found: Break }): ReactNode {
 function Facts({ found }: { readonly found: Break }): ReactNode {
   const { t, T } = useWords();
   const { instrument, strategy, firstSeenAt, lastSeenAt, timesSeen, severity } = found;
+  const account = useAccountTag()(found.account);
   const open = isOpenBreak(found);
   return (
     <dl className="break-facts">
@@ -201,6 +202,7 @@ function Facts({ found }: { readonly found: Break }): ReactNode {
         <dd>
           {instrument}
           {strategy === null ? '' : ` · ${strategy}`}
+          {account === null ? '' : ` · ${account}`}
         </dd>
       </div>
       <div>

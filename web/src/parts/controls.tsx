@@ -78,4 +78,6 @@ export function StrategyControls({
   );
 }
 
-export const considerKill = (): void => consider({ verb: 'kill', strength: 'cancel', reason: '' });
+/** Whatever is looked at: a kill means all accounts, unless its dialog is told otherwise. */
+export const considerKill = (): void =>
+  consider({ verb: 'kill', account: null, strength: 'cancel', reason: '' });

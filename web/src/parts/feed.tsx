@@ -26,6 +26,8 @@ export function Feed(): ReactNode {
   const { t } = useWords();
   const feed = useFeed();
   const spell = useFeedText();
+  const told = (entry: FeedEntry): string =>
+    entry.account === undefined ? spell(entry) : `${spell(entry)} · ${entry.account}`;
   return (
     <Section title={t('section.feed')} className="feed-card">
       {feed.length === 0 ? (
@@ -34,7 +36,7 @@ export function Feed(): ReactNode {
         <ol className="feed" data-testid="feed">
           {feed.map((entry) => (
             <li
-              key={entry.seq}
+              key={`${entry.account ?? ''}/${entry.seq}`}
               data-testid="feed-entry"
               data-type={entry.type}
               data-seq={entry.seq}
@@ -44,10 +46,10 @@ export function Feed(): ReactNode {
                 {SIGNS[entry.tone]}
               </span>
               {leadsTo(entry) === null ? (
-                <span>{spell(entry)}</span>
+                <span>{told(entry)}</span>
               ) : (
                 <a href={leadsTo(entry) ?? ''} onClick={follow}>
-                  {spell(entry)}
+                  {told(entry)}
                 </a>
               )}
             </li>

@@ -1,11 +1,12 @@
 /** What an order has to be told before it can be planned: how far a kill goes, who adopts, at what price it ended. */
 import { NativeSelect, Radio, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
+import type { Break } from '../../../src/wire/requests.ts';
+import { useAccountIds, useStrategiesOf } from '../data/accounts.ts';
 import type { Order } from '../data/api.ts';
 import { consider } from '../data/commands.ts';
 import { type Decision, isComplete, isDecimal } from '../data/decision.ts';
 import { useBreak } from '../data/breaks.ts';
-import { useStrategies } from '../data/store.ts';
 import { useWords } from '../data/words.ts';
 
 type KillOrder = Extract<Order, { verb: 'kill' }>;
@@ -17,6 +18,43 @@ const STRENGTHS = [
   'flatten',
 ] as const satisfies readonly KillOrder['strength'][];
 
+/** Which accounts a kill reaches: all of them, unless one is chosen. */
+function KillWhere({
+  order,
+  locked,
+}: {
+  readonly order: KillOrder;
+  readonly locked: boolean;
+}): ReactNode {
+  const { T } = useWords();
+  const ids = useAccountIds();
+  if (ids.length < 2) return null;
+  return (
+    <Radio.Group
+      value={order.account ?? ''}
+      onChange={(value) => consider({ ...order, account: value === '' ? null : value })}
+      label={T('web.kill_where')}
+    >
+      <div className="radios">
+        {['', ...ids].map((id) => (
+          <Radio
+            key={id}
+            value={id}
+            disabled={locked}
+            color="kill"
+            label={
+              id === ''
+                ? T('web.in_accounts', { ids: ids.join(', ') })
+                : T('web.in_account', { id })
+            }
+            data-testid={`kill-in-${id === '' ? 'all' : id}`}
+          />
+        ))}
+      </div>
+    </Radio.Group>
+  );
+}
+
 export function KillForm({
   order,
   locked,
@@ -26,38 +64,44 @@ export function KillForm({
 }): ReactNode {
   const { T } = useWords();
   return (
-    <Radio.Group
-      value={order.strength}
-      onChange={(value) =>
-        consider({ ...order, strength: STRENGTHS.find((each) => each === value) ?? 'cancel' })
-      }
-      label={T('web.kill_strength')}
-    >
-      <div className="radios">
-        {STRENGTHS.map((strength) => (
-          <Radio
-            key={strength}
-            value={strength}
-            disabled={locked}
-            color="kill"
-            label={T(`strength.${strength}`)}
-            data-testid={`kill-${strength}`}
-          />
-        ))}
-      </div>
-    </Radio.Group>
+    <>
+      <KillWhere order={order} locked={locked} />
+      <Radio.Group
+        value={order.strength}
+        onChange={(value) =>
+          consider({ ...order, strength: STRENGTHS.find((each) => each === value) ?? 'cancel' })
+        }
+        label={T('web.kill_strength')}
+      >
+        <div className="radios">
+          {STRENGTHS.map((strength) => (
+            <Radio
+              key={strength}
+              value={strength}
+              disabled={locked}
+              color="kill"
+              label={T(`strength.${strength}`)}
+              data-testid={`kill-${strength}`}
+            />
+          ))}
+        </div>
+      </Radio.Group>
+    </>
   );
 }
 
 function AdoptForm({
   order,
-  instrument,
+  found,
 }: {
   readonly order: Decision;
-  readonly instrument: string;
+  readonly found: Break;
 }): ReactNode {
+  const { account, instrument } = found;
   const { T, t } = useWords();
-  const able = Object.values(useStrategies()).filter((each) => each.instrument === instrument);
+  const able = Object.values(useStrategiesOf(account)).filter(
+    (each) => each.instrument === instrument,
+  );
   if (able.length === 0)
     return (
       <p className="warn" role="alert">
@@ -125,7 +169,7 @@ export function DecisionForm({
   return (
     <>
       {before && order.action === 'adopt' && found !== null ? (
-        <AdoptForm order={order} instrument={found.instrument} />
+        <AdoptForm order={order} found={found} />
       ) : null}
       {before && order.action === 'enter' ? <OutcomeForm order={order} /> : null}
       {writes === null ? null : (

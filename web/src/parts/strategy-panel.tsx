@@ -2,9 +2,11 @@
 import type { ReactNode } from 'react';
 import type { Strategy, Trade } from '../../../src/wire/requests.ts';
 import { waitsFor } from '../../../src/words/text.ts';
+import { useHome } from '../data/accounts.ts';
 import { follow } from '../data/router.ts';
 import { useMirror } from '../data/store.ts';
 import { useWords } from '../data/words.ts';
+import { positionOf } from '../stream/mirror.ts';
 import { StrategyControls } from './controls.tsx';
 import { Unrealised } from './kpis.tsx';
 import { useVerifiedAge } from './link.ts';
@@ -40,7 +42,7 @@ function PositionCell({ trade }: { readonly trade: Trade | null }): ReactNode {
 function StopCell({ trade }: { readonly trade: Trade | null }): ReactNode {
   const { t, none } = useWords();
   const stop = useMirror(
-    (mirror) => (trade === null ? undefined : mirror.positions[trade.instrument]?.stop),
+    (mirror) => (trade === null ? undefined : positionOf(mirror, trade)?.stop),
     undefined,
   );
   if (trade === null) return <span className="muted">{none}</span>;
@@ -144,11 +146,11 @@ export function StrategyPanel({
   const { t, T, age: spell } = useWords();
   const verified = useVerifiedAge();
   const stop = useMirror(
-    ({ positions }) =>
-      trade === null ? 'none' : (positions[trade.instrument]?.stop.state ?? 'unknown'),
+    (mirror) => (trade === null ? 'none' : (positionOf(mirror, trade)?.stop.state ?? 'unknown')),
     'unknown',
   );
   const { id, kind, instrument, status, since, strength, checkpoints } = strategy;
+  const home = useHome(id);
   return (
     <section
       className="card strategy"
@@ -159,7 +161,10 @@ export function StrategyPanel({
       <div className="strategy-row">
         <div className="cell cell-name">
           <h2>{id}</h2>
-          <span className="cell-note">{kind === id ? instrument : `${kind} · ${instrument}`}</span>
+          <span className="cell-note">
+            {kind === id ? instrument : `${kind} · ${instrument}`}
+            {home === null ? '' : ` · ${home}`}
+          </span>
         </div>
         <div className="cell">
           <span className="cell-head">{t('head.status')}</span>

@@ -3,7 +3,7 @@
  * give up a socket that says nothing. The world (socket, clock, chance) is handed in, so every rule here is tested
  * without it.
  */
-import type { SubscribeMessage } from '../../../src/wire/frames.ts';
+import type { Since, SubscribeMessage } from '../../../src/wire/frames.ts';
 import type { Want } from './receive.ts';
 
 /** A socket that is already opening. */
@@ -27,8 +27,8 @@ export type ConnectionPorts = {
   readonly random: () => number;
   /** Asked after a socket that never opened: whether the engine refuses this session, which only a person can mend. */
   readonly refused: () => Promise<boolean>;
-  /** The commit held, or null for a snapshot. */
-  readonly held: () => number | null;
+  /** Where to go on from, or null for a snapshot. */
+  readonly held: () => Since | null;
   readonly message: (text: string) => Want;
   /** What became of the connection. `refused` ends it. */
   readonly changed: (state: 'connecting' | 'open' | 'closed' | 'refused') => void;
@@ -53,8 +53,8 @@ export function keepConnected(ports: ConnectionPorts): {
   let attempt = 0;
   let anew = false;
   let stopped = false;
-  /** The commit held at the last wish to resubscribe; the same one again means that resuming does not help. */
-  let stuckAt: number | null = null;
+  /** What was held at the last wish to resubscribe; the same once more means that resuming does not help. */
+  let stuckAt = '';
   let wire: Wire | null = null;
   let cancelWait = (): void => {};
   let cancelSilence = (): void => {};
@@ -121,7 +121,7 @@ export function keepConnected(ports: ConnectionPorts): {
           anew = false;
           attempt = 0;
         } else {
-          const held = ports.held();
+          const held = JSON.stringify(ports.held());
           anew = want === 'snapshot' || held === stuckAt;
           stuckAt = held;
           end();

@@ -20,6 +20,8 @@ export type FeedValue =
   | { readonly ms: number };
 
 export type FeedEntry = {
+  /** Its account, where lines of several stand together. */
+  readonly account?: string;
   readonly seq: number;
   readonly at: string;
   readonly type: string;

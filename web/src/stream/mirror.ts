@@ -20,6 +20,8 @@ const MOST_CLOSED = 1_000;
 
 export type Mirror = {
   readonly account: string;
+  /** Its id at the exchange; '' while nobody knows it. */
+  readonly exchangeAccount: string;
   readonly journal: string;
   /** The last commit that is folded in. */
   readonly commit: number;
@@ -62,6 +64,7 @@ export function isOpenBreak({ life }: Break): boolean {
 export function mirrorOf(snapshot: SnapshotFrame, before: Mirror | null): Mirror {
   return {
     account: snapshot.account,
+    exchangeAccount: snapshot.exchangeAccount,
     journal: snapshot.journal,
     commit: snapshot.commit,
     epoch: snapshot.epoch,
@@ -153,3 +156,11 @@ export function withCommit(mirror: Mirror, frames: readonly FactFrame[], commit:
   const last = frames.at(-1);
   return { ...folded, commit, epoch: last?.epoch ?? mirror.epoch, at: last?.at ?? mirror.at };
 }
+
+/** The position that a trade is part of. Where mirrors of several accounts are put together, it is that of its own account. */
+export const positionOf = (
+  { positions }: Mirror,
+  { account, instrument }: Pick<Trade, 'account' | 'instrument'>,
+): Position | undefined =>
+  positions[instrument] ??
+  Object.values(positions).find((one) => one.account === account && one.instrument === instrument);

@@ -101,7 +101,8 @@ const isFactFrame = (value: unknown): value is FactFrame =>
     Number.isSafeInteger((value as unknown as Record<string, unknown>)[name]),
   );
 
-function parse(text: string): unknown {
+/** The message of a text; undefined where it is not JSON. */
+export function parseMessage(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -110,8 +111,11 @@ function parse(text: string): unknown {
 }
 
 /** Takes one message of the stream. What it can't read it answers with a wish to resubscribe; objects of unknown type are passed over. */
-export function receive(state: StreamState, text: string): Received {
-  const message = parse(text);
+export const receive = (state: StreamState, text: string): Received =>
+  receiveMessage(state, parseMessage(text));
+
+/** The same for a message that was parsed already. */
+export function receiveMessage(state: StreamState, message: unknown): Received {
   if (Array.isArray(message)) {
     return message.every(isFactFrame)
       ? groupIn(state, message)

@@ -168,6 +168,8 @@ export const report = (changes: Partial<Report> = {}): Report => ({
 export const snapshot = (changes: Partial<SnapshotFrame> = {}): SnapshotFrame => ({
   type: 'SNAPSHOT',
   account: 'main',
+  exchangeAccount: '1001',
+  accounts: ['main'],
   journal: 'birth-1',
   commit: 10,
   epoch: 1,
@@ -188,6 +190,8 @@ export const snapshot = (changes: Partial<SnapshotFrame> = {}): SnapshotFrame =>
 
 export const heartbeat = (changes: Partial<HeartbeatFrame> = {}): HeartbeatFrame => ({
   type: 'HEARTBEAT',
+  account: 'main',
+  accounts: ['main'],
   journal: 'birth-1',
   at: AT,
   commit: 10,
@@ -200,6 +204,7 @@ export const heartbeat = (changes: Partial<HeartbeatFrame> = {}): HeartbeatFrame
 
 export const market = (price: string): MarketFrame => ({
   type: 'MARKET',
+  account: 'main',
   at: AT,
   instrument: 'BTC_USDC-PERPETUAL',
   markPrice: d(price),

@@ -1,0 +1,262 @@
+/**
+ * One life of the swarm, drawn from a seed. First misfortunes of its kinds befall it, while the watch looks after each
+ * thing that happens. Then all of them stop, people answer what is asked, and everything has to come to rest and be right.
+ */
+import { AssertionFailed } from '../../src/base/assert.ts';
+import { toHex } from '../../src/base/hashing.ts';
+import type { Millis } from '../../src/base/time.ts';
+import type { BreakKind } from '../../src/domain/shown.ts';
+import { audit, auditCash } from '../auditor/audit.ts';
+import { createWatch } from '../auditor/watch.ts';
+import { createWorld, type World } from '../world/world.ts';
+import { drawing, type Draw } from './draw.ts';
+import { breakDisk, end, endInRecovery, slowDisk } from './ends.ts';
+import {
+  answerErrors,
+  closeDoors,
+  cutWire,
+  dropLinks,
+  fallSilent,
+  loseAnswers,
+  losePushes,
+} from './faults.ts';
+import {
+  cancelByHand,
+  control,
+  decideAll,
+  editByHand,
+  movePrice,
+  thinBook,
+  tradeByHand,
+} from './people.ts';
+import { type Kind, type Plan, planOf } from './plan.ts';
+import { probesOf } from './probes.ts';
+
+export type Outcome = {
+  readonly seed: number;
+  readonly plan: Plan;
+  /** Real and market time that the world lived. */
+  readonly livedMs: Millis;
+  readonly marketMs: Millis;
+  readonly faults: number;
+  readonly crashes: number;
+  readonly powerLosses: number;
+  readonly exits: number;
+  readonly orders: number;
+  readonly fills: number;
+  readonly trades: number;
+  readonly facts: number;
+  /** Hash of the last fact: equal runs have equal ones. */
+  readonly hash: string;
+  readonly probes: readonly string[];
+  /** What befell it, in order. */
+  readonly story: readonly string[];
+  /** What went wrong; undefined in a life that went well. */
+  readonly violation: string | undefined;
+};
+
+export type LifeLength = {
+  /** Real time of the world in which misfortunes happen. */
+  readonly horizonMs: Millis;
+  /** Told what happens, as it happens. */
+  readonly tell?: (line: string) => void;
+};
+
+type Streams = Readonly<Record<'net' | 'hand' | 'market' | 'machine' | 'strategy' | 'plan', Draw>>;
+
+function strike(world: World, kind: Kind, draws: Streams, plan: Plan): string | Promise<string> {
+  const instruments = [...new Set(plan.strategies.map(({ instrument }) => instrument))];
+  switch (kind) {
+    case 'answers':
+      return loseAnswers(world, draws.net);
+    case 'errors':
+      return answerErrors(world, draws.net);
+    case 'pushes':
+      return losePushes(world, draws.net);
+    case 'drops':
+      return dropLinks(world, draws.net);
+    case 'closed_doors':
+      return closeDoors(world, draws.net);
+    case 'cuts':
+      return cutWire(world, draws.net);
+    case 'silence':
+      return fallSilent(world);
+    case 'hand_trades':
+      return tradeByHand(world, draws.hand, instruments);
+    case 'hand_cancels':
+      return cancelByHand(world, draws.hand);
+    case 'hand_edits':
+      return editByHand(world, draws.hand);
+    case 'price_jumps':
+      return movePrice(world, draws.market, instruments);
+    case 'thin_books':
+      return thinBook(world, draws.market, instruments);
+    case 'crashes':
+      return end(world, draws.machine, false);
+    case 'power_losses':
+      return end(world, draws.machine, true);
+    case 'crash_loops':
+      return endInRecovery(world, draws.machine, plan.kinds.includes('power_losses'));
+    case 'slow_disk':
+      return slowDisk(world, draws.machine);
+    case 'broken_disk':
+      return breakDisk(world, draws.machine);
+    case 'controls':
+      return control(
+        world,
+        draws.hand,
+        plan.strategies.map(({ id }) => id),
+      );
+    case 'speeds':
+      return changeSpeed(world, draws.market);
+  }
+}
+
+function changeSpeed(world: World, draw: Draw): string {
+  if (!world.life().isAlive()) return 'the engine is down';
+  const speed = draw.of([1, 5, 20, 60, 120]);
+  world.speed(speed);
+  return `speed ${speed}`;
+}
+
+/** Signals come all the time, now for one side, now for the other. */
+function wish(world: World, plan: Plan, draw: Draw): void {
+  for (const { id } of plan.strategies)
+    world.signal({ direction: draw.of(['long', 'short']) }, { id, sticky: true });
+}
+
+function heal(world: World, plan: Plan): void {
+  for (const { id } of world.exchange().faults) world.control('DELETE', `fault/${id}`);
+  for (const { instrument } of plan.strategies)
+    world.control('POST', 'liquidity', { instrument, amount: null });
+  world.setDisk({ syncMs: plan.diskMs, trouble: null });
+  world.forget();
+}
+
+/** Every instrument is verified, or an open question says why not. */
+function isAtRest(world: World, plan: Plan): boolean {
+  const { assurance, breaks } = world.books();
+  return plan.strategies.every(
+    ({ instrument }) =>
+      assurance.get(instrument)?.value === 'verified' ||
+      [...breaks.values()].some((held) => held.break.instrument === instrument),
+  );
+}
+
+function demand(holds: boolean, what: string, world: World): void {
+  if (!holds) throw new AssertionFailed(`${what}\n${world.trace()}`);
+}
+
+/** How long after the last misfortune all must be resolved, and how often people come to answer questions. */
+const CALM = 60_000;
+const VISITS = 8;
+
+/** Questions that have to end by themselves once nothing goes wrong any more. */
+const ENDING: readonly BreakKind[] = ['unresolved_intent', 'missing_stop', 'missed_fill'];
+
+const kindsOpen = (world: World): readonly BreakKind[] =>
+  [...world.books().breaks.values()].map((held) => held.break.kind);
+
+/** [L2][L3][L4] Once the faults stop, all comes to rest; once people have answered, nothing is left to ask. */
+async function comeToRest(world: World, plan: Plan, draw: Draw): Promise<void> {
+  await world.run(CALM);
+  demand(isAtRest(world, plan), '[L2] not at rest a minute after the last fault', world);
+  const idle = kindsOpen(world).filter((kind) => ENDING.includes(kind));
+  demand(idle.length === 0, `[L3] still asked about: ${idle.join(', ')}`, world);
+  for (let visit = 0; visit < VISITS && decideAll(world, draw) > 0; visit++)
+    await world.run(20_000);
+  await world.run(CALM);
+  const open = kindsOpen(world);
+  demand(open.length === 0, `[L2] questions are still open: ${open.join(', ')}`, world);
+  demand(isAtRest(world, plan), '[L2] not verified though nothing is asked', world);
+  audit(world);
+  await world.command({ verb: 'reconcile' });
+  await world.run(3_000);
+  auditCash(world);
+}
+
+/** After all that the engine is of use: what is open can be closed, and a signal opens again. */
+async function useAgain(world: World, plan: Plan): Promise<void> {
+  for (const { id } of plan.strategies) {
+    await world.command({ verb: 'flatten', strategy: id, reason: 'coda' });
+    await world.until('nothing open', () => world.openTrade(id) === undefined, 30_000);
+  }
+  const [first] = plan.strategies;
+  if (first === undefined) return;
+  const { id, instrument } = first;
+  if (world.position(instrument) !== '0') world.control('POST', 'close', { instrument });
+  await world.run(15_000);
+  decideAll(world, { ...drawing(0, 'coda'), of: (list) => list.at(-1) as never });
+  await world.command({ verb: 'resume', strategy: id, reason: 'coda' });
+  await world.run(30_000);
+  await world.enter({}, id);
+  await world.run(35_000);
+  audit(world);
+}
+
+async function befall(
+  world: World,
+  plan: Plan,
+  length: LifeLength,
+  story: string[],
+): Promise<void> {
+  const stream = (name: string): Draw => drawing(plan.seed, name);
+  const draws: Streams = {
+    net: stream('net'),
+    hand: stream('hand'),
+    market: stream('market'),
+    machine: stream('machine'),
+    strategy: stream('strategy'),
+    plan: stream('when'),
+  };
+  const tell = (line: string): void => {
+    story.push(`${world.now()} ${line}`);
+    length.tell?.(`${world.now()} ${line}`);
+  };
+  await world.ready();
+  while (world.now() < length.horizonMs) {
+    wish(world, plan, draws.strategy);
+    tell(await strike(world, draws.plan.of(plan.kinds), draws, plan));
+    await world.run(draws.plan.between(20, draws.plan.chance(0.5) ? 400 : plan.gapMs));
+    if (!world.life().isAlive()) await world.restart({ waitMs: 500 });
+  }
+  heal(world, plan);
+  tell('faults stop');
+  await comeToRest(world, plan, draws.hand);
+  tell('at rest');
+  await useAgain(world, plan);
+}
+
+/** Lives the life of a seed and answers what became of it; it throws nothing. */
+export async function live(seed: number, length: LifeLength): Promise<Outcome> {
+  const plan = planOf(seed);
+  const story: string[] = [];
+  const world = await createWorld({ ...plan, watch: createWatch(), keep: 500 });
+  const began = world.serverNow();
+  let violation: string | undefined;
+  try {
+    await befall(world, plan, length, story);
+  } catch (error) {
+    violation = error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error);
+  }
+  const { crashes, powerLosses } = world.counts();
+  const facts = world.facts();
+  return {
+    seed,
+    plan,
+    livedMs: world.now(),
+    marketMs: world.serverNow() - began,
+    faults: story.length,
+    crashes,
+    powerLosses,
+    exits: world.exits().length,
+    orders: world.truth().ids.length,
+    fills: world.truth().trades.length,
+    trades: world.of('TRADE_CLOSED').length,
+    facts: facts.length,
+    hash: toHex(world.disk().point.hash),
+    probes: probesOf(world),
+    story,
+    violation,
+  };
+}

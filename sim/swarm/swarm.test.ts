@@ -1,0 +1,42 @@
+/**
+ * The swarm: lives drawn from seeds, full of misfortune, watched at every step. Once it stops, everything comes to rest
+ * and is right. Seeds that once failed are among them.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { KEPT } from './kept.ts';
+import { live } from './life.ts';
+import { planOf } from './plan.ts';
+import { toldWrong } from './told.ts';
+
+const LENGTH = { horizonMs: 60_000 };
+const SEEDS = Array.from({ length: 14 }, (_, n) => n + 1);
+
+const judge = async (seed: number): Promise<void> => {
+  const outcome = await live(seed, LENGTH);
+  if (outcome.violation !== undefined) throw new Error(toldWrong(outcome, LENGTH));
+  assert.ok(outcome.orders > 0, 'nothing was tried');
+};
+
+for (const seed of SEEDS)
+  test(`[L2][L3][L4][I1][I2][I3][I5][I11][I12][I13][I17][I19][I20][I21][I25][I36][I51] life ${seed}`, () =>
+    judge(seed));
+
+for (const { seed, story } of KEPT)
+  test(`[L2][L3][L4][I1][I11][I12][I13][I17][I25][I36] life ${seed}: ${story}`, () => judge(seed));
+
+test('a seed is one life, to the last fact', async () => {
+  const [one, two, other] = [await live(5, LENGTH), await live(5, LENGTH), await live(6, LENGTH)];
+  assert.equal(one.hash, two.hash);
+  assert.deepEqual(one.story, two.story);
+  assert.notEqual(one.hash, other.hash);
+});
+
+test('over a hundred seeds each kind of misfortune is on in about half of the lives', () => {
+  const plans = Array.from({ length: 100 }, (_, n) => planOf(n + 1));
+  const counts = new Map<string, number>();
+  for (const { kinds } of plans)
+    for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  assert.equal(counts.size, 19);
+  for (const [kind, count] of counts) assert.ok(count > 30 && count < 70, `${kind}: ${count}`);
+});

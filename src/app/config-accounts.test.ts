@@ -1,0 +1,148 @@
+/** Several accounts by configuration: whose key, limits, journal and strategies are whose, and every refusal in its words. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { problemLine } from './cli-config.ts';
+import { type ConfigRequest, loadConfig } from './config.ts';
+
+type Given = { readonly toml: string; readonly env?: ConfigRequest['env'] };
+
+function load(context: TestContext, { toml, env = {} }: Given) {
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-config-'));
+  context.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'lockstep.toml');
+  writeFileSync(file, toml);
+  return { file, result: loadConfig({ flags: {}, env, file }) };
+}
+
+const accountsOf = (context: TestContext, given: Given) => {
+  const { result } = load(context, given);
+  assert.ok(result.ok, JSON.stringify(result));
+  return result.config.accounts;
+};
+
+const told = (context: TestContext, given: Given): readonly string[] => {
+  const { result, file } = load(context, given);
+  assert.ok(!result.ok && 'problems' in result, JSON.stringify(result));
+  return result.problems.map((problem) => problemLine('en', problem).replaceAll(file, 'FILE'));
+};
+
+const strategy = (id: string, account?: string): string =>
+  `[[strategy]]\nid = "${id}"\nkind = "razor"\n${account === undefined ? '' : `account = "${account}"\n`}`;
+const BOTH = '[[account]]\nid = "main"\n[[account]]\nid = "hedge"\n';
+const PEOPLED = `${BOTH}${strategy('razor')}${strategy('blade', 'hedge')}`;
+
+const TESTNET = {
+  DERIBIT_CLIENT_ID: 'id-of-main',
+  DERIBIT_CLIENT_SECRET: 'canary-secret-1',
+  DERIBIT_CLIENT_ID__HEDGE: 'id-of-hedge',
+  DERIBIT_CLIENT_SECRET__HEDGE: 'canary-secret-2',
+};
+
+test('without [[account]] there is one, main, whose journal lies in the data folder', (t) => {
+  const plain = accountsOf(t, { toml: 'data_dir = "/data"\n' });
+  const named = accountsOf(t, { toml: 'data_dir = "/data"\n[[account]]\nid = "main"\n' });
+  assert.deepEqual(plain, named);
+  assert.deepEqual(
+    plain.map(({ id, dataDir, credentials }) => [id, dataDir, credentials.clientId]),
+    [['main', '/data', 'practice-engine']],
+  );
+});
+
+test('each account has its own strategies, key, limits, journal and hash; what it leaves out is inherited', (t) => {
+  const toml = `data_dir = "/data"\n[risk]\nmax_order_usd = "300"\n${BOTH}[account.risk]\nmax_position_usd = "50"\n${strategy('razor')}${strategy('blade', 'hedge')}`;
+  const [main, hedge] = accountsOf(t, { toml });
+  assert.ok(main !== undefined && hedge !== undefined);
+  assert.deepEqual(
+    [main, hedge].map(({ dataDir, strategies }) => [dataDir, strategies.map(({ id }) => id)]),
+    [
+      ['/data', ['razor']],
+      ['/data/accounts/hedge', ['blade']],
+    ],
+  );
+  assert.deepEqual(
+    [main, hedge].map(({ risk }) => [risk.maxOrderUsd, risk.maxPositionUsd]),
+    [
+      ['300', '1000'],
+      ['300', '50'],
+    ],
+  );
+  assert.equal(hedge.credentials.clientSecret, 'practice-engine-hedge-secret');
+  const alone = accountsOf(t, { toml: `[risk]\nmax_order_usd = "300"\n${strategy('razor')}` });
+  assert.equal(alone[0]?.configHash, main.configHash, 'another account changes nothing for main');
+  assert.notEqual(main.configHash, hedge.configHash);
+});
+
+test('[I46] keys come from the environment by the name of the account, and stand in no message', (t) => {
+  const toml = `mode = "testnet"\n${PEOPLED}`;
+  const accounts = accountsOf(t, { toml, env: TESTNET });
+  assert.deepEqual(
+    accounts.map(({ credentials }) => [credentials.clientId, credentials.clientSecret]),
+    [
+      ['id-of-main', 'canary-secret-1'],
+      ['id-of-hedge', 'canary-secret-2'],
+    ],
+  );
+  const { DERIBIT_CLIENT_SECRET__HEDGE: _secret, ...without } = TESTNET;
+  assert.deepEqual(told(t, { toml, env: without }), [
+    'environment: DERIBIT_CLIENT_SECRET__HEDGE is missing; accepted is that of a testnet key with trade:read_write account:read.',
+  ]);
+  const shared = { ...TESTNET, DERIBIT_CLIENT_ID__HEDGE: 'id-of-main' };
+  assert.deepEqual(told(t, { toml, env: shared }), [
+    'environment: DERIBIT_CLIENT_ID__HEDGE: found the key of account "main"; accepted is a key of its own for each account.',
+  ]);
+  assert.deepEqual(told(t, { toml, env: { ...TESTNET, DERIBIT_CLIENT_ID__HEDG: 'x' } }), [
+    'environment: Unknown setting DERIBIT_CLIENT_ID__HEDG. Did you mean DERIBIT_CLIENT_ID__HEDGE?',
+  ]);
+  const single = accountsOf(t, {
+    toml: `mode = "testnet"\n[[account]]\nid = "sub-1"\n${strategy('razor')}`,
+    env: { ...KEY_OF_ONE },
+  });
+  assert.equal(single[0]?.credentials.clientId, 'id-of-one');
+});
+
+const KEY_OF_ONE = { DERIBIT_CLIENT_ID: 'id-of-one', DERIBIT_CLIENT_SECRET: 'canary-secret-3' };
+
+test('unknown, repeated and unused names are refused, each with its field', (t) => {
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    [
+      `${BOTH}${strategy('razor')}${strategy('blade', 'hegde')}`,
+      ['FILE: strategy "blade".account: found "hegde"; accepted is "main", "hedge".'],
+    ],
+    [
+      `${BOTH}${strategy('razor')}${strategy('razor', 'hedge')}`,
+      ['FILE: strategy.id: found "razor" twice; accepted is a different id for each strategy.'],
+    ],
+    [
+      `${BOTH}[[account]]\nid = "hedge"\n${strategy('razor')}${strategy('blade', 'hedge')}`,
+      ['FILE: account.id: found "hedge" twice; accepted is a different id for each account.'],
+    ],
+    [
+      `${BOTH}${strategy('razor')}`,
+      [
+        'FILE: the strategy of account "hedge" is missing; accepted is at least one [[strategy]] with account = "hedge".',
+      ],
+    ],
+    [
+      `[[account]]\nid = "My account"\nkey = "x"\n`,
+      [
+        'FILE: account "My account".id: found "My account"; accepted is 1 to 16 small letters, digits and "-".',
+        'FILE: Unknown setting account "My account".key.',
+      ],
+    ],
+    [
+      `[[account]]\nid = "main"\n[account.risk]\nmax_oder_usd = "5"\nmax_order_usd = 0\n`,
+      [
+        'FILE: Unknown setting account "main".risk.max_oder_usd. Did you mean max_order_usd?',
+        'FILE: account "main".risk.max_order_usd: found 0; accepted is an amount in USD above 0, such as "200".',
+      ],
+    ],
+    [
+      '[account]\nid = "main"\n',
+      ['FILE: account: found {"id":"main"}; accepted is tables, each headed [[account]].'],
+    ],
+  ];
+  for (const [toml, lines] of cases) assert.deepEqual(told(t, { toml }), lines);
+});

@@ -1,0 +1,220 @@
+/**
+ * The `[[account]]` tables of a configuration: a name, limits of its own where it has any, and its key from the environment.
+ * Without a table there is one account, `main`. No two may share a name or a key: an exchange account has one writer.
+ */
+import { nearest } from '../base/nearest.ts';
+import type { RiskConfig } from '../domain/fact.ts';
+import { MAIN_ACCOUNT } from '../edge/account-folders.ts';
+import { ACCOUNT_ID, ACCOUNT_ID_WORDS, practiceKey } from './account-names.ts';
+import { isKey, KEYS, type Values } from './config-keys.ts';
+import {
+  type ConfigProblem,
+  type Environment,
+  isTable,
+  shown,
+  type Source,
+  type Table,
+} from './config-sources.ts';
+import type { AccountOptions, Mode } from './options.ts';
+
+export type AccountConfig = Pick<AccountOptions, 'id' | 'credentials' | 'risk'>;
+
+export type Limits = Required<Pick<Values, Extract<keyof Values, `risk.${string}`>>>;
+
+type Problems = Pick<Source, 'problems'>;
+type Read = Problems & { readonly accounts: readonly AccountConfig[] };
+
+const ID_NAME = 'DERIBIT_CLIENT_ID';
+const SECRET_NAME = 'DERIBIT_CLIENT_SECRET';
+
+export const riskOf = (limits: Limits): RiskConfig => ({
+  maxDailyLossUsd: limits['risk.max_daily_loss_usd'],
+  maxOrderUsd: limits['risk.max_order_usd'],
+  maxPositionUsd: limits['risk.max_position_usd'],
+  maxOpenOrders: limits['risk.max_open_orders'],
+});
+
+/** The end of the names in the environment that belong to an account. */
+const suffixOf = (id: string): string => `__${id.toUpperCase().replaceAll('-', '_')}`;
+
+/** The limits of `[account.risk]`; what it leaves out is that of `[risk]`. */
+function limitsOf(
+  table: Table,
+  {
+    limits,
+    where,
+    name,
+  }: { readonly limits: Limits; readonly where: string; readonly name: string },
+): Problems & { readonly limits: Limits } {
+  const { risk = {} } = table;
+  if (!isTable(risk)) {
+    const accepted = 'a table headed [account.risk]';
+    const field = `${name}.risk`;
+    return { limits, problems: [{ kind: 'wrong', where, field, found: shown(risk), accepted }] };
+  }
+  const own: Record<string, unknown> = {};
+  const problems: ConfigProblem[] = [];
+  for (const [word, value] of Object.entries(risk)) {
+    const key = `risk.${word}`;
+    const field = `${name}.${key}`;
+    if (!isKey(key)) {
+      const words = Object.keys(limits).map((known) => known.slice('risk.'.length));
+      problems.push({ kind: 'unknown', where, field, nearest: nearest(word, words) });
+      continue;
+    }
+    const read = KEYS[key].read(value);
+    if (read !== undefined) own[key] = read;
+    else {
+      const { accepted } = KEYS[key];
+      problems.push({ kind: 'wrong', where, field, found: shown(value), accepted });
+    }
+  }
+  return { limits: { ...limits, ...own }, problems };
+}
+
+type Keys = Problems & { readonly credentials: AccountConfig['credentials'] };
+
+/** The key of an account. A practice exchange is never shown a key of a real one: only keys of its own are taken for it. */
+function keyOf(
+  id: string,
+  {
+    mode,
+    env,
+    plainNames,
+  }: { readonly mode: Mode; readonly env: Environment; readonly plainNames: boolean },
+): Keys {
+  const named = (name: string) => {
+    const own = env[name + suffixOf(id)] ?? '';
+    return own === '' && plainNames ? (env[name] ?? '') : own;
+  };
+  const clientId = named(ID_NAME);
+  const clientSecret = named(SECRET_NAME);
+  if (mode === 'practice') {
+    const own = clientId.startsWith('practice-') && clientSecret !== '';
+    return { credentials: own ? { clientId, clientSecret } : practiceKey(id), problems: [] };
+  }
+  const wanted = [
+    [ID_NAME, clientId],
+    [SECRET_NAME, clientSecret],
+  ] as const;
+  const problems = wanted
+    .filter(([, value]) => value === '')
+    .map(
+      ([name]): ConfigProblem => ({
+        kind: 'missing',
+        where: 'environment',
+        field: plainNames ? name : name + suffixOf(id),
+        accepted: `that of a ${mode} key with trade:read_write account:read`,
+      }),
+    );
+  return { credentials: { clientId, clientSecret }, problems };
+}
+
+/** Keys in the environment for accounts that are not configured. */
+function strangeKeys(env: Environment, ids: readonly string[]): readonly ConfigProblem[] {
+  const known = ids.flatMap((id) => [ID_NAME + suffixOf(id), SECRET_NAME + suffixOf(id)]);
+  return Object.keys(env)
+    .filter((name) => /^DERIBIT_CLIENT_(ID|SECRET)__/.test(name) && !known.includes(name))
+    .map((field) => ({
+      kind: 'unknown',
+      where: 'environment',
+      field,
+      nearest: nearest(field, known),
+    }));
+}
+
+/** Two accounts with one key would be two writers of one exchange account. */
+function sharedKeys(accounts: readonly AccountConfig[]): readonly ConfigProblem[] {
+  return accounts.flatMap(({ id, credentials }, index): readonly ConfigProblem[] => {
+    const { clientId } = credentials;
+    const first = accounts.findIndex((one) => one.credentials.clientId === clientId);
+    const other = accounts[first];
+    if (clientId === '' || first === index || other === undefined) return [];
+    return [
+      {
+        kind: 'wrong',
+        where: 'environment',
+        field: ID_NAME + suffixOf(id),
+        found: `the key of account "${other.id}"`,
+        accepted: 'a key of its own for each account',
+      },
+    ];
+  });
+}
+
+const unknownFields = (table: Table, name: string, where: string): readonly ConfigProblem[] =>
+  Object.keys(table)
+    .filter((word) => word !== 'id' && word !== 'risk')
+    .map((word) => ({
+      kind: 'unknown',
+      where,
+      field: `${name}.${word}`,
+      nearest: nearest(word, ['id', 'risk']),
+    }));
+
+function readOne(
+  table: Table,
+  { name, ...given }: Reading & { readonly name: string; readonly plainNames: boolean },
+): Problems & { readonly account: AccountConfig | undefined } {
+  const { id } = table;
+  const { where } = given;
+  const unknown = unknownFields(table, name, where);
+  const { limits, problems } = limitsOf(table, { limits: given.limits, where, name });
+  if (typeof id !== 'string' || !ACCOUNT_ID.test(id)) {
+    const accepted = ACCOUNT_ID_WORDS;
+    const field = `${name}.id`;
+    const wrong: ConfigProblem =
+      id === undefined
+        ? { kind: 'missing', where, field, accepted }
+        : { kind: 'wrong', where, field, found: shown(id), accepted };
+    return { account: undefined, problems: [wrong, ...unknown, ...problems] };
+  }
+  const key = keyOf(id, given);
+  return {
+    account: { id, credentials: key.credentials, risk: riskOf(limits) },
+    problems: [...unknown, ...problems, ...key.problems],
+  };
+}
+
+type Reading = {
+  readonly mode: Mode;
+  readonly env: Environment;
+  readonly where: string;
+  /** Those of `[risk]`. */
+  readonly limits: Limits;
+};
+
+/** Reads all tables. The plain names of the environment hold the key of `main`, or of the only account. */
+export function readAccounts(tables: readonly Table[], given: Reading): Read {
+  const all = tables.length === 0 ? [{ id: MAIN_ACCOUNT }] : tables;
+  const read = all.map((table, index) => {
+    const { id } = table;
+    const name = typeof id === 'string' ? `account "${id}"` : `account ${index + 1}`;
+    return readOne(table, {
+      ...given,
+      name,
+      plainNames: id === MAIN_ACCOUNT || all.length === 1,
+    });
+  });
+  const accounts = read.flatMap(({ account }) => (account === undefined ? [] : [account]));
+  const ids = accounts.map(({ id }) => id);
+  const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
+  const problems = twice.map(
+    (id): ConfigProblem => ({
+      kind: 'wrong',
+      where: given.where,
+      field: 'account.id',
+      found: `"${id}" twice`,
+      accepted: 'a different id for each account',
+    }),
+  );
+  return {
+    accounts,
+    problems: [
+      ...read.flatMap((one) => one.problems),
+      ...problems,
+      ...(twice.length > 0 ? [] : sharedKeys(accounts)),
+      ...strangeKeys(given.env, ids),
+    ],
+  };
+}
