@@ -78,6 +78,8 @@ export type DailyReport = {
     /** Whether it had ended; else `through` is as far as the facts went. */
     readonly over: boolean;
     readonly through: string;
+    /** From where its time is counted: later than `from` when the journal begins in it. `lengthMs` is from there to `through`. */
+    readonly begins: string;
     readonly lengthMs: Millis;
   };
   readonly account: string;

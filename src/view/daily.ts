@@ -30,6 +30,7 @@ import {
   endTime,
   onClean,
   onLink,
+  onOpened,
   onStarted,
   onStopped,
   openTime,
@@ -137,6 +138,7 @@ function onBreak(daily: Daily, { break: found }: Data<'BREAK_OPENED'>): void {
 
 const TAKE: Takers = {
   JOURNAL_OPENED: (daily, { journal, mode }) => {
+    onOpened(daily.spent);
     daily.journal = journal;
     daily.mode = mode;
   },
@@ -206,7 +208,7 @@ export function takeFact(daily: Daily, fact: DailyFact): void {
 /** Any other fact shows only that the engine was there. */
 export function beat({ spent }: Daily, at: Millis): void {
   passTo(spent, at);
-  spent.at = at;
+  if (spent.up) spent.at = at;
 }
 
 /** What the next period takes over. */
@@ -314,7 +316,7 @@ export function endDaily(daily: Daily, ending: Ending): DailyReport {
   const { day, over, startsNext, ...journal } = ending;
   const through = over ? bounds.to : Math.max(bounds.from, Math.min(bounds.to, spent.at ?? 0));
   endTime(spent, through, startsNext);
-  const lengthMs = through - bounds.from;
+  const lengthMs = through - spent.begin;
   const breaks = [...daily.breaks.values()].sort(firstSeen);
   return {
     format: 1,
@@ -323,6 +325,7 @@ export function endDaily(daily: Daily, ending: Ending): DailyReport {
       from: isoTime(bounds.from),
       to: isoTime(bounds.to),
       over,
+      begins: isoTime(spent.begin),
       through: isoTime(through),
       lengthMs,
     },

@@ -82,7 +82,15 @@ function verdict(say: Say, report: DailyReport): readonly DocCell[] {
   const running = report.period.over
     ? []
     : [cell(t('daily.running', { through: say.at(report.period.through) }), 'warn')];
-  return [...(doubts.length === 0 ? [cell(t('daily.agrees'), 'good')] : doubts), ...running];
+  const begins =
+    report.period.begins === report.period.from
+      ? []
+      : [cell(t('daily.begins', { at: say.at(report.period.begins) }))];
+  return [
+    ...(doubts.length === 0 ? [cell(t('daily.agrees'), 'good')] : doubts),
+    ...running,
+    ...begins,
+  ];
 }
 
 /** The document of a report. */

@@ -68,6 +68,7 @@ const reportSchema = shapeOf<DailyReport>()({
     from: text,
     to: text,
     over: z.boolean(),
+    begins: text,
     through: text,
     lengthMs: whole,
   }),

@@ -11,6 +11,7 @@ export const reportTexts = {
   'daily.period': { en: 'period', nl: 'periode' },
   'daily.from_to': { en: '{from} to {to}', nl: '{from} tot {to}' },
   'daily.running': { en: 'This period is not over: the report goes as far as {through}.', nl: 'Deze periode is nog niet voorbij: het rapport gaat tot {through}.' },
+  'daily.begins': { en: 'The journal begins at {at}; times and shares count from there.', nl: 'Het journaal begint om {at}; tijden en delen tellen vanaf daar.' },
   'daily.agrees': { en: 'No difference stands, and all cash that was compared is explained.', nl: 'Er staat geen verschil open, en alle vergeleken geld is verklaard.' },
   'daily.no_checks': { en: 'Nothing was compared in this period.', nl: 'In deze periode is niets vergeleken.' },
   'daily.open': { en: '{n:number} {n|difference was|differences were} still open at the end.', nl: 'Aan het eind {n|stond|stonden} nog {n:number} {n|verschil|verschillen} open.' },

@@ -18,10 +18,11 @@ import {
 } from '../support/facts.ts';
 import { createFakeEngine, type FakeEngine } from '../support/served-engine.ts';
 import { serve } from '../support/serving.ts';
+import { everyBody } from '../support/fact-samples.ts';
+import { dailyAnswerSchema, dailyItemSchema } from '../../src/wire/schemas-daily.ts';
 import * as answers from '../../src/wire/schemas-answers.ts';
 import * as shapes from '../../src/wire/schemas.ts';
 
-/** An engine that has traded twice and found a difference. */
 function busyEngine(): FakeEngine {
   const engine = createFakeEngine();
   for (const bodies of [...story(1), ...story(2).slice(0, 3)])
@@ -34,6 +35,7 @@ function busyEngine(): FakeEngine {
   engine.commit((seq) =>
     facts(seq - 1, [
       { type: 'RECONCILIATION_COMPLETED', v: 1, data: { report: report(1), cursor: null } },
+      ...everyBody.filter(({ type }) => type === 'REPORT_READY'),
     ]),
   );
   const told = { type: 'ALERT_RAISED', v: 1, data: { alert: alert() } } as const;
@@ -60,8 +62,11 @@ test('each address answers in its shape', async (t) => {
     ['/alerts', answers.alertsSchema],
     ['/reports', page(shapes.reportSchema)],
     [`/reports/${report(1).id}`, shapes.reportSchema],
+    ['/reports/daily', page(dailyItemSchema)],
+    ['/reports/daily/2026-03-02', dailyAnswerSchema],
+    ['/reports/period?from=2026-03-02&to=2026-03-04', dailyAnswerSchema],
     ['/candles?instrument=BTC_USDC-PERPETUAL', page(answers.candleSchema)],
-    ['/journal', page(answers.factSchema)],
+    ['/journal', answers.journalSchema],
   ];
   for (const [path, schema] of expected) {
     const reply = await server.get(path);
@@ -293,6 +298,7 @@ test('the OpenAPI document names every address, query, body and shape', async (t
     'get /breaks/{id}',
     'get /candles',
     'get /journal',
+    'get /journal/export',
     'get /metrics',
     'get /orders',
     'get /positions',
