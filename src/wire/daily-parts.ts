@@ -270,6 +270,36 @@ export function orders(say: Say, { orders: found }: DailyReport): DocSection {
   };
 }
 
+export function alerts(say: Say, { alerts: found }: DailyReport): DocSection {
+  const { t, count } = say;
+  return {
+    ...EMPTY,
+    id: 'alerts',
+    title: t('daily.alerts'),
+    pairs: [
+      { label: t('daily.alerts_raised'), cell: count(found.raised) },
+      {
+        label: t('daily.alerts_firing'),
+        cell: count(found.firing, found.firing > 0 ? 'bad' : 'plain'),
+      },
+      {
+        label: t('daily.alerts_undelivered'),
+        cell: count(found.undelivered, found.undelivered > 0 ? 'warn' : 'plain'),
+      },
+    ],
+    blocks: found.list.map(({ rule, params, severity, since, clearedAt }) => ({
+      title: `${say.at(since)} · ${t(`severity.${severity}`)}`,
+      tone: clearedAt === null ? ('bad' as const) : ('plain' as const),
+      lines: [
+        sentence(say.lang, `alert.${rule}`, params),
+        clearedAt === null
+          ? t('daily.alert_fires')
+          : t('daily.alert_cleared', { at: say.at(clearedAt) }),
+      ],
+    })),
+  };
+}
+
 export function uptime(say: Say, { uptime: found }: DailyReport): DocSection {
   const { t } = say;
   const span = (ms: number, percent: Decimal | null): DocCell =>

@@ -64,6 +64,13 @@ export const reportTexts = {
   'daily.ended_why': { en: '{how} at {at}, decided by {by}: {reason}', nl: '{how} op {at}, beslist door {by}: {reason}' },
   'daily.still_open': { en: 'open: {life}', nl: 'open: {life}' },
 
+  'daily.alerts': { en: 'Alerts', nl: 'Meldingen' },
+  'daily.alerts_raised': { en: 'raised', nl: 'gegeven' },
+  'daily.alerts_firing': { en: 'still on at the end', nl: 'aan het eind nog actief' },
+  'daily.alerts_undelivered': { en: 'notices that never arrived', nl: 'berichten die nooit aankwamen' },
+  'daily.alert_fires': { en: 'still on at the end', nl: 'aan het eind nog actief' },
+  'daily.alert_cleared': { en: 'over at {at}', nl: 'voorbij om {at}' },
+
   'daily.orders': { en: 'Orders', nl: 'Orders' },
   'daily.orders_sent': { en: 'sent', nl: 'verstuurd' },
   'daily.orders_refused': { en: 'refused', nl: 'geweigerd' },
