@@ -35,11 +35,10 @@ function busyEngine(): FakeEngine {
   engine.commit((seq) =>
     facts(seq - 1, [
       { type: 'RECONCILIATION_COMPLETED', v: 1, data: { report: report(1), cursor: null } },
+      { type: 'ALERT_RAISED', v: 1, data: { alert: alert() } },
       ...everyBody.filter(({ type }) => type === 'REPORT_READY'),
     ]),
   );
-  const told = { type: 'ALERT_RAISED', v: 1, data: { alert: alert() } } as const;
-  engine.commit((seq) => facts(seq - 1, [told]));
   return engine;
 }
 
