@@ -4,43 +4,20 @@ import { test } from 'node:test';
 import type { z } from 'zod';
 import { dec } from '../../src/base/decimal.ts';
 import {
-  START,
   aBreak,
-  alert,
   closedTrade,
   facts,
-  position,
   report,
-  story,
   strategy,
   statusBody,
   trade,
 } from '../support/facts.ts';
-import { createFakeEngine, type FakeEngine } from '../support/served-engine.ts';
+import { busyEngine } from '../support/busy-engine.ts';
+import { createFakeEngine } from '../support/served-engine.ts';
 import { serve } from '../support/serving.ts';
-import { everyBody } from '../support/fact-samples.ts';
 import { dailyAnswerSchema, dailyItemSchema } from '../../src/wire/schemas-daily.ts';
 import * as answers from '../../src/wire/schemas-answers.ts';
 import * as shapes from '../../src/wire/schemas.ts';
-
-function busyEngine(): FakeEngine {
-  const engine = createFakeEngine();
-  for (const bodies of [...story(1), ...story(2).slice(0, 3)])
-    engine.commit((seq) => facts(seq - 1, bodies));
-  engine.commit((seq) =>
-    facts(seq - 1, [
-      { type: 'BREAK_OPENED', v: 1, data: { break: aBreak(1), subject: 'BTC_USDC-PERPETUAL' } },
-    ]),
-  );
-  engine.commit((seq) =>
-    facts(seq - 1, [
-      { type: 'RECONCILIATION_COMPLETED', v: 1, data: { report: report(1), cursor: null } },
-      { type: 'ALERT_RAISED', v: 1, data: { alert: alert() } },
-      ...everyBody.filter(({ type }) => type === 'REPORT_READY'),
-    ]),
-  );
-  return engine;
-}
 
 const problem = (body: unknown) => body as Readonly<Record<string, unknown>>;
 
@@ -372,29 +349,4 @@ test('a failing store is answered without a stack, and the log names the place',
   assert.equal(reply.status, 500);
   assert.doesNotMatch(reply.text, /table|at .*\.ts/);
   assert.match(server.logged(), /no such table: positions/);
-});
-
-test('positions and candles carry exact decimals and server times', async (t) => {
-  const engine = busyEngine();
-  engine.marks = {
-    'BTC_USDC-PERPETUAL': { mark: dec('91260'), unrealised: dec('0.01045') },
-  };
-  const server = await serve(t, { engine });
-  const [held] = ((await server.get('/positions')).body as { readonly items: readonly unknown[] })
-    .items;
-  assert.deepEqual(held, JSON.parse(JSON.stringify(position(2, '0.0011'))));
-  const candles = (await server.get('/candles?instrument=BTC_USDC-PERPETUAL')).body;
-  assert.deepEqual(candles, {
-    items: [
-      {
-        at: new Date(START).toISOString(),
-        open: '1',
-        high: '3',
-        low: '0.5',
-        close: '2',
-        volume: '1.5',
-      },
-    ],
-    next: null,
-  });
 });
