@@ -2,7 +2,7 @@
  * One account put together: journal, cell, driver, door and, once it is connected, its links to the venue. Cells share
  * nothing but the process; what ends one of them ends it for all.
  */
-import { parseIso } from '../base/time.ts';
+import { type Millis, parseIso } from '../base/time.ts';
 import { systemClock } from '../edge/clock.ts';
 import type { Log } from '../edge/log.ts';
 import type { Threads } from '../edge/sqlite-client.ts';
@@ -66,6 +66,31 @@ export type CellOptions = {
   readonly threads: Threads;
 };
 
+/** Timers are asked for no further ahead than this. */
+const FURTHEST_MS = 60_000;
+
+/** The one timer of a cell. An earlier one stays: being woken once too often costs less than a new timer at each step. */
+function createAlarm(ring: () => void): {
+  readonly set: (at: Millis) => void;
+  readonly callOff: () => void;
+} {
+  let callOff = (): void => {};
+  let ringsAt = Infinity;
+  return {
+    set: (at) => {
+      if (ringsAt <= at) return;
+      callOff();
+      ringsAt = at;
+      const wait = Math.min(FURTHEST_MS, Math.max(0, at - systemClock.mono()));
+      callOff = systemClock.after(wait, () => {
+        ringsAt = Infinity;
+        ring();
+      });
+    },
+    callOff: () => callOff(),
+  };
+}
+
 /** Opens the journal of an account and folds it; nothing moves yet. */
 export async function openAccountCell(options: CellOptions): Promise<AccountCell> {
   const { engine, account, version, log, onFatal, taken, wraps, threads } = options;
@@ -92,8 +117,7 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
   const clock = createVenueClock(engine.speed, ended ?? null);
   const published = new Set<(group: Published) => void>();
   let sessions: Sessions | undefined;
-  let callOff = (): void => {};
-  let wakesAt = Infinity;
+  const alarm = createAlarm(() => input({ kind: 'wake' }));
   let stopping = false;
 
   const setSpeed = (speed: number): void => {
@@ -140,16 +164,7 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
     {
       journal,
       now: () => ({ server: clock.server(), mono: systemClock.mono() }),
-      wakeAt: (at) => {
-        // An earlier timer stays: being woken once too often costs less than a new timer at each step.
-        if (wakesAt <= at) return;
-        callOff();
-        wakesAt = at;
-        callOff = systemClock.after(Math.min(60_000, Math.max(0, at - systemClock.mono())), () => {
-          wakesAt = Infinity;
-          input({ kind: 'wake' });
-        });
-      },
+      wakeAt: alarm.set,
       carryOut,
       publish: (group) => {
         parts.publish(group);
@@ -213,7 +228,7 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
     stop: async (reason) => {
       stopping = true;
       notifier?.close();
-      callOff();
+      alarm.callOff();
       driver.input({ kind: 'stop', reason });
       await driver.settled();
       await sessions?.stop();

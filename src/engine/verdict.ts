@@ -135,7 +135,7 @@ function compare(turn: Turn, check: Check, name: string): boolean {
   const size = sizeOf(check, name) ?? (isZero(bookedPosition(turn.books, name)) ? ZERO : undefined);
   const found = classify(
     booksSide(turn, name),
-    size === undefined ? { kind: 'unknown', reason: 'no row' } : { kind: 'known', size },
+    size === undefined ? { kind: 'unknown', reason: 'no_row' } : { kind: 'known', size },
   );
   switch (found.kind) {
     case 'unknown':

@@ -153,7 +153,7 @@ function take(text: string): Want {
   const now = performance.now();
   const { accounts, want, why, account, frames } = takeIn(live.accounts, text);
   if (want !== 'nothing') console.warn(`stream: ${why}`);
-  const stream = accounts === live.accounts ? live.stream : viewOf(accounts, live.selected);
+  const stream = accounts === live.accounts ? live.stream : viewOf(accounts, live.selected, live);
   const changes: Partial<Live> = { accounts, stream, heardAt: now, session: 'known' };
   const { pulse = null, market = {}, mirror = null } = accounts.byId[account] ?? {};
   const before = live.accounts.byId[account];
