@@ -1,6 +1,7 @@
 /** Misfortunes between the engine and the exchange: answers, pushes and connections. Each answers what it did. */
 import type { World } from '../world/world.ts';
 import type { Draw } from './draw.ts';
+import { tradeByHand } from './people.ts';
 
 const METHODS = [
   'private/*',
@@ -64,13 +65,23 @@ export function staleReads(world: World, draw: Draw): string {
   return `reads are ${ms} ms old`;
 }
 
-/** What ended before now is gone from the exchange's queries for a while. */
-export async function forgetHistory(world: World, draw: Draw): Promise<string> {
+/**
+ * What ended before now is gone from the exchange's queries for a while; at worst just after a hand has traded and the
+ * stream did not tell.
+ */
+export async function forgetHistory(
+  world: World,
+  draw: Draw,
+  instruments: readonly string[],
+): Promise<string> {
+  const unseen = draw.chance(0.6);
+  if (unseen) world.fault({ kind: 'drop_notification', channel: 'user.changes', ms: 500 });
+  const hand = unseen ? tradeByHand(world, draw, instruments) : '';
   const id = world.fault({ kind: 'forget_history' });
-  const ms = draw.chance(0.3) ? draw.between(10_000, 50_000) : draw.between(200, 8_000);
+  const ms = draw.chance(0.5) ? draw.between(10_000, 50_000) : draw.between(200, 8_000);
   await world.run(ms);
   world.control('DELETE', `fault/${id}`);
-  return `history was forgotten for ${ms} ms`;
+  return `history was forgotten for ${ms} ms ${hand}`;
 }
 
 export function dropLinks(world: World, draw: Draw): string {

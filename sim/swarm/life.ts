@@ -87,7 +87,7 @@ function strike(world: World, kind: Kind, draws: Streams, plan: Plan): string | 
     case 'stale_reads':
       return staleReads(world, draws.net);
     case 'amnesia':
-      return forgetHistory(world, draws.net);
+      return forgetHistory(world, draws.net, instruments);
     case 'drops':
       return dropLinks(world, draws.net);
     case 'closed_doors':
