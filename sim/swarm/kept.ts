@@ -26,4 +26,10 @@ export const KEPT: readonly Kept[] = [
     story:
       'a strategy that had been stopped before a restart was resumed, and never read its candles',
   },
+  {
+    seed: 2014,
+    minutes: 1,
+    story:
+      'fills that a check found moved a position on which the books held an assumption, and no read was believed',
+  },
 ];

@@ -18,14 +18,18 @@ import {
   cutWire,
   dropLinks,
   fallSilent,
+  forgetHistory,
   loseAnswers,
   losePushes,
+  repeatPushes,
+  staleReads,
 } from './faults.ts';
 import {
   cancelByHand,
   control,
   decideAll,
   editByHand,
+  liquidate,
   movePrice,
   thinBook,
   tradeByHand,
@@ -78,6 +82,12 @@ function strike(world: World, kind: Kind, draws: Streams, plan: Plan): string | 
       return answerErrors(world, draws.net);
     case 'pushes':
       return losePushes(world, draws.net);
+    case 'repeats':
+      return repeatPushes(world, draws.net);
+    case 'stale_reads':
+      return staleReads(world, draws.net);
+    case 'amnesia':
+      return forgetHistory(world, draws.net, instruments);
     case 'drops':
       return dropLinks(world, draws.net);
     case 'closed_doors':
@@ -96,6 +106,8 @@ function strike(world: World, kind: Kind, draws: Streams, plan: Plan): string | 
       return movePrice(world, draws.market, instruments);
     case 'thin_books':
       return thinBook(world, draws.market, instruments);
+    case 'liquidations':
+      return liquidate(world, draws.market, instruments);
     case 'crashes':
       return end(world, draws.machine, false);
     case 'power_losses':

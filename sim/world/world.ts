@@ -77,6 +77,8 @@ export type World = People & {
   readonly run: (ms: Millis) => Promise<void>;
   /** Runs until `done` and what it rests on is durable; after `limitMs` it throws with the last facts. Answers how long it took. */
   readonly until: (what: string, done: () => boolean, limitMs?: Millis) => Promise<Millis>;
+  /** Runs until `done`, at most so long; answers whether it came. */
+  readonly within: (done: () => boolean, limitMs: Millis) => Promise<boolean>;
   readonly control: (verb: ControlVerb, path: string, body?: unknown) => unknown;
   /** A request of the protocol by the hand on the website. */
   readonly hand: (method: string, params: Readonly<Record<string, unknown>>) => unknown;
@@ -130,6 +132,7 @@ function driving({ far, machine, pump }: Parts, diskMs: Millis) {
   };
   return {
     run: pump.run,
+    within: pump.within,
     until,
     crash: () => machine.die(false),
     losePower: () => machine.die(true),

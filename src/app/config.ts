@@ -1,6 +1,6 @@
 /**
- * The configuration of a run: defaults < file < environment < flags, checked whole before anything starts. Secrets come from
- * the environment alone and stand in nothing that is shown. What would be dangerous is refused apart from what is merely wrong.
+ * The configuration of a run: defaults < file < environment < flags, checked whole before anything starts. Keys of the
+ * exchange come from the environment alone; no secret stands in anything that is shown. What would be dangerous is refused apart from what is merely wrong.
  */
 import { canonical, type Json } from '../base/canonical.ts';
 import { dec } from '../base/decimal.ts';

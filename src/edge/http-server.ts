@@ -21,6 +21,7 @@ import { bodyOf, queryOf, readStrictly } from './http-input.ts';
 import { createDamper, createLoginCodes } from './http-login.ts';
 import { openPages, type Pages } from './http-pages.ts';
 import { dailyRoutes } from './http-daily.ts';
+import { journalRoutes } from './http-journal.ts';
 import { readRoutes } from './http-reads.ts';
 import { API, type Route } from './http-routes.ts';
 import { openSessions } from './http-sessions.ts';
@@ -258,6 +259,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const stream = createStream({ feed, guard, sessions, clock, log });
   const routes = [
     ...dailyRoutes(accounts),
+    ...journalRoutes(accounts),
     ...readRoutes(accounts),
     ...alertRoutes(accounts),
     ...commandRoutes(accounts),

@@ -65,6 +65,7 @@ function storeOf(ask: Ask, close: () => Promise<void>): Store {
     reports: async (page) => ask({ name: 'reports', page: checkPage('reports', page) }),
     dailies: async (page) => ask({ name: 'dailies', page: checkPage('daily', page) }),
     daily: async (day) => present(await ask({ name: 'daily', id: day })),
+    search: (asked) => ask({ name: 'search', asked }),
     period: (asked) => ask({ name: 'period', asked }),
     report: async (id) => present(await ask({ name: 'report', id })),
     alerts: async (page) =>

@@ -5,9 +5,10 @@
  * believed again.
  */
 import type { Millis } from '../base/time.ts';
-import type { Decimal } from '../base/decimal.ts';
+import { type Decimal, add } from '../base/decimal.ts';
 import type { VenuePosition } from '../domain/account.ts';
 import { type Fill, fillKey } from '../domain/fill.ts';
+import { signed } from '../domain/money.ts';
 import { type VenueOrder, isLive } from '../domain/order.ts';
 import { ORDERS_FOUND, RECENT_WINDOW, STALE_LEAST, STALE_PATIENCE } from './limits.ts';
 import { type Turn, factor } from './turn.ts';
@@ -48,9 +49,21 @@ export function hear(
   for (const { instrument, size } of seen.positions) hearSize(turn, instrument, size);
 }
 
-/** Notes what a push shows of a position, or what fills that a check has found add up to. */
-export function hearSize(turn: Turn, instrument: string, size: Decimal): void {
-  turn.live.heard.positions.set(instrument, { mono: turn.now.mono, size });
+function hearSize(turn: Turn, instrument: string, size: Decimal): void {
+  const { server: at, mono } = turn.now;
+  turn.live.heard.positions.set(instrument, { mono, at, size });
+}
+
+/**
+ * Fills that a check has found move what was heard before them. The books are no measure of it: they may hold assumptions.
+ */
+export function hearMissed(turn: Turn, fills: readonly Fill[]): void {
+  for (const { instrument, at, direction, amount } of fills) {
+    const last = turn.live.heard.positions.get(instrument);
+    if (last === undefined || at <= last.at) continue;
+    const size = add(last.size, signed(direction === 'buy' ? 'long' : 'short', amount));
+    turn.live.heard.positions.set(instrument, { ...last, mono: turn.now.mono, size });
+  }
 }
 
 /** The size that the exchange brought last, if that was lately. */

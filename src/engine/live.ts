@@ -131,8 +131,11 @@ export type Live = {
       { readonly mono: Millis; readonly at: Millis; readonly currency: string }
     >;
     readonly orders: Map<string, { readonly mono: Millis }>;
-    /** Per instrument. */
-    readonly positions: Map<string, { readonly mono: Millis; readonly size: Decimal }>;
+    /** Per instrument; `at` is when, in server time. */
+    readonly positions: Map<
+      string,
+      { readonly mono: Millis; readonly at: Millis; readonly size: Decimal }
+    >;
   };
   check: Check | null;
   checkCounter: number;

@@ -14,7 +14,7 @@ import { adoptOrphans } from './adopt.ts';
 import { evidence, findBreak, raise, settleBreak } from './breaks.ts';
 import { tieCash } from './cash.ts';
 import { correct, netOpposites } from './correct.ts';
-import { hearSize, lastHeardSize } from './heard.ts';
+import { hearMissed, lastHeardSize } from './heard.ts';
 import { CHECK_AGAIN, LAG, OVERLAP, QUIET, READ_SPACING } from './limits.ts';
 import type { Check } from './live.ts';
 import { noteMissed } from './missed.ts';
@@ -89,8 +89,7 @@ function applyMissed(turn: Turn, check: Check): void {
   for (const order of check.orders ?? [])
     observe(turn, { orders: [order], fills: [], positions: [] }, source);
   const missed = bookFills(turn, explainOrigins(check), source);
-  for (const { instrument } of missed)
-    hearSize(turn, instrument, bookedPosition(turn.books, instrument));
+  hearMissed(turn, missed);
   noteMissed(turn, check, missed);
 }
 
@@ -136,7 +135,7 @@ function compare(turn: Turn, check: Check, name: string): boolean {
   const size = sizeOf(check, name) ?? (isZero(bookedPosition(turn.books, name)) ? ZERO : undefined);
   const found = classify(
     booksSide(turn, name),
-    size === undefined ? { kind: 'unknown', reason: 'no row' } : { kind: 'known', size },
+    size === undefined ? { kind: 'unknown', reason: 'no_row' } : { kind: 'known', size },
   );
   switch (found.kind) {
     case 'unknown':

@@ -13,6 +13,7 @@ import { periodOf } from './daily-memory.ts';
 import { checkFacts, checkLimit, LAST_TRADES, TIMELINE_FACTS } from './limits.ts';
 import { metricsOf } from './metrics.ts';
 import { project } from './project.ts';
+import { searchAll } from './search-memory.ts';
 import type { RowChange, Table } from './rows.ts';
 import type { FrameGroup, Paged, Store, TradeFilter, VerifyResult } from './store.ts';
 
@@ -21,8 +22,9 @@ export type MemorySource = {
   readonly commits: readonly (readonly Fact[])[];
   readonly verify: () => VerifyResult;
   readonly sha256: Sha256;
-  /** The chain's hash at a seq, in hexadecimal. */
+  /** The chain's hash at a seq, in hexadecimal, and the text of a fact as it is hashed. */
   readonly hashAt: (seq: number) => string;
+  readonly textOf: (fact: Fact) => string;
 };
 
 type Columns = Readonly<Record<string, string | null>>;
@@ -243,6 +245,7 @@ export function createMemoryStore(source: MemorySource): Store {
       checkFacts(after, limit);
       return now().facts.slice(after, after + limit);
     },
+    search: async (asked) => searchAll(now().facts, asked, source),
     command: async (id) => now().commands.get(id),
     verify: async (onProgress) => {
       const facts = now().head;

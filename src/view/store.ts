@@ -7,6 +7,7 @@ import type { Alert, AlertState } from '../domain/alert.ts';
 import type { DailyCarry, DailyItem, DailyReport } from '../domain/daily.ts';
 import type { Fact } from '../domain/fact.ts';
 import type { Break, Metrics, Order, Position, Report, Strategy, Trade } from '../domain/shown.ts';
+import type { Found, SearchQuery } from './search.ts';
 
 export type Paged<Item> = { readonly items: readonly Item[]; readonly next: string | null };
 
@@ -117,6 +118,8 @@ export type Store = {
   /** The report of a period, folded anew from the facts. */
   readonly period: (asked: PeriodQuery) => Promise<PeriodAnswer>;
   readonly facts: (after: number, limit: number) => Promise<readonly Fact[]>;
+  /** Facts of one stretch of the journal that fit a filter. */
+  readonly search: (asked: SearchQuery) => Promise<Found>;
   /** Whether a command id was taken already, and the fact's seq. */
   readonly command: (id: string) => Promise<number | undefined>;
   /** Walks the whole chain. */

@@ -164,6 +164,15 @@ export const factSchema = z
   })
   .meta({ id: 'Fact' });
 
+/** Facts that fit, and how far was looked for them: one question looks at a stretch, `next` goes on behind it. */
+export const journalSchema = pageOf(factSchema)
+  .extend({
+    searched: z.object({ from: z.int(), to: z.int(), head: z.int() }).nullable().meta({
+      description: 'The facts that were looked at; null where no filter was asked for.',
+    }),
+  })
+  .meta({ id: 'JournalPage' });
+
 /** What a walk over the whole chain found. */
 const verdictSchema = z
   .discriminatedUnion('ok', [

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { type Decimal, lte, parseDecimal, ZERO } from '../base/decimal.ts';
 import { type Millis, parseIso } from '../base/time.ts';
 import { KILL_STRENGTHS } from '../domain/command.ts';
+import { FACT_OBJECTS, FACT_SEVERITIES } from '../domain/facets.ts';
 import { breakActionSchema } from './schemas.ts';
 
 /** Whether a text is a day of the calendar. */
@@ -64,10 +65,27 @@ export const candlesQuery = z.strictObject({
   from: instant.optional(),
   to: instant.optional(),
 });
+const seq = digits(0, Number.MAX_SAFE_INTEGER);
+const journalFilter = {
+  type: name.optional(),
+  actor: z.string().min(1).max(200).optional().meta({ description: '`kind`, or `kind id`.' }),
+  object: z.enum(FACT_OBJECTS).optional(),
+  severity: z.enum(FACT_SEVERITIES).optional(),
+  q: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'Text that the stored fact holds; capitals count for nothing.' }),
+};
+/** Facts behind `after`, oldest first; with `before` those before it, newest first. */
 export const journalQuery = z.strictObject({
-  after: digits(0, Number.MAX_SAFE_INTEGER).optional(),
+  after: seq.optional(),
+  before: seq.optional(),
   limit: digits(1, 1_000).optional(),
+  ...journalFilter,
 });
+export const exportQuery = z.strictObject({ after: seq.optional(), ...journalFilter });
 /** A UTC day. */
 const day = z.string().refine((text) => isDay(text), 'a day such as 2026-03-02');
 const lang = z.enum(['en', 'nl']);

@@ -9,6 +9,7 @@ import { gateTexts } from './texts-gate.ts';
 import { overviewTexts } from './texts-overview.ts';
 import { practiceTexts } from './texts-practice.ts';
 import { reportTexts } from './texts-report.ts';
+import { saidTexts } from './texts-said.ts';
 import { statusTexts } from './texts-status.ts';
 import { strategyTexts } from './texts-strategy.ts';
 import { tradeTexts } from './texts-trade.ts';
@@ -28,6 +29,7 @@ export const parts = [
   practiceTexts,
   auditTexts,
   reportTexts,
+  saidTexts,
   cliTexts,
   errorTexts,
 ] as const;
@@ -45,6 +47,7 @@ export const catalogue = {
   ...practiceTexts,
   ...auditTexts,
   ...reportTexts,
+  ...saidTexts,
   ...cliTexts,
   ...errorTexts,
 } as const;

@@ -80,7 +80,7 @@ function send(
           text += part;
         });
         incoming.on('end', () => {
-          const json = (incoming.headers['content-type'] ?? '').includes('json');
+          const json = /[/+]json\b/.test(incoming.headers['content-type'] ?? '');
           resolve({
             status: incoming.statusCode ?? 0,
             headers: {

@@ -2,6 +2,8 @@
  * Requests to the engine's HTTP API. A refusal is a value with its problem in words of the server; so is the absence of
  * an answer. Nothing is repeated by itself: a command carries an id of its own and may arrive at most once.
  */
+import { retold } from '../../../src/words/said.ts';
+import { useSettings } from './settings.ts';
 import type {
   Break,
   CommandAnswer,
@@ -219,5 +221,9 @@ export async function sessionState(): Promise<'known' | 'unknown_session' | 'no_
 export function failureText(failure: Failure): string {
   if (failure.kind === 'unknown') return failure.reason;
   const { title, detail, next } = failure.problem;
-  return [detail === '' ? title : detail, next].filter((part) => part !== null).join(' ');
+  const { lang } = useSettings.getState();
+  return [detail === '' ? title : detail, next]
+    .filter((part) => part !== null)
+    .map((said) => retold(lang, said))
+    .join(' ');
 }

@@ -52,6 +52,7 @@ function headOf(live: Live): number {
 }
 
 export const useHead = (): number => useLive(headOf);
+export const headNow = (): number => headOf(useLive.getState());
 
 /** Reads once and puts the answer where it belongs; while a read is under way no other begins. */
 async function read(

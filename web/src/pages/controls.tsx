@@ -28,7 +28,7 @@ function settingText(value: unknown): string {
 }
 
 function StrategyCard({ strategy }: { readonly strategy: Strategy }): ReactNode {
-  const { t, T, say, capital, actor } = useWords();
+  const { t, T, say, capital, actor, reason } = useWords();
   const { id, control, config, kind } = strategy;
   const home = useHome(id);
   return (
@@ -41,7 +41,7 @@ function StrategyCard({ strategy }: { readonly strategy: Strategy }): ReactNode 
         <b>{T(`status.${control.value}`)}</b>{' '}
         <span className="muted">
           {actor(control.by)} · <At iso={control.at} date />
-          {control.reason === '' ? '' : ` · ${control.reason}`}
+          {control.reason === '' ? '' : ` · ${reason(control)}`}
         </span>
       </p>
       <StrategyControls strategy={strategy} all />

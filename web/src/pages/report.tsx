@@ -95,7 +95,7 @@ function Found({ report }: { readonly report: Report }): ReactNode {
 }
 
 export function ReportPage({ id }: { readonly id: string }): ReactNode {
-  const { t, T } = useWords();
+  const { t, T, retell } = useWords();
   const held = useReport(id);
   const crumbs = (
     <p className="crumbs">
@@ -145,7 +145,7 @@ export function ReportPage({ id }: { readonly id: string }): ReactNode {
         <p className="recon-result">
           <CheckResultText report={report} />
         </p>
-        {report.problem === null ? null : <p className="warn">{report.problem}</p>}
+        {report.problem === null ? null : <p className="warn">{retell(report.problem)}</p>}
         <Head report={report} />
       </Section>
       <Section title={T('recon.compared')}>
