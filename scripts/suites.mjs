@@ -19,6 +19,11 @@ export const groups = [
   {
     name: 'real processes',
     folders: ['test/e2e', 'test/crash'],
+    first: [
+      'test/e2e/trading-by-hand.test.ts',
+      'test/e2e/trading-real-candles.test.ts',
+      'test/e2e/practice-crash.test.ts',
+    ],
     atOnce: 3,
     fileMs: 300_000,
     needs: ['web'],
@@ -52,7 +57,11 @@ export function suites(paths = [], deep = false) {
         paths.length === 0 || paths.some((path) => file === path || file.startsWith(`${path}/`)),
     );
   return groups
-    .map((group) => ({ ...group, files: chosen.filter((file) => groupOf(file) === group) }))
+    .map((group) => {
+      const files = chosen.filter((file) => groupOf(file) === group);
+      const isFirst = (file) => group.first?.includes(file) === true;
+      return { ...group, files: [...files.filter(isFirst), ...files.filter((f) => !isFirst(f))] };
+    })
     .filter((group) => group.files.length > 0)
     .filter((group) => paths.length > 0 || (group.deep === true) === deep);
 }
