@@ -112,6 +112,10 @@ test('[I38] the same key answers the same and carries nothing out again, at once
   const { id, state, seq } = problem(replay.body);
   assert.deepEqual({ id, state, seq }, { id: 'key-00000001', state: 'done', seq: 1 });
   assert.equal((await again.post('/kill', { reason: 'x' }, 'key-00000001')).status, 422);
+  await again.stop();
+  const third = await serve(t, { engine, dataDir: server.dataDir });
+  const another = await third.post('/strategies/blade/pause', { reason: 'lunch' }, 'key-00000001');
+  assert.equal(another.status, 422, 'the same verb about something else is another command');
   assert.equal(engine.commands.length, 1);
 });
 
