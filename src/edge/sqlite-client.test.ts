@@ -102,6 +102,15 @@ test('threads that are shared serve each journal over a port of its own, and end
   await Promise.all([main.client.end('close'), hedge.client.end('close')]);
   assert.deepEqual([deaths, threads.size], [[], 0]);
 
+  const warnings: Error[] = [];
+  const warn = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', warn);
+  const dozen = [];
+  for (let n = 1; n <= 12; n++) dozen.push(await open(`account ${n}`));
+  await Promise.all(dozen.map(({ client }) => client.end('close')));
+  process.off('warning', warn);
+  assert.deepEqual(warnings, []);
+
   const [one, other] = [await open('one'), await open('other')];
   assert.notEqual(one.opened, main.opened);
   await new Promise<void>((resolve) => {

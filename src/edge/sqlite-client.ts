@@ -48,6 +48,8 @@ function begin({ program, data, threads }: WorkerOptions<never>): Line {
   attach.unref();
   const workerData: WorkerSetup<object> = { setup: data, attach: port2 };
   const worker = new Worker(program, { workerData, transferList: [port2] });
+  // Each journal that it serves listens for its end.
+  worker.setMaxListeners(0);
   threads?.set(program.href, { worker, attach });
   const ended = new Promise<void>((resolve) => {
     worker.once('exit', () => {
