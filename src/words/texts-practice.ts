@@ -187,6 +187,7 @@ export const practiceTexts = {
   'scenario.why.not_resumed': { en: 'The trade is not there after the restart.', nl: 'De trade is er niet na de herstart.' },
   'scenario.why.not_painted': { en: 'It was not on this screen in time. Is this window in view?', nl: 'Het stond niet op tijd op dit scherm. Is dit venster zichtbaar?' },
   'scenario.why.no_answer': { en: 'One of both sides did not answer.', nl: 'Een van beide kanten antwoordde niet.' },
+  'scenario.why.answer_came': { en: 'The answer to the entry was not lost. Play it again.', nl: 'Het antwoord op de instap ging niet verloren. Speel het nog eens.' },
   'scenario.why.market_closed': { en: 'The market itself ended the trade meanwhile. Play it again.', nl: 'De markt zelf beëindigde de trade intussen. Speel het nog eens.' },
   'scenario.why.refused': { en: 'The exchange refused: {reason}', nl: 'De beurs weigerde: {reason}' },
   'scenario.why.failed': { en: 'It broke off: {reason}', nl: 'Het brak af: {reason}' },

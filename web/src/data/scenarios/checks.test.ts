@@ -14,6 +14,7 @@ import {
   holding,
   INSTRUMENT,
   inTradeProof,
+  lostAnswer,
   memo,
   placed,
   sight,
@@ -131,9 +132,13 @@ describe('the verdicts of the scenarios', () => {
 
   it('what a triggered stop became is the same order, and spoils the scene', () => {
     const born = stopOrder({ orderId: 'USDC-7', state: 'filled', filled: d('0.001') });
-    const proof = inTradeProof({ exchange: exchange({ orders: [placed(), stopOrder(), born] }) });
+    const proof = inTradeProof({
+      exchange: exchange({ faults: lostAnswer, orders: [placed(), stopOrder(), born] }),
+    });
     assert.ok(!failing('restart', { proof }).includes('duplicates'));
     const restart = SCENARIOS.find(({ id }) => id === 'restart');
+    const came = inTradeProof({ exchange: { ...proof.exchange, faults: lostAnswer.slice(1) } });
+    assert.equal(restart?.spoiled(came, memo())?.key, 'scenario.why.answer_came');
     assert.equal(restart?.spoiled(proof, memo())?.key, 'scenario.why.market_closed');
     assert.equal(restart?.spoiled(inTradeProof(), memo()), null);
   });

@@ -1,6 +1,6 @@
 /** The engine is killed with an open trade and an order whose answer never came: after the restart it is the same trade, its stop stands, and nothing was sent twice. */
 import { isNone } from '../exact.ts';
-import type { PracticeOrder } from '../practice-state.ts';
+import type { PracticeOrder, PracticeState } from '../practice-state.ts';
 import {
   noBreaks,
   noDuplicates,
@@ -11,7 +11,7 @@ import {
   stopLive,
 } from './checks.ts';
 import type { Hands, Scenario, Step } from './machine.ts';
-import { isOurs } from './sight.ts';
+import { isOurs, type Memo } from './sight.ts';
 import {
   ENTRY_LIMIT_MS,
   entryOf,
@@ -63,15 +63,23 @@ const resumed: Step = {
 const isTriggered = (order: PracticeOrder): boolean =>
   isOurs(order) && order.reduceOnly && order.bornFrom !== null && !isNone(order.filled);
 
+/** Whether one of the two faults that this run has set kept an answer back: else there was none to do without. */
+const isAnswerLost = ({ faults }: PracticeState): boolean =>
+  faults
+    .filter(({ kind }) => kind === 'lose_answer')
+    .slice(-2)
+    .some(({ hits }) => hits > 0);
+
+const marketClosed = ({ orders }: PracticeState, { entry }: Memo): boolean =>
+  orders.some((order) => isTriggered(order) && order.createdAt >= (entry?.createdAt ?? 0));
+
 export const restart: Scenario = {
   id: 'restart',
   steps: [ready, holdMarket, flat, loseAnswer, fast, entrySent, kill, holdMarket, restore, resumed],
   settleMs: 4_000,
-  spoiled: ({ exchange }, { entry }) =>
-    exchange.orders.some(
-      (order) => isTriggered(order) && order.createdAt >= (entry?.createdAt ?? 0),
-    )
-      ? { key: 'scenario.why.market_closed' }
-      : null,
+  spoiled: ({ exchange }, memo) => {
+    if (!isAnswerLost(exchange)) return { key: 'scenario.why.answer_came' };
+    return marketClosed(exchange, memo) ? { key: 'scenario.why.market_closed' } : null;
+  },
   checks: [sameTrade, oneEntry, stopLive, noDuplicates, nothingUnknown, noBreaks, ownCheck],
 };

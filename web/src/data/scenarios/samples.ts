@@ -95,6 +95,19 @@ export const exchange = (changes: Partial<PracticeState> = {}): PracticeState =>
   ...changes,
 });
 
+/** Faults that a run has set, the first of which has struck. */
+export const lostAnswer: PracticeState['faults'] = [1, 0].map((hits, n) => ({
+  id: n + 1,
+  kind: 'lose_answer',
+  hits,
+  active: hits === 0,
+  method: n === 0 ? 'private/buy' : 'private/sell',
+  channel: null,
+  count: null,
+  ms: null,
+  code: null,
+}));
+
 export const holding = (size: string): PracticeState['accounts'] => [
   { id: 'main', positions: [{ instrument: INSTRUMENT, size: d(size) }] },
 ];
@@ -159,6 +172,7 @@ export const inTradeProof = (changes: Partial<Proof> = {}): Proof => ({
     accounts: holding('0.001'),
     orders: [placed(), stopOrder()],
     trades: [filled()],
+    faults: lostAnswer,
   }),
   open: [trade()],
   details: [detail(trade())],
