@@ -5,6 +5,7 @@
 import { canonical } from '../base/canonical.ts';
 import type { Command } from '../domain/command.ts';
 import type { AccountReport, CommandAnswer } from '../wire/requests.ts';
+import { pause } from './clock.ts';
 import { type Answer, json, refuse } from './http-answer.ts';
 import type { Served, Sources } from './http-sources.ts';
 
@@ -17,6 +18,9 @@ export type Desk = (command: Command, meant: Sources['each']) => Promise<Answer>
 
 /** Answers that are remembered; the journals remember the rest. */
 const MOST_REMEMBERED = 1_000;
+
+/** So long a kill waits for what the journals remember of its key: whoever reads them may be busy for longer. */
+const KILL_WAITS_MS = 500;
 
 const usedOtherwise = (key: string): Answer =>
   refuse(422, 'key_used_otherwise', {
@@ -118,7 +122,10 @@ export function createDesk(all: Sources['each']): Desk {
   };
 
   const first = async (command: Command, meant: Sources['each']): Promise<Answer> => {
-    const taken = await takenIn(command.id);
+    const looked = takenIn(command.id);
+    const taken = await (command.verb === 'kill'
+      ? Promise.race([looked, pause(KILL_WAITS_MS).then(() => [])])
+      : looked);
     for (const { one, seq } of taken) {
       const [fact] = await one.store.facts(seq - 1, 1);
       const same =

@@ -119,6 +119,18 @@ test('[I38] the same key answers the same and carries nothing out again, at once
   assert.equal(engine.commands.length, 1);
 });
 
+test('a kill does not wait for a journal whose reader is busy', { timeout: 10_000 }, async (t) => {
+  const engine = createFakeEngine();
+  const store = { ...engine.store, command: () => new Promise<never>(() => undefined) };
+  const server = await serve(t, { engine: { ...engine, store } });
+  const killed = await server.post('/kill', { reason: 'odd fills' }, 'key-00000001');
+  assert.equal(killed.status, 200);
+  assert.deepEqual(
+    engine.commands.map(({ verb }) => verb),
+    ['kill'],
+  );
+});
+
 test('[I38] a command that the engine refused before it took it may be tried again under its key', async (t) => {
   const server = await serve(t);
   const accept = server.engine.answerWith;
