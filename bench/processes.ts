@@ -109,6 +109,7 @@ const optionsOf = (size: Size, dataDir: string, port: number): EngineOptions => 
   host: '127.0.0.1',
   checkEverySeconds: 30,
   practiceOrigin: null,
+  webhook: null,
   openBrowser: false,
   lang: 'en',
   child: true,

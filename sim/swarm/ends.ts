@@ -70,12 +70,7 @@ export async function end(world: World, draw: Draw, power: boolean): Promise<str
   }
   const point = pointOf(draw, power);
   world.crashAt(point);
-  const isDead = (): boolean => !world.life().isAlive();
-  await world.until('the end', isDead, PATIENCE).catch((error: unknown) => {
-    if (isDead() || !(error instanceof Error) || !error.message.startsWith('the end did'))
-      throw error;
-  });
-  if (world.life().isAlive()) {
+  if (!(await world.within(() => !world.life().isAlive(), PATIENCE))) {
     if (power) world.losePower();
     else world.crash();
   }

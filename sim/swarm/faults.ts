@@ -1,6 +1,7 @@
 /** Misfortunes between the engine and the exchange: answers, pushes and connections. Each answers what it did. */
 import type { World } from '../world/world.ts';
 import type { Draw } from './draw.ts';
+import { tradeByHand } from './people.ts';
 
 const METHODS = [
   'private/*',
@@ -50,6 +51,39 @@ export function losePushes(world: World, draw: Draw): string {
   return `drop_notification for ${ms} ms`;
 }
 
+/** Pushes come twice, or in another order. */
+export function repeatPushes(world: World, draw: Draw): string {
+  const kind = draw.of(['duplicate_notification', 'reorder_notifications'] as const);
+  world.fault({ kind, channel: 'user.changes', count: draw.between(1, 6) });
+  return kind;
+}
+
+/** Reads come from a copy of the exchange that lags behind. */
+export function staleReads(world: World, draw: Draw): string {
+  const ms = draw.between(200, 2_600);
+  world.fault({ kind: 'stale_reads', ms, count: draw.between(1, 20) });
+  return `reads are ${ms} ms old`;
+}
+
+/**
+ * What ended before now is gone from the exchange's queries for a while; at worst just after a hand has traded and the
+ * stream did not tell.
+ */
+export async function forgetHistory(
+  world: World,
+  draw: Draw,
+  instruments: readonly string[],
+): Promise<string> {
+  const unseen = draw.chance(0.6);
+  if (unseen) world.fault({ kind: 'drop_notification', channel: 'user.changes', ms: 500 });
+  const hand = unseen ? tradeByHand(world, draw, instruments) : '';
+  const id = world.fault({ kind: 'forget_history' });
+  const ms = draw.chance(0.5) ? draw.between(10_000, 50_000) : draw.between(200, 8_000);
+  await world.run(ms);
+  world.control('DELETE', `fault/${id}`);
+  return `history was forgotten for ${ms} ms ${hand}`;
+}
+
 export function dropLinks(world: World, draw: Draw): string {
   const method = draw.chance(0.5) ? draw.of(METHODS) : null;
   world.fault(method === null ? { kind: 'drop_link' } : { kind: 'drop_link', method });
@@ -73,7 +107,7 @@ export async function cutWire(world: World, draw: Draw): Promise<string> {
       const isNew = world.counts().frames > sent;
       return isNew && /"private\/(?:buy|sell|edit)"/.test(world.frames().at(-1)?.text ?? '');
     };
-    await world.until('an order on the wire', places, 20_000).catch(() => undefined);
+    await world.within(places, 20_000);
   }
   world.cut(losses);
   return what;

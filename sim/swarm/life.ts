@@ -3,6 +3,7 @@
  * thing that happens. Then all of them stop, people answer what is asked, and everything has to come to rest and be right.
  */
 import { AssertionFailed } from '../../src/base/assert.ts';
+import { dec } from '../../src/base/decimal.ts';
 import { toHex } from '../../src/base/hashing.ts';
 import type { Millis } from '../../src/base/time.ts';
 import type { BreakKind } from '../../src/domain/shown.ts';
@@ -17,14 +18,18 @@ import {
   cutWire,
   dropLinks,
   fallSilent,
+  forgetHistory,
   loseAnswers,
   losePushes,
+  repeatPushes,
+  staleReads,
 } from './faults.ts';
 import {
   cancelByHand,
   control,
   decideAll,
   editByHand,
+  liquidate,
   movePrice,
   thinBook,
   tradeByHand,
@@ -64,8 +69,12 @@ export type LifeLength = {
 
 type Streams = Readonly<Record<'net' | 'hand' | 'market' | 'machine' | 'strategy' | 'plan', Draw>>;
 
+const instrumentsOf = (plan: Plan): readonly string[] => [
+  ...new Set(plan.strategies.map(({ instrument }) => instrument)),
+];
+
 function strike(world: World, kind: Kind, draws: Streams, plan: Plan): string | Promise<string> {
-  const instruments = [...new Set(plan.strategies.map(({ instrument }) => instrument))];
+  const instruments = instrumentsOf(plan);
   switch (kind) {
     case 'answers':
       return loseAnswers(world, draws.net);
@@ -73,6 +82,12 @@ function strike(world: World, kind: Kind, draws: Streams, plan: Plan): string | 
       return answerErrors(world, draws.net);
     case 'pushes':
       return losePushes(world, draws.net);
+    case 'repeats':
+      return repeatPushes(world, draws.net);
+    case 'stale_reads':
+      return staleReads(world, draws.net);
+    case 'amnesia':
+      return forgetHistory(world, draws.net, instruments);
     case 'drops':
       return dropLinks(world, draws.net);
     case 'closed_doors':
@@ -91,6 +106,8 @@ function strike(world: World, kind: Kind, draws: Streams, plan: Plan): string | 
       return movePrice(world, draws.market, instruments);
     case 'thin_books':
       return thinBook(world, draws.market, instruments);
+    case 'liquidations':
+      return liquidate(world, draws.market, instruments);
     case 'crashes':
       return end(world, draws.machine, false);
     case 'power_losses':
@@ -119,10 +136,14 @@ function changeSpeed(world: World, draw: Draw): string {
   return `speed ${speed}`;
 }
 
-/** Signals come all the time, now for one side, now for the other. */
+/** Signals come all the time, now for one side, now for the other, with ends near and far. */
 function wish(world: World, plan: Plan, draw: Draw): void {
-  for (const { id } of plan.strategies)
-    world.signal({ direction: draw.of(['long', 'short']) }, { id, sticky: true });
+  for (const { id } of plan.strategies) {
+    const direction = draw.of(['long', 'short'] as const);
+    const stopLossPercent = dec(draw.of(['0.05', '0.1', '0.5']));
+    const takeProfitPercent = dec(draw.of(['0.05', '0.2', '1']));
+    world.signal({ direction, stopLossPercent, takeProfitPercent }, { id, sticky: true });
+  }
 }
 
 function heal(world: World, plan: Plan): void {
@@ -157,9 +178,18 @@ const ENDING: readonly BreakKind[] = ['unresolved_intent', 'missing_stop', 'miss
 const kindsOpen = (world: World): readonly BreakKind[] =>
   [...world.books().breaks.values()].map((held) => held.break.kind);
 
+/** How long orders without an outcome may still come: they were sent when the market's clock ran faster than it does now. */
+function stillValidMs(world: World): Millis {
+  const open = [...world.books().intents.values()].filter(
+    ({ placement: { state } }) => state === 'pending' || state === 'unknown',
+  );
+  const last = Math.max(0, ...open.map(({ intent }) => intent.validUntil));
+  return Math.max(0, Math.ceil((last - world.serverNow()) / world.books().speed));
+}
+
 /** [L2][L3][L4] Once the faults stop, all comes to rest; once people have answered, nothing is left to ask. */
 async function comeToRest(world: World, plan: Plan, draw: Draw): Promise<void> {
-  await world.run(CALM);
+  await world.run(CALM + stillValidMs(world));
   demand(isAtRest(world, plan), '[L2] not at rest a minute after the last fault', world);
   const idle = kindsOpen(world).filter((kind) => ENDING.includes(kind));
   demand(idle.length === 0, `[L3] still asked about: ${idle.join(', ')}`, world);
@@ -231,7 +261,8 @@ async function befall(
 export async function live(seed: number, length: LifeLength): Promise<Outcome> {
   const plan = planOf(seed);
   const story: string[] = [];
-  const world = await createWorld({ ...plan, watch: createWatch(), keep: 500 });
+  const instruments = instrumentsOf(plan);
+  const world = await createWorld({ ...plan, instruments, watch: createWatch(), keep: 500 });
   const began = world.serverNow();
   let violation: string | undefined;
   try {

@@ -14,7 +14,7 @@ import { createWorld, type World } from '../world/world.ts';
 import { type Draw, drawing } from './draw.ts';
 import { end } from './ends.ts';
 import { dropLinks, losePushes } from './faults.ts';
-import { decideAll } from './people.ts';
+import { attempt, decideAll } from './people.ts';
 
 export type MarketRun = {
   readonly world: World;
@@ -45,12 +45,9 @@ async function disturb(world: World, draw: Draw): Promise<string> {
   if (kind === 2) return end(world, draw, draw.chance(0.3));
   if (world.position() === '0') return 'no hand: nothing is held';
   const as = draw.of(['web', 'mobile', 'api']);
-  try {
-    world.control('POST', 'close', { instrument: PERPETUAL, as });
-    return `${as} closes`;
-  } catch {
-    return `${as} may not close now`;
-  }
+  return attempt(`${as} closes`, () =>
+    world.control('POST', 'close', { instrument: PERPETUAL, as }),
+  );
 }
 
 /** Closes what is open, lets everything come to rest, and has the auditor compare. */

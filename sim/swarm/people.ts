@@ -17,12 +17,13 @@ const contracts = (instrument: string, count: number): string => {
   return (count * size).toFixed(digits);
 };
 
-/** What may stand in a fault's way of a person: the person shrugs. */
-function attempt(what: string, act: () => unknown): string {
+/** A person who is refused, or meets a fault, shrugs. Anything else that goes wrong is no refusal. */
+export function attempt(what: string, act: () => unknown): string {
   try {
     act();
     return what;
-  } catch {
+  } catch (error) {
+    if (!(error instanceof Error) || !/^(?:control|private\/)/.test(error.message)) throw error;
     return `${what}: refused`;
   }
 }
@@ -83,6 +84,15 @@ export function movePrice(world: World, draw: Draw, instruments: readonly string
   const price = (Number(mark) * (1 + (draw.below(2_400) - 1_200) / 100_000)).toFixed(1);
   return attempt(`${instrument} to ${price}`, () =>
     world.control('POST', 'price', { instrument, price }),
+  );
+}
+
+/** The exchange takes a part of the position away. */
+export function liquidate(world: World, draw: Draw, instruments: readonly string[]): string {
+  const instrument = draw.of(instruments);
+  const share = draw.of(['0.25', '0.5', '1']);
+  return attempt(`liquidation of ${share} of ${instrument}`, () =>
+    world.control('POST', 'liquidate', { instrument, share }),
   );
 }
 

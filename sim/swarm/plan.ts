@@ -10,6 +10,9 @@ export const KINDS = [
   'errors',
   'silence',
   'pushes',
+  'repeats',
+  'stale_reads',
+  'amnesia',
   'drops',
   'cuts',
   'closed_doors',
@@ -18,6 +21,7 @@ export const KINDS = [
   'hand_edits',
   'price_jumps',
   'thin_books',
+  'liquidations',
   'crashes',
   'power_losses',
   'crash_loops',
@@ -67,14 +71,16 @@ export function planOf(seed: number): Plan {
   const draw = drawing(seed, 'plan');
   const kinds = KINDS.filter(() => draw.chance(0.5));
   while (kinds.length < 3) kinds.push(draw.of(KINDS));
+  // A price that nobody moves would be a life in which nothing happens.
+  const isMoved = kinds.includes('price_jumps');
   return {
     seed,
     kinds,
-    speed: draw.of([1, 20, 20, 60, 120]),
+    speed: draw.of([1, 20, 20, 60, 60, 120]),
     latencyMs: draw.of([1, 5, 40]),
     jitterMs: draw.of([0, 0, 10, 80]),
     diskMs: draw.of([0, 2, 2, 15]),
-    flatPrice: draw.chance(0.4) ? '100000' : null,
+    flatPrice: draw.chance(0.4) && isMoved ? '100000' : null,
     strategies: strategiesOf(draw.below(11)),
     gapMs: draw.of([600, 2_000, 6_000, 15_000]),
   };

@@ -11,6 +11,9 @@ const BY_FACT: Readonly<Record<string, (fact: Fact) => boolean>> = {
   'an order of which nothing was known': of('ORDER_UNKNOWN'),
   'an unknown order proved absent': of('ORDER_ABSENT'),
   'an order refused': of('ORDER_REJECTED'),
+  'an order that a push showed before its answer': of('ORDER_ACKED', ({ cause }) =>
+    cause.startsWith('changes'),
+  ),
   'a trade adopted': of('TRADE_ADOPTED'),
   'a position explained without a fill': of('POSITION_ADJUSTED'),
   'a stop that was missing': (fact) =>
@@ -28,20 +31,8 @@ const BY_FACT: Readonly<Record<string, (fact: Fact) => boolean>> = {
     fact.type === 'TRADE_CLOSED' && fact.data.trade.exitReason === 'external_close',
 };
 
-/** A fill that was booked before its order was taken. */
-function sawFillFirst(facts: readonly Fact[]): boolean {
-  const waiting = new Set<string>();
-  for (const fact of facts) {
-    if (fact.type === 'ORDER_INTENDED') waiting.add(fact.data.intent.label);
-    if (fact.type === 'ORDER_ACKED') waiting.delete(fact.data.label);
-    if (fact.type === 'FILL_BOOKED' && waiting.has(fact.data.fill.label)) return true;
-  }
-  return false;
-}
-
 export const PROBES: readonly string[] = [
   ...Object.keys(BY_FACT),
-  'a fill before its answer',
   'a loss of power',
   'a process that its disk ended',
 ];
@@ -52,7 +43,6 @@ export function probesOf(world: World): readonly string[] {
   const reached = Object.keys(BY_FACT).filter((name) =>
     facts.some((fact) => BY_FACT[name]?.(fact)),
   );
-  if (sawFillFirst(facts)) reached.push('a fill before its answer');
   if (world.counts().powerLosses > 0) reached.push('a loss of power');
   if (world.exits().length > 0) reached.push('a process that its disk ended');
   return reached;

@@ -30,6 +30,13 @@ export type CrashPoint = { readonly power?: boolean } & (
   | { readonly at: 'event'; readonly when: (event: VenueEvent) => boolean }
 );
 
+type Answered = Extract<Input, { readonly kind: 'notified' }>['outcome'];
+/** Who is told of an alert: what they answer a little later, or undefined when nothing is ever heard of it. */
+export type Receiver = (told: Extract<Wish, { readonly kind: 'notify' }>) => Answered | undefined;
+
+/** How long a notice is under way. */
+const NOTICE_MS: Millis = 5;
+
 export type LifeOptions = {
   readonly loop: Loop;
   readonly network: Network;
@@ -41,6 +48,8 @@ export type LifeOptions = {
   readonly risk: RiskConfig;
   readonly checkEveryMs: Millis;
   readonly kinds: Readonly<Record<string, StrategyKind<unknown>>>;
+  /** Who is told of alerts; undefined where nobody is. */
+  readonly receiver: Receiver | undefined;
   readonly onPublished: (group: Published) => void;
   readonly onWish: (wish: Wish) => void;
   readonly onEvent: (event: VenueEvent) => void;
@@ -144,10 +153,19 @@ export async function startLife(options: LifeOptions): Promise<Life> {
       links.request(wish.link, { kind: 'request', ref: wish.ref, request: wish.request });
     else if (wish.kind === 'renew')
       links.request(wish.link, { kind: 'renew', reason: wish.reason });
+    else if (wish.kind === 'notify') notify(wish);
     else if (wish.kind === 'report') {
       const made = reportOf(options.disk, wish);
       loop.after(1, () => input({ kind: 'report', made }));
     }
+  };
+  const notify = (wish: Extract<Wish, { readonly kind: 'notify' }>): void => {
+    const { alert, notice } = wish;
+    const outcome = options.receiver?.(wish);
+    if (outcome !== undefined)
+      loop.after(NOTICE_MS, () =>
+        input({ kind: 'notified', alert: alert.id, notice, says: alert.state, outcome }),
+      );
   };
   const driver = drive(
     cell,
@@ -198,7 +216,8 @@ export async function startLife(options: LifeOptions): Promise<Life> {
     },
   });
   const { birth } = journal.opened;
-  input({ kind: 'start', birth, node: 'n1', strategies, risk, speed, checkEveryMs });
+  const channel = options.receiver !== undefined;
+  input({ kind: 'start', birth, node: 'n1', strategies, risk, speed, checkEveryMs, channel });
   links.start();
 
   return {

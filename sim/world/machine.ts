@@ -6,7 +6,7 @@ import type { Fact, RiskConfig, StrategyConfig } from '../../src/domain/fact.ts'
 import type { Journal } from '../../src/journal/port.ts';
 import type { StrategyKind } from '../../src/strategy/strategy.ts';
 import { createDisk, type Disk, type DiskKnobs } from './disk.ts';
-import { type Life, type LifeOptions, startLife } from './engine.ts';
+import { type Life, type LifeOptions, type Receiver, startLife } from './engine.ts';
 import type { FarSide } from './exchange.ts';
 import type { Loop } from './loop.ts';
 import { asError } from './pump.ts';
@@ -25,6 +25,7 @@ export type MachineOptions = {
   readonly strategies: readonly StrategyConfig[];
   readonly risk: RiskConfig;
   readonly checkEveryMs: Millis;
+  readonly receiver: Receiver | undefined;
   readonly kinds: Readonly<Record<string, StrategyKind<unknown>>>;
   readonly plant: (journal: Journal) => Journal;
 };

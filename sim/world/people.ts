@@ -54,7 +54,7 @@ export function createPeople({
   readonly machine: Machine;
   readonly sight: Sight;
   readonly script: Script;
-} & Pump): People {
+} & Pick<Pump, 'run' | 'until'>): People {
   let commands = 0;
   const books = (): Books => machine.alive().driver.cell.books;
   const first = (): string => machine.strategies()[0]?.id ?? '';

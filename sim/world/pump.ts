@@ -12,6 +12,8 @@ const MOST_AT_ONCE = 3_000;
 
 export type Pump = {
   readonly run: (ms: Millis) => Promise<void>;
+  /** Runs until `done`, at most so long; answers whether it came. */
+  readonly within: (done: () => boolean, limitMs: Millis) => Promise<boolean>;
   /** Runs until `done`; after `limitMs` it throws with the last facts. Answers how long it took. */
   readonly until: (what: string, done: () => boolean, limitMs: Millis) => Promise<Millis>;
 };
@@ -63,18 +65,23 @@ export function createPump({ loop, far, life, sight, trace, watch }: PumpOptions
     watch();
     return true;
   };
+  const within = async (done: () => boolean, limitMs: Millis): Promise<boolean> => {
+    const limit = loop.now() + limitMs;
+    await settle();
+    while (!done()) if (!(await step(limit))) return false;
+    return true;
+  };
   return {
     run: async (ms) => {
       const limit = loop.now() + ms;
       while (await step(limit));
       loop.moveTo(limit);
     },
+    within,
     until: async (what, done, limitMs) => {
       const began = loop.now();
-      await settle();
-      while (!done())
-        if (!(await step(began + limitMs)))
-          throw new AssertionFailed(`${what} did not happen within ${limitMs} ms\n${trace()}`);
+      if (!(await within(done, limitMs)))
+        throw new AssertionFailed(`${what} did not happen within ${limitMs} ms\n${trace()}`);
       return loop.now() - began;
     },
   };

@@ -14,7 +14,7 @@ import type { InstrumentSpec } from '../../src/venue/practice/instruments.ts';
 import type { PriceCandle } from '../../src/venue/practice/ports.ts';
 import { BOT, FLAT_PRICE, PERPETUAL, RISK, START } from './defaults.ts';
 import type { DiskKnobs } from './disk.ts';
-import type { CrashPoint, Life } from './engine.ts';
+import type { CrashPoint, Life, Receiver } from './engine.ts';
 import { type ControlVerb, createFarSide, type ExchangeState, type FarSide } from './exchange.ts';
 import { createLoop } from './loop.ts';
 import { createMachine, type Machine } from './machine.ts';
@@ -55,6 +55,8 @@ export type WorldOptions = {
   readonly others?: readonly InstrumentSpec[];
   /** The only instruments of the exchange; all of them unless told. Fewer are faster. */
   readonly instruments?: readonly string[];
+  /** Who is told of alerts; without them there is no channel. */
+  readonly receiver?: Receiver;
   /** How many of the last frames, events and commits are kept to be looked at; all of them unless told. */
   readonly keep?: number;
   /** A bug planted between engine and journal, for the auditor's own exam. */
@@ -75,6 +77,8 @@ export type World = People & {
   readonly run: (ms: Millis) => Promise<void>;
   /** Runs until `done` and what it rests on is durable; after `limitMs` it throws with the last facts. Answers how long it took. */
   readonly until: (what: string, done: () => boolean, limitMs?: Millis) => Promise<Millis>;
+  /** Runs until `done`, at most so long; answers whether it came. */
+  readonly within: (done: () => boolean, limitMs: Millis) => Promise<boolean>;
   readonly control: (verb: ControlVerb, path: string, body?: unknown) => unknown;
   /** A request of the protocol by the hand on the website. */
   readonly hand: (method: string, params: Readonly<Record<string, unknown>>) => unknown;
@@ -128,6 +132,7 @@ function driving({ far, machine, pump }: Parts, diskMs: Millis) {
   };
   return {
     run: pump.run,
+    within: pump.within,
     until,
     crash: () => machine.die(false),
     losePower: () => machine.die(true),
@@ -215,6 +220,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     strategies,
     risk: { ...RISK, ...options.risk },
     checkEveryMs,
+    receiver: options.receiver,
     kinds: {
       ...(strategyKinds as unknown as Record<string, StrategyKind<unknown>>),
       scripted: script.kind,

@@ -2,7 +2,7 @@
  * One account put together: journal, cell, driver, door and, once it is connected, its links to the venue. Cells share
  * nothing but the process; what ends one of them ends it for all.
  */
-import { parseIso } from '../base/time.ts';
+import { type Millis, parseIso } from '../base/time.ts';
 import { systemClock } from '../edge/clock.ts';
 import type { Log } from '../edge/log.ts';
 import type { Threads } from '../edge/sqlite-client.ts';
@@ -18,6 +18,7 @@ import type { Store } from '../view/store.ts';
 import type { EngineDoor } from '../wire/door.ts';
 import { makeDaily } from './daily.ts';
 import { createDoor } from './door.ts';
+import { openNotifier } from './notifier.ts';
 import type { AccountOptions, EngineOptions } from './options.ts';
 import { type Sessions, createVenueClock, openSessions } from './sessions.ts';
 
@@ -42,8 +43,8 @@ export type AccountCell = {
   readonly start: () => void;
   /** Resolves when everything so far is durable and published. */
   readonly settled: () => Promise<void>;
-  /** Opens its links to the venue. */
-  readonly connect: () => void;
+  /** Opens its links to the venue; `port` is where the dashboard is. */
+  readonly connect: (port: number) => void;
   readonly onPublished: (listener: (group: Published) => void) => void;
   /** Ends in good order: records the stop, closes links and journal. */
   readonly stop: (reason: string) => Promise<void>;
@@ -64,6 +65,31 @@ export type CellOptions = {
   /** The database threads that all accounts share. */
   readonly threads: Threads;
 };
+
+/** Timers are asked for no further ahead than this. */
+const FURTHEST_MS = 60_000;
+
+/** The one timer of a cell. An earlier one stays: being woken once too often costs less than a new timer at each step. */
+function createAlarm(ring: () => void): {
+  readonly set: (at: Millis) => void;
+  readonly callOff: () => void;
+} {
+  let callOff = (): void => {};
+  let ringsAt = Infinity;
+  return {
+    set: (at) => {
+      if (ringsAt <= at) return;
+      callOff();
+      ringsAt = at;
+      const wait = Math.min(FURTHEST_MS, Math.max(0, at - systemClock.mono()));
+      callOff = systemClock.after(wait, () => {
+        ringsAt = Infinity;
+        ring();
+      });
+    },
+    callOff: () => callOff(),
+  };
+}
 
 /** Opens the journal of an account and folds it; nothing moves yet. */
 export async function openAccountCell(options: CellOptions): Promise<AccountCell> {
@@ -91,14 +117,18 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
   const clock = createVenueClock(engine.speed, ended ?? null);
   const published = new Set<(group: Published) => void>();
   let sessions: Sessions | undefined;
-  let callOff = (): void => {};
-  let wakesAt = Infinity;
+  const alarm = createAlarm(() => input({ kind: 'wake' }));
   let stopping = false;
 
   const setSpeed = (speed: number): void => {
     clock.setSpeed(speed);
     input({ kind: 'speed', speed });
   };
+  const notifier = openNotifier(engine, {
+    account: () => cell.books.account?.id ?? null,
+    serverNow: clock.server,
+    onOutcome: (outcome) => (stopping ? undefined : input(outcome)),
+  });
   const parts = createDoor({
     id: account.id,
     cell,
@@ -107,6 +137,7 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
     version,
     journal: journal.opened.birth,
     serverNow: clock.server,
+    notifier,
     command: (command) => input({ kind: 'command', command }),
     setSpeed,
   });
@@ -118,6 +149,8 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
         return sessions?.renew(wish.link, wish.reason);
       case 'reply':
         return parts.reply(wish.command, wish.outcome);
+      case 'notify':
+        return notifier?.notify(wish.alert, wish.notice);
       case 'report':
         return void makeDaily(opened.store, wish, log).then((made) => {
           if (!stopping) input({ kind: 'report', made });
@@ -131,16 +164,7 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
     {
       journal,
       now: () => ({ server: clock.server(), mono: systemClock.mono() }),
-      wakeAt: (at) => {
-        // An earlier timer stays: being woken once too often costs less than a new timer at each step.
-        if (wakesAt <= at) return;
-        callOff();
-        wakesAt = at;
-        callOff = systemClock.after(Math.min(60_000, Math.max(0, at - systemClock.mono())), () => {
-          wakesAt = Infinity;
-          input({ kind: 'wake' });
-        });
-      },
+      wakeAt: alarm.set,
       carryOut,
       publish: (group) => {
         parts.publish(group);
@@ -180,12 +204,14 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
         risk: account.risk,
         speed: engine.speed,
         checkEveryMs: engine.checkEverySeconds * 1_000,
+        channel: notifier !== null,
       });
       takeDisk = (told) => input({ kind: 'disk', ...told });
       if (disk !== undefined) takeDisk(disk);
     },
     settled: driver.settled,
-    connect: () => {
+    connect: (port) => {
+      notifier?.open(port);
       const instruments = [...new Set(account.strategies.map(({ instrument }) => instrument))];
       const { credentials } = account;
       const real = openSessions({
@@ -201,7 +227,8 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
     onPublished: (listener) => published.add(listener),
     stop: async (reason) => {
       stopping = true;
-      callOff();
+      notifier?.close();
+      alarm.callOff();
       driver.input({ kind: 'stop', reason });
       await driver.settled();
       await sessions?.stop();

@@ -84,7 +84,8 @@ function watchKillFiles(dataDir: string, cells: readonly AccountCell[]): () => v
         removeFile(joinPath(folder, 'KILL')),
       );
     });
-  const own = cells.map((cell) => watch(killFolder(dataDir, cell.id), [cell]));
+  const several = cells.length > 1 ? cells : [];
+  const own = several.map((cell) => watch(killFolder(dataDir, cell.id), [cell]));
   const stops = [watch(dataDir, cells), ...own];
   return () => {
     for (const stop of stops) stop();
@@ -146,7 +147,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     practiceOrigin: engine.practiceOrigin,
     log: log.child('http'),
   });
-  for (const cell of cells) cell.connect();
+  for (const cell of cells) cell.connect(server.port);
   const forgetKillFiles = watchKillFiles(engine.dataDir, cells);
 
   return {

@@ -6,6 +6,7 @@ import { fullPath, joinPath, personName } from '../edge/files.ts';
 import { callEngine, findEngine } from '../edge/http-client.ts';
 import { readToken, tokenPath } from '../edge/http-token.ts';
 import type { Problem, StatusAnswer } from '../wire/requests.ts';
+import { retold } from '../words/said.ts';
 import { text } from '../words/text.ts';
 import { type Io, plain, type Whereabouts } from './cli-io.ts';
 import { defaultDataDir } from './config.ts';
@@ -49,10 +50,11 @@ export function findFolder(io: Io, where: Whereabouts): string {
 
 /** A problem of the API in words: what was wrong, what is accepted, what to do next. */
 export function problemWords(io: Io, { detail, accepted, next }: Problem): string {
+  const said = (words: string): string => retold(io.lang, words);
   const parts = [
-    detail,
-    accepted === null ? '' : text(io.lang, 'cli.accepted', { accepted }),
-    next ?? '',
+    said(detail),
+    accepted === null ? '' : text(io.lang, 'cli.accepted', { accepted: said(accepted) }),
+    said(next ?? ''),
   ];
   return plain(
     parts

@@ -8,6 +8,7 @@ import { LANGUAGES, type Lang } from '../words/format.ts';
 import { sentence, text } from '../words/text.ts';
 import { ACCOUNT_ID, ACCOUNT_ID_WORDS } from './account-names.ts';
 import { createIo, type Io, type LookFlags, type World } from './cli-io.ts';
+import { showAlerts } from './commands/alerts.ts';
 import { exportJournal, verifyChain } from './commands/audit.ts';
 import { type JournalFlags, makeLink, showBreaks, showJournal } from './commands/checks.ts';
 import {
@@ -187,6 +188,9 @@ function addLooking({ io, program, done }: Verbs): void {
     .action((flags: TradeFlags) => done(showTrades(io, flags)));
   reading(program, io, { name: 'breaks', about: 'breaks' }).action((flags: LookFlags) =>
     done(showBreaks(io, flags)),
+  );
+  reading(program, io, { name: 'alerts', about: 'alerts' }).action((flags: LookFlags) =>
+    done(showAlerts(io, flags)),
   );
   reading(program, io, { name: 'report [id]', about: 'report' })
     .option('--day <date>', text(io.lang, 'cli.option.day'))

@@ -68,6 +68,29 @@ const socketUrl: Reader<string> = {
   accepted: 'a WebSocket address such as "wss://test.deribit.com/ws/api/v2"',
 };
 
+/** A receiver of alerts. Plain HTTP stays on this machine; a name and password in an address would end up in logs. */
+const webhookUrl: Reader<string> = {
+  read: (raw) => {
+    if (typeof raw !== 'string' || !URL.canParse(raw)) return undefined;
+    const { protocol, hostname, username, password, hash } = new URL(raw);
+    const near = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+    const fits = protocol === 'https:' || (protocol === 'http:' && near);
+    return fits && username === '' && password === '' && hash === '' ? raw : undefined;
+  },
+  accepted: 'an https address without a name and password, or an http address of this machine',
+};
+
+const webhookSecret: Reader<string> = {
+  read: (raw) => (typeof raw === 'string' && /^[\x21-\x7e]{16,200}$/.test(raw) ? raw : undefined),
+  accepted: '16 to 200 printable characters without spaces',
+};
+
+/** Keys whose values are never told again, not even where they are wrong. */
+export const SECRET_KEYS: ReadonlySet<string> = new Set([
+  'alerts.webhook_url',
+  'alerts.webhook_secret',
+]);
+
 /** All keys outside `[[strategy]]`, as `section.key`. */
 export const KEYS = {
   mode: oneOf('practice', 'testnet', 'live'),
@@ -84,6 +107,8 @@ export const KEYS = {
   'risk.max_order_usd': usd,
   'risk.max_position_usd': usd,
   'risk.max_open_orders': whole(1, 1_000),
+  'alerts.webhook_url': webhookUrl,
+  'alerts.webhook_secret': webhookSecret,
 } as const satisfies Readonly<Record<string, Reader<unknown>>>;
 
 export type Key = keyof typeof KEYS;

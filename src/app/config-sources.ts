@@ -2,7 +2,14 @@
 import { parse, TomlError } from 'smol-toml';
 import { nearest } from '../base/nearest.ts';
 import { fileTrouble, readText } from '../edge/files.ts';
-import { isKey, KEYS, type Key, NAMED_IN_ENVIRONMENT, type Values } from './config-keys.ts';
+import {
+  isKey,
+  KEYS,
+  type Key,
+  NAMED_IN_ENVIRONMENT,
+  SECRET_KEYS,
+  type Values,
+} from './config-keys.ts';
 
 /** One thing that is wrong. `where` is the file, the variable or the flag. */
 export type ConfigProblem =
@@ -79,7 +86,7 @@ export function readKeys(given: Given): Pick<Source, 'values' | 'problems'> {
         kind: 'wrong',
         where,
         field,
-        found: shown(value),
+        found: SECRET_KEYS.has(field) ? 'a value that is not shown' : shown(value),
         accepted: KEYS[field].accepted,
       });
     else values[field] = read;

@@ -285,3 +285,36 @@ test('[I46] no secret stands in a problem or in the hash; the hash follows all t
   assert.equal(lines.length, 2);
   assert.equal(lines.join('\n').includes(KEY.DERIBIT_CLIENT_SECRET), false);
 });
+
+const SECRET = 'canary-of-the-webhook';
+const channel = (url: string, secret = SECRET): string =>
+  `[alerts]\nwebhook_url = "${url}"\nwebhook_secret = "${secret}"\n`;
+
+test('[I46] the webhook: taken from file or environment, part of no hash, and never told where it is wrong', (t) => {
+  const url = 'https://hooks.example.com:8443/canary-path?x=1';
+  const config = taken(t, { toml: channel(url) });
+  assert.deepEqual(config.webhook, { url, secret: SECRET });
+  assert.equal(only(config).configHash, only(taken(t, {})).configHash);
+  const env = {
+    LOCKSTEP__ALERTS__WEBHOOK_URL: 'http://127.0.0.1:9/',
+    LOCKSTEP__ALERTS__WEBHOOK_SECRET: SECRET,
+  };
+  assert.deepEqual(taken(t, { env }).webhook?.url, 'http://127.0.0.1:9/');
+  assert.equal(taken(t, {}).webhook, null);
+  for (const wrong of [
+    'http://hooks.example.com/canary',
+    'https://user:canary@hooks.example.com/',
+    'https://hooks.example.com/#canary',
+    'ftp://hooks.example.com/canary',
+    'canary',
+  ]) {
+    const lines = told(t, { toml: channel(wrong) });
+    assert.match(lines[0] ?? '', /alerts\.webhook_url.*https address/, wrong);
+    assert.ok(!lines.join().includes('canary'), lines.join());
+  }
+  const short = told(t, { toml: channel(url, 'canary') });
+  assert.match(short[0] ?? '', /alerts\.webhook_secret.*16 to 200/);
+  assert.ok(!short.join().includes('canary'), short.join());
+  const unsigned = told(t, { toml: `[alerts]\nwebhook_url = "${url}"\n` });
+  assert.match(unsigned.join(), /alerts\.webhook_secret/);
+});

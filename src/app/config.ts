@@ -1,6 +1,6 @@
 /**
- * The configuration of a run: defaults < file < environment < flags, checked whole before anything starts. Secrets come from
- * the environment alone and stand in nothing that is shown. What would be dangerous is refused apart from what is merely wrong.
+ * The configuration of a run: defaults < file < environment < flags, checked whole before anything starts. Keys of the
+ * exchange come from the environment alone; no secret stands in anything that is shown. What would be dangerous is refused apart from what is merely wrong.
  */
 import { canonical, type Json } from '../base/canonical.ts';
 import { dec } from '../base/decimal.ts';
@@ -18,8 +18,8 @@ import {
 import { type AccountConfig, readAccounts } from './config-accounts.ts';
 import { type PlacedStrategy, readStrategies } from './config-strategies.ts';
 import { type Refusal, refusalOf, UNSAFE_HOSTS } from './config-safety.ts';
-import type { Key, Values } from './config-keys.ts';
-import type { AccountOptions, LoginKind, Mode } from './options.ts';
+import { type Key, KEYS, type Values } from './config-keys.ts';
+import type { AccountOptions, EngineOptions, LoginKind, Mode } from './options.ts';
 
 export type Config = {
   readonly mode: Mode;
@@ -34,6 +34,8 @@ export type Config = {
   readonly practiceOrigin: string | null;
   readonly speed: number;
   readonly checkEverySeconds: number;
+  /** Where alerts are sent; null without a channel. */
+  readonly webhook: EngineOptions['webhook'];
   /** Each with its strategies, key, limits and journal; the hash is of all that decides how it trades, without secrets. */
   readonly accounts: readonly AccountOptions[];
 };
@@ -100,6 +102,20 @@ function testnetSwitch(env: Environment): {
   return { testnet: word === 'true', problems: known ? [] : [problem] };
 }
 
+/** The channel of alerts: an address and what signs the notices, both or neither. */
+export function webhookOf(
+  values: Values,
+  where: string,
+): { readonly webhook: EngineOptions['webhook']; readonly problems: readonly ConfigProblem[] } {
+  const url = values['alerts.webhook_url'];
+  const secret = values['alerts.webhook_secret'];
+  if (url !== undefined && secret !== undefined) return { webhook: { url, secret }, problems: [] };
+  if (url === undefined && secret === undefined) return { webhook: null, problems: [] };
+  const field = url === undefined ? 'alerts.webhook_url' : 'alerts.webhook_secret';
+  const problem: ConfigProblem = { kind: 'missing', where, field, accepted: KEYS[field].accepted };
+  return { webhook: null, problems: [problem] };
+}
+
 type Traded = Pick<AccountOptions, 'risk' | 'strategies'>;
 
 const shortHash = (
@@ -149,6 +165,7 @@ export function loadConfig({ flags, file, env }: ConfigRequest): ConfigResult {
   const owned = readAccounts(fromFile.accounts, { mode, env, where, limits: all });
   const ids = owned.accounts.map(({ id }) => id);
   const strategies = readStrategies(fromFile.strategies, { mode, where, accounts: ids });
+  const { webhook, problems: channel } = webhookOf(values, where);
   const venueUrl = venueOf(mode, values, all['practice.port']);
   const speed = all['venue.speed'];
   const refusal = refusalOf({ mode, testnet, speed, venueUrl, host: all['server.host'] });
@@ -159,6 +176,7 @@ export function loadConfig({ flags, file, env }: ConfigRequest): ConfigResult {
     ...switchProblems,
     ...strategies.problems,
     ...owned.problems,
+    ...channel,
   ];
   const common = {
     mode,
@@ -175,6 +193,7 @@ export function loadConfig({ flags, file, env }: ConfigRequest): ConfigResult {
         : null,
     speed,
     checkEverySeconds: all['reconcile.every_seconds'],
+    webhook,
   };
   const accounts = peopled(common, owned.accounts, strategies.strategies);
   if (problems.length === 0) problems.push(...idle(accounts, where));

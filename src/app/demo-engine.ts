@@ -16,6 +16,7 @@ export type DemoEngine = {
   readonly practicePort: number;
   readonly speed: number;
   readonly lang: Lang;
+  readonly webhook: EngineOptions['webhook'];
 };
 
 /** The options of the demo's engine. */
@@ -25,6 +26,7 @@ export function demoEngine({
   practicePort,
   speed,
   lang,
+  webhook,
 }: DemoEngine): EngineOptions {
   const settings = must(strategyKinds['razor'], 'the razor strategy').settings({
     instrument: INSTRUMENT,
@@ -67,6 +69,7 @@ export function demoEngine({
     host: '127.0.0.1',
     checkEverySeconds: 30,
     practiceOrigin: `http://127.0.0.1:${practicePort}`,
+    webhook,
     openBrowser: false,
     lang,
     child: true,

@@ -140,6 +140,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
         practicePort: running.exchange?.port ?? 0,
         speed: running.exchange?.clock().speed ?? practice.speed,
         lang,
+        webhook: options.webhook,
       }),
   });
   const exchange = await startPractice(practice, {

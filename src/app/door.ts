@@ -25,6 +25,8 @@ export type DoorOptions = {
   readonly serverNow: () => Millis;
   /** Real ms since the last frame of each link; null when down. */
   readonly command: (command: Command) => void;
+  /** Who is told of alerts; null for nobody. */
+  readonly notifier: EngineDoor['channel'];
   readonly setSpeed: (speed: number) => void;
 };
 
@@ -45,6 +47,7 @@ const REPLY_MS = 20_000;
 const STATUS_OF: Readonly<Record<string, number>> = {
   unknown_strategy: 404,
   unknown_break: 404,
+  unknown_alert: 404,
   not_an_option: 422,
   exit_price_missing: 422,
   open_break: 409,
@@ -152,6 +155,7 @@ export function createDoor(options: DoorOptions): DoorParts {
       onMarket: market.listen,
       marks: () => marksOf(cell),
       candles: (instrument, from, to) => candlesOf(cell, instrument, from, to),
+      channel: options.notifier,
       setSpeed: options.setSpeed,
     },
     publish: (group) => {

@@ -34,6 +34,10 @@ const complain = (line: string): void => void process.stderr.write(`${line}\n`);
 export async function runEngine(options: EngineOptions): Promise<number> {
   process.umask(0o077);
   const log = fileLog(options.dataDir, 'engine', 'info');
+  if (options.webhook !== null) {
+    log.hide(options.webhook.secret);
+    log.hide(options.webhook.url);
+  }
   for (const { credentials } of options.accounts) log.hide(credentials.clientSecret);
   let end: (code: number) => void = () => undefined;
   const ended = new Promise<number>((resolve) => {

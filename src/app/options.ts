@@ -39,6 +39,8 @@ export type EngineOptions = {
   readonly checkEverySeconds: number;
   /** Where the practice exchange's control API is; null where there is none. */
   readonly practiceOrigin: string | null;
+  /** Where alerts are sent, and what signs them; null without a channel. */
+  readonly webhook: { readonly url: string; readonly secret: string } | null;
   readonly openBrowser: boolean;
   readonly lang: Lang;
   /** Whether a parent process may change the speed and ask for a stop over IPC (`demo`). */
@@ -64,6 +66,7 @@ export type DemoOptions = {
   readonly practice: PracticeOptions;
   readonly port: number;
   readonly dataDir: string;
+  readonly webhook: EngineOptions['webhook'];
   readonly openBrowser: boolean;
   readonly lang: Lang;
 };

@@ -5,6 +5,7 @@
 import { type Json, canonical } from '../base/canonical.ts';
 import type { Decimal } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
+import type { Alert } from './alert.ts';
 import type { RiskConfig, StrategyConfig } from './fact.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Instrument } from './instrument.ts';
@@ -129,6 +130,10 @@ export type Books = {
   readonly breaks: Map<string, { break: Break; subject: string }>;
   /** Differences that a person took as they are (`kind/subject`); they are not raised again. */
   readonly accepted: Map<string, Millis>;
+  /** Alerts that fire, and those that went lately: one that comes back is the same. */
+  readonly alerts: Map<string, Alert>;
+  /** Whether the last start was followed by an orderly stop, and when starts came that followed none. */
+  readonly runs: { orderly: boolean; crashes: Millis[] };
   readonly assurance: Map<string, { value: Assurance; reason: string; since: Millis }>;
   readonly links: { trading: boolean; market: boolean };
   readonly cash: Map<string, { balance: Decimal; seq: number; at: Millis }>;
@@ -150,6 +155,7 @@ export type Books = {
     break: number;
     report: number;
     change: number;
+    alert: number;
   };
 };
 
@@ -178,6 +184,8 @@ export function emptyBooks(risk: RiskConfig): Books {
     changes: new Map(),
     breaks: new Map(),
     accepted: new Map(),
+    alerts: new Map(),
+    runs: { orderly: true, crashes: [] },
     assurance: new Map(),
     links: { trading: false, market: false },
     cash: new Map(),
@@ -187,7 +195,7 @@ export function emptyBooks(risk: RiskConfig): Books {
     fillHorizon: 0,
     lastReport: null,
     reported: null,
-    counters: { label: 0, trade: 0, break: 0, report: 0, change: 0 },
+    counters: { label: 0, trade: 0, break: 0, report: 0, change: 0, alert: 0 },
   };
 }
 
@@ -206,15 +214,24 @@ export const freezeBooks = (books: Books): string => JSON.stringify(listed(books
 /** Books as text to compare: equal books give equal text, whether lived or read back (I25). */
 export const spellBooks = (books: Books): string => canonical(listed(books) as Json);
 
-/** Books from the text of `freezeBooks`. */
+/** What books do not hold that were written before the disk was watched, days were reported and alerts were raised. */
+const ADDED = {
+  disk: (): Books['disk'] => 'enough',
+  reported: (): Books['reported'] => null,
+  alerts: (): Books['alerts'] => new Map(),
+  runs: (): Books['runs'] => ({ orderly: true, crashes: [] }),
+} satisfies Partial<Record<keyof Books, () => unknown>>;
+
+/** Books from the text of `freezeBooks`, this build's or an older one's. */
 export function thawBooks(text: string): Books {
   // Only the books' own members are Maps: asking at every value of the text takes ten times as long.
-  // Snapshots of before the disk was watched do not say how it is; each start measures it.
-  const read: Record<string, unknown> = { disk: 'enough', ...(JSON.parse(text) as object) };
+  const read = JSON.parse(text) as Record<string, unknown>;
   for (const [key, value] of Object.entries(read)) {
     if (typeof value === 'object' && value !== null && '$map' in value)
       read[key] = new Map(value.$map as readonly (readonly [string, unknown])[]);
   }
-  // Snapshots of builds without daily reports do not know of it.
-  return { reported: null, ...read } as Books;
+  for (const [key, missing] of Object.entries(ADDED)) read[key] ??= missing();
+  const books = read as Books;
+  books.counters.alert ??= 0;
+  return books;
 }

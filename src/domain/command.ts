@@ -29,7 +29,11 @@ export type CommandVerb =
       readonly exitPrice: Decimal | null;
       readonly fees: Decimal | null;
       readonly reason: string;
-    };
+    }
+  /** A person has seen an alert. */
+  | { readonly verb: 'ack_alert'; readonly alert: string }
+  /** Nothing is to be sent about an alert for a while (real minutes). */
+  | { readonly verb: 'snooze_alert'; readonly alert: string; readonly minutes: number };
 
 export type Command = {
   readonly id: string;

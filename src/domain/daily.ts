@@ -5,6 +5,7 @@
  */
 import type { Decimal } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
+import type { Alert } from './alert.ts';
 import type { Break, ExitReason, Figures, Trade } from './shown.ts';
 import type { Assurance } from './status.ts';
 
@@ -60,6 +61,12 @@ export type MoneyLine = {
   readonly closing: Decimal;
 };
 
+/** An alert that fired in the period. */
+export type AlertLine = Pick<
+  Alert,
+  'id' | 'rule' | 'severity' | 'params' | 'text' | 'since' | 'clearedAt'
+>;
+
 /** A stretch without the engine. `crash`: it ended without saying so; `from` is the last fact before. */
 export type Absence = {
   readonly kind: 'stop' | 'crash';
@@ -78,6 +85,8 @@ export type DailyReport = {
     /** Whether it had ended; else `through` is as far as the facts went. */
     readonly over: boolean;
     readonly through: string;
+    /** From where its time is counted: later than `from` when the journal begins in it. `lengthMs` is from there to `through`. */
+    readonly begins: string;
     readonly lengthMs: Millis;
   };
   readonly account: string;
@@ -125,6 +134,15 @@ export type DailyReport = {
     };
     /** Without a proved outcome at the end. */
     readonly unresolved: number;
+  };
+  readonly alerts: {
+    /** How often one was raised in the period. */
+    readonly raised: number;
+    /** Notices that were given up. */
+    readonly undelivered: number;
+    /** Firing at the end. */
+    readonly firing: number;
+    readonly list: readonly AlertLine[];
   };
   readonly uptime: {
     readonly upMs: Millis;
@@ -211,6 +229,8 @@ export type DailyCarry = {
   readonly lastClean: Millis | null;
   readonly unresolved: readonly string[];
   readonly breaks: readonly Break[];
+  /** Those that fire; absent in what builds before there were alerts left. */
+  readonly alerts?: readonly AlertLine[];
   readonly instruments: readonly {
     readonly name: string;
     readonly kind: 'linear' | 'inverse';

@@ -5,6 +5,7 @@
 import { unreachable } from '../base/assert.ts';
 import { parseIso } from '../base/time.ts';
 import type { Books } from './books.ts';
+import { onAlert, onEnded, onStarted, pruneAlerts } from './evolve-alert.ts';
 import { onEngineStarted, onControl, onEvaluated } from './evolve-strategy.ts';
 import {
   onFill,
@@ -28,6 +29,7 @@ export function evolve(books: Books, fact: Fact): void {
       books.mode = fact.data.mode;
       return;
     case 'ENGINE_STARTED':
+      onStarted(books, at);
       return onEngineStarted(books, fact.data, at);
     case 'SPEED_CHANGED':
       books.speed = fact.data.speed;
@@ -139,13 +141,22 @@ export function evolve(books: Books, fact: Fact): void {
       books.lastReport = fact.data.report;
       if (fact.data.cursor !== null) books.cursor = fact.data.cursor;
       settleTrades(books, at);
+      pruneAlerts(books, at);
       return prune(books, at);
+    case 'ALERT_RAISED':
+    case 'ALERT_CLEARED':
+    case 'ALERT_ACKNOWLEDGED':
+    case 'ALERT_SNOOZED':
+    case 'ALERT_DELIVERED':
+    case 'ALERT_UNDELIVERED':
+      return onAlert(books, fact.data.alert);
     case 'REPORT_READY': {
       const { day, to } = fact.data.daily;
       books.reported = { day: parseIso(`${day}T00:00Z`) ?? 0, to };
       return;
     }
     case 'ENGINE_STOPPED':
+      return onEnded(books);
     case 'MESSAGE_REFUSED':
     case 'TRADE_OPENED':
     case 'TRADE_UPDATED':

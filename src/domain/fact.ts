@@ -7,6 +7,7 @@
 import type { Decimal } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 import type { CashRow } from './account.ts';
+import type { Alert, Delivery } from './alert.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { DailyCarry, DailyReady } from './daily.ts';
 import type { Fill } from './fill.ts';
@@ -273,6 +274,15 @@ export type DecidingFact =
       }
     >
   | Kind<'RECONCILIATION_COMPLETED', { readonly report: Report; readonly cursor: Millis | null }>
+  /** An alert is carried whole, as it is from then on. */
+  | Kind<'ALERT_RAISED', { readonly alert: Alert }>
+  | Kind<'ALERT_CLEARED', { readonly alert: Alert }>
+  | Kind<'ALERT_ACKNOWLEDGED', { readonly alert: Alert; readonly by: string }>
+  | Kind<'ALERT_SNOOZED', { readonly alert: Alert; readonly by: string; readonly until: string }>
+  /** A notice has arrived. */
+  | Kind<'ALERT_DELIVERED', { readonly alert: Alert; readonly delivery: Delivery }>
+  /** An attempt to send a notice has failed, or the last one has. */
+  | Kind<'ALERT_UNDELIVERED', { readonly alert: Alert; readonly delivery: Delivery }>
   /** The report of a day that is over: what it was made from, its hash, and what the next day's takes over. */
   | Kind<'REPORT_READY', { readonly daily: DailyReady; readonly carry: DailyCarry }>
   | Kind<'MESSAGE_REFUSED', { readonly what: string; readonly raw: string }>;
@@ -333,6 +343,12 @@ export const FRAME_TYPES = [
   'RECONCILIATION_COMPLETED',
   'CONTROL_CHANGED',
   'LINK_CHANGED',
+  'ALERT_RAISED',
+  'ALERT_CLEARED',
+  'ALERT_ACKNOWLEDGED',
+  'ALERT_SNOOZED',
+  'ALERT_DELIVERED',
+  'ALERT_UNDELIVERED',
   'REPORT_READY',
 ] as const satisfies readonly FactType[];
 

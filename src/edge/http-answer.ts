@@ -12,6 +12,8 @@ export type Answer =
     }
   /** A page for people, whole in itself. */
   | { readonly kind: 'page'; readonly html: string; readonly headers?: Headers }
+  /** Lines of text, made while they are read. */
+  | { readonly kind: 'lines'; readonly lines: AsyncIterable<string>; readonly headers: Headers }
   | { readonly kind: 'problem'; readonly problem: Problem; readonly headers?: Headers };
 
 /** The words of a problem. `title` is the same for each problem of a code, `detail` says what happened this time. */
@@ -46,6 +48,10 @@ export const refuse = (status: number, code: string, words: ProblemWords): Answe
 export const notFound = (what: string, id: string, next: string): Answer =>
   refuse(404, 'not_found', { title: 'Not found', detail: `There is no ${what} "${id}".`, next });
 
+async function* bytesOf(lines: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  for await (const line of lines) yield Buffer.from(line);
+}
+
 /** The HTTP response of an answer. No answer of the API may be kept by anyone. */
 export function responseOf(answer: Answer): Response {
   if (answer.kind === 'page')
@@ -55,6 +61,10 @@ export function responseOf(answer: Answer): Response {
         'cache-control': 'no-store',
         ...answer.headers,
       },
+    });
+  if (answer.kind === 'lines')
+    return new Response(ReadableStream.from(bytesOf(answer.lines)), {
+      headers: { 'cache-control': 'no-store', ...answer.headers },
     });
   const problem = answer.kind === 'problem';
   return new Response(JSON.stringify(problem ? answer.problem : answer.body), {

@@ -8,11 +8,13 @@ import type { VerifyResult } from '../view/store.ts';
 import type { CommandAnswer } from '../wire/requests.ts';
 import { commandAnswerSchema, dryRunSchema, verifySchema } from '../wire/schemas-answers.ts';
 import {
+  ackBody,
   controlBody,
   killBody,
   noQuery,
   reconcileBody,
   resolveBody,
+  snoozeBody,
   verifyBody,
 } from '../wire/schemas-requests.ts';
 import { reportSchema } from '../wire/schemas.ts';
@@ -76,6 +78,13 @@ async function bearerOf({ all, meant }: Accounts, breakId: string): Promise<Sour
       next: 'Use one of these accounts in an engine of its own to decide it.',
     });
   return meant(bearers[0]?.door.id ?? all.each[0].door.id);
+}
+
+/** The account that an alert fires in; the first one refuses an alert that fires in none. */
+async function raiserOf({ all, meant }: Accounts, alertId: string): Promise<Sources | Answer> {
+  const snapshots = await Promise.all(all.each.map(({ store }) => store.snapshot()));
+  const index = snapshots.findIndex(({ alerts }) => alerts.some(({ id }) => id === alertId));
+  return meant(all.each[Math.max(0, index)]?.door.id);
 }
 
 /** All routes that change something at the engine, and the walk over the chain. */
@@ -161,6 +170,20 @@ export function commandRoutes(accounts: Accounts): readonly Route[] {
         reason,
       }),
       meant: (_body, breakId) => bearerOf(accounts, breakId),
+    }),
+    command({
+      path: '/alerts/{id}/ack',
+      summary: 'An alert was seen: nothing more is sent about it until it clears',
+      body: ackBody,
+      verb: (_, alert) => ({ verb: 'ack_alert', alert }),
+      meant: (_body, alert) => raiserOf(accounts, alert),
+    }),
+    command({
+      path: '/alerts/{id}/snooze',
+      summary: 'Nothing is sent about an alert for some minutes',
+      body: snoozeBody,
+      verb: ({ minutes }, alert) => ({ verb: 'snooze_alert', alert, minutes }),
+      meant: (_body, alert) => raiserOf(accounts, alert),
     }),
     reconcileRoute((call) =>
       carryOut({ verb: 'reconcile' }, call, {

@@ -62,6 +62,12 @@ function stepsOf({ account, answer }: Part): CommandAnswer['steps'] {
   return named(account, [{ action: 'refused', state: 'rejected', text: detail }]);
 }
 
+/** What a command asks for, without who asked and under which key. */
+const asked = (args: object): string => {
+  const { id: _, by: __, dryRun: ___, verb: ____, ...rest } = args as Partial<Command>;
+  return canonical(rest);
+};
+
 /** The answers of several accounts as one; a refusal by all is that refusal. */
 function together(command: Command, parts: readonly Part[]): Answer {
   const [first] = parts;
@@ -115,7 +121,10 @@ export function createDesk(all: Sources['each']): Desk {
     const taken = await takenIn(command.id);
     for (const { one, seq } of taken) {
       const [fact] = await one.store.facts(seq - 1, 1);
-      const same = fact?.type === 'COMMAND_TAKEN' && fact.data.name === command.verb;
+      const same =
+        fact?.type === 'COMMAND_TAKEN' &&
+        fact.data.name === command.verb &&
+        asked(fact.data.args) === asked(command);
       if (!same || !meant.includes(one)) return usedOtherwise(command.id);
     }
     const parts = await Promise.all(

@@ -66,7 +66,7 @@ export function createFrames(
         speed,
         version,
       };
-      const frame: SnapshotFrame = { type: 'SNAPSHOT', ...envelope, ...snapshot, alerts: [] };
+      const frame: SnapshotFrame = { type: 'SNAPSHOT', ...envelope, ...snapshot };
       return { commit: snapshot.commit, text: JSON.stringify(frame) };
     },
     group: (group, prev) => {

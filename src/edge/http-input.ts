@@ -49,13 +49,14 @@ function wrongValue(place: Place, issue: Issue, input: unknown): Answer {
   const held = at(input, issue.path);
   const accepted = acceptedBy(issue);
   const missing = held === undefined && field !== '';
+  const object = field === '' ? `the ${place}` : `"${field}"`;
   const subject = field === '' ? `The ${place}` : `"${field}"`;
   return refuse(400, missing ? 'missing_field' : 'invalid_field', {
     title: missing ? 'Missing value' : 'Invalid value',
     detail: missing ? `"${field}" is missing.` : `${subject} is ${shown(held)}.`,
     ...(field === '' ? {} : { field }),
     accepted,
-    next: `Send ${field === '' ? `the ${place}` : `"${field}"`} as ${accepted}.`,
+    next: `Send ${object} as ${accepted}.`,
   });
 }
 

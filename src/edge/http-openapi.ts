@@ -27,7 +27,11 @@ const problemAnswers = (access: Route['access']) =>
   );
 
 const typeOf = (path: string): string =>
-  path.endsWith('.html') ? 'text/html' : 'application/json';
+  path.endsWith('.html')
+    ? 'text/html'
+    : path.endsWith('/export')
+      ? 'application/x-ndjson'
+      : 'application/json';
 
 const paramsOf = (path: string): z.ZodObject =>
   z.object(

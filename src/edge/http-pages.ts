@@ -21,7 +21,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Addresses that the dashboard shows as pages of its own: they all answer the one page. */
 const PAGES =
-  /^\/(?:$|(?:overview|trades|breaks|controls|practice|login|audit)(?:\/[^/]+)?\/?$|recon(?:\/(?:reports|daily)\/[^/]+)?\/?$)/;
+  /^\/(?:$|(?:overview|trades|breaks|controls|practice|login|audit|alerts)(?:\/[^/]+)?\/?$|recon(?:\/(?:reports|daily)\/[^/]+)?\/?$)/;
 
 /** Vite puts a hash of the content into the names of what it built. */
 const HASHED = /^\/assets\/.+-[\w-]{8}\.\w+$/;

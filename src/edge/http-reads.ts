@@ -6,18 +6,11 @@ import type { Break, Position } from '../domain/shown.ts';
 import type { Assurance } from '../domain/status.ts';
 import { newestHome } from '../view/merged.ts';
 import type { AccountStatus, StatusAnswer, TradeDetail } from '../wire/requests.ts';
-import {
-  candleSchema,
-  factSchema,
-  pageOf,
-  statusSchema,
-  tradeDetailSchema,
-} from '../wire/schemas-answers.ts';
+import { candleSchema, pageOf, statusSchema, tradeDetailSchema } from '../wire/schemas-answers.ts';
 import {
   breaksQuery,
   candlesQuery,
   emptyBody,
-  journalQuery,
   metricsQuery,
   noQuery,
   ordersQuery,
@@ -40,7 +33,6 @@ import {
   type Accounts,
   isAnswer,
   type Served,
-  single,
   type Sources,
 } from './http-sources.ts';
 
@@ -62,7 +54,7 @@ export const isOpen = (found: Break): boolean => !OVER.has(found.life);
 type Defined<Given> = { [Key in keyof Given]: Exclude<Given[Key], undefined> };
 
 /** The members that are there. */
-const defined = <Given extends object>(given: Given): Defined<Given> =>
+export const defined = <Given extends object>(given: Given): Defined<Given> =>
   Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined),
   ) as Defined<Given>;
@@ -86,7 +78,7 @@ async function accountStatus({ door, store }: Served) {
     store.snapshot(),
     store.reports({ limit: 1, cursor: null }),
   ]);
-  const { strategies, breaks, commit } = snapshot;
+  const { strategies, breaks, alerts, commit } = snapshot;
   const shown: AccountStatus = {
     id: door.id,
     account: door.account(),
@@ -96,6 +88,7 @@ async function accountStatus({ door, store }: Served) {
     ),
     lastReconciliation: reports.items[0] ?? null,
     breaksOpen: breaks.filter(isOpen).length,
+    alertsFiring: alerts.length,
     seq: commit,
     epoch: door.epoch,
   };
@@ -125,6 +118,7 @@ export async function statusOf({ each }: Sources): Promise<StatusAnswer> {
     lastReconciliation: newest ?? null,
     strategies: newestHome(stands.flatMap(({ strategies }) => strategies)),
     breaksOpen: accounts.reduce((sum, { breaksOpen }) => sum + breaksOpen, 0),
+    alertsFiring: accounts.reduce((sum, { alertsFiring }) => sum + alertsFiring, 0),
     accounts,
   };
 }
@@ -282,18 +276,6 @@ function bookRoutes(read: Reader): readonly Route[] {
       answer: pageOf(orderSchema),
       handle: async ({ query }, { pages }) =>
         json(await pages.orders({ ...paging(query), live: query.live ?? false })),
-    }),
-    read({
-      path: '/journal',
-      summary: 'Facts of one account after a seq, in order',
-      query: journalQuery,
-      answer: pageOf(factSchema),
-      handle: async ({ query: { after = 0, limit = 100 } }, sources) => {
-        const one = single(sources);
-        if ('kind' in one) return one;
-        const items = await one.store.facts(after, limit);
-        return json({ items, next: items.length < limit ? null : String(items.at(-1)?.seq) });
-      },
     }),
   ];
 }

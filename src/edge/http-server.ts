@@ -12,6 +12,7 @@ import { PageRefused } from '../view/limits.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { joinPath, makeFolder, personName, removeFile, writePrivate } from './files.ts';
 import { type Answer, json, refuse, responseOf } from './http-answer.ts';
+import { alertRoutes } from './http-alerts.ts';
 import { commandRoutes } from './http-commands.ts';
 import { entranceRoutes, linkOf } from './http-entrance.ts';
 import { createFeeds } from './http-feeds.ts';
@@ -20,6 +21,7 @@ import { bodyOf, queryOf, readStrictly } from './http-input.ts';
 import { createDamper, createLoginCodes } from './http-login.ts';
 import { openPages, type Pages } from './http-pages.ts';
 import { dailyRoutes } from './http-daily.ts';
+import { journalRoutes } from './http-journal.ts';
 import { readRoutes } from './http-reads.ts';
 import { API, type Route } from './http-routes.ts';
 import { openSessions } from './http-sessions.ts';
@@ -257,7 +259,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const stream = createStream({ feed, guard, sessions, clock, log });
   const routes = [
     ...dailyRoutes(accounts),
+    ...journalRoutes(accounts),
     ...readRoutes(accounts),
+    ...alertRoutes(accounts),
     ...commandRoutes(accounts),
     ...entranceRoutes({ port, codes, sessions, damper, ended: stream.recheck }),
   ];

@@ -20,6 +20,7 @@ journalContract('SQLite journal', async () => {
   const dataDir = newDir();
   return {
     open: async () => (await open(dataDir)).journal,
+    openSmall: async () => (await open(dataDir, 150)).journal,
     verified: async () => {
       const store = await read(dataDir);
       const result = await store.verify();

@@ -1,7 +1,9 @@
 /** What travels between the trading thread and the two database workers. Facts travel as their stored text. */
 import type { MessagePort } from 'node:worker_threads';
+import type { AlertState } from '../domain/alert.ts';
 import type { AppendResult, OpenedJournal } from '../journal/port.ts';
 import type { SpaceLimits } from '../journal/space.ts';
+import type { SearchQuery } from '../view/search.ts';
 import type { MetricsFilter, PeriodQuery, TradeFilter, VerifyResult } from '../view/store.ts';
 import type { RefusalCode } from './sqlite-database.ts';
 import type { DiskTold } from './sqlite-space.ts';
@@ -66,7 +68,9 @@ export type Query =
   | { readonly name: 'trades'; readonly filter: TradeFilter; readonly page: PageQuery }
   | { readonly name: 'metrics'; readonly filter: MetricsFilter }
   | { readonly name: 'orders' | 'breaks'; readonly only: boolean; readonly page: PageQuery }
+  | { readonly name: 'alerts'; readonly state: AlertState | null; readonly page: PageQuery }
   | { readonly name: 'reports' | 'dailies'; readonly page: PageQuery }
+  | { readonly name: 'search'; readonly asked: SearchQuery }
   | { readonly name: 'period'; readonly asked: PeriodQuery }
   | { readonly name: 'trade' | 'break' | 'report' | 'daily' | 'command'; readonly id: string };
 

@@ -38,8 +38,29 @@ const timeOf = (text: string): Millis => {
   return parseIso(text.slice(from, from + ISO_LENGTH)) ?? 0;
 };
 
-/** The first fact at or behind an instant; `head + 1` when there is none yet. Times may step back a little, seqs never. */
+/** The first fact at or behind an instant, with what a start recorded just before it; `head + 1` when there is none yet. */
 function firstAt(db: DatabaseSync, at: Millis, head: number): number {
+  return withStart(db, firstStamped(db, at, head));
+}
+
+/** Facts that one start may record before its first link is up. */
+const MOST_OF_A_START = 2_000;
+
+function withStart(db: DatabaseSync, seq: number): number {
+  const rows = db
+    .prepare('SELECT seq, type FROM facts WHERE seq < ? AND seq >= ? ORDER BY seq DESC')
+    .iterate(seq, seq - MOST_OF_A_START);
+  let first = seq;
+  for (const row of rows) {
+    const { type } = row;
+    if (type === 'LINK_CHANGED') return first;
+    if (type === 'ENGINE_STARTED' || type === 'JOURNAL_OPENED') first = Number(row['seq']);
+    else if (first < seq) return first;
+  }
+  return first;
+}
+
+function firstStamped(db: DatabaseSync, at: Millis, head: number): number {
   const hour = isoTime(at).slice(0, 13);
   const later = db.prepare('SELECT min(seq) AS seq FROM hours WHERE hour > ?').get(hour)?.['seq'];
   const begin = db.prepare('SELECT seq FROM hours WHERE hour = ?').get(hour)?.['seq'];

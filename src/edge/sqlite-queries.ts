@@ -13,12 +13,15 @@ import { LAST_TRADES, TIMELINE_FACTS } from '../view/limits.ts';
 import { metricsOf } from '../view/metrics.ts';
 import type { MetricsFilter, TradeFilter } from '../view/store.ts';
 import type { PageQuery, Query } from './sqlite-messages.ts';
+import { searchFacts } from './sqlite-search.ts';
 import { lastCommit } from './sqlite-stored.ts';
 
-type Ask = (
-  sql: string,
-  ...values: SQLInputValue[]
-) => readonly Readonly<Record<string, unknown>>[];
+type Rows = readonly Readonly<Record<string, unknown>>[];
+type Ask = {
+  (sql: string, ...values: SQLInputValue[]): Rows;
+  /** The rows one by one, for whoever may stop before the last. */
+  readonly each: (sql: string, ...values: SQLInputValue[]) => Iterable<Rows[number]>;
+};
 type Condition = { readonly sql: string; readonly values: readonly SQLInputValue[] };
 type Asked<Name extends Query['name']> = Extract<Query, { readonly name: Name }>;
 
@@ -82,6 +85,7 @@ function snapshot(ask: Ask, head: number): string {
     lastTrades: list(ask(closed)),
     orders: newest('orders', "live = '1'"),
     breaks: newest('breaks', "open = '1'"),
+    alerts: newest('alerts', "state = 'firing'"),
   };
   return `{${Object.entries(members)
     .map(([key, json]) => `"${key}":${json}`)
@@ -162,6 +166,8 @@ function answer(ask: Ask, query: Question, head: () => number): string {
         ask('SELECT text FROM facts WHERE seq > ? ORDER BY seq LIMIT ?', query.after, query.limit),
         'text',
       );
+    case 'search':
+      return JSON.stringify(searchFacts(ask.each, query.asked, head()));
     case 'trades':
       return page(ask, 'trades', { where: filtered(query.filter), page: query.page });
     case 'metrics':
@@ -172,6 +178,11 @@ function answer(ask: Ask, query: Question, head: () => number): string {
       return page(ask, 'breaks', { where: flag('open', query.only), page: query.page });
     case 'reports':
       return page(ask, 'reports', { where: ALL, page: query.page });
+    case 'alerts': {
+      const { state, page: place } = query;
+      const where = state === null ? ALL : { sql: 'state = ?', values: [state] };
+      return page(ask, 'alerts', { where, page: place });
+    }
     case 'dailies':
       return page(ask, 'daily', { where: ALL, page: query.page });
     case 'trade':
@@ -191,11 +202,17 @@ function answer(ask: Ask, query: Question, head: () => number): string {
 /** Answers questions on a reading connection, one transaction each. */
 export function createAnswerer(db: DatabaseSync): (query: Question) => string {
   const prepared = new Map<string, StatementSync>();
-  const ask: Ask = (sql, ...values) => {
+  const statementOf = (sql: string): StatementSync => {
     let statement = prepared.get(sql);
     if (statement === undefined) prepared.set(sql, (statement = db.prepare(sql)));
-    return must(statement, 'a statement').all(...values);
+    return must(statement, 'a statement');
   };
+  const ask: Ask = Object.assign(
+    (sql: string, ...values: SQLInputValue[]) => statementOf(sql).all(...values),
+    {
+      each: (sql: string, ...values: SQLInputValue[]) => statementOf(sql).iterate(...values),
+    },
+  );
   return (query) => {
     db.exec('BEGIN');
     try {

@@ -47,6 +47,7 @@ const BUILT = `
   CREATE INDEX orders_live ON orders (at, id) WHERE live = '1';
   CREATE INDEX orders_trade ON orders (trade) WHERE trade IS NOT NULL;
   CREATE INDEX breaks_open ON breaks (at, id) WHERE open = '1';
+  CREATE INDEX alerts_firing ON alerts (at, id) WHERE state = 'firing';
   CREATE TABLE fact_keys (key TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (key, seq)) STRICT, WITHOUT ROWID;
   CREATE TABLE hours (hour TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE trade_keys (trade TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (trade, key)) STRICT, WITHOUT ROWID;

@@ -65,8 +65,11 @@ function storeOf(ask: Ask, close: () => Promise<void>): Store {
     reports: async (page) => ask({ name: 'reports', page: checkPage('reports', page) }),
     dailies: async (page) => ask({ name: 'dailies', page: checkPage('daily', page) }),
     daily: async (day) => present(await ask({ name: 'daily', id: day })),
+    search: (asked) => ask({ name: 'search', asked }),
     period: (asked) => ask({ name: 'period', asked }),
     report: async (id) => present(await ask({ name: 'report', id })),
+    alerts: async (page) =>
+      ask({ name: 'alerts', state: page.state, page: checkPage('alerts', page) }),
     facts: async (after, limit) => {
       checkFacts(after, limit);
       return facts(await ask({ name: 'facts', after, limit }));

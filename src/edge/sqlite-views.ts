@@ -7,6 +7,7 @@ import { assert } from '../base/assert.ts';
 import { type Fact, isFrameType } from '../domain/fact.ts';
 import { decodeFact } from '../journal/codec.ts';
 import { project } from '../view/project.ts';
+import { isStamped } from '../view/stamped.ts';
 import { type RowChange, type Table, TABLES, VIEW_VERSION } from '../view/rows.ts';
 import { columnsOf, emptyViews } from './sqlite-schema.ts';
 
@@ -72,10 +73,14 @@ export function createViewWriter(db: DatabaseSync): ViewWriter {
   const addBelongs = db.prepare('INSERT OR IGNORE INTO trade_keys (trade, key) VALUES (?, ?)');
   const addHour = db.prepare('INSERT OR IGNORE INTO hours (hour, seq) VALUES (?, ?)');
   let lastHour = '';
+  let stamped = true;
   return (fact) => {
+    stamped = isStamped(stamped, fact);
     const hour = fact.at.slice(0, HOUR_TEXT);
-    if (hour !== lastHour) addHour.run(hour, fact.seq);
-    lastHour = hour;
+    if (stamped && hour !== lastHour) {
+      addHour.run(hour, fact.seq);
+      lastHour = hour;
+    }
     const { rows, keys, belongs } = project(fact);
     for (const row of rows) change(writers, row);
     for (const key of keys) addKey.run(key, fact.seq);

@@ -63,6 +63,18 @@ test('[T4][N5][I24][L4] closed by a hand and the push is dropped: booked by the 
     .of('LINK_CHANGED')
     .filter((fact) => fact.data.link === 'trading' && !fact.data.up);
   assert.equal(downs.length, 1, '[I24] a stream that did not bring a fill is not trusted');
+  const [missed] = world.of('BREAK_OPENED').map((fact) => fact.data.break);
+  assert.deepEqual(
+    [missed?.kind, missed?.instrument, missed?.difference.amount, missed?.evidence[0]?.kind],
+    ['missed_fill', PERPETUAL, '-0.0009', 'fill'],
+  );
+  const found = world.of('RECONCILIATION_COMPLETED').map((fact) => fact.data.report);
+  assert.ok(found.some(({ ok, coverage }) => !ok && coverage.fills === 'difference'));
+  const [ended] = world.of('BREAK_RESOLVED').map((fact) => fact.data.break);
+  assert.deepEqual([ended?.id, ended?.life], [missed?.id, 'auto_resolved']);
+  const anew = world.of('LINK_CHANGED').findLast((fact) => fact.data.up);
+  const resolved = world.of('BREAK_RESOLVED')[0];
+  assert.ok((resolved?.seq ?? 0) > (anew?.seq ?? Infinity), 'only on the new connection');
   assert.deepEqual(breaksOf(world), []);
   assert.equal(world.books().assurance.get(PERPETUAL)?.value, 'verified');
   assert.deepEqual(liveOurs(world), []);

@@ -116,6 +116,19 @@ test('drained: keeps its trade until its end, then it is stopped and stays so', 
   audit(world);
 });
 
+test('stopped, restarted and resumed: the candles that it has not seen are read, and it enters again', async () => {
+  const world = await createWorld();
+  await world.ready();
+  await world.command({ verb: 'drain', strategy: 'bot', reason: 'end of day' });
+  await world.until('the stop', () => control(world)?.value === 'stopped');
+  await world.restart();
+  await world.run(70_000);
+  assert.equal(status(world)?.activity, 'idle');
+  await world.command({ verb: 'resume', strategy: 'bot', reason: 'new day' });
+  const { direction } = await world.enter({ direction: 'short' });
+  assert.equal(direction, 'short');
+});
+
 test('drained without a trade: stopped at once', async () => {
   const world = await createWorld();
   await world.ready();

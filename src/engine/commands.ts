@@ -8,8 +8,10 @@ import type { Actor } from '../domain/fact.ts';
 import { blockingBreaks, openTrades, unresolvedIntents } from '../domain/ledger.ts';
 import { isLive } from '../domain/order.ts';
 import type { Control } from '../domain/status.ts';
+import { alertPlan, answerAlert, examineAlert, isAboutAlert } from './alerts.ts';
 import { wantCancelled } from './changes.ts';
 import { decisionPlan, examineDecision, resolveBreak } from './decide.ts';
+import { oweHistory } from './judge.ts';
 import { type CommandOutcome, type Step, refuse, reply } from './reply.ts';
 import { ENGINE, type Turn, record, wantCheck } from './turn.ts';
 
@@ -61,6 +63,7 @@ function examine(turn: Turn, command: Command): CommandOutcome | undefined {
         );
   if (command.verb === 'kill') return undefined;
   if (command.verb === 'resolve') return examineDecision(turn, command);
+  if (isAboutAlert(command)) return examineAlert(turn, command);
   const known = [...turn.books.strategies.keys()].join(', ');
   const strategy = turn.books.strategies.get(command.strategy);
   if (strategy === undefined)
@@ -118,6 +121,9 @@ function planOf(turn: Turn, command: CommandVerb): readonly Step[] {
       return killPlan(turn, command.strength);
     case 'resolve':
       return decisionPlan(turn, command);
+    case 'ack_alert':
+    case 'snooze_alert':
+      return alertPlan(command);
   }
 }
 
@@ -167,7 +173,10 @@ type Order = {
   readonly flatten?: 'operator_close' | 'kill_close';
 };
 
+/** What a stopped strategy has not looked at is read before it judges again. */
 function setControl(turn: Turn, strategy: string, { control, by, reason, flatten }: Order): void {
+  const before = turn.books.strategies.get(strategy);
+  if (before?.control.value === 'stopped') oweHistory(turn, before.config.instrument);
   record(
     turn,
     {
@@ -219,6 +228,10 @@ function carryOut(turn: Turn, command: Command): boolean {
       return false;
     case 'resolve':
       resolveBreak(turn, command);
+      return false;
+    case 'ack_alert':
+    case 'snooze_alert':
+      answerAlert(turn, command);
       return false;
   }
 }

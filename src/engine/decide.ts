@@ -66,8 +66,9 @@ export function decisionPlan(
   const side = amount.startsWith('-') ? 'short' : 'long';
   const what = `${side} ${abs(amount)} ${instrument}`;
   const price = turn.books.foreign.get(instrument)?.averagePrice;
+  const entered = price ? ` entered at ${price}` : '';
   const texts = {
-    adopt: `${decision.strategy ?? ''} takes over ${what}${price ? ` entered at ${price}` : ''}, with its own stop and target`,
+    adopt: `${decision.strategy ?? ''} takes over ${what}${entered}, with its own stop and target`,
     by_hand: `${what} stays as it is: the engine leaves it alone and counts it in its limits`,
     flatten: `${side === 'long' ? 'sell' : 'buy'} ${abs(amount)} ${instrument}, reduce-only, immediate-or-cancel, until nothing is left`,
     accept: `${held.break.kind} of ${held.subject} is taken as it is and not raised again`,

@@ -87,7 +87,7 @@ for (const diskMs of [3_500, 30_000])
     const world = await createWorld({
       diskMs,
       watch: (one) => {
-        const durable = one.disk().point.seq;
+        const durable = one.syncedHead();
         const shown = one.published().at(-1)?.commit ?? 0;
         if (shown > durable) ahead.push(`${shown} is shown, ${durable} is durable`);
       },

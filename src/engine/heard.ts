@@ -1,11 +1,14 @@
 /**
- * What the exchange itself has told lately, by push or in answer to an order: fills, and orders that it showed live. A
- * read that lacks one of them is older than that, or empty by mistake, and proves nothing (N9): a fill does not unhappen,
- * and an order that lived a moment ago can be found. After a while, long before the exchange may really forget, a read is
+ * What the exchange itself has told lately, by push or in answer to an order: fills, orders that it showed live, sizes of
+ * positions. A read that lacks one of them is older than that, or empty by mistake, and proves nothing (N9): a fill does
+ * not unhappen, an order that lived a moment ago can be found, and a position moves by fills. After a while, long before the exchange may really forget, a read is
  * believed again.
  */
 import type { Millis } from '../base/time.ts';
+import { type Decimal, add } from '../base/decimal.ts';
+import type { VenuePosition } from '../domain/account.ts';
 import { type Fill, fillKey } from '../domain/fill.ts';
+import { signed } from '../domain/money.ts';
 import { type VenueOrder, isLive } from '../domain/order.ts';
 import { ORDERS_FOUND, RECENT_WINDOW, STALE_LEAST, STALE_PATIENCE } from './limits.ts';
 import { type Turn, factor } from './turn.ts';
@@ -25,7 +28,11 @@ function prune(heard: Map<string, { readonly mono: Millis }>, until: Millis): vo
 /** Notes what a push or an answer of the matching engine showed. */
 export function hear(
   turn: Turn,
-  seen: { readonly orders: readonly VenueOrder[]; readonly fills: readonly Fill[] },
+  seen: {
+    readonly orders: readonly VenueOrder[];
+    readonly fills: readonly Fill[];
+    readonly positions: readonly VenuePosition[];
+  },
 ): void {
   const { heard } = turn.live;
   const { mono } = turn.now;
@@ -39,6 +46,31 @@ export function hear(
     heard.orders.delete(order.orderId);
     if (isLive(order.state)) heard.orders.set(order.orderId, { mono });
   }
+  for (const { instrument, size } of seen.positions) hearSize(turn, instrument, size);
+}
+
+function hearSize(turn: Turn, instrument: string, size: Decimal): void {
+  const { server: at, mono } = turn.now;
+  turn.live.heard.positions.set(instrument, { mono, at, size });
+}
+
+/**
+ * Fills that a check has found move what was heard before them. The books are no measure of it: they may hold assumptions.
+ */
+export function hearMissed(turn: Turn, fills: readonly Fill[]): void {
+  for (const { instrument, at, direction, amount } of fills) {
+    const last = turn.live.heard.positions.get(instrument);
+    if (last === undefined || at <= last.at) continue;
+    const size = add(last.size, signed(direction === 'buy' ? 'long' : 'short', amount));
+    turn.live.heard.positions.set(instrument, { ...last, mono: turn.now.mono, size });
+  }
+}
+
+/** The size that the exchange brought last, if that was lately. */
+export function lastHeardSize(turn: Turn, instrument: string): Decimal | undefined {
+  const last = turn.live.heard.positions.get(instrument);
+  const isLate = last !== undefined && turn.now.mono - last.mono < patience(turn, RECENT_WINDOW);
+  return isLate ? last.size : undefined;
 }
 
 /** Whether the exchange showed an order live so lately that not knowing it means not looking at the present. */

@@ -1,5 +1,6 @@
 /** Everything that reaches the core, and everything that it wants done. */
 import type { Millis } from '../base/time.ts';
+import type { Alert, AlertState } from '../domain/alert.ts';
 import type { Command } from '../domain/command.ts';
 import type { DailyCarry, DailyReady } from '../domain/daily.ts';
 import type { StrategyConfig } from '../domain/fact.ts';
@@ -24,10 +25,22 @@ export type Input =
       readonly risk: RiskConfig;
       readonly speed: number;
       readonly checkEveryMs: Millis;
+      /** Whether notices of alerts can be sent anywhere. */
+      readonly channel: boolean;
     }
   | { readonly kind: 'venue'; readonly event: VenueEvent }
   | { readonly kind: 'command'; readonly command: Command }
   | { readonly kind: 'speed'; readonly speed: number }
+  /** What became of a notice: it arrived, was refused (with the status of the answer), or nothing is known of it. */
+  | {
+      readonly kind: 'notified';
+      readonly alert: string;
+      readonly notice: number;
+      readonly says: AlertState;
+      readonly outcome:
+        | { readonly ok: true; readonly status: number }
+        | { readonly ok: false; readonly status: number | null; readonly problem: string };
+    }
   /** Room on the journal's disk, as measured; told at the start and whenever it is another. */
   | { readonly kind: 'disk'; readonly disk: DiskState; readonly freeBytes: number }
   /** Time has passed: at or after the moment asked for. */
@@ -47,6 +60,8 @@ export type Wish =
     }
   | { readonly kind: 'renew'; readonly link: 'trading' | 'market'; readonly reason: string }
   | { readonly kind: 'reply'; readonly command: string; readonly outcome: CommandOutcome }
+  /** Tells a person of an alert through the channel; answered by the input `notified`. */
+  | { readonly kind: 'notify'; readonly alert: Alert; readonly notice: number }
   /** Make the report of a day that is over; the answer is the input `report`. */
   | { readonly kind: 'report'; readonly day: string; readonly from: Millis; readonly to: Millis }
   /** We must not go on: wrong account, or a key that the venue or our rules refuse. */

@@ -14,6 +14,9 @@ import { beyond, markPrice } from './observe.ts';
 import { freshLabel, place, validUntil } from './place.ts';
 import { type Turn, ask, record, wake } from './turn.ts';
 
+/** Why the throttle of entries turned a strategy off. */
+export const THROTTLED = 'too many entries in a short time';
+
 /** Strategies that judge an instrument. */
 const watchers = (turn: Turn, instrument: string): StrategyRecord[] =>
   [...turn.books.strategies.values()].filter(
@@ -119,7 +122,7 @@ function judge(turn: Turn, strategy: StrategyRecord, candle: Candle): void {
       strategy: strategy.config.id,
       control: 'paused',
       by: 'engine',
-      reason: 'too many entries in a short time',
+      reason: THROTTLED,
       flatten: null,
     } as const;
     record(turn, { type: 'CONTROL_CHANGED', v: 1, data });

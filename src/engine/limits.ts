@@ -65,6 +65,23 @@ export const REPEATED = { count: 30, windowMs: 600_000 } as const;
 export const HISTORY_AGAIN = 12_000;
 /** Candles kept per instrument. */
 export const CANDLES_KEPT = 2_000;
+/** A link that is down for so long alerts a person. */
+export const BLIND_ALERT = 20_000;
+/** After a long blindness: how long the first comparison may take before books that are not verified alert as well. */
+export const AFTER_BLIND = 15_000;
+/** So many ends without an orderly stop within the window alert a person. */
+export const CRASH_LOOP = { count: 3, windowMs: 600_000 } as const;
+/** After an alert was raised: when it is told again while nobody has seen it. */
+export const NOTICE_REPEATS = [300_000, 900_000, 3_600_000] as const;
+/** Between attempts to send a notice; the last one stands for all further ones. */
+export const NOTICE_RETRIES = [1_000, 5_000, 30_000, 120_000, 600_000, 3_600_000] as const;
+/** After its first attempt: when a notice is given up. */
+export const NOTICE_GIVEN_UP = 72 * 3_600_000;
+/** Notices on their way at the same time. */
+export const NOTICES_AT_ONCE = 4;
+/** Notices that an alert remembers. */
+export const NOTICES_KEPT = 8;
+
 /** Between attempts to make a day's report, and the wait for its last rows of the exchange's log after midnight. */
 export const DAILY_AGAIN = 60_000;
 export const DAILY_AFTER = 5_000;

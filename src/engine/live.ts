@@ -131,6 +131,11 @@ export type Live = {
       { readonly mono: Millis; readonly at: Millis; readonly currency: string }
     >;
     readonly orders: Map<string, { readonly mono: Millis }>;
+    /** Per instrument; `at` is when, in server time. */
+    readonly positions: Map<
+      string,
+      { readonly mono: Millis; readonly at: Millis; readonly size: Decimal }
+    >;
   };
   check: Check | null;
   checkCounter: number;
@@ -164,8 +169,28 @@ export type Live = {
   readonly daily: { busy: string | null; nextMono: Millis };
   /** When each order that was never shown is looked up next (mono). */
   readonly looks: Map<string, { readonly nextMono: Millis; readonly times: number }>;
+  /** The connection whose stream did not bring a fill; null when none is known. */
+  brokenConn: number | null;
   /** Labels whose late orders a person was told of. */
   readonly lostTold: Set<string>;
+  readonly alerts: AlertWatch;
+};
+
+/** What alerts wait for. Moments are mono. */
+export type AlertWatch = {
+  /** Whether notices can be sent anywhere. */
+  channel: boolean;
+  startedMono: Millis;
+  /** Since when each link is down; null while it is up. */
+  readonly down: { trading: Millis | null; market: Millis | null };
+  /** When the trading link last came back after a long time. */
+  blindEnd: Millis;
+  /** When the rules are looked at next without a fact. */
+  nextMono: Millis;
+  /** Something changed that is no fact. */
+  stirred: boolean;
+  /** Alerts with a notice on its way. */
+  readonly sending: Set<string>;
 };
 
 /** Nothing known yet. */
@@ -182,7 +207,7 @@ export function emptyLive(): Live {
     tickers: new Map(),
     lastEvent: new Map(),
     events: 0,
-    heard: { fills: new Map(), orders: new Map() },
+    heard: { fills: new Map(), orders: new Map(), positions: new Map() },
     check: null,
     checkCounter: 0,
     nextCheckMono: 0,
@@ -202,6 +227,16 @@ export function emptyLive(): Live {
     cashBusy: new Set(),
     daily: { busy: null, nextMono: 0 },
     looks: new Map(),
+    brokenConn: null,
     lostTold: new Set(),
+    alerts: {
+      channel: false,
+      startedMono: 0,
+      down: { trading: null, market: null },
+      blindEnd: -Infinity,
+      nextMono: 0,
+      stirred: false,
+      sending: new Set(),
+    },
   };
 }

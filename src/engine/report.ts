@@ -5,6 +5,7 @@ import type { CoverageState, Report, Verdict } from '../domain/shown.ts';
 import { findBreak } from './breaks.ts';
 import { CHECK_AGAIN } from './limits.ts';
 import type { Check } from './live.ts';
+import { settleMissed } from './missed.ts';
 import { replyReconciled } from './reply.ts';
 import { RECONCILER, type Turn, record } from './turn.ts';
 
@@ -59,6 +60,7 @@ export function report(
 ): void {
   const { live, books } = turn;
   const agreed = live.doubts.size === 0 && unsure.length === 0;
+  if (agreed) settleMissed(turn, check);
   const state = (good: boolean): CoverageState => (good ? 'ok' : 'difference');
   const noBreak = (kind: string): boolean =>
     ![...books.breaks.values()].some(({ break: found }) => found.kind === kind);
@@ -78,7 +80,7 @@ export function report(
     coverage: {
       orders: state(noBreak('orphan_order') && noBreak('lost_order')),
       positions: state(agreed),
-      fills: 'ok',
+      fills: state(noBreak('missed_fill')),
       // Taken from the exchange's own fills and counters; nothing compares them with the log yet.
       fees: 'unknown',
       funding: 'unknown',

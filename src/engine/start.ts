@@ -8,8 +8,10 @@ import { type Turn, record } from './turn.ts';
 
 /** Takes in the process's start. Intents without an answer may or may not have left: only proof ends that. */
 export function onStart(turn: Turn, input: Extract<Input, { readonly kind: 'start' }>): void {
-  const { birth, node, strategies, risk, speed, checkEveryMs } = input;
+  const { birth, node, strategies, risk, speed, checkEveryMs, channel } = input;
   turn.live.checkEvery = checkEveryMs;
+  turn.live.alerts.channel = channel;
+  turn.live.alerts.startedMono = turn.now.mono;
   record(turn, { type: 'ENGINE_STARTED', v: 1, data: { birth, node, strategies, risk, speed } });
   for (const [label, { placement }] of turn.books.intents) {
     if (placement.state === 'pending')

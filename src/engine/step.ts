@@ -7,6 +7,7 @@ import { unreachable } from '../base/assert.ts';
 import type { Millis } from '../base/time.ts';
 import type { Fact } from '../domain/fact.ts';
 import { settleOrphans } from './adopt.ts';
+import { keepAlerts } from './alerts.ts';
 import { assure } from './assure.ts';
 import { settleDown } from './calm.ts';
 import { onCash } from './cash.ts';
@@ -31,6 +32,7 @@ import {
 import type { Errand } from './live.ts';
 import { lookUpOrders, onOrderLook, onSuccessorLook } from './looks.ts';
 import { seeOrder } from './observe.ts';
+import { onNotified } from './notices.ts';
 import { onPlaceAnswer } from './place.ts';
 import { protectTrades } from './protect.ts';
 import { onFence, onRoundPart, resolveUnknowns, tellLost } from './resolve.ts';
@@ -53,6 +55,7 @@ export function step(cell: Cell, input: Input, now: Now): Step {
   take(turn, input);
   duties(turn);
   show(turn);
+  keepAlerts(turn);
   assertShown(cell, turn.facts);
   return { facts: turn.facts, wishes: turn.wishes, wakeAt: turn.wakeAt };
 }
@@ -65,6 +68,8 @@ function causeOf(input: Input): string {
         : `${input.event.kind} on connection ${input.event.conn}`;
     case 'command':
       return `command ${input.command.id}`;
+    case 'notified':
+      return `notice ${input.notice} of ${input.alert}`;
     case 'start':
     case 'speed':
     case 'disk':
@@ -87,6 +92,8 @@ function take(turn: Turn, input: Input): void {
       if (input.speed !== turn.books.speed)
         record(turn, { type: 'SPEED_CHANGED', v: 1, data: { speed: input.speed } });
       return;
+    case 'notified':
+      return onNotified(turn, input);
     case 'disk':
       if (input.disk !== turn.books.disk)
         record(turn, {

@@ -14,10 +14,12 @@ import { adoptOrphans } from './adopt.ts';
 import { evidence, findBreak, raise, settleBreak } from './breaks.ts';
 import { tieCash } from './cash.ts';
 import { correct, netOpposites } from './correct.ts';
+import { hearMissed, lastHeardSize } from './heard.ts';
 import { CHECK_AGAIN, LAG, OVERLAP, QUIET, READ_SPACING } from './limits.ts';
 import type { Check } from './live.ts';
+import { noteMissed } from './missed.ts';
 import { bookFills, markFunding, observe, seeOrder } from './observe.ts';
-import { report } from './report.ts';
+import { giveUp, report } from './report.ts';
 import { booksSide, sizeOf } from './sides.ts';
 import { RECONCILER, type Turn, ask, factor, record } from './turn.ts';
 
@@ -29,6 +31,11 @@ export function conclude(turn: Turn, check: Check): void {
   for (const row of first ? [] : rows) markFunding(turn, row, check.positionsAt ?? turn.now.server);
   if (first) takeBaseline(turn, check);
   else applyMissed(turn, check);
+  const stale = stalePosition(turn, check);
+  if (stale !== undefined) {
+    turn.live.nextCheckMono = turn.now.mono + CHECK_AGAIN;
+    return giveUp(turn, check, stale);
+  }
   const names = new Set([
     ...turn.live.doubts.keys(),
     ...instrumentsInUse(turn.books),
@@ -74,7 +81,6 @@ function takeBaseline(turn: Turn, check: Check): void {
 
 /** Fills and final orders that the stream did not bring. A fill missed while the stream was up means that it is broken. */
 function applyMissed(turn: Turn, check: Check): void {
-  const { trading } = turn.live.links;
   const source = turn.live.clean === null ? 'start' : 'check';
   for (const [orderId, order] of check.details) {
     if (order !== null) observe(turn, { orders: [order], fills: [], positions: [] }, source);
@@ -83,17 +89,22 @@ function applyMissed(turn: Turn, check: Check): void {
   for (const order of check.orders ?? [])
     observe(turn, { orders: [order], fills: [], positions: [] }, source);
   const missed = bookFills(turn, explainOrigins(check), source);
-  const settled = check.startedServer - 1_000 * factor(turn);
-  const lost = missed.filter(
-    (fill) =>
-      trading.up && fill.at > trading.sinceServer + 1_000 * factor(turn) && fill.at < settled,
-  );
-  if (lost.length > 0)
-    turn.wishes.push({
-      kind: 'renew',
-      link: 'trading',
-      reason: `the stream did not bring ${lost.length} fill(s)`,
-    });
+  hearMissed(turn, missed);
+  noteMissed(turn, check, missed);
+}
+
+/**
+ * A position that is not what the exchange brought last, although the books, every fill included, hold just that: it is a
+ * copy from before (I12), and nothing is compared with it.
+ */
+function stalePosition(turn: Turn, check: Check): string | undefined {
+  for (const name of instrumentsInUse(turn.books)) {
+    const [size, heard] = [sizeOf(check, name), lastHeardSize(turn, name)];
+    if (size === undefined || heard === undefined || size === heard) continue;
+    if (heard === bookedPosition(turn.books, name))
+      return `stale: position ${size} of ${name}, the exchange has brought ${heard}`;
+  }
+  return undefined;
 }
 
 const explainOrigins = (check: Check): Fill[] => [...check.fills.values()];
@@ -124,7 +135,7 @@ function compare(turn: Turn, check: Check, name: string): boolean {
   const size = sizeOf(check, name) ?? (isZero(bookedPosition(turn.books, name)) ? ZERO : undefined);
   const found = classify(
     booksSide(turn, name),
-    size === undefined ? { kind: 'unknown', reason: 'no row' } : { kind: 'known', size },
+    size === undefined ? { kind: 'unknown', reason: 'no_row' } : { kind: 'known', size },
   );
   switch (found.kind) {
     case 'unknown':

@@ -9,6 +9,8 @@ import type { AppendResult, Journal } from './port.ts';
 /** One place where a journal lives: opened as often as wanted, each time after closing the one before. */
 export type JournalPlace = {
   readonly open: () => Promise<Journal>;
+  /** The same with room for some hundred thousand characters at most. */
+  readonly openSmall: () => Promise<Journal>;
   /** The hash of the last fact as hexadecimal, from a walk over the whole chain of a closed journal. */
   readonly verified: () => Promise<{ readonly facts: number; readonly head: string }>;
 };
@@ -50,7 +52,12 @@ export function journalContract(name: string, place: () => Promise<JournalPlace>
         return journal;
       };
       try {
-        await body(await open(), { ...home, open });
+        const openSmall = async (): Promise<Journal> => {
+          const journal = await home.openSmall();
+          opened.push(journal);
+          return journal;
+        };
+        await body(await open(), { ...home, open, openSmall });
       } finally {
         for (const journal of opened) await journal.close();
       }
@@ -270,6 +277,28 @@ export function journalContract(name: string, place: () => Promise<JournalPlace>
         (await journal.read(0, 10)).map(({ type }) => type),
         ['COMMAND_TAKEN', 'LINK_CHANGED'],
       );
+    },
+  );
+
+  journalTest(
+    '[T10] [I32] an append that finds no room is refused as full, whole; what fits goes on behind the same head',
+    async (journal, place) => {
+      await append(journal, 0, [link('a')]);
+      await journal.close();
+      const small = await place.openSmall();
+      const large = Array.from({ length: 20 }, () => link('x'.repeat(100_000)));
+      assert.equal(reasonOf(await append(small, 1, [link('b')])), 'ok 2');
+      assert.equal(reasonOf(await append(small, 2, [make.commandBody('c-1'), ...large])), 'full');
+      assert.equal(reasonOf(await append(small, 3, [link('c')])), 'stale');
+      assert.equal(reasonOf(await append(small, 2, [make.commandBody('c-1')])), 'ok 3');
+      await small.close();
+      const again = await place.open();
+      assert.deepEqual(
+        (await again.read(0, 10)).map(({ type }) => type),
+        ['LINK_CHANGED', 'LINK_CHANGED', 'COMMAND_TAKEN'],
+      );
+      await again.close();
+      assert.equal((await place.verified()).facts, 3);
     },
   );
 

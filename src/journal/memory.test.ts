@@ -13,6 +13,7 @@ journalContract('memory journal', async () => {
   const disk = createMemoryDisk(hashing, { journal: id(), birth: id() });
   return {
     open: async () => openMemoryJournal(disk, hashing),
+    openSmall: async () => openMemoryJournal(disk, hashing, 300_000),
     verified: async () => {
       const walked = verifyChain(hashing, chainStart(hashing, disk.journal), disk.records);
       assert.ok(walked.ok);

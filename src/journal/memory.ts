@@ -98,10 +98,14 @@ function decoded({ text }: ChainedFact): Fact {
   return fact.value;
 }
 
+/** Characters of all facts on a disk. */
+const taken = (records: readonly ChainedFact[]): number =>
+  records.reduce((sum, { text }) => sum + text.length, 0);
+
 function append(
   disk: MemoryDisk,
-  hashing: Hashing,
   batch: Parameters<Journal['append']>[0],
+  { hashing, most }: { readonly hashing: Hashing; readonly most: number },
 ): AppendResult {
   const { expected, epoch, facts } = batch;
   const head = disk.point.seq;
@@ -116,6 +120,8 @@ function append(
   const claims = claimed(disk, facts);
   if (typeof claims === 'string') return { ok: false, reason: 'failed', message: claims };
   const { records, point } = stored(facts, disk, hashing);
+  if (most < Infinity && taken(disk.records) + taken(records) > most)
+    return { ok: false, reason: 'full', message: 'the disk is full, nothing was written' };
   for (const record of records) disk.records.push(record);
   disk.commits.push(records.map(decoded));
   apply(disk, claims);
@@ -140,8 +146,11 @@ export function cutMemoryDisk(disk: MemoryDisk, hashing: Hashing, commits: numbe
   return cut;
 }
 
-/** Opens the journal on this disk as a new writer: the epoch rises by one, older writers are refused from now on. */
-export function openMemoryJournal(disk: MemoryDisk, hashing: Hashing): Journal {
+/**
+ * Opens the journal on this disk as a new writer: the epoch rises by one, older writers are refused from now on. Beyond
+ * `most` characters of facts the disk is full.
+ */
+export function openMemoryJournal(disk: MemoryDisk, hashing: Hashing, most = Infinity): Journal {
   disk.epoch += 1;
   let closed = false;
   return {
@@ -156,7 +165,7 @@ export function openMemoryJournal(disk: MemoryDisk, hashing: Hashing): Journal {
       checkBatch(batch);
       return closed
         ? { ok: false, reason: 'failed', message: 'the journal is closed' }
-        : append(disk, hashing, batch);
+        : append(disk, batch, { hashing, most });
     },
     read: async (after, limit) => {
       checkRead(after, limit);

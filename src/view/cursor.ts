@@ -5,12 +5,12 @@
 import { isoTime, parseIso } from '../base/time.ts';
 import { PageRefused } from './limits.ts';
 
-export type ListName = 'trades' | 'orders' | 'breaks' | 'reports' | 'daily';
+export type ListName = 'trades' | 'orders' | 'breaks' | 'reports' | 'daily' | 'alerts';
 
 /** The last row of a page; the next page begins behind it. */
 export type Place = { readonly at: string; readonly id: string };
 
-const SHAPE = /^(trades|orders|breaks|reports|daily)\.([0-9a-z]{1,11})\.(.{1,600})$/;
+const SHAPE = /^(trades|orders|breaks|reports|daily|alerts)\.([0-9a-z]{1,11})\.(.{1,600})$/;
 
 /** The text of a place in a list. */
 export function cursorOf(list: ListName, { at, id }: Place): string {

@@ -5,6 +5,7 @@ import { dayOf, type Millis, parseIso } from '../base/time.ts';
 import type { DailyCarry } from '../domain/daily.ts';
 import type { Fact } from '../domain/fact.ts';
 import { beat, carryOf, type Daily, endDaily, isDailyFact, openDaily, takeFact } from './daily.ts';
+import { isStamped } from './stamped.ts';
 import type { PeriodAnswer, PeriodQuery } from './store.ts';
 
 const timeOf = (fact: Fact): Millis => parseIso(fact.at) ?? 0;
@@ -15,11 +16,18 @@ const foldAll = (daily: Daily, facts: readonly Fact[]): void => {
     else beat(daily, timeOf(fact));
 };
 
-/** The place of the first fact at or behind an instant. */
-const firstAt = (facts: readonly Fact[], at: Millis): number => {
-  const place = facts.findIndex((fact) => timeOf(fact) >= at);
-  return place < 0 ? facts.length : place;
-};
+/** The place of the first fact at or behind an instant, with what a start recorded just before it. */
+function firstAt(facts: readonly Fact[], at: Millis): number {
+  let stamped = true;
+  let place = 0;
+  for (const [index, fact] of facts.entries()) {
+    stamped = isStamped(stamped, fact);
+    if (!stamped) continue;
+    if (timeOf(fact) >= at) return place;
+    place = index + 1;
+  }
+  return place;
+}
 
 type Made = {
   readonly day: string;

@@ -13,6 +13,10 @@ export type Bounds = { readonly from: Millis; readonly to: Millis };
 /** The time of a period while it is folded. */
 export type Spent = {
   readonly bounds: Bounds;
+  /** From where it is counted: where the period begins, or the journal within it. */
+  begin: Millis;
+  /** The journal was begun, and no start has found the exchange yet. */
+  isNew: boolean;
   /** Up to where it is counted. */
   cursor: Millis;
   /** The last fact. */
@@ -36,6 +40,8 @@ export type Spent = {
 export function openTime(carry: DailyCarry | null, bounds: Bounds): Spent {
   return {
     bounds,
+    begin: bounds.from,
+    isNew: false,
     cursor: bounds.from,
     at: carry?.at ?? null,
     up: carry?.up ?? false,
@@ -60,12 +66,17 @@ const isVerified = ({ assurance, links }: Spent): boolean =>
   assurance.size > 0 &&
   [...assurance.values()].every((rung) => rung === 'verified');
 
-/** Counts up to an instant, as things stood until then. */
+/** The journal begins: there was nothing to watch before. */
+export function onOpened(spent: Spent): void {
+  spent.isNew = true;
+}
+
+/** Counts up to an instant, as things stood until then. What is stamped before a start has found the exchange is no time of its clock. */
 export function passTo(spent: Spent, at: Millis): void {
+  if (!spent.up) return;
   const next = Math.max(spent.cursor, within(spent.bounds, at));
   const passed = next - spent.cursor;
   spent.cursor = next;
-  if (!spent.up) return;
   spent.upMs += passed;
   if (spent.links.trading) spent.linkMs.trading += passed;
   if (spent.links.market) spent.linkMs.market += passed;
@@ -112,13 +123,16 @@ export function onLink(
   if (up && !spent.up) {
     tellAway(spent, at);
     spent.up = true;
+    spent.cursor = Math.max(spent.cursor, within(spent.bounds, at));
+    if (spent.isNew) spent.begin = spent.cursor;
+    spent.isNew = false;
   }
   if (spent.links[link] && !up) spent.drops[link] += 1;
   spent.links[link] = up;
 }
 
 const gapTo = (spent: Spent, at: Millis): void => {
-  const from = within(spent.bounds, spent.lastClean ?? spent.bounds.from);
+  const from = within(spent.bounds, Math.max(spent.begin, spent.lastClean ?? 0));
   spent.longestGapMs = Math.max(spent.longestGapMs, within(spent.bounds, at) - from);
 };
 

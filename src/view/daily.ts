@@ -15,6 +15,15 @@ import type {
 import type { Fact, FactBody, FactType } from '../domain/fact.ts';
 import type { Break, Trade } from '../domain/shown.ts';
 import {
+  type Alerts,
+  alertsOf,
+  carryAlerts,
+  onCleared,
+  onRaised,
+  onUndelivered,
+  openAlerts,
+} from './daily-alerts.ts';
+import {
   carryMoney,
   type Money,
   moneyLines,
@@ -30,6 +39,7 @@ import {
   endTime,
   onClean,
   onLink,
+  onOpened,
   onStarted,
   onStopped,
   openTime,
@@ -71,6 +81,9 @@ export const DAILY_TYPES = [
   'BREAK_UPDATED',
   'BREAK_RESOLVED',
   'RECONCILIATION_COMPLETED',
+  'ALERT_RAISED',
+  'ALERT_CLEARED',
+  'ALERT_UNDELIVERED',
   'TRADE_UPDATED',
   'TRADE_CLOSED',
 ] as const satisfies readonly FactType[];
@@ -92,6 +105,7 @@ export type Daily = {
   readonly orders: { sent: number; refused: number; unknown: number };
   readonly resolved: { found: number; refused: number; absent: number };
   readonly unresolved: Set<string>;
+  readonly alerts: Alerts;
   readonly breaks: Map<string, Break>;
   readonly closed: Map<string, Trade>;
   readonly corrected: Set<string>;
@@ -110,6 +124,7 @@ export function openDaily(carry: DailyCarry | null, bounds: Bounds): Daily {
     orders: { sent: 0, refused: 0, unknown: 0 },
     resolved: { found: 0, refused: 0, absent: 0 },
     unresolved: new Set(carry?.unresolved),
+    alerts: openAlerts(carry),
     breaks: new Map(carry?.breaks.map((found) => [found.id, found])),
     closed: new Map(),
     corrected: new Set(),
@@ -137,6 +152,7 @@ function onBreak(daily: Daily, { break: found }: Data<'BREAK_OPENED'>): void {
 
 const TAKE: Takers = {
   JOURNAL_OPENED: (daily, { journal, mode }) => {
+    onOpened(daily.spent);
     daily.journal = journal;
     daily.mode = mode;
   },
@@ -189,6 +205,9 @@ const TAKE: Takers = {
       onClean(spent, at);
     }
   },
+  ALERT_RAISED: ({ alerts }, { alert }) => onRaised(alerts, alert),
+  ALERT_CLEARED: ({ alerts }, { alert }) => onCleared(alerts, alert),
+  ALERT_UNDELIVERED: ({ alerts }, { delivery }) => onUndelivered(alerts, delivery.state),
   TRADE_UPDATED: (daily, { trade }) => {
     if (daily.closed.has(trade.id)) daily.closed.set(trade.id, trade);
   },
@@ -206,7 +225,7 @@ export function takeFact(daily: Daily, fact: DailyFact): void {
 /** Any other fact shows only that the engine was there. */
 export function beat({ spent }: Daily, at: Millis): void {
   passTo(spent, at);
-  spent.at = at;
+  if (spent.up) spent.at = at;
 }
 
 /** What the next period takes over. */
@@ -224,6 +243,7 @@ export function carryOf(daily: Daily): DailyCarry {
     lastClean: spent.lastClean,
     unresolved: [...daily.unresolved],
     breaks: [...daily.breaks.values()].filter(({ life }) => isOpenBreak(life)),
+    alerts: carryAlerts(daily.alerts),
     ...carryMoney(daily.money),
   };
 }
@@ -314,7 +334,7 @@ export function endDaily(daily: Daily, ending: Ending): DailyReport {
   const { day, over, startsNext, ...journal } = ending;
   const through = over ? bounds.to : Math.max(bounds.from, Math.min(bounds.to, spent.at ?? 0));
   endTime(spent, through, startsNext);
-  const lengthMs = through - bounds.from;
+  const lengthMs = through - spent.begin;
   const breaks = [...daily.breaks.values()].sort(firstSeen);
   return {
     format: 1,
@@ -323,6 +343,7 @@ export function endDaily(daily: Daily, ending: Ending): DailyReport {
       from: isoTime(bounds.from),
       to: isoTime(bounds.to),
       over,
+      begins: isoTime(spent.begin),
       through: isoTime(through),
       lengthMs,
     },
@@ -339,6 +360,7 @@ export function endDaily(daily: Daily, ending: Ending): DailyReport {
     trades: tradesOf(daily),
     money: moneyLines(daily.money),
     orders: { ...orders, resolved: { ...daily.resolved }, unresolved: daily.unresolved.size },
+    alerts: alertsOf(daily.alerts),
     uptime: uptimeOf(spent, lengthMs),
   };
 }

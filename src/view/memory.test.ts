@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { toHex } from '../base/hashing.ts';
 import { sha256, utf8 } from '../edge/hashing.ts';
 import { chainStart, verifyChain } from '../journal/chain.ts';
+import { encodeFact } from '../journal/codec.ts';
 import { createMemoryDisk, openMemoryJournal } from '../journal/memory.ts';
 import { createMemoryStore } from './memory.ts';
 import { storeContract } from './store.contract.ts';
@@ -14,6 +15,7 @@ storeContract('memory store', async () => {
   const store = createMemoryStore({
     commits: disk.commits,
     sha256,
+    textOf: encodeFact,
     hashAt: (seq) => toHex(disk.records[seq - 1]?.hash ?? chainStart(hashing, disk.journal).hash),
     verify: () => {
       const walked = verifyChain(hashing, chainStart(hashing, disk.journal), disk.records);

@@ -4,6 +4,7 @@
  */
 import type { Sha256 } from '../base/hashing.ts';
 import { isoTime } from '../base/time.ts';
+import type { Alert } from '../domain/alert.ts';
 import type { DailyItem } from '../domain/daily.ts';
 import { type Fact, isFrameType } from '../domain/fact.ts';
 import type { Break, Order, Position, Report, Strategy, Trade } from '../domain/shown.ts';
@@ -12,6 +13,7 @@ import { periodOf } from './daily-memory.ts';
 import { checkFacts, checkLimit, LAST_TRADES, TIMELINE_FACTS } from './limits.ts';
 import { metricsOf } from './metrics.ts';
 import { project } from './project.ts';
+import { searchAll } from './search-memory.ts';
 import type { RowChange, Table } from './rows.ts';
 import type { FrameGroup, Paged, Store, TradeFilter, VerifyResult } from './store.ts';
 
@@ -20,8 +22,9 @@ export type MemorySource = {
   readonly commits: readonly (readonly Fact[])[];
   readonly verify: () => VerifyResult;
   readonly sha256: Sha256;
-  /** The chain's hash at a seq, in hexadecimal. */
+  /** The chain's hash at a seq, in hexadecimal, and the text of a fact as it is hashed. */
   readonly hashAt: (seq: number) => string;
+  readonly textOf: (fact: Fact) => string;
 };
 
 type Columns = Readonly<Record<string, string | null>>;
@@ -56,6 +59,7 @@ const nothing = (): Folded => ({
     orders: new Map(),
     breaks: new Map(),
     reports: new Map(),
+    alerts: new Map(),
     daily: new Map(),
   },
   keys: new Map(),
@@ -184,6 +188,10 @@ export function createMemoryStore(source: MemorySource): Store {
           .filter(({ columns }) => columns.open === '1')
           .sort(newestFirst)
           .map(({ doc }) => doc as Break),
+        alerts: rows('alerts')
+          .filter(({ columns }) => columns.state === 'firing')
+          .sort(newestFirst)
+          .map(({ doc }) => doc as Alert),
       };
     },
     framesAfter: async (since, limit) => {
@@ -227,10 +235,17 @@ export function createMemoryStore(source: MemorySource): Store {
     daily: async (day) => document<DailyItem>('daily', day),
     period: async (asked) => periodOf(now().facts, asked, source),
     report: async (id) => document<Report>('reports', id),
+    alerts: async (page) =>
+      pageOf(
+        'alerts',
+        rows('alerts').filter(({ columns }) => page.state === null || columns.state === page.state),
+        page,
+      ),
     facts: async (after, limit) => {
       checkFacts(after, limit);
       return now().facts.slice(after, after + limit);
     },
+    search: async (asked) => searchAll(now().facts, asked, source),
     command: async (id) => now().commands.get(id),
     verify: async (onProgress) => {
       const facts = now().head;

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import * as make from '../../test/support/facts.ts';
 import { sha256 } from '../edge/hashing.ts';
 import type { Fact, FactBody } from '../domain/fact.ts';
+import { encodeFact } from '../journal/codec.ts';
 import { createMemoryStore } from './memory.ts';
 import { mergedPages, type Pages } from './merged.ts';
 import { opened, shownOrder } from './store-harness.contract.ts';
@@ -17,6 +18,7 @@ function storeOf(bodies: readonly FactBody[]): Store {
     verify: () => ({ ok: true, facts: 0, head: '' }),
     sha256,
     hashAt: () => '',
+    textOf: encodeFact,
   });
 }
 

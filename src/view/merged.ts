@@ -5,7 +5,7 @@
 import type { Strategy } from '../domain/shown.ts';
 import { cursorOf, type ListName, type Place } from './cursor.ts';
 import { mergedMetrics } from './metrics.ts';
-import { breakPlace, orderPlace, reportPlace, tradePlace } from './places.ts';
+import { alertPlace, breakPlace, orderPlace, reportPlace, tradePlace } from './places.ts';
 import type { Paged, Store } from './store.ts';
 
 /** What a page may ask of all accounts at once. Numbers of facts and commits belong to one journal and are not among it. */
@@ -21,6 +21,7 @@ export type Pages = Pick<
   | 'break'
   | 'reports'
   | 'report'
+  | 'alerts'
 >;
 
 type Read<Item> = (store: Pages) => Promise<Paged<Item>>;
@@ -107,5 +108,11 @@ export function mergedPages(stores: readonly Pages[]): Pages {
         place: reportPlace,
       }),
     report: (id) => first(stores, (store) => store.report(id)),
+    alerts: (page) =>
+      pageOf(stores, (store) => store.alerts(page), {
+        name: 'alerts',
+        limit: page.limit,
+        place: alertPlace,
+      }),
   };
 }

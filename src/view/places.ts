@@ -1,4 +1,5 @@
 /** Where a document stands in its list: lists walk by (`at`, `id`), newest first, whatever store they come from. */
+import type { Alert } from '../domain/alert.ts';
 import type { Break, Order, Report, Trade } from '../domain/shown.ts';
 import type { Place } from './cursor.ts';
 
@@ -16,3 +17,5 @@ export const orderPlace = ({ createdAt, orderId, label }: Order): Place => ({
 export const breakPlace = ({ firstSeenAt, id }: Break): Place => ({ at: firstSeenAt, id });
 
 export const reportPlace = ({ finishedAt, id }: Report): Place => ({ at: finishedAt, id });
+
+export const alertPlace = ({ since, id }: Alert): Place => ({ at: since, id });

@@ -2,6 +2,7 @@
  * The read models as a fold of facts: pure, one fact at a time, and the same for every adapter. Rows come from shown facts
  * (breaks and reports are facts that show themselves); the timeline's names come from deciding facts too.
  */
+import type { Alert } from '../domain/alert.ts';
 import type { Fact, FactBody, FactType } from '../domain/fact.ts';
 import type { DailyItem } from '../domain/daily.ts';
 import { fillKey } from '../domain/fill.ts';
@@ -76,6 +77,20 @@ function onBreak({ break: shown }: { readonly break: Break }): Projection {
   };
 }
 
+const onAlert = ({ alert }: { readonly alert: Alert }): Projection => ({
+  ...NOTHING,
+  rows: [
+    {
+      op: 'put',
+      table: 'alerts',
+      id: alert.id,
+      at: alert.since,
+      columns: { state: alert.state },
+      doc: alert,
+    },
+  ],
+});
+
 const under = (...keys: readonly string[]): Projection => ({ ...NOTHING, keys });
 
 const byLabel = ({ label }: { readonly label: string }): Projection => under(`label/${label}`);
@@ -96,6 +111,12 @@ const PROJECTIONS: { readonly [Type in FactType]?: (data: Data<Type>) => Project
   BREAK_OPENED: onBreak,
   BREAK_UPDATED: onBreak,
   BREAK_RESOLVED: onBreak,
+  ALERT_RAISED: onAlert,
+  ALERT_CLEARED: onAlert,
+  ALERT_ACKNOWLEDGED: onAlert,
+  ALERT_SNOOZED: onAlert,
+  ALERT_DELIVERED: onAlert,
+  ALERT_UNDELIVERED: onAlert,
   STRATEGY_STATUS_CHANGED: ({ strategy, shown }) => ({
     ...NOTHING,
     rows: [

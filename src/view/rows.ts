@@ -11,6 +11,7 @@ export const TABLES = {
   orders: ['live', 'trade'],
   breaks: ['open'],
   reports: [],
+  alerts: ['state'],
   daily: [],
 } as const satisfies Record<string, readonly string[]>;
 
@@ -45,4 +46,4 @@ export type Projection = {
 };
 
 /** Raised whenever a projection changes, so that stored read models are built anew from the facts. */
-export const VIEW_VERSION = 2;
+export const VIEW_VERSION = 3;

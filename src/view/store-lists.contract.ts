@@ -1,5 +1,6 @@
 /** The part of the store's contract about lists: pages, cursors, filters. */
 import assert from 'node:assert/strict';
+import type { Alert } from '../domain/alert.ts';
 import type { FactBody } from '../domain/fact.ts';
 import * as make from '../../test/support/facts.ts';
 import { PageRefused } from './limits.ts';
@@ -207,6 +208,34 @@ export function listContract(storeTest: StoreTest): void {
         'break-2',
         'break-1',
       ]);
+    },
+  );
+
+  storeTest(
+    'alerts: those that fire or all, newest first; a snapshot holds those that fire',
+    async (store, book) => {
+      const alert = (n: number, changes: Partial<Alert> = {}): Alert =>
+        make.alert({ id: `alr_${n}`, since: make.trade(n).openedAt, ...changes });
+      await book([1, 2, 3].map((n) => ({ type: 'ALERT_RAISED', v: 1, data: { alert: alert(n) } })));
+      const cleared = alert(2, { state: 'cleared', clearedAt: make.trade(4).openedAt });
+      await book([{ type: 'ALERT_CLEARED', v: 1, data: { alert: cleared } }]);
+      const page = { limit: 10, cursor: null };
+      assert.deepEqual(ids((await store.alerts({ ...page, state: 'firing' })).items), [
+        'alr_3',
+        'alr_1',
+      ]);
+      assert.deepEqual((await store.alerts({ ...page, state: 'cleared' })).items, [cleared]);
+      const { items, sizes } = await walk((cursor) =>
+        store.alerts({ limit: 2, cursor, state: null }),
+      );
+      assert.deepEqual(
+        [ids(items), sizes],
+        [
+          ['alr_3', 'alr_2', 'alr_1'],
+          [2, 1],
+        ],
+      );
+      assert.deepEqual(ids((await store.snapshot()).alerts), ['alr_3', 'alr_1']);
     },
   );
 

@@ -11,6 +11,7 @@ import {
   type StoreHome,
   type StoreTest,
 } from './store-harness.contract.ts';
+import { dailyContract } from './store-daily.contract.ts';
 import { listContract } from './store-lists.contract.ts';
 import type { Store } from './store.ts';
 
@@ -38,6 +39,7 @@ export function storeContract(name: string, home: () => Promise<StoreHome>): voi
   frames(storeTest);
   listContract(storeTest);
   details(storeTest);
+  dailyContract(storeTest);
 }
 
 function emptyAndWhole(storeTest: StoreTest): void {
@@ -52,6 +54,7 @@ function emptyAndWhole(storeTest: StoreTest): void {
       lastTrades: [],
       orders: [],
       breaks: [],
+      alerts: [],
     });
     assert.deepEqual(await store.framesAfter(0, 10), []);
     assert.deepEqual(await store.trades({}, { limit: 10, cursor: null }), {

@@ -3,9 +3,11 @@
  * answer is as of one commit. Implemented on SQLite at the edge and in memory for tests.
  */
 import type { Millis } from '../base/time.ts';
+import type { Alert, AlertState } from '../domain/alert.ts';
 import type { DailyCarry, DailyItem, DailyReport } from '../domain/daily.ts';
 import type { Fact } from '../domain/fact.ts';
 import type { Break, Metrics, Order, Position, Report, Strategy, Trade } from '../domain/shown.ts';
+import type { Found, SearchQuery } from './search.ts';
 
 export type Paged<Item> = { readonly items: readonly Item[]; readonly next: string | null };
 
@@ -32,6 +34,8 @@ export type Snapshot = {
   /** Live and unresolved orders. */
   readonly orders: readonly Order[];
   readonly breaks: readonly Break[];
+  /** Those that fire. */
+  readonly alerts: readonly Alert[];
 };
 
 /** The facts of one commit that are frames. */
@@ -100,6 +104,11 @@ export type Store = {
     readonly cursor: string | null;
   }) => Promise<Paged<Report>>;
   readonly report: (id: string) => Promise<Report | undefined>;
+  readonly alerts: (page: {
+    readonly limit: number;
+    readonly cursor: string | null;
+    readonly state: AlertState | null;
+  }) => Promise<Paged<Alert>>;
   /** Days whose reports were made, newest first. */
   readonly dailies: (page: {
     readonly limit: number;
@@ -109,6 +118,8 @@ export type Store = {
   /** The report of a period, folded anew from the facts. */
   readonly period: (asked: PeriodQuery) => Promise<PeriodAnswer>;
   readonly facts: (after: number, limit: number) => Promise<readonly Fact[]>;
+  /** Facts of one stretch of the journal that fit a filter. */
+  readonly search: (asked: SearchQuery) => Promise<Found>;
   /** Whether a command id was taken already, and the fact's seq. */
   readonly command: (id: string) => Promise<number | undefined>;
   /** Walks the whole chain. */

@@ -7,7 +7,7 @@ import { parseIso } from '../base/time.ts';
 import type { DailyReport } from '../domain/daily.ts';
 import { formatCount, formatDate, formatNumber, type Lang, NONE } from '../words/format.ts';
 import { hasText, sentence } from '../words/text.ts';
-import { breaks, checks, money, orders, trades, uptime } from './daily-parts.ts';
+import { alerts, breaks, checks, money, orders, trades, uptime } from './daily-parts.ts';
 import {
   type DailyAnswer,
   type DailyDocument,
@@ -82,7 +82,15 @@ function verdict(say: Say, report: DailyReport): readonly DocCell[] {
   const running = report.period.over
     ? []
     : [cell(t('daily.running', { through: say.at(report.period.through) }), 'warn')];
-  return [...(doubts.length === 0 ? [cell(t('daily.agrees'), 'good')] : doubts), ...running];
+  const begins =
+    report.period.begins === report.period.from
+      ? []
+      : [cell(t('daily.begins', { at: say.at(report.period.begins) }))];
+  return [
+    ...(doubts.length === 0 ? [cell(t('daily.agrees'), 'good')] : doubts),
+    ...running,
+    ...begins,
+  ];
 }
 
 /** The document of a report. */
@@ -94,7 +102,9 @@ export function dailyDocument(lang: Lang, answer: DailyAnswer): DailyDocument {
     day === null
       ? say.t('daily.title_period', { from: say.at(from), to: say.at(to) })
       : say.t('daily.title', { day: formatDate(lang, parseIso(from) ?? 0, 0) });
-  const sections = [checks, money, trades, breaks, orders, uptime].map((part) => part(say, report));
+  const sections = [checks, money, trades, breaks, alerts, orders, uptime].map((part) =>
+    part(say, report),
+  );
   const mode = hasText(`mode.${report.mode}`) ? sentence(lang, `mode.${report.mode}`) : report.mode;
   return {
     lang,

@@ -7,7 +7,7 @@ import { text } from '../words/text.ts';
 
 /** The whole style of the page. */
 export const DAILY_STYLE = `
-@page { size: A4; margin: 14mm 14mm 16mm; }
+@page { size: A4; margin: 14mm 14mm 16mm; @bottom-right { content: counter(page) ' / ' counter(pages); font: 9px system-ui, sans-serif; color: #444; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 190mm; padding: 24px 16px; background: #fff; color: #111; font: 13px/1.45 system-ui, sans-serif; }
 h1 { font-size: 22px; margin: 0 0 4px; }
@@ -27,6 +27,7 @@ dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; margin: 6px 0 10px; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: 2px 8px 2px 0; vertical-align: top; border-bottom: 1px solid #ddd; }
+th + th, td + td { padding-left: 8px; }
 th { font-size: 11px; color: #444; border-bottom-color: #999; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
@@ -36,6 +37,7 @@ table.exits { width: auto; }
 .block { break-inside: avoid; }
 .lines { margin: 0 0 6px; padding-left: 18px; overflow-wrap: anywhere; }
 .trades { font-size: 11px; }
+.trades td:nth-child(3) { white-space: nowrap; }
 @media print { body { padding: 0; max-width: none; font-size: 11px; } .wide { overflow: visible; } }
 `;
 

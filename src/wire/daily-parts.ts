@@ -3,6 +3,7 @@ import { type Decimal, isZero, neg, sub } from '../base/decimal.ts';
 import type { DailyReport, MoneyLine, TradeLine } from '../domain/daily.ts';
 import type { Break } from '../domain/shown.ts';
 import { formatDuration, formatNumber, formatPercent, NONE } from '../words/format.ts';
+import { retold } from '../words/said.ts';
 import { hasText, sentence } from '../words/text.ts';
 import {
   type DocBlock,
@@ -56,8 +57,13 @@ const MONEY: readonly (readonly [string, (line: MoneyLine) => Decimal, 'always' 
   ['closing', (line) => line.closing, 'always'],
 ];
 
-export function money(say: Say, { money: lines }: DailyReport): DocSection {
+/** Whether nothing moved in a currency and nothing is held of it. */
+const isIdle = (line: MoneyLine): boolean =>
+  MONEY.every(([, of]) => isZero(of(line))) && isZero(line.unsettledAfter);
+
+export function money(say: Say, report: DailyReport): DocSection {
   const { t } = say;
+  const lines = report.money.filter((line) => !isIdle(line));
   const section = { ...EMPTY, id: 'money', title: t('daily.money') };
   if (lines.length === 0) return { ...section, notes: [t('daily.no_money')] };
   const shown = MONEY.filter(
@@ -120,9 +126,21 @@ function figuresTable(say: Say, { figures }: DailyReport['trades']): DocTable {
 const sideOf = (say: Say, trade: TradeLine): string =>
   `${say.t(`side.${trade.direction}`)} ${formatNumber(say.lang, trade.amount)}`;
 
+/** Closings of which the reason says already whose they were. */
+const TOLD_BY_REASON: ReadonlySet<TradeLine['closedBy']> = new Set([
+  'target',
+  'stop',
+  'strategy',
+  'operator',
+  'kill',
+] as const);
+
 function tradeRow(say: Say, trade: TradeLine): readonly DocCell[] {
   const how = trade.exitReason === null ? NONE : say.t(`exit.${trade.exitReason}`);
-  const by = trade.closedBy === null ? '' : ` (${say.t(`closed_by.${trade.closedBy}`)})`;
+  const by =
+    trade.closedBy === null || TOLD_BY_REASON.has(trade.closedBy)
+      ? ''
+      : ` (${say.t(`closed_by.${trade.closedBy}`)})`;
   const known = trade.pnlSource === 'fills';
   return [
     say.cell(trade.id),
@@ -197,7 +215,8 @@ function endOf(say: Say, { life, resolution }: Break): string {
   const { action, by, reason, at } = resolution;
   const how = action === 'auto' ? say.t(`life.${life}`) : say.t(`action.${action}`);
   const who = hasText(`actor.${by}`) ? sentence(say.lang, `actor.${by}`) : by;
-  const values = { how, by: who, at: say.at(at), reason };
+  const told = by === 'engine' || by === 'reconciler' ? retold(say.lang, reason) : reason;
+  const values = { how, by: who, at: say.at(at), reason: told };
   return reason === '' ? say.t('daily.ended', values) : say.t('daily.ended_why', values);
 }
 
@@ -208,10 +227,13 @@ function breakBlock(say: Say, found: Break): DocBlock {
     title: `${id} · ${say.t(`break.${kind}`)} · ${instrument} · ${say.t(`severity.${severity}`)}`,
     tone: open ? 'bad' : 'plain',
     lines: [
-      say.t('daily.sides', { books, exchange }),
+      say.t('daily.sides', {
+        books: retold(say.lang, books),
+        exchange: retold(say.lang, exchange),
+      }),
       say.t('daily.seen', { at: say.at(found.firstSeenAt), n: found.timesSeen }),
       ...(who === null ? [] : [say.t('daily.who', { who: say.t(`closed_by.${who}`) })]),
-      ...evidence.map((one) => `${say.at(one.at)} · ${one.id} · ${one.text}`),
+      ...evidence.map((one) => `${say.at(one.at)} · ${one.id} · ${retold(say.lang, one.text)}`),
       endOf(say, found),
     ],
   };
@@ -245,6 +267,36 @@ export function orders(say: Say, { orders: found }: DailyReport): DocSection {
       pair(t('daily.orders_absent'), resolved.absent),
       pair(t('daily.orders_unresolved'), unresolved, true),
     ],
+  };
+}
+
+export function alerts(say: Say, { alerts: found }: DailyReport): DocSection {
+  const { t, count } = say;
+  return {
+    ...EMPTY,
+    id: 'alerts',
+    title: t('daily.alerts'),
+    pairs: [
+      { label: t('daily.alerts_raised'), cell: count(found.raised) },
+      {
+        label: t('daily.alerts_firing'),
+        cell: count(found.firing, found.firing > 0 ? 'bad' : 'plain'),
+      },
+      {
+        label: t('daily.alerts_undelivered'),
+        cell: count(found.undelivered, found.undelivered > 0 ? 'warn' : 'plain'),
+      },
+    ],
+    blocks: found.list.map(({ rule, params, severity, since, clearedAt }) => ({
+      title: `${say.at(since)} · ${t(`severity.${severity}`)}`,
+      tone: clearedAt === null ? ('bad' as const) : ('plain' as const),
+      lines: [
+        sentence(say.lang, `alert.${rule}`, params),
+        clearedAt === null
+          ? t('daily.alert_fires')
+          : t('daily.alert_cleared', { at: say.at(clearedAt) }),
+      ],
+    })),
   };
 }
 

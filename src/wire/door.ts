@@ -6,7 +6,7 @@ import type { Fact } from '../domain/fact.ts';
 import type { Candle } from '../domain/market.ts';
 import type { DiskState } from '../domain/status.ts';
 import type { MarketFrame } from './frames.ts';
-import type { CommandAnswer, Problem } from './requests.ts';
+import type { CommandAnswer, Problem, TestAnswer } from './requests.ts';
 
 /** The facts of one durable commit, in order; `prev` is the commit before it. */
 export type CommitGroup = {
@@ -57,6 +57,8 @@ export type EngineDoor = {
   readonly marks: () => Readonly<Record<string, Mark>>;
   /** Closed and running one-minute candles, ascending; what the engine holds, at most 2,000. Undefined for an instrument it does not trade. */
   readonly candles: (instrument: string, from: Millis, to: Millis) => readonly Candle[] | undefined;
+  /** Where alerts are sent: the receiver's name, and a notice about nothing to try it; null without a channel. */
+  readonly channel: { readonly host: string; readonly test: () => Promise<TestAnswer> } | null;
   /** Passes on a change of the practice exchange's speed; only under `demo`. */
   readonly setSpeed: (speed: number) => void;
 };

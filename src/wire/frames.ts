@@ -4,6 +4,7 @@
  * never replayed.
  */
 import type { Decimal } from '../base/decimal.ts';
+import type { Alert } from '../domain/alert.ts';
 import type { Fact, FrameType } from '../domain/fact.ts';
 import type { DiskState } from '../domain/status.ts';
 import type { Break, Order, Position, Strategy, Trade } from '../domain/shown.ts';
@@ -43,7 +44,8 @@ export type SnapshotFrame = {
   readonly lastTrades: readonly Trade[];
   readonly orders: readonly Order[];
   readonly breaks: readonly Break[];
-  readonly alerts: readonly never[];
+  /** Those that fire. */
+  readonly alerts: readonly Alert[];
 };
 
 /** Once a second: server time, head commit, and how long ago (real ms) each link was last heard; null when it is down. */

@@ -1,8 +1,10 @@
 /** Answers of the HTTP API (`/api/v1`) beyond the shapes of `domain/shown.ts`. Lists are `{items, next}` with a cursor. */
 import type { Decimal } from '../base/decimal.ts';
+import type { Alert } from '../domain/alert.ts';
 import type { Assurance, DiskState } from '../domain/status.ts';
 import type { Order, Report, Strategy, Trade } from '../domain/shown.ts';
 
+export type { Alert } from '../domain/alert.ts';
 export type { DailyItem } from '../domain/daily.ts';
 export type {
   Break,
@@ -24,6 +26,7 @@ export type AccountStatus = {
   readonly assurance: Assurance;
   readonly lastReconciliation: Report | null;
   readonly breaksOpen: number;
+  readonly alertsFiring: number;
   readonly seq: number;
   readonly epoch: number;
 };
@@ -43,8 +46,17 @@ export type StatusAnswer = {
   readonly lastReconciliation: Report | null;
   readonly strategies: readonly Strategy[];
   readonly breaksOpen: number;
+  readonly alertsFiring: number;
   readonly accounts: readonly AccountStatus[];
 };
+
+/** `GET /alerts`; `channel` is the name of who is told of them, null where nobody is. */
+export type AlertsAnswer = Page<Alert> & { readonly channel: string | null };
+
+/** `POST /alerts/test`: whether a notice about nothing arrived. */
+export type TestAnswer =
+  | { readonly ok: true; readonly status: number }
+  | { readonly ok: false; readonly status: number | null; readonly problem: string };
 
 /** `GET /trades/:id`: the trade with its fills, orders and the facts that made it. */
 export type TradeDetail = {

@@ -1,5 +1,6 @@
 /** Zod schemas of the answers of `requests.ts`: what a path of the HTTP API answers around the shapes of `schemas.ts`. */
 import { z } from 'zod';
+import { alertSchema } from './schemas-alert.ts';
 import {
   decimalSchema,
   orderSchema,
@@ -34,6 +35,7 @@ const accountStatusSchema = shapeOf<AccountStatus>()({
   assurance: strategySchema.shape.assurance,
   lastReconciliation: reportSchema.nullable(),
   breaksOpen: z.int(),
+  alertsFiring: z.int(),
   seq: z.int(),
   epoch: z.int(),
 }).meta({ id: 'AccountStatus' });
@@ -51,8 +53,25 @@ export const statusSchema = shapeOf<StatusAnswer>()({
   lastReconciliation: reportSchema.nullable(),
   strategies: z.array(strategySchema).readonly(),
   breaksOpen: z.int(),
+  alertsFiring: z.int(),
   accounts: z.array(accountStatusSchema).readonly(),
 }).meta({ id: 'Status' });
+
+export const alertsSchema = pageOf(alertSchema)
+  .extend({
+    channel: text
+      .nullable()
+      .meta({ description: 'Name of who is told of alerts; null for nobody.' }),
+  })
+  .meta({ id: 'Alerts' });
+
+/** Whether a notice about nothing arrived. */
+export const testSchema = z
+  .discriminatedUnion('ok', [
+    z.object({ ok: z.literal(true), status: z.int() }),
+    z.object({ ok: z.literal(false), status: z.int().nullable(), problem: text }),
+  ])
+  .meta({ id: 'ChannelTest' });
 
 export const tradeDetailSchema = shapeOf<TradeDetail>()({
   trade: tradeSchema,
@@ -144,6 +163,15 @@ export const factSchema = z
     data: z.record(text, z.unknown()),
   })
   .meta({ id: 'Fact' });
+
+/** Facts that fit, and how far was looked for them: one question looks at a stretch, `next` goes on behind it. */
+export const journalSchema = pageOf(factSchema)
+  .extend({
+    searched: z.object({ from: z.int(), to: z.int(), head: z.int() }).nullable().meta({
+      description: 'The facts that were looked at; null where no filter was asked for.',
+    }),
+  })
+  .meta({ id: 'JournalPage' });
 
 /** What a walk over the whole chain found. */
 const verdictSchema = z

@@ -8,6 +8,7 @@ import type {
   TradeLine,
 } from '../domain/daily.ts';
 import type { DailyAnswer } from './daily-shape.ts';
+import { alertSchema } from './schemas-alert.ts';
 import { breakSchema, decimalSchema, figuresSchema, shapeOf, tradeSchema } from './schemas.ts';
 
 const text = z.string();
@@ -68,6 +69,7 @@ const reportSchema = shapeOf<DailyReport>()({
     from: text,
     to: text,
     over: z.boolean(),
+    begins: text,
     through: text,
     lengthMs: whole,
   }),
@@ -101,6 +103,22 @@ const reportSchema = shapeOf<DailyReport>()({
     unknown: whole,
     resolved: z.object({ found: whole, refused: whole, absent: whole }),
     unresolved: whole,
+  }),
+  alerts: z.object({
+    raised: whole,
+    undelivered: whole,
+    firing: whole,
+    list: list(
+      alertSchema.pick({
+        id: true,
+        rule: true,
+        severity: true,
+        params: true,
+        text: true,
+        since: true,
+        clearedAt: true,
+      }),
+    ),
   }),
   uptime: z.object({
     upMs: whole,

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { type Decimal, lte, parseDecimal, ZERO } from '../base/decimal.ts';
 import { type Millis, parseIso } from '../base/time.ts';
 import { KILL_STRENGTHS } from '../domain/command.ts';
+import { FACT_OBJECTS, FACT_SEVERITIES } from '../domain/facets.ts';
 import { breakActionSchema } from './schemas.ts';
 
 /** Whether a text is a day of the calendar. */
@@ -55,15 +56,36 @@ export const tradesQuery = z.strictObject({ ...filterFields, ...pageQuery.shape 
 export const metricsQuery = z.strictObject({ ...filterFields, currency: name.optional() });
 export const ordersQuery = z.strictObject({ live: yes.optional(), ...pageQuery.shape });
 export const breaksQuery = z.strictObject({ open: yes.optional(), ...pageQuery.shape });
+export const alertsQuery = z.strictObject({
+  state: z.enum(['firing', 'cleared']).optional(),
+  ...pageQuery.shape,
+});
 export const candlesQuery = z.strictObject({
   instrument: name,
   from: instant.optional(),
   to: instant.optional(),
 });
+const seq = digits(0, Number.MAX_SAFE_INTEGER);
+const journalFilter = {
+  type: name.optional(),
+  actor: z.string().min(1).max(200).optional().meta({ description: '`kind`, or `kind id`.' }),
+  object: z.enum(FACT_OBJECTS).optional(),
+  severity: z.enum(FACT_SEVERITIES).optional(),
+  q: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'Text that the stored fact holds; capitals count for nothing.' }),
+};
+/** Facts behind `after`, oldest first; with `before` those before it, newest first. */
 export const journalQuery = z.strictObject({
-  after: digits(0, Number.MAX_SAFE_INTEGER).optional(),
+  after: seq.optional(),
+  before: seq.optional(),
   limit: digits(1, 1_000).optional(),
+  ...journalFilter,
 });
+export const exportQuery = z.strictObject({ after: seq.optional(), ...journalFilter });
 /** A UTC day. */
 const day = z.string().refine((text) => isDay(text), 'a day such as 2026-03-02');
 const lang = z.enum(['en', 'nl']);
@@ -134,6 +156,16 @@ export const resolveBody = z
       });
     }
   });
+const MINUTES = 'a whole number of minutes from 1 to 1440';
+
+export const ackBody = z.strictObject({ dryRun });
+export const snoozeBody = z.strictObject({
+  minutes: z
+    .number(MINUTES)
+    .refine((value) => Number.isInteger(value) && value >= 1 && value <= 1_440, MINUTES)
+    .meta({ type: 'integer', minimum: 1, maximum: 1_440 }),
+  dryRun,
+});
 export const loginBody = z.strictObject({
   code: z
     .string()

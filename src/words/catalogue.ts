@@ -1,4 +1,5 @@
 /** All texts in one object. A key stands in exactly one part; the test of this folder asserts it. */
+import { alertTexts } from './texts-alerts.ts';
 import { accountTexts } from './texts-accounts.ts';
 import { auditTexts } from './texts-audit.ts';
 import { breakTexts } from './texts-breaks.ts';
@@ -8,6 +9,7 @@ import { gateTexts } from './texts-gate.ts';
 import { overviewTexts } from './texts-overview.ts';
 import { practiceTexts } from './texts-practice.ts';
 import { reportTexts } from './texts-report.ts';
+import { saidTexts } from './texts-said.ts';
 import { statusTexts } from './texts-status.ts';
 import { strategyTexts } from './texts-strategy.ts';
 import { tradeTexts } from './texts-trade.ts';
@@ -18,6 +20,7 @@ export const parts = [
   statusTexts,
   tradeTexts,
   breakTexts,
+  alertTexts,
   strategyTexts,
   gateTexts,
   overviewTexts,
@@ -26,6 +29,7 @@ export const parts = [
   practiceTexts,
   auditTexts,
   reportTexts,
+  saidTexts,
   cliTexts,
   errorTexts,
 ] as const;
@@ -34,6 +38,7 @@ export const catalogue = {
   ...statusTexts,
   ...tradeTexts,
   ...breakTexts,
+  ...alertTexts,
   ...strategyTexts,
   ...gateTexts,
   ...overviewTexts,
@@ -42,6 +47,7 @@ export const catalogue = {
   ...practiceTexts,
   ...auditTexts,
   ...reportTexts,
+  ...saidTexts,
   ...cliTexts,
   ...errorTexts,
 } as const;

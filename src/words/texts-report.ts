@@ -11,6 +11,7 @@ export const reportTexts = {
   'daily.period': { en: 'period', nl: 'periode' },
   'daily.from_to': { en: '{from} to {to}', nl: '{from} tot {to}' },
   'daily.running': { en: 'This period is not over: the report goes as far as {through}.', nl: 'Deze periode is nog niet voorbij: het rapport gaat tot {through}.' },
+  'daily.begins': { en: 'The journal begins at {at}; times and shares count from there.', nl: 'Het journaal begint om {at}; tijden en delen tellen vanaf daar.' },
   'daily.agrees': { en: 'No difference stands, and all cash that was compared is explained.', nl: 'Er staat geen verschil open, en alle vergeleken geld is verklaard.' },
   'daily.no_checks': { en: 'Nothing was compared in this period.', nl: 'In deze periode is niets vergeleken.' },
   'daily.open': { en: '{n:number} {n|difference was|differences were} still open at the end.', nl: 'Aan het eind {n|stond|stonden} nog {n:number} {n|verschil|verschillen} open.' },
@@ -62,6 +63,13 @@ export const reportTexts = {
   'daily.ended': { en: '{how} at {at}, decided by {by}', nl: '{how} op {at}, beslist door {by}' },
   'daily.ended_why': { en: '{how} at {at}, decided by {by}: {reason}', nl: '{how} op {at}, beslist door {by}: {reason}' },
   'daily.still_open': { en: 'open: {life}', nl: 'open: {life}' },
+
+  'daily.alerts': { en: 'Alerts', nl: 'Meldingen' },
+  'daily.alerts_raised': { en: 'raised', nl: 'gegeven' },
+  'daily.alerts_firing': { en: 'still on at the end', nl: 'aan het eind nog actief' },
+  'daily.alerts_undelivered': { en: 'notices that never arrived', nl: 'berichten die nooit aankwamen' },
+  'daily.alert_fires': { en: 'still on at the end', nl: 'aan het eind nog actief' },
+  'daily.alert_cleared': { en: 'over at {at}', nl: 'voorbij om {at}' },
 
   'daily.orders': { en: 'Orders', nl: 'Orders' },
   'daily.orders_sent': { en: 'sent', nl: 'verstuurd' },

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import type { DailyReport } from '../../src/domain/daily.ts';
 import { type Demo, startDemo, untilInTrade } from '../e2e/support/demo.ts';
 import {
   openBrowser,
@@ -92,6 +93,7 @@ describe('the dashboard', () => {
       await practice.getByTestId('practice-close').click();
       await untilAttribute(practice, 'watch', { 'data-over': 'true' });
       assert.ok(performance.now() - began < 3_000, 'the books followed');
+      await picture(practice, 'practice-dark.png');
       await practice.close();
       await page
         .locator(`[data-testid="trade-row"][data-trade-id="${trade.id}"][data-status="closed"]`)
@@ -133,6 +135,39 @@ describe('the dashboard', () => {
   });
 
   test(
+    'an alert appears without a reload, is seen, and is over when its cause is',
+    LIMIT,
+    async () => {
+      const { page, errors, context } = await visit(browser, demo);
+      await untilAttribute(page, 'alerts-open', { 'data-count': '0' });
+      await mark(page);
+      await demo.engine().post('/kill', { strength: 'stop', reason: 'weird fills' });
+      await untilAttribute(page, 'alerts-open', { 'data-count': '1' });
+      await page.keyboard.press('g');
+      await page.keyboard.press('l');
+      const alert = page.locator('[data-testid="alert"][data-rule="kill_engaged"]');
+      await alert.getByText('weird fills').waitFor();
+      await page.getByTestId('no-channel').waitFor();
+      await alert.getByTestId('snooze-minutes').selectOption('15');
+      await alert.getByTestId('alert-snooze').click();
+      await alert.getByTestId('snoozed').waitFor();
+      await alert.getByTestId('alert-ack').click();
+      await page.locator('[data-testid="alert"][data-seen="true"]').waitFor();
+      await untilAttribute(page, 'alerts-open', { 'data-count': '0' });
+      const [seen] = await demo.engine().facts('ALERT_ACKNOWLEDGED');
+      assert.equal(seen?.actor.kind, 'person');
+      await page.getByTestId('nav-controls').click();
+      await page.getByTestId('resume-razor').click();
+      await page.getByTestId('nav-alerts').click();
+      await page.getByTestId('alerts-none').waitFor();
+      await page.locator('[data-testid="alert"][data-state="cleared"]').waitFor();
+      assert.ok(await isMarked(page), 'nothing was reloaded');
+      assert.deepEqual(errors(), []);
+      await context.close();
+    },
+  );
+
+  test(
     '[I37] the engine killed: the page says so within 3 s, and follows again after the restart',
     LIMIT,
     async () => {
@@ -166,6 +201,46 @@ describe('the dashboard', () => {
   );
 
   test(
+    '[N10] the report of today says what the API says, and the audit log finds a fact',
+    LIMIT,
+    async () => {
+      const { page, errors, context } = await visit(browser, demo);
+      await page.goto(`${demo.origin}/recon`);
+      await page.getByTestId('daily-today').click();
+      await page.getByTestId('daily-page').waitFor();
+      const day = decodeURIComponent(page.url().split('/').at(-1) ?? '');
+      const shown = await page.getByTestId('daily-figures').locator('tbody tr td').allInnerTexts();
+      const { report } = await demo.engine().get<{ report: DailyReport }>(`/reports/daily/${day}`);
+      const [figures] = report.trades.figures;
+      assert.equal(shown[0], figures?.currency);
+      assert.ok(Number(shown[1]) > 0 && Number(shown[1]) <= (figures?.count ?? 0));
+      const made = await context.newPage();
+      await made.goto(`${demo.origin}/api/v1/reports/daily/${day}.html`);
+      assert.equal(await made.locator('h1').innerText(), `Daily report of ${day}`);
+      assert.notEqual(
+        await made
+          .locator('h2')
+          .first()
+          .evaluate((one) => getComputedStyle(one).borderBottomStyle),
+        'none',
+      );
+      await page.goto(`${demo.origin}/audit`);
+      await page.getByTestId('fact-row').first().waitFor();
+      await page.getByTestId('audit-search').fill('trade_closed');
+      await page.getByTestId('audit-object').selectOption('trade');
+      await page.locator('[data-testid="fact-row"][data-type="TRADE_CLOSED"]').first().waitFor();
+      await untilAttribute(page, 'audit-searched', { 'data-busy': 'false' });
+      assert.match(page.url(), /\?object=trade&q=trade_closed$/);
+      const seq = await page.getByTestId('fact-row').last().getAttribute('data-seq');
+      await page.getByTestId('fact-row').last().click();
+      await page.getByTestId('fact-json').waitFor();
+      assert.equal(new URL(page.url()).pathname, `/audit/${seq}`);
+      assert.deepEqual(errors(), []);
+      await context.close();
+    },
+  );
+
+  test(
     'dark, light and on a phone: no page is wider than its window, and nothing complains',
     LIMIT,
     async () => {
@@ -183,7 +258,16 @@ describe('the dashboard', () => {
           look.scheme,
         );
         await picture(page, name);
-        for (const path of ['/', '/trades', '/breaks', '/controls', '/practice']) {
+        for (const path of [
+          '/',
+          '/trades',
+          '/breaks',
+          '/recon',
+          '/audit',
+          '/alerts',
+          '/controls',
+          '/practice',
+        ]) {
           await page.goto(demo.origin + path);
           await page.getByTestId('mode-band').waitFor();
           await page.locator('.page').waitFor();

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { type Demo, startDemo, untilInTrade } from '../e2e/support/demo.ts';
 import { liveOrders, positionOf } from '../e2e/support/exchange.ts';
 import { openBrowser, openPractice, overflow, picture, untilAttribute, visit } from './support.ts';
@@ -13,9 +13,16 @@ const LIMIT = { timeout: 90_000 };
 const LOOKS = [
   { name: 'practice-light.png', width: 1_440, height: 1_200, scheme: 'light' },
   { name: 'practice-phone.png', width: 375, height: 1_200, scheme: 'dark' },
-  { name: 'practice-dark.png', width: 1_440, height: 1_200, scheme: 'dark' },
 ] as const;
 const SCENARIOS = ['ghost', 'status', 'live', 'restart'];
+
+/** The verdict of a scenario; of one that is no tick, its timeline as well. */
+async function verdictOf(practice: Page, id: string): Promise<string | null> {
+  const verdict = await practice.getByTestId(`scenario-${id}`).getAttribute('data-verdict');
+  if (verdict === 'tick') return verdict;
+  await practice.getByTestId(`show-${id}`).click();
+  return `${id}: ${verdict}\n${await practice.getByTestId('scenario-timeline').innerText()}`;
+}
 
 describe('the window of the practice exchange', () => {
   let browser: Browser;
@@ -40,13 +47,14 @@ describe('the window of the practice exchange', () => {
       assert.equal(await practice.locator('.nav').count(), 0, 'no rail of the engine');
       await practice.getByTestId('play-all').click();
       await practice.getByTestId('scorecard').waitFor({ timeout: 80_000 });
-      for (const id of SCENARIOS)
-        await untilAttribute(practice, `scenario-${id}`, { 'data-verdict': 'tick' }, 1_000);
+      for (const id of SCENARIOS) assert.equal(await verdictOf(practice, id), 'tick');
       for (const name of ['duplicates', 'ghosts', 'orphans'])
         await untilAttribute(practice, `score-${name}`, { 'data-n': '0' }, 1_000);
       await untilAttribute(practice, 'scorecard', { 'data-unexplained': '0' }, 1_000);
 
       await practice.getByTestId('play-all').waitFor();
+      await practice.getByTestId('show-ghost').click();
+      await practice.getByTestId('scenario-timeline').waitFor();
       for (const look of LOOKS) {
         await practice.emulateMedia({ colorScheme: look.scheme });
         await practice.setViewportSize({ width: look.width, height: look.height });

@@ -145,5 +145,5 @@ const SCREENS = fileURLToPath(new URL('../../docs/screens/', import.meta.url));
 export async function picture(page: Page, name: string): Promise<void> {
   if (process.env['LOCKSTEP_SCREENS'] !== '1') return;
   mkdirSync(SCREENS, { recursive: true });
-  await page.screenshot({ path: join(SCREENS, name) });
+  await page.screenshot({ path: join(SCREENS, name), animations: 'disabled' });
 }

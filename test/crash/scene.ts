@@ -88,6 +88,7 @@ function optionsOf(
     host: '127.0.0.1',
     checkEverySeconds: 30,
     practiceOrigin: null,
+    webhook: null,
     openBrowser: false,
     lang: 'en',
     child: false,

@@ -78,6 +78,7 @@ test('--json prints the answer of the API as it is', async (t) => {
     ['strategies', '/strategies', 0],
     ['positions', '/positions', 0],
     ['breaks', '/breaks?open=true&limit=500', 8],
+    ['alerts', '/alerts?limit=30', 0],
     ['report', `/reports/${report(1).id}`, 0],
   ] as const) {
     const ran = await lockstep([verb, '--json', '--data', server.dataDir]);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Command } from '../../src/domain/command.ts';
 import type { CommandAnswer, StatusAnswer, Trade } from '../../src/wire/requests.ts';
-import { aBreak, facts, statusBody, story, strategy, trade } from '../support/facts.ts';
+import { aBreak, alert, facts, statusBody, story, strategy, trade } from '../support/facts.ts';
 import { createFakeEngine, type FakeEngine } from '../support/served-engine.ts';
 import { openStream, serve, type Serving } from '../support/serving.ts';
 
@@ -168,4 +168,23 @@ test('[I37] a stream begins with a snapshot of each account and resumes each fro
   const { code: closed, reason } = await plain.closed;
   assert.equal(closed, 4400);
   assert.match(reason, /"since" is \{"main": commit/);
+});
+
+test('an alert is seen in the account that it fires in; the list holds those of all', async (t) => {
+  const { main, hedge, server } = await both(t);
+  const raised = (id: string) =>
+    ({ type: 'ALERT_RAISED', v: 1, data: { alert: alert({ id }) } }) as const;
+  main.commit((seq) => facts(seq - 1, [raised('alr_1_aaaaaaaa')]));
+  hedge.commit((seq) => facts(seq - 1, [raised('alr_1_bbbbbbbb')]));
+  await server.post('/alerts/alr_1_bbbbbbbb/ack', {}, 'key-00000021');
+  assert.deepEqual([verbs(main), verbs(hedge)], [[], ['ack_alert']]);
+  await server.post('/alerts/alr_1_aaaaaaaa/snooze', { minutes: 5 }, 'key-00000022');
+  assert.deepEqual(verbs(main), ['snooze_alert']);
+  const { items } = (await server.get('/alerts')).body as { items: readonly { id: string }[] };
+  assert.deepEqual(items.map(({ id }) => id).sort(), ['alr_1_aaaaaaaa', 'alr_1_bbbbbbbb']);
+  const status = (await server.get('/status')).body as StatusAnswer;
+  assert.deepEqual(
+    [status.alertsFiring, ...status.accounts.map(({ alertsFiring }) => alertsFiring)],
+    [2, 1, 1],
+  );
 });

@@ -4,39 +4,20 @@ import { test } from 'node:test';
 import type { z } from 'zod';
 import { dec } from '../../src/base/decimal.ts';
 import {
-  START,
   aBreak,
   closedTrade,
   facts,
-  position,
   report,
-  story,
   strategy,
   statusBody,
   trade,
 } from '../support/facts.ts';
-import { createFakeEngine, type FakeEngine } from '../support/served-engine.ts';
+import { busyEngine } from '../support/busy-engine.ts';
+import { createFakeEngine } from '../support/served-engine.ts';
 import { serve } from '../support/serving.ts';
+import { dailyAnswerSchema, dailyItemSchema } from '../../src/wire/schemas-daily.ts';
 import * as answers from '../../src/wire/schemas-answers.ts';
 import * as shapes from '../../src/wire/schemas.ts';
-
-/** An engine that has traded twice and found a difference. */
-function busyEngine(): FakeEngine {
-  const engine = createFakeEngine();
-  for (const bodies of [...story(1), ...story(2).slice(0, 3)])
-    engine.commit((seq) => facts(seq - 1, bodies));
-  engine.commit((seq) =>
-    facts(seq - 1, [
-      { type: 'BREAK_OPENED', v: 1, data: { break: aBreak(1), subject: 'BTC_USDC-PERPETUAL' } },
-    ]),
-  );
-  engine.commit((seq) =>
-    facts(seq - 1, [
-      { type: 'RECONCILIATION_COMPLETED', v: 1, data: { report: report(1), cursor: null } },
-    ]),
-  );
-  return engine;
-}
 
 const problem = (body: unknown) => body as Readonly<Record<string, unknown>>;
 
@@ -54,10 +35,14 @@ test('each address answers in its shape', async (t) => {
     ['/orders', page(shapes.orderSchema)],
     ['/breaks', page(shapes.breakSchema)],
     [`/breaks/${aBreak(1).id}`, shapes.breakSchema],
+    ['/alerts', answers.alertsSchema],
     ['/reports', page(shapes.reportSchema)],
     [`/reports/${report(1).id}`, shapes.reportSchema],
+    ['/reports/daily', page(dailyItemSchema)],
+    ['/reports/daily/2026-03-02', dailyAnswerSchema],
+    ['/reports/period?from=2026-03-02&to=2026-03-04', dailyAnswerSchema],
     ['/candles?instrument=BTC_USDC-PERPETUAL', page(answers.candleSchema)],
-    ['/journal', page(answers.factSchema)],
+    ['/journal', answers.journalSchema],
   ];
   for (const [path, schema] of expected) {
     const reply = await server.get(path);
@@ -93,18 +78,11 @@ test('status tells how things stand', async (t) => {
     disk: 'enough',
     assurance: 'mismatch',
     breaksOpen: 1,
+    alertsFiring: 1,
   });
-  assert.deepEqual(accounts, [
-    {
-      id: 'main',
-      account: '4711',
-      assurance: 'mismatch',
-      lastReconciliation: report(1),
-      breaksOpen: 1,
-      seq: engine.head(),
-      epoch: 1,
-    },
-  ]);
+  const { account, seq, epoch, assurance, breaksOpen, alertsFiring } = rest;
+  const own = { account, seq, epoch, assurance, breaksOpen, alertsFiring, lastReconciliation };
+  assert.deepEqual(accounts, [{ id: 'main', ...own }]);
   assert.deepEqual(lastReconciliation, report(1));
   assert.equal((strategies as readonly unknown[]).length, 1);
 });
@@ -291,10 +269,12 @@ test('the OpenAPI document names every address, query, body and shape', async (t
     Object.keys(methods).map((method) => `${method} ${path.replace('/api/v1', '')}`),
   );
   assert.deepEqual(addresses.sort(), [
+    'get /alerts',
     'get /breaks',
     'get /breaks/{id}',
     'get /candles',
     'get /journal',
+    'get /journal/export',
     'get /metrics',
     'get /orders',
     'get /positions',
@@ -310,6 +290,9 @@ test('the OpenAPI document names every address, query, body and shape', async (t
     'get /strategies/{id}',
     'get /trades',
     'get /trades/{id}',
+    'post /alerts/test',
+    'post /alerts/{id}/ack',
+    'post /alerts/{id}/snooze',
     'post /audit/verify',
     'post /breaks/{id}/resolve',
     'post /kill',
@@ -334,19 +317,9 @@ test('the OpenAPI document names every address, query, body and shape', async (t
     'cursor',
     'account',
   ]);
-  for (const name of [
-    'Trade',
-    'Strategy',
-    'Position',
-    'Order',
-    'Break',
-    'Report',
-    'Metrics',
-    'Status',
-    'Command',
-    'Problem',
-    'Fact',
-  ]) {
+  const named =
+    'Trade Strategy Position Order Break Report DailyReport Metrics Status Command Problem Fact';
+  for (const name of named.split(' ')) {
     assert.ok(document.components.schemas[name], name);
   }
 });
@@ -366,29 +339,4 @@ test('a failing store is answered without a stack, and the log names the place',
   assert.equal(reply.status, 500);
   assert.doesNotMatch(reply.text, /table|at .*\.ts/);
   assert.match(server.logged(), /no such table: positions/);
-});
-
-test('positions and candles carry exact decimals and server times', async (t) => {
-  const engine = busyEngine();
-  engine.marks = {
-    'BTC_USDC-PERPETUAL': { mark: dec('91260'), unrealised: dec('0.01045') },
-  };
-  const server = await serve(t, { engine });
-  const [held] = ((await server.get('/positions')).body as { readonly items: readonly unknown[] })
-    .items;
-  assert.deepEqual(held, JSON.parse(JSON.stringify(position(2, '0.0011'))));
-  const candles = (await server.get('/candles?instrument=BTC_USDC-PERPETUAL')).body;
-  assert.deepEqual(candles, {
-    items: [
-      {
-        at: new Date(START).toISOString(),
-        open: '1',
-        high: '3',
-        low: '0.5',
-        close: '2',
-        volume: '1.5',
-      },
-    ],
-    next: null,
-  });
 });

@@ -54,6 +54,46 @@ test('a command reaches the engine once, with who asked', async (t) => {
   });
 });
 
+test('an alert is acknowledged and snoozed; minutes out of bounds are refused by name', async (t) => {
+  const server = await serve(t);
+  await server.post('/alerts/alr_1/ack', {}, 'key-00000011');
+  await server.post('/alerts/alr_1/snooze', { minutes: 60 }, 'key-00000012');
+  assert.deepEqual(
+    server.engine.commands.map(({ verb }) => verb),
+    ['ack_alert', 'snooze_alert'],
+  );
+  const { id: _, by: __, ...snoozed } = server.engine.commands[1] ?? { id: '', by: null };
+  assert.deepEqual(snoozed, { dryRun: false, verb: 'snooze_alert', alert: 'alr_1', minutes: 60 });
+  for (const minutes of [0, 1.5, 1_441, '60', undefined]) {
+    const reply = await server.post('/alerts/alr_1/snooze', { minutes }, 'key-00000013');
+    const { field, detail, accepted } = reply.body as Readonly<Record<string, string>>;
+    assert.deepEqual([reply.status, field], [400, 'minutes'], String(minutes));
+    if (typeof minutes === 'number') assert.match(`${detail} ${accepted}`, /1 to 1440/);
+  }
+});
+
+test('a test of the channel: its outcome, or that there is none', async (t) => {
+  const without = await serve(t);
+  const none = await without.post('/alerts/test');
+  assert.deepEqual(
+    [none.status, (none.body as { readonly code: string }).code],
+    [409, 'no_channel'],
+  );
+  const engine = createFakeEngine();
+  const outcome = { ok: false, status: 503, problem: 'the receiver answered 503' } as const;
+  const channel = { host: 'hooks.example:8443', test: () => Promise.resolve(outcome) };
+  const server = await serve(t, {
+    engine: { ...engine, door: { ...engine.door, channel } },
+  });
+  const tried = await server.post('/alerts/test');
+  assert.deepEqual([tried.status, tried.body], [200, outcome]);
+  assert.deepEqual((await server.get('/alerts')).body, {
+    items: [],
+    next: null,
+    channel: 'hooks.example:8443',
+  });
+});
+
 test('[I38] the same key answers the same and carries nothing out again, at once, later, and after a restart', async (t) => {
   const engine = createFakeEngine();
   const server = await serve(t, { engine });
@@ -72,6 +112,10 @@ test('[I38] the same key answers the same and carries nothing out again, at once
   const { id, state, seq } = problem(replay.body);
   assert.deepEqual({ id, state, seq }, { id: 'key-00000001', state: 'done', seq: 1 });
   assert.equal((await again.post('/kill', { reason: 'x' }, 'key-00000001')).status, 422);
+  await again.stop();
+  const third = await serve(t, { engine, dataDir: server.dataDir });
+  const another = await third.post('/strategies/blade/pause', { reason: 'lunch' }, 'key-00000001');
+  assert.equal(another.status, 422, 'the same verb about something else is another command');
   assert.equal(engine.commands.length, 1);
 });
 

@@ -232,6 +232,7 @@ test('the page gets a fresh nonce each time; what was built is kept by browsers 
     '/overview',
     '/trades',
     '/breaks/brk_1',
+    '/alerts',
     '/audit',
     '/audit/17',
     '/recon',

@@ -1,6 +1,7 @@
 /** Realistic documents for tests, one maker per shape; `n` numbers the trade that they belong to. */
 import { type Decimal, dec } from '../../src/base/decimal.ts';
 import { isoTime, MINUTE } from '../../src/base/time.ts';
+import type { Alert, Delivery } from '../../src/domain/alert.ts';
 import type { Fill } from '../../src/domain/fill.ts';
 import type { Instrument } from '../../src/domain/instrument.ts';
 import type { Intent } from '../../src/domain/intent.ts';
@@ -312,3 +313,47 @@ export function report(n: number, changes: Partial<Report> = {}): Report {
 
 /** A decimal as it stands in a document. */
 export const d = (text: string): Decimal => dec(text);
+
+/** An alert that fires. */
+export const alert = (changes: Partial<Alert> = {}): Alert => ({
+  id: 'alr_1',
+  account: 'practice/main',
+  rule: 'blind',
+  severity: 'critical',
+  state: 'firing',
+  subject: { kind: 'link', id: 'trading' },
+  instrument: null,
+  strategy: null,
+  params: { link: 'trading' },
+  text: 'The trading link to the exchange has been down for more than 20 s.',
+  since: isoTime(START),
+  clearedAt: null,
+  count: 1,
+  acknowledged: null,
+  snoozed: null,
+  notify: true,
+  deliveries: [],
+  ...changes,
+});
+
+/** A notice that arrived at the second attempt. */
+export const delivery: Delivery = {
+  notice: 1,
+  says: 'firing',
+  state: 'delivered',
+  attempts: 2,
+  firstAt: isoTime(START),
+  lastAt: isoTime(START + 1_000),
+  status: 200,
+  problem: null,
+  nextAt: null,
+};
+
+/** A notice that is tried again. */
+export const failedDelivery: Delivery = {
+  ...delivery,
+  state: 'retrying',
+  status: 503,
+  problem: 'the receiver answered 503',
+  nextAt: isoTime(START + 6_000),
+};

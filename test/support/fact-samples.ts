@@ -158,6 +158,22 @@ const SAMPLES: Samples = {
     reason: 'mine',
   },
   RECONCILIATION_COMPLETED: { report: make.report(1), cursor: make.START },
+  ALERT_RAISED: { alert: make.alert() },
+  ALERT_CLEARED: { alert: make.alert({ state: 'cleared', clearedAt: make.alert().since }) },
+  ALERT_ACKNOWLEDGED: {
+    alert: make.alert({ acknowledged: { by: 'anna', at: make.alert().since } }),
+    by: 'anna',
+  },
+  ALERT_SNOOZED: {
+    alert: make.alert({ snoozed: { by: 'anna', until: make.alert().since } }),
+    by: 'anna',
+    until: make.alert().since,
+  },
+  ALERT_DELIVERED: { alert: make.alert({ deliveries: [make.delivery] }), delivery: make.delivery },
+  ALERT_UNDELIVERED: {
+    alert: make.alert({ deliveries: [make.failedDelivery] }),
+    delivery: make.failedDelivery,
+  },
   REPORT_READY: {
     daily: {
       day: '2026-03-01',

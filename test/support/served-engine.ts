@@ -4,6 +4,7 @@ import { toHex } from '../../src/base/hashing.ts';
 import { dec } from '../../src/base/decimal.ts';
 import type { Command } from '../../src/domain/command.ts';
 import type { Fact } from '../../src/domain/fact.ts';
+import { encodeFact } from '../../src/journal/codec.ts';
 import { createMemoryStore } from '../../src/view/memory.ts';
 import type { Store } from '../../src/view/store.ts';
 import type { CommitGroup, EngineDoor, Mark, Pulse } from '../../src/wire/door.ts';
@@ -56,6 +57,7 @@ export function createFakeEngine({
   const store = createMemoryStore({
     commits,
     sha256,
+    textOf: encodeFact,
     hashAt: (seq) => toHex(sha256(String(seq))),
     verify: () => ({ ok: true, facts: head(), head: 'ab12' }),
   });
@@ -132,6 +134,7 @@ export function createFakeEngine({
               },
             ]
           : undefined,
+      channel: null,
       setSpeed: () => {},
     },
   };

@@ -80,7 +80,7 @@ function send(
           text += part;
         });
         incoming.on('end', () => {
-          const json = (incoming.headers['content-type'] ?? '').includes('json');
+          const json = /[/+]json\b/.test(incoming.headers['content-type'] ?? '');
           resolve({
             status: incoming.statusCode ?? 0,
             headers: {
@@ -109,6 +109,8 @@ export async function serve(
     readonly cells?: readonly FakeEngine[];
     readonly port?: number;
     readonly practiceOrigin?: string | null;
+    /** The built dashboard; a stand-in of two files by default. */
+    readonly webRoot?: string;
   } = {},
 ): Promise<Serving> {
   const dataDir = options.dataDir ?? temporaryFolder(context);
@@ -119,7 +121,7 @@ export async function serve(
     dataDir,
     port: options.port ?? 0,
     host: '127.0.0.1',
-    webRoot: builtPages(dataDir),
+    webRoot: options.webRoot ?? builtPages(dataDir),
     practiceOrigin: options.practiceOrigin ?? null,
     log: createLog({ level: 'debug', write: (line) => void (log += line) }),
   });

@@ -7,6 +7,7 @@ import { start, useLive } from './data/store.ts';
 import { useWords } from './data/words.ts';
 import { ConsoleFrame } from './frame/console-frame.tsx';
 import { Frame } from './frame/frame.tsx';
+import { Alerts } from './pages/alerts.tsx';
 import { Audit } from './pages/audit.tsx';
 import { BreakPage, Breaks } from './pages/breaks.tsx';
 import { Controls } from './pages/controls.tsx';
@@ -62,6 +63,8 @@ function Page({ route }: { readonly route: Route }): ReactNode {
       return <Audit seq={null} />;
     case 'fact':
       return /^[1-9]\d{0,14}$/.test(route.id) ? <Audit seq={Number(route.id)} /> : <NotFound />;
+    case 'alerts':
+      return <Alerts />;
     case 'controls':
       return <Controls />;
     case 'practice':

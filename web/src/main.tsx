@@ -12,6 +12,7 @@ import './style/states.css';
 import './style/frame.css';
 import './style/audit.css';
 import './style/recon.css';
+import './style/alerts.css';
 import './style/console.css';
 import './style/print.css';
 import { App } from './app.tsx';

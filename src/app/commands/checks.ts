@@ -3,6 +3,7 @@ import type { Fact } from '../../domain/fact.ts';
 import type { Break, Report } from '../../domain/shown.ts';
 import type { Page, StatusAnswer } from '../../wire/requests.ts';
 import { NONE } from '../../words/format.ts';
+import { retold } from '../../words/said.ts';
 import { sentence, text } from '../../words/text.ts';
 import { about, theEngine } from '../cli-engine.ts';
 import {
@@ -28,7 +29,7 @@ export function printBreaks(io: Io, breaks: readonly Break[]): void {
       `${io.paint('bold', plain(id))}  ${text(io.lang, `break.${kind}`)}  ${plain(instrument)}  ${io.paint('yellow', text(io.lang, `life.${life}`))}`,
     );
     io.line(
-      `  ${plain(text(io.lang, 'cli.break_sides', { books, exchange, times: timesSeen }))}${hand}`,
+      `  ${plain(text(io.lang, 'cli.break_sides', { books: retold(io.lang, books), exchange: retold(io.lang, exchange), times: timesSeen }))}${hand}`,
     );
     if (options.length > 0)
       io.line(
@@ -69,7 +70,7 @@ export function printReport(io: Io, report: Report): void {
     `${io.paint('bold', plain(id))}  ${timeOf(io, finishedAt)} UTC  ${text(io.lang, `trigger.${trigger}`)}`,
   );
   io.line(
-    `  ${io.paint(ok ? 'green' : 'yellow', result)}${problem === null ? '' : ` ${plain(problem)}`}`,
+    `  ${io.paint(ok ? 'green' : 'yellow', result)}${problem === null ? '' : ` ${plain(retold(io.lang, problem))}`}`,
   );
   const covered = PARTS.map(
     (part) => `${text(io.lang, `coverage.${part}`)} ${COVERED[coverage[part]]}`,

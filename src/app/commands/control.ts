@@ -3,6 +3,7 @@ import type { KillStrength } from '../../domain/command.ts';
 import type { Break, BreakAction, Report } from '../../domain/shown.ts';
 import type { CommandAnswer, Page } from '../../wire/requests.ts';
 import { formatNumber } from '../../words/format.ts';
+import { retold } from '../../words/said.ts';
 import { text } from '../../words/text.ts';
 import { about, type Engine, findRunning, theEngine } from '../cli-engine.ts';
 import { type Io, type LookFlags, plain, printJson } from '../cli-io.ts';
@@ -19,7 +20,8 @@ type Planned = Pick<CommandAnswer, 'plan'>;
 
 function printPlan(io: Io, { plan }: Planned): void {
   io.line(text(io.lang, 'cli.plan'));
-  for (const [index, step] of plan.steps.entries()) io.line(`  ${index + 1}  ${plain(step.text)}`);
+  for (const [index, step] of plan.steps.entries())
+    io.line(`  ${index + 1}  ${plain(retold(io.lang, step.text))}`);
   if (plan.steps.length === 0) io.line(`  ${text(io.lang, 'cli.plan_empty')}`);
   if (plan.cost !== null)
     io.line(`  ${text(io.lang, 'cli.plan_cost', { cost: formatNumber(io.lang, plan.cost) })}`);
@@ -27,7 +29,7 @@ function printPlan(io: Io, { plan }: Planned): void {
 
 function printSteps(io: Io, answer: CommandAnswer, done: string): void {
   for (const step of answer.steps)
-    io.line(`  ${text(io.lang, `cli.step.${step.state}`)}  ${plain(step.text)}`);
+    io.line(`  ${text(io.lang, `cli.step.${step.state}`)}  ${plain(retold(io.lang, step.text))}`);
   const words =
     answer.state === 'done'
       ? io.paint('green', done)

@@ -4,6 +4,7 @@ import type { Page, StatusAnswer } from '../../wire/requests.ts';
 import { formatMoney, formatNumber, NONE } from '../../words/format.ts';
 import { label } from '../../words/label.ts';
 import { overviewSentence } from '../../words/overview.ts';
+import { retold } from '../../words/said.ts';
 import { sentence, text, waitsFor } from '../../words/text.ts';
 import { about, accountColumn, theEngine } from '../cli-engine.ts';
 import {
@@ -35,7 +36,7 @@ const stateOf = (io: Io, strategy: Strategy): Cell => {
 const waiting = (io: Io, strategy: Strategy): string => {
   const { control } = strategy;
   if (control.value !== 'running' && control.reason !== '')
-    return `“${control.reason}” (${control.by})`;
+    return `“${control.by === 'engine' ? retold(io.lang, control.reason) : control.reason}” (${control.by})`;
   const what = waitsFor(strategy);
   return what === null ? NONE : sentence(io.lang, what.key, what.params);
 };
@@ -97,6 +98,8 @@ export async function showStatus(io: Io, flags: LookFlags): Promise<ExitCode> {
     engine.get<Page<Trade>>(about('/trades?status=open', flags)),
   ]);
   headline(io, status, positions.items);
+  if (status.alertsFiring > 0)
+    io.line(io.paint('yellow', text(io.lang, 'cli.alerts_firing', { n: status.alertsFiring })));
   if (status.accounts.length > 1)
     for (const { id, account, assurance, breaksOpen } of status.accounts)
       io.line(

@@ -9,6 +9,7 @@ import {
   type ConfigResult,
   defaultDataDir,
   loadConfig,
+  webhookOf,
 } from '../config.ts';
 import type { ConfigProblem } from '../config-sources.ts';
 import { environmentSource, flagSource } from '../config-sources.ts';
@@ -159,7 +160,12 @@ export function runEngine(io: Io, flags: StartFlags, runners: Runners): Promise<
   });
 }
 
-type Ports = { readonly dataDir: string; readonly port: number; readonly practicePort: number };
+type Ports = {
+  readonly dataDir: string;
+  readonly port: number;
+  readonly practicePort: number;
+  readonly webhook: EngineOptions['webhook'];
+};
 
 /** What demo and practice take from flags and environment; they have no file. */
 function portsOf(io: Io, flags: StartFlags, folder: 'demo' | 'practice'): Ports {
@@ -172,9 +178,10 @@ function portsOf(io: Io, flags: StartFlags, folder: 'demo' | 'practice'): Ports 
       'practice.port': [folder === 'demo' ? '--practice-port' : '--port', practicePort],
     }),
   );
-  const problems = [...fromEnv.problems, ...fromFlags.problems];
-  if (problems.length > 0) wrong(io, problems);
   const values = { ...fromEnv.values, ...fromFlags.values };
+  const { webhook, problems: channel } = webhookOf(values, 'environment');
+  const problems = [...fromEnv.problems, ...fromFlags.problems, ...channel];
+  if (problems.length > 0) wrong(io, problems);
   const host = values['server.host'] ?? '127.0.0.1';
   const refusal = refusalOf({
     mode: 'practice',
@@ -188,6 +195,7 @@ function portsOf(io: Io, flags: StartFlags, folder: 'demo' | 'practice'): Ports 
     dataDir: values.data_dir === undefined ? defaultDataDir(folder) : fullPath(values.data_dir),
     port: values['server.port'] ?? 8_787,
     practicePort: values['practice.port'] ?? 8_788,
+    webhook,
   };
 }
 
@@ -217,6 +225,7 @@ export function runDemo(io: Io, flags: StartFlags, runners: Runners): Promise<nu
     practice,
     port: ports.port,
     dataDir: ports.dataDir,
+    webhook: ports.webhook,
     openBrowser: flags.open !== false,
     lang: io.lang,
   });

@@ -32,6 +32,7 @@ export type DemoOptions = {
   readonly seed?: number;
   readonly speed?: number;
   readonly prices?: string;
+  readonly env?: Readonly<Record<string, string>>;
 };
 
 /** Two minutes of prices: the clock starts with them at 10:00 UTC, and from then on the seed makes the market. */
@@ -46,18 +47,14 @@ export function quietMorning(owner: Owner): string {
 
 /** Starts it; resolves when engine and dashboard are there. */
 export async function startDemo(owner: Owner, options: DemoOptions = {}): Promise<Demo> {
-  const { seed = 1, speed = SPEED, prices = quietMorning(owner) } = options;
+  const { seed = 1, speed = SPEED, prices = quietMorning(owner), env = {} } = options;
   const dataDir = temporaryFolder(owner);
   const args = ['demo', '--no-open', '--port', '0', '--practice-port', '0', '--data', dataDir];
-  const process = startLockstep(owner, [
-    ...args,
-    '--speed',
-    String(speed),
-    '--seed',
-    String(seed),
-    '--prices',
-    prices,
-  ]);
+  const process = startLockstep(
+    owner,
+    [...args, '--speed', String(speed), '--seed', String(seed), '--prices', prices],
+    env,
+  );
   const [, link = '', origin = ''] = await process.says(/((http:\S+)\/\?k=\S+)/);
   const [, practicePort = ''] = await process.says(/ws:\/\/127\.0\.0\.1:(\d+)\/ws/);
   const exchange = await visitExchange(owner, Number(practicePort));

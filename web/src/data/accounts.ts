@@ -1,9 +1,10 @@
 /** Which account the page is about. With one account there is nothing to choose and nothing to say. */
-import { useCallback } from 'react';
+import { useCallback, useEffect } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { type Standing, standingsOf } from '../stream/accounts.ts';
 import type { Mirror } from '../stream/mirror.ts';
-import { useLive } from './store.ts';
+import { replace, useSearch } from './router.ts';
+import { lookedAt, oneAccount, select, useLive } from './store.ts';
 
 const severalIn = ({ accounts }: ReturnType<typeof useLive.getState>): boolean =>
   accounts.order.length > 1;
@@ -18,12 +19,10 @@ export function useStandings(): readonly Standing[] {
 }
 
 /** The account that lists are asked about: null where all are looked at, or where there is but one. */
-export const useSelected = (): string | null =>
-  useLive((live) => (severalIn(live) ? live.selected : null));
+export const useSelected = (): string | null => useLive(lookedAt);
 
 /** The account of pages that are about one journal: the one selected, else the first; null where there is but one. */
-export const useOneAccount = (): string | null =>
-  useLive((live) => (severalIn(live) ? (live.selected ?? live.accounts.order[0] ?? null) : null));
+export const useOneAccount = (): string | null => useLive(oneAccount);
 
 /** The path of the API with the account that is meant. */
 export function about(path: string, account: string | null): string {
@@ -35,7 +34,7 @@ export function about(path: string, account: string | null): string {
 export function useAccountTag(): (exchangeAccount: string) => string | null {
   const pairs = useLive(
     useShallow((live) =>
-      severalIn(live) && live.selected === null
+      severalIn(live) && lookedAt(live) === null
         ? live.accounts.order.map(
             (id) => `${live.accounts.byId[id]?.mirror?.exchangeAccount ?? ''} ${id}`,
           )
@@ -52,7 +51,7 @@ export function useAccountTag(): (exchangeAccount: string) => string | null {
 /** The account that a strategy trades in, where several are looked at together. */
 export const useHome = (strategy: string): string | null =>
   useLive((live) => {
-    if (!severalIn(live) || live.selected !== null) return null;
+    if (!severalIn(live) || lookedAt(live) !== null) return null;
     const homes = live.accounts.order.filter(
       (id) => live.accounts.byId[id]?.mirror?.strategies[strategy] !== undefined,
     );
@@ -73,3 +72,32 @@ export const useStrategiesOf = (exchangeAccount: string): Mirror['strategies'] =
     );
     return own?.mirror?.strategies ?? NOTHING;
   });
+
+/** The account in whose journal something was made, by its id (a trade, a report): the end of it is the journal's birth id. */
+export const useAccountOfId = (id: string): string | null =>
+  useLive((live) => {
+    if (!severalIn(live)) return null;
+    const birth = id.split('_')[2] ?? '-';
+    const { order, byId } = live.accounts;
+    const own = order.find((each) => byId[each]?.mirror?.journal.startsWith(birth) === true);
+    return own ?? order[0] ?? null;
+  });
+
+/** The address of a fact: its number says nothing without the account, where there are several. */
+export const factPath = (seq: number, account: string | null): string =>
+  about(`/audit/${seq}`, account);
+
+/** Looks at the account that the address names, now and whenever it names another. */
+export function useAddressedAccount(): void {
+  const search = useSearch();
+  useEffect(() => {
+    const named = new URLSearchParams(search).get('account');
+    if (named !== null) select(named);
+  }, [search]);
+}
+
+/** Looks at another account, whatever the address says. */
+export function choose(account: string | null): void {
+  if (location.search !== '') replace(location.pathname);
+  select(account);
+}

@@ -2,7 +2,15 @@
  * Requests to the engine's HTTP API. A refusal is a value with its problem in words of the server; so is the absence of
  * an answer. Nothing is repeated by itself: a command carries an id of its own and may arrive at most once.
  */
-import type { Break, CommandAnswer, Problem, Report } from '../../../src/wire/requests.ts';
+import { retold } from '../../../src/words/said.ts';
+import { useSettings } from './settings.ts';
+import type {
+  Break,
+  CommandAnswer,
+  Problem,
+  Report,
+  TestAnswer,
+} from '../../../src/wire/requests.ts';
 
 /** `unknown`: no answer came, so nobody knows whether the request arrived. */
 export type Failure =
@@ -113,12 +121,22 @@ export type Order =
     }
   | { readonly verb: 'reconcile' };
 
-function pathOf(order: Order): string {
+/** The same, and what is asked at once, because it stops and starts nothing. */
+export type Asked =
+  | Order
+  | { readonly verb: 'ack_alert'; readonly alert: string }
+  | { readonly verb: 'snooze_alert'; readonly alert: string; readonly minutes: number };
+
+function pathOf(order: Asked): string {
   switch (order.verb) {
     case 'reconcile':
       return '/reconcile';
     case 'kill':
       return '/kill';
+    case 'ack_alert':
+      return `/alerts/${encodeURIComponent(order.alert)}/ack`;
+    case 'snooze_alert':
+      return `/alerts/${encodeURIComponent(order.alert)}/snooze`;
     case 'resolve':
       return `/breaks/${encodeURIComponent(order.breakId)}/resolve`;
     case 'pause':
@@ -129,10 +147,13 @@ function pathOf(order: Order): string {
   }
 }
 
-function bodyOf(order: Order): Readonly<Record<string, string>> {
+function bodyOf(order: Asked): Readonly<Record<string, string | number>> {
   switch (order.verb) {
     case 'reconcile':
+    case 'ack_alert':
       return {};
+    case 'snooze_alert':
+      return { minutes: order.minutes };
     case 'kill':
       return {
         strength: order.strength,
@@ -164,7 +185,7 @@ export const planOf = (order: Order): Promise<Answer<{ readonly plan: Plan }>> =
   post(pathOf(order), { ...bodyOf(order), dryRun: true }, crypto.randomUUID());
 
 /** Asks for it, once. */
-export const carryOut = (order: Order): Promise<Answer<CommandAnswer>> =>
+export const carryOut = (order: Asked): Promise<Answer<CommandAnswer>> =>
   post(pathOf(order), bodyOf(order), crypto.randomUUID());
 
 /** Has the engine compare both sides; answers the report, or the command while it still runs. */
@@ -174,6 +195,10 @@ export const compareNow = (): Promise<Answer<Report | CommandAnswer>> =>
 /** Trades the key of a one-time link (its `k`) for a session cookie. */
 export const logIn = (key: string): Promise<Answer<unknown>> =>
   post('/login', { code: key }, crypto.randomUUID());
+
+/** Has the engine send a notice about nothing. */
+export const testChannel = (): Promise<Answer<TestAnswer>> =>
+  post('/alerts/test', {}, crypto.randomUUID());
 
 /** What a walk over the whole chain found. */
 export type ChainVerdict =
@@ -196,5 +221,9 @@ export async function sessionState(): Promise<'known' | 'unknown_session' | 'no_
 export function failureText(failure: Failure): string {
   if (failure.kind === 'unknown') return failure.reason;
   const { title, detail, next } = failure.problem;
-  return [detail === '' ? title : detail, next].filter((part) => part !== null).join(' ');
+  const { lang } = useSettings.getState();
+  return [detail === '' ? title : detail, next]
+    .filter((part) => part !== null)
+    .map((said) => retold(lang, said))
+    .join(' ');
 }

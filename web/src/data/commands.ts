@@ -3,7 +3,7 @@
  * arrived is said honestly, and its effect shows only where the stream brings it.
  */
 import { create } from 'zustand';
-import { carryOut, failureText, type Order } from './api.ts';
+import { type Asked, carryOut, failureText, type Order } from './api.ts';
 
 export type Notice = {
   readonly id: number;
@@ -29,12 +29,14 @@ export const useCommands = create<Commands>()(() => ({
 }));
 
 /** What makes two presses the same wish. */
-export function keyOf(order: Order): string {
+export function keyOf(order: Asked): string {
   if (order.verb === 'kill' || order.verb === 'reconcile') return order.verb;
+  if (order.verb === 'ack_alert' || order.verb === 'snooze_alert')
+    return `${order.verb} ${order.alert}`;
   return `${order.verb} ${order.verb === 'resolve' ? order.breakId : order.strategy}`;
 }
 
-export const useSending = (order: Order): boolean =>
+export const useSending = (order: Asked): boolean =>
   useCommands(({ sending }) => sending.has(keyOf(order)));
 
 /** Opens the dialog that shows the plan first. */
@@ -57,7 +59,7 @@ export function say(notice: Omit<Notice, 'id'>): void {
 export type Outcome = Awaited<ReturnType<typeof carryOut>>;
 
 /** Sends an order; a second press while the first has no answer does nothing. */
-export async function send(order: Order): Promise<Outcome | null> {
+export async function send(order: Asked): Promise<Outcome | null> {
   const key = keyOf(order);
   if (useCommands.getState().sending.has(key)) return null;
   useCommands.setState(({ sending }) => ({ sending: new Set([...sending, key]) }));
@@ -69,7 +71,7 @@ export async function send(order: Order): Promise<Outcome | null> {
 }
 
 /** Sends an order and says what became of it. */
-export async function ask(order: Order): Promise<void> {
+export async function ask(order: Asked): Promise<void> {
   const outcome = await send(order);
   if (outcome === null) return;
   const about = keyOf(order);

@@ -17,7 +17,7 @@ import {
 } from '../stream/journal.ts';
 import { about } from './accounts.ts';
 import { failureText, get } from './api.ts';
-import { type Live, ofOneAccount, useLive } from './store.ts';
+import { type Live, ofOneAccount, oneAccount, useLive } from './store.ts';
 
 type Held = {
   /** Birth id of the journal that the stretch is of. */
@@ -51,10 +51,8 @@ function headOf(live: Live): number {
   );
 }
 
-const accountOf = ({ accounts, selected }: Live): string | null =>
-  accounts.order.length < 2 ? null : (selected ?? accounts.order[0] ?? null);
-
 export const useHead = (): number => useLive(headOf);
+export const headNow = (): number => headOf(useLive.getState());
 
 /** Reads once and puts the answer where it belongs; while a read is under way no other begins. */
 async function read(
@@ -65,7 +63,7 @@ async function read(
   useJournal.setState({ reading: true });
   const { journal } = useJournal.getState();
   const answer = await get<{ readonly items: readonly JournalFact[] }>(
-    about(`/journal?after=${after}&limit=${limit}`, accountOf(useLive.getState())),
+    about(`/journal?after=${after}&limit=${limit}`, oneAccount(useLive.getState())),
   );
   useJournal.setState((held) => {
     if (held.journal !== journal) return { reading: false };

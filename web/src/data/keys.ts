@@ -24,6 +24,7 @@ export const DESTINATIONS = {
   c: '/controls',
   r: '/recon',
   a: '/audit',
+  l: '/alerts',
   p: '/practice',
 } as const satisfies Readonly<Record<string, string>>;
 

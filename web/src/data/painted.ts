@@ -27,8 +27,9 @@ function lookFor(trade: string, status: 'open' | 'closed', looks = LOOKS): void 
       if (looks > 1) lookFor(trade, status, looks - 1);
       return;
     }
-    // The callback runs before its frame is painted; the next one runs after.
-    requestAnimationFrame((at) => {
+    // The callback runs before its frame is painted; the next one runs after. Its own time may lag, so the clock is asked.
+    requestAnimationFrame(() => {
+      const at = performance.now();
       for (const watcher of watchers) watcher({ trade, status, at });
     });
   });

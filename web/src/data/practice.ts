@@ -6,94 +6,13 @@ import { create } from 'zustand';
 import { pauseBefore } from '../stream/connection.ts';
 import { type Answer, practiceProblem, request } from './api.ts';
 import { practiceOrigin } from './meta.ts';
-import type { Decimal } from './words.ts';
-
-export type PracticePosition = {
-  readonly instrument: string;
-  readonly size: Decimal;
-  readonly averagePrice?: Decimal;
-  readonly floatingPnl?: Decimal;
-  readonly currency?: string;
-};
-
-export type PracticeOrder = {
-  readonly orderId: string;
-  readonly account: string;
-  readonly label: string;
-  readonly instrument: string;
-  readonly direction: 'buy' | 'sell';
-  readonly type: string;
-  readonly amount: Decimal;
-  readonly filled: Decimal;
-  readonly averagePrice: Decimal | null;
-  readonly state: string;
-  readonly reduceOnly: boolean;
-  /** The order that was triggered and became this one. */
-  readonly bornFrom: string | null;
-  /** Waits for its entry to fill; it does nothing yet. */
-  readonly dormant: boolean;
-  readonly price: Decimal | null;
-  readonly triggerPrice: Decimal | null;
-  readonly web: boolean;
-  readonly mobile: boolean;
-  readonly createdAt: number;
-};
-
-export type PracticeTrade = {
-  readonly tradeId: string;
-  readonly orderId: string;
-  readonly account: string;
-  readonly label: string;
-  readonly instrument: string;
-  readonly direction: 'buy' | 'sell';
-  readonly amount: Decimal;
-  readonly price: Decimal;
-  readonly fee: Decimal;
-  readonly at: number;
-};
-
-export type PracticeInstrument = {
-  readonly name: string;
-  readonly index: Decimal;
-  readonly mark: Decimal;
-  readonly last: Decimal;
-};
-
-export type PracticeFault = {
-  readonly id: number;
-  readonly kind: string;
-  readonly hits: number;
-  readonly active: boolean;
-  readonly method: string | null;
-  readonly channel: string | null;
-  readonly count: number | null;
-  readonly ms: number | null;
-  readonly code: number | null;
-};
-
-export type PracticeState = {
-  /** The exchange's time. */
-  readonly now: number;
-  readonly speed: number;
-  readonly seed: number;
-  readonly instruments: readonly PracticeInstrument[];
-  readonly accounts: readonly {
-    readonly id: string;
-    readonly positions: readonly PracticePosition[];
-  }[];
-  readonly orders: readonly PracticeOrder[];
-  readonly trades: readonly PracticeTrade[];
-  readonly faults: readonly PracticeFault[];
-};
-
-export type PracticeBook = {
-  readonly instrument: string;
-  readonly bids: readonly { readonly price: Decimal; readonly amount: Decimal }[];
-  readonly asks: readonly { readonly price: Decimal; readonly amount: Decimal }[];
-  readonly index: Decimal;
-  readonly mark: Decimal;
-  readonly last: Decimal;
-};
+import {
+  type PracticeBook,
+  type PracticeChanges,
+  type PracticeState,
+  type StreamEvent,
+  withEvent,
+} from './practice-state.ts';
 
 type Practice = {
   readonly state: PracticeState | null;
@@ -108,14 +27,6 @@ export const usePractice = create<Practice>()(() => ({
   book: null,
 }));
 
-/** What happened in the account, as the exchange's own stream tells it. */
-export type PracticeChanges = {
-  readonly account: string;
-  readonly orders: readonly PracticeOrder[];
-  readonly trades: readonly PracticeTrade[];
-  readonly position: PracticePosition;
-};
-
 const watchers = new Set<(changes: PracticeChanges) => void>();
 
 /** Hears of all changes from now on; answers how to stop. */
@@ -124,7 +35,6 @@ export function onPracticeChanges(watcher: (changes: PracticeChanges) => void): 
   return () => watchers.delete(watcher);
 }
 
-const ACCOUNT = 'main';
 /** Levels of the book on each side. */
 const DEPTH = 8;
 
@@ -153,83 +63,6 @@ export const practicePost = <Body = unknown>(
 
 export const practiceDelete = (path: string, last = false): Promise<Answer<unknown>> =>
   request(url(path), { method: 'DELETE', keepalive: last }, practiceProblem);
-
-/** The position of the account that the engine trades, or flat ones left out. */
-export const positionsOf = (state: PracticeState | null): readonly PracticePosition[] =>
-  (state?.accounts.find(({ id }) => id === ACCOUNT)?.positions ?? []).filter(
-    ({ size }) => size !== '0',
-  );
-
-const LIVE: ReadonlySet<string> = new Set(['open', 'untriggered']);
-
-export const liveOrdersOf = (state: PracticeState | null): readonly PracticeOrder[] =>
-  (state?.orders ?? []).filter(
-    (order) => order.account === ACCOUNT && LIVE.has(order.state) && !order.dormant,
-  );
-
-type StreamEvent =
-  | { readonly type: 'SNAPSHOT'; readonly state: PracticeState }
-  | ({ readonly type: 'CHANGES' } & PracticeChanges)
-  | {
-      readonly type: 'PRICES';
-      readonly now: number;
-      readonly speed: number;
-      readonly prices: readonly ({ readonly instrument: string } & Omit<
-        PracticeInstrument,
-        'name'
-      >)[];
-    }
-  | { readonly type: 'FAULTS'; readonly faults: readonly PracticeFault[] }
-  | { readonly type: 'INSTRUMENT' | 'BOOK' | 'REFUSED' };
-
-/** The state with an event told into it; orders that ended are forgotten. */
-export function withEvent(state: PracticeState | null, event: StreamEvent): PracticeState | null {
-  if (event.type === 'SNAPSHOT') return event.state;
-  if (state === null) return state;
-  switch (event.type) {
-    case 'INSTRUMENT':
-    case 'BOOK':
-    case 'REFUSED':
-      return state;
-    case 'PRICES':
-      return {
-        ...state,
-        now: event.now,
-        speed: event.speed,
-        instruments: event.prices.map(({ instrument, index, mark, last }) => ({
-          name: instrument,
-          index,
-          mark,
-          last,
-        })),
-      };
-    case 'FAULTS':
-      return { ...state, faults: event.faults };
-    case 'CHANGES':
-      return withChanges(state, event);
-  }
-}
-
-function withChanges(state: PracticeState, changes: PracticeChanges): PracticeState {
-  const { account, position } = changes;
-  const changed = new Set(changes.orders.map(({ orderId }) => orderId));
-  const orders = [
-    ...state.orders.filter(({ orderId }) => !changed.has(orderId)),
-    ...changes.orders,
-  ];
-  const accounts = state.accounts.map((each) =>
-    each.id === account
-      ? {
-          ...each,
-          positions: [
-            ...each.positions.filter(({ instrument }) => instrument !== position.instrument),
-            position,
-          ],
-        }
-      : each,
-  );
-  return { ...state, accounts, orders: orders.filter((order) => LIVE.has(order.state)) };
-}
 
 let socket: WebSocket | undefined;
 let lookedAt = '';

@@ -10,6 +10,7 @@ const PLACES = [
   'login',
   'recon',
   'audit',
+  'alerts',
 ] as const;
 type Place = (typeof PLACES)[number];
 
@@ -63,8 +64,11 @@ function listen(listener: () => void): () => void {
 
 export const usePath = (): string => useSyncExternalStore(listen, () => location.pathname);
 
+/** What stands behind the `?` of the address. */
+export const useSearch = (): string => useSyncExternalStore(listen, () => location.search);
+
 export function go(path: string): void {
-  if (path === location.pathname) return;
+  if (path === location.pathname + location.search) return;
   history.pushState(null, '', path);
   scrollTo(0, 0);
   tell();
@@ -88,5 +92,5 @@ export function follow(event: MouseEvent<HTMLAnchorElement>): void {
   )
     return;
   event.preventDefault();
-  go(event.currentTarget.pathname);
+  go(event.currentTarget.pathname + event.currentTarget.search);
 }

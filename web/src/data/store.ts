@@ -9,6 +9,7 @@ import { keepConnected } from '../stream/connection.ts';
 import { addToFeed, type FeedEntry } from '../stream/feed.ts';
 import type { Mirror } from '../stream/mirror.ts';
 import { type Accounts, NO_ACCOUNTS, sinceOf, take as takeIn, viewOf } from '../stream/accounts.ts';
+import { paced } from '../stream/pace.ts';
 import { EMPTY, type StreamState, type Want } from '../stream/receive.ts';
 import { get, sessionState } from './api.ts';
 
@@ -41,9 +42,38 @@ export const useLive = create<Live>()(() => ({
   serverBase: null,
 }));
 
-/** The state of the one account that pages about a journal show: the selected one, else the first. */
-export const ofOneAccount = ({ accounts, selected, stream }: Live): StreamState =>
-  accounts.order.length < 2 ? stream : viewOf(accounts, selected ?? accounts.order[0] ?? null);
+/** While much comes, the screens are told of it this often. */
+const TELL_MS = 50;
+/** What has come and was not told to the screens yet. */
+let untold: Partial<Live> = {};
+const heard = (): Live => ({ ...useLive.getState(), ...untold });
+const came = paced(
+  TELL_MS,
+  () => {
+    const changes = untold;
+    untold = {};
+    useLive.setState(changes);
+  },
+  { now: () => performance.now(), later: (ms, run) => void setTimeout(run, ms) },
+);
+const tell = (changes: Partial<Live>): void => {
+  untold = { ...untold, ...changes };
+  came();
+};
+
+/** The account that is looked at; null for all, also where the one selected is gone or is the only one. */
+export const lookedAt = ({ accounts: { order }, selected }: Live): string | null =>
+  order.length > 1 && selected !== null && order.includes(selected) ? selected : null;
+
+/** The account of pages that are about one journal: the one looked at, else the first; null where there is but one. */
+export const oneAccount = (live: Live): string | null =>
+  live.accounts.order.length < 2 ? null : (lookedAt(live) ?? live.accounts.order[0] ?? null);
+
+/** The state of that account. */
+export function ofOneAccount(live: Live): StreamState {
+  const account = oneAccount(live);
+  return account === null ? live.stream : viewOf(live.accounts, account);
+}
 
 /** A part of the mirror; `absent` (always the same value) before the first snapshot. */
 export const useMirror = <Part>(pick: (mirror: Mirror) => Part, absent: Part): Part =>
@@ -61,6 +91,7 @@ export const usePositions = (): Mirror['positions'] =>
 /** All trades that the page holds; another object whenever one changed. */
 export const useTrades = (): Mirror['trades'] => useMirror((mirror) => mirror.trades, NOTHING);
 export const useBreaks = (): Mirror['breaks'] => useMirror((mirror) => mirror.breaks, NOTHING);
+export const useAlerts = (): Mirror['alerts'] => useMirror((mirror) => mirror.alerts, NOTHING);
 export const useFeed = (): Mirror['feed'] => useMirror((mirror) => mirror.feed, NO_FEED);
 
 type JournalFact = {
@@ -90,25 +121,23 @@ async function fillFeed(account: string, mirror: Mirror): Promise<void> {
     if (frame.type === 'STRATEGY_STATUS_CHANGED') strategies[frame.strategy] = frame.shown;
     if (frame.type === 'RECONCILIATION_COMPLETED') lastReport = frame.report;
   }
-  useLive.setState(({ accounts, selected }) => {
-    const state = accounts.byId[account];
-    const held = state?.mirror ?? null;
-    if (
-      state === undefined ||
-      held === null ||
-      held.journal !== journal ||
-      held.feed.some(({ seq }) => seq <= commit)
-    )
-      return {};
-    const filled = {
-      ...held,
-      feed: [...held.feed, ...past],
-      lastReport: held.lastReport ?? lastReport,
-    };
-    const byId = { ...accounts.byId, [account]: { ...state, mirror: filled } };
-    const next = { ...accounts, byId };
-    return { accounts: next, stream: viewOf(next, selected) };
-  });
+  const { accounts, selected } = heard();
+  const state = accounts.byId[account];
+  const held = state?.mirror ?? null;
+  if (
+    state === undefined ||
+    held === null ||
+    held.journal !== journal ||
+    held.feed.some(({ seq }) => seq <= commit)
+  )
+    return;
+  const filled = {
+    ...held,
+    feed: [...held.feed, ...past],
+    lastReport: held.lastReport ?? lastReport,
+  };
+  const next = { ...accounts, byId: { ...accounts.byId, [account]: { ...state, mirror: filled } } };
+  tell({ accounts: next, stream: viewOf(next, selected) });
 }
 
 const commitWatchers = new Set<(frames: readonly FactFrame[], at: number) => void>();
@@ -120,11 +149,11 @@ export function onCommit(watcher: (frames: readonly FactFrame[], at: number) => 
 }
 
 function take(text: string): Want {
-  const live = useLive.getState();
+  const live = heard();
   const now = performance.now();
   const { accounts, want, why, account, frames } = takeIn(live.accounts, text);
   if (want !== 'nothing') console.warn(`stream: ${why}`);
-  const stream = accounts === live.accounts ? live.stream : viewOf(accounts, live.selected);
+  const stream = accounts === live.accounts ? live.stream : viewOf(accounts, live.selected, live);
   const changes: Partial<Live> = { accounts, stream, heardAt: now, session: 'known' };
   const { pulse = null, market = {}, mirror = null } = accounts.byId[account] ?? {};
   const before = live.accounts.byId[account];
@@ -137,7 +166,7 @@ function take(text: string): Want {
       pricedAt: { ...live.pricedAt, ...Object.fromEntries(fresh.map((name) => [name, now])) },
     });
   }
-  useLive.setState(changes);
+  tell(changes);
   if (frames !== undefined) for (const watcher of commitWatchers) watcher(frames, now);
   if (mirror !== null && mirror.journal !== before?.mirror?.journal) void fillFeed(account, mirror);
   return want;
@@ -145,7 +174,7 @@ function take(text: string): Want {
 
 /** Looks at one account, or at all of them. */
 export const select = (selected: string | null): void =>
-  useLive.setState(({ accounts }) => ({ selected, stream: viewOf(accounts, selected) }));
+  tell({ selected, stream: viewOf(heard().accounts, selected) });
 
 function address(): string {
   const { protocol, host } = location;
@@ -171,7 +200,7 @@ export function start(): void {
     },
     random: Math.random,
     refused: async () => (await sessionState()) === 'unknown_session',
-    held: () => sinceOf(useLive.getState().accounts),
+    held: () => sinceOf(heard().accounts),
     message: take,
     changed: (state) => {
       if (state === 'refused') useLive.setState({ socket: false, session: 'refused' });

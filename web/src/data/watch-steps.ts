@@ -2,9 +2,9 @@
 import type { FactFrame } from '../../../src/wire/frames.ts';
 import type { Strategy } from '../../../src/wire/requests.ts';
 import { addToFeed } from '../stream/feed.ts';
-import type { PracticeChanges } from './practice.ts';
-import { ACCOUNT, isOurs, type Said } from './scenarios/sight.ts';
 import { isNone } from './exact.ts';
+import { ACCOUNT, type PracticeChanges } from './practice-state.ts';
+import { isOurs, type Said } from './scenarios/sight.ts';
 
 /** Who showed it: the hand on this page, the exchange, the engine, or the screen. */
 export type Witness = 'hand' | 'exchange' | 'engine' | 'screen';

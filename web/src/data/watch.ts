@@ -5,7 +5,7 @@ import { onPainted } from './painted.ts';
 import { onPracticeChanges, practicePost } from './practice.ts';
 import type { Said } from './scenarios/sight.ts';
 import { onCommit, useLive } from './store.ts';
-import { stepsOfChanges, stepsOfCommit, type WatchStep } from './watch-steps.ts';
+import { type EngineClock, stepsOfChanges, stepsOfCommit, type WatchStep } from './watch-steps.ts';
 
 export type Watch = {
   readonly startedAt: number;
@@ -21,6 +21,8 @@ export const useWatch = create<{ readonly watch: Watch | null }>()(() => ({ watc
 /** How long after a deed things are put down to it, and how many of them. */
 const WATCHED_MS = 15_000;
 const MOST_STEPS = 14;
+/** Stamps of the engine that its clock is told by: those of the last seconds, as that clock follows the exchange's. */
+const MOST_STAMPS = 3;
 
 const active = (watch: Watch | null, at: number): watch is Watch =>
   watch !== null && at - watch.startedAt < WATCHED_MS;
@@ -30,22 +32,42 @@ function note(steps: readonly WatchStep[]): void {
   const now = performance.now();
   if (steps.length === 0 || !active(watch, now)) return;
   const from = watch.startedAt;
-  const inTime = steps.map((step) => ({ ...step, at: Math.max(from, step.at) }));
+  // Nothing is seen before it has happened: two clocks are never told quite alike.
+  const filledAt = watch.steps.find(({ name }) => name === 'filled')?.at ?? from;
+  const inTime = steps.map((step) =>
+    step.name === 'seen' ? { ...step, at: Math.max(filledAt, step.at) } : step,
+  );
   const all = [...watch.steps, ...inTime].slice(0, MOST_STEPS).toSorted((a, b) => a.at - b.at);
   useWatch.setState({ watch: { ...watch, steps: all } });
 }
 
 onPracticeChanges((changes) => note(stepsOfChanges(changes, performance.now())));
 
-onCommit((frames, at) => {
-  const { stream, serverBase } = useLive.getState();
-  const speed = stream.pulse?.speed ?? 0;
-  note(
-    stepsOfCommit(frames, at, {
-      strategies: stream.mirror?.strategies ?? {},
-      clock: serverBase === null || speed === 0 ? null : { base: serverBase, speed },
-    }),
+/** The engine's clock by what came from it lately; each stamp is older than its message, so the youngest one is nearest. */
+let stamps: readonly EngineClock[] = [];
+
+function stamped(iso: string, at: number): void {
+  const speed = useLive.getState().stream.pulse?.speed ?? 0;
+  const same = stamps.filter((stamp) => stamp.speed === speed).slice(1 - MOST_STAMPS);
+  stamps = speed === 0 ? [] : [...same, { base: Date.parse(iso) - at * speed, speed }];
+}
+
+const engineClock = (): EngineClock | null =>
+  stamps.reduce<EngineClock | null>(
+    (best, stamp) => (best === null || stamp.base > best.base ? stamp : best),
+    null,
   );
+
+onCommit((frames, at) => {
+  const last = frames.at(-1);
+  if (last !== undefined) stamped(last.at, at);
+  const strategies = useLive.getState().stream.mirror?.strategies ?? {};
+  note(stepsOfCommit(frames, at, { strategies, clock: engineClock() }));
+});
+
+useLive.subscribe(({ stream, heardAt }, before) => {
+  if (stream.pulse !== null && stream.pulse !== before.stream.pulse && heardAt !== null)
+    stamped(stream.pulse.at, heardAt);
 });
 
 onPainted(({ at, trade }) => {

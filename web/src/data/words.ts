@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import type { Trade } from '../../../src/wire/requests.ts';
 import * as format from '../../../src/words/format.ts';
+import { retold } from '../../../src/words/said.ts';
 import {
   type Filling,
   type Fillings,
@@ -35,6 +36,11 @@ function wordsOf(lang: format.Lang) {
     say: (key: string, values: Readonly<Record<string, Filling>> = {}): string =>
       sentence(lang, key, values),
     capital,
+    /** What the engine said in English, in this language; other words stay as they are. */
+    retell: (said: string): string => retold(lang, said),
+    /** The same of a reason, unless a person gave it. */
+    reason: ({ by, reason }: { readonly by: string; readonly reason: string }): string =>
+      by === 'engine' || by === 'reconciler' ? retold(lang, reason) : reason,
     /** Who did something: a word where there is one, else the name as it is. */
     actor: (id: string): string => (hasText(`actor.${id}`) ? sentence(lang, `actor.${id}`) : id),
     number: (value: Decimal | null, style?: format.NumberStyle): string =>

@@ -1,7 +1,6 @@
 /** Where several accounts trade: which of them the page is about, and how each of them stands. Nothing with one account. */
 import type { ReactNode } from 'react';
-import { useStandings } from '../data/accounts.ts';
-import { select, useLive } from '../data/store.ts';
+import { choose, useSelected, useStandings } from '../data/accounts.ts';
 import { useWords } from '../data/words.ts';
 import type { Standing } from '../stream/accounts.ts';
 
@@ -33,7 +32,7 @@ function Choice({
     <button
       type="button"
       aria-pressed={on}
-      onClick={() => select(id)}
+      onClick={() => choose(id)}
       data-testid={`account-${id}`}
       data-assurance={assurance}
       data-breaks={breaks}
@@ -50,14 +49,14 @@ function Choice({
 export function AccountSwitch(): ReactNode {
   const { t, T } = useWords();
   const standings = useStandings();
-  const selected = useLive((live) => live.selected);
+  const selected = useSelected();
   if (standings.length === 0) return null;
   return (
     <div className="accounts" role="group" aria-label={t('web.accounts')} data-testid="accounts">
       <button
         type="button"
         aria-pressed={selected === null}
-        onClick={() => select(null)}
+        onClick={() => choose(null)}
         data-testid="account-all"
       >
         <b>{T('web.all_accounts')}</b>

@@ -25,7 +25,10 @@ function Speed(): ReactNode {
         onChange={(event) =>
           void practicePost('speed', { speed: Number(event.currentTarget.value) })
         }
-        data={all.map((value) => ({ value, label: t('practice.speed_now', { speed: value }) }))}
+        data={all.map((value) => ({
+          value,
+          label: value === '0' ? t('practice.stands_still') : `×${value}`,
+        }))}
       />
     </label>
   );

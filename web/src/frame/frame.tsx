@@ -1,6 +1,7 @@
 /** What stands around every page: mode, lifeline, differences, PAUSE ALL and KILL, clock, language and colours. */
 import { ActionIcon, Button } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useAddressedAccount } from '../data/accounts.ts';
 import { useOpenBreaks } from '../data/breaks.ts';
 import { useNow, wallClock } from '../data/clock.ts';
 import { practiceOrigin } from '../data/meta.ts';
@@ -12,6 +13,7 @@ import { Icon, type IconName } from '../parts/icon.tsx';
 import { usePageLink } from '../parts/link.ts';
 import { Notices } from '../parts/notices.tsx';
 import { OrderDialog } from '../parts/order-dialog.tsx';
+import { AlertsLink, CriticalAlert } from './alerts.tsx';
 import { AccountSwitch } from './account-switch.tsx';
 import { Announcer } from './announcer.tsx';
 import { BreaksLink } from './breaks.tsx';
@@ -35,6 +37,7 @@ export type Place = {
     | 'web.page_controls'
     | 'page.recon'
     | 'page.audit'
+    | 'page.alerts'
     | 'page.practice';
   readonly icon: IconName;
   readonly late?: true;
@@ -46,6 +49,7 @@ const PLACES: readonly Place[] = [
   { path: '/breaks', page: 'breaks', key: 'page.breaks', icon: 'breaks' },
   { path: '/recon', page: 'recon', key: 'page.recon', icon: 'recon', late: true },
   { path: '/audit', page: 'audit', key: 'page.audit', icon: 'audit', late: true },
+  { path: '/alerts', page: 'alerts', key: 'page.alerts', icon: 'alerts', late: true },
   { path: '/controls', page: 'controls', key: 'web.page_controls', icon: 'controls' },
   ...(practiceOrigin === ''
     ? []
@@ -82,7 +86,9 @@ function Nav({ page }: { readonly page: Route['page'] }): ReactNode {
           <Icon name={place.icon} />{' '}
           <span>
             {t(place.key)}
-            {place.page === 'practice' ? <span aria-hidden="true"> ↗</span> : null}
+            {place.page === 'practice' ? (
+              <span className="hidden"> ({t('practice.opens')})</span>
+            ) : null}
             {place.page === 'breaks' && breaks > 0 ? (
               <b className="badge">{count(breaks)}</b>
             ) : null}
@@ -114,6 +120,7 @@ export function Frame({
 }): ReactNode {
   const { t } = useWords();
   const { fresh } = usePageLink();
+  useAddressedAccount();
   return (
     <div className="frame" data-fresh={fresh}>
       <a className="skip" href="#content">
@@ -127,6 +134,7 @@ export function Frame({
         <Lifeline />
         <span className="head-end">
           <BreaksLink />
+          <AlertsLink />
           <PauseAll />
           <Button
             size="compact-sm"
@@ -153,6 +161,7 @@ export function Frame({
         </span>
       </header>
       <LostBar />
+      <CriticalAlert />
       <DiskBar />
       <AccountSwitch />
       <div className="under">

@@ -77,6 +77,7 @@ export function Keyboard(): ReactNode {
     [['g', 'b'], t('page.breaks')],
     [['g', 'r'], t('page.recon')],
     [['g', 'a'], t('page.audit')],
+    [['g', 'l'], t('page.alerts')],
     [['g', 'c'], t('web.page_controls')],
     ...(practiceOrigin === '' ? [] : ([[['g', 'p'], t('page.practice')]] as const)),
     [['Shift', 'P'], t('web.key_pause')],

@@ -25,6 +25,7 @@ const NAMES: Readonly<Partial<Record<Route['page'], TextKey>>> = {
   daily: 'page.recon',
   audit: 'page.audit',
   fact: 'page.audit',
+  alerts: 'page.alerts',
   controls: 'web.page_controls',
   practice: 'page.practice',
 };

@@ -12,7 +12,7 @@ import { Empty, Loading, Section } from '../parts/section.tsx';
 import { At } from '../parts/time.tsx';
 
 function EndedRow({ found }: { readonly found: Break }): ReactNode {
-  const { t, T, actor } = useWords();
+  const { t, T, actor, reason } = useWords();
   const { id, kind, life, instrument, resolution, lastSeenAt } = found;
   return (
     <tr data-testid="break-ended" data-kind={kind} data-life={life}>
@@ -34,7 +34,7 @@ function EndedRow({ found }: { readonly found: Break }): ReactNode {
           <span className="cell-note">
             {resolution.action === 'auto' ? '' : `${t(`action.${resolution.action}`)} · `}
             {actor(resolution.by)}
-            {resolution.reason === '' ? '' : ` · ${resolution.reason}`}
+            {resolution.reason === '' ? '' : ` · ${reason(resolution)}`}
           </span>
         )}
       </td>

@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Strategy } from '../../../src/wire/requests.ts';
+import { useHome } from '../data/accounts.ts';
 import { ask, useSending } from '../data/commands.ts';
 import { useLoaded, useMirror, useStrategies } from '../data/store.ts';
 import { useWords } from '../data/words.ts';
@@ -27,15 +28,20 @@ function settingText(value: unknown): string {
 }
 
 function StrategyCard({ strategy }: { readonly strategy: Strategy }): ReactNode {
-  const { t, T, say, capital, actor } = useWords();
+  const { t, T, say, capital, actor, reason } = useWords();
   const { id, control, config, kind } = strategy;
+  const home = useHome(id);
   return (
-    <Section title={id} aside={<StatusLabel strategy={strategy} />} testId={`control-${id}`}>
+    <Section
+      title={home === null ? id : `${id} · ${home}`}
+      aside={<StatusLabel strategy={strategy} />}
+      testId={`control-${id}`}
+    >
       <p data-testid={`control-of-${id}`} data-control={control.value}>
         <b>{T(`status.${control.value}`)}</b>{' '}
         <span className="muted">
           {actor(control.by)} · <At iso={control.at} date />
-          {control.reason === '' ? '' : ` · ${control.reason}`}
+          {control.reason === '' ? '' : ` · ${reason(control)}`}
         </span>
       </p>
       <StrategyControls strategy={strategy} all />

@@ -34,7 +34,7 @@ export function Practice(): ReactNode {
       )}
       <EngineDown />
       <Scenarios />
-      <div className="console-columns">
+      <div className="console-columns" data-reachable={reachable}>
         <div className="stack">
           <Book instrument={instrument} choose={choose} />
         </div>

@@ -52,7 +52,7 @@ function Next({ reports }: { readonly reports: readonly Report[] }): ReactNode {
 }
 
 function LastCheck({ reports }: { readonly reports: readonly Report[] }): ReactNode {
-  const { t, age } = useWords();
+  const { t, age, retell } = useWords();
   const verified = useVerifiedAge();
   const { fresh } = usePageLink();
   const last = reports[0];
@@ -67,7 +67,7 @@ function LastCheck({ reports }: { readonly reports: readonly Report[] }): ReactN
       <p className="recon-result" data-testid="last-report" data-ok={last.ok}>
         <CheckResultText report={last} />
       </p>
-      {last.problem === null ? null : <p className="warn">{last.problem}</p>}
+      {last.problem === null ? null : <p className="warn">{retell(last.problem)}</p>}
       <p className={fresh === 'stale' ? 'warn' : 'muted'}>
         {verified.age === null
           ? t('fresh.never_verified')

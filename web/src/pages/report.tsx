@@ -2,9 +2,10 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Report } from '../../../src/wire/requests.ts';
+import { factPath, useAccountOfId } from '../data/accounts.ts';
 import { useReport } from '../data/reports.ts';
 import { follow } from '../data/router.ts';
-import { useBreaks, useMirror } from '../data/store.ts';
+import { useBreaks, useLive } from '../data/store.ts';
 import { useWords } from '../data/words.ts';
 import { CheckResultText, Verdicts } from '../parts/check-result.tsx';
 import { Coverage } from '../parts/coverage.tsx';
@@ -14,12 +15,19 @@ import { resultOf } from '../stream/checks.ts';
 
 function Head({ report }: { readonly report: Report }): ReactNode {
   const { t, count, none } = useWords();
-  const account = useMirror((mirror) => mirror.exchangeAccount, '');
+  const home = useAccountOfId(report.id);
+  const account = useLive(
+    ({ stream, accounts }) =>
+      (home === null ? stream : accounts.byId[home])?.mirror?.exchangeAccount ?? '',
+  );
   return (
     <dl className="recon-facts">
       <div>
         <dt>{t('recon.account')}</dt>
-        <dd>{account === '' ? none : account}</dd>
+        <dd>
+          {account === '' ? none : account}
+          {home === null ? '' : ` (${home})`}
+        </dd>
       </div>
       <div>
         <dt>{t('recon.why_run')}</dt>
@@ -46,7 +54,7 @@ function Head({ report }: { readonly report: Report }): ReactNode {
       <div>
         <dt>{t('recon.written_as')}</dt>
         <dd>
-          <a href={`/audit/${report.seq}`} onClick={follow} className="mono">
+          <a href={factPath(report.seq, home)} onClick={follow} className="mono">
             #{count(report.seq)}
           </a>
         </dd>
@@ -87,7 +95,7 @@ function Found({ report }: { readonly report: Report }): ReactNode {
 }
 
 export function ReportPage({ id }: { readonly id: string }): ReactNode {
-  const { t, T } = useWords();
+  const { t, T, retell } = useWords();
   const held = useReport(id);
   const crumbs = (
     <p className="crumbs">
@@ -137,7 +145,7 @@ export function ReportPage({ id }: { readonly id: string }): ReactNode {
         <p className="recon-result">
           <CheckResultText report={report} />
         </p>
-        {report.problem === null ? null : <p className="warn">{report.problem}</p>}
+        {report.problem === null ? null : <p className="warn">{retell(report.problem)}</p>}
         <Head report={report} />
       </Section>
       <Section title={T('recon.compared')}>

@@ -1,6 +1,7 @@
 /** What happened to one trade, and why: its sentence, how the result came about, fills, orders and every fact about it. */
 import { type ReactNode, useEffect, useState } from 'react';
 import type { Trade, TradeDetail } from '../../../src/wire/requests.ts';
+import { useAccountTag } from '../data/accounts.ts';
 import { failureText, get } from '../data/api.ts';
 import { follow } from '../data/router.ts';
 import { useLive, useTrades } from '../data/store.ts';
@@ -38,6 +39,7 @@ function useDetail(id: string): Loaded {
 
 function Story({ trade }: { readonly trade: Trade }): ReactNode {
   const { t, T } = useWords();
+  const account = useAccountTag()(trade.account);
   const {
     strategy,
     direction,
@@ -54,7 +56,8 @@ function Story({ trade }: { readonly trade: Trade }): ReactNode {
   } = trade;
   return (
     <p className="story" data-testid="trade-story">
-      {T(`origin.${origin}`)} <b>{strategy}</b> <At iso={openedAt} millis />:{' '}
+      {T(`origin.${origin}`)} <b>{strategy}</b>
+      {account === null ? '' : ` (${account})`} <At iso={openedAt} millis />:{' '}
       {t(`side.${direction}`)} <Num value={amount} unit={unitOf(instrument)} /> @{' '}
       <Price value={entryPrice} />.{' '}
       {closedAt === null ? null : (

@@ -87,13 +87,14 @@ function Flags({ flags }: { readonly flags: Evidence['flags'] }): ReactNode {
 }
 
 function EvidenceLine({ each }: { readonly each: Evidence }): ReactNode {
-  const { t } = useWords();
+  const { t, retell } = useWords();
   return (
     <li data-testid="evidence" data-kind={each.kind}>
       <At iso={each.at} millis />
       <span className="muted">{t(`web.evidence.${each.kind}`)}</span>
       <div>
-        {each.text} <span className="mono muted">{each.id}</span> <Flags flags={each.flags} />
+        {retell(each.text)} <span className="mono muted">{each.id}</span>{' '}
+        <Flags flags={each.flags} />
         {each.raw === null ? null : (
           <details>
             <summary>{t('web.raw')}</summary>
@@ -145,7 +146,7 @@ function Decisions({ found }: { readonly found: Break }): ReactNode {
 }
 
 function Resolution({ found }: { readonly found: Break }): ReactNode {
-  const { t, T, actor } = useWords();
+  const { t, T, actor, reason: why } = useWords();
   const { resolution, life } = found;
   if (resolution === null) return <p className="muted">{T(`life.${life}`)}</p>;
   const { action, by, reason, at } = resolution;
@@ -155,7 +156,7 @@ function Resolution({ found }: { readonly found: Break }): ReactNode {
       <b>{T(action === 'auto' ? 'life.auto_resolved' : `action.${action}`)}</b>{' '}
       <span className="muted">
         {t('web.by')} {actor(by)} · <At iso={at} date />
-        {reason === '' ? '' : ` · ${reason}`}
+        {reason === '' ? '' : ` · ${why(resolution)}`}
       </span>
     </p>
   );

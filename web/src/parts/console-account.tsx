@@ -6,13 +6,13 @@ import {
   positionsOf,
   type PracticeOrder,
   type PracticePosition,
-  usePractice,
-} from '../data/practice.ts';
+} from '../data/practice-state.ts';
+import { usePractice } from '../data/practice.ts';
 import { post } from '../data/watch.ts';
 import { type Decimal, useWords } from '../data/words.ts';
 import { type Attempt, isDecimal, Problem, useAttempt } from './attempt.tsx';
 import { Icon } from './icon.tsx';
-import { Num, Price, Result, unitOf } from './result.tsx';
+import { Num, Price, unitOf } from './result.tsx';
 import { Empty, Loading, Section } from './section.tsx';
 
 const absolute = (size: Decimal): Decimal => size.replace(/^-/, '') as Decimal;
@@ -132,18 +132,21 @@ function Liquidation({
         onClose={() => setAsked(false)}
         title={t('practice.liquidate_title', { instrument })}
         centered
+        lockScroll={false}
         size="sm"
         closeButtonProps={{ 'aria-label': t('button.close') }}
         transitionProps={{ duration: 100 }}
       >
-        <p>{t('practice.liquidate_text')}</p>
-        <div className="dialog-buttons">
-          <Button variant="default" onClick={() => setAsked(false)} data-autofocus>
-            {t('practice.keep_position')}
-          </Button>
-          <Button color="kill.7" onClick={liquidate} data-testid="liquidate-confirm">
-            {t('practice.liquidate')} {instrument}
-          </Button>
+        <div className="console-dialog">
+          <p>{t('practice.liquidate_text')}</p>
+          <div className="dialog-buttons">
+            <Button variant="default" onClick={() => setAsked(false)} data-autofocus>
+              {t('practice.keep_position')}
+            </Button>
+            <Button color="kill.7" onClick={liquidate} data-testid="liquidate-confirm">
+              {t('practice.liquidate')}
+            </Button>
+          </div>
         </div>
       </Modal>
     </>
@@ -152,7 +155,7 @@ function Liquidation({
 
 function PositionRow({ position }: { readonly position: PracticePosition }): ReactNode {
   const { t, T } = useWords();
-  const { instrument, size, averagePrice, floatingPnl, currency } = position;
+  const { instrument, size, averagePrice } = position;
   const doing = useAttempt();
   const side = size.startsWith('-') ? 'side.short' : 'side.long';
   return (
@@ -168,8 +171,7 @@ function PositionRow({ position }: { readonly position: PracticePosition }): Rea
         </b>
         <Liquidation instrument={instrument} doing={doing} />
         <span className="cell-note">
-          {instrument} @ <Price value={averagePrice ?? null} />{' '}
-          <Result value={floatingPnl ?? null} currency={currency ?? ''} />
+          {instrument} @ <Price value={averagePrice ?? null} />
         </span>
       </div>
       <Button

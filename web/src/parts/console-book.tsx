@@ -2,7 +2,8 @@
 import { Button, SegmentedControl, TextInput } from '@mantine/core';
 import { type ReactNode, type SubmitEvent, useEffect, useState } from 'react';
 import { minus, sum, times } from '../data/exact.ts';
-import { lookAtBook, type PracticeBook, usePractice } from '../data/practice.ts';
+import type { PracticeBook } from '../data/practice-state.ts';
+import { lookAtBook, usePractice } from '../data/practice.ts';
 import { post } from '../data/watch.ts';
 import { type Decimal, useWords } from '../data/words.ts';
 import { isDecimal, Problem, useAttempt } from './attempt.tsx';

@@ -2,8 +2,7 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useNow } from '../data/clock.ts';
-import { useProcess } from '../data/engine-process.ts';
-import { restoreEngine } from '../data/engine-process.ts';
+import { restoreEngine, useProcess } from '../data/engine-process.ts';
 import { useStage } from '../data/scenarios/perform.ts';
 import { useLive } from '../data/store.ts';
 import { deed } from '../data/watch.ts';
@@ -24,16 +23,19 @@ export function useEngineWord(): Word {
     : { state: 'down', tone: 'critical', text: t('practice.engine_lost') };
 }
 
+/** So long a page that was just opened may wait for the engine's first word. */
+const FIRST_WORD_MS = 3_000;
+
 /** Only while nobody is being shown a scenario: that one restores the engine by itself. */
 export function EngineDown(): ReactNode {
   const { t, age } = useWords();
   const up = useLive(({ socket }) => socket);
-  const loaded = useLive(({ session }) => session !== 'unknown');
+  const met = useLive(({ session }) => session !== 'unknown');
   const { killedAt, known } = useProcess();
   const playing = useStage((stage) => stage.playing !== null);
   const now = useNow();
   const { problem, busy, attempt } = useAttempt();
-  if (up || !loaded) return null;
+  if (up || (!met && now < FIRST_WORD_MS)) return null;
   return (
     <div className="console-down" data-testid="engine-down">
       <span className="hidden" role="alert">

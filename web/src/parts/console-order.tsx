@@ -88,7 +88,7 @@ export function OrderForm({ instrument }: { readonly instrument: string }): Reac
             />
           )}
         </div>
-        <label className="keys-switch">
+        <label className="console-check">
           <input
             type="checkbox"
             checked={reduceOnly}

@@ -1,10 +1,11 @@
 /** The four problems as buttons, what is being played, and what came of it: steps with their moments, expected against seen. */
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { usePractice } from '../data/practice.ts';
 import { SCENARIOS } from '../data/scenarios/all.ts';
 import type { Line, Run, ScenarioId, Verdict } from '../data/scenarios/machine.ts';
 import { cancelPlay, playAll, playOne, show, useStage } from '../data/scenarios/perform.ts';
-import type { Score } from '../data/scenarios/score.ts';
+import { isPerfect, type Score } from '../data/scenarios/score.ts';
 import type { Said } from '../data/scenarios/sight.ts';
 import { useWords } from '../data/words.ts';
 import { useSpell } from './feed-text.ts';
@@ -42,10 +43,16 @@ function VerdictWord({ verdict }: { readonly verdict: Verdict }): ReactNode {
   );
 }
 
+/** Whether no scenario can be begun: one is being played, or there is no exchange to play it on. */
+function useBusy(): boolean {
+  const busy = useStage((stage) => stage.playing !== null || stage.all);
+  return usePractice(({ reachable, state }) => busy || !reachable || state === null);
+}
+
 function Card({ id, number }: { readonly id: ScenarioId; readonly number: number }): ReactNode {
   const { t, count } = useWords();
   const run = useStage((stage) => stage.runs[id] ?? null);
-  const busy = useStage((stage) => stage.playing !== null || stage.all);
+  const busy = useBusy();
   const playing = useStage((stage) => stage.playing === id);
   const shown = useStage((stage) => stage.shown === id);
   const verdict = run?.verdict ?? null;
@@ -192,30 +199,36 @@ function ScoreCard({ score }: { readonly score: Score }): ReactNode {
   );
 }
 
-/** The last verdict as one sentence, for those who hear the page. */
+/** The last verdict as one sentence, or the sum of all, for those who hear the page. */
 function Spoken(): ReactNode {
   const { t } = useWords();
   const said = useSaid();
-  const { runs, shown } = useStage();
+  const { runs, shown, score, all } = useStage();
   const run = shown === null ? undefined : runs[shown];
   const verdict = run?.verdict ?? null;
+  const words = (): string => {
+    if (run !== undefined && verdict !== null)
+      return `${t('scenario.said', {
+        scenario: t(`scenario.${run.id}`),
+        verdict: t(`scenario.verdict.${verdict}`),
+        ms: String(Math.round(run.ms)),
+      })} ${run.why === null ? '' : said(run.why)}`;
+    if (score === null || all || run !== undefined) return '';
+    const verdictOfAll = isPerfect(score) ? 'tick' : 'cross';
+    return `${t('scenario.score')}: ${t(`scenario.verdict.${verdictOfAll}`)}.`;
+  };
   return (
     <p className="hidden" role="status" aria-live="polite" data-testid="scenario-said">
-      {run === undefined || verdict === null
-        ? ''
-        : `${t('scenario.said', {
-            scenario: t(`scenario.${run.id}`),
-            verdict: t(`scenario.verdict.${verdict}`),
-            ms: String(Math.round(run.ms)),
-          })} ${run.why === null ? '' : said(run.why)}`}
+      {words()}
     </p>
   );
 }
 
 export function Scenarios(): ReactNode {
   const { t } = useWords();
-  const { runs, shown, playing, all, score } = useStage();
+  const { runs, shown, playing, all, score, elsewhere } = useStage();
   const run = shown === null ? undefined : runs[shown];
+  const reachable = usePractice((practice) => practice.reachable && practice.state !== null);
   const busy = playing !== null || all;
   return (
     <Section
@@ -235,6 +248,7 @@ export function Scenarios(): ReactNode {
           <Button
             size="compact-sm"
             color="info"
+            disabled={!reachable}
             onClick={() => void playAll()}
             data-testid="play-all"
           >
@@ -248,6 +262,11 @@ export function Scenarios(): ReactNode {
           <Card key={id} id={id} number={index + 1} />
         ))}
       </ol>
+      {elsewhere ? (
+        <p className="warn" role="alert">
+          {t('scenario.elsewhere')}
+        </p>
+      ) : null}
       {score === null ? null : <ScoreCard score={score} />}
       {run === undefined ? null : <Timeline run={run} />}
       <Spoken />

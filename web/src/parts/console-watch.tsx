@@ -1,5 +1,6 @@
 /** What a deed led to, with its moments; and the trades as the engine shows them, painted in this window too. */
 import type { ReactNode } from 'react';
+import type { Trade } from '../../../src/wire/requests.ts';
 import { useTrades } from '../data/store.ts';
 import { useWatch } from '../data/watch.ts';
 import type { Witness, WatchStep } from '../data/watch-steps.ts';
@@ -71,11 +72,14 @@ export function Watch(): ReactNode {
 
 const SHOWN = 4;
 
+/** Open trades come first, then those that were closed last. */
+const newest = (a: Trade, b: Trade): number => (rankOf(a) < rankOf(b) ? 1 : -1);
+const rankOf = ({ status, closedAt, openedAt }: Trade): string =>
+  status === 'open' ? `open ${openedAt}` : (closedAt ?? openedAt);
+
 export function EngineShows(): ReactNode {
   const { t, T, say } = useWords();
-  const trades = Object.values(useTrades())
-    .toSorted((a, b) => (a.openedAt < b.openedAt ? 1 : -1))
-    .slice(0, SHOWN);
+  const trades = Object.values(useTrades()).toSorted(newest).slice(0, SHOWN);
   return (
     <Section title={t('practice.engine_shows')}>
       {trades.length === 0 ? <Empty>{t('practice.no_trades')}</Empty> : null}

@@ -11,8 +11,9 @@ import { useServerNow } from './time.tsx';
 const DAY_LENGTH = 10;
 
 function Row({ item }: { readonly item: DailyItem }): ReactNode {
-  const { t, count, percent, money } = useWords();
+  const { t, count, percent, money, none } = useWords();
   const { day, summary } = item;
+  const moved = summary.money.filter(({ net }) => net !== '0');
   const good = !summary.unexplained && summary.breaksOpen === 0;
   return (
     <tr data-testid="daily-row" data-day={day}>
@@ -26,7 +27,8 @@ function Row({ item }: { readonly item: DailyItem }): ReactNode {
       </td>
       <td className="right num">{count(summary.trades)}</td>
       <td className="right num">
-        {summary.money.map(({ currency, net }) => (
+        {moved.length === 0 ? none : null}
+        {moved.map(({ currency, net }) => (
           <span key={currency} className="nowrap">
             {money(net, { currency, plus: true })}{' '}
           </span>

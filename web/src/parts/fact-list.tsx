@@ -1,12 +1,14 @@
 /** Facts as lines, newest last. Only the lines in sight are drawn; the list goes with the end until it is scrolled up. */
 import { useMediaQuery } from '@mantine/hooks';
 import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { followEnd, readNewer, readOlder, release, useHead, useJournal } from '../data/journal.ts';
+import { followEnd, readNewer, release, useHead, useJournal } from '../data/journal.ts';
+import { factPath, useOneAccount } from '../data/accounts.ts';
 import { follow } from '../data/router.ts';
 import { useWords } from '../data/words.ts';
+import { severityOf } from '../../../src/wire/facets.ts';
 import { subjectOf } from '../stream/fact-links.ts';
 import { type JournalFact, type Stretch, visibleRows } from '../stream/journal.ts';
-import { factPath, Maker } from './fact-pane.tsx';
+import { Maker } from './fact-pane.tsx';
 import { At } from './time.tsx';
 
 /** Heights of a line in px; the style sheet uses the same. */
@@ -24,23 +26,34 @@ function Row({
   readonly top: number;
   readonly selected: boolean;
 }): ReactNode {
-  const { say } = useWords();
+  const { t, say } = useWords();
+  const account = useOneAccount();
+  const severity = severityOf(fact);
   return (
     <li style={{ transform: `translateY(${top}px)` }} data-selected={selected}>
       <a
-        href={factPath(fact.seq)}
+        href={factPath(fact.seq, account)}
         onClick={follow}
         aria-current={selected ? 'true' : undefined}
         data-testid="fact-row"
         data-seq={fact.seq}
         data-type={fact.type}
+        data-severity={severity}
       >
         <span className="mono muted fact-seq">#{fact.seq}</span>
         <At iso={fact.at} millis />
         <span className="fact-by muted">
           <Maker fact={fact} />
         </span>
-        <span className="fact-what">{say(`web.fact.${fact.type}`)}</span>
+        <span className="fact-what">
+          {severity === 'info' ? null : (
+            <span className={severity === 'critical' ? 'critical' : 'warn'}>
+              <span aria-hidden="true">{severity === 'critical' ? '‼' : '!'}</span>
+              <span className="hidden">{t(`severity.${severity}`)}</span>{' '}
+            </span>
+          )}
+          {say(`web.fact.${fact.type}`)}
+        </span>
         <span className="fact-subject muted mono">{subjectOf(fact.data)}</span>
       </a>
     </li>
@@ -65,11 +78,14 @@ export function FactList({
   rows,
   selected,
   choice,
+  older,
 }: {
   readonly rows: Stretch;
   readonly selected: number | null;
   /** What was chosen, as text: another choice begins at another place. */
   readonly choice: string;
+  /** Reads what lies before the first line. */
+  readonly older: () => unknown;
 }): ReactNode {
   const { t } = useWords();
   const narrow = useMediaQuery('(max-width: 860px)', false);
@@ -127,8 +143,8 @@ export function FactList({
     } else if (atEnd && !up) {
       if (reachesHead) followEnd();
       else readNewer();
-    } else if (top < NEAR * row) readOlder();
-  }, [row, reachesHead]);
+    } else if (top < NEAR * row) older();
+  }, [row, reachesHead, older]);
 
   const { from, to } = visibleRows({ ...view, row, count: rows.length });
   return (

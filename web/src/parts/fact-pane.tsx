@@ -1,6 +1,7 @@
 /** All of one fact: who made it and why, what it leads to, and its data as it is stored. */
 import { Button } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
+import { factPath, useOneAccount } from '../data/accounts.ts';
 import { follow } from '../data/router.ts';
 import { useWords } from '../data/words.ts';
 import { linksOf } from '../stream/fact-links.ts';
@@ -8,8 +9,6 @@ import type { JournalFact } from '../stream/journal.ts';
 import { reportPath } from './check-result.tsx';
 import { Section } from './section.tsx';
 import { At } from './time.tsx';
-
-export const factPath = (seq: number): string => `/audit/${seq}`;
 
 /** Who made a fact, in words. */
 export function Maker({ fact }: { readonly fact: JournalFact }): ReactNode {
@@ -41,9 +40,10 @@ function Leads({ fact }: { readonly fact: JournalFact }): ReactNode {
 
 function CopyLink({ seq }: { readonly seq: number }): ReactNode {
   const { t } = useWords();
+  const account = useOneAccount();
   const [copied, setCopied] = useState(false);
   const copy = (): void => {
-    const address = `${location.origin}${factPath(seq)}`;
+    const address = `${location.origin}${factPath(seq, account)}`;
     void navigator.clipboard.writeText(address).then(
       () => setCopied(true),
       () => setCopied(false),
@@ -64,6 +64,7 @@ export function FactPane({
   readonly head: number;
 }): ReactNode {
   const { t, say, capital } = useWords();
+  const account = useOneAccount();
   const { seq } = fact;
   return (
     <Section
@@ -73,12 +74,12 @@ export function FactPane({
       aside={
         <span className="fact-doors">
           {seq > 1 ? (
-            <a href={factPath(seq - 1)} onClick={follow}>
+            <a href={factPath(seq - 1, account)} onClick={follow}>
               ← {t('audit.previous')}
             </a>
           ) : null}
           {seq < head ? (
-            <a href={factPath(seq + 1)} onClick={follow}>
+            <a href={factPath(seq + 1, account)} onClick={follow}>
               {t('audit.next')} →
             </a>
           ) : null}

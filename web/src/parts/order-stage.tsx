@@ -73,11 +73,11 @@ function Sending(): ReactNode {
 
 /** A step as the engine words it; one that only repeats the wish is said in full. */
 function useStepText(order: Order): (step: { readonly text: string }) => string {
-  const { t, say } = useWords();
+  const { t, say, retell } = useWords();
   return ({ text }) =>
     order.verb === 'resolve' && text === `${order.breakId}: ${order.action}`
       ? say(`action_hint.${order.action}`, { strategy: order.strategy ?? t('web.the_strategy') })
-      : text;
+      : retell(text);
 }
 
 function Planned({ plan, order }: { readonly plan: Plan; readonly order: Order }): ReactNode {

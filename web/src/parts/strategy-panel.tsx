@@ -114,7 +114,7 @@ function CheckpointItem({ checkpoint }: { readonly checkpoint: Checkpoint }): Re
 }
 
 function Why({ strategy }: { readonly strategy: Strategy }): ReactNode {
-  const { t, say, capital, none, clock, actor } = useWords();
+  const { t, say, capital, none, clock, actor, reason } = useWords();
   const { control } = strategy;
   if (control.value !== 'running') {
     const by = t('control.by', {
@@ -126,7 +126,7 @@ function Why({ strategy }: { readonly strategy: Strategy }): ReactNode {
       <>
         {capital(by)}
         {control.reason === '' ? null : (
-          <span className="cell-note">{t('control.reason', { reason: control.reason })}</span>
+          <span className="cell-note">{t('control.reason', { reason: reason(control) })}</span>
         )}
       </>
     );

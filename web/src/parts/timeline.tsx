@@ -2,11 +2,11 @@
 import { SegmentedControl } from '@mantine/core';
 import { Fragment, type ReactNode, useMemo, useState } from 'react';
 import type { TradeDetail } from '../../../src/wire/requests.ts';
+import { factPath, useAccountOfId } from '../data/accounts.ts';
 import { follow } from '../data/router.ts';
 import { useWords } from '../data/words.ts';
 import type { Tone } from '../stream/feed.ts';
 import { type StoryFact, storyOf } from '../stream/story.ts';
-import { factPath } from './fact-pane.tsx';
 import { useSpell } from './feed-text.ts';
 import { Icon } from './icon.tsx';
 import { Empty, Section } from './section.tsx';
@@ -57,11 +57,17 @@ function useLines(facts: Facts, trade: string, view: View): readonly Line[] {
   );
 }
 
-function Fact({ fact }: { readonly fact: StoryFact }): ReactNode {
+function Fact({
+  fact,
+  account,
+}: {
+  readonly fact: StoryFact;
+  readonly account: string | null;
+}): ReactNode {
   return (
     <>
       <p className="mono muted">
-        <a href={factPath(fact.seq)} onClick={follow}>
+        <a href={factPath(fact.seq, account)} onClick={follow}>
           #{fact.seq}
         </a>{' '}
         {fact.type}
@@ -74,9 +80,11 @@ function Fact({ fact }: { readonly fact: StoryFact }): ReactNode {
 function Item({
   line,
   before,
+  account,
 }: {
   readonly line: Line;
   readonly before: Line | undefined;
+  readonly account: string | null;
 }): ReactNode {
   const { t, duration } = useWords();
   const [opened, setOpened] = useState(false);
@@ -96,7 +104,9 @@ function Item({
         </span>
         <details onToggle={(event) => setOpened(event.currentTarget.open)}>
           <summary>{line.text}</summary>
-          {opened ? line.facts.map((fact) => <Fact key={fact.seq} fact={fact} />) : null}
+          {opened
+            ? line.facts.map((fact) => <Fact key={fact.seq} fact={fact} account={account} />)
+            : null}
         </details>
       </li>
     </Fragment>
@@ -113,6 +123,7 @@ export function Timeline({
   const { t } = useWords();
   const [view, setView] = useState<View>('story');
   const lines = useLines(facts, trade, view);
+  const account = useAccountOfId(trade);
   return (
     <Section
       title={t('web.timeline')}
@@ -132,7 +143,12 @@ export function Timeline({
       ) : (
         <ol className="timeline" data-testid="timeline">
           {lines.map((line, index) => (
-            <Item key={`${view} ${line.seq}`} line={line} before={lines[index - 1]} />
+            <Item
+              key={`${view} ${line.seq}`}
+              line={line}
+              before={lines[index - 1]}
+              account={account}
+            />
           ))}
         </ol>
       )}

@@ -111,6 +111,17 @@ describe('the streams of several accounts', () => {
     assert.deepEqual(prices['BTC_USDC-PERPETUAL']?.unrealised, { t1: '1', t2: '-2' });
   });
 
+  it('a price leaves the books that were put together as they are', () => {
+    const accounts = taken([main, hedge]);
+    const stream = viewOf(accounts, null);
+    const priced = taken([market('64000')], accounts);
+    const next = viewOf(priced, null, { accounts, selected: null, stream });
+    assert.equal(next.mirror, stream.mirror);
+    assert.equal(next.market['BTC_USDC-PERPETUAL']?.markPrice, '64000');
+    const own = viewOf(priced, 'main', { accounts, selected: null, stream });
+    assert.equal(own.mirror?.account, 'main');
+  });
+
   it('each account shows how it stands', () => {
     assert.deepEqual(standingsOf(taken([main, hedge])), [
       { id: 'main', assurance: 'verified', breaks: 0 },

@@ -140,6 +140,7 @@ function mirrorsOf(mirrors: readonly Mirror[]): Mirror | null {
     trades: all((mirror) => mirror.trades),
     orders: all((mirror) => mirror.orders),
     breaks: all((mirror) => mirror.breaks),
+    alerts: all((mirror) => mirror.alerts),
     lastReport: reports.sort((a, b) => (a.finishedAt < b.finishedAt ? 1 : -1))[0] ?? null,
     feed: mirrors
       .flatMap(({ account, feed }) => feed.map((entry) => ({ ...entry, account })))
@@ -148,15 +149,37 @@ function mirrorsOf(mirrors: readonly Mirror[]): Mirror | null {
   };
 }
 
-/** What screens read. `selected` null, or an account that is gone: all of them, once each has told everything. */
-export function viewOf({ order, byId }: Accounts, selected: string | null): StreamState {
+/** What was looked at before. */
+export type Viewed = {
+  readonly accounts: Accounts;
+  readonly selected: string | null;
+  readonly stream: StreamState;
+};
+
+/** Whether the books of all accounts are those that were put together before: prices and pulses come far more often. */
+const sameBooks = (one: Accounts, other: Accounts): boolean =>
+  one.order === other.order &&
+  one.order.every((id) => one.byId[id]?.mirror === other.byId[id]?.mirror);
+
+/**
+ * What screens read. `selected` null, or an account that is gone: all of them, once each has told everything. What did not
+ * change since `before` is the same object.
+ */
+export function viewOf(accounts: Accounts, selected: string | null, before?: Viewed): StreamState {
+  const { order, byId } = accounts;
   const own = selected === null || !order.includes(selected) ? undefined : byId[selected];
   if (own !== undefined) return own;
   const [only, second] = order;
   if (second === undefined) return (only === undefined ? undefined : byId[only]) ?? EMPTY;
   const states = order.flatMap((id) => byId[id] ?? []);
   const mirrors = states.flatMap(({ mirror }) => mirror ?? []);
-  const mirror = mirrors.length === order.length ? mirrorsOf(mirrors) : null;
+  const kept =
+    before !== undefined && before.selected === selected && sameBooks(accounts, before.accounts);
+  const mirror = kept
+    ? before.stream.mirror
+    : mirrors.length === order.length
+      ? mirrorsOf(mirrors)
+      : null;
   const pulses = states.flatMap(({ pulse }) => pulse ?? []);
   return {
     mirror,

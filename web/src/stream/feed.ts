@@ -5,8 +5,9 @@
  * share a line.
  */
 import type { FactFrame } from '../../../src/wire/frames.ts';
-import type { Break, Order, Report, Strategy, Trade } from '../../../src/wire/requests.ts';
+import type { Alert, Break, Order, Report, Strategy, Trade } from '../../../src/wire/requests.ts';
 import { hasText, type TextKey } from '../../../src/words/text.ts';
+import { alertValues } from './alerts.ts';
 import { type SideText, sideText } from './sides.ts';
 
 export type Tone = 'plain' | 'good' | 'bad' | 'warn' | 'hand';
@@ -199,6 +200,23 @@ function difference(
       };
 }
 
+/** Alerts that no other line tells of. */
+const TOLD_BY_ALERT: ReadonlySet<Alert['rule']> = new Set([
+  'not_verified',
+  'blind',
+  'crash_loop',
+  'disk_low',
+  'disk_full',
+]);
+
+function alertLine(type: 'ALERT_RAISED' | 'ALERT_CLEARED', alert: Alert): Line | null {
+  if (!TOLD_BY_ALERT.has(alert.rule)) return null;
+  if (type === 'ALERT_RAISED')
+    return { key: `alert.${alert.rule}`, values: alertValues(alert), tone: 'warn', trade: null };
+  const values = { name: { word: `alert_name.${alert.rule}` } };
+  return { key: 'web.feed.alert_cleared', values, tone: 'good', trade: null };
+}
+
 function lineOf(frame: FactFrame, strategies: Readonly<Record<string, Strategy>>): Line | null {
   switch (frame.type) {
     case 'TRADE_OPENED':
@@ -235,6 +253,9 @@ function lineOf(frame: FactFrame, strategies: Readonly<Record<string, Strategy>>
         tone: frame.up ? 'good' : 'warn',
         trade: null,
       };
+    case 'ALERT_RAISED':
+    case 'ALERT_CLEARED':
+      return alertLine(frame.type, frame.alert);
     case 'REPORT_READY':
       return {
         key: 'web.feed.daily',
@@ -242,6 +263,10 @@ function lineOf(frame: FactFrame, strategies: Readonly<Record<string, Strategy>>
         tone: frame.daily.summary.unexplained ? 'warn' : 'plain',
         trade: null,
       };
+    case 'ALERT_ACKNOWLEDGED':
+    case 'ALERT_SNOOZED':
+    case 'ALERT_DELIVERED':
+    case 'ALERT_UNDELIVERED':
     case 'TRADE_UPDATED':
     case 'POSITION_CHANGED':
     case 'STRATEGY_EVALUATED':

@@ -2,6 +2,14 @@
  * A stretch of the journal as the audit page holds it: facts in order of their numbers without a hole, next to each other
  * in the journal. What is missing is read once, when the stream tells of a newer commit or a person looks further. Pure.
  */
+import {
+  FACT_OBJECTS,
+  FACT_SEVERITIES,
+  type FactObject,
+  type FactSeverity,
+  objectOf,
+  severityOf,
+} from '../../../src/wire/facets.ts';
 
 /** A fact as the server answers it. */
 export type JournalFact = {
@@ -73,10 +81,42 @@ export function withOlder(stretch: Stretch, facts: Stretch): Stretch {
 export type Choice = {
   readonly type: string | null;
   readonly actor: string | null;
+  readonly object: FactObject | null;
+  readonly severity: FactSeverity | null;
   readonly text: string;
 };
 
-export const EVERYTHING: Choice = { type: null, actor: null, text: '' };
+export const EVERYTHING: Choice = {
+  type: null,
+  actor: null,
+  object: null,
+  severity: null,
+  text: '',
+};
+
+/** The choice that an address names; what it does not name, or names wrongly, is everything. */
+export function choiceOf(search: string): Choice {
+  const query = new URLSearchParams(search);
+  const one = <Word extends string>(name: string, words: readonly Word[]): Word | null =>
+    words.find((word) => word === query.get(name)) ?? null;
+  return {
+    type: query.get('type'),
+    actor: query.get('actor'),
+    object: one('object', FACT_OBJECTS),
+    severity: one('severity', FACT_SEVERITIES),
+    text: query.get('q') ?? '',
+  };
+}
+
+/** The choice as the API and the address want it. */
+export function queryOf({ type, actor, object, severity, text }: Choice): URLSearchParams {
+  const parts = { type, actor, object, severity, q: text.trim() === '' ? null : text.trim() };
+  return new URLSearchParams(
+    Object.entries(parts).filter((part): part is [string, string] => part[1] !== null),
+  );
+}
+
+export const isEverything = (choice: Choice): boolean => queryOf(choice).size === 0;
 
 /** Who made a fact, in the form that the choice names: the kind, and the name where kind and name differ. */
 export const actorKey = ({ actor }: JournalFact): string =>
@@ -87,13 +127,15 @@ const holdsText = (fact: JournalFact, text: string): boolean =>
 
 /** The facts that fit a choice. */
 export function chosen(stretch: Stretch, choice: Choice): Stretch {
-  const { type, actor } = choice;
+  const { type, actor, object, severity } = choice;
   const text = choice.text.trim().toLowerCase();
-  if (type === null && actor === null && text === '') return stretch;
+  if (isEverything(choice)) return stretch;
   return stretch.filter(
     (fact) =>
       (type === null || fact.type === type) &&
       (actor === null || actorKey(fact) === actor) &&
+      (object === null || objectOf(fact.type) === object) &&
+      (severity === null || severityOf(fact) === severity) &&
       (text === '' || holdsText(fact, text)),
   );
 }

@@ -4,6 +4,7 @@
  */
 import type { FactFrame, SnapshotFrame } from '../../../src/wire/frames.ts';
 import type {
+  Alert,
   Break,
   Order,
   Position,
@@ -37,6 +38,8 @@ export type Mirror = {
   /** Live and unresolved orders, by label, else by order id. */
   readonly orders: ById<Order>;
   readonly breaks: ById<Break>;
+  /** Those that fire, and those that went while this page was open. */
+  readonly alerts: ById<Alert>;
   readonly lastReport: Report | null;
   /** The last day whose report the stream told of. */
   readonly lastDaily: string | null;
@@ -77,6 +80,7 @@ export function mirrorOf(snapshot: SnapshotFrame, before: Mirror | null): Mirror
     trades: byId([...snapshot.lastTrades, ...snapshot.openTrades], (trade) => trade.id),
     orders: byId(snapshot.orders.filter(isLiveOrder), orderKey),
     breaks: byId(snapshot.breaks, (found) => found.id),
+    alerts: byId(snapshot.alerts, (alert) => alert.id),
     lastReport: before?.journal === snapshot.journal ? before.lastReport : null,
     lastDaily: before?.journal === snapshot.journal ? before.lastDaily : null,
     feed: before?.journal === snapshot.journal ? before.feed : [],
@@ -132,6 +136,13 @@ function change(mirror: Mirror, frame: FactFrame): Mirror {
     case 'BREAK_UPDATED':
     case 'BREAK_RESOLVED':
       return { ...mirror, breaks: { ...mirror.breaks, [frame.break.id]: frame.break } };
+    case 'ALERT_RAISED':
+    case 'ALERT_CLEARED':
+    case 'ALERT_ACKNOWLEDGED':
+    case 'ALERT_SNOOZED':
+    case 'ALERT_DELIVERED':
+    case 'ALERT_UNDELIVERED':
+      return { ...mirror, alerts: { ...mirror.alerts, [frame.alert.id]: frame.alert } };
     case 'RECONCILIATION_COMPLETED':
       return { ...mirror, lastReport: frame.report };
     case 'REPORT_READY':

@@ -1,9 +1,9 @@
 /** What is held against each other at the end of a scenario: the engine's API on one side, the exchange's own account on the other. */
 import { isNone, same, size, sum } from '../exact.ts';
+import { ACCOUNT } from '../practice-state.ts';
 import type { Decimal } from '../words.ts';
 import type { Check, Judged } from './machine.ts';
 import {
-  ACCOUNT,
   heldAt,
   is,
   isEntry,

@@ -59,6 +59,7 @@ export function openEyes(): Eyes {
       const { state, reachable } = usePractice.getState();
       const { mirror, pulse } = stream;
       return {
+        now: performance.now(),
         exchange: reachable ? state : null,
         engine: {
           up: socket,
@@ -75,6 +76,7 @@ export function openEyes(): Eyes {
         commits,
         happenings,
         painted,
+        visible: document.visibilityState === 'visible',
         document: performance.timeOrigin,
       };
     },

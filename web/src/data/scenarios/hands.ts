@@ -1,8 +1,11 @@
 /** The hands of a scenario on the real exchange and the real process; what they changed they take back. */
 import { type Answer, type Failure, failureText } from '../api.ts';
-import { killEngine, restoreEngine } from '../engine-process.ts';
-import { practiceDelete, practicePost, type PracticeOrder, usePractice } from '../practice.ts';
+import { killEngine, restoreEngine, useProcess } from '../engine-process.ts';
+import { isNone } from '../exact.ts';
+import type { PracticeOrder } from '../practice-state.ts';
+import { practiceDelete, practicePost, practiceState } from '../practice.ts';
 import type { Done, Hands } from './machine.ts';
+import { heldAt } from './sight.ts';
 
 const refused = (failure: Failure): Done => ({
   ok: false,
@@ -32,6 +35,12 @@ async function post<Body>(
   return answer.ok ? paid(answer.body) : refused(answer.failure);
 }
 
+/** Asked of the exchange: its stream tells a new speed only with the next prices. */
+async function speedNow(): Promise<number> {
+  const answer = await practiceState();
+  return answer.ok ? answer.body.speed : 1;
+}
+
 /** Pays back; `last`: the page is just going, and nobody waits for answers any more. */
 async function payBack(last: boolean): Promise<void> {
   const { faults, dead } = debts;
@@ -49,7 +58,7 @@ addEventListener('pagehide', () => void payBack(true));
 
 /** Sets the speed at which several runs begin; a run goes back to this one. */
 export async function holdSpeed(speed: number): Promise<void> {
-  debts.home ??= usePractice.getState().state?.speed ?? 1;
+  debts.home ??= await speedNow();
   await practicePost('speed', { speed });
 }
 
@@ -61,21 +70,26 @@ export async function releaseSpeed(): Promise<void> {
 }
 
 export const hands: Hands = {
-  speed: (speed) => {
-    debts.speed ??= usePractice.getState().state?.speed ?? 1;
+  speed: async (speed) => {
+    debts.speed ??= await speedNow();
     return post('speed', { speed });
   },
-  close: (instrument) => {
+  close: async (instrument) => {
     const handAt = performance.now();
-    return post<{ readonly order: PracticeOrder }>(
+    const closed = await post<{ readonly order: PracticeOrder }>(
       'close',
       { instrument, type: 'market', as: 'web' },
       ({ order }) => ({ ok: true, memo: { handAt, hand: order } }),
     );
+    if (closed.ok) return closed;
+    const after = await practiceState();
+    const gone = after.ok && isNone(heldAt(after.body, instrument));
+    return gone ? { ok: false, why: { key: 'scenario.why.market_closed' } } : closed;
   },
   kill: async () => {
     debts.dead = true;
-    return doneBy(await killEngine());
+    const killed = doneBy(await killEngine());
+    return useProcess.getState().known ? killed : { ok: false, why: { key: 'practice.demo_only' } };
   },
   restore: async () => {
     const answer = await restoreEngine();

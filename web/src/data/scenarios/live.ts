@@ -5,19 +5,22 @@ import { is } from './sight.ts';
 import { BUDGET_MS, inTime } from './status.ts';
 import {
   closeByHand,
+  closeOnScreen,
   ENTRY_LIMIT_MS,
   entryOf,
   fast,
   flat,
   holdMarket,
   ready,
+  SCREEN_LIMIT_MS,
+  unseen,
   whyNoEntry,
 } from './steps.ts';
 
 const entryFilled: Step = {
   name: 'scenario.step.entry_filled',
-  until: (sight) => {
-    const found = entryOf(sight);
+  until: (sight, memo) => {
+    const found = entryOf(sight, memo);
     return found === undefined ? null : { filledAt: found.at };
   },
   limitMs: ENTRY_LIMIT_MS,
@@ -27,26 +30,16 @@ const entryFilled: Step = {
 
 const entryOnScreen: Step = {
   name: 'scenario.step.entry_on_screen',
-  until: (sight, { filledAt }) => {
-    const trade = entryOf(sight)?.trade ?? null;
+  until: (sight, memo) => {
+    const { filledAt } = memo;
+    const trade = entryOf(sight, memo)?.trade ?? null;
     if (trade === null || filledAt === null) return null;
     const { id, instrument } = trade;
     const at = sight.painted.get(`${id} open`);
     return at === undefined ? null : { trade: id, instrument, entryMs: Math.max(0, at - filledAt) };
   },
-  limitMs: 5_000,
-  late: 'cross',
-  why: () => ({ key: 'scenario.why.not_painted' }),
-};
-
-const closeOnScreen: Step = {
-  name: 'scenario.step.on_screen',
-  until: ({ painted }, { trade, handAt }) => {
-    const at = painted.get(`${trade} closed`);
-    return at === undefined || handAt === null ? null : { closeMs: at - handAt };
-  },
-  limitMs: 5_000,
-  late: 'cross',
+  limitMs: SCREEN_LIMIT_MS,
+  late: unseen,
   why: () => ({ key: 'scenario.why.not_painted' }),
 };
 
@@ -78,8 +71,8 @@ export const live: Scenario = {
     flat,
     fast,
     entryFilled,
-    entryOnScreen,
     holdMarket,
+    entryOnScreen,
     closeByHand,
     closeOnScreen,
   ],

@@ -26,6 +26,8 @@ export type Hands = {
   readonly tidy: () => Promise<void>;
 };
 
+type Late = 'cross' | 'could_not_run';
+
 export type Step = {
   readonly name: TextKey;
   readonly do?: (hands: Hands, memo: Memo, sight: Sight) => Promise<Done>;
@@ -33,7 +35,7 @@ export type Step = {
   readonly until?: (sight: Sight, memo: Memo) => Partial<Memo> | null;
   readonly limitMs: number;
   /** What it means when it has not happened by then: the engine failed, or the scene never came about. */
-  readonly late: 'cross' | 'could_not_run';
+  readonly late: Late | ((sight: Sight) => Late);
   /** What stood in its way, said when it is late. */
   readonly why?: (sight: Sight, memo: Memo) => Said;
 };
@@ -195,8 +197,11 @@ async function takeStep(step: Step, { ports, signal, record }: Playing): Promise
       signal,
     });
     if (found === 'cancelled') return ended('cancelled');
-    if (found === 'late')
-      return ended(step.late, step.why?.(ports.sight(), record.run().memo) ?? null);
+    if (found === 'late') {
+      const sight = ports.sight();
+      const late = typeof step.late === 'string' ? step.late : step.late(sight);
+      return ended(late, step.why?.(sight, record.run().memo) ?? null);
+    }
     record.remember(found);
   }
   record.finish('good');

@@ -15,6 +15,8 @@ type Stage = {
   readonly score: Score | null;
   /** The scenario that is looked at. */
   readonly shown: ScenarioId | null;
+  /** Another window of this browser is playing. */
+  readonly elsewhere: boolean;
 };
 
 export const useStage = create<Stage>()(() => ({
@@ -23,6 +25,7 @@ export const useStage = create<Stage>()(() => ({
   all: false,
   score: null,
   shown: null,
+  elsewhere: false,
 }));
 
 let stop = new AbortController();
@@ -32,7 +35,18 @@ export const cancelPlay = (): void => stop.abort();
 
 export const show = (shown: ScenarioId | null): void => useStage.setState({ shown });
 
-async function perform(scenario: Scenario): Promise<Run> {
+/** A scene that the market spoils is set again, at most so often. */
+const MOST_TAKES = 3;
+
+/** Plays it until it has a verdict that is the engine's, not the market's. */
+async function perform(scenario: Scenario): Promise<void> {
+  for (let take = 1; take <= MOST_TAKES; take += 1) {
+    const { why } = await playOnce(scenario);
+    if (why?.key !== 'scenario.why.market_closed') return;
+  }
+}
+
+async function playOnce(scenario: Scenario): Promise<Run> {
   const { id } = scenario;
   useStage.setState({ playing: id, shown: id });
   const eyes = openEyes();
@@ -59,11 +73,18 @@ async function perform(scenario: Scenario): Promise<Run> {
   }
 }
 
-export async function playOne(scenario: Scenario): Promise<void> {
-  if (useStage.getState().playing !== null || useStage.getState().all) return;
+/** Plays unless something is being played, here or in another window: two at a time would spoil each other. */
+async function alone(work: () => Promise<void>): Promise<void> {
+  const { playing, all } = useStage.getState();
+  if (playing !== null || all) return;
   stop = new AbortController();
-  await perform(scenario);
+  await navigator.locks.request('lockstep-scenario', { ifAvailable: true }, async (lock) => {
+    useStage.setState({ elsewhere: lock === null });
+    if (lock !== null) await work();
+  });
 }
+
+export const playOne = (scenario: Scenario): Promise<void> => alone(() => perform(scenario));
 
 /** Readings of both sides until nothing is left to explain, at most so many. */
 const SCORE_READINGS = 10;
@@ -71,11 +92,11 @@ const SCORE_EVERY_MS = 300;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function readScore(trades: readonly string[], since: number): Promise<Score | null> {
+async function readScore(commits: readonly Commit[], before: Proof): Promise<Score | null> {
   let score: Score | null = null;
   for (let reading = 0; reading < SCORE_READINGS; reading += 1) {
-    const proof = await readProof(trades);
-    score = proof === null ? score : scoreOf(proof, since);
+    const proof = await readProof(tradesSince(commits, before));
+    score = proof === null ? score : scoreOf(proof, before.exchange.now);
     if (score !== null && isPerfect(score)) return score;
     await pause(SCORE_EVERY_MS);
   }
@@ -93,10 +114,9 @@ function tradesSince(commits: readonly Commit[], before: Proof): readonly string
 }
 
 /** Plays all four and adds them up. In between the market runs at real time, so that the last reading is one of things at rest. */
-export async function playAll(): Promise<void> {
-  const { playing, all } = useStage.getState();
-  if (playing !== null || all) return;
-  stop = new AbortController();
+export const playAll = (): Promise<void> => alone(performAll);
+
+async function performAll(): Promise<void> {
   useStage.setState({ all: true, runs: {}, score: null });
   const eyes = openEyes();
   try {
@@ -104,8 +124,7 @@ export async function playAll(): Promise<void> {
     const before = await readProof([]);
     for (const scenario of SCENARIOS) if (!stop.signal.aborted) await perform(scenario);
     if (stop.signal.aborted || before === null) return;
-    const trades = tradesSince(eyes.sight().commits, before);
-    useStage.setState({ score: await readScore(trades, before.exchange.now), shown: null });
+    useStage.setState({ score: await readScore(eyes.sight().commits, before), shown: null });
   } finally {
     eyes.shut();
     await releaseSpeed();

@@ -1,6 +1,6 @@
 /** The engine is killed with an open trade and an order whose answer never came: after the restart it is the same trade, its stop stands, and nothing was sent twice. */
 import { isNone } from '../exact.ts';
-import type { PracticeOrder } from '../practice.ts';
+import type { PracticeOrder } from '../practice-state.ts';
 import {
   noBreaks,
   noDuplicates,
@@ -39,8 +39,8 @@ const loseAnswer: Step = {
 
 const entrySent: Step = {
   name: 'scenario.step.entry_sent',
-  until: (sight) => {
-    const found = entryOf(sight);
+  until: (sight, memo) => {
+    const found = entryOf(sight, memo);
     if (found === undefined || found.trade === null) return null;
     const { entry, trade } = found;
     return { entry, trade: trade.id, instrument: trade.instrument };

@@ -2,7 +2,7 @@
 import type { FactFrame } from '../../../../src/wire/frames.ts';
 import type { Report, Strategy, Trade, TradeDetail } from '../../../../src/wire/requests.ts';
 import { AT, closedTrade, strategy, trade } from '../../stream/samples.ts';
-import type { PracticeOrder, PracticeState, PracticeTrade } from '../practice.ts';
+import type { PracticeOrder, PracticeState, PracticeTrade } from '../practice-state.ts';
 import type { Decimal } from '../words.ts';
 import { type Memo, NO_MEMO, type Proof, type Sight } from './sight.ts';
 
@@ -193,6 +193,7 @@ export const statusChanged = (status: Strategy['status']): FactFrame =>
 export const closingFrame = frame({ type: 'TRADE_CLOSED', trade: closedByHand() });
 
 export const sight = (changes: Partial<Sight> = {}): Sight => ({
+  now: 150,
   exchange: exchange(),
   engine: {
     up: true,
@@ -205,6 +206,7 @@ export const sight = (changes: Partial<Sight> = {}): Sight => ({
   commits: [{ at: 130, commit: 9, frames: [closingFrame, statusChanged('analyzing')] }],
   happenings: [],
   painted: new Map(),
+  visible: true,
   document: 5,
   ...changes,
 });

@@ -1,9 +1,9 @@
 /** What several runs together add up to: both sides held against each other to the last digit. */
 import { minus, sum, times } from '../exact.ts';
-import type { PracticeTrade } from '../practice.ts';
+import { ACCOUNT, type PracticeTrade } from '../practice-state.ts';
 import type { Decimal } from '../words.ts';
 import { ghosts, labelsTwice, orphans, strayOrders } from './checks.ts';
-import { ACCOUNT, type Proof } from './sight.ts';
+import type { Proof } from './sight.ts';
 
 export type Score = {
   readonly duplicates: number;

@@ -13,7 +13,13 @@ import type {
 } from '../../../../src/wire/requests.ts';
 import type { TextKey } from '../../../../src/words/text.ts';
 import type { FeedValue } from '../../stream/feed.ts';
-import type { PracticeOrder, PracticeState, PracticeTrade } from '../practice.ts';
+import {
+  ACCOUNT,
+  liveOrdersOf,
+  type PracticeOrder,
+  type PracticeState,
+  type PracticeTrade,
+} from '../practice-state.ts';
 
 /** A sentence to be spelt in the language chosen. */
 export type Said = {
@@ -39,6 +45,8 @@ export type Happening = {
 };
 
 export type Sight = {
+  /** On the page's clock. */
+  readonly now: number;
   readonly exchange: PracticeState | null;
   readonly engine: {
     /** The stream is connected and the engine knows what the exchange holds. */
@@ -54,6 +62,8 @@ export type Sight = {
   readonly happenings: readonly Happening[];
   /** When a trade was on the screen in a status (`ID status`), on the page's clock. */
   readonly painted: ReadonlyMap<string, number>;
+  /** Whether anybody can see this window: one that is hidden paints nothing. */
+  readonly visible: boolean;
   /** Another document than at the start would have lost what is remembered here. */
   readonly document: number;
 };
@@ -82,6 +92,8 @@ export type Memo = {
   readonly handAt: number | null;
   /** The order with which the hand closed. */
   readonly hand: PracticeOrder | null;
+  /** When no trade was open: entries before that are not the one that is waited for. */
+  readonly flatAt: number;
   /** When the exchange had filled the entry. */
   readonly filledAt: number | null;
   /** The engine's entry order, whose answer was lost. */
@@ -98,6 +110,7 @@ export const NO_MEMO: Memo = {
   epoch: 0,
   handAt: null,
   hand: null,
+  flatAt: 0,
   filledAt: null,
   entry: null,
   entryMs: null,
@@ -105,20 +118,9 @@ export const NO_MEMO: Memo = {
   document: 0,
 };
 
-/** The account that the engine trades. */
-export const ACCOUNT = 'main';
-
-const LIVE: ReadonlySet<string> = new Set(['open', 'untriggered']);
-
 /** Orders of an instrument that may still do something. */
 export const liveAt = (state: PracticeState, instrument: string): readonly PracticeOrder[] =>
-  state.orders.filter(
-    (order) =>
-      order.account === ACCOUNT &&
-      order.instrument === instrument &&
-      LIVE.has(order.state) &&
-      !order.dormant,
-  );
+  liveOrdersOf(state).filter((order) => order.instrument === instrument);
 
 /** The signed position that the exchange holds for the account. */
 export const heldAt = (state: PracticeState, instrument: string): string =>

@@ -2,7 +2,7 @@
 import { byHand, closedOnce, noBreaks, noOrphans, realExit } from './checks.ts';
 import type { Check, Scenario, Step } from './machine.ts';
 import { is } from './sight.ts';
-import { closeByHand, closingCommit, holdMarket, inTrade, ready } from './steps.ts';
+import { closeByHand, closeOnScreen, closingCommit, holdMarket, inTrade, ready } from './steps.ts';
 
 /** A hand's close is booked within this time (spec, T4). */
 export const BUDGET_MS = 1_000;
@@ -13,17 +13,6 @@ const booked: Step = {
   limitMs: 5_000,
   late: 'cross',
   why: () => ({ key: 'scenario.why.still_open' }),
-};
-
-const onScreen: Step = {
-  name: 'scenario.step.on_screen',
-  until: ({ painted }, { trade, handAt }) => {
-    const at = painted.get(`${trade} closed`);
-    return at === undefined || handAt === null ? null : { closeMs: at - handAt };
-  },
-  limitMs: 5_000,
-  late: 'could_not_run',
-  why: () => ({ key: 'scenario.why.not_painted' }),
 };
 
 /** Between trades a strategy looks for the next one, or rests by its own rule. */
@@ -65,7 +54,7 @@ export const inTime: Check = {
 
 export const status: Scenario = {
   id: 'status',
-  steps: [ready, inTrade, holdMarket, closeByHand, booked, onScreen],
+  steps: [ready, inTrade, holdMarket, closeByHand, booked, closeOnScreen],
   settleMs: 3_000,
   spoiled: () => null,
   checks: [sameCommit, inTime, closedOnce, realExit, byHand, noOrphans, noBreaks],

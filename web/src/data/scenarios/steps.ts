@@ -5,6 +5,7 @@ import type { Done, Step } from './machine.ts';
 import {
   heldAt,
   isEntry,
+  type Memo,
   openTrade,
   runningOf,
   type Said,
@@ -12,8 +13,8 @@ import {
   strategyIn,
 } from './sight.ts';
 
-/** Market time while an entry is waited for: a candle of Razor's lasts a second. */
-const FAST = 60;
+/** Market time while an entry is waited for: a candle of Razor's lasts two seconds. */
+const FAST = 30;
 /** Market time while something is measured: the market must not end the trade first. */
 const SLOW = 1;
 
@@ -90,7 +91,7 @@ export const flat: Step = {
       ? Promise.resolve(done)
       : hands.close(trade.instrument);
   },
-  until: (sight) => (openTrade(sight) === undefined ? {} : null),
+  until: (sight) => (openTrade(sight) === undefined ? { flatAt: sight.now } : null),
   limitMs: BOOKS_LIMIT_MS,
   late: 'cross',
   why: () => ({ key: 'scenario.why.still_open' }),
@@ -127,12 +128,13 @@ export const closingCommit = ({ commits }: Sight, trade: string | null) =>
     frames.some((frame) => frame.type === 'TRADE_CLOSED' && frame.trade.id === trade),
   );
 
-/** An entry of the engine with its trade: when the exchange's own stream told of the fill, and what the books opened. */
-export function entryOf({ happenings, commits }: Sight) {
+/** The first entry since no trade was open: when the exchange's own stream told of its fill, and what the books opened for it. */
+export function entryOf({ happenings, commits }: Sight, { flatAt }: Memo) {
   for (const { at, orders } of happenings) {
     const entry = orders.find((order) => isEntry(order) && !isNone(order.filled));
-    if (entry === undefined) continue;
+    if (entry === undefined || at < flatAt) continue;
     const opened = commits
+      .filter((commit) => commit.at >= flatAt)
       .flatMap(({ frames }) => frames)
       .find(
         (frame) =>
@@ -148,4 +150,21 @@ export const fast: Step = {
   do: (hands) => hands.speed(FAST),
   limitMs: 0,
   late: 'could_not_run',
+};
+
+export const SCREEN_LIMIT_MS = 5_000;
+
+/** What never came on a screen that nobody could see says nothing of the engine. */
+export const unseen = ({ visible }: Sight): 'cross' | 'could_not_run' =>
+  visible ? 'cross' : 'could_not_run';
+
+export const closeOnScreen: Step = {
+  name: 'scenario.step.on_screen',
+  until: ({ painted }, { trade, handAt }) => {
+    const at = painted.get(`${trade} closed`);
+    return at === undefined || handAt === null ? null : { closeMs: at - handAt };
+  },
+  limitMs: SCREEN_LIMIT_MS,
+  late: unseen,
+  why: () => ({ key: 'scenario.why.not_painted' }),
 };

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { liveOrdersOf, type PracticeState, positionsOf, withEvent } from './practice-state.ts';
+import { exchange, holding, INSTRUMENT, placed, stopOrder } from './scenarios/samples.ts';
+import type { Decimal } from './words.ts';
+
+const d = (text: string): Decimal => text as Decimal;
+const start = exchange({ accounts: holding('0.001'), orders: [placed(), stopOrder()] });
+
+describe('the practice exchange as its window holds it', () => {
+  it('begins with a snapshot and forgets nothing of it by news that it does not know', () => {
+    assert.equal(withEvent(null, { type: 'INSTRUMENT' }), null);
+    assert.equal(withEvent(null, { type: 'SNAPSHOT', state: start }), start);
+    for (const type of ['INSTRUMENT', 'BOOK', 'REFUSED'] as const)
+      assert.equal(withEvent(start, { type }), start);
+  });
+
+  it('shows live orders and positions of the bot’s account only', () => {
+    const dormant = stopOrder({ orderId: 'OTO-1', dormant: true });
+    const other = stopOrder({ orderId: 'x', account: 'other' });
+    const state = { ...start, orders: [...start.orders, dormant, other] };
+    assert.deepEqual(
+      liveOrdersOf(state).map(({ orderId }) => orderId),
+      ['USDC-SLMB-1'],
+    );
+    assert.deepEqual(
+      positionsOf(state).map(({ size }) => size),
+      ['0.001'],
+    );
+    assert.deepEqual(positionsOf(exchange()), [], 'a flat position is none');
+    assert.deepEqual([positionsOf(null), liveOrdersOf(null)], [[], []]);
+  });
+
+  it('follows changes: the position is replaced, an order that ended is forgotten', () => {
+    const next = withEvent(start, {
+      type: 'CHANGES',
+      account: 'main',
+      orders: [stopOrder({ state: 'cancelled' })],
+      trades: [],
+      position: { instrument: INSTRUMENT, size: d('0') },
+    });
+    assert.deepEqual(liveOrdersOf(next), []);
+    assert.deepEqual(positionsOf(next), []);
+    assert.equal(start.orders.length, 2, 'what was held before stays as it was');
+  });
+
+  it('follows prices, speed, time and faults', () => {
+    const prices = [{ instrument: INSTRUMENT, index: d('1'), mark: d('2'), last: d('3') }];
+    const told = withEvent(start, { type: 'PRICES', now: 9, speed: 20, prices }) as PracticeState;
+    assert.deepEqual([told.now, told.speed], [9, 20]);
+    assert.deepEqual(told.instruments, [{ name: INSTRUMENT, index: '1', mark: '2', last: '3' }]);
+    const fault = {
+      id: 1,
+      kind: 'lose_answer',
+      hits: 1,
+      active: true,
+      method: null,
+      channel: null,
+      count: null,
+      ms: null,
+      code: null,
+    };
+    assert.deepEqual(withEvent(told, { type: 'FAULTS', faults: [fault] })?.faults, [fault]);
+  });
+});
