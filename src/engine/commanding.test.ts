@@ -305,3 +305,21 @@ test('[I17][I50] two strategies on one instrument in one direction: both trades,
   assert.deepEqual(refusals(world), ['gate.opposite_direction']);
   audit(world);
 });
+
+test('[I40] a strategy that is not configured any more: kill closes what it left, it stays stopped, and nobody resumes it', async () => {
+  const world = await createWorld({ strategies: [BOT, OTHER] });
+  const { id } = await world.enter();
+  world.crash();
+  await world.restart({ strategies: [OTHER] });
+  await world.ready();
+  assert.equal(control(world)?.value, 'stopped');
+  await world.command({ verb: 'kill', strength: 'flatten', reason: 'enough' });
+  await world.until('the close', () => world.trade(id).closedAt !== null, 10_000);
+  await world.run(3_000);
+  assert.deepEqual([control(world)?.value, control(world, 'other')?.value], ['stopped', 'halted']);
+  const refused = await world.command({ verb: 'resume', strategy: 'bot', reason: 'go' });
+  assert.equal(!refused.ok && refused.code, 'not_configured');
+  const resumed = await world.command({ verb: 'resume', strategy: 'other', reason: 'go' });
+  assert.equal(resumed.ok, true);
+  audit(world);
+});

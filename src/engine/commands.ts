@@ -82,6 +82,11 @@ function examine(turn: Turn, command: Command): CommandOutcome | undefined {
       `the kill switch is on for ${command.strategy}: it does nothing new already; resume it to go on`,
     );
   }
+  if (command.verb === 'resume' && !isConfigured(turn, command.strategy))
+    return refuse(
+      'not_configured',
+      `${command.strategy} is not configured in this account any more: nothing of it would run`,
+    );
   const breaks = blockingBreaks(turn.books, strategy.config.instrument);
   const first = breaks[0];
   if (command.verb === 'resume' && first !== undefined)
@@ -173,7 +178,10 @@ type Order = {
   readonly flatten?: 'operator_close' | 'kill_close';
 };
 
-/** What a stopped strategy has not looked at is read before it judges again. */
+/** Whether this run trades with a strategy; one that is not configured any more stays in the books as long as it is there. */
+const isConfigured = (turn: Turn, strategy: string): boolean => turn.live.runners.has(strategy);
+
+/** What a stopped strategy has not looked at is read before it judges again. One that is not configured stays stopped. */
 function setControl(turn: Turn, strategy: string, { control, by, reason, flatten }: Order): void {
   const before = turn.books.strategies.get(strategy);
   if (before?.control.value === 'stopped') oweHistory(turn, before.config.instrument);
@@ -182,7 +190,13 @@ function setControl(turn: Turn, strategy: string, { control, by, reason, flatten
     {
       type: 'CONTROL_CHANGED',
       v: 1,
-      data: { strategy, control, by: by.id, reason, flatten: flatten ?? null },
+      data: {
+        strategy,
+        control: isConfigured(turn, strategy) ? control : 'stopped',
+        by: by.id,
+        reason,
+        flatten: flatten ?? null,
+      },
     },
     by,
   );

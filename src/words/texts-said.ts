@@ -66,6 +66,7 @@ export const saidTexts = {
   'said.refused.link_down': { en: 'there is no link to the exchange; the check runs by itself when it is back', nl: 'er is geen verbinding met de beurs; de controle loopt vanzelf zodra die terug is' },
   'said.refused.unknown_strategy': { en: 'there is no strategy {strategy}', nl: 'er is geen strategie {strategy}' },
   'said.refused.halted': { en: 'the kill switch is on for {strategy}: it does nothing new already; resume it to go on', nl: 'de noodstop staat aan voor {strategy}: die doet al niets nieuws; hervat om verder te gaan' },
+  'said.refused.not_configured': { en: '{strategy} is not configured in this account any more: nothing of it would run', nl: '{strategy} is in deze rekening niet meer ingesteld: er zou niets van lopen' },
   'said.refused.open_break': { en: 'resolve {id} first: {kind} on {instrument}', nl: 'los eerst {id} op: {kind} bij {instrument}' },
   'said.refused.unknown_break': { en: 'there is no open difference {id}', nl: 'er is geen open verschil {id}' },
   'said.refused.none_open': { en: 'none is open', nl: 'er staat er geen open' },
