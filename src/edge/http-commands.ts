@@ -22,7 +22,7 @@ import { secretText } from './entropy.ts';
 import { type Answer, json, refuse } from './http-answer.ts';
 import { createDesk } from './http-desk.ts';
 import { type Call, type ObjectSchema, type Route, route } from './http-routes.ts';
-import { type Accounts, isAnswer, type Served, type Sources } from './http-sources.ts';
+import { type Accounts, isAnswer, type Served, type Sources, sourcesOf } from './http-sources.ts';
 
 const KEY = /^[\x21-\x7e]{8,128}$/;
 
@@ -52,19 +52,28 @@ type CommandRoute<Body extends ObjectSchema> = {
 
 const dryRunOf = (body: unknown): boolean => (body as { readonly dryRun: boolean }).dryRun;
 
-/** The account in which a strategy trades; the first one refuses a strategy that none knows. */
-async function homeOf({ all, meant }: Accounts, strategy: string): Promise<Sources | Answer> {
+/**
+ * The account in which a strategy trades; the first one refuses a strategy that none knows. A flatten also means those that
+ * the strategy has left with a position still open.
+ */
+async function homeOf(
+  { all, meant }: Accounts,
+  { strategy, verb }: { readonly strategy: string; readonly verb: CommandVerb['verb'] },
+): Promise<Sources | Answer> {
   const homes = await Promise.all(
-    all.each.map(async ({ door, store }) => {
-      const known = (await store.strategies()).find(({ id }) => id === strategy);
-      return known === undefined
-        ? []
-        : [{ account: door.id, left: known.control.value === 'stopped' }];
+    all.each.map(async (served) => {
+      const known = (await served.store.strategies()).find(({ id }) => id === strategy);
+      if (known === undefined) return [];
+      const { control, position } = known;
+      return [{ served, left: control.value === 'stopped', holds: position !== null }];
     }),
   );
   const found = homes.flat();
   const home = found.find(({ left }) => !left) ?? found[0];
-  return meant(home?.account ?? all.each[0].door.id);
+  if (home === undefined) return meant(all.each[0].door.id);
+  if (verb !== 'flatten') return meant(home.served.door.id);
+  const behind = found.filter((one) => one !== home && one.holds);
+  return sourcesOf([home.served, ...behind.map(({ served }) => served)]);
 }
 
 /** The account that a difference is of; the first one refuses a difference that none knows. */
@@ -141,7 +150,7 @@ export function commandRoutes(accounts: Accounts): readonly Route[] {
       summary,
       body: controlBody,
       verb: ({ reason }, strategy) => ({ verb, strategy, reason }),
-      meant: (_body, strategy) => homeOf(accounts, strategy),
+      meant: (_body, strategy) => homeOf(accounts, { strategy, verb }),
     });
 
   return [

@@ -37,7 +37,7 @@ export const accountField = {
     .meta({ description: 'An account by its id; without it all accounts are meant.' }),
 };
 
-const sourcesOf = (each: Sources['each']): Sources => ({
+export const sourcesOf = (each: Sources['each']): Sources => ({
   each,
   pages: mergedPages(each.map(({ store }) => store)),
 });

@@ -99,6 +99,17 @@ test('a command reaches the account that it is about; kill without one reaches a
   assert.deepEqual([strange.status, code(strange.body)], [400, 'unknown_account']);
 });
 
+test('a strategy that moved is flattened where it runs and where it left a position; a pause is only for where it runs', async (t) => {
+  const { main, hedge, server } = await both(t);
+  const control = { ...strategy(1).control, value: 'stopped' as const, by: 'config' };
+  const left = { ...strategy(1), id: 'blade', control, position: 'razor-1' };
+  main.commit((seq) => facts(seq - 1, [statusBody(left, 'test')]));
+  await server.post('/strategies/blade/pause', {}, 'key-00001');
+  assert.deepEqual([verbs(main), verbs(hedge)], [[], ['pause']]);
+  await server.post('/strategies/blade/flatten', {}, 'key-00002');
+  assert.deepEqual([verbs(main), verbs(hedge)], [['flatten'], ['pause', 'flatten']]);
+});
+
 test('[I38] one key is one command of the whole engine, also after a crash between two journals', async (t) => {
   const first = await both(t);
   await first.server.post('/kill', { account: 'main', reason: 'x' }, 'key-00001');
