@@ -96,7 +96,12 @@ async function write(dataDir: string, size: Size, progress: Progress): Promise<v
 /** The data folder of an account; it is copied before it is used. */
 export async function accountFolder(size: Size, progress: Progress): Promise<string> {
   const folder = join(RESULTS, nameOf(size));
-  if (existsSync(join(folder, 'whole'))) return folder;
+  if (existsSync(join(folder, 'whole'))) {
+    // Once opened, its read models are those of this build.
+    const { journal } = await openSqliteJournal({ dataDir: folder, onFatal: fatal });
+    await journal.close();
+    return folder;
+  }
   const half = `${folder}.part`;
   rmSync(half, { recursive: true, force: true });
   rmSync(folder, { recursive: true, force: true });

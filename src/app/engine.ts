@@ -1,6 +1,7 @@
 /** The verb `run`: the engine in this process until a signal, its parent or a fatal problem ends it. Answers the exit code. */
 import { onParent } from '../edge/children.ts';
 import { openBrowser } from '../edge/browser.ts';
+import { keepCompiled } from '../edge/compiled.ts';
 import { fileLog } from '../edge/log.ts';
 import { onSignals } from '../edge/signals.ts';
 import { text } from '../words/text.ts';
@@ -70,6 +71,7 @@ export async function runEngine(options: EngineOptions): Promise<number> {
   const link = engine.server.loginLink();
   greet(options, engine, link);
   tell({ kind: 'ready', port: engine.server.port, link });
+  keepCompiled();
   const code = await ended;
   await engine.stop('asked to stop');
   return code;

@@ -10,7 +10,7 @@ import { onTick } from '../domain/instrument.ts';
 import type { VenueOrder } from '../domain/order.ts';
 import { pause, systemClock } from '../edge/clock.ts';
 import { secretText } from '../edge/entropy.ts';
-import { joinPath, makeFolder, writePrivate } from '../edge/files.ts';
+import { fileTrouble, joinPath, makeFolder, writePrivate } from '../edge/files.ts';
 import { type Log, stderrLog } from '../edge/log.ts';
 import { CLOSE_BAND_PERCENT } from '../engine/limits.ts';
 import { beyond } from '../engine/observe.ts';
@@ -150,21 +150,40 @@ async function round(desk: Desk, { strength, instruments }: KillOptions): Promis
   return false;
 }
 
-/** Does it. 0 when proved, 3 when not. */
+/** Leaves the file behind; answers whether it is there. A disk that takes no file may not keep a kill from acting. */
+function leaveFile({ dataDir, reason }: KillOptions, log: Log): boolean {
+  const file = joinPath(dataDir, 'KILL');
+  try {
+    makeFolder(dataDir);
+    writePrivate(file, `${reason}\n`);
+    return true;
+  } catch (error) {
+    const why = fileTrouble(error);
+    log.error('an engine that starts later will trade on: this file is missing', { file, why });
+    return false;
+  }
+}
+
+/** Waits for a connection, and no longer than that. */
+async function connected({ up }: Desk): Promise<void> {
+  let callOff = (): void => undefined;
+  const late = new Promise<never>((_, reject) => {
+    callOff = systemClock.after(PATIENCE_MS, () => reject(new Error('no connection')));
+  });
+  await Promise.race([up, late]).finally(callOff);
+}
+
+/** Does it. 0 when proved, 3 when not, or when the file could not be left. */
 export async function killDirectly(options: KillOptions): Promise<0 | 3> {
-  makeFolder(options.dataDir);
-  writePrivate(joinPath(options.dataDir, 'KILL'), `${options.reason}\n`);
   const log = stderrLog('error');
   log.hide(options.credentials.clientSecret);
+  const isLeft = leaveFile(options, log);
   const desk = openDesk(options, log);
   const deadline = systemClock.mono() + PATIENCE_MS;
   try {
-    await Promise.race([
-      desk.up,
-      pause(PATIENCE_MS).then(() => Promise.reject(new Error('no connection'))),
-    ]);
+    await connected(desk);
     while (systemClock.mono() < deadline) {
-      if (await round(desk, options)) return 0;
+      if (await round(desk, options)) return isLeft ? 0 : 3;
       await pause(AGAIN_MS);
     }
     return 3;

@@ -74,6 +74,17 @@ export type Alert = {
   readonly deliveries: readonly Delivery[];
 };
 
+/**
+ * Whether the receiver believes that it fires, so that its end is owed to them: what arrived last told so, whatever became
+ * of repetitions after it. Before the first notice it is expected to.
+ */
+export function isBelieved({ notify, deliveries }: Alert): boolean {
+  const last = deliveries.at(-1);
+  if (last === undefined) return notify;
+  const told = deliveries.findLast(({ state }) => state === 'delivered');
+  return last.says === 'firing' && told?.says === 'firing';
+}
+
 /** What tells one alert from another. */
 export const fingerprintOf = ({
   rule,

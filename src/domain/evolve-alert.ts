@@ -1,6 +1,6 @@
 /** How alerts change the books, and what starts without an orderly end leave in them. */
 import { HOUR, type Millis, parseIso } from '../base/time.ts';
-import type { Alert } from './alert.ts';
+import { type Alert, isBelieved } from './alert.ts';
 import type { Books } from './books.ts';
 
 /** How long an alert that went is remembered (real time): one that comes back within it is the same. */
@@ -27,11 +27,10 @@ export function onEnded({ runs }: Books): void {
   runs.orderly = true;
 }
 
-/** Whether a person still has something to hear of an alert that went. */
-function isToldToTheEnd({ notify, deliveries }: Alert): boolean {
-  const last = deliveries.at(-1);
-  if (last === undefined) return !notify;
-  return last.says === 'cleared' ? last.state !== 'retrying' : last.state !== 'delivered';
+/** Whether a person has nothing more to hear of an alert that went. */
+function isToldToTheEnd(alert: Alert): boolean {
+  const last = alert.deliveries.at(-1);
+  return last?.says === 'cleared' ? last.state !== 'retrying' : !isBelieved(alert);
 }
 
 /** Alerts that went long ago are forgotten; screens keep their rows. */

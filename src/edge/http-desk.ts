@@ -5,6 +5,7 @@
 import { canonical } from '../base/canonical.ts';
 import type { Command } from '../domain/command.ts';
 import type { AccountReport, CommandAnswer } from '../wire/requests.ts';
+import { pause } from './clock.ts';
 import { type Answer, json, refuse } from './http-answer.ts';
 import type { Served, Sources } from './http-sources.ts';
 
@@ -17,6 +18,9 @@ export type Desk = (command: Command, meant: Sources['each']) => Promise<Answer>
 
 /** Answers that are remembered; the journals remember the rest. */
 const MOST_REMEMBERED = 1_000;
+
+/** So long a kill waits for what the journals remember of its key: whoever reads them may be busy for longer. */
+const KILL_WAITS_MS = 500;
 
 const usedOtherwise = (key: string): Answer =>
   refuse(422, 'key_used_otherwise', {
@@ -61,6 +65,12 @@ function stepsOf({ account, answer }: Part): CommandAnswer['steps'] {
   const detail = answer.kind === 'problem' ? answer.problem.detail : '';
   return named(account, [{ action: 'refused', state: 'rejected', text: detail }]);
 }
+
+/** What a command asks for, without who asked and under which key. */
+const asked = (args: object): string => {
+  const { id: _, by: __, dryRun: ___, verb: ____, ...rest } = args as Partial<Command>;
+  return canonical(rest);
+};
 
 /** The answers of several accounts as one; a refusal by all is that refusal. */
 function together(command: Command, parts: readonly Part[]): Answer {
@@ -112,10 +122,16 @@ export function createDesk(all: Sources['each']): Desk {
   };
 
   const first = async (command: Command, meant: Sources['each']): Promise<Answer> => {
-    const taken = await takenIn(command.id);
+    const looked = takenIn(command.id);
+    const taken = await (command.verb === 'kill'
+      ? Promise.race([looked, pause(KILL_WAITS_MS).then(() => [])])
+      : looked);
     for (const { one, seq } of taken) {
       const [fact] = await one.store.facts(seq - 1, 1);
-      const same = fact?.type === 'COMMAND_TAKEN' && fact.data.name === command.verb;
+      const same =
+        fact?.type === 'COMMAND_TAKEN' &&
+        fact.data.name === command.verb &&
+        asked(fact.data.args) === asked(command);
       if (!same || !meant.includes(one)) return usedOtherwise(command.id);
     }
     const parts = await Promise.all(

@@ -10,7 +10,7 @@ import type { Trade } from '../domain/shown.ts';
 import { commandClaim } from '../journal/claims.ts';
 import { cursorOf, type ListName, placeOf } from '../view/cursor.ts';
 import { LAST_TRADES, TIMELINE_FACTS } from '../view/limits.ts';
-import { metricsOf } from '../view/metrics.ts';
+import { metricsInOrder } from '../view/metrics.ts';
 import type { MetricsFilter, TradeFilter } from '../view/store.ts';
 import type { PageQuery, Query } from './sqlite-messages.ts';
 import { searchFacts } from './sqlite-search.ts';
@@ -130,11 +130,18 @@ function trade(ask: Ask, id: string): string {
   return `{"trade":${String(found['doc'])},"facts":${list(facts, 'text')},"orders":${list(orders)}}`;
 }
 
+/** One trade at a time: a journal may hold more of them than fit into memory. */
+function* tradesOf(rows: Iterable<Rows[number]>): Generator<Trade> {
+  for (const { doc } of rows) yield JSON.parse(String(doc)) as Trade;
+}
+
 function metrics(ask: Ask, filter: MetricsFilter): string {
   const { sql, values } = filtered(filter);
-  const rows = ask(`SELECT doc FROM trades WHERE status = 'closed' AND ${sql}`, ...values);
-  const trades = rows.map(({ doc }) => JSON.parse(String(doc)) as Trade);
-  return JSON.stringify(metricsOf(trades, filter.currency));
+  const rows = ask.each(
+    `SELECT doc FROM trades WHERE status = 'closed' AND ${sql} ORDER BY closed_at, id`,
+    ...values,
+  );
+  return JSON.stringify(metricsInOrder(tradesOf(rows), filter.currency));
 }
 
 function one(ask: Ask, table: string, id: string): string {

@@ -18,8 +18,12 @@ export function noteMissed(turn: Turn, check: Check, booked: readonly Fill[]): v
   const { trading } = turn.live.links;
   if (!trading.up) return;
   const margin = ON_ITS_WAY * factor(turn);
+  // What came by push too early to be booked was brought all the same.
   const lost = booked.filter(
-    (fill) => fill.at > trading.sinceServer + margin && fill.at < check.startedServer - margin,
+    (fill) =>
+      !turn.live.heard.fills.has(fillKey(fill)) &&
+      fill.at > trading.sinceServer + margin &&
+      fill.at < check.startedServer - margin,
   );
   if (lost.length === 0) return;
   turn.live.brokenConn = trading.conn;

@@ -209,6 +209,27 @@ test('seen by a person: nothing more is sent but its end, if its begin had arriv
   assert.equal(strange?.ok === false && strange.code, 'unknown_alert');
 });
 
+test('seen while a repetition was still on its way: the end is told all the same, because the begin had arrived', async () => {
+  const { cell, heard, command, run } = await alone((n) => (n === 2 ? DOWN : OK));
+  command(KILL);
+  run(5 * MINUTE + 500);
+  assert.deepEqual(
+    killOf(cell.books).deliveries.map(({ state }) => state),
+    ['delivered', 'retrying'],
+  );
+  command({ verb: 'ack_alert', alert: killOf(cell.books).id });
+  command(RESUME);
+  run(100);
+  assert.deepEqual(
+    heard.map(({ notice, state }) => [notice, state]),
+    [
+      [1, 'firing'],
+      [2, 'firing'],
+      [3, 'cleared'],
+    ],
+  );
+});
+
 test('snoozed: nothing is sent until the time is over, then it is told again', async () => {
   const { cell, heard, command, run } = await alone((n) => (n === 1 ? DOWN : OK));
   command(KILL);

@@ -4,7 +4,7 @@
  * arrived; attempts are facts and survive restarts. The receiver may get a notice twice, never none: `notice` counts them.
  */
 import { isoTime, type Millis, parseIso } from '../base/time.ts';
-import type { Alert, AlertState, Delivery } from '../domain/alert.ts';
+import { type Alert, type AlertState, type Delivery, isBelieved } from '../domain/alert.ts';
 import type { Input } from './input.ts';
 import {
   NOTICES_AT_ONCE,
@@ -33,7 +33,7 @@ export function owedNotice(alert: Alert, scale: number): Owed | undefined {
     return { notice: last.notice, says: alert.state, at: Math.max(next, asleep) };
   }
   const notice = (last?.notice ?? 0) + 1;
-  const at = alert.state === 'firing' ? firingDue(alert, last, scale) : clearedDue(alert, last);
+  const at = alert.state === 'firing' ? firingDue(alert, last, scale) : clearedDue(alert);
   return at === undefined ? undefined : { notice, says: alert.state, at };
 }
 
@@ -49,11 +49,8 @@ function firingDue(alert: Alert, last: Delivery | undefined, scale: number): Mil
   return repeat === undefined ? undefined : since + repeat * scale;
 }
 
-function clearedDue(alert: Alert, last: Delivery | undefined): Millis | undefined {
-  const believed =
-    last === undefined ? alert.notify : last.says === 'firing' && last.state === 'delivered';
-  return believed ? timeOf(alert.clearedAt ?? alert.since) : undefined;
-}
+const clearedDue = (alert: Alert): Millis | undefined =>
+  isBelieved(alert) ? timeOf(alert.clearedAt ?? alert.since) : undefined;
 
 /** An alert that a person has taken notice of: what was still on its way need not arrive. */
 export function silenced(alert: Alert): Alert {

@@ -4,7 +4,13 @@ import fc from 'fast-check';
 import { add, dec, sub, sum } from '../base/decimal.ts';
 import type { Trade } from '../domain/shown.ts';
 import * as make from '../../test/support/facts.ts';
-import { mergedMetrics, metricsByCurrency, metricsOf } from './metrics.ts';
+import {
+  byClosing,
+  mergedMetrics,
+  metricsByCurrency,
+  metricsInOrder,
+  metricsOf,
+} from './metrics.ts';
 
 /** A closed trade with this gross result, 0.1 fees and no funding. */
 function result(n: number, gross: string, changes: Partial<Trade> = {}): Trade {
@@ -145,6 +151,7 @@ test('sums hold for any trades: net is gross - fees + funding, and strategies an
         rows.length,
       );
       assert.deepEqual(metricsOf([...trades].reverse()), found);
+      assert.deepEqual(metricsInOrder([...trades].sort(byClosing)), found);
       assert.ok(!found.maxDrawdown.startsWith('-'));
     }),
   );

@@ -105,8 +105,11 @@ export const byClosing = (a: Trade, b: Trade): number => {
 };
 
 /** The figures of each currency's closed trades, in any order of `trades`; open trades are left out. */
-export function metricsByCurrency(trades: Iterable<Trade>): ReadonlyMap<string, Figures> {
-  const closed = [...trades].filter(({ status }) => status === 'closed').sort(byClosing);
+export const metricsByCurrency = (trades: Iterable<Trade>): ReadonlyMap<string, Figures> =>
+  inOrder([...trades].filter(({ status }) => status === 'closed').sort(byClosing));
+
+/** The same of closed trades in the order of closing, of which none is held: there may be a million. */
+function inOrder(closed: Iterable<Trade>): ReadonlyMap<string, Figures> {
   const sums = new Map<string, Sums>();
   for (const trade of closed) {
     let own = sums.get(trade.currency);
@@ -121,6 +124,10 @@ const FIRST = 'USDC';
 /** The figures of these trades' closed ones, as `chosen` shows them. */
 export const metricsOf = (trades: Iterable<Trade>, currency?: string): Metrics =>
   chosen(metricsByCurrency(trades), currency);
+
+/** The same of closed trades that come in the order of closing. */
+export const metricsInOrder = (closed: Iterable<Trade>, currency?: string): Metrics =>
+  chosen(inOrder(closed), currency);
 
 /**
  * The figures that one answer shows: of `currency` when it is named; else of the only currency there is; of USDC where

@@ -39,11 +39,12 @@ const TRADES: Shot = { page: 'trades', path: '/trades' };
 const BREAKS: Shot = { page: 'breaks', path: '/breaks' };
 const RECON: Shot = { page: 'recon', path: '/recon' };
 const AUDIT: Shot = { page: 'audit', path: '/audit' };
+const ALERTS: Shot = { page: 'alerts', path: '/alerts' };
 const CONTROLS: Shot = { page: 'controls', path: '/controls' };
 const PRACTICE: Shot = { page: 'practice', path: '/practice' };
 /** A trade that is not there; the answer 404 is meant. */
 const MISSING = { page: 'missing', id: 'none-such', path: '/trades/none-such' };
-const LISTS = [OVERVIEW, TRADES, BREAKS, RECON, AUDIT, CONTROLS, PRACTICE];
+const LISTS = [OVERVIEW, TRADES, BREAKS, RECON, AUDIT, ALERTS, CONTROLS, PRACTICE];
 
 /** Guard times are real: a link is dead after 10 s and a price old after 15 s. */
 const STALE_MS = 17_000;
@@ -64,7 +65,7 @@ async function trade(demo: Demo): Promise<string> {
 const ACTS: readonly Act[] = [
   {
     state: 'empty',
-    enter: () => Promise.resolve([OVERVIEW, TRADES, BREAKS, RECON]),
+    enter: () => Promise.resolve([OVERVIEW, TRADES, BREAKS, RECON, ALERTS]),
     looks: ['dark', 'phone'],
   },
   {
@@ -76,6 +77,7 @@ const ACTS: readonly Act[] = [
       return [
         ...LISTS,
         { page: 'trade', path: `/trades/${encodeURIComponent(id)}` },
+        { page: 'daily', path: '/recon/daily/2026-03-02' },
         { page: 'report', path: `/recon/reports/${encodeURIComponent(report.id)}` },
         MISSING,
       ];
@@ -134,6 +136,7 @@ const ACTS: readonly Act[] = [
         OVERVIEW,
         BREAKS,
         RECON,
+        ALERTS,
         { page: 'break', path: `/breaks/${encodeURIComponent(frame.break.id)}` },
       ];
     },
@@ -185,6 +188,7 @@ async function perform(act: Act, demo: Demo, visitors: readonly Visitor[]): Prom
       ...visitor
         .errors()
         .slice(before)
+        .filter((error) => !error.includes(MISSING.id))
         .map((error) => `${act.state}: ${error}`),
     );
   }

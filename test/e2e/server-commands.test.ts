@@ -112,7 +112,23 @@ test('[I38] the same key answers the same and carries nothing out again, at once
   const { id, state, seq } = problem(replay.body);
   assert.deepEqual({ id, state, seq }, { id: 'key-00000001', state: 'done', seq: 1 });
   assert.equal((await again.post('/kill', { reason: 'x' }, 'key-00000001')).status, 422);
+  await again.stop();
+  const third = await serve(t, { engine, dataDir: server.dataDir });
+  const another = await third.post('/strategies/blade/pause', { reason: 'lunch' }, 'key-00000001');
+  assert.equal(another.status, 422, 'the same verb about something else is another command');
   assert.equal(engine.commands.length, 1);
+});
+
+test('a kill does not wait for a journal whose reader is busy', { timeout: 10_000 }, async (t) => {
+  const engine = createFakeEngine();
+  const store = { ...engine.store, command: () => new Promise<never>(() => undefined) };
+  const server = await serve(t, { engine: { ...engine, store } });
+  const killed = await server.post('/kill', { reason: 'odd fills' }, 'key-00000001');
+  assert.equal(killed.status, 200);
+  assert.deepEqual(
+    engine.commands.map(({ verb }) => verb),
+    ['kill'],
+  );
 });
 
 test('[I38] a command that the engine refused before it took it may be tried again under its key', async (t) => {
