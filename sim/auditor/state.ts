@@ -1,5 +1,6 @@
 /** The auditor of folds, commits and what was shown: one journal, one state, and nothing closed that does not show it. */
 import { canonical } from '../../src/base/canonical.ts';
+import { ZERO } from '../../src/base/decimal.ts';
 import {
   type Books,
   emptyBooks,
@@ -11,6 +12,7 @@ import { evolve } from '../../src/domain/evolve.ts';
 import type { Fact } from '../../src/domain/fact.ts';
 import { presentStrategy } from '../../src/domain/present.ts';
 import { type Evidence, factsOf, rule } from './evidence.ts';
+import { ledgerOf, openOf } from './ledger.ts';
 
 function fold(books: Books, facts: readonly Fact[]): Books {
   for (const fact of facts) evolve(books, fact);
@@ -52,8 +54,21 @@ export function auditFold(evidence: Evidence): void {
   }
 }
 
-/** [N6][I19] The commit whose fill opens a trade shows it, and the commit that closes one shows the status after it. */
+/** Trades whose strategy still held another one when they closed: its status goes on. */
+function closedBesideAnother(evidence: Evidence): ReadonlySet<string> {
+  const found = new Set<string>();
+  ledgerOf(evidence.facts(), (fact, { trades }) => {
+    if (fact.type !== 'TRADE_CLOSED') return;
+    const { id, strategy } = fact.data.trade;
+    for (const other of trades.values())
+      if (other.id !== id && other.strategy === strategy && openOf(other) !== ZERO) found.add(id);
+  });
+  return found;
+}
+
+/** [N6][I19] The commit whose fill opens a trade shows it, and the commit that closes the last one of a strategy shows the status after it. */
 export function auditCommits(evidence: Evidence): void {
+  const goesOn = closedBesideAnother(evidence);
   for (const commit of evidence.disk().commits) {
     const shown = [...factsOf(commit, 'TRADE_OPENED'), ...factsOf(commit, 'TRADE_CLOSED')];
     for (const { data } of factsOf(commit, 'FILL_BOOKED')) {
@@ -68,9 +83,10 @@ export function auditCommits(evidence: Evidence): void {
     for (const { data } of factsOf(commit, 'TRADE_CLOSED'))
       rule(
         'I19',
-        factsOf(commit, 'STRATEGY_STATUS_CHANGED').some(
-          (fact) => fact.data.strategy === data.trade.strategy,
-        ),
+        goesOn.has(data.trade.id) ||
+          factsOf(commit, 'STRATEGY_STATUS_CHANGED').some(
+            (fact) => fact.data.strategy === data.trade.strategy,
+          ),
         () => `${data.trade.id} was closed without a status in the same commit`,
         evidence,
       );

@@ -66,6 +66,12 @@ export function staleReads(world: World, draw: Draw): string {
 }
 
 /**
+ * Market time for which history is forgotten at most: less than a read of fills reaches back before its cursor. What an
+ * exchange denies for longer than that, and its position does not show either, can't be found by reading fills.
+ */
+const FORGOTTEN_MOST = 540_000;
+
+/**
  * What ended before now is gone from the exchange's queries for a while; at worst just after a hand has traded and the
  * stream did not tell.
  */
@@ -78,7 +84,8 @@ export async function forgetHistory(
   if (unseen) world.fault({ kind: 'drop_notification', channel: 'user.changes', ms: 500 });
   const hand = unseen ? tradeByHand(world, draw, instruments) : '';
   const id = world.fault({ kind: 'forget_history' });
-  const ms = draw.chance(0.5) ? draw.between(10_000, 50_000) : draw.between(200, 8_000);
+  const drawn = draw.chance(0.5) ? draw.between(10_000, 50_000) : draw.between(200, 8_000);
+  const ms = Math.min(drawn, Math.floor(FORGOTTEN_MOST / world.books().speed));
   await world.run(ms);
   world.control('DELETE', `fault/${id}`);
   return `history was forgotten for ${ms} ms ${hand}`;

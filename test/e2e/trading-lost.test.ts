@@ -12,7 +12,7 @@ const ENTRY_METHODS = ['private/buy', 'private/sell'];
 
 describe('an entry that goes missing', { concurrency: true }, () => {
   test(
-    '[I5] [I6] [L3] its request lost: proved absent, then a new one under a new label',
+    '[T6] [I5] [I6] [L3] its request lost: proved absent, then a new one under a new label',
     LIMIT,
     async (t) => {
       const demo = await startDemo(t, { seed: 101 });
@@ -55,7 +55,7 @@ describe('an entry that goes missing', { concurrency: true }, () => {
   );
 
   test(
-    '[I1] [L3] its answer and its pushes lost: found at the exchange, booked once',
+    '[T6] [I1] [L3] its answer and its pushes lost: found at the exchange, booked once',
     LIMIT,
     async (t) => {
       const demo = await startDemo(t, { seed: 102 });

@@ -48,6 +48,16 @@ test('no source file is longer than it may be', () => {
   assert.deepEqual(long, []);
 });
 
+test('no file holds two versions of its text, left over from a merge', () => {
+  assert.ok(texts.length > 100, `only ${texts.length} files were read`);
+  const marks = /^(?:<{7} |>{7} |={7}$)/m;
+  assert.ok(marks.test(`${'<'.repeat(7)} one`));
+  assert.deepEqual(
+    texts.filter((file) => marks.test(textOf(file))),
+    [],
+  );
+});
+
 test('every source file says first what it is', () => {
   const silent = code.filter(
     (file) => /^(src|sim|bin|scripts|bench)\//.test(file) && !/\.test\.ts$|\.css$/.test(file),
