@@ -14,6 +14,8 @@ const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** Runs `program` with `args` in our place. Returns only where it has to stand by; then it ends the process itself. */
 export function become(program, args) {
   process.env.NODE_COMPILE_CACHE ??= join(root, '.build', 'compiled');
+  // Glibc gives each thread a heap of its own and seldom hands anything back; two heaps are enough for ours.
+  process.env.MALLOC_ARENA_MAX ??= '2';
   if (typeof process.execve === 'function') {
     process.removeAllListeners('warning');
     process.execve(program, [program, ...args], process.env);

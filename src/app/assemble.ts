@@ -38,13 +38,19 @@ export type AssembleOptions = {
   readonly wraps?: Wraps;
 };
 
-/** Refuses to leave a journal of `main` behind that nobody trades on any more. */
+/** Refuses to leave a journal behind that nobody trades on any more: what is open in it would go unwatched. */
 function refuseAbandoned({ dataDir, accounts }: EngineOptions): void {
-  const kept = journalsIn(dataDir).some(({ account }) => account === MAIN_ACCOUNT);
-  if (!kept || accounts.some(({ id }) => id === MAIN_ACCOUNT)) return;
+  const left = journalsIn(dataDir).find(({ account }) =>
+    accounts.every(({ id }) => id !== account),
+  );
+  if (left === undefined) return;
   const asked = accounts.map(({ id }) => `"${id}"`).join(', ');
+  const away =
+    left.account === MAIN_ACCOUNT
+      ? 'choose another folder with --data'
+      : `move ${left.dataDir} away once nothing is open in it`;
   throw new Error(
-    `${dataDir} holds the journal of account "main", and the configuration names only ${asked}; name that account "main", or choose another folder with --data`,
+    `${dataDir} holds the journal of account "${left.account}", and the configuration names only ${asked}; name that account again, or ${away}`,
   );
 }
 

@@ -124,6 +124,23 @@ test('[I17] [I44] two accounts in one engine: each trades, is closed by hand, ki
   assert.equal((await killed.ended).code, 0, killed.said());
   assert.equal(await sizeOf(practice, 'hedge'), '0');
 
+  // An account that is named no more would go unwatched with what is open in it.
+  const forgotten = startLockstep(t, [
+    'run',
+    '--data',
+    dataDir,
+    '--port',
+    '0',
+    '--no-open',
+    '--config',
+    writeConfig(t, { exchange, strategy: EAGER }),
+  ]);
+  assert.equal((await forgotten.ended).code, 1, forgotten.said());
+  assert.match(
+    forgotten.said(),
+    /holds the journal of account "hedge", and the configuration names only "main"; name that account again, or move \S+hedge away/,
+  );
+
   // A copied journal names an account of the exchange that has its writer already.
   const accounts = join(dataDir, 'accounts');
   cpSync(join(accounts, 'hedge'), join(accounts, 'copy'), { recursive: true });
