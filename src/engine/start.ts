@@ -3,6 +3,7 @@ import { assert } from '../base/assert.ts';
 import { instrumentsInUse } from '../domain/ledger.ts';
 import { settleDown } from './calm.ts';
 import type { Input } from './input.ts';
+import { DAILY_AFTER } from './limits.ts';
 import { becomeUnknown } from './resolve.ts';
 import { type Turn, record } from './turn.ts';
 
@@ -12,6 +13,8 @@ export function onStart(turn: Turn, input: Extract<Input, { readonly kind: 'star
   turn.live.checkEvery = checkEveryMs;
   turn.live.alerts.channel = channel;
   turn.live.alerts.startedMono = turn.now.mono;
+  // Trading first: a day that ended meanwhile is reported on once the start has had its time.
+  turn.live.daily.nextMono = turn.now.mono + DAILY_AFTER;
   record(turn, { type: 'ENGINE_STARTED', v: 1, data: { birth, node, strategies, risk, speed } });
   for (const [label, { placement }] of turn.books.intents) {
     if (placement.state === 'pending')

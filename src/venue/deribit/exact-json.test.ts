@@ -42,6 +42,22 @@ test('numbers that a binary float holds stay numbers, stamps of microseconds amo
   assert.equal(kept.text, '12345678901.123456789');
 });
 
+test('a long number is found wherever it stands, among numbers of any length', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 16 }), { maxLength: 8 }),
+      fc.array(fc.integer({ min: 0, max: 16 }), { maxLength: 8 }),
+      (before, after) => {
+        const row = (lengths: readonly number[]): string =>
+          lengths.map((length) => `1${'2'.repeat(length)}`.slice(0, 16)).join(',');
+        const text = `[[${row(before)}],0.12345678901234567,[${row(after)}]]`;
+        const [, long] = parseExactly(text) as unknown[];
+        assert.deepEqual(decodeWith(decimal, long), { ok: true, value: '0.12345678901234567' });
+      },
+    ),
+  );
+});
+
 test('a number beyond all belief is refused however it is spelt, and text that is not JSON throws', () => {
   for (const text of ['1e15', '-1e15', '1234567890123456.5', '1e300'])
     assert.equal(decodeWith(decimal, parseExactly(text)).ok, false, text);

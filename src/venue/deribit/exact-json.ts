@@ -14,8 +14,25 @@ export class LongNumber {
   }
 }
 
-/** Seventeen characters of one number: 16 digits and a point, or 17 digits. Microsecond stamps have 16 and no point. */
-const MAY_BE_LONG = /[\d.]{17}/;
+/** Characters of the shortest number that a float may not hold: 16 digits and a point, or 17 digits. Stamps have fewer. */
+const LONG = 17;
+
+/** Whether the character at a place is a digit or a point. */
+const isNumeric = (text: string, at: number): boolean => {
+  const code = text.charCodeAt(at);
+  return code <= 57 && code >= 46 && code !== 47;
+};
+
+/** Whether so many digits and points follow each other anywhere. Looks at one place in seventeen unless a number is there. */
+function mayHoldLong(text: string): boolean {
+  for (let end = LONG - 1; end < text.length; ) {
+    let at = end;
+    while (at > end - LONG && isNumeric(text, at)) at--;
+    if (at === end - LONG) return true;
+    end = at + LONG;
+  }
+  return false;
+}
 
 type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
 
@@ -23,12 +40,12 @@ type Reviver = (key: string, value: unknown, context: { readonly source?: string
 const parse = JSON.parse as (text: string, reviver?: Reviver) => unknown;
 
 function keepDigits(value: unknown, source: string | undefined): unknown {
-  if (typeof value !== 'number' || source === undefined || source.length < 17) return value;
+  if (typeof value !== 'number' || source === undefined || source.length < LONG) return value;
   return parseDecimal(String(value)) === parseDecimal(source) ? value : new LongNumber(source);
 }
 
 /** Like `JSON.parse`, and throws as it does; numbers that it would round are `LongNumber`s. */
 export const parseExactly = (text: string): unknown =>
-  MAY_BE_LONG.test(text)
+  mayHoldLong(text)
     ? parse(text, (_key, value, { source }) => keepDigits(value, source))
     : parse(text);
