@@ -68,6 +68,7 @@ test('[I51] [I46] a notice fails twice, the engine is killed, and the notice arr
     },
   });
   const before = await demo.follow();
+  await before.status('analyzing');
   await demo.engine().post('/kill', { strength: 'stop', reason: 'weird fills' });
   await before.frame('ALERT_UNDELIVERED', ({ delivery }) => delivery.attempts === 2);
   assert.equal(ours().length, 2);

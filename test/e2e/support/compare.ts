@@ -33,13 +33,13 @@ const CASH_ROUNDS = 20;
 /** The rows of the transaction log come in the background after a check; checks are asked for until they are all there. */
 async function cashRows(
   engine: Engine,
-  of: { readonly currency: string; readonly target: string },
+  of: { readonly currency: string; readonly begun: Decimal; readonly target: string },
 ) {
   for (let round = 1; ; round++) {
     const rows = (await engine.facts('CASH_BOOKED'))
       .map(({ data }) => data.row)
       .filter(({ currency }) => currency === of.currency);
-    if ((rows.at(-1)?.balance ?? of.target) === of.target || round === CASH_ROUNDS) return rows;
+    if ((rows.at(-1)?.balance ?? of.begun) === of.target || round === CASH_ROUNDS) return rows;
     await engine.reconcile();
   }
 }
@@ -116,9 +116,9 @@ async function compareMoney(of: {
     `fees of the trades are those of the exchange, in ${currency}`,
   );
   const target = cashOf(state, currency) ?? '';
-  const rows = await cashRows(engine, { currency, target });
   const [baseline] = await engine.facts('BASELINE_TAKEN');
   const begun = baseline?.data.balances.find((one) => one.currency === currency)?.balance ?? ZERO;
+  const rows = await cashRows(engine, { currency, begun, target });
   const held = rows.reduce((cash: Decimal, { change }) => add(cash, change), begun);
   assert.equal(held, target, `cash in ${currency}`);
   return { rows: rows.length, held };

@@ -7,7 +7,7 @@ import { failureText, testChannel } from '../data/api.ts';
 import { useLoaded } from '../data/store.ts';
 import { useWords } from '../data/words.ts';
 import { AlertCard } from '../parts/alert-card.tsx';
-import { Empty, Loading, Section } from '../parts/section.tsx';
+import { Empty, Loading, More, Section } from '../parts/section.tsx';
 
 /** What the last try of the channel came to. */
 type Tried = { readonly good: boolean; readonly words: string };
@@ -128,11 +128,7 @@ export function Alerts(): ReactNode {
       <List title={T('alerts.firing')} alerts={firing.filter((alert) => !isSeen(alert))} />
       <List title={T('alerts.seen')} alerts={firing.filter(isSeen)} />
       {ended === null ? null : <List title={T('alerts.history')} alerts={ended} />}
-      {more === null ? null : (
-        <Button size="compact-sm" variant="default" className="more" onClick={more}>
-          {t('button.load_more')}
-        </Button>
-      )}
+      <More bring={more} />
     </div>
   );
 }

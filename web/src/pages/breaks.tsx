@@ -1,5 +1,4 @@
 /** Where books and exchange differ, and what a person decides about it. Every difference has an address of its own. */
-import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Break } from '../../../src/wire/requests.ts';
 import { useBreak, useEndedBreaks, useOpenBreaks } from '../data/breaks.ts';
@@ -8,7 +7,7 @@ import { useLoaded } from '../data/store.ts';
 import { useWords } from '../data/words.ts';
 import { BreakCard, BreakSide } from '../parts/break-card.tsx';
 import { useVerifiedAge } from '../parts/link.ts';
-import { Empty, Loading, Section } from '../parts/section.tsx';
+import { Empty, Loading, More, Section } from '../parts/section.tsx';
 import { At } from '../parts/time.tsx';
 
 function EndedRow({ found }: { readonly found: Break }): ReactNode {
@@ -71,11 +70,7 @@ function Ended(): ReactNode {
           </tbody>
         </table>
       </div>
-      {more === null ? null : (
-        <Button size="compact-sm" variant="default" className="more" onClick={more}>
-          {t('button.load_more')}
-        </Button>
-      )}
+      <More bring={more} />
     </Section>
   );
 }

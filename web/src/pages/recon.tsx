@@ -13,7 +13,7 @@ import { Coverage } from '../parts/coverage.tsx';
 import { usePageLink, useVerifiedAge } from '../parts/link.ts';
 import { OneAccount } from '../parts/one-account.tsx';
 import { DailyReports } from '../parts/daily-list.tsx';
-import { Empty, Loading, Section } from '../parts/section.tsx';
+import { Empty, Loading, More, Section } from '../parts/section.tsx';
 import { At, Took, useServerNow } from '../parts/time.tsx';
 import { resultOf, untilNext } from '../stream/checks.ts';
 
@@ -224,11 +224,7 @@ function Reports({
           </tbody>
         </table>
       </div>
-      {more === null ? null : (
-        <Button size="compact-sm" variant="default" className="more" onClick={more}>
-          {t('button.load_more')}
-        </Button>
-      )}
+      <More bring={more} />
     </Section>
   );
 }

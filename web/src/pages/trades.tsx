@@ -1,5 +1,5 @@
 /** What did it earn, exactly? Every trade with who ended it; rows come and change as commits arrive. */
-import { Button, SegmentedControl } from '@mantine/core';
+import { SegmentedControl } from '@mantine/core';
 import { type ReactNode, useMemo, useState } from 'react';
 import type { Metrics, Page, Trade } from '../../../src/wire/requests.ts';
 import { about, useAccountTag, useSelected } from '../data/accounts.ts';
@@ -11,7 +11,7 @@ import { useWords } from '../data/words.ts';
 import { byHand, ClosedBy } from '../parts/actor.tsx';
 import { Unrealised } from '../parts/kpis.tsx';
 import { Num, Price, Result, unitOf } from '../parts/result.tsx';
-import { Empty, Loading, Section } from '../parts/section.tsx';
+import { Empty, Loading, More, Section } from '../parts/section.tsx';
 import { At, Took } from '../parts/time.tsx';
 
 const FILTERS = ['all', 'open', 'closed', 'by_hand'] as const;
@@ -347,11 +347,7 @@ function TradesOf({ account }: { readonly account: string | null }): ReactNode {
             </table>
           </div>
         )}
-        {more === null || all.length < 100 ? null : (
-          <Button size="compact-sm" variant="default" className="more" onClick={more}>
-            {t('button.load_more')}
-          </Button>
-        )}
+        <More bring={all.length < 100 ? null : more} />
       </Section>
     </div>
   );

@@ -5,7 +5,7 @@ import type { DailyItem } from '../../../src/wire/requests.ts';
 import { dailyPath, periodPath, useDailyList } from '../data/daily.ts';
 import { follow, go } from '../data/router.ts';
 import { useWords } from '../data/words.ts';
-import { Empty, Loading, Section } from './section.tsx';
+import { Empty, Loading, More, Section } from './section.tsx';
 import { useServerNow } from './time.tsx';
 
 const DAY_LENGTH = 10;
@@ -132,11 +132,7 @@ export function DailyReports(): ReactNode {
           </table>
         </div>
       )}
-      {more === null ? null : (
-        <Button size="compact-sm" variant="default" className="more" onClick={more}>
-          {t('button.load_more')}
-        </Button>
-      )}
+      <More bring={more} />
     </Section>
   );
 }

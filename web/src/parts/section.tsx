@@ -1,4 +1,5 @@
 /** A titled panel, and what stands in its place when there is nothing to show. */
+import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useWords } from '../data/words.ts';
 
@@ -50,5 +51,15 @@ export function Loading({ lines = 3 }: { readonly lines?: number }): ReactNode {
         <span key={index} className="skeleton-line" aria-hidden="true" />
       ))}
     </div>
+  );
+}
+
+/** Under a list that goes on: brings its next rows. Nothing where the list has ended. */
+export function More({ bring }: { readonly bring: (() => void) | null }): ReactNode {
+  const { t } = useWords();
+  return bring === null ? null : (
+    <Button size="compact-sm" variant="default" className="more" onClick={bring}>
+      {t('button.load_more')}
+    </Button>
   );
 }
