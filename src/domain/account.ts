@@ -43,3 +43,18 @@ export type CashRow = {
   /** Cash after the row. */
   readonly balance: Decimal;
 };
+
+/** One row of the settlement history. Money in the settlement currency; `position` is signed. */
+export type Settlement = {
+  readonly type: 'settlement' | 'delivery' | 'bankruptcy';
+  readonly at: Millis;
+  /** null of a bankruptcy, which is the account's. */
+  readonly instrument: string | null;
+  readonly position: Decimal | null;
+  readonly markPrice: Decimal | null;
+  readonly indexPrice: Decimal | null;
+  /** Since entry, and of the session that ended. */
+  readonly profitLoss: Decimal | null;
+  readonly sessionProfitLoss: Decimal | null;
+  readonly funding: Decimal | null;
+};

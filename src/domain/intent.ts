@@ -38,7 +38,7 @@ export type Intent = {
   readonly instrument: string;
   readonly direction: Direction;
   readonly amount: Decimal;
-  readonly type: OrderType;
+  readonly type: Exclude<OrderType, 'liquidation'>;
   readonly price: Decimal | null;
   readonly timeInForce: TimeInForce | null;
   readonly reduceOnly: boolean;

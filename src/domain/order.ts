@@ -63,6 +63,21 @@ export type VenueOrder = {
   readonly ocoRef: string | null;
 };
 
+/** What became of a trigger order: `orderId` is the order that it turned into, null where it turned into none. */
+export type TriggerEvent = {
+  readonly triggerOrderId: string;
+  readonly orderId: string | null;
+  readonly instrument: string;
+  readonly at: Millis;
+  /** The exchange's word: `triggered`, `cancelled`, `rejected:` with a reason, and others. */
+  readonly state: string;
+  /** "" when none. */
+  readonly label: string;
+  readonly direction: Direction;
+  readonly amount: Decimal;
+  readonly triggerPrice: Decimal | null;
+};
+
 /** Whether the exchange may still fill this order or one that it turns into under the same id. */
 export const isLive = (state: OrderState): boolean => state === 'open' || state === 'untriggered';
 

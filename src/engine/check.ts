@@ -90,10 +90,7 @@ function readFills(turn: Turn, check: Check, part: 'fills_before' | 'fills_after
   const from = readFrom(turn);
   const to = turn.now.server + 60_000 * factor(turn);
   for (const currency of currenciesInUse(turn)) {
-    send(turn, check, part, { kind: 'fills', currency, from, to, historical: false });
-    const old = from < turn.now.server - RECENT_WINDOW;
-    if (old && part === 'fills_before')
-      send(turn, check, 'history_before', { kind: 'fills', currency, from, to, historical: true });
+    send(turn, check, part, { kind: 'fills', currency, from, to });
   }
 }
 
@@ -145,6 +142,10 @@ function take(
     case 'edit':
     case 'cancel':
     case 'cancel_by_label':
+    case 'cancel_many':
+    case 'ended_orders':
+    case 'trigger_history':
+    case 'settlements':
     case 'orders_by_label':
     case 'cash_log':
     case 'instrument':

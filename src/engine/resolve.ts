@@ -110,7 +110,6 @@ function startRound(turn: Turn, unknowns: readonly IntentRecord[]): void {
         currency,
         from,
         to: turn.now.server + 60_000 * factor(turn),
-        historical: false,
       },
     );
   }

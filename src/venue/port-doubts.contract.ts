@@ -108,7 +108,7 @@ function wish(kind: (typeof KINDS)[number], order: PlaceOrder, world: VenueWorld
   const span = { currency: world.currency, from: order.validUntil - 600_000, to: order.validUntil };
   if (kind === 'place') return { kind, order: { ...order, label: nextLabel() } };
   if (kind === 'cancel' || kind === 'order_state') return { kind, orderId: 'USDC-1' };
-  if (kind === 'fills') return { kind, ...span, historical: false };
+  if (kind === 'fills') return { kind, ...span };
   if (kind === 'cash_log') return { kind, ...span };
   return { kind };
 }

@@ -6,7 +6,7 @@
  */
 import type { Decimal } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
-import type { AccountSummary, CashRow, VenuePosition } from '../domain/account.ts';
+import type { AccountSummary, CashRow, Settlement, VenuePosition } from '../domain/account.ts';
 import type { Fill } from '../domain/fill.ts';
 import type { Instrument, InstrumentState } from '../domain/instrument.ts';
 import type { Candle, Ticker } from '../domain/market.ts';
@@ -15,6 +15,7 @@ import type {
   FillCondition,
   OrderType,
   TimeInForce,
+  TriggerEvent,
   TriggerSource,
   VenueOrder,
 } from '../domain/order.ts';
@@ -22,34 +23,46 @@ import type {
 /** `trading`: authenticated, private stream, orders and account reads. `market`: public prices and candles. */
 export type LinkName = 'trading' | 'market';
 
-/** A secondary order that travels with an entry. */
-export type ChildOrder = {
-  readonly label: string;
-  readonly direction: Direction;
-  readonly type: 'stop_market' | 'take_market';
-  readonly amount: Decimal;
-  readonly triggerPrice: Decimal;
-  readonly trigger: TriggerSource;
-  readonly reduceOnly: true;
-  readonly timeInForce: 'good_til_cancelled';
-};
+/** A type that can be asked for. An order of type `market_limit` is told as a limit order from then on. */
+export type PlaceType = Exclude<OrderType, 'liquidation'> | 'market_limit';
 
-/** An order as it is sent. `validUntil` (server ms) is the last moment at which the exchange may start on it. */
-export type PlaceOrder = {
+/** What becomes of an order that may only rest where it would take: it moves behind the best price, or is refused. */
+export type PostOnly = 'shift' | 'reject';
+
+/** What an order asks for, alone or as one of several that hang together. Which types need what: deribit/terms.ts. */
+type OrderTerms = {
   readonly label: string;
-  readonly instrument: string;
   readonly direction: Direction;
   readonly amount: Decimal;
-  readonly type: OrderType;
-  readonly price: Decimal | null;
+  readonly type: PlaceType;
+  readonly price?: Decimal | null;
   /** null for market-style types, which refuse one. */
   readonly timeInForce: TimeInForce | null;
+  readonly post?: PostOnly;
   readonly reduceOnly: boolean;
   readonly triggerPrice: Decimal | null;
   readonly trigger: TriggerSource | null;
+  /** Of a trailing stop: how far its trigger stays behind the best price. */
+  readonly triggerOffset?: Decimal;
+};
+
+/** A secondary order that travels with another one. */
+export type ChildOrder = OrderTerms;
+
+/**
+ * How an order hangs together with its children: its fills wake one (`triggers`) or two that cancel each other
+ * (`triggers_pair`), or it and one other, both live at once, cancel each other (`cancels`).
+ */
+export type Linked = 'triggers' | 'triggers_pair' | 'cancels';
+
+/** An order as it is sent. `validUntil` (server ms) is the last moment at which the exchange may start on it. */
+export type PlaceOrder = OrderTerms & {
+  readonly instrument: string;
   readonly validUntil: Millis;
   readonly children: readonly ChildOrder[];
-  /** Needed when there are children. */
+  /** Left out, one child is woken alone and two as a pair. */
+  readonly linked?: Linked;
+  /** Needed when there are children that wake. */
   readonly fillCondition: FillCondition | null;
 };
 
@@ -59,9 +72,19 @@ export type EditOrder = {
   readonly amount: Decimal;
   readonly price: Decimal | null;
   readonly triggerPrice: Decimal | null;
+  readonly triggerOffset?: Decimal;
+  readonly post?: PostOnly;
   readonly reduceOnly: boolean;
   readonly validUntil: Millis;
 };
+
+/** Whose orders a cancel of many means. Everybody's of the account, people's too: the engine itself never asks for it. */
+export type CancelScope =
+  | { readonly of: 'account' }
+  | { readonly of: 'currency'; readonly currency: string; readonly type: CancelFilter }
+  | { readonly of: 'instrument'; readonly instrument: string; readonly type: CancelFilter };
+
+export type CancelFilter = 'all' | 'limit' | 'trigger_all' | 'stop' | 'take' | 'trailing_stop';
 
 /** What the engine may ask. Reads page to their end before they answer. */
 export type VenueRequest =
@@ -69,19 +92,25 @@ export type VenueRequest =
   | { readonly kind: 'edit'; readonly edit: EditOrder }
   | { readonly kind: 'cancel'; readonly orderId: string }
   | { readonly kind: 'cancel_by_label'; readonly label: string; readonly currency: string }
+  | { readonly kind: 'cancel_many'; readonly scope: CancelScope }
   | { readonly kind: 'open_orders' }
   | { readonly kind: 'order_state'; readonly orderId: string }
   | { readonly kind: 'orders_by_label'; readonly label: string; readonly currency: string }
   | { readonly kind: 'positions' }
   | { readonly kind: 'position'; readonly instrument: string }
   | { readonly kind: 'summaries' }
+  /** Own trades, from the recent window and, where `from` lies before it, from the historical one as well. */
   | {
       readonly kind: 'fills';
       readonly currency: string;
       readonly from: Millis;
       readonly to: Millis;
-      readonly historical: boolean;
     }
+  /** Orders that have ended, unfilled ones too, of both windows; those last changed before `from` are left out. */
+  | { readonly kind: 'ended_orders'; readonly currency: string; readonly from: Millis }
+  /** What became of trigger orders since `from`. */
+  | { readonly kind: 'trigger_history'; readonly currency: string; readonly from: Millis }
+  | { readonly kind: 'settlements'; readonly currency: string; readonly from: Millis }
   | {
       readonly kind: 'cash_log';
       readonly currency: string;
@@ -99,19 +128,44 @@ export type VenueRequest =
 
 export type VenueRequestKind = VenueRequest['kind'];
 
+/** A stretch of server time, both ends included. */
+export type Stretch = { readonly from: Millis; readonly to: Millis };
+
+/** A part of a cancel of many that was refused. */
+export type CancelFailure = {
+  readonly currency: string;
+  readonly instrument: string | null;
+  readonly code: number;
+  readonly message: string;
+};
+
 /** The answer's value for each kind of request. `orders: []` of a look-up means that the exchange found nothing. */
 export type VenueResult =
   | { readonly kind: 'place'; readonly order: VenueOrder; readonly fills: readonly Fill[] }
   | { readonly kind: 'edit'; readonly order: VenueOrder; readonly fills: readonly Fill[] }
   | { readonly kind: 'cancel'; readonly order: VenueOrder }
   | { readonly kind: 'cancel_by_label'; readonly count: number }
+  /** `failed`: parts that were not carried out, inside an answer that is otherwise a success. */
+  | {
+      readonly kind: 'cancel_many';
+      readonly orders: readonly VenueOrder[];
+      readonly failed: readonly CancelFailure[];
+    }
   | { readonly kind: 'open_orders'; readonly orders: readonly VenueOrder[] }
   | { readonly kind: 'order_state'; readonly order: VenueOrder | null }
   | { readonly kind: 'orders_by_label'; readonly orders: readonly VenueOrder[] }
   | { readonly kind: 'positions'; readonly positions: readonly VenuePosition[] }
   | { readonly kind: 'position'; readonly position: VenuePosition }
   | { readonly kind: 'summaries'; readonly summaries: readonly AccountSummary[] }
-  | { readonly kind: 'fills'; readonly fills: readonly Fill[] }
+  /** `hole`: the stretch in which neither window is trusted; what it holds needs another proof. */
+  | { readonly kind: 'fills'; readonly fills: readonly Fill[]; readonly hole: Stretch | null }
+  | {
+      readonly kind: 'ended_orders';
+      readonly orders: readonly VenueOrder[];
+      readonly hole: Stretch | null;
+    }
+  | { readonly kind: 'trigger_history'; readonly events: readonly TriggerEvent[] }
+  | { readonly kind: 'settlements'; readonly settlements: readonly Settlement[] }
   | { readonly kind: 'cash_log'; readonly rows: readonly CashRow[] }
   | { readonly kind: 'instrument'; readonly instrument: Instrument }
   | { readonly kind: 'ticker'; readonly ticker: Ticker }

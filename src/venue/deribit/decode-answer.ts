@@ -9,11 +9,16 @@ import { z } from 'zod';
 import { positionSchema, positionsSchema, summariesSchema } from './decode-account.ts';
 import { chartSchema, instrumentSchema, tickerSchema } from './decode-market.ts';
 import { orderSchema, ordersSchema, placedSchema } from './decode-order.ts';
+import { cancelledSchema } from './decode-past.ts';
 import { decodeWith } from './decode-values.ts';
 
 /** Reads that come in pages; they are read by paging.ts. */
-export type PagedRequest = Extract<VenueRequest, { readonly kind: 'fills' | 'cash_log' }>;
+const PAGED = ['fills', 'cash_log', 'ended_orders', 'trigger_history', 'settlements'] as const;
+export type PagedRequest = Extract<VenueRequest, { readonly kind: (typeof PAGED)[number] }>;
 export type SingleRequest = Exclude<VenueRequest, PagedRequest>;
+
+export const isPaged = (request: VenueRequest): request is PagedRequest =>
+  PAGED.some((kind) => kind === request.kind);
 
 const count = z.number().int().nonnegative();
 
@@ -62,6 +67,11 @@ export function decodeAnswer(request: SingleRequest, result: unknown): Result<Ve
       return keep(decodeWith(count, result), (cancelled) => ({
         kind: 'cancel_by_label',
         count: cancelled,
+      }));
+    case 'cancel_many':
+      return keep(decodeWith(cancelledSchema, result), (cancelled) => ({
+        kind: 'cancel_many',
+        ...cancelled,
       }));
     case 'open_orders':
       return keep(decodeWith(ordersSchema, result), (orders) => ({ kind: 'open_orders', orders }));

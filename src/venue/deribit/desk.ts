@@ -14,11 +14,12 @@ import { MAX_REQUEST_BYTES, METHODS, type MethodRules } from '../protocol/method
 import { type Budget, type Spend, createBudget } from './budget.ts';
 import { classify, isLoggedOut, readError } from './classify.ts';
 import type { Sent } from './correlate.ts';
-import { checkRequest, encode } from './encode.ts';
+import { encode } from './encode.ts';
 import { type Call, type Frame, writeRequest } from './frame.ts';
 import { MAX_QUEUED_READS, ORDER_ANSWER_MS, READ_ANSWER_MS } from './limits.ts';
 import { type Reader, createReader } from './paging.ts';
 import type { Scrub } from './scrub.ts';
+import { checkRequest } from './terms.ts';
 
 /** A request on its way; `beganAt` is the stamp of its first answer (server ms). */
 export type Job = {
@@ -78,6 +79,7 @@ function spendOf(request: VenueRequest): Spend {
       return request.edit.reduceOnly ? 'reduce' : 'open';
     case 'cancel':
     case 'cancel_by_label':
+    case 'cancel_many':
       return 'reduce';
     case 'cash_log':
       return 'log';
@@ -88,6 +90,9 @@ function spendOf(request: VenueRequest): Spend {
     case 'position':
     case 'summaries':
     case 'fills':
+    case 'ended_orders':
+    case 'trigger_history':
+    case 'settlements':
     case 'instrument':
     case 'ticker':
     case 'candles':
@@ -181,7 +186,7 @@ export function createDesk({ link, emit, send, undecodable, scrub }: DeskOptions
         tell(sent, outcome);
         return isLoggedOut(error.code);
       }
-      const step = job.reader.accept(frame.result);
+      const step = job.reader.accept(frame.result, job.beganAt);
       switch (step.kind) {
         case 'done':
           tell(sent, { status: 'ok', result: step.result, beganAt: job.beganAt });

@@ -152,7 +152,6 @@ describe('deribit session: fuzz', () => {
           currency: 'USDC',
           from: START,
           to: START + 9e6,
-          historical: false,
         }),
         rig.request({ kind: 'candles', instrument: INSTRUMENT, from: START, to: START + 1e6 }),
       ]).flat();

@@ -3,7 +3,7 @@
  * are real milliseconds, at any speed of the exchange's clock: heartbeats, credits and time-outs never run faster.
  */
 import { assert } from '../../base/assert.ts';
-import { SECOND } from '../../base/time.ts';
+import { HOUR, MINUTE, SECOND } from '../../base/time.ts';
 import { MIN_HEARTBEAT_SECONDS } from '../protocol/methods.ts';
 
 /** How long an order request may wait for the lock on the portfolio at the exchange. */
@@ -46,7 +46,16 @@ export const REDUCTION_SHARE = 0.3;
 /** Rows of a page, and how many pages a read may have before it counts as incomplete. */
 export const FILLS_PAGE = 1000;
 export const CASH_LOG_PAGE = 250;
+export const HISTORY_PAGE = 1000;
 export const MAX_PAGES = 200;
+
+/**
+ * How far back the recent windows are trusted (the exchange keeps a day of own trades, half an hour of ended orders), how
+ * long both keep, and how long after that it takes until the historical window is trusted to hold a row. Server time.
+ */
+export const RECENT_FILLS = { trustedMs: 23 * HOUR, keptMs: 24 * HOUR } as const;
+export const RECENT_ORDERS = { trustedMs: 25 * MINUTE, keptMs: 30 * MINUTE } as const;
+export const INDEXED_MS = 15 * MINUTE;
 
 /** Reads that may wait for credits, private frames kept until the link is up, requests whose late answers are awaited. */
 export const MAX_QUEUED_READS = 256;
@@ -65,6 +74,10 @@ assert(
   'a silent handshake must be found dead before it is found slow',
 );
 assert(BACKOFF_MIN_MS > 0 && BACKOFF_MAX_MS >= 2 * BACKOFF_MIN_MS, 'pauses must be able to grow');
+assert(
+  RECENT_FILLS.trustedMs < RECENT_FILLS.keptMs && RECENT_ORDERS.trustedMs < RECENT_ORDERS.keptMs,
+  'the end of a recent window is where rows are lost from it',
+);
 assert(LEAST_BURST * REDUCTION_SHARE >= 1, 'the reserve must hold at least one cancel');
 assert(
   LEAST_BURST * (1 - REDUCTION_SHARE) >= 1,

@@ -16,7 +16,7 @@ import { decimal, flag, integer, text } from './params.ts';
 import { checkOpen, checkPrice, type Placed, readAmount } from './placing.ts';
 import { type Answer, refuse } from './refusal.ts';
 import { isDormant, isLive, type OrderRecord } from './state.ts';
-import { fires, referencePrice } from './triggers.ts';
+import { fires, referencePrice, trailingPrice } from './triggers.ts';
 import { accountOf, marketOf, orderOf, specOf, touchOrder, type World } from './world.ts';
 
 /** Parameters of edit, beside the ones that name the order. */
@@ -28,6 +28,7 @@ export const editSchema = z.object({
   reject_post_only: flag.default(false),
   reduce_only: flag.default(false),
   trigger_price: decimal.optional(),
+  trigger_offset: decimal.optional(),
   valid_until: integer.optional(),
 });
 export const editByIdSchema = editSchema.extend({ order_id: text });
@@ -72,17 +73,30 @@ function readWanted(world: World, order: OrderRecord, params: EditParams): Answe
           : refuse(10043);
     if (!checked.ok) return checked;
   }
-  const trigger =
-    order.trigger === null
-      ? null
-      : { on: order.trigger.on, price: params.trigger_price ?? order.trigger.price };
-  if (trigger !== null && !onTick(spec, trigger.price)) return refuse(10044);
+  const trigger = wantedTrigger(world, order, params);
+  if (trigger !== null && trigger.offset === undefined && !onTick(spec, trigger.price))
+    return refuse(10044);
   const flags = {
     postOnly: params.post_only,
     rejectPostOnly: params.reject_post_only,
     reduceOnly: params.reduce_only,
   };
   return ok({ amount: amount.value, price, trigger, flags });
+}
+
+/** The trigger after an edit. A new distance of a trailing stop counts from the reference of this moment. */
+function wantedTrigger(
+  world: World,
+  order: OrderRecord,
+  params: EditParams,
+): OrderRecord['trigger'] {
+  const { trigger } = order;
+  if (trigger === null) return null;
+  const { trigger_offset: offset, trigger_price: price } = params;
+  if (trigger.offset === undefined) return { on: trigger.on, price: price ?? trigger.price };
+  if (offset === undefined || offset === trigger.offset) return trigger;
+  const reference = referencePrice(marketOf(world, order.instrument), trigger.on);
+  return { on: trigger.on, price: trailingPrice(order, reference, offset), offset };
 }
 
 function applyWanted(world: World, order: OrderRecord, wanted: Wanted): void {
@@ -167,7 +181,7 @@ export function cancelByUser(world: World, order: OrderRecord): Answer<OrderReco
 /** Which of an account's live orders a cancel means. */
 export type CancelFilter = {
   readonly instrument?: string;
-  readonly currency?: string;
+  readonly currencies?: readonly string[];
   readonly label?: string;
   readonly type?: string;
 };
@@ -176,9 +190,9 @@ const KINDS: Readonly<Record<string, (order: OrderRecord) => boolean>> = {
   all: () => true,
   limit: (order) => order.type === 'limit' && order.trigger === null,
   trigger_all: (order) => order.trigger !== null,
-  stop: (order) => order.trigger !== null && order.type.startsWith('stop'),
+  stop: (order) => order.trigger !== null && /^(stop|trailing)/.test(order.type),
   take: (order) => order.trigger !== null && order.type.startsWith('take'),
-  trailing_stop: () => false,
+  trailing_stop: (order) => order.type === 'trailing_stop',
 };
 
 /** Cancels all live orders of the account that fit; answers those that this ended, linked ones that followed left out. */
@@ -190,8 +204,8 @@ export function cancelMatching(
   const fits = (order: OrderRecord): boolean =>
     order.account === account &&
     (filter.instrument === undefined || order.instrument === filter.instrument) &&
-    (filter.currency === undefined ||
-      specOf(world, order.instrument).settlement === filter.currency) &&
+    (filter.currencies === undefined ||
+      filter.currencies.includes(specOf(world, order.instrument).settlement)) &&
     (filter.label === undefined || order.label === filter.label) &&
     (KINDS[filter.type ?? 'all']?.(order) ?? false);
   const orders = [...world.state.live].map((id) => orderOf(world, id)).filter(fits);

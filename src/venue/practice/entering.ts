@@ -37,6 +37,7 @@ export const TRIGGERED_TYPES: Readonly<Partial<Record<OrderType, 'market' | 'lim
   take_market: 'market',
   stop_limit: 'limit',
   take_limit: 'limit',
+  trailing_stop: 'market',
 };
 
 const TRIGGER_LETTERS = { index_price: 'I', mark_price: 'M', last_price: 'T' } as const;

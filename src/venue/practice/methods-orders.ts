@@ -165,7 +165,11 @@ export const ORDER_METHODS = {
     );
     if (!read.ok) return read;
     const { label, currency } = read.value;
-    return cancelAll(call, { label, ...(currency === undefined ? {} : { currency }) }, false);
+    return cancelAll(
+      call,
+      { label, ...(currency === undefined ? {} : { currencies: [currency] }) },
+      false,
+    );
   }),
   'private/cancel_all': withLogin((call) => {
     const read = readParams(z.object({ detailed: cancelShape.detailed }), call.params);
@@ -176,8 +180,20 @@ export const ORDER_METHODS = {
     if (!read.ok) return read;
     const { currency, type, kind, detailed } = read.value;
     return isFutureKind(kind)
-      ? cancelAll(call, { currency, type }, detailed)
+      ? cancelAll(call, { currencies: [currency], type }, detailed)
       : ok(detailed ? [] : 0);
+  }),
+  'private/cancel_all_by_kind_or_type': withLogin((call) => {
+    const one = oneOf([...CURRENCIES, 'any']);
+    const read = readParams(
+      z.object({ ...cancelShape, currency: z.union([one, z.array(one)]) }),
+      call.params,
+    );
+    if (!read.ok) return read;
+    const { currency, type, kind, detailed } = read.value;
+    const currencies: readonly string[] = Array.isArray(currency) ? currency : [currency];
+    if (!isFutureKind(kind)) return ok(detailed ? [] : 0);
+    return cancelAll(call, currencies.includes('any') ? { type } : { currencies, type }, detailed);
   }),
   'private/cancel_all_by_instrument': withLogin((call) => {
     const read = readParams(z.object({ ...cancelShape, instrument_name: text }), call.params);

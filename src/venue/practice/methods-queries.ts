@@ -27,8 +27,8 @@ const OPEN_FILTERS: Readonly<Record<OpenFilter, (order: OrderRecord) => boolean>
   take_all: (order) => order.type.startsWith('take'),
   take_limit: (order) => order.type === 'take_limit',
   take_market: (order) => order.type === 'take_market',
-  trailing_all: () => false,
-  trailing_stop: () => false,
+  trailing_all: (order) => order.type === 'trailing_stop',
+  trailing_stop: (order) => order.type === 'trailing_stop',
 };
 
 /** What a query is about; members left out mean all. */

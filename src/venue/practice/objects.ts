@@ -112,6 +112,9 @@ export function orderObject(world: World, order: OrderRecord): Order<WireNumber>
       : {
           trigger: order.trigger.on,
           trigger_price: num(order.trigger.price),
+          ...(order.trigger.offset === undefined
+            ? {}
+            : { trigger_offset: num(order.trigger.offset) }),
           triggered: order.state === 'triggered',
         }),
     ...(order.bornFrom === null ? {} : { trigger_order_id: order.bornFrom }),

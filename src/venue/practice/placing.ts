@@ -32,8 +32,8 @@ import { affordable } from './margin.ts';
 import { reducible } from './matching.ts';
 import { decimal, flag, integer, list, oneOf, text } from './params.ts';
 import { type Answer, refuse, refuseParam } from './refusal.ts';
-import type { Link, OrderRecord, TradeRecord } from './state.ts';
-import { fires, referencePrice } from './triggers.ts';
+import type { Link, MarketRecord, OrderRecord, TradeRecord } from './state.ts';
+import { fires, referencePrice, trailingPrice } from './triggers.ts';
 import { accountOf, marketOf, touchOrder, type World } from './world.ts';
 
 const label = text.max(MAX_LABEL_LENGTH);
@@ -50,6 +50,7 @@ const secondarySchema = z.object({
   reject_post_only: flag.default(false),
   trigger: oneOf(TRIGGERS).optional(),
   trigger_price: decimal.optional(),
+  trigger_offset: decimal.optional(),
 });
 
 /** Parameters of buy and sell. */
@@ -66,6 +67,7 @@ export const orderSchema = z.object({
   reduce_only: flag.default(false),
   trigger: oneOf(TRIGGERS).optional(),
   trigger_price: decimal.optional(),
+  trigger_offset: decimal.optional(),
   valid_until: integer.optional(),
   linked_order_type: oneOf(LINKED_ORDER_TYPES).optional(),
   trigger_fill_condition: oneOf(TRIGGER_FILL_CONDITIONS).default('first_hit'),
@@ -120,6 +122,10 @@ export function checkPrice(
   return ok(null);
 }
 
+/** Whether an order of this type has no limit price. */
+const isMarketStyle = (type: string): boolean =>
+  type.endsWith('market') || type === 'trailing_stop';
+
 type Terms = Pick<NewOrder, 'direction' | 'type' | 'price' | 'trigger'>;
 
 /** Whether type, price and trigger go together, and lie on their ticks. */
@@ -128,7 +134,7 @@ function checkTerms(
   spec: InstrumentSpec,
   terms: Terms & { readonly given: { readonly timeInForce: boolean } },
 ): Answer<null> {
-  const marketStyle = terms.type.endsWith('market');
+  const marketStyle = isMarketStyle(terms.type);
   const waits = TRIGGERED_TYPES[terms.type] !== undefined;
   if (marketStyle && terms.given.timeInForce) return refuse(11047);
   if (!marketStyle && terms.price === null) return refuseParam('price', 'value required');
@@ -140,18 +146,28 @@ function checkTerms(
       : checkPrice(world, spec, { direction: terms.direction, price: terms.price });
     if (!checked.ok) return checked;
   }
-  if (waits && terms.trigger !== null && !onTick(spec, terms.trigger.price)) return refuse(10044);
+  const trails = terms.trigger?.offset !== undefined;
+  if (waits && terms.trigger !== null && !trails && !onTick(spec, terms.trigger.price))
+    return refuse(10044);
   return ok(null);
 }
 
 /** The trigger that a waiting type needs; null for the others. */
-function readTrigger(params: {
-  readonly type: string;
-  readonly trigger?: (typeof TRIGGERS)[number] | undefined;
-  readonly trigger_price?: Decimal | undefined;
-}): Answer<NewOrder['trigger']> {
-  if (!params.type.startsWith('stop') && !params.type.startsWith('take')) return ok(null);
+function readTrigger(
+  market: MarketRecord,
+  direction: Direction,
+  params: Pick<OrderParams, 'type' | 'trigger' | 'trigger_price' | 'trigger_offset'>,
+): Answer<NewOrder['trigger']> {
+  const { type, trigger_offset: offset } = params;
+  if (type === 'limit' || type.startsWith('market')) return ok(null);
   if (params.trigger === undefined) return refuseParam('trigger', 'value required');
+  if (type === 'trailing_stop') {
+    if (offset === undefined || !gt(offset, ZERO))
+      return refuseParam('trigger_offset', 'value required');
+    const reference = referencePrice(market, params.trigger);
+    const price = trailingPrice({ type, direction }, reference, offset);
+    return ok({ on: params.trigger, price, offset });
+  }
   if (params.trigger_price === undefined) return refuseParam('trigger_price', 'value required');
   return ok({ on: params.trigger, price: params.trigger_price });
 }
@@ -167,16 +183,15 @@ function readOrder(
   },
 ): Answer<NewOrder> {
   const { spec, direction, params } = request;
-  if (params.type === 'trailing_stop') return refuse(10033);
   const amount = readAmount(spec, params);
   if (!amount.ok) return amount;
-  const trigger = readTrigger(params);
+  const trigger = readTrigger(marketOf(world, spec.name), direction, params);
   if (!trigger.ok) return trigger;
   const best =
     offersOn(world, spec, oppositeSide(direction))[0]?.price ?? marketOf(world, spec.name).mark;
   const type = params.type === 'market_limit' ? 'limit' : params.type;
   const price =
-    params.type === 'market_limit' ? best : type.endsWith('market') ? null : (params.price ?? null);
+    params.type === 'market_limit' ? best : isMarketStyle(type) ? null : (params.price ?? null);
   const terms = checkTerms(world, spec, {
     direction,
     type,
@@ -188,7 +203,7 @@ function readOrder(
     },
   });
   if (!terms.ok) return terms;
-  if (params.post_only && type.endsWith('market')) return refuse(11055);
+  if (params.post_only && isMarketStyle(type)) return refuse(11055);
   return ok({
     ...placer,
     instrument: spec.name,

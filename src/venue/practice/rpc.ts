@@ -18,6 +18,7 @@ import { type Fault, strikeMethod } from './faults.ts';
 import { ACCOUNT_METHODS } from './methods-account.ts';
 import { MARKET_METHODS } from './methods-market.ts';
 import { ORDER_METHODS } from './methods-orders.ts';
+import { PAST_METHODS } from './methods-past.ts';
 import { QUERY_METHODS } from './methods-queries.ts';
 import { sendAnswer, sendText } from './outgoing.ts';
 import { pushNews } from './pushes.ts';
@@ -32,6 +33,7 @@ const HANDLERS: Readonly<Record<MethodName, Handler>> = {
   ...CONNECTION_METHODS,
   ...SUBSCRIPTION_METHODS,
   ...ORDER_METHODS,
+  ...PAST_METHODS,
   ...QUERY_METHODS,
   ...ACCOUNT_METHODS,
 };
@@ -175,7 +177,11 @@ function perform(desk: Desk, origin: Origin, request: Request): Outcome {
 }
 
 /** Methods that read the account: faults on answers mean these. */
-const READS: Readonly<Record<string, Handler>> = { ...QUERY_METHODS, ...ACCOUNT_METHODS };
+const READS: Readonly<Record<string, Handler>> = {
+  ...QUERY_METHODS,
+  ...PAST_METHODS,
+  ...ACCOUNT_METHODS,
+};
 const isRead = (method: string): boolean => Object.hasOwn(READS, method);
 
 const isMethod = (method: string): method is MethodName => Object.hasOwn(METHODS, method);

@@ -16,6 +16,7 @@ import {
   realisedProfit,
   sessionFunding,
   startSession,
+  totalProfit,
 } from './positions.ts';
 import { accrueInterest } from './funding.ts';
 import type { AccountRecord, MarketRecord } from './state.ts';
@@ -59,6 +60,7 @@ function settleAccount(
   const rpl = add(realisedProfit(position, spec), funding);
   const change = roundCash(spec.settlement, add(upl, rpl));
   const { equity } = walletOf(world, account, spec.settlement);
+  const total = totalProfit(position, spec, market.mark);
   startSession(position, spec, market.mark);
   touchAccount(world, account);
   if (isZero(position.size) && isZero(upl) && isZero(rpl)) return;
@@ -81,7 +83,7 @@ function settleAccount(
     trade: null,
     order: null,
     role: null,
-    session: { rpl, upl, funding },
+    session: { rpl, upl, funding, total },
     source: null,
   });
 }

@@ -49,6 +49,13 @@ export type Link =
       yielded: Decimal;
     };
 
+/** What sets an order off. Of a trailing stop `price` follows the best reference price at the distance `offset`. */
+export type TriggerTerms = {
+  readonly on: Trigger;
+  readonly price: Decimal;
+  readonly offset?: Decimal;
+};
+
 export type OrderRecord = {
   readonly id: string;
   readonly account: string;
@@ -74,7 +81,7 @@ export type OrderRecord = {
   state: OrderState;
   replaced: boolean;
   cancelReason: CancelReason | null;
-  trigger: { readonly on: Trigger; readonly price: Decimal } | null;
+  trigger: TriggerTerms | null;
   /** Id of the order whose trigger or activation made this one. */
   readonly bornFrom: string | null;
   /** Place in time among orders of one price; renewed when an edit loses it. */
@@ -137,6 +144,8 @@ export type RowRecord = {
     readonly rpl: Decimal;
     readonly upl: Decimal;
     readonly funding: Decimal;
+    /** Profit since entry; left out in rows from before it was kept. */
+    readonly total?: Decimal;
   } | null;
   readonly source: OrderSource | null;
 };

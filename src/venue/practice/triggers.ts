@@ -3,7 +3,7 @@
  * as `triggered` and a new order with a new id, the same label and `trigger_order_id` goes into the book; a reduce-only
  * one that has nothing to reduce ends as `rejected` instead.
  */
-import { type Decimal, gte, isZero, lte, min } from '../../base/decimal.ts';
+import { type Decimal, add, gte, isZero, lte, min, sub } from '../../base/decimal.ts';
 import type { Direction, OrderType, Trigger } from '../protocol/values.ts';
 import { createOrder, enterBook, TRIGGERED_TYPES } from './entering.ts';
 import type { InstrumentSpec } from './instruments.ts';
@@ -24,15 +24,35 @@ export function referencePrice(market: MarketRecord, on: Trigger): Decimal {
   }
 }
 
+/** Whether an order fires when its reference rises: a stop that buys, or a take that sells. */
+const isUpward = (order: Pick<OrderRecord, 'type' | 'direction'>): boolean =>
+  (order.direction === 'buy') === !order.type.startsWith('take');
+
+/** The trigger price of a trailing stop at a reference price: `offset` behind it. */
+export const trailingPrice = (
+  order: Pick<OrderRecord, 'type' | 'direction'>,
+  reference: Decimal,
+  offset: Decimal,
+): Decimal => (isUpward(order) ? add(reference, offset) : sub(reference, offset));
+
 /** Whether a reference price sets off an order: stops fire when the price goes against a position, takes when it goes with it. */
 export function fires(
   order: { readonly type: OrderType; readonly direction: Direction },
   trigger: Decimal,
   reference: Decimal,
 ): boolean {
-  const stop = order.type.startsWith('stop');
-  const upward = (order.direction === 'buy') === stop;
-  return upward ? gte(reference, trigger) : lte(reference, trigger);
+  return isUpward(order) ? gte(reference, trigger) : lte(reference, trigger);
+}
+
+/** Lets a trailing stop follow a reference that has become better for its position; it never goes back. */
+function trail(world: World, order: OrderRecord, reference: Decimal): void {
+  const { trigger } = order;
+  if (trigger?.offset === undefined) return;
+  const price = trailingPrice(order, reference, trigger.offset);
+  if (isUpward(order) ? gte(price, trigger.price) : lte(price, trigger.price)) return;
+  order.trigger = { ...trigger, price };
+  order.updatedAt = world.now;
+  touchOrder(world, order);
 }
 
 /** Fires every waiting order of the instrument whose moment has come. */
@@ -40,8 +60,9 @@ export function fireTriggers(world: World, spec: InstrumentSpec): void {
   const market = marketOf(world, spec.name);
   for (const order of liveOrders(world, spec.name)) {
     if (order.state !== 'untriggered' || order.trigger === null || isDormant(order)) continue;
-    if (fires(order, order.trigger.price, referencePrice(market, order.trigger.on)))
-      fire(world, order);
+    const reference = referencePrice(market, order.trigger.on);
+    trail(world, order, reference);
+    if (fires(order, order.trigger.price, reference)) fire(world, order);
   }
 }
 

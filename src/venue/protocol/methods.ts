@@ -58,6 +58,9 @@ export const METHODS = {
   'private/get_order_state_by_label': READ,
   'private/get_order_history_by_currency': READ,
   'private/get_order_history_by_instrument': READ,
+  'private/get_trigger_order_history': READ,
+  'private/get_settlement_history_by_currency': READ,
+  'private/get_settlement_history_by_instrument': READ,
   'private/get_user_trades_by_currency': READ,
   'private/get_user_trades_by_currency_and_time': READ,
   'private/get_user_trades_by_instrument': READ,
@@ -72,6 +75,7 @@ export const METHODS = {
   'private/cancel_all': TRADE,
   'private/cancel_all_by_currency': TRADE,
   'private/cancel_all_by_instrument': TRADE,
+  'private/cancel_all_by_kind_or_type': TRADE,
   'private/close_position': TRADE,
 } as const satisfies Readonly<Record<string, MethodRules>>;
 

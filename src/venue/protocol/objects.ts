@@ -58,6 +58,7 @@ export type Order<N = number> = {
   readonly user_id?: number;
   readonly trigger?: Trigger;
   readonly trigger_price?: N;
+  readonly trigger_offset?: N;
   readonly triggered?: boolean;
   /** On an order born from a trigger order: the id of that one. */
   readonly trigger_order_id?: string;
