@@ -18,9 +18,13 @@ export type VenuePosition = {
   readonly maintenanceMargin: Decimal;
 };
 
-/** Money of one currency. `balance` is cash: open PnL reaches it only at settlement. */
+/**
+ * Money of one currency. `balance` is cash: open PnL reaches it only at settlement. Where `crossMargin`, margins and
+ * available funds are those of the whole account, told once more in each currency: they must never be added up.
+ */
 export type AccountSummary = {
   readonly currency: string;
+  readonly crossMargin: boolean;
   readonly balance: Decimal;
   readonly equity: Decimal;
   readonly availableFunds: Decimal;

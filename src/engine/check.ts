@@ -11,7 +11,8 @@ import { isLive } from '../domain/order.ts';
 import type { Trigger } from '../domain/shown.ts';
 import type { VenueOutcome, VenueRequest } from '../venue/port.ts';
 import { lackingFill, wasJustLive } from './heard.ts';
-import { CHECK_AGAIN, LAG, OVERLAP, RECENT_WINDOW } from './limits.ts';
+import { holeProblem, joinRead, logReads, widenHole } from './hole.ts';
+import { CHECK_AGAIN, CHECK_PERIOD, LAG, OVERLAP, RECENT_WINDOW } from './limits.ts';
 import type { Check, CheckPart } from './live.ts';
 import { sessionStart } from './observe.ts';
 import { type Turn, ask, factor, tradingUp, wake } from './turn.ts';
@@ -51,6 +52,8 @@ function begin(turn: Turn, trigger: Trigger): void {
     failed: null,
     fills: new Map(),
     fillsBefore: 0,
+    hole: null,
+    logs: new Map(),
     orders: null,
     positions: null,
     positionsAt: null,
@@ -63,7 +66,7 @@ function begin(turn: Turn, trigger: Trigger): void {
 }
 
 /** Settlement currencies of everything in use. */
-export function currenciesInUse(turn: Turn): string[] {
+export function currenciesInUse(turn: Pick<Turn, 'books'>): string[] {
   const names = instrumentsInUse(turn.books).map(
     (name) => turn.books.instruments.get(name)?.settlementCurrency,
   );
@@ -73,16 +76,19 @@ export function currenciesInUse(turn: Turn): string[] {
 /** Begin of every read of fills: the overlap before the cursor; before the first baseline all that the recent window holds. */
 export function readFrom(turn: Turn): Millis {
   const start = turn.books.cursor ?? turn.books.baseline?.at;
-  if (start === undefined) return turn.now.server - RECENT_WINDOW;
-  return (
-    Math.min(start, oldestAssumption(turn.books, turn.now.server)) -
-    Math.max(OVERLAP, 2 * LAG * factor(turn))
-  );
+  const overlap = Math.max(OVERLAP, 2 * LAG * factor(turn));
+  if (start === undefined) return turn.now.server - RECENT_WINDOW + overlap;
+  return Math.min(start, oldestAssumption(turn.books, turn.now.server)) - overlap;
 }
 
 function send(turn: Turn, check: Check, part: CheckPart, request: VenueRequest): void {
   check.waiting += 1;
-  const detail = request.kind === 'order_state' ? { detail: request.orderId } : {};
+  const detail =
+    request.kind === 'order_state'
+      ? { detail: request.orderId }
+      : request.kind === 'cash_log'
+        ? { detail: request.currency }
+        : {};
   ask(turn, { for: 'check', check: check.number, part, ...detail }, request);
 }
 
@@ -121,7 +127,7 @@ function take(
   switch (result.kind) {
     case 'fills':
       for (const fill of result.fills) check.fills.set(fillKey(fill), fill);
-      return;
+      return widenHole(check, result.hole);
     case 'open_orders':
       check.orders = result.orders;
       return;
@@ -131,6 +137,9 @@ function take(
       return;
     case 'summaries':
       check.summaries = result.summaries;
+      return;
+    case 'cash_log':
+      if (errand.detail !== undefined) check.logs.set(errand.detail, result.rows);
       return;
     case 'order_state':
       if (errand.detail !== undefined) check.details.set(errand.detail, result.order);
@@ -147,7 +156,6 @@ function take(
     case 'trigger_history':
     case 'settlements':
     case 'orders_by_label':
-    case 'cash_log':
     case 'instrument':
     case 'ticker':
     case 'candles':
@@ -172,8 +180,15 @@ function advance(turn: Turn, check: Check): void {
       if (check.fills.size !== check.fillsBefore || turn.live.events !== check.events)
         return again(turn, check);
       if (isStaleRead(turn, check)) return;
+      joinRead(turn, check);
+      check.stage = 'log';
+      return readLogs(turn, check);
+    case 'log': {
+      const problem = holeProblem(turn, check);
+      if (problem !== null) return stop(turn, check, problem, CHECK_PERIOD);
       check.stage = 'details';
       return readDetails(turn, check);
+    }
     case 'details':
       if (isStaleLook(turn, check)) return;
       check.stage = 'done';
@@ -211,6 +226,12 @@ function again(turn: Turn, check: Check): void {
   readFills(turn, check, 'fills_before');
 }
 
+/** The log of the account, where fills that nobody can read any more, or not yet, may hide. */
+function readLogs(turn: Turn, check: Check): void {
+  for (const read of logReads(turn, check)) send(turn, check, 'log', { kind: 'cash_log', ...read });
+  if (check.waiting === 0) advance(turn, check);
+}
+
 /** Orders that the list does not explain, and positions that are flat against the books: each is asked for by name. */
 function readDetails(turn: Turn, check: Check): void {
   const listed = new Set((check.orders ?? []).map((order) => order.orderId));
@@ -244,13 +265,14 @@ function finish(turn: Turn, check: Check): void {
   const straddles = sessionStart(check.startedServer) !== sessionStart(turn.now.server);
   if (straddles) return stop(turn, check, 'reads straddle the settlement at 08:00 UTC');
   turn.live.check = null;
+  turn.live.readOnce = null;
   turn.live.ordersReadOn = check.conn;
   conclude(turn, check);
 }
 
-function stop(turn: Turn, check: Check, problem: string): void {
+function stop(turn: Turn, check: Check, problem: string, again = CHECK_AGAIN): void {
   turn.live.check = null;
-  turn.live.nextCheckMono = turn.now.mono + CHECK_AGAIN;
+  turn.live.nextCheckMono = turn.now.mono + again;
   giveUp(turn, check, problem);
 }
 

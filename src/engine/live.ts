@@ -6,11 +6,12 @@ import type { Decimal } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 import type { VenueOrder } from '../domain/order.ts';
 import type { Fill } from '../domain/fill.ts';
-import type { AccountSummary, VenuePosition } from '../domain/account.ts';
+import type { AccountSummary, CashRow, VenuePosition } from '../domain/account.ts';
 import type { Candle, Ticker } from '../domain/market.ts';
 import type { Trigger } from '../domain/shown.ts';
 import { CHECK_PERIOD } from './limits.ts';
 import type { StrategyRunner } from '../strategy/strategy.ts';
+import type { Stretch } from '../venue/port.ts';
 
 /** A connection of a link. `since` is when it came up (mono). */
 export type LinkState =
@@ -48,7 +49,7 @@ export type Errand =
 
 export type CheckPart =
   | 'fills_before'
-  | 'history_before'
+  | 'log'
   | 'open_orders'
   | 'positions'
   | 'summaries'
@@ -66,10 +67,13 @@ export type Check = {
   /** Account events seen when the positions were asked for; a change makes the cut unsafe. */
   events: number;
   waiting: number;
-  stage: 'fills' | 'state' | 'fills_again' | 'details' | 'done';
+  stage: 'fills' | 'state' | 'fills_again' | 'log' | 'details' | 'done';
   failed: string | null;
   fills: Map<string, Fill>;
   fillsBefore: number;
+  /** The stretch in which the read fills are not trusted to be all, and the log that may prove it. */
+  hole: Stretch | null;
+  readonly logs: Map<string, readonly CashRow[]>;
   orders: readonly VenueOrder[] | null;
   positions: readonly VenuePosition[] | null;
   positionsAt: Millis | null;
@@ -164,6 +168,8 @@ export type Live = {
   readonly waitingCommands: { readonly id: string; readonly after: number }[];
   /** The link's connection on which open orders were last read whole. */
   ordersReadOn: number;
+  /** Fills of a read that was whole from `from` on, kept while nothing is proved of what lies before it. */
+  readOnce: { readonly from: Millis; readonly fills: Map<string, Fill> } | null;
   readonly cashBusy: Set<string>;
   /** The day whose report is being made, and when one may be asked for next (mono). */
   readonly daily: { busy: string | null; nextMono: Millis };
@@ -224,6 +230,7 @@ export function emptyLive(): Live {
     triggered: new Map(),
     waitingCommands: [],
     ordersReadOn: -1,
+    readOnce: null,
     cashBusy: new Set(),
     daily: { busy: null, nextMono: 0 },
     looks: new Map(),

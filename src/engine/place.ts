@@ -48,7 +48,8 @@ export function frameOf(intent: Intent): PlaceOrder {
       triggerPrice: child.triggerPrice,
       trigger: child.trigger,
       reduceOnly: true,
-      timeInForce: 'good_til_cancelled',
+      // The default, good_til_cancelled: spelt out, market-style types refuse it.
+      timeInForce: null,
     }),
   );
   return {

@@ -236,7 +236,10 @@ function notice(turn: Turn, check: Check, name: string, found: Difference): void
   });
 }
 
-/** Flat is proved by the position itself, asked by name, and by the margin of its own currency, which leaves room for none. */
+/**
+ * Flat is proved by the position itself, asked by name, and by the margin of its own currency, which leaves room for none.
+ * Under cross margin that margin is the whole account's, so that a position in any currency may be what needs it.
+ */
 function isFlatProved(turn: Turn, check: Check, name: string): boolean {
   const row =
     check.flat.get(name) ?? check.positions?.find((position) => position.instrument === name);
@@ -245,6 +248,7 @@ function isFlatProved(turn: Turn, check: Check, name: string): boolean {
   const summary = check.summaries?.find((found) => found.currency === currency);
   if (summary === undefined) return false;
   const shares = (other: string): boolean =>
+    summary.crossMargin ||
     (turn.books.instruments.get(other)?.settlementCurrency ?? currency) === currency;
   const others = (check.positions ?? []).some(
     (position: VenuePosition) =>

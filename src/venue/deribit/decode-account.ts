@@ -6,6 +6,7 @@ import { fillSchema, orderSchema } from './decode-order.ts';
 import {
   decimal,
   decimalOrZero,
+  flag,
   maybeDecimal,
   maybeName,
   millis,
@@ -55,10 +56,14 @@ export const summarySchema = z
     maintenance_margin: decimal,
     session_rpl: decimal,
     session_upl: decimal,
+    margin_model: z.string().nullish(),
+    cross_collateral_enabled: flag,
   })
   .transform(
     (raw): AccountSummary => ({
       currency: raw.currency,
+      crossMargin:
+        raw.cross_collateral_enabled === true || (raw.margin_model ?? '').startsWith('cross'),
       balance: raw.balance,
       equity: raw.equity,
       availableFunds: raw.available_funds,

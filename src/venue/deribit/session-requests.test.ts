@@ -19,7 +19,7 @@ describe('deribit session: requests', () => {
     const exactly = '0.12345678901234567890123' as Decimal;
     assert.equal(
       sentFor({ kind: 'place', order: order({ amount: exactly }) }),
-      `"params":{"instrument_name":"${INSTRUMENT}","amount":${exactly},"type":"limit","label":"razor-1","price":60000.1,"time_in_force":"fill_or_kill","post_only":false,"reduce_only":false,"valid_until":${START + 60_000}}}`,
+      `"params":{"instrument_name":"${INSTRUMENT}","amount":${exactly},"type":"limit","label":"razor-1","price":60000.1,"reduce_only":false,"time_in_force":"fill_or_kill","post_only":false,"valid_until":${START + 60_000}}}`,
     );
   });
   it('writes a trigger order without time in force, which market-style types refuse', () => {
@@ -33,7 +33,7 @@ describe('deribit session: requests', () => {
           direction: 'sell',
           trigger: 'mark_price',
           triggerPrice: dec('59000'),
-          timeInForce: 'good_til_cancelled',
+          timeInForce: null,
         }),
       }),
       `"params":{"instrument_name":"${INSTRUMENT}","amount":0.0017,"type":"stop_market","label":"razor-1","reduce_only":true,"trigger_price":59000,"trigger":"mark_price","valid_until":${START + 60_000}}}`,
@@ -49,7 +49,7 @@ describe('deribit session: requests', () => {
         triggerPrice: dec(price),
         trigger: 'mark_price',
         reduceOnly: true,
-        timeInForce: 'good_til_cancelled',
+        timeInForce: null,
       }) as const;
     const [stop, target] = [child('s', 'stop_market', '59700'), child('t', 'take_market', '60600')];
     const both = sentFor({
@@ -57,7 +57,7 @@ describe('deribit session: requests', () => {
       order: order({ children: [stop, target], fillCondition: 'incremental' }),
     });
     const written = (label: string, type: string, price: number) =>
-      `{"amount":0.0017,"direction":"sell","type":"${type}","label":"${label}","reduce_only":true,"trigger_price":${price},"trigger":"mark_price"}`;
+      `{"direction":"sell","amount":0.0017,"type":"${type}","label":"${label}","reduce_only":true,"trigger_price":${price},"trigger":"mark_price"}`;
     assert.ok(
       both.endsWith(
         `"linked_order_type":"one_triggers_one_cancels_other","trigger_fill_condition":"incremental","otoco_config":[${written('s', 'stop_market', 59700)},${written('t', 'take_market', 60600)}]}}`,
@@ -233,104 +233,5 @@ describe('deribit session: requests', () => {
     rig.until(() => rig.answers(read).length === 1);
     assert.equal(rig.now() - from, 10_000);
     assert.equal(rig.of('link_down').length, 0);
-  });
-});
-
-describe('deribit session: pages', () => {
-  const trade = (id: number, at: number) => ({
-    trade_id: `USDC-${id}`,
-    instrument_name: INSTRUMENT,
-    timestamp: at,
-    order_id: 'USDC-1',
-    direction: 'buy',
-    amount: 1,
-    price: 1,
-    fee: 0,
-    fee_currency: 'USDC',
-    liquidity: 'M',
-  });
-  const all = Array.from({ length: 2_500 }, (_, i) => trade(i, START + Math.floor(i / 3)));
-  const fills = {
-    kind: 'fills',
-    currency: 'USDC',
-    from: START,
-    to: START + 10_000,
-    historical: false,
-  } as const;
-  it('[I11] reads own trades to their end and drops what comes twice at the seams', () => {
-    const { rig, far } = up();
-    const starts: unknown[] = [];
-    far.override.set('private/get_user_trades_by_currency_and_time', (params) => {
-      starts.push(params['start_timestamp']);
-      const rest = all.filter((row) => row.timestamp >= Number(params['start_timestamp']));
-      return {
-        result: {
-          trades: rest.slice(0, Number(params['count'])),
-          has_more: rest.length > Number(params['count']),
-        },
-      };
-    });
-    const outcome = rig.ask(fills);
-    assert.ok(outcome.status === 'ok' && outcome.result.kind === 'fills');
-    assert.deepEqual(
-      outcome.result.fills.map((fill) => fill.tradeId),
-      all.map((row) => row.trade_id),
-    );
-    assert.deepEqual(starts, [START, START + 333, START + 666]);
-  });
-  it('pages that do not advance, or that break off, end as unknown', () => {
-    const { rig, far } = up();
-    const method = 'private/get_user_trades_by_currency_and_time';
-    far.override.set(method, () => ({ result: { trades: all.slice(0, 5), has_more: true } }));
-    assert.deepEqual(rig.ask(fills), {
-      status: 'unknown',
-      reason: 'the pages of own trades do not advance',
-      code: null,
-    });
-    far.override.set(method, () => ({ result: { trades: [], has_more: true } }));
-    assert.equal(rig.ask(fills).status, 'unknown');
-    let pages = 0;
-    far.override.set(method, () =>
-      ++pages === 1
-        ? { result: { trades: all.slice(0, 5), has_more: true } }
-        : { error: { code: -32603, message: 'Internal error' } },
-    );
-    assert.equal(rig.ask(fills).status, 'unknown');
-  });
-  it('follows the marks of the transaction log', () => {
-    const { rig, far } = up();
-    const row = (id: number) => ({
-      id,
-      user_seq: id,
-      type: 'some_new_kind',
-      currency: 'USDC',
-      timestamp: START,
-      change: -1.5,
-      balance: id,
-      instrument_name: null,
-      trade_id: null,
-    });
-    far.override.set('private/get_transaction_log', ({ continuation }) =>
-      continuation === undefined
-        ? { result: { logs: [row(4), row(3)], continuation: 77 } }
-        : { result: { logs: [row(2)], continuation: null } },
-    );
-    const outcome = rig.ask({ kind: 'cash_log', currency: 'USDC', from: START, to: START + 1 });
-    assert.ok(outcome.status === 'ok' && outcome.result.kind === 'cash_log');
-    assert.deepEqual(
-      outcome.result.rows.map((entry) => [entry.id, entry.change, entry.type]),
-      [
-        ['4', '-1.5', 'some_new_kind'],
-        ['3', '-1.5', 'some_new_kind'],
-        ['2', '-1.5', 'some_new_kind'],
-      ],
-    );
-    far.override.set('private/get_transaction_log', () => ({
-      result: { logs: [row(4)], continuation: 77 },
-    }));
-    assert.equal(
-      rig.ask({ kind: 'cash_log', currency: 'USDC', from: START, to: START + 1 }).status,
-      'unknown',
-    );
   });
 });

@@ -1,0 +1,132 @@
+/** What the log of the account proves about a stretch in which the histories of trades are not trusted. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { type Decimal, add, dec, sum } from '../base/decimal.ts';
+import { HOUR } from '../base/time.ts';
+import type { CashRow } from '../domain/account.ts';
+import { type Books, emptyBooks } from '../domain/books.ts';
+import { type Fill, fillKey } from '../domain/fill.ts';
+import { RISK } from '../../sim/world/defaults.ts';
+import { spec } from '../../test/support/facts.ts';
+import { holeProblem } from './hole.ts';
+
+const NOW = 1_790_000_000_000;
+const HOLE = { from: NOW - 24 * HOUR, to: NOW - 23 * HOUR };
+const HELD = { balance: dec(1_000), seq: 7, at: NOW - 26 * HOUR };
+
+type Case = {
+  readonly books: Books;
+  readonly rows: readonly CashRow[];
+  readonly fills: Map<string, Fill>;
+  readonly balance: Decimal;
+};
+
+const fillOf = (row: CashRow): Fill =>
+  ({ currency: row.currency, tradeId: row.tradeId ?? '', at: row.at }) as Fill;
+
+/** Rows of USDC and of another currency, numbered in one row after the last that is booked, some of them trades. */
+function caseOf(steps: readonly { readonly minutes: number; readonly trade: boolean }[]): Case {
+  const books = emptyBooks(RISK);
+  books.instruments.set(spec.name, spec);
+  books.strategies.set('bot', { config: { instrument: spec.name } } as never);
+  books.cash.set('USDC', HELD);
+  let balance = HELD.balance;
+  let at = HELD.at;
+  const rows = steps.map(({ minutes, trade }, i): CashRow => {
+    at += minutes * 60_000;
+    const own = i % 3 !== 2;
+    const change = trade && i % 2 === 0 ? dec(0) : dec(-1);
+    if (own) balance = add(balance, change);
+    return {
+      id: String(i),
+      userSeq: HELD.seq + 1 + i,
+      at,
+      currency: own ? 'USDC' : 'BTC',
+      type: trade ? 'trade' : 'transfer',
+      instrument: null,
+      tradeId: trade ? `T-${i}` : null,
+      change,
+      balance,
+    };
+  });
+  const trades = rows.filter(({ tradeId, currency }) => tradeId !== null && currency === 'USDC');
+  return {
+    books,
+    rows,
+    fills: new Map(trades.map((row) => [fillKey(fillOf(row)), fillOf(row)])),
+    balance,
+  };
+}
+
+const judge = ({ books, rows, fills, balance }: Case): string | null =>
+  holeProblem(
+    { books },
+    {
+      hole: HOLE,
+      fills,
+      logs: Map.groupBy(rows, ({ currency }) => currency),
+      summaries: [{ currency: 'USDC', balance } as never],
+    },
+  );
+
+const steps = fc.array(
+  fc.record({ minutes: fc.integer({ min: 1, max: 45 }), trade: fc.boolean() }),
+  {
+    minLength: 1,
+    maxLength: 60,
+  },
+);
+
+test('[N9] a whole log whose trades have all been read proves the stretch', () => {
+  fc.assert(fc.property(steps, (drawn) => assert.equal(judge(caseOf(drawn)), null)));
+});
+
+test('[N9] a trade of the stretch that no read has brought is named', () => {
+  let named = 0;
+  fc.assert(
+    fc.property(steps, fc.nat(), (drawn, pick) => {
+      const whole = caseOf(drawn);
+      const inside = [...whole.fills].filter(([, { at }]) => at >= HOLE.from && at <= HOLE.to);
+      const lost = inside[pick % Math.max(1, inside.length)];
+      if (lost === undefined) return;
+      named++;
+      whole.fills.delete(lost[0]);
+      assert.match(
+        judge(whole) ?? '',
+        new RegExp(`trade ${lost[0].replace('/', '\\/')} is in the log`),
+      );
+      whole.books.fills.set(lost[0], lost[1].at);
+      assert.equal(judge(whole), null, 'unless it is booked');
+    }),
+  );
+  assert.ok(named > 20, `${named} cases had a trade there`);
+});
+
+test('[N9] a row that is missing anywhere between is noticed, one that moved no money as well', () => {
+  fc.assert(
+    fc.property(steps, fc.nat(), (drawn, pick) => {
+      const whole = caseOf(drawn);
+      const last = whole.rows.length - 1;
+      if (last === 0) return;
+      const lost = pick % last;
+      const rows = whole.rows.filter((_, i) => i !== lost);
+      assert.match(judge({ ...whole, rows }) ?? '', /rows of the log of the account are missing/);
+    }),
+  );
+});
+
+test('[N9] a log that does not lead to the balance proves nothing, an empty one neither', () => {
+  const whole = caseOf([{ minutes: 150, trade: false }]);
+  assert.match(judge({ ...whole, rows: [] }) ?? '', /does not lead to the balance of USDC/);
+  const more = sum([whole.balance, dec('0.000001')]);
+  assert.match(judge({ ...whole, balance: more }) ?? '', /does not lead to the balance/);
+  whole.books.cash.clear();
+  assert.match(judge(whole) ?? '', /does not lead to the balance/);
+});
+
+test('a check without a hole needs no proof', () => {
+  const whole = caseOf([]);
+  const proof = { hole: null, fills: whole.fills, logs: new Map(), summaries: null };
+  assert.equal(holeProblem({ books: whole.books }, proof), null);
+});
