@@ -120,7 +120,15 @@ describe('venue socket', () => {
     );
     assert.deepEqual(
       inputs.filter((input) => input.kind === 'closed'),
-      [{ kind: 'closed', conn: 1, reason: 'enough, code 4000' }],
+      [
+        {
+          kind: 'closed',
+          conn: 1,
+          reason: 'enough, code 4000',
+          status: null,
+          retryAfterMs: null,
+        },
+      ],
     );
     assert.ok(!lines.join('\n').includes('hush'));
   });
