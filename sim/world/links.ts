@@ -64,7 +64,7 @@ export function createLinks({
       frame: (text: string) => feed(link, { kind: 'frame', conn, text }),
       closed: (reason: string) => {
         sockets.delete(`${link}/${conn}`);
-        feed(link, { kind: 'closed', conn, reason });
+        feed(link, { kind: 'closed', conn, reason, status: null, retryAfterMs: null });
       },
     };
     sockets.set(`${link}/${conn}`, network.connect(end));

@@ -216,6 +216,7 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
       const { credentials } = account;
       const real = openSessions({
         url: engine.venueUrl,
+        marketUrl: engine.marketUrl,
         login: engine.login,
         credentials,
         instruments,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { problemLine } from './cli-config.ts';
+import { MAX_ACCOUNTS } from './config-accounts.ts';
 import { type ConfigRequest, loadConfig } from './config.ts';
 
 type Given = { readonly toml: string; readonly env?: ConfigRequest['env'] };
@@ -145,4 +146,14 @@ test('unknown, repeated and unused names are refused, each with its field', (t) 
     ],
   ];
   for (const [toml, lines] of cases) assert.deepEqual(told(t, { toml }), lines);
+});
+
+test('more accounts than one address may connect are refused in words', (t) => {
+  const many = (count: number): string =>
+    Array.from({ length: count }, (_, n) => `[[account]]\nid = "a${n}"\n`).join('') +
+    Array.from({ length: count }, (_, n) => strategy(`s${n}`, `a${n}`)).join('');
+  assert.equal(accountsOf(t, { toml: many(MAX_ACCOUNTS) }).length, MAX_ACCOUNTS);
+  assert.deepEqual(told(t, { toml: many(MAX_ACCOUNTS + 1) }), [
+    'FILE: [[account]]: found 16 accounts; accepted is at most 15 in one process: each holds 2 connections, and the exchange allows one address 32.',
+  ]);
 });

@@ -15,6 +15,7 @@ import {
   type Source,
   type Table,
 } from './config-sources.ts';
+import { MAX_CONNECTIONS } from '../venue/protocol/methods.ts';
 import type { AccountOptions, Mode } from './options.ts';
 
 export type AccountConfig = Pick<AccountOptions, 'id' | 'credentials' | 'risk'>;
@@ -23,6 +24,12 @@ export type Limits = Required<Pick<Values, Extract<keyof Values, `risk.${string}
 
 type Problems = Pick<Source, 'problems'>;
 type Read = Problems & { readonly accounts: readonly AccountConfig[] };
+
+/** Each account has a trading link and a market link. */
+const LINKS = 2;
+/** Kept free of the connections of one address: for a kill without the engine, and a look with a browser. */
+const SPARE_CONNECTIONS = 2;
+export const MAX_ACCOUNTS = Math.floor((MAX_CONNECTIONS - SPARE_CONNECTIONS) / LINKS);
 
 const ID_NAME = 'DERIBIT_CLIENT_ID';
 const SECRET_NAME = 'DERIBIT_CLIENT_SECRET';
@@ -142,6 +149,20 @@ function sharedKeys(accounts: readonly AccountConfig[]): readonly ConfigProblem[
   });
 }
 
+/** More accounts than one address may connect. The field is not `account`: too many of them don't stop a kill. */
+const tooMany = (count: number, where: string): readonly ConfigProblem[] =>
+  count <= MAX_ACCOUNTS
+    ? []
+    : [
+        {
+          kind: 'wrong',
+          where,
+          field: '[[account]]',
+          found: `${count} accounts`,
+          accepted: `at most ${MAX_ACCOUNTS} in one process: each holds ${LINKS} connections, and the exchange allows one address ${MAX_CONNECTIONS}`,
+        },
+      ];
+
 const unknownFields = (table: Table, name: string, where: string): readonly ConfigProblem[] =>
   Object.keys(table)
     .filter((word) => word !== 'id' && word !== 'risk')
@@ -213,6 +234,7 @@ export function readAccounts(tables: readonly Table[], given: Reading): Read {
     problems: [
       ...read.flatMap((one) => one.problems),
       ...problems,
+      ...tooMany(all.length, given.where),
       ...(twice.length > 0 ? [] : sharedKeys(accounts)),
       ...strangeKeys(given.env, ids),
     ],

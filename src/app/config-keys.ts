@@ -68,6 +68,16 @@ const socketUrl: Reader<string> = {
   accepted: 'a WebSocket address such as "wss://test.deribit.com/ws/api/v2"',
 };
 
+const httpUrl: Reader<string> = {
+  read: (raw) =>
+    typeof raw === 'string' &&
+    /^https?:\/\/[\w.-]+(:\d{1,5})?(\/[\w/.-]*)?$/.test(raw) &&
+    URL.canParse(raw)
+      ? raw
+      : undefined,
+  accepted: 'an HTTP address such as "https://test.deribit.com/api/v2"',
+};
+
 /** A receiver of alerts. Plain HTTP stays on this machine; a name and password in an address would end up in logs. */
 const webhookUrl: Reader<string> = {
   read: (raw) => {
@@ -100,6 +110,8 @@ export const KEYS = {
   'server.port': whole(0, 65_535),
   'practice.port': whole(0, 65_535),
   'venue.url': socketUrl,
+  'venue.market_url': socketUrl,
+  'venue.http_url': httpUrl,
   'venue.login': oneOf('secret', 'signature'),
   'venue.speed': number(0, 1_000),
   'reconcile.every_seconds': whole(5, 60),

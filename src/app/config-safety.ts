@@ -13,30 +13,46 @@ export type Refusal =
 export const UNSAFE_HOSTS = { testnet: 'test.deribit.com', live: 'www.deribit.com' } as const;
 
 const LOOPBACK = ['127.0.0.1', 'localhost'];
-const isReal = (host: string): boolean => host === 'deribit.com' || host.endsWith('.deribit.com');
+/** Domains under which the real exchange is reached, the announced gateway's included. */
+const REAL = ['deribit.com', 'drb.coinbase.com'];
+
+/** The name of an address's host; one dot at its end means the same host to every resolver. */
+const nameOf = (url: string): string => new URL(url).hostname.replace(/\.+$/, '');
+const isReal = (host: string): boolean =>
+  REAL.some((domain) => host === domain || host.endsWith(`.${domain}`));
 
 export type Risky = {
   readonly mode: Mode;
   /** Whether DERIBIT_TESTNET says true. */
   readonly testnet: boolean;
   readonly speed: number;
-  readonly venueUrl: string;
+  /** Every address of the venue: of requests, of public streams, of HTTP. */
+  readonly venue: readonly string[];
   readonly host: string;
 };
+
+/** What speaks against one address of the venue. */
+function venueRefusal(mode: 'practice' | 'testnet', url: string): Refusal | undefined {
+  const host = nameOf(url);
+  if (isReal(host) && (mode === 'practice' || host !== UNSAFE_HOSTS[mode]))
+    return { code: 'wrong_venue', mode, host };
+  const { protocol } = new URL(url);
+  if (protocol !== 'wss:' && protocol !== 'https:' && !LOOPBACK.includes(host))
+    return { code: 'plain_venue', host };
+  return undefined;
+}
 
 /**
  * The first thing for which a run is refused. Live needs three settings that agree: the mode, the account id armed once by
  * a person, and a fitting key. Nothing can arm an account yet, so live is always refused.
  */
-export function refusalOf({ mode, testnet, speed, venueUrl, host }: Risky): Refusal | undefined {
+export function refusalOf({ mode, testnet, speed, venue, host }: Risky): Refusal | undefined {
   if (mode === 'live') return { code: testnet ? 'testnet_with_live' : 'live_not_armed' };
   if (speed !== 1 && mode !== 'practice') return { code: 'speed_outside_practice', speed };
-  const venue = new URL(venueUrl);
-  if (isReal(venue.hostname) && (mode === 'practice' || venue.hostname !== UNSAFE_HOSTS[mode])) {
-    return { code: 'wrong_venue', mode, host: venue.hostname };
+  for (const url of venue) {
+    const refusal = venueRefusal(mode, url);
+    if (refusal !== undefined) return refusal;
   }
-  if (venue.protocol !== 'wss:' && !LOOPBACK.includes(venue.hostname))
-    return { code: 'plain_venue', host: venue.hostname };
   if (!LOOPBACK.includes(host)) return { code: 'host_beyond_loopback', host };
   return undefined;
 }

@@ -261,6 +261,83 @@ test('what could put money at risk is refused, whatever else is right or wrong',
   );
 });
 
+test('the addresses of the venue: HTTP beside the WebSocket, public streams elsewhere only where they are named', (t) => {
+  const { marketUrl, httpUrl } = taken(t, {});
+  assert.deepEqual([marketUrl, httpUrl], [undefined, 'http://127.0.0.1:8788/api/v2']);
+  const testnet = 'mode = "testnet"\n[[strategy]]\nid = "r"\nkind = "razor"\n';
+  assert.equal(taken(t, { toml: testnet, env: KEY }).httpUrl, 'https://test.deribit.com/api/v2');
+  const split = taken(t, {
+    toml: '[venue]\nurl = "wss://gate.example.com/ws/v9/"\nmarket_url = "wss://streams.example.com/ws/api/v2"\n',
+  });
+  assert.deepEqual(
+    [split.venueUrl, split.marketUrl, split.httpUrl],
+    [
+      'wss://gate.example.com/ws/v9/',
+      'wss://streams.example.com/ws/api/v2',
+      'https://gate.example.com/v9',
+    ],
+  );
+  assert.notEqual(only(split).configHash, only(taken(t, {})).configHash);
+  const own = taken(t, {
+    toml: '[venue]\nurl = "wss://gate.example.com/socket"\nhttp_url = "https://other.example.com:8443/api/v2/"\n',
+  });
+  assert.equal(own.httpUrl, 'https://other.example.com:8443/api/v2');
+  assert.equal(
+    taken(t, { toml: '[venue]\nurl = "wss://gate.example.com/socket"\n' }).httpUrl,
+    'https://gate.example.com/api/v2',
+  );
+  assert.deepEqual(
+    told(t, {
+      toml: '[venue]\nmarket_url = "https://x.example.com"\nhttp_url = "https://u:p@x/"\n',
+    }),
+    [
+      'FILE: venue.market_url: found "https://x.example.com"; accepted is a WebSocket address such as "wss://test.deribit.com/ws/api/v2".',
+      'FILE: venue.http_url: found "https://u:p@x/"; accepted is an HTTP address such as "https://test.deribit.com/api/v2".',
+    ],
+  );
+});
+
+test('hosts of the real exchange are known under every name, at every address of the venue', (t) => {
+  const hosts = [
+    'www.deribit.com',
+    'deribit.com',
+    'streams.deribit.com',
+    'WWW.Deribit.COM',
+    'www.deribit.com.',
+    'drb.coinbase.com',
+    'streams.drb.coinbase.com',
+    'test.drb.coinbase.com',
+  ];
+  const addresses = (host: string): readonly string[] => [
+    `url = "wss://${host}/ws/api/v2"`,
+    `market_url = "wss://${host}/ws/api/v2"`,
+    `http_url = "https://${host}/api/v2"`,
+  ];
+  const codeOf = (mode: string, line: string): string => {
+    const toml = `mode = "${mode}"\n[venue]\n${line}\n[[strategy]]\nid = "r"\nkind = "razor"\n`;
+    const { result } = load(t, { toml, env: mode === 'practice' ? {} : KEY });
+    if (result.ok) return 'taken';
+    return 'refusal' in result ? result.refusal.code : 'problem';
+  };
+  for (const host of hosts)
+    for (const line of addresses(host)) {
+      assert.equal(codeOf('practice', line), 'wrong_venue', line);
+      assert.equal(codeOf('testnet', line), 'wrong_venue', line);
+      assert.equal(codeOf('live', line), 'live_not_armed', line);
+    }
+  for (const line of addresses('test.deribit.com')) {
+    assert.equal(codeOf('practice', line), 'wrong_venue', line);
+    assert.equal(codeOf('testnet', line), 'taken', line);
+  }
+  for (const line of addresses('notderibit.com').concat(addresses('coinbase.com.example.org')))
+    assert.equal(codeOf('practice', line), 'taken', line);
+  for (const line of [
+    'market_url = "ws://10.0.0.7/ws/api/v2"',
+    'http_url = "http://10.0.0.7/api/v2"',
+  ])
+    assert.equal(codeOf('practice', line), 'plain_venue', line);
+});
+
 test('[I46] no secret stands in a problem or in the hash; the hash follows all that decides how it trades', (t) => {
   const toml = 'mode = "testnet"\n[[strategy]]\nid = "r"\nkind = "razor"\n';
   const one = only(taken(t, { toml, env: KEY }));

@@ -17,18 +17,18 @@ import {
 } from './config-sources.ts';
 import { type AccountConfig, readAccounts } from './config-accounts.ts';
 import { type PlacedStrategy, readStrategies } from './config-strategies.ts';
-import { type Refusal, refusalOf, UNSAFE_HOSTS } from './config-safety.ts';
+import { type Refusal, refusalOf } from './config-safety.ts';
+import { type VenueAddresses, venueAddresses } from './config-venue.ts';
 import { type Key, KEYS, type Values } from './config-keys.ts';
 import type { AccountOptions, EngineOptions, LoginKind, Mode } from './options.ts';
 
-export type Config = {
+export type Config = VenueAddresses & {
   readonly mode: Mode;
   readonly lang: Lang;
   readonly dataDir: string;
   readonly host: string;
   readonly port: number;
   readonly practicePort: number;
-  readonly venueUrl: string;
   readonly login: LoginKind;
   /** Where the practice exchange's control API is; null where there is none. */
   readonly practiceOrigin: string | null;
@@ -78,14 +78,6 @@ const LOOPBACK_URL = /^ws:\/\/(127\.0\.0\.1|localhost)(:\d+)?\//;
 export const defaultDataDir = (mode: Mode | 'demo'): string =>
   fullPath(joinPath('~', '.lockstep', mode));
 
-const venueOf = (mode: Mode, values: Values, practicePort: number): string => {
-  const chosen = values['venue.url'];
-  if (chosen !== undefined) return chosen;
-  return mode === 'practice'
-    ? `ws://127.0.0.1:${practicePort}/ws/api/v2`
-    : `wss://${UNSAFE_HOSTS[mode]}/ws/api/v2`;
-};
-
 function testnetSwitch(env: Environment): {
   readonly testnet: boolean;
   readonly problems: readonly ConfigProblem[];
@@ -119,10 +111,11 @@ export function webhookOf(
 type Traded = Pick<AccountOptions, 'risk' | 'strategies'>;
 
 const shortHash = (
-  { mode, venueUrl, speed, checkEverySeconds }: Omit<Config, 'accounts'>,
+  { mode, venueUrl, marketUrl, speed, checkEverySeconds }: Omit<Config, 'accounts'>,
   { risk, strategies }: Traded,
 ): string => {
-  const told = { mode, venueUrl, speed, checkEverySeconds, risk, strategies };
+  const elsewhere = marketUrl === undefined ? {} : { marketUrl };
+  const told = { mode, venueUrl, ...elsewhere, speed, checkEverySeconds, risk, strategies };
   return fingerprint(canonical(told as unknown as Json)).slice(0, HASH_LENGTH);
 };
 
@@ -166,9 +159,16 @@ export function loadConfig({ flags, file, env }: ConfigRequest): ConfigResult {
   const ids = owned.accounts.map(({ id }) => id);
   const strategies = readStrategies(fromFile.strategies, { mode, where, accounts: ids });
   const { webhook, problems: channel } = webhookOf(values, where);
-  const venueUrl = venueOf(mode, values, all['practice.port']);
+  const venue = venueAddresses(mode, values, all['practice.port']);
+  const { venueUrl, marketUrl, httpUrl } = venue;
   const speed = all['venue.speed'];
-  const refusal = refusalOf({ mode, testnet, speed, venueUrl, host: all['server.host'] });
+  const refusal = refusalOf({
+    mode,
+    testnet,
+    speed,
+    venue: [venueUrl, ...(marketUrl === undefined ? [] : [marketUrl]), httpUrl],
+    host: all['server.host'],
+  });
   const problems = [
     ...fromFile.problems,
     ...fromEnv.problems,
@@ -185,7 +185,7 @@ export function loadConfig({ flags, file, env }: ConfigRequest): ConfigResult {
     host: all['server.host'],
     port: all['server.port'],
     practicePort: all['practice.port'],
-    venueUrl,
+    ...venue,
     login: all['venue.login'],
     practiceOrigin:
       mode === 'practice' && LOOPBACK_URL.test(venueUrl)

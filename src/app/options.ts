@@ -25,6 +25,8 @@ export type EngineOptions = {
   readonly mode: Mode;
   /** WebSocket address of the venue's API v2. */
   readonly venueUrl: string;
+  /** The same of its public streams, where they are elsewhere. */
+  readonly marketUrl?: string | undefined;
   readonly login: LoginKind;
   /** At least one, each with a strategy, a key and a journal of its own. */
   readonly accounts: readonly AccountOptions[];
@@ -74,6 +76,8 @@ export type DemoOptions = {
 /** `kill` without a running engine, in one account. */
 export type KillOptions = {
   readonly venueUrl: string;
+  /** HTTP address of the venue's API v2, for when no WebSocket is to be had. */
+  readonly httpUrl: string;
   readonly login: LoginKind;
   readonly credentials: { readonly clientId: string; readonly clientSecret: string };
   readonly strength: 'stop' | 'reduce' | 'cancel' | 'flatten';

@@ -14,6 +14,8 @@ const SIGNER = { hmacSha256, nonce: () => secretText(12) };
 
 export type SessionsOptions = {
   readonly url: string;
+  /** Address of public streams, where they are elsewhere. */
+  readonly marketUrl?: string | undefined;
   readonly credentials: { readonly clientId: string; readonly clientSecret: string };
   readonly login: LoginKind;
   readonly instruments: readonly string[];
@@ -29,7 +31,7 @@ export type Sessions = {
 
 /** Connects both links; the currencies are those that the instruments settle in. */
 export function openSessions(options: SessionsOptions): Sessions {
-  const { url, login, instruments, log, onEvent } = options;
+  const { url, marketUrl = url, login, instruments, log, onEvent } = options;
   const credentials: Credentials =
     login === 'secret' ? options.credentials : { ...options.credentials, signer: SIGNER };
   const currencies = [...new Set(instruments.map(settlementCurrency))];
@@ -37,8 +39,8 @@ export function openSessions(options: SessionsOptions): Sessions {
     driveSession(
       createDeribitSession({
         link,
-        url,
-        credentials: link === 'trading' ? credentials : null,
+        url: link === 'trading' ? url : marketUrl,
+        credentials,
         instruments,
         currencies,
         jitter: randomUnit,

@@ -120,7 +120,15 @@ describe('venue socket', () => {
     );
     assert.deepEqual(
       inputs.filter((input) => input.kind === 'closed'),
-      [{ kind: 'closed', conn: 1, reason: 'enough, code 4000' }],
+      [
+        {
+          kind: 'closed',
+          conn: 1,
+          reason: 'enough, code 4000',
+          status: null,
+          retryAfterMs: null,
+        },
+      ],
     );
     assert.ok(!lines.join('\n').includes('hush'));
   });
@@ -184,6 +192,53 @@ describe('venue socket', () => {
     assert.match(reasons[1] ?? '', /not a WebSocket address/);
     assert.match(reasons[2] ?? '', /ECONNREFUSED/);
     await new Promise((resolve) => plain.close(resolve));
+  });
+
+  it('[I46] an upgrade that HTTP refuses ends with its status and the pause it asks for, and not a word of its page is told', async () => {
+    const page = '<html><h1>canary of a page</h1></html>'.repeat(1_000);
+    const replies = [
+      ['429 Too Many Requests', 'Retry-After: 7'],
+      ['503 Service Unavailable', 'Retry-After: Wed, 21 Oct 2015 07:28:00 GMT'],
+      ['403 Forbidden', 'Retry-After: soon, canary'],
+      ['200 OK', 'Server: canary'],
+      ['302 Found', 'Location: http://127.0.0.1:1/canary'],
+    ];
+    let served = 0;
+    const server = createServer((socket) => {
+      const [status, header] = replies[served++] ?? [];
+      socket.on('error', () => {});
+      socket.once('data', () =>
+        socket.end(
+          `HTTP/1.1 ${status}\r\n${header}\r\ncontent-type: text/html\r\ncontent-length: ${page.length}\r\n\r\n${page}`,
+        ),
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const ends: SessionInput[] = [];
+    const wait = when();
+    const { session } = fakeSession((input) => {
+      if (input.kind === 'closed') ends.push(input);
+      queueMicrotask(wait.check);
+      return (input.kind === 'tick' || input.kind === 'closed') && ends.length < replies.length
+        ? [connect(ends.length + 1, url)]
+        : [];
+    });
+    drive(session);
+    await wait.until(() => ends.length === replies.length);
+    assert.deepEqual(
+      ends.map((end) => end.kind === 'closed' && [end.status, end.retryAfterMs]),
+      [
+        [429, 7_000],
+        [503, 0],
+        [403, null],
+        [200, null],
+        [302, null],
+      ],
+    );
+    assert.match(JSON.stringify(ends[0]), /HTTP 429/);
+    assert.ok(!`${JSON.stringify(ends)}${lines.join()}`.includes('canary'));
+    await new Promise((resolve) => server.close(resolve));
   });
 
   it('stop closes the socket and resolves when it is gone, also when the other side does not answer', async () => {

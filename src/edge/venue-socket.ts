@@ -11,6 +11,7 @@ import type {
   VenueRequest,
   VenueSession,
 } from '../venue/port.ts';
+import { systemClock } from './clock.ts';
 import type { Log } from './log.ts';
 
 /** The longest message that is read, in bytes; a longer one ends the connection. */
@@ -38,6 +39,8 @@ export type DrivenSession = {
   readonly stop: () => Promise<void>;
 };
 
+const NO_HTTP = { status: null, retryAfterMs: null } as const;
+
 type Sockets = Map<number, WebSocket>;
 
 /** The address without what may be secret in it. */
@@ -62,6 +65,14 @@ function createSocket(url: string): WebSocket | string {
   }
 }
 
+/** The pause that a refusal asks for, in ms: whole seconds or a date; null where it asks for none that can be read. */
+function retryAfterOf(header: string | undefined): number | null {
+  if (header === undefined) return null;
+  if (/^\d{1,9}$/.test(header.trim())) return Number(header) * 1_000;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? null : Math.max(0, at - systemClock.wall());
+}
+
 /** Begins a connection; what happens to it goes to `feed`, and `closed` comes exactly once. */
 function openSocket(
   sockets: Sockets,
@@ -69,18 +80,27 @@ function openSocket(
   feed: (input: SessionInput) => void,
 ): void {
   let problem = '';
+  let refused: { readonly status: number | null; readonly retryAfterMs: number | null } = NO_HTTP;
   const socket = createSocket(url);
-  if (typeof socket === 'string') return feed({ kind: 'closed', conn, reason: socket });
+  if (typeof socket === 'string') return feed({ kind: 'closed', conn, reason: socket, ...NO_HTTP });
   sockets.set(conn, socket);
   socket.on('open', () => feed({ kind: 'opened', conn }));
   socket.on('message', (data) => feed({ kind: 'frame', conn, text: textOf(data) }));
+  socket.on('unexpected-response', (_request, response) => {
+    // Not a byte of the page behind it is read.
+    const status = response.statusCode ?? null;
+    refused = { status, retryAfterMs: retryAfterOf(response.headers['retry-after']) };
+    problem = `HTTP ${status ?? 'without a status'}`;
+    response.destroy();
+    socket.terminate();
+  });
   socket.on('error', (error) => {
-    problem = error.message;
+    if (problem === '') problem = error.message;
   });
   socket.on('close', (code, reason) => {
     sockets.delete(conn);
     const words = [problem, String(reason), `code ${code}`].filter((part) => part !== '');
-    feed({ kind: 'closed', conn, reason: words.join(', ') });
+    feed({ kind: 'closed', conn, reason: words.join(', '), ...refused });
   });
 }
 

@@ -272,7 +272,14 @@ export type VenueEvent =
 export type SessionInput =
   | { readonly kind: 'opened'; readonly conn: number }
   | { readonly kind: 'frame'; readonly conn: number; readonly text: string }
-  | { readonly kind: 'closed'; readonly conn: number; readonly reason: string }
+  /** `status`: with which HTTP status the connection was refused, and the pause that the answer asked for; else null. */
+  | {
+      readonly kind: 'closed';
+      readonly conn: number;
+      readonly reason: string;
+      readonly status: number | null;
+      readonly retryAfterMs: Millis | null;
+    }
   /** Time has passed (at or after `wakeAt`). */
   | { readonly kind: 'tick' }
   /** A wish of the engine; `ref` is unique for ever. Order requests pass only after their intent is durable. */

@@ -53,6 +53,8 @@ export type Rules = {
   toExchange: (text: string, conn: number) => Fate;
   toSession: (text: string, conn: number) => Fate;
   refuseConnections: boolean;
+  /** How HTTP refuses connections, where `refuseConnections` is set; null when nobody listens. */
+  refuseBy: { readonly status: number; readonly retryAfterMs: Millis | null } | null;
 };
 
 export type Rig = {
@@ -79,6 +81,7 @@ export type Rig = {
 };
 
 const LATENCY: Millis = 5;
+const NO_HTTP = { status: null, retryAfterMs: null } as const;
 const MOST_STEPS = 300_000;
 
 type Due = { readonly at: Millis; readonly order: number; readonly run: () => void };
@@ -89,7 +92,14 @@ export function createRig(session: VenueSession, far: FarSide): Rig {
   const open = new Set<number>();
   const events: Rig['events'] = [];
   const frames: Rig['frames'] = [];
-  const rules: Rules = { toExchange: () => PASS, toSession: () => PASS, refuseConnections: false };
+  const rules: Rules = {
+    toExchange: () => PASS,
+    toSession: () => PASS,
+    refuseConnections: false,
+    refuseBy: null,
+  };
+  /** Whether a connection was begun that is neither closed nor told to close. */
+  let begun = false;
   let now: Millis = 0;
   let order = 0;
   let refs = 0;
@@ -118,9 +128,10 @@ export function createRig(session: VenueSession, far: FarSide): Rig {
   };
   const gone = (conn: number, reason: string): void => {
     if (!open.delete(conn)) return;
+    begun = false;
     far.closed(conn);
     drain();
-    input({ kind: 'closed', conn, reason });
+    input({ kind: 'closed', conn, reason, ...NO_HTTP });
   };
   const carryOut = (effect: SessionEffect): void => {
     if (effect.kind === 'event') {
@@ -130,8 +141,13 @@ export function createRig(session: VenueSession, far: FarSide): Rig {
     }
     const { conn } = effect;
     if (effect.kind === 'connect') {
+      assert.ok(!begun, 'a connection is begun while there is another one');
+      begun = true;
       if (rules.refuseConnections)
-        return later(LATENCY, () => input({ kind: 'closed', conn, reason: 'refused' }));
+        return later(LATENCY, () => {
+          begun = false;
+          input({ kind: 'closed', conn, reason: 'refused', ...(rules.refuseBy ?? NO_HTTP) });
+        });
       return later(LATENCY, () => {
         open.add(conn);
         far.opened(conn);
@@ -140,6 +156,7 @@ export function createRig(session: VenueSession, far: FarSide): Rig {
       });
     }
     if (effect.kind === 'disconnect') {
+      begun = false;
       if (open.delete(conn)) {
         far.closed(conn);
         drain();

@@ -336,6 +336,7 @@ test('kill without an engine goes to the exchange itself and ends with its exit 
   assert.deepEqual(given, [
     {
       venueUrl: 'ws://127.0.0.1:8788/ws/api/v2',
+      httpUrl: 'http://127.0.0.1:8788/api/v2',
       login: 'secret',
       credentials: { clientId: 'practice-engine', clientSecret: 'practice-engine-secret' },
       instruments: ['BTC_USDC-PERPETUAL'],

@@ -30,6 +30,7 @@ test('[I40] a disk that takes no file does not keep a kill from closing; that KI
   writeFileSync(file, '');
   const code = await killDirectly({
     venueUrl: `ws://127.0.0.1:${exchange.port}/ws/api/v2`,
+    httpUrl: `${exchange.url}/api/v2`,
     login: 'secret',
     credentials: { clientId: 'practice-engine', clientSecret: 'practice-engine-secret' },
     strength: 'flatten',

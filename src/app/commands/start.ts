@@ -116,7 +116,7 @@ export function killOptionsOf(
   found: string | undefined,
 ): readonly KillOptions[] {
   const { account: named, ...start } = flags;
-  const { venueUrl, login, dataDir, accounts } = killConfigOf(io, start);
+  const { venueUrl, httpUrl, login, dataDir, accounts } = killConfigOf(io, start);
   const meant = accounts.filter(({ id }) => named === undefined || id === named);
   if (meant.length === 0) {
     const accepted = accounts.map(({ id }) => id).join(', ');
@@ -129,6 +129,7 @@ export function killOptionsOf(
   const { strength, reason = '' } = flags;
   return meant.map(({ id, credentials, strategies }) => ({
     venueUrl,
+    httpUrl,
     login,
     credentials,
     instruments: [...new Set(strategies.map(({ instrument }) => instrument))],
@@ -151,7 +152,7 @@ function likelyFolder(io: Io, flags: StartFlags): string | undefined {
 
 /** `run`: the engine against the configured venue. */
 export function runEngine(io: Io, flags: StartFlags, runners: Runners): Promise<number> {
-  const { practicePort: _practicePort, ...config } = configOf(io, flags);
+  const { practicePort: _practicePort, httpUrl: _httpUrl, ...config } = configOf(io, flags);
   return runners.engine({
     ...config,
     lang: io.lang,
@@ -187,7 +188,7 @@ function portsOf(io: Io, flags: StartFlags, folder: 'demo' | 'practice'): Ports 
     mode: 'practice',
     testnet: false,
     speed: 1,
-    venueUrl: 'ws://127.0.0.1/',
+    venue: [],
     host,
   });
   if (refusal !== undefined) throw new Refused(EXIT.unsafe, refusalLine(io.lang, refusal));

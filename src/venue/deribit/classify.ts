@@ -17,8 +17,11 @@ export type VenueError = {
 const GONE: ReadonlySet<number> = new Set([10004, 10010, 11008, 11044]);
 /** Codes that say that this connection is not logged in any more. */
 const LOGGED_OUT: ReadonlySet<number> = new Set([10000, 13009]);
-/** Failures of a login that pass by themselves. */
-const LOGIN_LATER: ReadonlySet<number> = new Set([12003]);
+/**
+ * Failures of a login that may pass by themselves: over a limit, or not recognised, as may happen right after a restart of
+ * the exchange. A wrong key has a code of its own (13004).
+ */
+const LOGIN_LATER: ReadonlySet<number> = new Set([10000, 12003, 12998, 13009]);
 
 /** Whether a class proves that the request had no effect. */
 const NO_EFFECT: Readonly<Record<ErrorClass, boolean>> = {

@@ -1,9 +1,9 @@
 /**
  * What is said on a new connection before its link is up, one question at a time: trading logs in, asks for heartbeats,
- * reads cancel-on-disconnect and whose account it is, and subscribes; market asks for heartbeats and subscribes.
+ * reads cancel-on-disconnect and whose account it is, and subscribes; market asks for heartbeats and subscribes, and logs
+ * in before that where it is given a key.
  */
 import { z } from 'zod';
-import type { Millis } from '../../base/time.ts';
 import type { LinkName } from '../port.ts';
 import { type AccountLimits, identitySchema } from './decode-account.ts';
 import { decodeWith } from './decode-values.ts';
@@ -12,10 +12,12 @@ import { HEARTBEAT_SECONDS } from './limits.ts';
 import {
   createLogin,
   type Credentials,
+  type Grant,
   type HandshakeAnswer,
   type Login,
-  type Refusal,
 } from './login.ts';
+import type { Refusal } from './scopes.ts';
+import { plain, subscriptionTrouble, type Trouble, troubleOf } from './trouble.ts';
 
 export type HandshakeStep =
   | { readonly kind: 'ask'; readonly call: Call }
@@ -25,10 +27,10 @@ export type HandshakeStep =
       readonly cancelOnDisconnect: boolean | null;
       /** What the account may ask; null where the exchange did not say. */
       readonly limits: AccountLimits | null;
-      /** When the login must be renewed, in ms from its answer; Infinity without one. */
-      readonly loginFor: Millis;
+      /** null without a login. */
+      readonly grant: Grant | null;
     }
-  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly trouble: Trouble }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 const codSchema = z.object({ enabled: z.boolean() });
@@ -74,7 +76,7 @@ export function createHandshake({
   let at: 'login' | 'heartbeat' | 'cod' | 'account' | 'subscribe' =
     credentials === null ? 'heartbeat' : 'login';
   const login: Login | null = credentials === null ? null : createLogin(credentials);
-  let loginFor: Millis = Infinity;
+  let grant: Grant | null = null;
   let limits: AccountLimits | null = null;
   let cancelOnDisconnect: boolean | null = null;
   let account: { readonly id: string; readonly testnet: boolean } | null = null;
@@ -86,7 +88,7 @@ export function createHandshake({
     method: 'private/get_account_summary',
     params: { currency, extended: true },
   };
-  const failed = (reason: string): HandshakeStep => ({ kind: 'failed', reason });
+  const failed = (reason: string): HandshakeStep => ({ kind: 'failed', trouble: plain(reason) });
   const ask = (next: typeof at, call: Call): HandshakeStep => {
     at = next;
     return { kind: 'ask', call };
@@ -119,7 +121,7 @@ export function createHandshake({
           return failed(
             `the exchange left out channels that were asked for: ${missing.join(', ')}`,
           );
-        return { kind: 'up', account, cancelOnDisconnect, limits, loginFor };
+        return { kind: 'up', account, cancelOnDisconnect, limits, grant };
       }
     }
   };
@@ -130,13 +132,15 @@ export function createHandshake({
       if (at === 'login' && login !== null) {
         const step = login.answered(answer);
         if (step.kind !== 'in') return step;
-        loginFor = step.loginFor;
+        grant = step.grant;
         return ask('heartbeat', setHeartbeat);
       }
-      if (answer.kind === 'error')
-        return failed(
-          `${WORDS[at]} was answered with ${answer.error.code} ${answer.error.message}`,
-        );
+      if (answer.kind === 'error') {
+        const { error } = answer;
+        const trouble =
+          at === 'subscribe' ? subscriptionTrouble(link, error) : troubleOf(WORDS[at], error);
+        return { kind: 'failed', trouble };
+      }
       return answeredWell(answer.result, answer.testnet);
     },
   };

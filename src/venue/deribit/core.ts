@@ -11,16 +11,27 @@ import { type Correlator, type Sent, createCorrelator } from './correlate.ts';
 import { type Desk, type Job, createDesk } from './desk.ts';
 import { type Call, writeRequest } from './frame.ts';
 import type { Heartbeat } from './heartbeat.ts';
-import { CONNECT_MS, MESSAGE_CHARACTERS, RAW_CHARACTERS, READ_ANSWER_MS } from './limits.ts';
-import type { Credentials, Login, Refusal } from './login.ts';
+import {
+  BACKOFF_RESET_MS,
+  CONNECT_MS,
+  MESSAGE_CHARACTERS,
+  RAW_CHARACTERS,
+  READ_ANSWER_MS,
+  SHORT_LIVES,
+  TOKEN_MIN_CHARACTERS,
+  TOKENS_KNOWN,
+} from './limits.ts';
+import type { Credentials, Grant, Login } from './login.ts';
+import type { Refusal } from './scopes.ts';
 import { type Scrub, createScrub } from './scrub.ts';
 import { type ReadChannel, channelsOf } from './stream.ts';
+import { plain, type Trouble } from './trouble.ts';
 
 export type DeribitOptions = {
   readonly link: LinkName;
   /** WebSocket address of the API. */
   readonly url: string;
-  /** Needed on the trading link, not used on the market link. */
+  /** Needed on the trading link; the market link uses them only where the exchange serves nobody without a login. */
   readonly credentials: Credentials | null;
   /** Whose prices the market link brings. */
   readonly instruments: readonly string[];
@@ -50,22 +61,36 @@ export type Phase =
       /** What the stream said before the link was up. */
       readonly kept: VenueEvent[];
     }
-  /** `loginAt`: when the login is renewed; Infinity while `renewal` is under way, and where there is none. */
   | {
       readonly kind: 'up';
       readonly since: Millis;
       readonly heartbeat: Heartbeat;
-      loginAt: Millis;
-      renewal: Login | null;
+      login: LoginState;
     }
   | { readonly kind: 'refused' }
   | { readonly kind: 'stopped' };
+
+/** How a connection stands with its login. `at`: when the renewal is due. */
+export type LoginState =
+  | { readonly kind: 'none' }
+  /** Messages up to `heldTo` may have been judged by a login before this one. */
+  | {
+      readonly kind: 'held';
+      readonly at: Millis;
+      readonly refreshToken: string | null;
+      readonly heldTo: number;
+    }
+  | { readonly kind: 'renewing'; readonly renewal: Login };
 
 export type Core = {
   readonly link: LinkName;
   readonly url: string;
   readonly credentials: Credentials | null;
+  /** Whether connections log in: always on the trading link, on the market link once the exchange asks for it. */
+  logsIn: boolean;
   readonly currency: string;
+  /** The latest tokens, to be struck out of what is told. */
+  readonly tokens: string[];
   readonly channels: ReadonlyMap<string, ReadChannel>;
   readonly scrub: Scrub;
   readonly backoff: Backoff;
@@ -74,6 +99,10 @@ export type Core = {
   phase: Phase;
   /** The present or last connection. */
   conn: number;
+  /** The id of the message sent last. */
+  lastId: number;
+  /** How many links in a row the other side closed before they held. */
+  shortLives: number;
   /** The frame that is being read. */
   frameText: string;
   /** What the input at hand leads to. */
@@ -82,17 +111,19 @@ export type Core = {
 
 /** Throws on options that can't work. */
 export function createCore(options: DeribitOptions): Core {
-  const { link, url, jitter, instruments } = options;
-  const credentials = link === 'trading' ? options.credentials : null;
+  const { link, url, jitter, instruments, credentials } = options;
   const currency = options.currencies[0] ?? '';
   assert(link === 'market' || credentials !== null, 'the trading link needs credentials');
   assert(link === 'market' || currency !== '', 'the trading link needs a currency of the account');
-  const scrub = createScrub(credentials?.clientSecret ?? null);
+  const tokens: string[] = [];
+  const scrub = createScrub(credentials?.clientSecret ?? null, () => tokens);
   const core: Core = {
     link,
     url,
     credentials,
+    logsIn: link === 'trading',
     currency,
+    tokens,
     scrub,
     channels: channelsOf(link, instruments),
     backoff: createBackoff(jitter),
@@ -107,6 +138,8 @@ export function createCore(options: DeribitOptions): Core {
     }),
     phase: { kind: 'resting', until: 0 },
     conn: (options.firstConn ?? 1) - 1,
+    lastId: 0,
+    shortLives: 0,
     frameText: '',
     effects: [],
   };
@@ -127,8 +160,8 @@ export function emitInOrder(core: Core, event: VenueEvent): void {
 export function reportUndecodable(core: Core, what: string): void {
   const { link, conn, phase, scrub } = core;
   const loggingIn =
-    link === 'trading' &&
-    (phase.kind === 'shaking' || (phase.kind === 'up' && phase.loginAt === Infinity));
+    (core.logsIn && phase.kind === 'shaking') ||
+    (phase.kind === 'up' && phase.login.kind === 'renewing');
   const raw = loggingIn
     ? '(kept back while a login is under way)'
     : scrub(core.frameText, RAW_CHARACTERS);
@@ -146,8 +179,8 @@ function write(
   call: Call,
   { deadline, purpose }: { readonly deadline: Millis; readonly purpose: Purpose },
 ): void {
-  const id = core.sent.register(core.conn, deadline, purpose);
-  core.effects.push({ kind: 'send', conn: core.conn, text: writeRequest(id, call) });
+  core.lastId = core.sent.register(core.conn, deadline, purpose);
+  core.effects.push({ kind: 'send', conn: core.conn, text: writeRequest(core.lastId, call) });
 }
 
 /** Sends a call of the session itself; it draws on the credits but is never held back. */
@@ -170,7 +203,19 @@ export const jobOf = (sent: Sent<Purpose>): Sent<Job> | null =>
 export const hasConnection = ({ phase }: Core): boolean =>
   phase.kind === 'connecting' || phase.kind === 'shaking' || phase.kind === 'up';
 
+/** Notes what a login brought: its tokens, so that they are never told, and when it is due again. */
+export function loggedIn(core: Core, grant: Grant | null, mono: Millis): LoginState {
+  if (grant === null) return { kind: 'none' };
+  const { accessToken, refreshToken, loginFor } = grant;
+  for (const token of [accessToken, refreshToken])
+    if (token !== null && token.length >= TOKEN_MIN_CHARACTERS) core.tokens.push(token);
+  core.tokens.splice(0, core.tokens.length - TOKENS_KNOWN);
+  return { kind: 'held', at: mono + loginFor, refreshToken, heldTo: core.lastId };
+}
+
+/** Begins a connection. There is never a second one: whoever comes here has left the last. */
 export function connect(core: Core, mono: Millis): void {
+  assert(!hasConnection(core), 'a link has one connection at a time');
   core.conn++;
   core.phase = { kind: 'connecting', deadline: mono + CONNECT_MS };
   core.effects.push({ kind: 'connect', conn: core.conn, url: core.url });
@@ -186,21 +231,41 @@ function leave(core: Core, reason: string, socket: 'open' | 'closed'): void {
   core.desk.drop(core.conn, 'not connected', Infinity);
 }
 
+/**
+ * Counts a link that went down. One that the other side closed before it held may have been thrown out, by a process with
+ * the same key or by one connection too many; when that goes on, coming back as fast as ever would only throw others out.
+ */
+function thrownOut(core: Core, upFor: Millis, socket: 'open' | 'closed'): boolean {
+  if (upFor >= BACKOFF_RESET_MS) core.shortLives = 0;
+  else if (core.phase.kind === 'up' && socket === 'closed') core.shortLives++;
+  else return false;
+  return core.shortLives >= SHORT_LIVES;
+}
+
 /** The connection is of no use any more; a new one follows after a pause. */
 export function fail(
   core: Core,
   mono: Millis,
-  { reason, socket = 'open' }: { readonly reason: string; readonly socket?: 'open' | 'closed' },
+  trouble: Trouble,
+  socket: 'open' | 'closed' = 'open',
 ): void {
   const { link, conn, phase } = core;
-  const told = core.scrub(reason, MESSAGE_CHARACTERS);
+  const upFor = phase.kind === 'up' ? mono - phase.since : 0;
+  const isThrownOut = thrownOut(core, upFor, socket);
+  const more = isThrownOut
+    ? `; that is ${core.shortLives} times in a row soon after it came up: does another process use this key?`
+    : '';
+  const told = core.scrub(trouble.reason + more, MESSAGE_CHARACTERS);
   leave(core, told, socket);
   emit(core, { kind: 'link_down', link, conn, reason: told });
-  core.phase = {
-    kind: 'resting',
-    until: mono + core.backoff.next(phase.kind === 'up' ? mono - phase.since : 0),
-  };
+  if (trouble.needsLogin && core.credentials !== null) core.logsIn = true;
+  const rest = isThrownOut ? { ...trouble.rest, kind: 'long' as const } : trouble.rest;
+  core.phase = { kind: 'resting', until: mono + core.backoff.next(upFor, rest) };
 }
+
+/** The same for a trouble that only words are needed for. */
+export const failPlainly = (core: Core, mono: Millis, reason: string): void =>
+  fail(core, mono, plain(reason));
 
 /** The exchange will not have us; only `renew` tries again. */
 export function refuse(core: Core, { code, message }: Refusal): void {

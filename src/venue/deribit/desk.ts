@@ -12,7 +12,7 @@ import {
 } from '../port.ts';
 import { MAX_REQUEST_BYTES, METHODS, type MethodRules } from '../protocol/methods.ts';
 import { type Budget, type Spend, createBudget } from './budget.ts';
-import { classify, isLoggedOut, readError } from './classify.ts';
+import { classify, readError } from './classify.ts';
 import type { Sent } from './correlate.ts';
 import { encode } from './encode.ts';
 import { type Call, type Frame, writeRequest } from './frame.ts';
@@ -53,8 +53,8 @@ export type Desk = {
   ) => void;
   /** Sends the reads that can be afforded. */
   readonly pump: (mono: Millis) => void;
-  /** Takes an answer; true when it says that the connection is not logged in any more. */
-  readonly answered: (sent: Sent<Job>, frame: AnswerFrame, mono: Millis) => boolean;
+  /** Takes an answer; the code of an error that could be read, else null. */
+  readonly answered: (sent: Sent<Job>, frame: AnswerFrame, mono: Millis) => number | null;
   readonly timedOut: (sent: Sent<Job>) => void;
   readonly cutOff: (sent: Sent<Job>, reason: string) => void;
   /** Ends the reads that still wait: all of them, or those whose time is over by `until`. */
@@ -179,12 +179,12 @@ export function createDesk({ link, emit, send, undecodable, scrub }: DeskOptions
           undecodable(`the error that answers ${job.request.kind}`);
           if (!sent.ended)
             tell(sent, unknown('the error that came as an answer could not be read'));
-          return false;
+          return null;
         }
         const outcome = classify(job.request, error, job.beganAt);
         if (outcome.status === 'refused' && outcome.rateLimited) budget.exhaust(job.spend, mono);
         tell(sent, outcome);
-        return isLoggedOut(error.code);
+        return error.code;
       }
       const step = job.reader.accept(frame.result, job.beganAt);
       switch (step.kind) {
@@ -204,7 +204,7 @@ export function createDesk({ link, emit, send, undecodable, scrub }: DeskOptions
           if (!sent.ended) tell(sent, unknown(`the answer could not be read: ${step.what}`));
           break;
       }
-      return false;
+      return null;
     },
     timedOut: (sent) => end(sent.what.ref, sent.conn, unknown('no answer in time')),
     cutOff: (sent, reason) =>

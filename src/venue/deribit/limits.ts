@@ -32,6 +32,16 @@ export const BACKOFF_MIN_MS = 250;
 export const BACKOFF_MAX_MS = 10 * SECOND;
 /** A link that was up this long starts its pauses anew. */
 export const BACKOFF_RESET_MS = 30 * SECOND;
+/** The same while the exchange does not want us: in maintenance, over a limit, thrown out again and again. */
+export const LONG_PAUSE_MIN_MS = 2.5 * SECOND;
+export const LONG_PAUSE_MAX_MS = 30 * SECOND;
+/** The longest pause that the exchange can ask for (`Retry-After`, `wait`); a longer wish is cut to this. */
+export const ASKED_PAUSE_MAX_MS = 300 * SECOND;
+/** So many links in a row closed by the other side before they held: somebody throws us out, and we stay away longer. */
+export const SHORT_LIVES = 3;
+/** How many of the latest tokens are known, to be struck out of what is told. A shorter text is none. */
+export const TOKENS_KNOWN = 6;
+export const TOKEN_MIN_CHARACTERS = 8;
 
 /** Own ceilings: half of the credits of a new account (tier 4: 5 order messages a second, burst 20). */
 export const OWN_SHARE = 0.5;
@@ -73,6 +83,27 @@ assert(
   HANDSHAKE_MS > DEAD_AFTER_MS,
   'a silent handshake must be found dead before it is found slow',
 );
+assert(
+  LOGIN_SHARE > 0 && LOGIN_SHARE < 1 && LOGIN_MIN_MS > 0 && LOGIN_MAX_MS > LOGIN_MIN_MS,
+  'a login must be renewed in its life, and not all the time',
+);
+assert(LOGIN_MAX_MS < 2 ** 31, 'the time to a renewal must be one that any timer can hold');
+assert(
+  LONG_PAUSE_MIN_MS > BACKOFF_MIN_MS &&
+    LONG_PAUSE_MAX_MS > BACKOFF_MAX_MS &&
+    LONG_PAUSE_MAX_MS >= 2 * LONG_PAUSE_MIN_MS,
+  'whoever does not want us must be left alone for longer, and ever longer',
+);
+assert(
+  ASKED_PAUSE_MAX_MS >= LONG_PAUSE_MAX_MS,
+  'what the exchange asks for must be able to outlast our own pauses',
+);
+assert(
+  LONG_PAUSE_MAX_MS <= BACKOFF_RESET_MS,
+  'a pause must not be longer than what a link must hold for',
+);
+assert(SHORT_LIVES >= 2, 'one link that falls at once is no pattern');
+assert(TOKENS_KNOWN >= 4, 'the tokens of a login and of its renewal must both be known');
 assert(BACKOFF_MIN_MS > 0 && BACKOFF_MAX_MS >= 2 * BACKOFF_MIN_MS, 'pauses must be able to grow');
 assert(
   RECENT_FILLS.trustedMs < RECENT_FILLS.keptMs && RECENT_ORDERS.trustedMs < RECENT_ORDERS.keptMs,

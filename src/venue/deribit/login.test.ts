@@ -40,7 +40,7 @@ describe('a login with a signature', () => {
     assert.ok(!JSON.stringify(step).includes(EXAMPLE.clientSecret));
     assert.deepEqual(
       login.answered(good({ scope: 'account:read trade:read_write', expires_in: 1_000 })),
-      { kind: 'in', loginFor: 800_000 },
+      { kind: 'in', grant: { loginFor: 800_000, accessToken: null, refreshToken: null } },
     );
   });
 

@@ -1,6 +1,6 @@
 /**
  * The login of a connection: with the secret of the key, or with a signature made of it, so that the secret never leaves
- * the machine. Whatever the key may do beyond trading is refused (I49).
+ * the machine; renewed with the token that it brought. Whatever the key may do beyond trading is refused each time (I49).
  */
 import { z } from 'zod';
 import type { HmacSha256 } from '../../base/hashing.ts';
@@ -9,6 +9,8 @@ import { isFinalLoginError, type VenueError } from './classify.ts';
 import { decodeWith, millis } from './decode-values.ts';
 import type { Call } from './frame.ts';
 import { LOGIN_MAX_MS, LOGIN_MIN_MS, LOGIN_SHARE } from './limits.ts';
+import { type Refusal, refuseScope } from './scopes.ts';
+import { plain, type Trouble, troubleOf } from './trouble.ts';
 
 /** What a login is signed with; `nonce` is a text that is new each time. */
 export type Signer = { readonly hmacSha256: HmacSha256; readonly nonce: () => string };
@@ -25,16 +27,21 @@ export type HandshakeAnswer =
   | { readonly kind: 'result'; readonly result: unknown; readonly testnet: boolean }
   | { readonly kind: 'error'; readonly error: VenueError };
 
-export type Refusal = {
-  readonly code: 'wrong_credentials' | 'scope_missing' | 'scope_too_wide';
-  readonly message: string;
+/**
+ * What a login brought. The tokens live in memory only: a socket that is logged in needs none for its requests, and the
+ * refresh token is sent once, to renew the login.
+ */
+export type Grant = {
+  /** When the login must be renewed, in ms from its answer. */
+  readonly loginFor: Millis;
+  readonly accessToken: string | null;
+  readonly refreshToken: string | null;
 };
 
 export type LoginStep =
   | { readonly kind: 'ask'; readonly call: Call }
-  /** `loginFor`: when the login must be renewed, in ms from its answer. */
-  | { readonly kind: 'in'; readonly loginFor: Millis }
-  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'in'; readonly grant: Grant }
+  | { readonly kind: 'failed'; readonly trouble: Trouble }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /** One login, from its first question to its end. */
@@ -43,12 +50,14 @@ export type Login = {
   readonly answered: (answer: HandshakeAnswer) => LoginStep;
 };
 
-const NEEDED_SCOPES: readonly (readonly string[])[] = [['trade:read_write'], ['account:read']];
-/** With one of these a key could move money out or change the account. `wallets` is how some methods spell it. */
-const FORBIDDEN_SCOPES = ['wallet:read_write', 'wallets:read_write', 'account:read_write'];
-
-/** Of the answer only this is of use: a socket that is logged in needs no token. */
-const loginSchema = z.object({ scope: z.string(), expires_in: z.number().positive() });
+const token = z.string().nullish().catch(null);
+/** What else an answer may hold (`sid`, `enabled_features`, `state`, …) is of no use to us, whatever it is. */
+const loginSchema = z.object({
+  scope: z.string(),
+  expires_in: z.number().positive(),
+  access_token: token,
+  refresh_token: token,
+});
 
 /** It names no scope on purpose: so the answer shows all that the key allows, and too much is seen. */
 const withSecret = ({ clientId, clientSecret }: Credentials): Call => ({
@@ -76,32 +85,17 @@ function withSignature(
   };
 }
 
-/** What is wrong with the scope of a key (I49), in words that say how to mend it; null when nothing is. */
-export function refuseScope(scope: string): Refusal | null {
-  const granted = new Set(scope.split(' '));
-  const tooWide = FORBIDDEN_SCOPES.filter((entry) => granted.has(entry));
-  if (tooWide.length > 0) {
-    return {
-      code: 'scope_too_wide',
-      message: `the API key allows ${tooWide.join(' and ')}; make a key with trade:read_write and account:read only, so that it can't withdraw, transfer or change the account`,
-    };
-  }
-  const missing = NEEDED_SCOPES.filter((anyOf) => !anyOf.some((entry) => granted.has(entry))).map(
-    (anyOf) => anyOf[0] ?? '',
-  );
-  if (missing.length === 0) return null;
-  return {
-    code: 'scope_missing',
-    message: `the API key lacks ${missing.join(' and ')}; give the key trade:read_write and account:read`,
-  };
-}
+const failed = (reason: string): Extract<LoginStep, { kind: 'failed' }> => ({
+  kind: 'failed',
+  trouble: plain(reason),
+});
 
 /** Reads the answer to a login: how long it may be used, or why it is refused or failed. */
 function readLogin(answer: HandshakeAnswer): Exclude<LoginStep, { kind: 'ask' }> {
   if (answer.kind === 'error') {
     const { code, message } = answer.error;
     if (!isFinalLoginError(code))
-      return { kind: 'failed', reason: `the login was answered with ${code} ${message}` };
+      return { kind: 'failed', trouble: troubleOf('the login', answer.error) };
     return {
       kind: 'refused',
       refusal: {
@@ -111,16 +105,18 @@ function readLogin(answer: HandshakeAnswer): Exclude<LoginStep, { kind: 'ask' }>
     };
   }
   const login = decodeWith(loginSchema, answer.result);
-  if (!login.ok)
-    return { kind: 'failed', reason: `the answer to the login could not be read (${login.error})` };
-  const refusal = refuseScope(login.value.scope);
+  if (!login.ok) return failed(`the answer to the login could not be read (${login.error})`);
+  const { scope, expires_in: seconds, access_token, refresh_token } = login.value;
+  const refusal = refuseScope(scope);
   if (refusal !== null) return { kind: 'refused', refusal };
+  const loginFor = Math.min(LOGIN_MAX_MS, Math.max(LOGIN_MIN_MS, seconds * SECOND * LOGIN_SHARE));
   return {
     kind: 'in',
-    loginFor: Math.min(
-      LOGIN_MAX_MS,
-      Math.max(LOGIN_MIN_MS, login.value.expires_in * SECOND * LOGIN_SHARE),
-    ),
+    grant: {
+      loginFor,
+      accessToken: access_token ?? null,
+      refreshToken: refresh_token ?? null,
+    },
   };
 }
 
@@ -137,12 +133,37 @@ export function createLogin(credentials: Credentials): Login {
       if (answer.kind === 'error')
         return {
           kind: 'failed',
-          reason: `the exchange did not tell its time (${answer.error.code} ${answer.error.message})`,
+          trouble: troubleOf("the question for the exchange's time", answer.error),
         };
       const time = decodeWith(millis, answer.result);
       return time.ok
         ? { kind: 'ask', call: withSignature(credentials, signer, time.value) }
-        : { kind: 'failed', reason: `the exchange's time could not be read (${time.error})` };
+        : failed(`the exchange's time could not be read (${time.error})`);
+    },
+  };
+}
+
+/**
+ * A login renewed on its own connection: with the refresh token where there is one, else, or where the exchange does not
+ * take that for whatever reason, by a whole new login. Whether the connection is left is for that one to decide.
+ */
+export function createRenewal(credentials: Credentials, refreshToken: string | null): Login {
+  const whole = createLogin(credentials);
+  if (refreshToken === null) return whole;
+  let asked: 'refresh' | 'whole' = 'refresh';
+  return {
+    first: {
+      method: 'public/auth',
+      params: { grant_type: 'refresh_token', refresh_token: refreshToken },
+    },
+    answered: (answer) => {
+      if (asked === 'whole') return whole.answered(answer);
+      if (answer.kind === 'result') {
+        const step = readLogin(answer);
+        if (step.kind !== 'failed') return step;
+      }
+      asked = 'whole';
+      return { kind: 'ask', call: whole.first };
     },
   };
 }

@@ -7,7 +7,6 @@ import { ERRORS } from '../protocol/errors.ts';
 import { createBackoff } from './backoff.ts';
 import { createBudget } from './budget.ts';
 import { classify } from './classify.ts';
-import { refuseScope } from './login.ts';
 import { createCorrelator } from './correlate.ts';
 import { settlementCurrency } from './decode-order.ts';
 import { decimal, decodeWith } from './decode-values.ts';
@@ -105,20 +104,6 @@ describe('deribit client: parts', () => {
       assert.equal(status(Number(code)), proving.has(entry.class) ? 'refused' : 'unknown', code);
     fc.assert(fc.property(fc.integer(), (code) => code in ERRORS || status(code) === 'unknown'));
   });
-  it('[I49] scopes: exactly what is needed passes, with harmless company', () => {
-    assert.equal(refuseScope('account:read trade:read_write'), null);
-    assert.equal(
-      refuseScope(
-        'connection mainaccount account:read trade:read_write wallet:read block_trade:read',
-      ),
-      null,
-    );
-    for (const scope of ['wallet:read_write', 'wallets:read_write', 'account:read_write']) {
-      assert.equal(refuseScope(`account:read trade:read_write ${scope}`)?.code, 'scope_too_wide');
-    }
-    assert.match(refuseScope('account:read trade:read')?.message ?? '', /lacks trade:read_write/);
-    assert.match(refuseScope('')?.message ?? '', /lacks trade:read_write and account:read/);
-  });
   it('pauses double up to 10 s with full jitter and start anew after 30 s up', () => {
     const highest = createBackoff(() => 1);
     assert.deepEqual(
@@ -129,6 +114,21 @@ describe('deribit client: parts', () => {
     assert.equal(highest.next(30_000), 500);
     const lowest = createBackoff(() => 0);
     assert.deepEqual([lowest.next(0), lowest.next(0), lowest.next(0)], [250, 250, 250]);
+  });
+  it('pauses are longer while the exchange does not want us, as long as it asks for within a bound, and none for another server', () => {
+    const backoff = createBackoff(() => 1);
+    const long = (askedMs = 0): number => backoff.next(0, { kind: 'long', askedMs });
+    assert.deepEqual(
+      Array.from({ length: 5 }, () => long()),
+      [5_000, 10_000, 20_000, 30_000, 30_000],
+    );
+    assert.deepEqual([long(45_000), long(Infinity)], [45_000, 300_000]);
+    const elsewhere = { kind: 'none', askedMs: 0 } as const;
+    const other = createBackoff(() => 1);
+    assert.deepEqual(
+      [other.next(30_000, elsewhere), other.next(0, elsewhere), other.next(0, elsewhere)],
+      [0, 1_000, 2_000],
+    );
   });
   it('the own ceiling: openings leave a reserve, reductions may use it up, time refills it', () => {
     const budget = createBudget();

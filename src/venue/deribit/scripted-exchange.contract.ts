@@ -50,8 +50,10 @@ export function createScripted(): Scripted {
   const trades: Members[] = [];
   const requests: Scripted['requests'] = [];
   const override: Scripted['override'] = new Map();
+  const logins = new Map<number, { readonly refresh: string; readonly scope: string }>();
   let mono = 0;
   let lastId = 0;
+  let lastToken = 0;
   let position = 0;
   const server = (): number => START + mono;
   const send = (conn: number, frame: unknown): void =>
@@ -176,14 +178,19 @@ export function createScripted(): Scripted {
   };
 
   const methods: Readonly<Record<string, (params: Members, conn: number) => Answer>> = {
-    'public/auth': (params) => {
-      const scope = SCOPES[text(params['client_id'])];
-      if (scope === undefined || params['client_secret'] !== SECRET)
+    'public/auth': (params, conn) => {
+      const refreshes = params['grant_type'] === 'refresh_token';
+      if (refreshes && params['refresh_token'] !== logins.get(conn)?.refresh)
+        return failure(13009, 'unauthorized');
+      const scope = refreshes ? logins.get(conn)?.scope : SCOPES[text(params['client_id'])];
+      if (scope === undefined || (!refreshes && params['client_secret'] !== SECRET))
         return failure(13004, 'invalid_credentials');
+      const refresh = `token-to-refresh-${++lastToken}`;
+      logins.set(conn, { refresh, scope });
       return {
         result: {
-          access_token: 'token-of-access',
-          refresh_token: 'token-to-refresh',
+          access_token: `token-of-access-${lastToken}`,
+          refresh_token: refresh,
           token_type: 'bearer',
           expires_in: 900,
           scope,
@@ -319,7 +326,10 @@ export function createScripted(): Scripted {
       }),
     sayRaw: (conn, frame) => void effects.push({ kind: 'send', conn, text: frame }),
     opened: (conn) => void channels.set(conn, new Set()),
-    closed: (conn) => void channels.delete(conn),
+    closed: (conn) => {
+      channels.delete(conn);
+      logins.delete(conn);
+    },
     frame: (conn, raw) => {
       const { id, method, params } = JSON.parse(raw) as {
         readonly id: number;

@@ -4,13 +4,23 @@ export type Scrub = (text: string, length: number) => string;
 /** Members of a message that hold a secret, with or without the closing quote. */
 const SECRET_MEMBERS = /("(?:client_secret|access_token|refresh_token|signature)"\s*:\s*")[^"]*/g;
 
-/** A scrubber that also knows the secret itself. */
-export function createScrub(secret: string | null): Scrub {
+/** A secret as it stands in plain text and inside a text of JSON. */
+const spellings = (secret: string): readonly string[] => [
+  secret,
+  JSON.stringify(secret).slice(1, -1),
+];
+
+/** A scrubber that also knows the secret itself, and the tokens that there are when it is asked. */
+export function createScrub(
+  secret: string | null,
+  tokens: () => readonly string[] = () => [],
+): Scrub {
+  const own = secret === null || secret === '' ? [] : spellings(secret);
   return (text, length) => {
-    const bare = text.replace(SECRET_MEMBERS, '$1…');
-    return (secret === null || secret === '' ? bare : bare.replaceAll(secret, '…')).slice(
-      0,
-      length,
-    );
+    let bare = text.replace(SECRET_MEMBERS, '$1…');
+    for (const known of own) bare = bare.replaceAll(known, '…');
+    for (const token of tokens())
+      for (const known of spellings(token)) bare = bare.replaceAll(known, '…');
+    return bare.slice(0, length);
   };
 }

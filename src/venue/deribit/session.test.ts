@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { LOSE, PASS } from '../rig.contract.ts';
+import { LONG_PAUSE_MAX_MS } from './limits.ts';
 import { INSTRUMENT, SECRET, START, tickerOf } from './scripted-exchange.contract.ts';
 import { options, up, world } from './session-kit.contract.ts';
 import { createDeribitSession } from './session.ts';
@@ -86,7 +87,7 @@ describe('deribit session: coming up', () => {
     rig.until(() => rig.of('link_down').length === 3);
     assert.equal(rig.of('link_refused').length, 0);
     far.override.delete('public/auth');
-    rig.until(() => rig.of('link_up').length === 1, 11_000);
+    rig.until(() => rig.of('link_up').length === 1, LONG_PAUSE_MAX_MS + 1_000);
   });
   it('a handshake that hangs is given up, and a later tick tries again', () => {
     const { rig, far } = world();
@@ -107,7 +108,7 @@ describe('deribit session: coming up', () => {
     rig.run(60_000);
     assert.match(
       rig.of('link_refused')[0]?.message ?? '',
-      /allows wallet:read_write and account:read_write; make a key with/,
+      /allows account:read_write and wallet:read_write; make a key with/,
     );
     rig.input({ kind: 'renew', reason: 'key mended' });
     rig.run(1_000);

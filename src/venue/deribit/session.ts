@@ -4,39 +4,43 @@
  */
 import type { Millis } from '../../base/time.ts';
 import type { SessionInput, VenueSession } from '../port.ts';
-import { readError } from './classify.ts';
+import { isLoggedOut, readError } from './classify.ts';
 import { type HandshakeStep, createHandshake } from './connect.ts';
 import {
   type Core,
   type DeribitOptions,
-  connect,
   createCore,
   emit,
   emitInOrder,
   fail,
+  failPlainly,
   hasConnection,
   jobOf,
+  loggedIn,
   ping,
   refuse,
   reportUndecodable,
   stop,
   writeOwn,
 } from './core.ts';
-import type { AnswerFrame } from './desk.ts';
+import type { Sent } from './correlate.ts';
+import type { AnswerFrame, Job } from './desk.ts';
 import { type Frame, readFrame } from './frame.ts';
 import { createHeartbeat } from './heartbeat.ts';
-import { createLogin, type HandshakeAnswer } from './login.ts';
-import { DEAD_AFTER_MS, HANDSHAKE_MS, MAX_KEPT_FRAMES } from './limits.ts';
+import type { HandshakeAnswer } from './login.ts';
+import { HANDSHAKE_MS, MAX_KEPT_FRAMES } from './limits.ts';
+import { httpTrouble, isUnavailable, needsLogin, plain, troubleOf } from './trouble.ts';
+import { takeTick, wakesAt } from './upkeep.ts';
 
 export type { DeribitOptions } from './core.ts';
 export type { Credentials } from './login.ts';
 
 function opened(core: Core, mono: Millis): void {
   if (core.phase.kind !== 'connecting') return;
-  const { link, credentials, channels, currency } = core;
+  const { link, credentials, channels, currency, logsIn } = core;
   const handshake = createHandshake({
     link,
-    credentials,
+    credentials: logsIn ? credentials : null,
     channels: [...channels.keys()],
     currency,
   });
@@ -56,18 +60,13 @@ function takeStep(core: Core, step: HandshakeStep, mono: Millis): void {
     case 'ask':
       return writeOwn(core, step.call, { kind: 'handshake', mono });
     case 'failed':
-      return fail(core, mono, step);
+      return fail(core, mono, step.trouble);
     case 'refused':
       return refuse(core, step.refusal);
     case 'up': {
       const { kept, heartbeat } = core.phase;
-      core.phase = {
-        kind: 'up',
-        since: mono,
-        heartbeat,
-        loginAt: mono + step.loginFor,
-        renewal: null,
-      };
+      const login = loggedIn(core, step.grant, mono);
+      core.phase = { kind: 'up', since: mono, heartbeat, login };
       if (step.limits !== null) core.desk.budget.allow(step.limits);
       emit(core, {
         kind: 'link_up',
@@ -82,17 +81,16 @@ function takeStep(core: Core, step: HandshakeStep, mono: Millis): void {
 }
 
 function loginRenewed(core: Core, answer: HandshakeAnswer, mono: Millis): void {
-  if (core.phase.kind !== 'up' || core.phase.renewal === null) return;
-  const step = core.phase.renewal.answered(answer);
+  if (core.phase.kind !== 'up' || core.phase.login.kind !== 'renewing') return;
+  const step = core.phase.login.renewal.answered(answer);
   switch (step.kind) {
     case 'ask':
       return writeOwn(core, step.call, { kind: 'login', mono });
     case 'in':
-      core.phase.loginAt = mono + step.loginFor;
-      core.phase.renewal = null;
+      core.phase.login = loggedIn(core, step.grant, mono);
       return;
     case 'failed':
-      return fail(core, mono, step);
+      return fail(core, mono, step.trouble);
     case 'refused':
       return refuse(core, step.refusal);
   }
@@ -105,6 +103,26 @@ function ownAnswer(core: Core, frame: AnswerFrame): HandshakeAnswer | null {
   return error === undefined ? null : { kind: 'error', error };
 }
 
+/**
+ * What an error that ended a request says of its connection. "Not logged in" is no news while the login is renewed, nor
+ * about a message that left before that was done: the new login decides. Else the connection has lost its login.
+ */
+function answeredBadly(
+  core: Core,
+  code: number,
+  { sentId, mono }: { readonly sentId: number; readonly mono: Millis },
+): void {
+  if (core.phase.kind !== 'up') return;
+  const { login } = core.phase;
+  if (login.kind === 'none') {
+    if (needsLogin(code) && core.credentials !== null)
+      fail(core, mono, { ...plain('the exchange asks for a login'), needsLogin: true });
+    return;
+  }
+  if (!isLoggedOut(code) || login.kind === 'renewing' || sentId <= login.heldTo) return;
+  failPlainly(core, mono, 'the exchange says that this connection is not logged in');
+}
+
 function answered(core: Core, frame: AnswerFrame, mono: Millis): void {
   const sent = core.sent.take(frame.id, core.conn);
   if (sent === undefined)
@@ -112,19 +130,28 @@ function answered(core: Core, frame: AnswerFrame, mono: Millis): void {
   if (frame.stamps.usOut !== null)
     emit(core, { kind: 'clock', conn: core.conn, server: Math.floor(frame.stamps.usOut / 1000) });
   const job = jobOf(sent);
-  if (job !== null) {
-    const loggedOut = core.desk.answered(job, frame, mono);
-    if (loggedOut)
-      fail(core, mono, { reason: 'the exchange says that this connection is not logged in' });
+  if (job !== null) return requestAnswered(core, job, { frame, mono });
+  const answer = ownAnswer(core, frame);
+  if (sent.what.kind === 'ping') {
+    // Any answer is a sign of life; this one says that the exchange can't be used.
+    if (answer?.kind === 'error' && isUnavailable(answer.error.code))
+      fail(core, mono, troubleOf('a ping', answer.error));
     return;
   }
-  if (sent.what.kind === 'ping') return;
-  const answer = ownAnswer(core, frame);
   if (answer === null)
-    return fail(core, mono, { reason: 'an answer during the login could not be read' });
+    return failPlainly(core, mono, 'an answer during the login could not be read');
   if (sent.what.kind === 'login') loginRenewed(core, answer, mono);
   else if (core.phase.kind === 'shaking')
     takeStep(core, core.phase.handshake.answered(answer), mono);
+}
+
+function requestAnswered(
+  core: Core,
+  job: Sent<Job>,
+  { frame, mono }: { readonly frame: AnswerFrame; readonly mono: Millis },
+): void {
+  const code = core.desk.answered(job, frame, mono);
+  if (code !== null) answeredBadly(core, code, { sentId: job.id, mono });
 }
 
 function notified(core: Core, frame: Extract<Frame, { kind: 'notification' }>, mono: Millis): void {
@@ -136,7 +163,7 @@ function notified(core: Core, frame: Extract<Frame, { kind: 'notification' }>, m
   for (const event of said.value.events) emitInOrder(core, event);
   if (said.value.warning !== null) reportUndecodable(core, said.value.warning);
   if (core.phase.kind === 'shaking' && core.phase.kept.length > MAX_KEPT_FRAMES) {
-    fail(core, mono, { reason: 'too many notifications before the subscription was confirmed' });
+    failPlainly(core, mono, 'too many notifications before the subscription was confirmed');
   }
 }
 
@@ -177,53 +204,21 @@ function receivedLate(
   if (job !== null) core.desk.answered(job, frame, mono);
 }
 
-/** What is due on a connection: the login renewed, a ping, ends for what waited too long, reads that can be afforded. */
-function keepUp(core: Core, mono: Millis): void {
-  if (core.phase.kind === 'up' && core.credentials !== null && mono >= core.phase.loginAt) {
-    core.phase.loginAt = Infinity;
-    core.phase.renewal = createLogin(core.credentials);
-    writeOwn(core, core.phase.renewal.first, { kind: 'login', mono });
-  }
-  if (
-    (core.phase.kind === 'shaking' || core.phase.kind === 'up') &&
-    core.phase.heartbeat.takePing(mono)
-  )
-    ping(core, mono);
-  for (const sent of core.sent.expire(mono)) {
-    const job = jobOf(sent);
-    if (job !== null) core.desk.timedOut(job);
-    else if (sent.what.kind === 'login' && core.phase.kind === 'up')
-      fail(core, mono, { reason: 'the renewal of the login was not answered' });
-  }
-  core.desk.drop(core.conn, 'not sent in time: the own ceiling of reads is reached', mono);
-  if (core.phase.kind === 'up') core.desk.pump(mono);
-}
-
-function tick(core: Core, mono: Millis): void {
-  const { phase } = core;
-  switch (phase.kind) {
-    case 'refused':
-    case 'stopped':
-      return;
-    case 'resting':
-      if (mono >= phase.until) connect(core, mono);
-      return;
-    case 'connecting':
-      if (mono >= phase.deadline) fail(core, mono, { reason: 'no connection in time' });
-      return;
-    case 'shaking':
-    case 'up':
-      if (phase.heartbeat.isDead(mono))
-        return fail(core, mono, { reason: `no sign of life for ${DEAD_AFTER_MS / 1000} s` });
-      if (phase.kind === 'shaking' && mono >= phase.deadline)
-        return fail(core, mono, { reason: 'login and subscription took too long' });
-      keepUp(core, mono);
-  }
-}
-
 function renew(core: Core, reason: string, mono: Millis): void {
-  if (hasConnection(core)) fail(core, mono, { reason });
+  if (hasConnection(core)) failPlainly(core, mono, reason);
   else if (core.phase.kind === 'refused') core.phase = { kind: 'resting', until: mono };
+}
+
+function closed(
+  core: Core,
+  { reason, status, retryAfterMs }: Extract<SessionInput, { kind: 'closed' }>,
+  mono: Millis,
+): void {
+  const trouble =
+    status === null
+      ? plain(`the connection was closed: ${reason}`)
+      : httpTrouble(status, retryAfterMs);
+  fail(core, mono, trouble, 'closed');
 }
 
 function take(core: Core, input: SessionInput, mono: Millis): void {
@@ -236,36 +231,16 @@ function take(core: Core, input: SessionInput, mono: Millis): void {
       else receivedLate(core, input, mono);
       return;
     case 'closed':
-      if (input.conn === core.conn && hasConnection(core))
-        fail(core, mono, {
-          reason: `the connection was closed: ${input.reason}`,
-          socket: 'closed',
-        });
+      if (input.conn === core.conn && hasConnection(core)) closed(core, input, mono);
       return;
     case 'tick':
-      return tick(core, mono);
+      return takeTick(core, mono);
     case 'request':
       return core.desk.request(input, { up: core.phase.kind === 'up', conn: core.conn }, mono);
     case 'renew':
       return renew(core, input.reason, mono);
     case 'stop':
       return stop(core);
-  }
-}
-
-function phaseWakeAt({ phase }: Core): Millis {
-  switch (phase.kind) {
-    case 'resting':
-      return phase.until;
-    case 'connecting':
-      return phase.deadline;
-    case 'shaking':
-      return Math.min(phase.deadline, phase.heartbeat.wakeAt());
-    case 'up':
-      return Math.min(phase.loginAt, phase.heartbeat.wakeAt());
-    case 'refused':
-    case 'stopped':
-      return Infinity;
   }
 }
 
@@ -281,11 +256,6 @@ export function createDeribitSession(options: DeribitOptions): VenueSession {
       take(core, input, mono);
       return core.effects;
     },
-    wakeAt: () =>
-      Math.min(
-        phaseWakeAt(core),
-        core.sent.wakeAt(),
-        core.desk.wakeAt(core.phase.kind === 'up', lastMono),
-      ),
+    wakeAt: () => wakesAt(core, lastMono),
   };
 }

@@ -89,3 +89,5 @@ export const MAX_LABEL_LENGTH = 64;
 export const MIN_HEARTBEAT_SECONDS = 10;
 /** Close code and reason of a connection that left a test_request unanswered. */
 export const HEARTBEAT_CLOSE = { code: 4000, reason: 'heartbeat close' } as const;
+/** Connections that the venue allows one IP address, WebSocket and HTTP together; one more is refused with HTTP 429. */
+export const MAX_CONNECTIONS = 32;
