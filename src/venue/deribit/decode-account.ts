@@ -6,7 +6,9 @@ import { fillSchema, orderSchema } from './decode-order.ts';
 import {
   decimal,
   decimalOrZero,
+  id,
   maybeDecimal,
+  maybeId,
   maybeName,
   millis,
   name,
@@ -95,7 +97,7 @@ const limits = z
 /** The (sub)account's number and limits, which `get_account_summary` gives with `extended`. */
 export const identitySchema = z
   .object({
-    id: z.number().int().positive().transform(String),
+    id,
     limits: limits.nullish().catch(null),
   })
   .transform((raw) => ({ id: raw.id, limits: raw.limits ?? null }));
@@ -103,13 +105,13 @@ export const identitySchema = z
 /** A row of the transaction log. `type` is an open list: a word that we do not know still moved the cash. */
 export const cashRowSchema = z
   .object({
-    id: z.union([z.number().int(), name]).transform(String),
+    id,
     user_seq: z.number().int().nonnegative(),
     timestamp: millis,
     currency: name,
     type: name,
     instrument_name: maybeName,
-    trade_id: z.union([z.number().int().transform(String), maybeName]),
+    trade_id: maybeId,
     change: decimal,
     balance: decimal,
   })

@@ -3,23 +3,27 @@
  * the text that it came in where a binary float would lose a digit.
  */
 import { z } from 'zod';
-import { type Decimal, ZERO, parseDecimal } from '../../base/decimal.ts';
+import { type Decimal, ZERO } from '../../base/decimal.ts';
 import { type Result, err, ok } from '../../base/result.ts';
-import { LongNumber } from './exact-json.ts';
+import { decimalFrom, idFrom } from './wire-number.ts';
 
-/** Money, prices and amounts beyond this are not believed. */
-export const LARGEST = 1e15;
+/** What a reader makes of a value, where a text of its own says what was expected when there is nothing. */
+const made = <T>(read: (value: unknown) => T | undefined, expected: string) =>
+  z.unknown().transform((value, context): T => {
+    const found = read(value);
+    if (found !== undefined) return found;
+    context.addIssue({ code: 'custom', message: `expected ${expected}` });
+    return z.NEVER;
+  });
 
-const short = z
-  .number()
-  .refine((value) => value < LARGEST && value > -LARGEST, 'too large to be believed')
-  .transform((value): Decimal => parseDecimal(String(value)) ?? ZERO);
-const long = z
-  .instanceof(LongNumber)
-  .refine(({ text }) => Math.abs(Number(text)) < LARGEST, 'too large to be believed')
-  .transform(({ text }): Decimal => parseDecimal(text) ?? ZERO);
-export const decimal = z.union([short, long]);
-
+export const decimal = made(decimalFrom, 'a number of a believable size');
+/** An id as text, though it may come as a number. */
+export const id = made(idFrom, 'an id');
+export const maybeId = z
+  .unknown()
+  .transform((value) => (value === '' ? null : value))
+  .pipe(id.nullish())
+  .transform((value): string | null => value ?? null);
 /** A decimal that may be left out. */
 export const maybeDecimal = decimal.nullish().transform((value): Decimal | null => value ?? null);
 /** A price of which zero, null and absence all mean that there is none. */

@@ -203,6 +203,19 @@ describe('deribit session: fuzz', () => {
     assert.equal(rig.ask({ kind: 'positions' }).status, 'ok');
   });
 
+  it('an error whose data is nested deeper than a text can be made of ends its request', () => {
+    const { rig } = trading((text) => ({
+      kind: 'replace',
+      text: text.replace(
+        /"result":.*(?=,"usIn")/,
+        `"error":{"code":10009,"message":"m","data":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+      ),
+    }));
+    const outcome = rig.ask({ kind: 'positions' });
+    assert.ok(outcome.status === 'refused');
+    assert.deepEqual([outcome.code, outcome.data], [10009, '(nested too deeply)']);
+  });
+
   /** One member at a time is left out, of another kind or unheard of: none of the frames may be believed. */
   it('a member that we rely on, spoilt: the whole frame is not trusted', () => {
     const whole = {
