@@ -139,14 +139,24 @@ export const cashPageSchema = z.object({
     .transform((value) => value ?? null),
 });
 
+/** The list of positions is called `position` in the documentation. */
+function named(raw: unknown): unknown {
+  if (typeof raw !== 'object' || raw === null) return raw;
+  return 'position' in raw && !('positions' in raw) ? { ...raw, positions: raw.position } : raw;
+}
+
 /** Data of `user.changes`: one object for one event of one instrument, all its parts of that instrument. */
 export const changesSchema = z
-  .object({
-    instrument_name: name,
-    orders: z.array(orderSchema),
-    trades: z.array(fillSchema),
-    positions: z.array(positionSchema),
-  })
+  .unknown()
+  .transform(named)
+  .pipe(
+    z.object({
+      instrument_name: name,
+      orders: z.array(orderSchema),
+      trades: z.array(fillSchema),
+      positions: z.array(positionSchema),
+    }),
+  )
   .transform(
     (raw): AccountChanges => ({
       instrument: raw.instrument_name,

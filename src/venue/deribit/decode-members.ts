@@ -84,6 +84,16 @@ export const maybeWordOf = <Word extends string>(
   words: readonly Word[],
 ): Word | null => (isNone(raw[member]) ? null : wordOf(raw, member, words));
 
+/** One of the words, or `unknown` for any other: of fields that nothing is decided by. Null where there is none. */
+export function openWordOf<Word extends string>(
+  raw: Raw,
+  member: string,
+  words: readonly Word[],
+): Word | 'unknown' | null {
+  const word = maybeNameOf(raw, member);
+  return word === null ? null : (words.find((known) => known === word) ?? 'unknown');
+}
+
 /** True or false, null where neither is said. */
 export function flagOf(raw: Raw, member: string): boolean | null {
   const value = raw[member];

@@ -19,11 +19,10 @@ const made = <T>(read: (value: unknown) => T | undefined, expected: string) =>
 export const decimal = made(decimalFrom, 'a number of a believable size');
 /** An id as text, though it may come as a number. */
 export const id = made(idFrom, 'an id');
-export const maybeId = z
-  .unknown()
-  .transform((value) => (value === '' ? null : value))
-  .pipe(id.nullish())
+export const maybeId = made((value) => (value === '' ? null : idFrom(value)), 'an id')
+  .nullish()
   .transform((value): string | null => value ?? null);
+
 /** A decimal that may be left out. */
 export const maybeDecimal = decimal.nullish().transform((value): Decimal | null => value ?? null);
 /** A price of which zero, null and absence all mean that there is none. */
@@ -44,6 +43,20 @@ export const flag = z
   .boolean()
   .nullish()
   .transform((value) => value ?? null);
+
+/** Reads a value with the schema that its looks ask for, so that what is wrong is told in that one's words. */
+export const chosen = <T>(choose: (value: unknown) => z.ZodType<T>) =>
+  z.unknown().transform((value, context): T => {
+    const parsed = choose(value).safeParse(value);
+    if (parsed.success) return parsed.data;
+    const issue = parsed.error.issues[0];
+    context.addIssue({
+      code: 'custom',
+      path: [...(issue?.path ?? [])],
+      message: issue?.message ?? 'not in the expected shape',
+    });
+    return z.NEVER;
+  });
 
 /** The value in the schema's shape, or in words where it does not fit; never throws. */
 export function decodeWith<T>(schema: z.ZodType<T>, value: unknown): Result<T, string> {

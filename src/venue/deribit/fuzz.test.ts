@@ -256,7 +256,7 @@ describe('deribit session: fuzz', () => {
       initial_margin: 0,
       maintenance_margin: 0,
     };
-    const optional = ['label', 'average_price', 'reduce_only', 'api'];
+    const optional = ['label', 'average_price', 'reduce_only', 'api', 'time_in_force'];
     const said = (over: object): number => {
       const { rig, far } = trading(() => ({ kind: 'pass' }));
       far.say('user.changes.any.any.raw', {
@@ -282,7 +282,7 @@ describe('deribit session: fuzz', () => {
           const fits =
             (bad === undefined && optional.includes(name)) ||
             (bad === 'never-heard' &&
-              ['order_id', 'label', 'trade_id', 'fee_currency'].includes(name));
+              ['order_id', 'label', 'trade_id', 'fee_currency', 'time_in_force'].includes(name));
           if (bad === -Infinity && optional.includes(name)) continue;
           assert.equal(
             said({ [list]: [{ ...row, [name]: bad }] }),
