@@ -17,7 +17,7 @@ type Scaled = { readonly units: bigint; readonly scale: number };
 export const ZERO = '0' as Decimal;
 export const ONE = '1' as Decimal;
 
-const SHAPE = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?$/;
+const SHAPE = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?0*\d{1,4}))?$/;
 const CANONICAL = /^-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
 const POWERS: bigint[] = [1n];
 

@@ -38,7 +38,8 @@ export type VenueOrder = {
   readonly instrument: string;
   readonly direction: Direction;
   readonly type: OrderType;
-  readonly originalType: 'market' | 'market_limit' | null;
+  /** `unknown`, here and below: a word that is newer than we are. */
+  readonly originalType: 'market' | 'market_limit' | 'unknown' | null;
   readonly amount: Decimal;
   readonly filled: Decimal;
   /** null before the first fill. */
@@ -46,7 +47,7 @@ export type VenueOrder = {
   readonly price: Decimal | null;
   readonly triggerPrice: Decimal | null;
   readonly trigger: TriggerSource | null;
-  readonly timeInForce: TimeInForce;
+  readonly timeInForce: TimeInForce | 'unknown';
   readonly reduceOnly: boolean;
   readonly state: OrderState;
   readonly createdAt: Millis;

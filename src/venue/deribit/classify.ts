@@ -49,6 +49,16 @@ export const isLoggedOut = (code: number): boolean => LOGGED_OUT.has(code);
 export const isFinalLoginError = (code: number): boolean =>
   classOf(code) === 'auth' && !LOGIN_LATER.has(code);
 
+/** What came with an error, as JSON; null where there is nothing. Nesting may be deeper than a text can be made of. */
+function textOfData(data: unknown): string | null {
+  if (data === undefined || data === null) return null;
+  try {
+    return JSON.stringify(data);
+  } catch {
+    return '(nested too deeply)';
+  }
+}
+
 /** The error member of an answer, without secrets that it may echo; undefined when it has not the shape of one. */
 export function readError(error: unknown, scrub: Scrub): VenueError | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
@@ -58,11 +68,11 @@ export function readError(error: unknown, scrub: Scrub): VenueError | undefined 
     readonly data?: unknown;
   };
   if (typeof code !== 'number' || !Number.isSafeInteger(code)) return undefined;
+  const told = textOfData(data);
   return {
     code,
     message: scrub(typeof message === 'string' ? message : '', MESSAGE_CHARACTERS),
-    data:
-      data === undefined || data === null ? null : scrub(JSON.stringify(data), MESSAGE_CHARACTERS),
+    data: told === null ? null : scrub(told, MESSAGE_CHARACTERS),
   };
 }
 

@@ -7,7 +7,9 @@ import {
   decimal,
   decimalOrZero,
   flag,
+  id,
   maybeDecimal,
+  maybeId,
   maybeName,
   millis,
   name,
@@ -100,7 +102,7 @@ const limits = z
 /** The (sub)account's number and limits, which `get_account_summary` gives with `extended`. */
 export const identitySchema = z
   .object({
-    id: z.number().int().positive().transform(String),
+    id,
     limits: limits.nullish().catch(null),
   })
   .transform((raw) => ({ id: raw.id, limits: raw.limits ?? null }));
@@ -108,13 +110,13 @@ export const identitySchema = z
 /** A row of the transaction log. `type` is an open list: a word that we do not know still moved the cash. */
 export const cashRowSchema = z
   .object({
-    id: z.union([z.number().int(), name]).transform(String),
+    id,
     user_seq: z.number().int().nonnegative(),
     timestamp: millis,
     currency: name,
     type: name,
     instrument_name: maybeName,
-    trade_id: z.union([z.number().int().transform(String), maybeName]),
+    trade_id: maybeId,
     change: decimal,
     balance: decimal,
   })
@@ -142,14 +144,24 @@ export const cashPageSchema = z.object({
     .transform((value) => value ?? null),
 });
 
+/** The list of positions is called `position` in the documentation. */
+function named(raw: unknown): unknown {
+  if (typeof raw !== 'object' || raw === null) return raw;
+  return 'position' in raw && !('positions' in raw) ? { ...raw, positions: raw.position } : raw;
+}
+
 /** Data of `user.changes`: one object for one event of one instrument, all its parts of that instrument. */
 export const changesSchema = z
-  .object({
-    instrument_name: name,
-    orders: z.array(orderSchema),
-    trades: z.array(fillSchema),
-    positions: z.array(positionSchema),
-  })
+  .unknown()
+  .transform(named)
+  .pipe(
+    z.object({
+      instrument_name: name,
+      orders: z.array(orderSchema),
+      trades: z.array(fillSchema),
+      positions: z.array(positionSchema),
+    }),
+  )
   .transform(
     (raw): AccountChanges => ({
       instrument: raw.instrument_name,

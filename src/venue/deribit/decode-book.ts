@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { Decimal } from '../../base/decimal.ts';
 import { BOOK_ACTIONS, DIRECTIONS } from '../protocol/values.ts';
-import { decimal, flag, maybeDecimal, millis, name, priceOrNone } from './decode-values.ts';
+import { decimal, flag, id, maybeDecimal, millis, name, priceOrNone } from './decode-values.ts';
 
 /** A level of a book. `amount` is what stands there from now on; zero of a deleted one. */
 export type Level = { readonly price: Decimal; readonly amount: Decimal };
@@ -81,7 +81,7 @@ export const orderBookSchema = z
 /** A trade of anybody. `direction` is the taker's. */
 export const publicTradeSchema = z
   .object({
-    trade_id: name,
+    trade_id: id,
     trade_seq: z.number().int().nonnegative(),
     instrument_name: name,
     timestamp: millis,

@@ -2,8 +2,8 @@
  * Members of an object off the wire, read one by one. For what comes by the ten thousand: a schema takes ten times as long.
  * What can't be read is thrown as `Unreadable` and never leaves the reader's own file as an exception.
  */
-import { type Decimal, ZERO, parseDecimal } from '../../base/decimal.ts';
-import { LARGEST } from './decode-values.ts';
+import type { Decimal } from '../../base/decimal.ts';
+import { decimalFrom, idFrom } from './wire-number.ts';
 
 export type Raw = Readonly<Record<string, unknown>>;
 
@@ -33,6 +33,17 @@ export function nameOf(raw: Raw, member: string): string {
   if (typeof value !== 'string' || value === '') throw new Unreadable(member, 'expected a name');
   return value;
 }
+
+/** An id as text, though it may come as a number. */
+export function idOf(raw: Raw, member: string): string {
+  const id = idFrom(raw[member]);
+  if (id === undefined) throw new Unreadable(member, 'expected an id');
+  return id;
+}
+
+/** The same, null where there is none or it is empty. */
+export const maybeIdOf = (raw: Raw, member: string): string | null =>
+  isNone(raw[member]) || raw[member] === '' ? null : idOf(raw, member);
 
 /** Text, empty where there is none. */
 export function textOf(raw: Raw, member: string): string {
@@ -73,6 +84,16 @@ export const maybeWordOf = <Word extends string>(
   words: readonly Word[],
 ): Word | null => (isNone(raw[member]) ? null : wordOf(raw, member, words));
 
+/** One of the words, or `unknown` for any other: of fields that nothing is decided by. Null where there is none. */
+export function openWordOf<Word extends string>(
+  raw: Raw,
+  member: string,
+  words: readonly Word[],
+): Word | 'unknown' | null {
+  const word = maybeNameOf(raw, member);
+  return word === null ? null : (words.find((known) => known === word) ?? 'unknown');
+}
+
 /** True or false, null where neither is said. */
 export function flagOf(raw: Raw, member: string): boolean | null {
   const value = raw[member];
@@ -89,13 +110,11 @@ export function momentOf(raw: Raw, member: string): number {
   return value as number;
 }
 
-/** A number as a decimal, every digit of its shortest text kept. */
+/** A number as a decimal, every digit kept. */
 export function decimalOf(raw: Raw, member: string): Decimal {
-  const value = raw[member];
-  if (typeof value !== 'number' || Number.isNaN(value))
-    throw new Unreadable(member, 'expected a number');
-  if (value >= LARGEST || value <= -LARGEST) throw new Unreadable(member, 'too large to be exact');
-  return parseDecimal(String(value)) ?? ZERO;
+  const decimal = decimalFrom(raw[member]);
+  if (decimal === undefined) throw new Unreadable(member, 'expected a number of a believable size');
+  return decimal;
 }
 
 /** The same, null where there is none. */

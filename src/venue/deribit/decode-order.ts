@@ -22,17 +22,20 @@ import {
   Unreadable,
   decimalOf,
   flagOf,
+  idOf,
   maybeDecimalOf,
+  maybeIdOf,
   maybeNameOf,
   maybeWordOf,
   momentOf,
   nameOf,
   namesOf,
   objectOf,
+  openWordOf,
   textOf,
   wordOf,
 } from './decode-members.ts';
-import { decimal, flag, millis, name } from './decode-values.ts';
+import { decimal, flag, id, millis, name } from './decode-values.ts';
 
 const TYPES = [...ORDER_TYPES, 'liquidation'] as const;
 const LIMITED: readonly string[] = ['limit', 'stop_limit', 'take_limit'];
@@ -58,19 +61,19 @@ function readOrder(raw: Raw): VenueOrder {
   const trigger = maybeWordOf(raw, 'trigger', TRIGGERS);
   const average = maybeDecimalOf(raw, 'average_price');
   return {
-    orderId: nameOf(raw, 'order_id'),
+    orderId: idOf(raw, 'order_id'),
     label: textOf(raw, 'label'),
     instrument: nameOf(raw, 'instrument_name'),
     direction: wordOf(raw, 'direction', DIRECTIONS),
     type,
-    originalType: maybeWordOf(raw, 'original_order_type', ORIGINAL_ORDER_TYPES),
+    originalType: openWordOf(raw, 'original_order_type', ORIGINAL_ORDER_TYPES),
     amount: decimalOf(raw, 'amount'),
     filled: filledOf(raw, state === 'untriggered' || trigger !== null),
     averagePrice: average === ZERO ? null : average,
     price: priceOf(raw, type),
     triggerPrice: maybeDecimalOf(raw, 'trigger_price'),
     trigger,
-    timeInForce: wordOf(raw, 'time_in_force', TIMES_IN_FORCE),
+    timeInForce: openWordOf(raw, 'time_in_force', TIMES_IN_FORCE) ?? 'unknown',
     reduceOnly: flagOf(raw, 'reduce_only') ?? false,
     state,
     createdAt: momentOf(raw, 'creation_timestamp'),
@@ -78,10 +81,10 @@ function readOrder(raw: Raw): VenueOrder {
     flags: { api: flagOf(raw, 'api'), web: flagOf(raw, 'web'), mobile: flagOf(raw, 'mobile') },
     isLiquidation: flagOf(raw, 'is_liquidation') ?? false,
     cancelReason: maybeNameOf(raw, 'cancel_reason'),
-    triggerOrderId: maybeNameOf(raw, 'trigger_order_id'),
-    primaryOrderId: maybeNameOf(raw, 'primary_order_id'),
+    triggerOrderId: maybeIdOf(raw, 'trigger_order_id'),
+    primaryOrderId: maybeIdOf(raw, 'primary_order_id'),
     otoOrderIds: namesOf(raw, 'oto_order_ids'),
-    ocoRef: maybeNameOf(raw, 'oco_ref'),
+    ocoRef: maybeIdOf(raw, 'oco_ref'),
   };
 }
 
@@ -115,9 +118,9 @@ function wasLiquidated(liquidation: string | null | undefined, liquidity: string
 /** `UserTrade` of the API; `direction` is the own side, for maker fills too. */
 export const fillSchema = z
   .object({
-    trade_id: name,
+    trade_id: id,
     instrument_name: name,
-    order_id: name,
+    order_id: id,
     label: z.string().nullish(),
     direction: z.enum(DIRECTIONS),
     amount: decimal,

@@ -1,38 +1,32 @@
 /** What has been: ended orders, what became of trigger orders, settlements. Each page with the mark of the one that follows. */
 import { z } from 'zod';
 import type { Settlement } from '../../domain/account.ts';
-import type { TriggerEvent } from '../../domain/order.ts';
-import { DIRECTIONS } from '../protocol/values.ts';
+import type { TriggerEvent, VenueOrder } from '../../domain/order.ts';
+import { DIRECTIONS, ORDER_STATES } from '../protocol/values.ts';
+import { type PastOrder, orderHistorySchema } from './decode-history.ts';
 import { orderSchema } from './decode-order.ts';
-import { decimal, maybeDecimal, maybeName, millis, name } from './decode-values.ts';
+import { decimal, id, maybeDecimal, maybeId, maybeName, millis, name } from './decode-values.ts';
 
-/** The mark of the next page: text, in some messages a number; null after the last page. */
-const mark = z
-  .union([z.string(), z.number().int().transform(String)])
-  .nullish()
-  .transform((value) => (value === undefined || value === '' ? null : value));
+/** What an ended order of an archive ended as, where the archive's own word does not say: filled, if all of it was. */
+const endOf = ({ state, ...order }: PastOrder): VenueOrder => ({
+  ...order,
+  state:
+    ORDER_STATES.find((known) => known === state) ??
+    (order.filled === order.amount ? 'filled' : 'cancelled'),
+});
 
-/** Orders of the history stand there bare, or each in an object of its own. */
-const past = z.union([
-  orderSchema,
-  z.object({ order: orderSchema }).transform(({ order }) => order),
-]);
-
-/** With continuation the page names its rows; an exchange that knows none sends the rows alone. */
-export const ordersPageSchema = z.union([
-  z.object({ orders: z.array(past), continuation: mark }).transform((page) => ({
-    rows: page.orders,
-    next: page.continuation,
-    paged: true,
-  })),
-  z.array(past).transform((rows) => ({ rows, next: null, paged: false })),
-]);
+/** Ended orders; `paged` says whether the exchange gives marks at all. */
+export const ordersPageSchema = orderHistorySchema.transform((found) =>
+  'orders' in found
+    ? { rows: found.orders.map(endOf), next: found.continuation, paged: true }
+    : { rows: found.map(endOf), next: null, paged: false },
+);
 
 /** `request`, `source` and the like are left alone; older messages spell the state `new`. */
 export const triggerEventSchema = z
   .object({
-    trigger_order_id: name,
-    order_id: maybeName,
+    trigger_order_id: id,
+    order_id: maybeId,
     instrument_name: name,
     timestamp: millis,
     last_update_timestamp: millis.nullish(),
@@ -57,8 +51,8 @@ export const triggerEventSchema = z
   );
 
 export const triggerPageSchema = z
-  .object({ entries: z.array(triggerEventSchema), continuation: mark })
-  .transform((page) => ({ rows: page.entries, next: page.continuation, paged: true }));
+  .object({ entries: z.array(triggerEventSchema), continuation: maybeId })
+  .transform((page) => ({ rows: page.entries, next: page.continuation }));
 
 /** Amounts of a row that has none, as a bankruptcy has no instrument and no price, are null. */
 export const settlementSchema = z
@@ -92,8 +86,8 @@ export const settlementSchema = z
   );
 
 export const settlementsPageSchema = z
-  .object({ settlements: z.array(settlementSchema), continuation: mark })
-  .transform((page) => ({ rows: page.settlements, next: page.continuation, paged: true }));
+  .object({ settlements: z.array(settlementSchema), continuation: maybeId })
+  .transform((page) => ({ rows: page.settlements, next: page.continuation }));
 
 /** One part of a cancel of many: orders that were taken away, or why they were not. */
 const part = z.object({

@@ -3,22 +3,25 @@
  * the text that it came in where a binary float would lose a digit.
  */
 import { z } from 'zod';
-import { type Decimal, ZERO, parseDecimal } from '../../base/decimal.ts';
+import { type Decimal, ZERO } from '../../base/decimal.ts';
 import { type Result, err, ok } from '../../base/result.ts';
-import { LongNumber } from './exact-json.ts';
+import { decimalFrom, idFrom } from './wire-number.ts';
 
-/** Money, prices and amounts beyond this are not believed. */
-export const LARGEST = 1e15;
+/** What a reader makes of a value, where a text of its own says what was expected when there is nothing. */
+const made = <T>(read: (value: unknown) => T | undefined, expected: string) =>
+  z.unknown().transform((value, context): T => {
+    const found = read(value);
+    if (found !== undefined) return found;
+    context.addIssue({ code: 'custom', message: `expected ${expected}` });
+    return z.NEVER;
+  });
 
-const short = z
-  .number()
-  .refine((value) => value < LARGEST && value > -LARGEST, 'too large to be believed')
-  .transform((value): Decimal => parseDecimal(String(value)) ?? ZERO);
-const long = z
-  .instanceof(LongNumber)
-  .refine(({ text }) => Math.abs(Number(text)) < LARGEST, 'too large to be believed')
-  .transform(({ text }): Decimal => parseDecimal(text) ?? ZERO);
-export const decimal = z.union([short, long]);
+export const decimal = made(decimalFrom, 'a number of a believable size');
+/** An id as text, though it may come as a number. */
+export const id = made(idFrom, 'an id');
+export const maybeId = made((value) => (value === '' ? null : idFrom(value)), 'an id')
+  .nullish()
+  .transform((value): string | null => value ?? null);
 
 /** A decimal that may be left out. */
 export const maybeDecimal = decimal.nullish().transform((value): Decimal | null => value ?? null);
@@ -40,6 +43,20 @@ export const flag = z
   .boolean()
   .nullish()
   .transform((value) => value ?? null);
+
+/** Reads a value with the schema that its looks ask for, so that what is wrong is told in that one's words. */
+export const chosen = <T>(choose: (value: unknown) => z.ZodType<T>) =>
+  z.unknown().transform((value, context): T => {
+    const parsed = choose(value).safeParse(value);
+    if (parsed.success) return parsed.data;
+    const issue = parsed.error.issues[0];
+    context.addIssue({
+      code: 'custom',
+      path: [...(issue?.path ?? [])],
+      message: issue?.message ?? 'not in the expected shape',
+    });
+    return z.NEVER;
+  });
 
 /** The value in the schema's shape, or in words where it does not fit; never throws. */
 export function decodeWith<T>(schema: z.ZodType<T>, value: unknown): Result<T, string> {

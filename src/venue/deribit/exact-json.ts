@@ -1,9 +1,12 @@
 /**
  * JSON of the wire without the loss of a digit. A binary float holds every number of up to 15 digits, and the shortest
  * text that names it is the number that was sent; a longer one is looked at again and kept as its own text where the
- * float would not give it back.
+ * float would not give it back, and so is one that is too small for a float.
  */
 import { parseDecimal } from '../../base/decimal.ts';
+
+/** ES2025: text that stands in JSON as it is. */
+const rawJson = (JSON as unknown as { readonly rawJSON: (text: string) => unknown }).rawJSON;
 
 /** A number of the wire that no binary float holds, in its own spelling. */
 export class LongNumber {
@@ -12,10 +15,18 @@ export class LongNumber {
   constructor(text: string) {
     this.text = text;
   }
+
+  /** Written as JSON it is the number that it was. */
+  toJSON(): unknown {
+    return rawJson(this.text);
+  }
 }
 
-/** Characters of the shortest number that a float may not hold: 16 digits and a point, or 17 digits. Stamps have fewer. */
-const LONG = 17;
+/** Digits of the shortest number that a float may not hold. */
+const LONG = 16;
+/** An exponent that a float may be too coarse for: what is that small may have become zero. */
+const TINY = /e-\d{3}/i;
+const BYTE_ORDER_MARK = 0xfeff;
 
 /** Whether the character at a place is a digit or a point. */
 const isNumeric = (text: string, at: number): boolean => {
@@ -23,15 +34,24 @@ const isNumeric = (text: string, at: number): boolean => {
   return code <= 57 && code >= 46 && code !== 47;
 };
 
-/** Whether so many digits and points follow each other anywhere. Looks at one place in seventeen unless a number is there. */
+/** Whether a float holds the number whose 16 digits and points begin and end here: stamps of microseconds, mostly. */
+function isHeld(text: string, from: number, to: number): boolean {
+  const next = text[to];
+  return text.slice(from, to).includes('.') || (text[from] !== '9' && next !== 'e' && next !== 'E');
+}
+
+/** Whether a number that needs a second look is anywhere. Looks at one place in sixteen unless a number is there. */
 function mayHoldLong(text: string): boolean {
   for (let end = LONG - 1; end < text.length; ) {
     let at = end;
     while (at > end - LONG && isNumeric(text, at)) at--;
-    if (at === end - LONG) return true;
+    if (at === end - LONG) {
+      if (isNumeric(text, end + 1) || !isHeld(text, at + 1, end + 1)) return true;
+      at = end + 1;
+    }
     end = at + LONG;
   }
-  return false;
+  return TINY.test(text);
 }
 
 type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
@@ -39,13 +59,20 @@ type Reviver = (key: string, value: unknown, context: { readonly source?: string
 /** ES2025: a reviver is also given the source text of what it revives. */
 const parse = JSON.parse as (text: string, reviver?: Reviver) => unknown;
 
+const isZero = (source: string): boolean => !/^[^eE]*[1-9]/.test(source);
+
 function keepDigits(value: unknown, source: string | undefined): unknown {
-  if (typeof value !== 'number' || source === undefined || source.length < LONG) return value;
+  if (typeof value !== 'number' || source === undefined) return value;
+  if (value === 0) return isZero(source) ? value : new LongNumber(source);
+  if (source.length < LONG) return value;
   return parseDecimal(String(value)) === parseDecimal(source) ? value : new LongNumber(source);
 }
+
+const withoutMark = (text: string): string =>
+  text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
 
 /** Like `JSON.parse`, and throws as it does; numbers that it would round are `LongNumber`s. */
 export const parseExactly = (text: string): unknown =>
   mayHoldLong(text)
-    ? parse(text, (_key, value, { source }) => keepDigits(value, source))
-    : parse(text);
+    ? parse(withoutMark(text), (_key, value, { source }) => keepDigits(value, source))
+    : parse(withoutMark(text));

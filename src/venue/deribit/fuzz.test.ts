@@ -202,6 +202,19 @@ describe('deribit session: fuzz', () => {
     assert.equal(rig.ask({ kind: 'positions' }).status, 'ok');
   });
 
+  it('an error whose data is nested deeper than a text can be made of ends its request', () => {
+    const { rig } = trading((text) => ({
+      kind: 'replace',
+      text: text.replace(
+        /"result":.*(?=,"usIn")/,
+        `"error":{"code":10009,"message":"m","data":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+      ),
+    }));
+    const outcome = rig.ask({ kind: 'positions' });
+    assert.ok(outcome.status === 'refused');
+    assert.deepEqual([outcome.code, outcome.data], [10009, '(nested too deeply)']);
+  });
+
   /** One member at a time is left out, of another kind or unheard of: none of the frames may be believed. */
   it('a member that we rely on, spoilt: the whole frame is not trusted', () => {
     const whole = {
@@ -242,7 +255,7 @@ describe('deribit session: fuzz', () => {
       initial_margin: 0,
       maintenance_margin: 0,
     };
-    const optional = ['label', 'average_price', 'reduce_only', 'api'];
+    const optional = ['label', 'average_price', 'reduce_only', 'api', 'time_in_force'];
     const said = (over: object): number => {
       const { rig, far } = trading(() => ({ kind: 'pass' }));
       far.say('user.changes.any.any.raw', {
@@ -268,7 +281,7 @@ describe('deribit session: fuzz', () => {
           const fits =
             (bad === undefined && optional.includes(name)) ||
             (bad === 'never-heard' &&
-              ['order_id', 'label', 'trade_id', 'fee_currency'].includes(name));
+              ['order_id', 'label', 'trade_id', 'fee_currency', 'time_in_force'].includes(name));
           if (bad === -Infinity && optional.includes(name)) continue;
           assert.equal(
             said({ [list]: [{ ...row, [name]: bad }] }),

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { MethodName } from '../protocol/methods.ts';
+import { INSTRUMENT_TYPES } from '../protocol/values.ts';
 import {
   cashPageSchema,
   changesSchema,
@@ -19,11 +20,13 @@ import {
   orderBookSchema,
   perpetualSchema,
   platformSchema,
+  publicTradeSchema,
   publicTradesPageSchema,
   publicTradesSchema,
   quoteSchema,
   statusSchema,
 } from './decode-book.ts';
+import { orderHistorySchema } from './decode-history.ts';
 import {
   candleSchema,
   chartSchema,
@@ -38,40 +41,45 @@ import {
   ordersSchema,
   placedSchema,
 } from './decode-order.ts';
-import { decimal, millis, name } from './decode-values.ts';
+import { chosen, decimal, millis, name } from './decode-values.ts';
+import { NOTIFICATIONS_BEYOND, RESULTS_BEYOND } from './readers-beyond.ts';
 
 const done = z.literal('ok');
 const count = z.number().int().nonnegative();
+/** A part that failed has its error in place of the orders: told by its code, since the rest of the list went well. */
+const failure = z
+  .object({ instrument_name: name.nullish(), error: z.object({ code: z.number().int() }) })
+  .transform((raw) => ({ instrument: raw.instrument_name ?? null, failed: raw.error.code }));
 /** Orders that a cancel of many took away: how many, or with `detailed` the orders of each currency. */
 const batch = z
   .object({ instrument_name: name.nullish(), result: ordersSchema })
   .transform((raw) => ({ instrument: raw.instrument_name ?? null, orders: raw.result }));
-const cancelled = z.union([count, z.array(batch)]);
-const fills = z.union([z.array(fillSchema), fillsPageSchema]);
-const channels = z.array(name);
-const history = z.array(
-  z.union([orderSchema, z.object({ order: orderSchema }).transform(({ order }) => order)]),
+/** A whole, or the batches of each currency and instrument; older answers have the bare orders. */
+const batches = z.array(
+  chosen((part): z.ZodType => {
+    if (typeof part !== 'object' || part === null || 'order_id' in part) return orderSchema;
+    return 'error' in part ? failure : batch;
+  }),
 );
+const either = (list: z.ZodType, other: z.ZodType) =>
+  chosen((raw): z.ZodType => (Array.isArray(raw) ? list : other));
+const cancelled = either(batches, count);
+const fills = either(z.array(fillSchema), fillsPageSchema);
+const channels = z.array(name);
 /**
- * Instruments that are not traded in are told with their grid only: other kinds than futures, and futures of messages from
- * before the type existed, since what their amounts mean is not said.
+ * Instruments that are not traded in are told with their grid only: other kinds than futures, and futures of a type that
+ * nobody has heard of or of messages from before the type existed, since what their amounts mean is not said.
  */
 const untraded = z
   .object({
     instrument_name: name,
     kind: name,
-    instrument_type: z.string().nullish(),
-    future_type: z.string().nullish(),
     base_currency: name,
     quote_currency: name.nullish(),
     min_trade_amount: decimal,
     tick_size: decimal,
     is_active: z.boolean(),
   })
-  .refine(
-    (raw) => raw.kind !== 'future' || (raw.instrument_type ?? raw.future_type ?? null) === null,
-    'a future that is incomplete',
-  )
   .transform((raw) => ({
     name: raw.instrument_name,
     kind: raw.kind,
@@ -81,13 +89,18 @@ const untraded = z
     tickSize: raw.tick_size,
     traded: false,
   }));
-const instrument = z.union([instrumentSchema, untraded]);
+const isTraded = (raw: unknown): boolean => {
+  const { kind, instrument_type, future_type } = (raw ?? {}) as Readonly<Record<string, unknown>>;
+  const type = instrument_type ?? future_type;
+  return kind === 'future' && INSTRUMENT_TYPES.some((known) => known === type);
+};
+const instrument = chosen((raw): z.ZodType => (isTraded(raw) ? instrumentSchema : untraded));
 const token = z
   .object({ scope: z.string(), expires_in: z.number().positive(), token_type: z.string() })
   .transform((raw) => ({ scope: raw.scope, expiresInSeconds: raw.expires_in }));
 
-/** By method, what reads its result. */
-export const RESULTS = {
+/** The methods that the client speaks. */
+const SPOKEN = {
   'public/auth': token,
   'public/hello': z.object({ version: name }),
   'public/test': z.object({ version: name }),
@@ -98,7 +111,7 @@ export const RESULTS = {
   'public/subscribe': channels,
   'public/unsubscribe': channels,
   'public/unsubscribe_all': done,
-  'public/get_instruments': z.union([z.array(instrument), instrument]),
+  'public/get_instruments': either(z.array(instrument), instrument),
   'public/get_instrument': instrument,
   'public/ticker': tickerSchema,
   'public/get_order_book': orderBookSchema,
@@ -123,8 +136,8 @@ export const RESULTS = {
   'private/get_open_orders_by_label': ordersSchema,
   'private/get_order_state': orderSchema,
   'private/get_order_state_by_label': ordersSchema,
-  'private/get_order_history_by_currency': history,
-  'private/get_order_history_by_instrument': history,
+  'private/get_order_history_by_currency': orderHistorySchema,
+  'private/get_order_history_by_instrument': orderHistorySchema,
   'private/get_user_trades_by_currency': fillsPageSchema,
   'private/get_user_trades_by_currency_and_time': fillsPageSchema,
   'private/get_user_trades_by_instrument': fillsPageSchema,
@@ -142,21 +155,31 @@ export const RESULTS = {
   'private/cancel_all_by_instrument': cancelled,
 } as const satisfies Partial<Readonly<Record<MethodName, z.ZodType>>>;
 
-const orderOrOrders = z.union([ordersSchema, orderSchema]);
+/** By method, what reads its result. */
+export const RESULTS: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
+  ...Object.entries(RESULTS_BEYOND),
+  ['private/cancel_all_by_currency_pair', cancelled],
+  ['private/cancel_all_by_kind_or_type', cancelled],
+  ['private/cancel_quotes', cancelled],
+  ...Object.entries(SPOKEN),
+]);
+
+const orderOrOrders = either(ordersSchema, orderSchema);
 
 /** By the beginning of a channel's name, what reads its data; the longest beginning that fits counts. */
 export const NOTIFICATIONS: readonly (readonly [string, z.ZodType])[] = [
   ['ticker.', tickerSchema],
   ['chart.trades.', candleSchema],
-  ['trades.', publicTradesSchema],
+  ['trades.', either(publicTradesSchema, publicTradeSchema)],
   ['book.', bookSchema],
   ['quote.', quoteSchema],
   ['deribit_price_index.', indexSchema],
   ['perpetual.', perpetualSchema],
   ['instrument.state.', instrumentStateSchema],
   ['platform_state', platformSchema],
-  ['user.changes.', changesSchema],
+  ['user.changes.', either(z.array(changesSchema), changesSchema)],
   ['user.orders.', orderOrOrders],
-  ['user.trades.', z.array(fillSchema)],
+  ['user.trades.', either(z.array(fillSchema), fillSchema)],
   ['user.portfolio.', summarySchema],
+  ...NOTIFICATIONS_BEYOND,
 ];

@@ -14,9 +14,15 @@ export type ReadChannel = (data: unknown, conn: number) => Result<Said, string>;
 
 const saying = (event: VenueEvent): Result<Said, string> => ok({ events: [event], warning: null });
 
+/** The documentation speaks of a list of events; what comes is one. Of a list, all can be read or none is believed. */
 const readChanges: ReadChannel = (data, conn) => {
-  const changes = decodeWith(changesSchema, data);
-  return changes.ok ? saying({ kind: 'changes', conn, changes: changes.value }) : changes;
+  const events: VenueEvent[] = [];
+  for (const one of Array.isArray(data) ? (data as readonly unknown[]) : [data]) {
+    const changes = decodeWith(changesSchema, one);
+    if (!changes.ok) return changes;
+    events.push({ kind: 'changes', conn, changes: changes.value });
+  }
+  return ok({ events, warning: null });
 };
 
 const readTicker =

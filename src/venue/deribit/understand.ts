@@ -3,15 +3,17 @@
  * decoders that a session uses. Nothing is guessed: a result without its method is read as what it alone can be.
  */
 import type { z } from 'zod';
+import { nearest, slips } from '../../base/nearest.ts';
 import { classOf, readError } from './classify.ts';
 import { decodeWith } from './decode-values.ts';
 import { parseExactly } from './exact-json.ts';
 import { type Frame, readFrame } from './frame.ts';
+import { whyUnused } from './readers-beyond.ts';
 import { NOTIFICATIONS, RESULTS } from './readers.ts';
 
-/** `as` is the method or channel whose decoder read it. */
+/** `as` is the method or channel whose decoder read it; null of an answer that says the same whatever was asked. */
 export type Understanding =
-  | { readonly kind: 'answer'; readonly as: string; readonly value: unknown }
+  | { readonly kind: 'answer'; readonly as: string | null; readonly value: unknown }
   | { readonly kind: 'notification'; readonly as: string; readonly value: unknown }
   | {
       readonly kind: 'error';
@@ -38,10 +40,20 @@ export type Source = { readonly method?: string; readonly channel?: string };
 
 const notUnderstood = (what: string): Understanding => ({ kind: 'not_understood', what });
 
-const readersOf = new Map<string, z.ZodType>(Object.entries(RESULTS));
+/** Slips of the pen that a name may have and still be recognised. */
+const SLIPS = 3;
+
+/** No reader: the client leaves it alone, or nobody has heard of it, perhaps by a slip of the pen. */
+function unread(kind: 'answer' | 'notification', as: string): Understanding {
+  const why = whyUnused(as);
+  if (why !== undefined) return notUnderstood(`${as}: the client does not use it (${why})`);
+  const meant = kind === 'answer' ? nearest(as, RESULTS.keys()) : undefined;
+  const hint = meant !== undefined && slips(as, meant) <= SLIPS ? `; is ${meant} meant?` : '';
+  return notUnderstood(`${as}: the client does not know it${hint}`);
+}
 
 function read(kind: 'answer' | 'notification', as: string, value: unknown, schema?: z.ZodType) {
-  if (schema === undefined) return notUnderstood(`${as}: the client does not use it`);
+  if (schema === undefined) return unread(kind, as);
   const decoded = decodeWith(schema, value);
   return decoded.ok
     ? ({ kind, as, value: decoded.value } satisfies Understanding)
@@ -64,26 +76,49 @@ const GUESSES = [
   'private/get_user_trades_by_currency',
   'private/get_position',
   'private/get_positions',
+  'private/get_settlement_history_by_currency',
+  'private/get_trigger_order_history',
+  'private/get_margins',
   'public/get_instrument',
   'public/get_instruments',
   'public/ticker',
   'public/get_order_book',
   'public/get_tradingview_chart_data',
   'public/get_last_trades_by_instrument',
+  'public/get_book_summary_by_currency',
+  'public/get_funding_rate_history',
+  'public/get_funding_chart_data',
+  'public/get_mark_price_history',
+  'public/get_volatility_index_data',
+  'public/get_delivery_prices',
+  'public/get_combos',
+  'private/get_deposits',
+  'private/get_withdrawals',
+  'private/get_transfers',
+  'public/get_index_price',
+  'public/status',
+  'public/test',
   'public/auth',
   'public/subscribe',
 ] as const;
 
+/** "ok", a number and an empty list are answers to many methods, and mean no more without them. */
+const saysItself = (result: unknown): boolean =>
+  result === 'ok' ||
+  (typeof result === 'number' && Number.isSafeInteger(result)) ||
+  (Array.isArray(result) && result.length === 0);
+
 function guess(result: unknown): Understanding {
+  if (saysItself(result)) return { kind: 'answer', as: null, value: result };
   for (const method of GUESSES) {
-    const found = read('answer', method, result, readersOf.get(method));
+    const found = read('answer', method, result, RESULTS.get(method));
     if (found.kind === 'answer') return found;
   }
   return notUnderstood('a result of a shape that no method of the client gives; name its method');
 }
 
 const readResult = (result: unknown, method: string | undefined): Understanding =>
-  method === undefined ? guess(result) : read('answer', method, result, readersOf.get(method));
+  method === undefined ? guess(result) : read('answer', method, result, RESULTS.get(method));
 
 const sameText = (text: string): string => text;
 
@@ -97,13 +132,27 @@ type Members = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** A request over HTTP: an address of the API, with or without the verb in front. */
+const ADDRESS = /^\s*(?:[A-Za-z]{3,5}\s+)?\S*\/api\/v2\/((?:public|private)\/[\w/]+)(?:\?(\S*))?/;
+
+function readAddress(text: string): Understanding | undefined {
+  const [, asked, query = ''] = ADDRESS.exec(text) ?? [];
+  if (asked === undefined) return undefined;
+  const names = query.split('&').map((part) => part.split('=', 1)[0] ?? '');
+  return {
+    kind: 'request',
+    as: asked,
+    value: { parameters: names.filter((name) => /^\w+$/.test(name)) },
+  };
+}
+
 /** A message that is no frame of the exchange: a request, or the result or the data alone, as files often hold it. */
 function readBare(text: string, { method, channel }: Source, why: string): Understanding {
   let value: unknown;
   try {
     value = parseExactly(text);
   } catch {
-    return notUnderstood(why);
+    return readAddress(text) ?? notUnderstood(why);
   }
   if (isObject(value) && typeof value['method'] === 'string') {
     const { method: asked, params } = value;
