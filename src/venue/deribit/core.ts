@@ -8,6 +8,7 @@ import type { LinkName, SessionEffect, VenueEvent } from '../port.ts';
 import { type Backoff, createBackoff } from './backoff.ts';
 import type { Handshake } from './connect.ts';
 import { type Correlator, type Sent, createCorrelator } from './correlate.ts';
+import { type Pool, poolOf } from './credits.ts';
 import { type Desk, type Job, createDesk } from './desk.ts';
 import { type Call, writeRequest } from './frame.ts';
 import type { Heartbeat } from './heartbeat.ts';
@@ -33,11 +34,13 @@ export type DeribitOptions = {
 };
 
 /** What a message that we sent was for. */
-export type Purpose =
-  | { readonly kind: 'handshake' }
-  | { readonly kind: 'ping' }
-  | { readonly kind: 'login' }
-  | { readonly kind: 'request'; readonly job: Job };
+export type Purpose = OwnPurpose | { readonly kind: 'request'; readonly job: Job };
+
+/** `limits`: what the account may ask is read anew. */
+type OwnPurpose = {
+  readonly kind: 'handshake' | 'ping' | 'login' | 'limits';
+  readonly pool: Pool;
+};
 
 export type Phase =
   | { readonly kind: 'resting'; readonly until: Millis }
@@ -50,13 +53,17 @@ export type Phase =
       /** What the stream said before the link was up. */
       readonly kept: VenueEvent[];
     }
-  /** `loginAt`: when the login is renewed; Infinity while `renewal` is under way, and where there is none. */
+  /**
+   * `loginAt`: when the login is renewed; Infinity while `renewal` is under way, and where there is none. `limitsAt`: when
+   * the account's limits are read anew; Infinity on a link without an account.
+   */
   | {
       readonly kind: 'up';
       readonly since: Millis;
       readonly heartbeat: Heartbeat;
       loginAt: Millis;
       renewal: Login | null;
+      limitsAt: Millis;
     }
   | { readonly kind: 'refused' }
   | { readonly kind: 'stopped' };
@@ -102,8 +109,9 @@ export function createCore(options: DeribitOptions): Core {
       scrub,
       emit: (event) => emit(core, event),
       undecodable: (what) => reportUndecodable(core, what),
-      send: (call, deadline, job) =>
-        write(core, call, { deadline, purpose: { kind: 'request', job } }),
+      jitter,
+      send: (job) =>
+        write(core, job.call, { deadline: job.deadline, purpose: { kind: 'request', job } }),
     }),
     phase: { kind: 'resting', until: 0 },
     conn: (options.firstConn ?? 1) - 1,
@@ -154,10 +162,11 @@ function write(
 export function writeOwn(
   core: Core,
   call: Call,
-  own: { readonly kind: 'handshake' | 'ping' | 'login'; readonly mono: Millis },
+  own: { readonly kind: OwnPurpose['kind']; readonly mono: Millis },
 ): void {
-  core.desk.budget.count(own.mono);
-  write(core, call, { deadline: own.mono + READ_ANSWER_MS, purpose: { kind: own.kind } });
+  const pool = poolOf(call);
+  core.desk.budget.count(pool, own.mono);
+  write(core, call, { deadline: own.mono + READ_ANSWER_MS, purpose: { kind: own.kind, pool } });
 }
 
 export const ping = (core: Core, mono: Millis): void =>
@@ -198,7 +207,10 @@ export function fail(
   emit(core, { kind: 'link_down', link, conn, reason: told });
   core.phase = {
     kind: 'resting',
-    until: mono + core.backoff.next(phase.kind === 'up' ? mono - phase.since : 0),
+    until: Math.max(
+      mono + core.backoff.next(phase.kind === 'up' ? mono - phase.since : 0),
+      core.desk.budget.connectAt(mono),
+    ),
   };
 }
 

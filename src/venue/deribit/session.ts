@@ -4,8 +4,8 @@
  */
 import type { Millis } from '../../base/time.ts';
 import type { SessionInput, VenueSession } from '../port.ts';
-import { readError } from './classify.ts';
-import { type HandshakeStep, createHandshake } from './connect.ts';
+import { isRateLimit, readError, waitOf } from './classify.ts';
+import { type HandshakeStep, createHandshake, readAccount } from './connect.ts';
 import {
   type Core,
   type DeribitOptions,
@@ -22,11 +22,13 @@ import {
   stop,
   writeOwn,
 } from './core.ts';
+import { identitySchema } from './decode-account.ts';
+import { decodeWith } from './decode-values.ts';
 import type { AnswerFrame } from './desk.ts';
 import { type Frame, readFrame } from './frame.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { createLogin, type HandshakeAnswer } from './login.ts';
-import { DEAD_AFTER_MS, HANDSHAKE_MS, MAX_KEPT_FRAMES } from './limits.ts';
+import { DEAD_AFTER_MS, HANDSHAKE_MS, LIMITS_EVERY_MS, MAX_KEPT_FRAMES } from './limits.ts';
 
 export type { DeribitOptions } from './core.ts';
 export type { Credentials } from './login.ts';
@@ -67,6 +69,7 @@ function takeStep(core: Core, step: HandshakeStep, mono: Millis): void {
         heartbeat,
         loginAt: mono + step.loginFor,
         renewal: null,
+        limitsAt: step.limits === null ? Infinity : mono + LIMITS_EVERY_MS,
       };
       if (step.limits !== null) core.desk.budget.allow(step.limits);
       emit(core, {
@@ -98,6 +101,13 @@ function loginRenewed(core: Core, answer: HandshakeAnswer, mono: Millis): void {
   }
 }
 
+/** An answer that can't be read changes nothing: the limits are asked for again. */
+function limitsRead(core: Core, answer: HandshakeAnswer | null): void {
+  if (answer?.kind !== 'result') return;
+  const identity = decodeWith(identitySchema, answer.result);
+  if (identity.ok) core.desk.budget.allow(identity.value.limits);
+}
+
 function ownAnswer(core: Core, frame: AnswerFrame): HandshakeAnswer | null {
   if (frame.kind === 'result')
     return { kind: 'result', result: frame.result, testnet: frame.stamps.testnet === true };
@@ -118,8 +128,14 @@ function answered(core: Core, frame: AnswerFrame, mono: Millis): void {
       fail(core, mono, { reason: 'the exchange says that this connection is not logged in' });
     return;
   }
-  if (sent.what.kind === 'ping') return;
+  if (sent.what.kind === 'request') return;
   const answer = ownAnswer(core, frame);
+  if (answer?.kind === 'error' && isRateLimit(answer.error.code)) {
+    const draw = { pool: sent.what.pool, spend: 'own', currency: '' } as const;
+    core.desk.budget.exhaust(draw, mono, waitOf(answer.error));
+  }
+  if (sent.what.kind === 'ping') return;
+  if (sent.what.kind === 'limits') return limitsRead(core, answer);
   if (answer === null)
     return fail(core, mono, { reason: 'an answer during the login could not be read' });
   if (sent.what.kind === 'login') loginRenewed(core, answer, mono);
@@ -183,6 +199,10 @@ function keepUp(core: Core, mono: Millis): void {
     core.phase.loginAt = Infinity;
     core.phase.renewal = createLogin(core.credentials);
     writeOwn(core, core.phase.renewal.first, { kind: 'login', mono });
+  }
+  if (core.phase.kind === 'up' && mono >= core.phase.limitsAt) {
+    core.phase.limitsAt = mono + LIMITS_EVERY_MS;
+    writeOwn(core, readAccount(core.currency), { kind: 'limits', mono });
   }
   if (
     (core.phase.kind === 'shaking' || core.phase.kind === 'up') &&
@@ -262,7 +282,7 @@ function phaseWakeAt({ phase }: Core): Millis {
     case 'shaking':
       return Math.min(phase.deadline, phase.heartbeat.wakeAt());
     case 'up':
-      return Math.min(phase.loginAt, phase.heartbeat.wakeAt());
+      return Math.min(phase.loginAt, phase.limitsAt, phase.heartbeat.wakeAt());
     case 'refused':
     case 'stopped':
       return Infinity;
