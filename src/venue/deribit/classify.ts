@@ -1,9 +1,10 @@
 /**
  * What an error of the exchange proves about the request that got it. A code that is not in the table proves nothing.
  */
+import { type Millis, SECOND } from '../../base/time.ts';
 import type { VenueOutcome, VenueRequest } from '../port.ts';
 import { ERRORS, type ErrorClass } from '../protocol/errors.ts';
-import { MESSAGE_CHARACTERS } from './limits.ts';
+import { MAX_WAIT_MS, MESSAGE_CHARACTERS } from './limits.ts';
 import type { Scrub } from './scrub.ts';
 
 /** An error as read off the wire; `data` is the JSON text of what came with it. */
@@ -102,4 +103,16 @@ export function classify(
     reason: `the exchange answered ${code} ${message}, which proves nothing`,
     code,
   };
+}
+
+/** Whether a code says that credits are used up. */
+export const isRateLimit = (code: number): boolean => classOf(code) === 'rate_limited';
+
+/**
+ * How long the exchange asks us to wait, in ms and within bounds; null when it names no time. It states seconds in `wait`,
+ * which the documentation knows of other errors than 10028.
+ */
+export function waitOf({ data }: VenueError): Millis | null {
+  const seconds = /"wait":(\d{1,9}(?:\.\d{1,9})?)[,}]/.exec(data ?? '')?.[1];
+  return seconds === undefined ? null : Math.min(MAX_WAIT_MS, Math.ceil(Number(seconds) * SECOND));
 }

@@ -5,7 +5,8 @@
  */
 import { z } from 'zod';
 import type { LinkName } from '../port.ts';
-import { type AccountLimits, identitySchema } from './decode-account.ts';
+import { identitySchema } from './decode-account.ts';
+import type { AccountLimits } from './decode-limits.ts';
 import { decodeWith } from './decode-values.ts';
 import type { Call } from './frame.ts';
 import { HEARTBEAT_SECONDS } from './limits.ts';
@@ -25,7 +26,7 @@ export type HandshakeStep =
       readonly kind: 'up';
       readonly account: { readonly id: string; readonly testnet: boolean } | null;
       readonly cancelOnDisconnect: boolean | null;
-      /** What the account may ask; null where the exchange did not say. */
+      /** What the account may ask; null on a link that has none. */
       readonly limits: AccountLimits | null;
       /** null without a login. */
       readonly grant: Grant | null;
@@ -44,6 +45,12 @@ const readCod: Call = {
   method: 'private/get_cancel_on_disconnect',
   params: { scope: 'connection' },
 };
+
+/** The summary of any currency of an account names the account and its limits. */
+export const readAccount = (currency: string): Call => ({
+  method: 'private/get_account_summary',
+  params: { currency, extended: true },
+});
 
 /** Which channels an answer left out; undefined when it is not a list of channels. */
 function missingChannels(result: unknown, asked: readonly string[]): readonly string[] | undefined {
@@ -84,10 +91,6 @@ export function createHandshake({
     method: link === 'trading' ? 'private/subscribe' : 'public/subscribe',
     params: { channels },
   };
-  const readAccount: Call = {
-    method: 'private/get_account_summary',
-    params: { currency, extended: true },
-  };
   const failed = (reason: string): HandshakeStep => ({ kind: 'failed', trouble: plain(reason) });
   const ask = (next: typeof at, call: Call): HandshakeStep => {
     at = next;
@@ -104,7 +107,7 @@ export function createHandshake({
         const cod = decodeWith(codSchema, result);
         if (!cod.ok) return failed(`cancel-on-disconnect could not be read back (${cod.error})`);
         cancelOnDisconnect = cod.value.enabled;
-        return ask('account', readAccount);
+        return ask('account', readAccount(currency));
       }
       case 'account': {
         const identity = decodeWith(identitySchema, result);

@@ -8,6 +8,7 @@ import type { LinkName, SessionEffect, VenueEvent } from '../port.ts';
 import { type Backoff, createBackoff } from './backoff.ts';
 import type { Handshake } from './connect.ts';
 import { type Correlator, type Sent, createCorrelator } from './correlate.ts';
+import { type Pool, poolOf } from './credits.ts';
 import { type Desk, type Job, createDesk } from './desk.ts';
 import { type Call, writeRequest } from './frame.ts';
 import type { Heartbeat } from './heartbeat.ts';
@@ -44,11 +45,13 @@ export type DeribitOptions = {
 };
 
 /** What a message that we sent was for. */
-export type Purpose =
-  | { readonly kind: 'handshake' }
-  | { readonly kind: 'ping' }
-  | { readonly kind: 'login' }
-  | { readonly kind: 'request'; readonly job: Job };
+export type Purpose = OwnPurpose | { readonly kind: 'request'; readonly job: Job };
+
+/** `limits`: what the account may ask is read anew. */
+type OwnPurpose = {
+  readonly kind: 'handshake' | 'ping' | 'login' | 'limits';
+  readonly pool: Pool;
+};
 
 export type Phase =
   | { readonly kind: 'resting'; readonly until: Millis }
@@ -61,11 +64,13 @@ export type Phase =
       /** What the stream said before the link was up. */
       readonly kept: VenueEvent[];
     }
+  /** `limitsAt`: when the account's limits are read anew; Infinity on a link without an account. */
   | {
       readonly kind: 'up';
       readonly since: Millis;
       readonly heartbeat: Heartbeat;
       login: LoginState;
+      limitsAt: Millis;
     }
   | { readonly kind: 'refused' }
   | { readonly kind: 'stopped' };
@@ -133,8 +138,9 @@ export function createCore(options: DeribitOptions): Core {
       scrub,
       emit: (event) => emit(core, event),
       undecodable: (what) => reportUndecodable(core, what),
-      send: (call, deadline, job) =>
-        write(core, call, { deadline, purpose: { kind: 'request', job } }),
+      jitter,
+      send: (job) =>
+        write(core, job.call, { deadline: job.deadline, purpose: { kind: 'request', job } }),
     }),
     phase: { kind: 'resting', until: 0 },
     conn: (options.firstConn ?? 1) - 1,
@@ -187,10 +193,11 @@ function write(
 export function writeOwn(
   core: Core,
   call: Call,
-  own: { readonly kind: 'handshake' | 'ping' | 'login'; readonly mono: Millis },
+  own: { readonly kind: OwnPurpose['kind']; readonly mono: Millis },
 ): void {
-  core.desk.budget.count(own.mono);
-  write(core, call, { deadline: own.mono + READ_ANSWER_MS, purpose: { kind: own.kind } });
+  const pool = poolOf(call);
+  core.desk.budget.count(pool, own.mono);
+  write(core, call, { deadline: own.mono + READ_ANSWER_MS, purpose: { kind: own.kind, pool } });
 }
 
 export const ping = (core: Core, mono: Millis): void =>
@@ -260,7 +267,8 @@ export function fail(
   emit(core, { kind: 'link_down', link, conn, reason: told });
   if (trouble.needsLogin && core.credentials !== null) core.logsIn = true;
   const rest = isThrownOut ? { ...trouble.rest, kind: 'long' as const } : trouble.rest;
-  core.phase = { kind: 'resting', until: mono + core.backoff.next(upFor, rest) };
+  const until = mono + core.backoff.next(upFor, rest);
+  core.phase = { kind: 'resting', until: Math.max(until, core.desk.budget.connectAt(mono)) };
 }
 
 /** The same for a trouble that only words are needed for. */

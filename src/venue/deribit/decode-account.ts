@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { AccountSummary, CashRow, VenuePosition } from '../../domain/account.ts';
 import type { AccountChanges } from '../port.ts';
+import { type AccountLimits, limitsSchema } from './decode-limits.ts';
 import { fillSchema, orderSchema } from './decode-order.ts';
 import {
   decimal,
@@ -78,34 +79,13 @@ export const summarySchema = z
 
 export const summariesSchema = z.object({ summaries: z.array(summarySchema) });
 
-/** Requests that an account may send: so many a second over time, so many at once. */
-export type Rate = { readonly perSecond: number; readonly burst: number };
-export type AccountLimits = { readonly matching: Rate; readonly nonMatching: Rate };
-
-const rate = z
-  .object({ rate: z.number().positive(), burst: z.number().positive() })
-  .transform((raw): Rate => ({ perSecond: raw.rate, burst: raw.burst }));
-
-/** Where the buckets are kept per currency there is no `total`, and the limits count as not said. */
-const limits = z
-  .object({
-    non_matching_engine: rate,
-    matching_engine: z.object({ trading: z.object({ total: rate }) }),
-  })
-  .transform(
-    (raw): AccountLimits => ({
-      matching: raw.matching_engine.trading.total,
-      nonMatching: raw.non_matching_engine,
-    }),
-  );
-
 /** The (sub)account's number and limits, which `get_account_summary` gives with `extended`. */
 export const identitySchema = z
   .object({
     id,
-    limits: limits.nullish().catch(null),
+    limits: limitsSchema,
   })
-  .transform((raw) => ({ id: raw.id, limits: raw.limits ?? null }));
+  .transform((raw): { readonly id: string; readonly limits: AccountLimits } => raw);
 
 /** A row of the transaction log. `type` is an open list: a word that we do not know still moved the cash. */
 export const cashRowSchema = z

@@ -1,6 +1,6 @@
 /**
  * The requests of a session on their way out and back. An order request is handed to the socket at once or never; reads
- * wait in a queue for credits. Every request ends in exactly one `answer`.
+ * wait for credits, those of checks first. Every request ends in exactly one `answer`.
  */
 import type { Millis } from '../../base/time.ts';
 import {
@@ -11,13 +11,20 @@ import {
   type VenueRequest,
 } from '../port.ts';
 import { MAX_REQUEST_BYTES, METHODS, type MethodRules } from '../protocol/methods.ts';
-import { type Budget, type Spend, createBudget } from './budget.ts';
-import { classify, readError } from './classify.ts';
+import { type Budget, type Draw, createBudget } from './budget.ts';
+import { type VenueError, classify, readError, waitOf } from './classify.ts';
+import { currencyOf, poolOf, spendOf } from './credits.ts';
 import type { Sent } from './correlate.ts';
 import { encode } from './encode.ts';
 import { type Call, type Frame, writeRequest } from './frame.ts';
-import { MAX_QUEUED_READS, ORDER_ANSWER_MS, READ_ANSWER_MS } from './limits.ts';
+import {
+  MAX_IN_FLIGHT,
+  MAX_OPENINGS_IN_FLIGHT,
+  ORDER_ANSWER_MS,
+  READ_ANSWER_MS,
+} from './limits.ts';
 import { type Reader, createReader } from './paging.ts';
+import { createReadQueue } from './read-queue.ts';
 import type { Scrub } from './scrub.ts';
 import { checkRequest } from './terms.ts';
 
@@ -25,22 +32,24 @@ import { checkRequest } from './terms.ts';
 export type Job = {
   readonly ref: string;
   readonly request: VenueRequest;
-  readonly spend: Spend;
+  readonly draw: Draw;
   readonly reader: Reader;
   beganAt: Millis | null;
+  /** What is sent, or was sent last; a read of several pages has several. */
+  call: Call;
+  deadline: Millis;
 };
 
 export type AnswerFrame = Extract<Frame, { kind: 'result' | 'error' }>;
-
-type Waiting = { readonly job: Job; readonly call: Call; readonly deadline: Millis };
 
 export type DeskOptions = {
   readonly link: LinkName;
   readonly emit: (event: VenueEvent) => void;
   /** Hands a call to the socket of the present connection. */
-  readonly send: (call: Call, deadline: Millis, job: Job) => void;
+  readonly send: (job: Job) => void;
   readonly undecodable: (what: string) => void;
   readonly scrub: Scrub;
+  readonly jitter: () => number;
 };
 
 export type Desk = {
@@ -71,41 +80,14 @@ const neverSent = (why: string, rateLimited = false): VenueOutcome => ({
   rateLimited,
 });
 
-function spendOf(request: VenueRequest): Spend {
-  switch (request.kind) {
-    case 'place':
-      return request.order.reduceOnly ? 'reduce' : 'open';
-    case 'edit':
-      return request.edit.reduceOnly ? 'reduce' : 'open';
-    case 'cancel':
-    case 'cancel_by_label':
-    case 'cancel_many':
-      return 'reduce';
-    case 'cash_log':
-      return 'log';
-    case 'open_orders':
-    case 'order_state':
-    case 'orders_by_label':
-    case 'positions':
-    case 'position':
-    case 'summaries':
-    case 'fills':
-    case 'ended_orders':
-    case 'trigger_history':
-    case 'settlements':
-    case 'instrument':
-    case 'ticker':
-    case 'candles':
-      return 'read';
-  }
-}
-
 /** Whether a text may have more than so many bytes in UTF-8, which takes at most three for a UTF-16 unit. */
 const mayExceed = (text: string, bytes: number): boolean => text.length * 3 > bytes;
 
-export function createDesk({ link, emit, send, undecodable, scrub }: DeskOptions): Desk {
-  const budget = createBudget();
-  const queues: Record<'read' | 'log', Waiting[]> = { read: [], log: [] };
+export function createDesk({ link, emit, send, undecodable, scrub, jitter }: DeskOptions): Desk {
+  const budget = createBudget(link, jitter);
+  const reads = createReadQueue<Job>(budget);
+  /** Order requests without an answer. */
+  const inFlight = new Set<Job>();
 
   const end = (ref: string, conn: number, outcome: VenueOutcome): void =>
     emit({ kind: 'answer', link, conn, ref, outcome });
@@ -118,59 +100,79 @@ export function createDesk({ link, emit, send, undecodable, scrub }: DeskOptions
       outcome,
     });
 
-  const sendOrder = (job: Job, call: Call, mono: Millis): VenueOutcome | null => {
-    if (mayExceed(writeRequest(Number.MAX_SAFE_INTEGER, call), MAX_REQUEST_BYTES))
+  /** Whether the exchange has room for one more of a currency's order requests; some of it is for reductions only. */
+  const hasRoom = ({ draw }: Job): boolean => {
+    const waiting = [...inFlight].filter((other) => other.draw.currency === draw.currency);
+    const openings = waiting.filter((other) => other.draw.spend === 'open');
+    return (
+      waiting.length < MAX_IN_FLIGHT &&
+      (draw.spend !== 'open' || openings.length < MAX_OPENINGS_IN_FLIGHT)
+    );
+  };
+  const sendOrder = (job: Job, mono: Millis): VenueOutcome | null => {
+    if (mayExceed(writeRequest(Number.MAX_SAFE_INTEGER, job.call), MAX_REQUEST_BYTES))
       return neverSent(
         `the request may be larger than the ${MAX_REQUEST_BYTES} bytes that the exchange reads`,
       );
-    if (!budget.take(job.spend, mono))
+    if (!hasRoom(job))
+      return neverSent('too many order messages wait for the matching engine', true);
+    if (!budget.take(job.draw, mono))
       return neverSent('the own ceiling of order messages is reached', true);
-    send(call, mono + ORDER_ANSWER_MS, job);
+    inFlight.add(job);
+    job.deadline = mono + ORDER_ANSWER_MS;
+    send(job);
     return null;
   };
 
-  const pump = (mono: Millis): void => {
-    for (const spend of ['read', 'log'] as const) {
-      const queue = queues[spend];
-      while (queue.length > 0 && budget.take(spend, mono)) {
-        const next = queue.shift();
-        if (next !== undefined) send(next.call, next.deadline, next.job);
-      }
-    }
-  };
+  const pump = (mono: Millis): void => reads.pump(mono, send);
 
-  const queueOf = (job: Job): Waiting[] => queues[job.spend === 'log' ? 'log' : 'read'];
+  /** The exchange has no credits left for it: a read that still has the time waits for them and is asked again. */
+  const limited = (sent: Sent<Job>, error: VenueError, mono: Millis): boolean => {
+    const job = sent.what;
+    budget.exhaust(job.draw, mono, waitOf(error));
+    if (sent.ended || job.draw.pool === 'matching') return false;
+    if (budget.readyAt(job.draw, mono) >= job.deadline) return false;
+    reads.resume(job);
+    return true;
+  };
+  const failed = (sent: Sent<Job>, error: VenueError, mono: Millis): void => {
+    const job = sent.what;
+    const outcome = classify(job.request, error, job.beganAt);
+    const isLimited = outcome.status === 'refused' && outcome.rateLimited;
+    if (!isLimited || !limited(sent, error, mono)) tell(sent, outcome);
+  };
 
   return {
     budget,
     pump,
     request: ({ ref, request }, { up, conn }, mono) => {
+      const call = encode(request);
+      const rules: MethodRules = METHODS[call.method];
       const job: Job = {
         ref,
         request,
-        spend: spendOf(request),
+        draw: { pool: poolOf(call), spend: spendOf(request), currency: currencyOf(request) },
         reader: createReader(request),
         beganAt: null,
+        call,
+        deadline: mono + READ_ANSWER_MS,
       };
-      const call = encode(request);
-      const rules: MethodRules = METHODS[call.method];
       const checked = checkRequest(request);
       if (!checked.ok) return end(ref, conn, neverSent(checked.error));
       if (link === 'market' && rules.scope !== undefined)
         return end(ref, conn, neverSent('the market link carries public requests only'));
       if (rules.matchingEngine === true) {
-        const failure = up ? sendOrder(job, call, mono) : neverSent('no connection');
+        const failure = up ? sendOrder(job, mono) : neverSent('no connection');
         if (failure !== null) end(ref, conn, failure);
         return;
       }
       if (!up) return end(ref, conn, unknown('not connected'));
-      if (queues.read.length + queues.log.length >= MAX_QUEUED_READS)
-        return end(ref, conn, unknown('not sent: too many reads are waiting'));
-      queueOf(job).push({ job, call, deadline: mono + READ_ANSWER_MS });
+      if (!reads.add(job)) return end(ref, conn, unknown('not sent: too many reads are waiting'));
       pump(mono);
     },
     answered: (sent, frame, mono) => {
       const job = sent.what;
+      inFlight.delete(job);
       if (job.beganAt === null && frame.stamps.usIn !== null)
         job.beganAt = Math.floor(frame.stamps.usIn / 1000);
       if (frame.kind === 'error') {
@@ -181,9 +183,7 @@ export function createDesk({ link, emit, send, undecodable, scrub }: DeskOptions
             tell(sent, unknown('the error that came as an answer could not be read'));
           return null;
         }
-        const outcome = classify(job.request, error, job.beganAt);
-        if (outcome.status === 'refused' && outcome.rateLimited) budget.exhaust(job.spend, mono);
-        tell(sent, outcome);
+        failed(sent, error, mono);
         return error.code;
       }
       const step = job.reader.accept(frame.result, job.beganAt);
@@ -193,7 +193,9 @@ export function createDesk({ link, emit, send, undecodable, scrub }: DeskOptions
           break;
         case 'next':
           if (sent.ended) break;
-          queueOf(job).unshift({ job, call: step.call, deadline: mono + READ_ANSWER_MS });
+          job.call = step.call;
+          job.deadline = mono + READ_ANSWER_MS;
+          reads.resume(job);
           pump(mono);
           break;
         case 'incomplete':
@@ -206,28 +208,21 @@ export function createDesk({ link, emit, send, undecodable, scrub }: DeskOptions
       }
       return null;
     },
-    timedOut: (sent) => end(sent.what.ref, sent.conn, unknown('no answer in time')),
-    cutOff: (sent, reason) =>
+    timedOut: (sent) => {
+      inFlight.delete(sent.what);
+      end(sent.what.ref, sent.conn, unknown('no answer in time'));
+    },
+    cutOff: (sent, reason) => {
+      inFlight.delete(sent.what);
       end(
         sent.what.ref,
         sent.conn,
         unknown(`the connection was lost before the answer: ${reason}`),
-      ),
+      );
+    },
     drop: (conn, reason, until) => {
-      for (const spend of ['read', 'log'] as const) {
-        const over = queues[spend].filter((waiting) => waiting.deadline <= until);
-        queues[spend] = queues[spend].filter((waiting) => waiting.deadline > until);
-        for (const waiting of over) end(waiting.job.ref, conn, unknown(reason));
-      }
+      for (const job of reads.drop(until)) end(job.ref, conn, unknown(reason));
     },
-    wakeAt: (up, mono) => {
-      let at = Infinity;
-      for (const spend of ['read', 'log'] as const) {
-        const queue = queues[spend];
-        for (const waiting of queue) at = Math.min(at, waiting.deadline);
-        if (up && queue.length > 0) at = Math.min(at, budget.readyAt(spend, mono));
-      }
-      return at;
-    },
+    wakeAt: reads.wakeAt,
   };
 }

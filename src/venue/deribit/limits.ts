@@ -43,15 +43,26 @@ export const SHORT_LIVES = 3;
 export const TOKENS_KNOWN = 6;
 export const TOKEN_MIN_CHARACTERS = 8;
 
-/** Own ceilings: half of the credits of a new account (tier 4: 5 order messages a second, burst 20). */
+/** Our part of the account's credits (`credits.ts` says what they are). */
 export const OWN_SHARE = 0.5;
-export const MATCHING = { perSecond: 5 * OWN_SHARE, burst: 20 * OWN_SHARE } as const;
-export const NON_MATCHING = { perSecond: 20 * OWN_SHARE, burst: 100 * OWN_SHARE } as const;
-export const CASH_LOG = { perSecond: 1 * OWN_SHARE, burst: 8 * OWN_SHARE } as const;
-/** No ceiling is lower than this burst, or nothing could ever be sent. */
+/** What of it a drop copy may use, configured or not: its handshake and its pings, and no more. */
+export const DROP_COPY_SHARE = { default: 0.05, subscribe: 0.1 } as const;
+/** Requests of a handshake that cost the default credits, its subscription not among them. */
+export const HANDSHAKE_REQUESTS = { trading: 7, market: 1, drop_copy: 4 } as const;
+/** No ceiling is lower than this burst of requests, or nothing could ever be sent. */
 export const LEAST_BURST = 4;
 /** Share of the matching burst that only cancels and reductions may use. */
 export const REDUCTION_SHARE = 0.3;
+/** Shares of the burst of reads: kept for login and pings, and kept beside that for reads of a check. */
+export const SESSION_SHARE = 0.16;
+export const CHECK_SHARE = 0.34;
+/** The exchange lets 8 requests of a currency wait for its matching engine: how many of ours may, and how many openings. */
+export const MAX_IN_FLIGHT = 6;
+export const MAX_OPENINGS_IN_FLIGHT = 4;
+/** The longest that a `wait` of the exchange is obeyed. */
+export const MAX_WAIT_MS = 30 * SECOND;
+/** The exchange works out an account's limits anew each hour; they are read anew as often. */
+export const LIMITS_EVERY_MS = 60 * 60 * SECOND;
 
 /** Rows of a page, and how many pages a read may have before it counts as incomplete. */
 export const FILLS_PAGE = 1000;
@@ -114,8 +125,15 @@ assert(
   LEAST_BURST * (1 - REDUCTION_SHARE) >= 1,
   'beside the reserve there must be room for an opening',
 );
-assert(MATCHING.burst * REDUCTION_SHARE >= 1, 'the reserve must hold at least one cancel');
 assert(
-  MATCHING.burst * (1 - REDUCTION_SHARE) >= 1,
-  'beside the reserve there must be room for an opening',
+  LEAST_BURST * (1 - SESSION_SHARE - CHECK_SHARE) >= 1,
+  'beside what is kept for checks there must be room for another read',
+);
+assert(
+  DROP_COPY_SHARE.default < OWN_SHARE / 2 && DROP_COPY_SHARE.subscribe < OWN_SHARE / 2,
+  'the drop copy must leave most of our share to trading',
+);
+assert(
+  MAX_OPENINGS_IN_FLIGHT < MAX_IN_FLIGHT && MAX_IN_FLIGHT < 8,
+  'a reduction must find room in a queue that the exchange holds to 8',
 );

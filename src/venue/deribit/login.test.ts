@@ -1,10 +1,7 @@
-/** Logging in with a secret and with a signature, first on a connection and again before the login lapses; what the account may ask. */
+/** Logging in with a secret and with a signature, first on a connection and again before the login lapses. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { hmacSha256 } from '../../edge/hashing.ts';
-import { createBudget } from './budget.ts';
-import { identitySchema } from './decode-account.ts';
-import { decodeWith } from './decode-values.ts';
 import { createLogin, type HandshakeAnswer } from './login.ts';
 import { SECRET } from './scripted-exchange.contract.ts';
 import { options, world } from './session-kit.contract.ts';
@@ -79,50 +76,5 @@ describe('a login with a signature', () => {
       [0, 1, 2].map((n) => ['client_signature', 1_790_000_000_000 + n]),
     );
     assert.ok(!JSON.stringify(far.requests).includes(SECRET));
-  });
-});
-
-describe('what the account may ask', () => {
-  const limits = (matching: object) => ({
-    non_matching_engine: { burst: 1_500, rate: 1_000 },
-    matching_engine: { trading: matching, spot: { burst: 250, rate: 200 } },
-  });
-  const read = (given: unknown) => {
-    const decoded = decodeWith(identitySchema, { id: 7, limits: given });
-    assert.ok(decoded.ok);
-    return decoded.value.limits;
-  };
-
-  it('is read from the summary; without a total, or unreadable, it counts as not said', () => {
-    assert.deepEqual(read(limits({ total: { burst: 250, rate: 200 } })), {
-      matching: { perSecond: 200, burst: 250 },
-      nonMatching: { perSecond: 1_000, burst: 1_500 },
-    });
-    for (const given of [undefined, null, 7, {}, limits({ BTC: { burst: 1, rate: 1 } })])
-      assert.equal(read(given), null);
-  });
-
-  it('[I53] sets the ceiling to our share of it, and keeps the reserve for cancels and reductions', () => {
-    const spent = (burst: number): readonly [number, number] => {
-      const budget = createBudget();
-      const rate = { perSecond: 1, burst };
-      budget.allow({ matching: rate, nonMatching: rate });
-      let opened = 0;
-      while (budget.take('open', 0)) opened++;
-      let reduced = 0;
-      while (budget.take('reduce', 0)) reduced++;
-      return [opened, reduced];
-    };
-    assert.deepEqual(spent(20), [7, 3]);
-    assert.deepEqual(spent(1), [2, 2]);
-  });
-
-  it('a larger account refills faster', () => {
-    const budget = createBudget();
-    const rate = { perSecond: 200, burst: 20 };
-    budget.allow({ matching: rate, nonMatching: rate });
-    while (budget.take('open', 1_000));
-    assert.equal(budget.take('open', 1_005), false);
-    assert.equal(budget.take('open', 1_010), true);
   });
 });

@@ -5,7 +5,6 @@ import { type Decimal, dec } from '../../base/decimal.ts';
 import type { VenueRequest } from '../port.ts';
 import { ERRORS } from '../protocol/errors.ts';
 import { createBackoff } from './backoff.ts';
-import { createBudget } from './budget.ts';
 import { classify } from './classify.ts';
 import { createCorrelator } from './correlate.ts';
 import { settlementCurrency } from './decode-order.ts';
@@ -129,26 +128,6 @@ describe('deribit client: parts', () => {
       [other.next(30_000, elsewhere), other.next(0, elsewhere), other.next(0, elsewhere)],
       [0, 1_000, 2_000],
     );
-  });
-  it('the own ceiling: openings leave a reserve, reductions may use it up, time refills it', () => {
-    const budget = createBudget();
-    const count = (spend: 'open' | 'reduce' | 'log', mono: number): number => {
-      let taken = 0;
-      while (budget.take(spend, mono)) taken++;
-      return taken;
-    };
-    assert.deepEqual(
-      [count('open', 0), count('reduce', 0), count('reduce', 399), count('reduce', 400)],
-      [7, 3, 0, 1],
-    );
-    assert.deepEqual(
-      [count('open', 1_000), count('reduce', 1_000), count('log', 1_000)],
-      [0, 1, 4],
-    );
-    assert.equal(count('open', 100_000), 7);
-    assert.equal(budget.readyAt('log', 1_000), 3_000);
-    budget.exhaust('open', 200_000);
-    assert.equal(count('reduce', 200_000), 0);
   });
   it('a request ends once, and only so many late answers are awaited', () => {
     const sent = createCorrelator<string>();

@@ -184,9 +184,9 @@ describe('deribit session: requests', () => {
       far.requests.filter((request) => request.method === 'private/get_positions').length;
     rig.run(50);
     const burst = asked();
-    assert.ok(burst >= 40 && burst <= 50, `${burst} at once`);
+    assert.ok(burst >= 30 && burst <= 37, `${burst} at once`);
     rig.run(1_000);
-    assert.ok(asked() - burst >= 9 && asked() - burst <= 11, `${asked() - burst} in a second`);
+    assert.ok(asked() - burst >= 8 && asked() - burst <= 10, `${asked() - burst} in a second`);
     const before = asked();
     rig.cut();
     assert.ok(refs.every((ref) => rig.answers(ref).length === 1));
@@ -206,19 +206,9 @@ describe('deribit session: requests', () => {
       reason: 'not sent in time: the own ceiling of reads is reached',
       code: null,
     });
-    assert.ok(ends.filter((end) => end?.status === 'ok').length >= 130);
+    assert.ok(ends.filter((end) => end?.status === 'ok').length >= 115);
     const flood = Array.from({ length: 400 }, () => rig.request({ kind: 'positions' }));
     assert.match(JSON.stringify(rig.answers(flood.at(-1) ?? '')), /too many reads are waiting/);
-  });
-  it('after too_many_requests the own credits are empty, too', () => {
-    const { rig, far } = up();
-    far.override.set('private/get_positions', () => ({
-      error: { code: 10028, message: 'too_many_requests' },
-    }));
-    rig.ask({ kind: 'positions' });
-    const from = rig.now();
-    assert.equal(rig.ask({ kind: 'summaries' }).status, 'ok');
-    assert.equal(rig.now() - from, 110);
   });
   it('order requests end after 6 s without an answer, reads after 10 s', () => {
     const { rig } = up();

@@ -4,7 +4,7 @@
  */
 import type { Millis } from '../../base/time.ts';
 import type { SessionInput, VenueSession } from '../port.ts';
-import { isLoggedOut, readError } from './classify.ts';
+import { isLoggedOut, isRateLimit, readError, waitOf } from './classify.ts';
 import { type HandshakeStep, createHandshake } from './connect.ts';
 import {
   type Core,
@@ -23,12 +23,14 @@ import {
   stop,
   writeOwn,
 } from './core.ts';
+import { identitySchema } from './decode-account.ts';
+import { decodeWith } from './decode-values.ts';
 import type { Sent } from './correlate.ts';
 import type { AnswerFrame, Job } from './desk.ts';
 import { type Frame, readFrame } from './frame.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import type { HandshakeAnswer } from './login.ts';
-import { HANDSHAKE_MS, MAX_KEPT_FRAMES } from './limits.ts';
+import { HANDSHAKE_MS, LIMITS_EVERY_MS, MAX_KEPT_FRAMES } from './limits.ts';
 import { httpTrouble, isUnavailable, needsLogin, plain, troubleOf } from './trouble.ts';
 import { takeTick, wakesAt } from './upkeep.ts';
 
@@ -66,7 +68,8 @@ function takeStep(core: Core, step: HandshakeStep, mono: Millis): void {
     case 'up': {
       const { kept, heartbeat } = core.phase;
       const login = loggedIn(core, step.grant, mono);
-      core.phase = { kind: 'up', since: mono, heartbeat, login };
+      const limitsAt = step.limits === null ? Infinity : mono + LIMITS_EVERY_MS;
+      core.phase = { kind: 'up', since: mono, heartbeat, login, limitsAt };
       if (step.limits !== null) core.desk.budget.allow(step.limits);
       emit(core, {
         kind: 'link_up',
@@ -94,6 +97,13 @@ function loginRenewed(core: Core, answer: HandshakeAnswer, mono: Millis): void {
     case 'refused':
       return refuse(core, step.refusal);
   }
+}
+
+/** An answer that can't be read changes nothing: the limits are asked for again. */
+function limitsRead(core: Core, answer: HandshakeAnswer | null): void {
+  if (answer?.kind !== 'result') return;
+  const identity = decodeWith(identitySchema, answer.result);
+  if (identity.ok) core.desk.budget.allow(identity.value.limits);
 }
 
 function ownAnswer(core: Core, frame: AnswerFrame): HandshakeAnswer | null {
@@ -131,13 +141,19 @@ function answered(core: Core, frame: AnswerFrame, mono: Millis): void {
     emit(core, { kind: 'clock', conn: core.conn, server: Math.floor(frame.stamps.usOut / 1000) });
   const job = jobOf(sent);
   if (job !== null) return requestAnswered(core, job, { frame, mono });
+  if (sent.what.kind === 'request') return;
   const answer = ownAnswer(core, frame);
+  if (answer?.kind === 'error' && isRateLimit(answer.error.code)) {
+    const draw = { pool: sent.what.pool, spend: 'own', currency: '' } as const;
+    core.desk.budget.exhaust(draw, mono, waitOf(answer.error));
+  }
   if (sent.what.kind === 'ping') {
     // Any answer is a sign of life; this one says that the exchange can't be used.
     if (answer?.kind === 'error' && isUnavailable(answer.error.code))
       fail(core, mono, troubleOf('a ping', answer.error));
     return;
   }
+  if (sent.what.kind === 'limits') return limitsRead(core, answer);
   if (answer === null)
     return failPlainly(core, mono, 'an answer during the login could not be read');
   if (sent.what.kind === 'login') loginRenewed(core, answer, mono);

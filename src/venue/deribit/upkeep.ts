@@ -3,8 +3,9 @@
  * ping, ends for what waited too long, reads that can be afforded.
  */
 import type { Millis } from '../../base/time.ts';
+import { readAccount } from './connect.ts';
 import { type Core, connect, failPlainly, jobOf, ping, writeOwn } from './core.ts';
-import { DEAD_AFTER_MS } from './limits.ts';
+import { DEAD_AFTER_MS, LIMITS_EVERY_MS } from './limits.ts';
 import { createRenewal } from './login.ts';
 
 /** Begins to renew the login when it is due. */
@@ -17,8 +18,17 @@ function renewLogin(core: Core, mono: Millis): void {
   writeOwn(core, renewal.first, { kind: 'login', mono });
 }
 
+/** Reads the account's limits anew when that is due: its tier is reckoned each hour. */
+function rereadLimits(core: Core, mono: Millis): void {
+  const { phase } = core;
+  if (phase.kind !== 'up' || mono < phase.limitsAt) return;
+  phase.limitsAt = mono + LIMITS_EVERY_MS;
+  writeOwn(core, readAccount(core.currency), { kind: 'limits', mono });
+}
+
 function keepUp(core: Core, mono: Millis): void {
   renewLogin(core, mono);
+  rereadLimits(core, mono);
   const { phase } = core;
   if ((phase.kind === 'shaking' || phase.kind === 'up') && phase.heartbeat.takePing(mono))
     ping(core, mono);
@@ -65,7 +75,7 @@ function phaseWakesAt({ phase }: Core): Millis {
       return Math.min(phase.deadline, phase.heartbeat.wakeAt());
     case 'up': {
       const renewAt = phase.login.kind === 'held' ? phase.login.at : Infinity;
-      return Math.min(renewAt, phase.heartbeat.wakeAt());
+      return Math.min(renewAt, phase.limitsAt, phase.heartbeat.wakeAt());
     }
     case 'refused':
     case 'stopped':
