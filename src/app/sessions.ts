@@ -40,6 +40,7 @@ export function openSessions(options: SessionsOptions): Sessions {
         url,
         credentials: link === 'trading' ? credentials : null,
         instruments,
+        books: instruments,
         currencies,
         jitter: randomUnit,
       }),

@@ -27,6 +27,8 @@ export type HandshakeStep =
       readonly limits: AccountLimits | null;
       /** When the login must be renewed, in ms from its answer; Infinity without one. */
       readonly loginFor: Millis;
+      /** Channels of those that may be missing which the exchange left out. */
+      readonly missing: readonly string[];
     }
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
@@ -43,18 +45,18 @@ const readCod: Call = {
   params: { scope: 'connection' },
 };
 
-/** Which channels an answer left out; undefined when it is not a list of channels. */
-function missingChannels(result: unknown, asked: readonly string[]): readonly string[] | undefined {
+/** The channels that an answer to a subscription names; undefined when it is not a list of channels. */
+export function acceptedChannels(result: unknown): ReadonlySet<string> | undefined {
   const accepted = decodeWith(channelsSchema, result);
-  if (!accepted.ok) return undefined;
-  const names = new Set(accepted.value);
-  return asked.filter((channel) => !names.has(channel));
+  return accepted.ok ? new Set(accepted.value) : undefined;
 }
 
 export type HandshakeOptions = {
   readonly link: LinkName;
   readonly credentials: Credentials | null;
   readonly channels: readonly string[];
+  /** Channels that are asked for too, without which the link is of use. */
+  readonly optional: readonly string[];
   /** Any currency of the account: its summary carries the account's id. */
   readonly currency: string;
 };
@@ -69,6 +71,7 @@ export function createHandshake({
   link,
   credentials,
   channels,
+  optional,
   currency,
 }: HandshakeOptions): Handshake {
   let at: 'login' | 'heartbeat' | 'cod' | 'account' | 'subscribe' =
@@ -80,7 +83,7 @@ export function createHandshake({
   let account: { readonly id: string; readonly testnet: boolean } | null = null;
   const subscribe: Call = {
     method: link === 'trading' ? 'private/subscribe' : 'public/subscribe',
-    params: { channels },
+    params: { channels: [...channels, ...optional] },
   };
   const readAccount: Call = {
     method: 'private/get_account_summary',
@@ -112,14 +115,23 @@ export function createHandshake({
         return ask('subscribe', subscribe);
       }
       case 'subscribe': {
-        const missing = missingChannels(result, channels);
-        if (missing === undefined)
+        const accepted = acceptedChannels(result);
+        if (accepted === undefined)
           return failed('the answer to the subscription is not a list of channels');
+        const isMissing = (channel: string): boolean => !accepted.has(channel);
+        const missing = channels.filter(isMissing);
         if (missing.length > 0)
           return failed(
             `the exchange left out channels that were asked for: ${missing.join(', ')}`,
           );
-        return { kind: 'up', account, cancelOnDisconnect, limits, loginFor };
+        return {
+          kind: 'up',
+          account,
+          cancelOnDisconnect,
+          limits,
+          loginFor,
+          missing: optional.filter(isMissing),
+        };
       }
     }
   };

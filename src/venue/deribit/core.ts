@@ -6,6 +6,7 @@ import { assert } from '../../base/assert.ts';
 import type { Millis } from '../../base/time.ts';
 import type { LinkName, SessionEffect, VenueEvent } from '../port.ts';
 import { type Backoff, createBackoff } from './backoff.ts';
+import { type Books, createBooks } from './books.ts';
 import type { Handshake } from './connect.ts';
 import { type Correlator, type Sent, createCorrelator } from './correlate.ts';
 import { type Desk, type Job, createDesk } from './desk.ts';
@@ -13,8 +14,10 @@ import { type Call, writeRequest } from './frame.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { CONNECT_MS, MESSAGE_CHARACTERS, RAW_CHARACTERS, READ_ANSWER_MS } from './limits.ts';
 import type { Credentials, Login, Refusal } from './login.ts';
+import { type Platform, createPlatform } from './platform.ts';
 import { type Scrub, createScrub } from './scrub.ts';
 import { type ReadChannel, channelsOf } from './stream.ts';
+import { type Wanted, moreChannelsOf } from './stream-more.ts';
 
 export type DeribitOptions = {
   readonly link: LinkName;
@@ -30,13 +33,17 @@ export type DeribitOptions = {
   readonly jitter: () => number;
   /** Number of the first connection; 1 when left out. */
   readonly firstConn?: number;
-};
+  /** Instruments whose order books the market link keeps. */
+  readonly books?: readonly string[];
+} & Partial<Wanted>;
 
 /** What a message that we sent was for. */
 export type Purpose =
   | { readonly kind: 'handshake' }
   | { readonly kind: 'ping' }
   | { readonly kind: 'login' }
+  /** Books that are asked for anew; whether the exchange is locked. */
+  | { readonly kind: 'books' | 'status' }
   | { readonly kind: 'request'; readonly job: Job };
 
 export type Phase =
@@ -67,6 +74,12 @@ export type Core = {
   readonly credentials: Credentials | null;
   readonly currency: string;
   readonly channels: ReadonlyMap<string, ReadChannel>;
+  /** Channels without which the link is of use; they are in `channels` unless they are books'. */
+  readonly optional: readonly string[];
+  readonly books: Books;
+  readonly platform: Platform;
+  /** Channels that were told as missing. */
+  readonly toldMissing: Set<string>;
   readonly scrub: Scrub;
   readonly backoff: Backoff;
   readonly sent: Correlator<Purpose>;
@@ -88,13 +101,21 @@ export function createCore(options: DeribitOptions): Core {
   assert(link === 'market' || credentials !== null, 'the trading link needs credentials');
   assert(link === 'market' || currency !== '', 'the trading link needs a currency of the account');
   const scrub = createScrub(credentials?.clientSecret ?? null);
+  const { trades = [], quotes = [], indices = [] } = options;
+  const platform = createPlatform();
+  const books = createBooks(link === 'market' ? (options.books ?? []) : []);
+  const more = moreChannelsOf(link, { trades, quotes, indices }, platform);
   const core: Core = {
     link,
     url,
     credentials,
     currency,
     scrub,
-    channels: channelsOf(link, instruments),
+    channels: new Map([...channelsOf(link, instruments), ...more]),
+    optional: [...books.channels, ...more.keys()],
+    books,
+    platform,
+    toldMissing: new Set(),
     backoff: createBackoff(jitter),
     sent: createCorrelator<Purpose>(),
     desk: createDesk({
@@ -154,7 +175,10 @@ function write(
 export function writeOwn(
   core: Core,
   call: Call,
-  own: { readonly kind: 'handshake' | 'ping' | 'login'; readonly mono: Millis },
+  own: {
+    readonly kind: 'handshake' | 'ping' | 'login' | 'books' | 'status';
+    readonly mono: Millis;
+  },
 ): void {
   core.desk.budget.count(own.mono);
   write(core, call, { deadline: own.mono + READ_ANSWER_MS, purpose: { kind: own.kind } });

@@ -10,10 +10,16 @@ import { LongNumber } from './exact-json.ts';
 /** Money, prices and amounts beyond this are not believed. */
 export const LARGEST = 1e15;
 
+/** A finite number as a decimal. Its shortest text is canonical already, unless it is so small that it has an exponent. */
+export function decimalOfNumber(value: number): Decimal {
+  if (value >= 1e-6 || value <= -1e-6) return String(value) as Decimal;
+  return value === 0 ? ZERO : (parseDecimal(String(value)) ?? ZERO);
+}
+
 const short = z
   .number()
   .refine((value) => value < LARGEST && value > -LARGEST, 'too large to be believed')
-  .transform((value): Decimal => parseDecimal(String(value)) ?? ZERO);
+  .transform(decimalOfNumber);
 const long = z
   .instanceof(LongNumber)
   .refine(({ text }) => Math.abs(Number(text)) < LARGEST, 'too large to be believed')

@@ -4,6 +4,7 @@
  */
 import type { Millis } from '../../base/time.ts';
 import type { SessionInput, VenueSession } from '../port.ts';
+import type { Lost } from './books.ts';
 import { readError } from './classify.ts';
 import { type HandshakeStep, createHandshake } from './connect.ts';
 import {
@@ -23,23 +24,28 @@ import {
   writeOwn,
 } from './core.ts';
 import type { AnswerFrame } from './desk.ts';
-import { type Frame, readFrame } from './frame.ts';
+import { type Call, type Frame, readFrame } from './frame.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { createLogin, type HandshakeAnswer } from './login.ts';
 import { DEAD_AFTER_MS, HANDSHAKE_MS, MAX_KEPT_FRAMES } from './limits.ts';
+
+import { closing } from './stream-more.ts';
 
 export type { DeribitOptions } from './core.ts';
 export type { Credentials } from './login.ts';
 
 function opened(core: Core, mono: Millis): void {
   if (core.phase.kind !== 'connecting') return;
-  const { link, credentials, channels, currency } = core;
+  const { link, credentials, channels, optional, currency } = core;
   const handshake = createHandshake({
     link,
     credentials,
-    channels: [...channels.keys()],
+    channels: [...channels.keys()].filter((channel) => !optional.includes(channel)),
+    optional,
     currency,
   });
+  core.books.entered(mono);
+  core.platform.forget();
   core.phase = {
     kind: 'shaking',
     deadline: mono + HANDSHAKE_MS,
@@ -77,8 +83,20 @@ function takeStep(core: Core, step: HandshakeStep, mono: Millis): void {
         cancelOnDisconnect: step.cancelOnDisconnect,
       });
       for (const event of kept) emit(core, event);
+      beginMarket(core, step.missing, mono);
     }
   }
+}
+
+/** What follows once a link is up and what it can be without is known. */
+function beginMarket(core: Core, missing: readonly string[], mono: Millis): void {
+  const news = missing.filter((channel) => !core.toldMissing.has(channel));
+  for (const channel of news) core.toldMissing.add(channel);
+  if (news.length > 0)
+    reportUndecodable(core, `the exchange left out channels: ${news.join(', ')}`);
+  tellLost(core, core.books.confirmed(missing, mono));
+  if (core.link === 'market')
+    writeOwn(core, { method: 'public/status', params: {} }, { kind: 'status', mono });
 }
 
 function loginRenewed(core: Core, answer: HandshakeAnswer, mono: Millis): void {
@@ -119,6 +137,9 @@ function answered(core: Core, frame: AnswerFrame, mono: Millis): void {
     return;
   }
   if (sent.what.kind === 'ping') return;
+  const result = frame.kind === 'result' ? frame.result : null;
+  if (sent.what.kind === 'books') return askForBooks(core, core.books.answered(result, mono), mono);
+  if (sent.what.kind === 'status') return statusCame(core, result);
   const answer = ownAnswer(core, frame);
   if (answer === null)
     return fail(core, mono, { reason: 'an answer during the login could not be read' });
@@ -127,7 +148,38 @@ function answered(core: Core, frame: AnswerFrame, mono: Millis): void {
     takeStep(core, core.phase.handshake.answered(answer), mono);
 }
 
-function notified(core: Core, frame: Extract<Frame, { kind: 'notification' }>, mono: Millis): void {
+/** An exchange that does not say how it is leaves what was known of it. */
+function statusCame(core: Core, result: unknown): void {
+  const closures = core.platform.status(result);
+  if (!closures.ok)
+    return reportUndecodable(core, `the answer to public/status: ${closures.error}`);
+  for (const event of closing(core.link, core.conn, closures.value)) emit(core, event);
+}
+
+function bookHeard(core: Core, frame: Notification, mono: Millis): void {
+  const heard = core.books.take(frame.channel, frame.data, mono);
+  if (heard.kind === 'nothing') return;
+  const { conn } = core;
+  if (heard.kind === 'whole') return emitInOrder(core, { kind: 'book', conn, book: heard.view });
+  const { instrument, broken } = heard;
+  emitInOrder(core, { kind: 'book_lost', conn, instrument, reason: broken.why });
+  if (broken.kind === 'unreadable')
+    reportUndecodable(core, `a notification on ${frame.channel}: ${broken.why}`);
+}
+
+function tellLost(core: Core, lost: readonly Lost[]): void {
+  for (const { instrument, why } of lost)
+    emit(core, { kind: 'book_lost', conn: core.conn, instrument, reason: why });
+}
+
+function askForBooks(core: Core, call: Call | null, mono: Millis): void {
+  if (call !== null && core.phase.kind === 'up') writeOwn(core, call, { kind: 'books', mono });
+}
+
+type Notification = Extract<Frame, { kind: 'notification' }>;
+
+function notified(core: Core, frame: Notification, mono: Millis): void {
+  if (core.books.has(frame.channel)) return bookHeard(core, frame, mono);
   const read = core.channels.get(frame.channel);
   if (read === undefined)
     return reportUndecodable(core, 'a notification on a channel that was not asked for');
@@ -192,11 +244,16 @@ function keepUp(core: Core, mono: Millis): void {
   for (const sent of core.sent.expire(mono)) {
     const job = jobOf(sent);
     if (job !== null) core.desk.timedOut(job);
+    else if (sent.what.kind === 'books') core.books.answered(null, mono);
     else if (sent.what.kind === 'login' && core.phase.kind === 'up')
       fail(core, mono, { reason: 'the renewal of the login was not answered' });
   }
   core.desk.drop(core.conn, 'not sent in time: the own ceiling of reads is reached', mono);
-  if (core.phase.kind === 'up') core.desk.pump(mono);
+  if (core.phase.kind !== 'up') return;
+  core.desk.pump(mono);
+  const { lost, call } = core.books.tick(mono);
+  tellLost(core, lost);
+  askForBooks(core, call, mono);
 }
 
 function tick(core: Core, mono: Millis): void {
@@ -253,7 +310,7 @@ function take(core: Core, input: SessionInput, mono: Millis): void {
   }
 }
 
-function phaseWakeAt({ phase }: Core): Millis {
+function phaseWakeAt({ phase, books }: Core): Millis {
   switch (phase.kind) {
     case 'resting':
       return phase.until;
@@ -262,7 +319,7 @@ function phaseWakeAt({ phase }: Core): Millis {
     case 'shaking':
       return Math.min(phase.deadline, phase.heartbeat.wakeAt());
     case 'up':
-      return Math.min(phase.loginAt, phase.heartbeat.wakeAt());
+      return Math.min(phase.loginAt, phase.heartbeat.wakeAt(), books.wakeAt());
     case 'refused':
     case 'stopped':
       return Infinity;
