@@ -42,6 +42,7 @@ export function openSessions(options: SessionsOptions): Sessions {
         url: link === 'trading' ? url : marketUrl,
         credentials,
         instruments,
+        books: instruments,
         currencies,
         jitter: randomUnit,
       }),

@@ -158,6 +158,7 @@ export function evolve(books: Books, fact: Fact): void {
     case 'ENGINE_STOPPED':
       return onEnded(books);
     case 'MESSAGE_REFUSED':
+    case 'PLATFORM_CHANGED':
     case 'TRADE_OPENED':
     case 'TRADE_UPDATED':
     case 'TRADE_CLOSED':

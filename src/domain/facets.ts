@@ -32,6 +32,7 @@ const OBJECTS: Readonly<Record<FactType, FactObject>> = {
   DISK_CHANGED: 'engine',
   MESSAGE_REFUSED: 'link',
   LINK_CHANGED: 'link',
+  PLATFORM_CHANGED: 'link',
   BASELINE_TAKEN: 'position',
   INSTRUMENT_SPECIFIED: 'position',
   POSITION_ADJUSTED: 'position',
@@ -104,6 +105,7 @@ const SEVERITIES: { readonly [Type in FactType]?: Judge<Type> } = {
   ALERT_RAISED: ({ alert }) => alert.severity,
   ALERT_UNDELIVERED: warning,
   LINK_CHANGED: ({ up }) => when(!up, 'warning'),
+  PLATFORM_CHANGED: ({ closed }) => when(closed, 'warning'),
   ASSURANCE_CHANGED: ({ assurance }) =>
     assurance === 'mismatch' ? 'critical' : when(assurance === 'unverified', 'warning'),
   CONTROL_CHANGED: ({ control }) => when(control === 'halted', 'critical'),

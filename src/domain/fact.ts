@@ -91,6 +91,8 @@ export type DecidingFact =
     >
   | Kind<'ENGINE_STOPPED', { readonly reason: string }>
   | Kind<'SPEED_CHANGED', { readonly speed: number }>
+  /** A part of the exchange (`everything`, `maintenance`, `index btc_usdc`, `account ALL`) is closed to orders, or open again. */
+  | Kind<'PLATFORM_CHANGED', { readonly part: string; readonly closed: boolean }>
   | Kind<'DISK_CHANGED', { readonly disk: DiskState; readonly freeBytes: number }>
   | Kind<'ACCOUNT_IDENTIFIED', { readonly account: string; readonly testnet: boolean }>
   | Kind<

@@ -1,7 +1,8 @@
-/** Market data: candles and tickers. */
+/** Market data: candles, tickers, order books, what everybody trades. */
 import type { Decimal } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 import type { InstrumentState } from './instrument.ts';
+import type { Direction } from './order.ts';
 
 /** One candle; `at` is its start. Whether it is closed is known only when the next one begins. */
 export type Candle = {
@@ -28,3 +29,43 @@ export type Ticker = {
   readonly maxPrice: Decimal;
   readonly state: InstrumentState;
 };
+
+/** What stands in a book at one price, in the unit of the instrument's amounts. */
+export type BookLevel = { readonly price: Decimal; readonly amount: Decimal };
+
+/** The best levels of an order book, best first, as they were after the change `changeId`. */
+export type BookView = {
+  readonly instrument: string;
+  readonly changeId: number;
+  readonly at: Millis;
+  readonly bids: readonly BookLevel[];
+  readonly asks: readonly BookLevel[];
+};
+
+/** A trade of anybody; `direction` is the taker's. */
+export type PublicTrade = {
+  readonly tradeId: string;
+  readonly tradeSeq: number;
+  readonly instrument: string;
+  readonly at: Millis;
+  readonly price: Decimal;
+  readonly amount: Decimal;
+  readonly direction: Direction;
+  readonly markPrice: Decimal | null;
+  readonly indexPrice: Decimal | null;
+  /** Which roles were liquidated; null when none was. */
+  readonly liquidation: string | null;
+};
+
+/** The best prices of a book and what stands there; null on an empty side. */
+export type Quote = {
+  readonly instrument: string;
+  readonly at: Millis;
+  readonly bestBid: Decimal | null;
+  readonly bestBidAmount: Decimal | null;
+  readonly bestAsk: Decimal | null;
+  readonly bestAskAmount: Decimal | null;
+};
+
+/** The price of an index, such as `btc_usdc`. */
+export type IndexPrice = { readonly index: string; readonly at: Millis; readonly price: Decimal };

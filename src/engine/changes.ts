@@ -12,6 +12,7 @@ import { restlessOrders, restlessTrades } from './calm.ts';
 import { wasJustLive } from './heard.ts';
 import { ABSENT, BACKOFF, MARKET_FRESH, VALIDITY } from './limits.ts';
 import { bookFills, markPrice, seeOrder } from './observe.ts';
+import { doubtTerms } from './terms.ts';
 import { EXCHANGE, type Turn, ask, factor, record, tradingUp, wake } from './turn.ts';
 
 type Why = ChangeIntent['why'];
@@ -274,6 +275,8 @@ export function onChangeAnswer(turn: Turn, id: string, outcome: VenueOutcome): v
     return;
   }
   if (change === undefined || state === undefined) return;
+  if (outcome.status === 'refused')
+    doubtTerms(turn, turn.books.orders.get(change.orderId)?.order.instrument, outcome);
   const trail = turn.live.trails.get(change.trade ?? '');
   if (trail !== undefined && outcome.status === 'unknown')
     trail.nextMono = turn.now.mono + VALIDITY + ABSENT;

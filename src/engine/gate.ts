@@ -34,6 +34,7 @@ import { averagePrice, signed, unrealisedPnl } from '../domain/money.ts';
 import { isLive } from '../domain/order.ts';
 import { COLLAR_PERCENT, FRESH, MARKET_FRESH, REPEATED, SETTLEMENT_LEAD } from './limits.ts';
 import { beyond, markPrice, opposes } from './observe.ts';
+import { isPlatformClosed } from './platform.ts';
 import { type Turn, factor } from './turn.ts';
 
 /** What an entry would be, before it has labels. */
@@ -50,6 +51,7 @@ export type Refusal =
   | 'not_verified'
   | 'stale_check'
   | 'settlement'
+  | 'platform_closed'
   | 'instrument_closed'
   | 'stale_market'
   | 'unresolved_order'
@@ -80,11 +82,12 @@ function mayOpen(turn: Turn, id: string, name: string): Refusal | undefined {
   const { trading, market } = live.links;
   if (!trading.up || !market.up) return 'link_down';
   if (trading.codOn) return 'cancel_on_disconnect';
+  if (isPlatformClosed(turn, name)) return 'platform_closed';
   if (blockingBreaks(books, name).length > 0) return 'open_break';
   if (books.assurance.get(name)?.value !== 'verified' || live.clean?.conn !== trading.conn)
     return 'not_verified';
-  if (turn.now.mono - live.clean.mono >= FRESH || live.clean.mono < market.since)
-    return 'stale_check';
+  const since = Math.max(market.since, live.reopenedMono);
+  if (turn.now.mono - live.clean.mono >= FRESH || live.clean.mono < since) return 'stale_check';
   if (settling(turn, live.clean.server)) return 'settlement';
   if (
     books.instruments.get(name)?.state !== 'open' ||

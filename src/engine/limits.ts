@@ -45,6 +45,10 @@ export const BACKOFF = [1_000, 2_000, 4_000, 8_000] as const;
 export const PRICE_AGAIN = 1_000;
 /** Age of a ticker up to which its mark price may price an order. */
 export const MARKET_FRESH = 15_000;
+/** Between readings of a contract's terms; after 08:00 UTC they are read so much later; least time between two readings. */
+export const TERMS_EVERY = 600_000;
+export const TERMS_AFTER_SETTLEMENT = 30_000;
+export const TERMS_AGAIN = 2_000;
 /** Before 08:00 UTC: openings stop. Server time is this times the speed. */
 export const SETTLEMENT_LEAD = 10_000;
 /** Overlap of every read of fills before the cursor, at least, in server time. */

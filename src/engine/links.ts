@@ -8,6 +8,8 @@ import { dropCheck } from './check.ts';
 import { oweHistory } from './judge.ts';
 import { observe } from './observe.ts';
 import { undecided } from './adopt.ts';
+import { forgetAccountLocks } from './platform.ts';
+import { readTermsSoon } from './terms.ts';
 import { EXCHANGE, type Turn, ask, record, wantCheck } from './turn.ts';
 
 type Event<Kind extends VenueEvent['kind']> = Extract<VenueEvent, { readonly kind: Kind }>;
@@ -41,6 +43,7 @@ export function onLinkUp(turn: Turn, event: Event<'link_up'>): void {
     return;
   }
   if (event.account !== null && !isOurAccount(turn, event.account)) return;
+  forgetAccountLocks(turn, event.link);
   const first = !turn.live.started;
   turn.live.started = true;
   turn.live.links.trading = since;
@@ -86,6 +89,7 @@ export function onLinkDown(turn: Turn, event: Event<'link_down'>): void {
   const state = turn.live.links[event.link];
   if (!state.up || state.conn !== event.conn) return;
   turn.live.links[event.link] = { up: false };
+  if (event.link === 'market') turn.live.orderBooks.clear();
   record(
     turn,
     { type: 'LINK_CHANGED', v: 1, data: { link: event.link, up: false, reason: event.reason } },
@@ -126,6 +130,7 @@ export function onInstrumentState(turn: Turn, name: string, state: InstrumentSta
     { type: 'INSTRUMENT_SPECIFIED', v: 1, data: { instrument: { ...known, state } } },
     EXCHANGE,
   );
+  readTermsSoon(turn, name);
   if (state === 'open') wantCheck(turn, 'surprise');
 }
 

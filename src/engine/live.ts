@@ -7,11 +7,11 @@ import type { Millis } from '../base/time.ts';
 import type { VenueOrder } from '../domain/order.ts';
 import type { Fill } from '../domain/fill.ts';
 import type { AccountSummary, CashRow, VenuePosition } from '../domain/account.ts';
-import type { Candle, Ticker } from '../domain/market.ts';
+import type { BookView, Candle, Ticker } from '../domain/market.ts';
 import type { Trigger } from '../domain/shown.ts';
 import { CHECK_PERIOD } from './limits.ts';
 import type { StrategyRunner } from '../strategy/strategy.ts';
-import type { Stretch } from '../venue/port.ts';
+import type { PlatformPart, Stretch } from '../venue/port.ts';
 
 /** A connection of a link. `since` is when it came up (mono). */
 export type LinkState =
@@ -125,6 +125,13 @@ export type Live = {
   /** When a close last asked for an instrument's price (mono). */
   readonly pricesAsked: Map<string, Millis>;
   readonly tickers: Map<string, { ticker: Ticker; mono: Millis }>;
+  /** Per instrument, when its terms were last asked for and are asked for next (mono). */
+  readonly terms: Map<string, { readonly readMono: Millis; readonly nextMono: Millis }>;
+  /** Order books that are whole, with when they were last heard of. They decide nothing. */
+  readonly orderBooks: Map<string, { readonly book: BookView; readonly mono: Millis }>;
+  /** Parts of the exchange that are closed, and when one was last opened again (mono). */
+  readonly closed: Map<string, PlatformPart>;
+  reopenedMono: Millis;
   /** Server time of the last fill, order event or settlement per instrument, and how many there were in all. */
   readonly lastEvent: Map<string, Millis>;
   events: number;
@@ -211,6 +218,10 @@ export function emptyLive(): Live {
     history: new Map(),
     pricesAsked: new Map(),
     tickers: new Map(),
+    terms: new Map(),
+    orderBooks: new Map(),
+    closed: new Map(),
+    reopenedMono: -Infinity,
     lastEvent: new Map(),
     events: 0,
     heard: { fills: new Map(), orders: new Map(), positions: new Map() },

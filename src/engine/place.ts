@@ -5,6 +5,7 @@ import type { ChildOrder, PlaceOrder, VenueOutcome } from '../venue/port.ts';
 import { VALIDITY } from './limits.ts';
 import { observe } from './observe.ts';
 import { becomeUnknown } from './resolve.ts';
+import { doubtTerms } from './terms.ts';
 import { type Turn, EXCHANGE, ask, factor, record } from './turn.ts';
 
 /** A fresh label for the n-th leg of an intent that is about to be recorded. */
@@ -88,6 +89,7 @@ export function onPlaceAnswer(turn: Turn, label: string, outcome: VenueOutcome):
         );
       return becomeUnknown(turn, label, 'the answer does not show the order that was sent');
     case 'refused':
+      doubtTerms(turn, turn.books.intents.get(label)?.intent.instrument, outcome);
       if (state !== 'pending' && state !== 'unknown') return;
       record(
         turn,

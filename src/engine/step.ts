@@ -34,10 +34,12 @@ import { lookUpOrders, onOrderLook, onSuccessorLook } from './looks.ts';
 import { seeOrder } from './observe.ts';
 import { onNotified } from './notices.ts';
 import { onPlaceAnswer } from './place.ts';
+import { onPlatform } from './platform.ts';
 import { protectTrades } from './protect.ts';
 import { onFence, onRoundPart, resolveUnknowns, tellLost } from './resolve.ts';
 import { assertShown, show } from './show.ts';
 import { onStart } from './start.ts';
+import { readTerms } from './terms.ts';
 import { trailStops } from './trail.ts';
 import { type Cell, type Turn, openTurn, record } from './turn.ts';
 import type { VenueEvent, VenueOutcome } from '../venue/port.ts';
@@ -133,7 +135,18 @@ function onVenue(turn: Turn, event: VenueEvent): void {
       return onCandle(turn, event.instrument, event.candle);
     case 'instrument_state':
       return onInstrumentState(turn, event.instrument, event.state);
+    case 'book':
+      turn.live.orderBooks.set(event.book.instrument, { book: event.book, mono: turn.now.mono });
+      return;
+    case 'book_lost':
+      turn.live.orderBooks.delete(event.instrument);
+      return;
+    case 'platform':
+      return onPlatform(turn, event.part, event.closed);
     case 'clock':
+    case 'trades':
+    case 'quote':
+    case 'index':
       return;
     case 'undecodable':
       return onUndecodable(turn, event);
@@ -207,6 +220,7 @@ function duties(turn: Turn): void {
   settleExplained(turn);
   settleOrphans(turn);
   readHistory(turn);
+  readTerms(turn);
   runChecks(turn);
   assure(turn);
   settleDown(turn);

@@ -9,7 +9,7 @@ import type { Millis } from '../base/time.ts';
 import type { AccountSummary, CashRow, Settlement, VenuePosition } from '../domain/account.ts';
 import type { Fill } from '../domain/fill.ts';
 import type { Instrument, InstrumentState } from '../domain/instrument.ts';
-import type { Candle, Ticker } from '../domain/market.ts';
+import type { BookView, Candle, IndexPrice, PublicTrade, Quote, Ticker } from '../domain/market.ts';
 import type {
   Direction,
   FillCondition,
@@ -200,6 +200,14 @@ export type AccountChanges = {
   readonly positions: readonly VenuePosition[];
 };
 
+/**
+ * A part of the exchange that can be closed: all of it, all that hangs on an index (`btc_usdc`) or a currency, what the
+ * account may do in a currency (`ALL` for every one), all for maintenance, or public requests without a login.
+ */
+export type PlatformPart =
+  | { readonly kind: 'everything' | 'maintenance' | 'public_requests' }
+  | { readonly kind: 'index' | 'account'; readonly name: string };
+
 /** What comes out of a venue session. `conn` is the number of the connection that it came from; numbers only grow. */
 export type VenueEvent =
   /** Authenticated (trading), scope checked, every channel asked for confirmed; requests may be sent. */
@@ -256,6 +264,27 @@ export type VenueEvent =
       readonly instrument: string;
       readonly state: InstrumentState;
       readonly at: Millis;
+    }
+  /** An order book that is whole, after a change. */
+  | { readonly kind: 'book'; readonly conn: number; readonly book: BookView }
+  /** A book that had a gap, could not be read or was silent for too long: what was told of it is of no use any more. */
+  | {
+      readonly kind: 'book_lost';
+      readonly conn: number;
+      readonly instrument: string;
+      readonly reason: string;
+    }
+  /** What everybody traded, oldest first; where it was asked for. */
+  | { readonly kind: 'trades'; readonly conn: number; readonly trades: readonly PublicTrade[] }
+  | { readonly kind: 'quote'; readonly conn: number; readonly quote: Quote }
+  | { readonly kind: 'index'; readonly conn: number; readonly index: IndexPrice }
+  /** What the exchange has closed or opened again: told once on each connection, and then when it is another. */
+  | {
+      readonly kind: 'platform';
+      readonly link: LinkName;
+      readonly conn: number;
+      readonly part: PlatformPart;
+      readonly closed: boolean;
     }
   /** The exchange's clock as last stamped (server ms of `usOut`), whenever an answer carried it. */
   | { readonly kind: 'clock'; readonly conn: number; readonly server: Millis }

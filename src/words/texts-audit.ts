@@ -121,6 +121,7 @@ export const auditTexts = {
   'web.fact.ACCOUNT_IDENTIFIED': { en: 'the exchange named the account', nl: 'de beurs noemde de rekening' },
   'web.fact.BASELINE_TAKEN': { en: 'what the account held at first written down', nl: 'beginstand van de rekening opgeschreven' },
   'web.fact.INSTRUMENT_SPECIFIED': { en: 'rules of an instrument', nl: 'regels van een instrument' },
+  'web.fact.PLATFORM_CHANGED': { en: 'exchange locked or opened', nl: 'beurs vergrendeld of geopend' },
   'web.fact.LINK_CHANGED': { en: 'link to the exchange changed', nl: 'verbinding met de beurs gewijzigd' },
   'web.fact.ASSURANCE_CHANGED': { en: 'certainty about the books changed', nl: 'zekerheid over de boeken gewijzigd' },
   'web.fact.STRATEGY_READY': { en: 'strategy has its candles', nl: 'strategie heeft haar candles' },

@@ -24,6 +24,7 @@ export const gateTexts = {
   'gate.stopped': { en: 'The strategy is stopped.', nl: 'De strategie is gestopt.' },
   'gate.settlement': { en: 'The exchange settles around 08:00 UTC; entries wait for a clean check after it.', nl: 'De beurs rekent rond 08:00 UTC af; instappen wachten op een goede controle daarna.' },
   'gate.cancel_on_disconnect': { en: 'The exchange would cancel our stops when the link breaks. Switch cancel-on-disconnect off for this account.', nl: 'De beurs zou onze stops annuleren als de verbinding wegvalt. Zet cancel-on-disconnect uit voor deze rekening.' },
+  'gate.platform_closed': { en: 'The exchange is locked or in maintenance here; entries wait for its end and a clean check.', nl: 'De beurs is hier vergrendeld of in onderhoud; instappen wachten op het einde en een goede controle.' },
   'gate.instrument_closed': { en: 'The exchange does not accept orders on this instrument now.', nl: 'De beurs neemt nu geen orders aan op dit instrument.' },
   'gate.instrument_unknown': { en: 'This instrument is not on the list of what may be traded.', nl: 'Dit instrument staat niet op de lijst van wat verhandeld mag worden.' },
   'gate.earlier_order_unproved': { en: 'An order of an earlier trade is not proved closed yet.', nl: 'Van een eerdere trade is een order nog niet bewezen gesloten.' },

@@ -29,6 +29,7 @@ const SAMPLES: Samples = {
   },
   ENGINE_STOPPED: { reason: 'asked' },
   SPEED_CHANGED: { speed: 60 },
+  PLATFORM_CHANGED: { part: 'index btc_usdc', closed: true },
   DISK_CHANGED: { disk: 'low', freeBytes: 12_345_678 },
   ACCOUNT_IDENTIFIED: { account: 'practice/main', testnet: true },
   BASELINE_TAKEN: {

@@ -10,6 +10,7 @@ import {
   CHECK_SHARE,
   HANDSHAKE_REQUESTS,
   LEAST_BURST,
+  MAX_WAIT_MS,
   REDUCTION_SHARE,
   SESSION_SHARE,
 } from './limits.ts';
@@ -144,8 +145,9 @@ export function createBudget(link: Sharer, jitter: () => number): Budget {
     exhaust: (draw, mono, waitMs) => {
       const from = of(draw);
       const least = Math.ceil(refillMs(from) * (1 + jitter()));
+      const asked = Math.min(MAX_WAIT_MS, waitMs ?? 0);
       from.tokens = Math.min(0, refill(from, mono));
-      from.restUntil = Math.max(from.restUntil, mono + Math.max(least, waitMs ?? 0));
+      from.restUntil = Math.max(from.restUntil, mono + Math.max(least, asked));
       limitedUntil = Math.max(limitedUntil, mono + least);
     },
     connectAt: (mono) => {

@@ -4,7 +4,7 @@
 import { type Millis, SECOND } from '../../base/time.ts';
 import type { VenueOutcome, VenueRequest } from '../port.ts';
 import { ERRORS, type ErrorClass } from '../protocol/errors.ts';
-import { MAX_WAIT_MS, MESSAGE_CHARACTERS } from './limits.ts';
+import { MESSAGE_CHARACTERS } from './limits.ts';
 import type { Scrub } from './scrub.ts';
 
 /** An error as read off the wire; `data` is the JSON text of what came with it. */
@@ -109,10 +109,10 @@ export function classify(
 export const isRateLimit = (code: number): boolean => classOf(code) === 'rate_limited';
 
 /**
- * How long the exchange asks us to wait, in ms and within bounds; null when it names no time. It states seconds in `wait`,
+ * How long the exchange asks us to wait, in ms, as long as it may be; null when it names no time. It states seconds in `wait`,
  * which the documentation knows of other errors than 10028.
  */
 export function waitOf({ data }: VenueError): Millis | null {
   const seconds = /"wait":(\d{1,9}(?:\.\d{1,9})?)[,}]/.exec(data ?? '')?.[1];
-  return seconds === undefined ? null : Math.min(MAX_WAIT_MS, Math.ceil(Number(seconds) * SECOND));
+  return seconds === undefined ? null : Math.ceil(Number(seconds) * SECOND);
 }

@@ -30,6 +30,8 @@ export type HandshakeStep =
       readonly limits: AccountLimits | null;
       /** null without a login. */
       readonly grant: Grant | null;
+      /** Channels of those that may be missing which the exchange left out. */
+      readonly missing: readonly string[];
     }
   | { readonly kind: 'failed'; readonly trouble: Trouble }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
@@ -52,18 +54,18 @@ export const readAccount = (currency: string): Call => ({
   params: { currency, extended: true },
 });
 
-/** Which channels an answer left out; undefined when it is not a list of channels. */
-function missingChannels(result: unknown, asked: readonly string[]): readonly string[] | undefined {
+/** The channels that an answer to a subscription names; undefined when it is not a list of channels. */
+export function acceptedChannels(result: unknown): ReadonlySet<string> | undefined {
   const accepted = decodeWith(channelsSchema, result);
-  if (!accepted.ok) return undefined;
-  const names = new Set(accepted.value);
-  return asked.filter((channel) => !names.has(channel));
+  return accepted.ok ? new Set(accepted.value) : undefined;
 }
 
 export type HandshakeOptions = {
   readonly link: LinkName;
   readonly credentials: Credentials | null;
   readonly channels: readonly string[];
+  /** Channels that are asked for too, without which the link is of use. */
+  readonly optional: readonly string[];
   /** Any currency of the account: its summary carries the account's id. */
   readonly currency: string;
 };
@@ -78,6 +80,7 @@ export function createHandshake({
   link,
   credentials,
   channels,
+  optional,
   currency,
 }: HandshakeOptions): Handshake {
   let at: 'login' | 'heartbeat' | 'cod' | 'account' | 'subscribe' =
@@ -89,7 +92,7 @@ export function createHandshake({
   let account: { readonly id: string; readonly testnet: boolean } | null = null;
   const subscribe: Call = {
     method: link === 'trading' ? 'private/subscribe' : 'public/subscribe',
-    params: { channels },
+    params: { channels: [...channels, ...optional] },
   };
   const failed = (reason: string): HandshakeStep => ({ kind: 'failed', trouble: plain(reason) });
   const ask = (next: typeof at, call: Call): HandshakeStep => {
@@ -117,14 +120,23 @@ export function createHandshake({
         return ask('subscribe', subscribe);
       }
       case 'subscribe': {
-        const missing = missingChannels(result, channels);
-        if (missing === undefined)
+        const accepted = acceptedChannels(result);
+        if (accepted === undefined)
           return failed('the answer to the subscription is not a list of channels');
+        const isMissing = (channel: string): boolean => !accepted.has(channel);
+        const missing = channels.filter(isMissing);
         if (missing.length > 0)
           return failed(
             `the exchange left out channels that were asked for: ${missing.join(', ')}`,
           );
-        return { kind: 'up', account, cancelOnDisconnect, limits, grant };
+        return {
+          kind: 'up',
+          account,
+          cancelOnDisconnect,
+          limits,
+          grant,
+          missing: optional.filter(isMissing),
+        };
       }
     }
   };

@@ -6,6 +6,7 @@ import { assert } from '../../base/assert.ts';
 import type { Millis } from '../../base/time.ts';
 import type { LinkName, SessionEffect, VenueEvent } from '../port.ts';
 import { type Backoff, createBackoff } from './backoff.ts';
+import { type Books, createBooks } from './books.ts';
 import type { Handshake } from './connect.ts';
 import { type Correlator, type Sent, createCorrelator } from './correlate.ts';
 import { type Pool, poolOf } from './credits.ts';
@@ -23,9 +24,11 @@ import {
   TOKENS_KNOWN,
 } from './limits.ts';
 import type { Credentials, Grant, Login } from './login.ts';
+import { type Platform, createPlatform } from './platform.ts';
 import type { Refusal } from './scopes.ts';
 import { type Scrub, createScrub } from './scrub.ts';
 import { type ReadChannel, channelsOf } from './stream.ts';
+import { type Wanted, moreChannelsOf } from './stream-more.ts';
 import { plain, type Trouble } from './trouble.ts';
 
 export type DeribitOptions = {
@@ -42,14 +45,16 @@ export type DeribitOptions = {
   readonly jitter: () => number;
   /** Number of the first connection; 1 when left out. */
   readonly firstConn?: number;
-};
+  /** Instruments whose order books the market link keeps. */
+  readonly books?: readonly string[];
+} & Partial<Wanted>;
 
 /** What a message that we sent was for. */
 export type Purpose = OwnPurpose | { readonly kind: 'request'; readonly job: Job };
 
-/** `limits`: what the account may ask is read anew. */
+/** `limits`: what the account may ask is read anew; `books`: they are asked for anew; `status`: whether the exchange is locked. */
 type OwnPurpose = {
-  readonly kind: 'handshake' | 'ping' | 'login' | 'limits';
+  readonly kind: 'handshake' | 'ping' | 'login' | 'limits' | 'books' | 'status';
   readonly pool: Pool;
 };
 
@@ -97,6 +102,12 @@ export type Core = {
   /** The latest tokens, to be struck out of what is told. */
   readonly tokens: string[];
   readonly channels: ReadonlyMap<string, ReadChannel>;
+  /** Channels without which the link is of use; they are in `channels` unless they are books'. */
+  readonly optional: readonly string[];
+  readonly books: Books;
+  readonly platform: Platform;
+  /** Channels that were told as missing. */
+  readonly toldMissing: Set<string>;
   readonly scrub: Scrub;
   readonly backoff: Backoff;
   readonly sent: Correlator<Purpose>;
@@ -122,6 +133,10 @@ export function createCore(options: DeribitOptions): Core {
   assert(link === 'market' || currency !== '', 'the trading link needs a currency of the account');
   const tokens: string[] = [];
   const scrub = createScrub(credentials?.clientSecret ?? null, () => tokens);
+  const { trades = [], quotes = [], indices = [] } = options;
+  const platform = createPlatform();
+  const books = createBooks(link === 'market' ? (options.books ?? []) : []);
+  const more = moreChannelsOf(link, { trades, quotes, indices }, platform);
   const core: Core = {
     link,
     url,
@@ -130,7 +145,11 @@ export function createCore(options: DeribitOptions): Core {
     currency,
     tokens,
     scrub,
-    channels: channelsOf(link, instruments),
+    channels: new Map([...channelsOf(link, instruments), ...more]),
+    optional: [...books.channels, ...more.keys()],
+    books,
+    platform,
+    toldMissing: new Set(),
     backoff: createBackoff(jitter),
     sent: createCorrelator<Purpose>(),
     desk: createDesk({

@@ -83,10 +83,26 @@ export const MAX_QUEUED_READS = 256;
 export const MAX_KEPT_FRAMES = 10_000;
 export const MAX_AWAITED_LATE = 1_000;
 
+/** Order books: how many levels a view shows, and how long a book may be silent, or be without its snapshot. */
+export const BOOK_LEVELS = 5;
+export const BOOK_SILENT_MS = 20 * SECOND;
+export const BOOK_SNAPSHOT_MS = 5 * SECOND;
+/** A book that was whole for so long starts its pauses anew. */
+export const BOOK_STEADY_MS = 10 * SECOND;
+/** A broken book is asked for anew after the first pause, which doubles up to the last with each time that it did not help. */
+export const BOOK_PAUSE_MS = 200;
+export const BOOK_PAUSE_MOST_MS = 60 * SECOND;
+/** Between two rounds of asking anew: each takes one of the 3.3 subscriptions a second that an account has. */
+export const BOOK_ROUND_MS = SECOND;
+
 /** How much of a message goes into an event, in characters. */
 export const RAW_CHARACTERS = 4_000;
 export const MESSAGE_CHARACTERS = 500;
 
+assert(
+  BOOK_PAUSE_MOST_MS > BOOK_SNAPSHOT_MS && BOOK_PAUSE_MS < BOOK_ROUND_MS,
+  'books that break together must be healed in one round, and hopeless ones seldom',
+);
 assert(ORDER_ANSWER_MS > LOCK_MS, 'an order request must outlast the lock that it may wait for');
 assert(DEAD_AFTER_MS >= 2 * PING_EVERY_MS, 'a dead link must have had the chance to answer a ping');
 assert(HEARTBEAT_SECONDS >= MIN_HEARTBEAT_SECONDS, 'the exchange refuses a shorter heartbeat');

@@ -39,6 +39,8 @@ export type Scripted = FarSide & {
     readonly params: Members;
     readonly raw: string;
   }[];
+  /** By channel, what is said first on it to whoever enters it. */
+  readonly snapshots: Map<string, () => unknown>;
   /** Answers by method that replace its own. */
   readonly override: Map<string, (params: Members) => Answer>;
 };
@@ -51,6 +53,7 @@ export function createScripted(): Scripted {
   const requests: Scripted['requests'] = [];
   const override: Scripted['override'] = new Map();
   const logins = new Map<number, { readonly refresh: string; readonly scope: string }>();
+  const snapshots: Scripted['snapshots'] = new Map();
   let mono = 0;
   let lastId = 0;
   let lastToken = 0;
@@ -173,9 +176,21 @@ export function createScripted(): Scripted {
   };
   const subscribe = (conn: number, params: Members): Answer => {
     const asked = (params['channels'] as string[]).filter((channel) => !channel.includes('NOPE'));
-    for (const channel of asked) channels.get(conn)?.add(channel);
+    for (const channel of asked) {
+      const first = channels.get(conn)?.has(channel) === true ? undefined : snapshots.get(channel);
+      channels.get(conn)?.add(channel);
+      if (first !== undefined)
+        send(conn, {
+          jsonrpc: '2.0',
+          method: 'subscription',
+          params: { channel, data: first() },
+        });
+    }
     return { result: asked };
   };
+  const unsubscribe = (conn: number, params: Members): Answer => ({
+    result: (params['channels'] as string[]).filter((one) => channels.get(conn)?.delete(one)),
+  });
 
   const methods: Readonly<Record<string, (params: Members, conn: number) => Answer>> = {
     'public/auth': (params, conn) => {
@@ -203,6 +218,8 @@ export function createScripted(): Scripted {
     'private/get_account_summary': () => ({ result: { id: 4711, currency: 'USDC' } }),
     'private/subscribe': (params, conn) => subscribe(conn, params),
     'public/subscribe': (params, conn) => subscribe(conn, params),
+    'public/unsubscribe': (params, conn) => unsubscribe(conn, params),
+    'public/status': () => ({ result: { locked: 'false', locked_indices: [] } }),
     'private/buy': (params) => place('buy', params),
     'private/sell': (params) => place('sell', params),
     'private/edit': (params) =>
@@ -315,6 +332,7 @@ export function createScripted(): Scripted {
     orders,
     requests,
     override,
+    snapshots,
     say,
     stir: () =>
       void place('buy', {

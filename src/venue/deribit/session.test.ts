@@ -28,6 +28,8 @@ describe('deribit session: coming up', () => {
         `ticker.${INSTRUMENT}.100ms`,
         `chart.trades.${INSTRUMENT}.1`,
         'instrument.state.any.any',
+        'platform_state',
+        'platform_state.public_methods_state',
       ],
     });
   });

@@ -30,6 +30,7 @@ import type { AnswerFrame, Job } from './desk.ts';
 import { type Frame, readFrame } from './frame.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import type { HandshakeAnswer } from './login.ts';
+import { beginMarket, bookHeard, booksAnswered, statusCame } from './market.ts';
 import { HANDSHAKE_MS, LIMITS_EVERY_MS, MAX_KEPT_FRAMES } from './limits.ts';
 import { httpTrouble, isUnavailable, needsLogin, plain, troubleOf } from './trouble.ts';
 import { takeTick, wakesAt } from './upkeep.ts';
@@ -39,13 +40,16 @@ export type { Credentials } from './login.ts';
 
 function opened(core: Core, mono: Millis): void {
   if (core.phase.kind !== 'connecting') return;
-  const { link, credentials, channels, currency, logsIn } = core;
+  const { link, credentials, channels, optional, currency, logsIn } = core;
   const handshake = createHandshake({
     link,
     credentials: logsIn ? credentials : null,
-    channels: [...channels.keys()],
+    channels: [...channels.keys()].filter((channel) => !optional.includes(channel)),
+    optional,
     currency,
   });
+  core.books.entered(mono);
+  core.platform.forget();
   core.phase = {
     kind: 'shaking',
     deadline: mono + HANDSHAKE_MS,
@@ -79,6 +83,7 @@ function takeStep(core: Core, step: HandshakeStep, mono: Millis): void {
         cancelOnDisconnect: step.cancelOnDisconnect,
       });
       for (const event of kept) emit(core, event);
+      beginMarket(core, step.missing, mono);
     }
   }
 }
@@ -154,6 +159,8 @@ function answered(core: Core, frame: AnswerFrame, mono: Millis): void {
     return;
   }
   if (sent.what.kind === 'limits') return limitsRead(core, answer);
+  if (sent.what.kind === 'books') return booksAnswered(core, answer, mono);
+  if (sent.what.kind === 'status') return statusCame(core, answer);
   if (answer === null)
     return failPlainly(core, mono, 'an answer during the login could not be read');
   if (sent.what.kind === 'login') loginRenewed(core, answer, mono);
@@ -170,7 +177,10 @@ function requestAnswered(
   if (code !== null) answeredBadly(core, code, { sentId: job.id, mono });
 }
 
-function notified(core: Core, frame: Extract<Frame, { kind: 'notification' }>, mono: Millis): void {
+type Notification = Extract<Frame, { kind: 'notification' }>;
+
+function notified(core: Core, frame: Notification, mono: Millis): void {
+  if (core.books.has(frame.channel)) return bookHeard(core, frame, mono);
   const read = core.channels.get(frame.channel);
   if (read === undefined)
     return reportUndecodable(core, 'a notification on a channel that was not asked for');

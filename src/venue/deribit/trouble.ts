@@ -5,7 +5,7 @@
 import type { Millis } from '../../base/time.ts';
 import type { LinkName } from '../port.ts';
 import { type Rest, USUAL_REST } from './backoff.ts';
-import { classOf, type VenueError } from './classify.ts';
+import { classOf, type VenueError, waitOf } from './classify.ts';
 
 export type Trouble = {
   readonly reason: string;
@@ -47,15 +47,9 @@ const WORDS: ReadonlyMap<number, string> = new Map([
 /** Codes after which trying at once would only make it worse, beside those of maintenance and limits. */
 const PATIENT: ReadonlySet<number> = new Set([10000, 12003, 12998, 13009]);
 
-/** The seconds that an error asks us to wait (`data.wait`), in ms; 0 where it does not. */
-function askedBy({ data }: VenueError): Millis {
-  const seconds = /"wait"\s*:\s*(\d{1,9}(?:\.\d{1,6})?)/.exec(data ?? '')?.[1];
-  return seconds === undefined ? 0 : Math.ceil(Number(seconds) * 1_000);
-}
-
 function restAfter(error: VenueError): Rest {
   const kind = classOf(error.code);
-  const askedMs = askedBy(error);
+  const askedMs = waitOf(error) ?? 0;
   if (error.code === OTHER_SERVER) return { kind: 'none', askedMs };
   const long = kind === 'unavailable' || kind === 'rate_limited' || PATIENT.has(error.code);
   return { kind: long ? 'long' : 'usual', askedMs };

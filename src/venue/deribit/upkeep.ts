@@ -7,6 +7,7 @@ import { readAccount } from './connect.ts';
 import { type Core, connect, failPlainly, jobOf, ping, writeOwn } from './core.ts';
 import { DEAD_AFTER_MS, LIMITS_EVERY_MS } from './limits.ts';
 import { createRenewal } from './login.ts';
+import { booksAnswered, tendBooks } from './market.ts';
 
 /** Begins to renew the login when it is due. */
 function renewLogin(core: Core, mono: Millis): void {
@@ -35,11 +36,14 @@ function keepUp(core: Core, mono: Millis): void {
   for (const sent of core.sent.expire(mono)) {
     const job = jobOf(sent);
     if (job !== null) core.desk.timedOut(job);
+    else if (sent.what.kind === 'books') booksAnswered(core, null, mono);
     else if (sent.what.kind === 'login' && core.phase.kind === 'up')
       failPlainly(core, mono, 'the renewal of the login was not answered');
   }
   core.desk.drop(core.conn, 'not sent in time: the own ceiling of reads is reached', mono);
-  if (core.phase.kind === 'up') core.desk.pump(mono);
+  if (core.phase.kind !== 'up') return;
+  core.desk.pump(mono);
+  tendBooks(core, mono);
 }
 
 /** Does what is due. */
@@ -65,7 +69,7 @@ export function takeTick(core: Core, mono: Millis): void {
   }
 }
 
-function phaseWakesAt({ phase }: Core): Millis {
+function phaseWakesAt({ phase, books }: Core): Millis {
   switch (phase.kind) {
     case 'resting':
       return phase.until;
@@ -75,7 +79,7 @@ function phaseWakesAt({ phase }: Core): Millis {
       return Math.min(phase.deadline, phase.heartbeat.wakeAt());
     case 'up': {
       const renewAt = phase.login.kind === 'held' ? phase.login.at : Infinity;
-      return Math.min(renewAt, phase.limitsAt, phase.heartbeat.wakeAt());
+      return Math.min(renewAt, phase.limitsAt, phase.heartbeat.wakeAt(), books.wakeAt());
     }
     case 'refused':
     case 'stopped':

@@ -6,7 +6,7 @@ import { type Decimal, ZERO, parseDecimal } from '../../base/decimal.ts';
 import { LongNumber } from './exact-json.ts';
 
 /** Money, prices and amounts beyond this are not believed. */
-const LARGEST = 1e15;
+export const LARGEST = 1e15;
 /** Nor is what is closer to zero than this, unless it is zero: rates and leftovers of sums reach down to 1e-35. */
 const SMALLEST = 1e-60;
 /** Nor what takes more characters. */
@@ -22,11 +22,17 @@ function fromLong({ text }: LongNumber): Decimal | undefined {
   return value !== undefined && /^-?\d{1,15}(?:\.|$)/.test(value) ? value : undefined;
 }
 
+/** A finite number as a decimal. Its shortest text is canonical already, unless it is so small that it has an exponent. */
+export function decimalOfNumber(value: number): Decimal {
+  if (value >= 1e-6 || value <= -1e-6) return String(value) as Decimal;
+  return value === 0 ? ZERO : (parseDecimal(String(value)) ?? ZERO);
+}
+
 /** A number as `parseExactly` gives it, as a decimal; undefined for all else. */
 export function decimalFrom(value: unknown): Decimal | undefined {
   if (typeof value !== 'number') return value instanceof LongNumber ? fromLong(value) : undefined;
   if (value === 0) return ZERO;
-  return isBelieved(value) && Math.abs(value) < LARGEST ? parseDecimal(String(value)) : undefined;
+  return isBelieved(value) && Math.abs(value) < LARGEST ? decimalOfNumber(value) : undefined;
 }
 
 const WHOLE = /^\d{1,60}$/;

@@ -14,7 +14,7 @@ export type Selection =
 
 export type Channel =
   | {
-      readonly topic: 'ticker' | 'quote' | 'perpetual';
+      readonly topic: 'ticker' | 'quote' | 'perpetual' | 'book';
       readonly instrument: string;
       readonly interval: Interval;
     }
@@ -22,7 +22,7 @@ export type Channel =
   | { readonly topic: 'trades'; readonly of: Selection; readonly interval: Interval }
   | { readonly topic: 'index'; readonly index: string }
   | { readonly topic: 'state'; readonly of: Selection }
-  | { readonly topic: 'platform' }
+  | { readonly topic: 'platform' | 'public_methods' | 'lock' }
   | {
       readonly topic: 'changes' | 'user_orders' | 'user_trades';
       readonly of: Selection;
@@ -33,6 +33,7 @@ export type Channel =
 /** How the names of channels begin. */
 export const CHANNEL_TOPICS: readonly string[] = [
   'ticker.',
+  'book.',
   'quote.',
   'perpetual.',
   'chart.trades.',
@@ -44,6 +45,7 @@ export const CHANNEL_TOPICS: readonly string[] = [
   'user.orders.',
   'user.trades.',
   'user.portfolio.',
+  'user.lock',
 ];
 
 const isOf = <T extends string>(values: readonly T[], value: string | undefined): value is T =>
@@ -61,6 +63,8 @@ export function parseChannel(name: string, known: Known): Channel | null {
   const parts = name.split('.');
   const [first, second] = parts;
   if (name === 'platform_state') return { topic: 'platform' };
+  if (name === 'platform_state.public_methods_state') return { topic: 'public_methods' };
+  if (name === 'user.lock') return { topic: 'lock' };
   if (first === 'deribit_price_index')
     return parts.length === 2 && known.indices.has(second ?? '')
       ? { topic: 'index', index: second ?? '' }
@@ -80,7 +84,7 @@ export function parseChannel(name: string, known: Known): Channel | null {
   const of = selection(parts.slice(1, -1), known);
   if (of === null) return null;
   if (first === 'trades') return { topic: 'trades', of, interval };
-  if ((first === 'ticker' || first === 'perpetual') && 'instrument' in of)
+  if ((first === 'ticker' || first === 'perpetual' || first === 'book') && 'instrument' in of)
     return { topic: first, instrument: of.instrument, interval };
   return null;
 }

@@ -74,9 +74,17 @@ export function postFault(desk: Desk, body: unknown): Outcome {
   return ok({ id: fault.id });
 }
 
+/** The state of the platform is told with the next frames, not at its usual time. */
+function tellPlatform(desk: Desk): void {
+  for (const conn of desk.conns.values())
+    for (const subscription of conn.subscriptions.values())
+      if (subscription.channel.topic === 'platform') subscription.sentAt = Number.NEGATIVE_INFINITY;
+}
+
 /** What a fault does the moment it is asked for. */
 function begin(desk: Desk, fault: Fault): void {
   if (fault.kind === 'refuse_connections') desk.out.push({ kind: 'listen', accept: false });
+  if (fault.kind === 'lock_platform') tellPlatform(desk);
   if (fault.kind !== 'drop_link' || fault.method !== undefined) return;
   strike(fault);
   for (const conn of desk.conns.values()) {
@@ -99,6 +107,7 @@ export function deleteFault(desk: Desk, path: string): Outcome {
       },
     });
   removeFault(desk.faults, id);
+  if (fault.kind === 'lock_platform') tellPlatform(desk);
   if (fault.kind === 'refuse_connections') desk.out.push({ kind: 'listen', accept: true });
   return ok({ id });
 }

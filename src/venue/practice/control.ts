@@ -126,6 +126,34 @@ function postLiquidity(desk: Desk, body: unknown): Outcome {
   return ok({ instrument: market.name, amount });
 }
 
+/** Changes what an instrument's amounts and prices must be multiples of, as an exchange does between two releases. */
+function postSpecification(desk: Desk, body: unknown): Outcome {
+  const read = readBody(
+    z.strictObject({
+      instrument: text,
+      contractSize: positive.optional(),
+      minAmount: positive.optional(),
+      tick: positive.optional(),
+    }),
+    body,
+  );
+  if (!read.ok) return read;
+  const found = instrumentOf(desk, read.value.instrument);
+  if (!found.ok) return found;
+  const spec = found.value;
+  const { contractSize, minAmount, tick } = read.value;
+  const terms = {
+    contractSize: contractSize ?? spec.contractSize,
+    minAmount: minAmount ?? contractSize ?? spec.minAmount,
+    tick: tick ?? spec.tick,
+  };
+  marketOf(desk.world, spec.name).terms = terms;
+  desk.world.specs.set(spec.name, { ...spec, ...terms });
+  desk.world.touched.forced = true;
+  desk.moved = true;
+  return ok({ instrument: spec.name, ...terms });
+}
+
 function getBook(desk: Desk, query: Readonly<Record<string, string>>): Outcome {
   const read = readBody(z.strictObject({ instrument: text, depth: bookDepth }), query);
   if (!read.ok) return read;
@@ -147,6 +175,7 @@ const POSTS: Readonly<Record<string, (desk: Desk, body: unknown) => Outcome>> = 
   speed: postSpeed,
   settle: postSettle,
   liquidity: postLiquidity,
+  specification: postSpecification,
   fault: postFault,
 };
 

@@ -152,7 +152,9 @@ function listNew(state: State, specs: readonly InstrumentSpec[]): boolean {
 function createWorld(state: State, specs: readonly InstrumentSpec[]): World {
   return {
     state,
-    specs: new Map(specs.map((spec) => [spec.name, spec])),
+    specs: new Map(
+      specs.map((spec) => [spec.name, { ...spec, ...state.markets.get(spec.name)?.terms }]),
+    ),
     now: state.server,
     touched: {
       orders: new Set(),

@@ -14,6 +14,7 @@
  *   out), `count` times or until deleted.
  * - `drop_notification`: a push is lost. `duplicate_notification`: it comes twice. `reorder_notifications`: it is held
  *   back until another frame of its connection has overtaken it, `ms` at most (see outgoing.ts).
+ * - `lock_platform`: the exchange takes cancels only (10019), and says so; for `ms`, or until deleted.
  * - `forget_history`: what ended or traded before now is gone from queries of orders and trades, until deleted; the
  *   transaction log keeps it.
  */
@@ -48,6 +49,7 @@ export const FAULT_RULES = {
   error: { takes: [...REQUESTS, 'code'] },
   empty_answer: { takes: REQUESTS },
   stale_reads: { takes: REQUESTS, ownMs: true, lasting: true },
+  lock_platform: { takes: ['ms'], lasting: true },
   forget_history: { takes: [], lasting: true },
 } as const satisfies Readonly<Record<string, Rules>>;
 export type FaultKind = keyof typeof FAULT_RULES;
@@ -153,6 +155,10 @@ export function strikeChannel(
 /** Whether new connections are refused. */
 export const refusing = (board: FaultBoard, mono: Millis): Fault | undefined =>
   board.faults.find((fault) => fault.kind === 'refuse_connections' && isActive(fault, mono));
+
+/** Whether the exchange takes cancels only. */
+export const isPlatformLocked = (board: FaultBoard, mono: Millis): boolean =>
+  board.faults.some((fault) => fault.kind === 'lock_platform' && isActive(fault, mono));
 
 /** Server time up to which history is gone; undefined when it is whole. */
 export function forgottenUntil(board: FaultBoard): Millis | undefined {

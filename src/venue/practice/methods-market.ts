@@ -4,6 +4,7 @@ import { ok } from '../../base/result.ts';
 import { CHART_RESOLUTIONS, CURRENCIES, KINDS, SORTINGS } from '../protocol/values.ts';
 import { findSpec, type Handler } from './call.ts';
 import { resolutionMinutes } from './channels.ts';
+import { isPlatformLocked } from './faults.ts';
 import { CURRENCY_DECIMALS } from './instruments.ts';
 import { instrumentObject, publicTradeObject } from './objects.ts';
 import { flag, integer, oneOf, readParams, text } from './params.ts';
@@ -151,7 +152,8 @@ export const MARKET_METHODS = {
     return read.ok ? ok({ version: API_VERSION }) : read;
   },
   'public/get_time': ({ desk }) => ok(desk.world.now),
-  'public/status': () => ok({ locked: 'false', locked_indices: [] }),
+  'public/status': ({ desk }) =>
+    ok({ locked: String(isPlatformLocked(desk.faults, desk.mono)), locked_indices: [] }),
   'public/get_currencies': getCurrencies,
   'public/get_instruments': getInstruments,
   'public/get_instrument': aboutInstrument(({ desk }, spec) =>

@@ -8,8 +8,10 @@ import { MINUTE, type Millis, SECOND } from '../../base/time.ts';
 import type { SubscriptionFrame } from '../protocol/frames.ts';
 import type { Order } from '../protocol/objects.ts';
 import type { Interval } from '../protocol/values.ts';
+import { bookFrame } from './book-feed.ts';
 import { type Selection, selects } from './channels.ts';
 import type { Conn, Desk, Subscription } from './desk.ts';
+import { isPlatformLocked } from './faults.ts';
 import { walletOf } from './margin.ts';
 import { portfolioObject, publicTradeObject } from './objects.ts';
 import { sendNotification } from './outgoing.ts';
@@ -184,6 +186,7 @@ function spacingOf({ channel }: Subscription): Millis | null {
     case 'ticker':
     case 'quote':
     case 'perpetual':
+    case 'book':
       return SPACING[channel.interval];
     case 'index':
       return SPACING['100ms'];
@@ -192,6 +195,7 @@ function spacingOf({ channel }: Subscription): Millis | null {
     case 'portfolio':
       return PORTFOLIO_SPACING;
     case 'platform':
+    case 'public_methods':
       return PLATFORM_SPACING;
     case 'changes':
     case 'user_orders':
@@ -199,6 +203,7 @@ function spacingOf({ channel }: Subscription): Millis | null {
     case 'trades':
       return channel.interval === 'raw' ? null : SPACING[channel.interval];
     case 'state':
+    case 'lock':
       return null;
   }
 }
@@ -210,7 +215,8 @@ const waits = (subscription: Subscription): boolean =>
 export function pushPrices(desk: Desk): void {
   for (const [conn, subscription] of subscriptionsOf(desk)) {
     if (desk.moved) subscription.dirty = true;
-    if (subscription.channel.topic === 'platform') subscription.dirty = true;
+    const { topic } = subscription.channel;
+    if (topic === 'platform' || topic === 'public_methods') subscription.dirty = true;
     const spacing = spacingOf(subscription);
     if (spacing === null || !waits(subscription) || desk.mono - subscription.sentAt < spacing)
       continue;
@@ -283,10 +289,20 @@ function pushState(desk: Desk, conn: Conn, subscription: Subscription): void {
     case 'portfolio':
       pushPortfolio(desk, conn, subscription, channel.currency);
       return;
-    case 'platform':
+    case 'platform': {
+      const locked = isPlatformLocked(desk.faults, desk.mono);
       for (const spec of world.specs.values())
-        notify(desk, conn, subscription, { locked: false, price_index: spec.index, reasons: [] });
+        notify(desk, conn, subscription, { locked, price_index: spec.index, reasons: [] });
       return;
+    }
+    case 'public_methods':
+      notify(desk, conn, subscription, { allow_unauthenticated_public_requests: true });
+      return;
+    case 'book': {
+      const frame = bookFrame(desk, subscription, channel.instrument);
+      if (frame !== null) notify(desk, conn, subscription, frame);
+      return;
+    }
     case 'changes':
     case 'user_orders':
     case 'user_trades':
@@ -294,6 +310,7 @@ function pushState(desk: Desk, conn: Conn, subscription: Subscription): void {
       flushHeld(desk, conn, subscription);
       return;
     case 'state':
+    case 'lock':
       return;
   }
 }

@@ -14,7 +14,7 @@ import { allows, authenticate, loginOf, type Origin } from './auth.ts';
 import type { Handler } from './call.ts';
 import { CONNECTION_METHODS, endConnection } from './connections.ts';
 import type { Conn, Desk, Login } from './desk.ts';
-import { type Fault, strikeMethod } from './faults.ts';
+import { type Fault, strikeMethod, isPlatformLocked } from './faults.ts';
 import { ACCOUNT_METHODS } from './methods-account.ts';
 import { MARKET_METHODS } from './methods-market.ts';
 import { ORDER_METHODS } from './methods-orders.ts';
@@ -154,6 +154,15 @@ type Outcome =
       readonly delayMs: number | undefined;
     };
 
+/** What a locked exchange does not take. */
+const LOCKED_OUT: ReadonlySet<string> = new Set([
+  'private/buy',
+  'private/sell',
+  'private/edit',
+  'private/edit_by_label',
+  'private/close_position',
+]);
+
 /** Executes a request unless a fault forbids it, and sends its news. */
 function perform(desk: Desk, origin: Origin, request: Request): Outcome {
   const { method } = request;
@@ -163,6 +172,8 @@ function perform(desk: Desk, origin: Origin, request: Request): Outcome {
   const planted = struck('error');
   if (planted !== undefined)
     return { lost: false, answer: refuse(planted.code ?? 11094), delayMs: undefined };
+  if (LOCKED_OUT.has(method) && isPlatformLocked(desk.faults, desk.mono))
+    return { lost: false, answer: refuse(10019), delayMs: undefined };
   const answer = execute(desk, origin, request);
   const lost = struck('lose_answer');
   desk.muted = lost?.channel ?? null;

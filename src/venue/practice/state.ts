@@ -202,6 +202,15 @@ export type MarketRecord = {
   taken: { bid: Decimal; ask: Decimal };
   /** Most that the market maker gives on each side per tick; null is no bound. */
   liquidity: Decimal | null;
+  /** Contract terms that a hand has put in place of the listed ones. */
+  terms?: Terms;
+};
+
+/** What an instrument's amounts and prices are multiples of, and the least amount. */
+export type Terms = {
+  readonly contractSize: Decimal;
+  readonly minAmount: Decimal;
+  readonly tick: Decimal;
 };
 
 /** Running numbers; each names the last one given out. */

@@ -23,6 +23,7 @@ function scopeOf(channel: Channel): Scope | null {
     case 'user_trades':
       return 'trade:read';
     case 'portfolio':
+    case 'lock':
       return 'account:read';
     case 'ticker':
     case 'quote':
@@ -32,6 +33,8 @@ function scopeOf(channel: Channel): Scope | null {
     case 'index':
     case 'state':
     case 'platform':
+    case 'public_methods':
+    case 'book':
       return null;
   }
 }

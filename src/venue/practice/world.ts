@@ -78,7 +78,8 @@ type Pending = {
 
 export type World = {
   readonly state: State;
-  readonly specs: ReadonlyMap<string, InstrumentSpec>;
+  /** By name; a control call may change an instrument's terms. */
+  readonly specs: Map<string, InstrumentSpec>;
   /** Server time at which things happen; equals `state.server` except while catching up. */
   now: Millis;
   readonly touched: Touched;
