@@ -49,6 +49,14 @@ export function instrumentsInUse(books: Books): string[] {
   return [...names];
 }
 
+/** Settlement currencies of everything in use. */
+export function currenciesInUse(books: Books): string[] {
+  const names = instrumentsInUse(books).map(
+    (name) => books.instruments.get(name)?.settlementCurrency,
+  );
+  return [...new Set(names.filter((name) => name !== undefined))];
+}
+
 /** What is needed to attribute an order or fill. */
 type Traces = Pick<VenueOrder, 'orderId' | 'label'> &
   Partial<Pick<VenueOrder, 'triggerOrderId' | 'primaryOrderId' | 'type'>>;

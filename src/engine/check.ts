@@ -6,7 +6,12 @@
 import { type Decimal, isZero } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 import { fillKey } from '../domain/fill.ts';
-import { bookedPosition, instrumentsInUse, oldestAssumption } from '../domain/ledger.ts';
+import {
+  bookedPosition,
+  currenciesInUse,
+  instrumentsInUse,
+  oldestAssumption,
+} from '../domain/ledger.ts';
 import { isLive } from '../domain/order.ts';
 import type { Trigger } from '../domain/shown.ts';
 import type { VenueOutcome, VenueRequest } from '../venue/port.ts';
@@ -27,7 +32,7 @@ const LOOKUPS = 60;
 /** The duty: starts the check that is wanted or due. */
 export function runChecks(turn: Turn): void {
   const { live } = turn;
-  if (!tradingUp(turn) || live.check !== null || currenciesInUse(turn).length === 0) return;
+  if (!tradingUp(turn) || live.check !== null || currenciesInUse(turn.books).length === 0) return;
   if (live.wanted === null && turn.now.mono < live.nextCheckMono)
     return wake(turn, live.nextCheckMono);
   begin(turn, live.wanted ?? (live.clean === null ? 'start' : 'timer'));
@@ -65,14 +70,6 @@ function begin(turn: Turn, trigger: Trigger): void {
   readFills(turn, live.check, 'fills_before');
 }
 
-/** Settlement currencies of everything in use. */
-export function currenciesInUse(turn: Pick<Turn, 'books'>): string[] {
-  const names = instrumentsInUse(turn.books).map(
-    (name) => turn.books.instruments.get(name)?.settlementCurrency,
-  );
-  return [...new Set(names.filter((name) => name !== undefined))];
-}
-
 /** Begin of every read of fills: the overlap before the cursor; before the first baseline all that the recent window holds. */
 export function readFrom(turn: Turn): Millis {
   const start = turn.books.cursor ?? turn.books.baseline?.at;
@@ -95,7 +92,7 @@ function send(turn: Turn, check: Check, part: CheckPart, request: VenueRequest):
 function readFills(turn: Turn, check: Check, part: 'fills_before' | 'fills_after'): void {
   const from = readFrom(turn);
   const to = turn.now.server + 60_000 * factor(turn);
-  for (const currency of currenciesInUse(turn)) {
+  for (const currency of currenciesInUse(turn.books)) {
     send(turn, check, part, { kind: 'fills', currency, from, to });
   }
 }
@@ -201,7 +198,7 @@ function advance(turn: Turn, check: Check): void {
 /** Fills that lack one which the exchange itself brought are an old copy or empty by mistake: the check ends without a verdict. */
 function isStaleRead(turn: Turn, check: Check): boolean {
   const read = { fills: check.fills, from: readFrom(turn) };
-  const lacking = lackingFill(turn, read, currenciesInUse(turn));
+  const lacking = lackingFill(turn, read, currenciesInUse(turn.books));
   if (lacking !== undefined)
     stop(turn, check, `stale: the trades lack ${lacking}, which the exchange has brought before`);
   return lacking !== undefined;

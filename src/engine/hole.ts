@@ -7,8 +7,8 @@ import { add, isZero, sum } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 import type { CashRow } from '../domain/account.ts';
 import { fillKey } from '../domain/fill.ts';
+import { currenciesInUse } from '../domain/ledger.ts';
 import type { Stretch } from '../venue/port.ts';
-import { currenciesInUse } from './check.ts';
 import { OVERLAP } from './limits.ts';
 import type { Check } from './live.ts';
 import type { Turn } from './turn.ts';
@@ -53,9 +53,11 @@ export function logReads(
   const moneyed = (summaries ?? [])
     .filter(({ balance, equity }) => !isZero(balance) || !isZero(equity))
     .map(({ currency }) => currency);
-  const held = currenciesInUse(turn).map((name) => turn.books.cash.get(name)?.at ?? hole.from);
+  const held = currenciesInUse(turn.books).map(
+    (name) => turn.books.cash.get(name)?.at ?? hole.from,
+  );
   const from = Math.min(hole.from, ...held) - OVERLAP;
-  return [...new Set([...currenciesInUse(turn), ...moneyed])].map((currency) => ({
+  return [...new Set([...currenciesInUse(turn.books), ...moneyed])].map((currency) => ({
     currency,
     from,
     to: turn.now.server + OVERLAP,
@@ -71,7 +73,7 @@ export function holeProblem(turn: Known, check: Proof): string | null {
     return `history: trade ${lost} is in the log of the account, and not yet in the history of its trades`;
   if (!isNumbered(turn, check, hole))
     return 'history: rows of the log of the account are missing where the trades are not trusted';
-  const open = currenciesInUse(turn).find((currency) => !isTied(turn, check, currency));
+  const open = currenciesInUse(turn.books).find((currency) => !isTied(turn, check, currency));
   return open === undefined
     ? null
     : `history: the log of the account does not lead to the balance of ${open}`;
@@ -82,7 +84,7 @@ const rowsOf = (check: Proof, currency: string): readonly CashRow[] =>
 
 /** A trade that the log names and no read has brought. */
 function unfoundTrade(turn: Known, check: Proof, { from, to }: Stretch): string | undefined {
-  for (const currency of currenciesInUse(turn)) {
+  for (const currency of currenciesInUse(turn.books)) {
     for (const { at, tradeId } of rowsOf(check, currency)) {
       if (tradeId === null || at < from || at > to) continue;
       const key = fillKey({ currency, tradeId });

@@ -1,91 +1,12 @@
 /** Every type of order, flag and link, from the client's wish to the practice exchange and back as values of the domain. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Decimal, abs, add, dec, gt, lt, mul, sub } from '../../src/base/decimal.ts';
+import { type Decimal, abs, add, dec, gt, lt, sub } from '../../src/base/decimal.ts';
 import { HOUR } from '../../src/base/time.ts';
-import { onTick } from '../../src/domain/instrument.ts';
-import type { VenueOrder } from '../../src/domain/order.ts';
-import { createDeribitSession } from '../../src/venue/deribit/session.ts';
-import type { ChildOrder, PlaceOrder, PlaceType } from '../../src/venue/port.ts';
+import type { PlaceOrder, PlaceType } from '../../src/venue/port.ts';
 import { nextLabel, okay } from '../../src/venue/port-kit.contract.ts';
-import { type Rig, createRig } from '../../src/venue/rig.contract.ts';
-import { createFar, INSTRUMENT, type PracticeFar, SECRET } from './practice-far.ts';
-
-type Bench = {
-  readonly far: PracticeFar;
-  readonly rig: Rig;
-  /** A price so many percent from the mark, on its tick. */
-  readonly at: (percent: string) => Decimal;
-  readonly place: (over: Partial<PlaceOrder>) => VenueOrder;
-  /** Moves the index, and with it the mark, so many percent from where it began. */
-  readonly move: (percent: string) => void;
-  /** The latest word of the stream on an order. */
-  readonly told: (orderId: string) => VenueOrder | undefined;
-};
-
-const AMOUNT = dec('0.002');
-
-function createBench(): Bench {
-  const far = createFar();
-  const session = createDeribitSession({
-    link: 'trading',
-    url: 'ws://practice',
-    credentials: { clientId: 'good', clientSecret: SECRET },
-    instruments: [INSTRUMENT],
-    currencies: ['USDC'],
-    jitter: () => 0.5,
-  });
-  const rig = createRig(session, far);
-  rig.until(() => rig.of('link_up').length === 1);
-  const { instrument } = okay(
-    rig.ask({ kind: 'instrument', instrument: INSTRUMENT }),
-    'instrument',
-  );
-  const { ticker } = okay(rig.ask({ kind: 'ticker', instrument: INSTRUMENT }), 'ticker');
-  const from = (percent: string): Decimal =>
-    mul(ticker.markPrice, add(dec(1), mul(dec(percent), dec('0.01'))));
-  const at = (percent: string): Decimal => onTick(instrument, from(percent), 'floor');
-  return {
-    far,
-    rig,
-    at,
-    move: (percent) => {
-      far.control('price', { instrument: INSTRUMENT, price: from(percent) });
-      rig.run(3_000);
-    },
-    place: (over) =>
-      okay(
-        rig.ask({
-          kind: 'place',
-          order: {
-            label: nextLabel(),
-            instrument: INSTRUMENT,
-            direction: 'buy',
-            amount: AMOUNT,
-            type: 'limit',
-            price: null,
-            timeInForce: null,
-            reduceOnly: false,
-            triggerPrice: null,
-            trigger: null,
-            validUntil: rig.server() + 30_000,
-            children: [],
-            fillCondition: null,
-            ...over,
-          },
-        }),
-        'place',
-      ).order,
-    told: (orderId) =>
-      rig
-        .of('changes')
-        .flatMap(({ changes }) => changes.orders)
-        .findLast((order) => order.orderId === orderId),
-  };
-}
-
-const RESTS = { timeInForce: 'good_til_cancelled' } as const;
-const MARK = { trigger: 'mark_price' } as const;
+import { AMOUNT, type Bench, MARK, RESTS, createBench } from './order-bench.ts';
+import { INSTRUMENT } from './practice-far.ts';
 
 describe('order types', () => {
   type Case = {
@@ -271,84 +192,6 @@ describe('order types: triggers', () => {
     assert.equal(told(trailing.orderId)?.state, 'triggered');
     const { position } = okay(rig.ask({ kind: 'position', instrument: INSTRUMENT }), 'position');
     assert.equal(position.size, '0');
-  });
-});
-
-describe('order types: links', () => {
-  const legs = ({ at }: Bench): readonly [ChildOrder, ChildOrder] => {
-    const common = { direction: 'sell', amount: AMOUNT, timeInForce: null, ...MARK } as const;
-    const stop: ChildOrder = {
-      ...common,
-      label: nextLabel(),
-      type: 'stop_market',
-      reduceOnly: true,
-      triggerPrice: at('-1'),
-    };
-    const target: ChildOrder = {
-      ...common,
-      label: nextLabel(),
-      type: 'take_market',
-      reduceOnly: true,
-      triggerPrice: at('1'),
-    };
-    return [stop, target];
-  };
-  const live = ({ rig }: Bench, label: string): readonly VenueOrder[] =>
-    okay(
-      rig.ask({ kind: 'orders_by_label', label, currency: 'USDC' }),
-      'orders_by_label',
-    ).orders.filter(({ state, primaryOrderId, orderId }) =>
-      state === 'untriggered' && primaryOrderId !== null ? !orderId.startsWith('OTO') : false,
-    );
-
-  for (const [fillCondition, awake] of [
-    ['first_hit', AMOUNT],
-    ['complete_fill', null],
-    ['incremental', dec('0.0005')],
-  ] as const)
-    it(`${fillCondition}: what stands of stop and target after a part of the entry has filled`, () => {
-      const bench = createBench();
-      const children = legs(bench);
-      bench.far.control('liquidity', { instrument: INSTRUMENT, amount: '0.0005' });
-      const entry = bench.place({ ...RESTS, price: bench.at('0.2'), children, fillCondition });
-      assert.deepEqual([entry.state, entry.filled], ['open', '0.0005']);
-      const amounts = children.map(({ label }) => live(bench, label).map(({ amount }) => amount));
-      assert.deepEqual(amounts, awake === null ? [[], []] : [[awake], [awake]]);
-    });
-  it('of a pair the end of one leg ends the other', () => {
-    const bench = createBench();
-    const children = legs(bench);
-    bench.place({ ...RESTS, price: bench.at('0.5'), children, fillCondition: 'first_hit' });
-    const [stop, target] = children.map(({ label }) => live(bench, label)[0]);
-    assert.ok(stop !== undefined && target !== undefined && stop.ocoRef === target.ocoRef);
-    bench.move('1.5');
-    assert.equal(bench.told(target.orderId)?.state, 'triggered');
-    const gone = bench.told(stop.orderId);
-    assert.deepEqual([gone?.state, gone?.cancelReason], ['cancelled', 'oco_other_closed']);
-  });
-  it('two orders that cancel each other are both live at once', () => {
-    const bench = createBench();
-    bench.place({ ...RESTS, price: bench.at('0.5') });
-    const [stop] = legs(bench);
-    const target = bench.place({
-      direction: 'sell',
-      ...RESTS,
-      price: bench.at('1.2'),
-      reduceOnly: true,
-      children: [stop],
-      linked: 'cancels',
-    });
-    assert.equal(target.state, 'open');
-    const { orders } = okay(bench.rig.ask({ kind: 'open_orders' }), 'open_orders');
-    assert.deepEqual(
-      orders.map(({ label, state, ocoRef }) => [label, state, ocoRef]),
-      [
-        [target.label, 'open', target.ocoRef],
-        [stop.label, 'untriggered', target.ocoRef],
-      ],
-    );
-    okay(bench.rig.ask({ kind: 'cancel', orderId: target.orderId }), 'cancel');
-    assert.deepEqual(okay(bench.rig.ask({ kind: 'open_orders' }), 'open_orders').orders, []);
   });
 });
 
