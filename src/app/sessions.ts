@@ -29,11 +29,16 @@ export type Sessions = {
   readonly stop: () => Promise<void>;
 };
 
+/** A key with what its logins need: a signer, unless the secret itself is to be sent. */
+export const credentialsFor = (
+  login: LoginKind,
+  key: { readonly clientId: string; readonly clientSecret: string },
+): Credentials => (login === 'secret' ? key : { ...key, signer: SIGNER });
+
 /** Connects both links; the currencies are those that the instruments settle in. */
 export function openSessions(options: SessionsOptions): Sessions {
   const { url, marketUrl = url, login, instruments, log, onEvent } = options;
-  const credentials: Credentials =
-    login === 'secret' ? options.credentials : { ...options.credentials, signer: SIGNER };
+  const credentials = credentialsFor(login, options.credentials);
   const currencies = [...new Set(instruments.map(settlementCurrency))];
   const open = (link: LinkName) =>
     driveSession(

@@ -17,6 +17,7 @@ export type PracticeCalls = {
     readonly params: unknown;
     readonly rpcId: unknown;
     readonly authorization: string | undefined;
+    readonly signed?: string;
   }) => Promise<PracticeAnswer>;
   readonly control: (call: {
     readonly verb: ControlVerb;
@@ -116,12 +117,13 @@ async function serveRpc(
 ): Promise<PracticeAnswer> {
   const path = url.pathname.slice(RPC_ROOT.length);
   const { authorization } = request.headers;
+  const shown = (body: string) => ({ authorization, ...signedBy(request, body) });
   if (request.method === 'GET') {
     return calls.rpc({
       method: path,
       params: Object.fromEntries(url.searchParams),
       rpcId: undefined,
-      authorization,
+      ...shown(''),
     });
   }
   if (request.method !== 'POST')
@@ -132,15 +134,22 @@ async function serveRpc(
   if (parsed === undefined) return { status: 400, body: INVALID_JSON };
   const envelope = parsed.value;
   if (!isObject(envelope) || !('method' in envelope || 'jsonrpc' in envelope)) {
-    return calls.rpc({ method: path, params: envelope, rpcId: undefined, authorization });
+    return calls.rpc({ method: path, params: envelope, rpcId: undefined, ...shown(text) });
   }
   const { method: named, params = {}, id: rpcId } = envelope;
   return calls.rpc({
     method: path === '' && typeof named === 'string' ? named : path,
     params,
     rpcId,
-    authorization,
+    ...shown(text),
   });
+}
+
+/** What a request with a signature has signed beside time and nonce; nothing for the others. */
+function signedBy(request: IncomingMessage, body: string): { readonly signed?: string } {
+  const { method, url, headers } = request;
+  const isSigned = headers.authorization?.toLowerCase().startsWith('deri-hmac-sha256 ') === true;
+  return isSigned ? { signed: `${method}\n${url}\n${body}\n` } : {};
 }
 
 type Exchange = {

@@ -31,6 +31,8 @@ export type PracticeInput =
       readonly params: unknown;
       readonly rpcId: unknown;
       readonly authorization: string | undefined;
+      /** What a signature of the request covers beside time and nonce (method, URI and body, a line each), when it has one. */
+      readonly signed?: string | undefined;
     }
   | {
       readonly kind: 'control';

@@ -116,11 +116,16 @@ export const allows = (login: Login, scope: Scope): boolean =>
   (scope.endsWith(':read') && login.scopes.includes(`${scope}_write`));
 
 /** Where a request comes from: its connection, or its Authorization header. */
-export type Origin = { readonly conn: Conn | null; readonly authorization: string | undefined };
+export type Origin = {
+  readonly conn: Conn | null;
+  readonly authorization: string | undefined;
+  /** What a signature in the header covers beside time and nonce. */
+  readonly signed?: string | undefined;
+};
 
 /**
  * The login that a request speaks with: `access_token` in its parameters, else its header, else its connection's.
- * 10000 when there is none, 13009 when the token is not (or no longer) good here, 13004 for a wrong key.
+ * 10000 when there is none, 13009 when the token or signature is not (or no longer) good here, 13004 for a wrong key.
  */
 export function loginOf(
   desk: Desk,
@@ -131,6 +136,8 @@ export function loginOf(
   const [scheme, credentials] = (origin.authorization ?? '').split(' ');
   if (given === undefined && scheme?.toLowerCase() === 'basic')
     return basicLogin(desk, credentials ?? '');
+  if (given === undefined && scheme?.toLowerCase() === 'deri-hmac-sha256')
+    return signedLogin(desk, credentials ?? '', origin.signed ?? '');
   const bearer = scheme?.toLowerCase() === 'bearer' ? credentials : undefined;
   const token = typeof given === 'string' ? given : (bearer ?? origin.conn?.login?.token);
   if (token === undefined) return refuse(10000);
@@ -146,13 +153,31 @@ function basicLogin(desk: Desk, credentials: string): Answer<Login> {
   const key = desk.keys.find(
     (one) => one.id === decoded.slice(0, colon) && one.secret === decoded.slice(colon + 1),
   );
-  if (key === undefined) return refuse(13004);
-  return ok({
-    key,
-    scopes: grantScopes(key, undefined),
-    token: '',
-    refresh: '',
-    conn: null,
-    expiresAt: Number.POSITIVE_INFINITY,
-  });
+  return key === undefined ? refuse(13004) : ok(lasting(key));
 }
+
+/** `id=…,ts=…,sig=…,nonce=…`; signed is time, nonce, method, URI and body, each with a line end, for a minute around server time. */
+function signedLogin(desk: Desk, credentials: string, signed: string): Answer<Login> {
+  const parts = new Map(
+    credentials.split(',').map((part) => {
+      const at = part.indexOf('=');
+      return [part.slice(0, at).trim(), part.slice(at + 1).trim()];
+    }),
+  );
+  const [id, ts, sig, nonce = ''] = ['id', 'ts', 'sig', 'nonce'].map((name) => parts.get(name));
+  const key = desk.keys.find((one) => one.id === id);
+  if (key === undefined) return refuse(13004);
+  const isNow = Math.abs(Number(ts ?? NaN) - desk.world.now) <= SIGNATURE_LIFE;
+  const good = isNow && desk.hmacSha256(key.secret, `${ts}\n${nonce}\n${signed}`) === sig;
+  return good ? ok(lasting(key)) : err(refusal(13009, { data: { reason: 'invalid_signature' } }));
+}
+
+/** What a request speaks with that brings its key along. */
+const lasting = (key: ApiKey): Login => ({
+  key,
+  scopes: grantScopes(key, undefined),
+  token: '',
+  refresh: '',
+  conn: null,
+  expiresAt: Number.POSITIVE_INFINITY,
+});

@@ -23,6 +23,8 @@ export type ExchangeInput =
       readonly rpcId: unknown;
       /** The Authorization header, when there is one. */
       readonly authorization: string | undefined;
+      /** What a signature of the request covers beside time and nonce (method, URI and body, a line each), when it has one. */
+      readonly signed?: string | undefined;
     }
   | {
       readonly kind: 'control';

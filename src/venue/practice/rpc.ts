@@ -106,11 +106,16 @@ export function handleHttp(
     readonly params: unknown;
     readonly rpcId: unknown;
     readonly authorization: string | undefined;
+    readonly signed?: string | undefined;
   },
 ): void {
   const request = readRequest({ jsonrpc: '2.0', method: http.method, params: http.params });
   const outcome: Outcome = request.ok
-    ? perform(desk, { conn: null, authorization: http.authorization }, request.value)
+    ? perform(
+        desk,
+        { conn: null, authorization: http.authorization, signed: http.signed },
+        request.value,
+      )
     : { lost: false, answer: request, delayMs: undefined };
   if (outcome.lost) return;
   const text = envelope(desk, idOf(http.rpcId), outcome.answer);
