@@ -10,6 +10,7 @@ import { parseExactly } from './exact-json.ts';
 import { type Frame, readFrame } from './frame.ts';
 import { whyUnused } from './readers-beyond.ts';
 import { NOTIFICATIONS, RESULTS } from './readers.ts';
+import { createScrub } from './scrub.ts';
 
 /** `as` is the method or channel whose decoder read it; null of an answer that says the same whatever was asked. */
 export type Understanding =
@@ -120,10 +121,11 @@ function guess(result: unknown): Understanding {
 const readResult = (result: unknown, method: string | undefined): Understanding =>
   method === undefined ? guess(result) : read('answer', method, result, RESULTS.get(method));
 
-const sameText = (text: string): string => text;
+/** No key is known here; members that hold one are. */
+const scrub = createScrub(null);
 
 function readErrorOf(error: unknown, method: string | undefined): Understanding {
-  const found = readError(error, sameText);
+  const found = readError(error, scrub);
   if (found === undefined) return notUnderstood('an error without a code');
   return { kind: 'error', as: method ?? null, value: { ...found, class: classOf(found.code) } };
 }
@@ -156,7 +158,7 @@ function readBare(text: string, { method, channel }: Source, why: string): Under
   }
   if (isObject(value) && typeof value['method'] === 'string') {
     const { method: asked, params } = value;
-    return /^(public|private)\//.test(asked)
+    return /^(public|private)\/[\w/]+$/.test(asked)
       ? {
           kind: 'request',
           as: asked,
