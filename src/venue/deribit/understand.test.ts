@@ -78,7 +78,13 @@ describe('one message', () => {
       {
         kind: 'error',
         as: null,
-        value: { code: 10028, message: 'too_many_requests', data: null, class: 'rate_limited' },
+        value: {
+          code: 10028,
+          message: 'too_many_requests',
+          data: null,
+          class: 'rate_limited',
+          proves: 'rate_limited',
+        },
       },
     );
   });

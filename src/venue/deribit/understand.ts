@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import { nearest, slips } from '../../base/nearest.ts';
-import { classOf, readError } from './classify.ts';
+import { type Proof, classOf, proofOf, readError } from './classify.ts';
 import { decodeWith } from './decode-values.ts';
 import { parseExactly } from './exact-json.ts';
 import { type Frame, readFrame } from './frame.ts';
@@ -23,8 +23,9 @@ export type Understanding =
         readonly code: number;
         readonly message: string;
         readonly data: string | null;
-        /** What the code proves. */
         readonly class: string;
+        /** What the code proves of the request that got it. */
+        readonly proves: Proof;
       };
     }
   /** A message of a client: its method and the names of what it gives, not their values, which may be secret. */
@@ -127,7 +128,11 @@ const scrub = createScrub(null);
 function readErrorOf(error: unknown, method: string | undefined): Understanding {
   const found = readError(error, scrub);
   if (found === undefined) return notUnderstood('an error without a code');
-  return { kind: 'error', as: method ?? null, value: { ...found, class: classOf(found.code) } };
+  return {
+    kind: 'error',
+    as: method ?? null,
+    value: { ...found, class: classOf(found.code), proves: proofOf(found.code) },
+  };
 }
 
 type Members = Readonly<Record<string, unknown>>;
