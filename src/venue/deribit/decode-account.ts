@@ -7,6 +7,7 @@ import {
   decimal,
   decimalOrZero,
   id,
+  listOf,
   maybeDecimal,
   maybeId,
   maybeName,
@@ -44,7 +45,7 @@ export const positionSchema = z
     }),
   );
 
-export const positionsSchema = z.array(positionSchema);
+export const positionsSchema = listOf(positionSchema);
 
 /** One currency of the account summaries. */
 export const summarySchema = z
@@ -71,7 +72,7 @@ export const summarySchema = z
     }),
   );
 
-export const summariesSchema = z.object({ summaries: z.array(summarySchema) });
+export const summariesSchema = z.object({ summaries: listOf(summarySchema) });
 
 /** Requests that an account may send: so many a second over time, so many at once. */
 export type Rate = { readonly perSecond: number; readonly burst: number };
@@ -131,7 +132,7 @@ export const cashRowSchema = z
 
 /** `continuation` names the page that follows; null after the last. */
 export const cashPageSchema = z.object({
-  logs: z.array(cashRowSchema),
+  logs: listOf(cashRowSchema),
   continuation: z
     .number()
     .int()
@@ -152,9 +153,9 @@ export const changesSchema = z
   .pipe(
     z.object({
       instrument_name: name,
-      orders: z.array(orderSchema),
-      trades: z.array(fillSchema),
-      positions: z.array(positionSchema),
+      orders: listOf(orderSchema),
+      trades: listOf(fillSchema),
+      positions: listOf(positionSchema),
     }),
   )
   .transform(
