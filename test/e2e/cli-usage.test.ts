@@ -327,4 +327,18 @@ test('decode: a line of JSON per message, exit code 1 when one is not understood
   assert.equal(mixed.code, 1);
   assert.match(mixed.out, /"not_understood"/);
   assert.match(mixed.err, /none: there is no such file/);
+  assert.match(mixed.out, /"message":1,"kind":"not_understood"/);
+  assert.match(mixed.err, /^messages: 3, not understood: 1\. /m);
+});
+
+test('decode: reads the standard input piece by piece, and says how it went', async () => {
+  const bin = join(import.meta.dirname, '../../bin/lockstep.mjs');
+  const frame = '{"jsonrpc":"2.0","id":1,"result":{"version":"1.2.3"}}';
+  const running = promisify(execFile)(process.execPath, [bin, 'decode', '-']);
+  running.child.stdin?.write(frame.slice(0, 20));
+  running.child.stdin?.end(`${frame.slice(20)}\n${frame}`);
+  const { stdout, stderr } = await running;
+  const line = '{"file":"-","kind":"answer","as":"public/test","value":{"version":"1.2.3"}}\n';
+  assert.equal(stdout, line.repeat(2));
+  assert.equal(stderr, 'messages: 2, all understood\n');
 });

@@ -9,6 +9,7 @@ import {
   decimalOrZero,
   flag,
   id,
+  listOf,
   maybeDecimal,
   maybeId,
   maybeName,
@@ -46,7 +47,7 @@ export const positionSchema = z
     }),
   );
 
-export const positionsSchema = z.array(positionSchema);
+export const positionsSchema = listOf(positionSchema);
 
 /** One currency of the account summaries. */
 export const summarySchema = z
@@ -77,7 +78,7 @@ export const summarySchema = z
     }),
   );
 
-export const summariesSchema = z.object({ summaries: z.array(summarySchema) });
+export const summariesSchema = z.object({ summaries: listOf(summarySchema) });
 
 /** The (sub)account's number and limits, which `get_account_summary` gives with `extended`. */
 export const identitySchema = z
@@ -116,7 +117,7 @@ export const cashRowSchema = z
 
 /** `continuation` names the page that follows; null after the last. */
 export const cashPageSchema = z.object({
-  logs: z.array(cashRowSchema),
+  logs: listOf(cashRowSchema),
   continuation: z
     .number()
     .int()
@@ -137,9 +138,9 @@ export const changesSchema = z
   .pipe(
     z.object({
       instrument_name: name,
-      orders: z.array(orderSchema),
-      trades: z.array(fillSchema),
-      positions: z.array(positionSchema),
+      orders: listOf(orderSchema),
+      trades: listOf(fillSchema),
+      positions: listOf(positionSchema),
     }),
   )
   .transform(

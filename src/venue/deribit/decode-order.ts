@@ -35,7 +35,7 @@ import {
   textOf,
   wordOf,
 } from './decode-members.ts';
-import { decimal, flag, id, millis, name } from './decode-values.ts';
+import { decimal, flag, id, listOf, millis, name } from './decode-values.ts';
 
 const TYPES = [...ORDER_TYPES, 'liquidation'] as const;
 const LIMITED: readonly string[] = ['limit', 'stop_limit', 'take_limit'];
@@ -152,6 +152,6 @@ export const fillSchema = z
   );
 
 /** Result of buy, sell and edit. */
-export const placedSchema = z.object({ order: orderSchema, trades: z.array(fillSchema) });
-export const ordersSchema = z.array(orderSchema);
-export const fillsPageSchema = z.object({ trades: z.array(fillSchema), has_more: z.boolean() });
+export const placedSchema = z.object({ order: orderSchema, trades: listOf(fillSchema) });
+export const ordersSchema = listOf(orderSchema);
+export const fillsPageSchema = z.object({ trades: listOf(fillSchema), has_more: z.boolean() });

@@ -9,11 +9,12 @@ import { NEVER_SENT, type VenueOutcome, type VenueRequest } from '../port.ts';
 import { MAX_REQUEST_BYTES } from '../protocol/methods.ts';
 import { encodeBase64 } from './base64.ts';
 import { classify, readError } from './classify.ts';
-import { checkRequest, encode } from './encode.ts';
+import { encode } from './encode.ts';
 import { type Call, readFrame, writeRequest } from './frame.ts';
 import type { Credentials, Signer } from './login.ts';
 import { createReader } from './paging.ts';
 import type { Scrub } from './scrub.ts';
+import { checkRequest } from './terms.ts';
 
 export type HttpRequest = {
   readonly method: 'POST';
@@ -132,7 +133,7 @@ export function askOverHttp(request: VenueRequest, scrub: Scrub): HttpAsk {
         if (error === undefined) return end(unknown(unreadable(reply)), server);
         return end(classify(request, error, beganAt), server);
       }
-      const step = reader.accept(frame.result);
+      const step = reader.accept(frame.result, beganAt);
       switch (step.kind) {
         case 'done':
           return end({ status: 'ok', result: step.result, beganAt }, server);
