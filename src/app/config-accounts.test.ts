@@ -146,3 +146,44 @@ test('unknown, repeated and unused names are refused, each with its field', (t) 
   ];
   for (const [toml, lines] of cases) assert.deepEqual(told(t, { toml }), lines);
 });
+
+const COPY = {
+  DERIBIT_DROP_COPY_CLIENT_ID: 'copy-of-main',
+  DERIBIT_DROP_COPY_CLIENT_SECRET: 'canary-secret-4',
+};
+
+test('[I56] the key of a drop copy belongs to one account: both its names or neither', (t) => {
+  const toml = `mode = "testnet"\n${PEOPLED}`;
+  const copies = (env: ConfigRequest['env']) =>
+    accountsOf(t, { toml, env: { ...TESTNET, ...env } }).map(({ dropCopy }) => dropCopy);
+  const copy = { clientId: 'copy-of-main', clientSecret: 'canary-secret-4' };
+  assert.deepEqual(copies({}), [null, null]);
+  assert.deepEqual(copies(COPY), [copy, null]);
+  const ofHedge = {
+    DERIBIT_DROP_COPY_CLIENT_ID__HEDGE: 'copy-of-main',
+    DERIBIT_DROP_COPY_CLIENT_SECRET__HEDGE: 'canary-secret-4',
+  };
+  assert.deepEqual(copies(ofHedge), [null, copy]);
+  const half = { ...TESTNET, DERIBIT_DROP_COPY_CLIENT_ID__HEDGE: 'x' };
+  assert.deepEqual(told(t, { toml, env: half }), [
+    'environment: DERIBIT_DROP_COPY_CLIENT_SECRET__HEDGE is missing; accepted is that of a testnet key with trade:read account:read only; or neither it nor DERIBIT_DROP_COPY_CLIENT_ID__HEDGE.',
+  ]);
+  const same = { ...TESTNET, ...COPY, DERIBIT_DROP_COPY_CLIENT_ID: 'id-of-main' };
+  assert.deepEqual(told(t, { toml, env: same }), [
+    'environment: DERIBIT_DROP_COPY_CLIENT_ID: found the key that trades; accepted is that of a testnet key with trade:read account:read only.',
+  ]);
+  const typo = { ...TESTNET, DERIBIT_DROP_COPY_CLIENT_ID__HEDG: 'x' };
+  assert.deepEqual(told(t, { toml, env: typo }), [
+    'environment: Unknown setting DERIBIT_DROP_COPY_CLIENT_ID__HEDG. Did you mean DERIBIT_DROP_COPY_CLIENT_ID__HEDGE?',
+  ]);
+});
+
+test('[I56] a practice exchange gets a drop copy only by a key of its own', (t) => {
+  const copyIn = (env: ConfigRequest['env']) => accountsOf(t, { toml: '', env })[0]?.dropCopy;
+  assert.equal(copyIn(COPY), null);
+  const own = {
+    DERIBIT_DROP_COPY_CLIENT_ID: 'practice-reader',
+    DERIBIT_DROP_COPY_CLIENT_SECRET: 'practice-reader-secret',
+  };
+  assert.equal(copyIn(own)?.clientId, 'practice-reader');
+});

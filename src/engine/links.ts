@@ -5,6 +5,7 @@ import type { Instrument, InstrumentState } from '../domain/instrument.ts';
 import { bookedPosition, instrumentsInUse } from '../domain/ledger.ts';
 import type { VenueEvent } from '../venue/port.ts';
 import { dropCheck } from './check.ts';
+import { isCopyOfOurs, noteBrought, onCopyUp } from './copy.ts';
 import { oweHistory } from './judge.ts';
 import { observe } from './observe.ts';
 import { undecided } from './adopt.ts';
@@ -14,6 +15,7 @@ type Event<Kind extends VenueEvent['kind']> = Extract<VenueEvent, { readonly kin
 
 /** A link is ready: what was known of it before proves nothing any more. */
 export function onLinkUp(turn: Turn, event: Event<'link_up'>): void {
+  if (event.link === 'drop_copy') return onCopyUp(turn, event);
   const since = {
     up: true as const,
     conn: event.conn,
@@ -41,6 +43,7 @@ export function onLinkUp(turn: Turn, event: Event<'link_up'>): void {
     return;
   }
   if (event.account !== null && !isOurAccount(turn, event.account)) return;
+  if (!isCopyOfOurs(turn)) return;
   const first = !turn.live.started;
   turn.live.started = true;
   turn.live.links.trading = since;
@@ -104,6 +107,7 @@ export function onChanges(turn: Turn, { conn, changes }: Event<'changes'>): void
     observe(turn, { orders: [], fills: changes.fills, positions: [] }, 'push');
     return;
   }
+  noteBrought(turn, changes.fills, 'trading');
   observe(turn, changes, 'push');
   for (const position of changes.positions) {
     if (position.size !== bookedPosition(turn.books, position.instrument))

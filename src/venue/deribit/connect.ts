@@ -1,6 +1,7 @@
 /**
  * What is said on a new connection before its link is up, one question at a time: trading logs in, asks for heartbeats,
- * reads cancel-on-disconnect and whose account it is, and subscribes; market asks for heartbeats and subscribes.
+ * reads cancel-on-disconnect and whose account it is, and subscribes; so does a drop copy, which has no orders to cancel
+ * and does not ask for that; market asks for heartbeats and subscribes.
  */
 import { z } from 'zod';
 import type { Millis } from '../../base/time.ts';
@@ -80,13 +81,13 @@ export function createHandshake({
 }: HandshakeOptions): Handshake {
   let at: 'login' | 'heartbeat' | 'cod' | 'account' | 'subscribe' =
     credentials === null ? 'heartbeat' : 'login';
-  const login: Login | null = credentials === null ? null : createLogin(credentials);
+  const login: Login | null = credentials === null ? null : createLogin(credentials, link);
   let loginFor: Millis = Infinity;
   let limits: AccountLimits | null = null;
   let cancelOnDisconnect: boolean | null = null;
   let account: { readonly id: string; readonly testnet: boolean } | null = null;
   const subscribe: Call = {
-    method: link === 'trading' ? 'private/subscribe' : 'public/subscribe',
+    method: link === 'market' ? 'public/subscribe' : 'private/subscribe',
     params: { channels },
   };
   const failed = (reason: string): HandshakeStep => ({ kind: 'failed', reason });
@@ -100,7 +101,8 @@ export function createHandshake({
       case 'login':
         return failed('a login was answered twice');
       case 'heartbeat':
-        return link === 'trading' ? ask('cod', readCod) : ask('subscribe', subscribe);
+        if (link === 'market') return ask('subscribe', subscribe);
+        return link === 'trading' ? ask('cod', readCod) : ask('account', readAccount(currency));
       case 'cod': {
         const cod = decodeWith(codSchema, result);
         if (!cod.ok) return failed(`cancel-on-disconnect could not be read back (${cod.error})`);

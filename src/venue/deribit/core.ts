@@ -21,11 +21,11 @@ export type DeribitOptions = {
   readonly link: LinkName;
   /** WebSocket address of the API. */
   readonly url: string;
-  /** Needed on the trading link, not used on the market link. */
+  /** Needed on every link but market, which does not use them. */
   readonly credentials: Credentials | null;
   /** Whose prices the market link brings. */
   readonly instruments: readonly string[];
-  /** Currencies of the account; the trading link needs one. */
+  /** Currencies of the account; links that log in need one. */
   readonly currencies: readonly string[];
   /** Numbers in [0, 1) for the pauses between connections. */
   readonly jitter: () => number;
@@ -90,10 +90,10 @@ export type Core = {
 /** Throws on options that can't work. */
 export function createCore(options: DeribitOptions): Core {
   const { link, url, jitter, instruments } = options;
-  const credentials = link === 'trading' ? options.credentials : null;
+  const credentials = link === 'market' ? null : options.credentials;
   const currency = options.currencies[0] ?? '';
-  assert(link === 'market' || credentials !== null, 'the trading link needs credentials');
-  assert(link === 'market' || currency !== '', 'the trading link needs a currency of the account');
+  assert(link === 'market' || credentials !== null, `the ${link} link needs credentials`);
+  assert(link === 'market' || currency !== '', `the ${link} link needs a currency of the account`);
   const scrub = createScrub(credentials?.clientSecret ?? null);
   const core: Core = {
     link,
@@ -135,7 +135,7 @@ export function emitInOrder(core: Core, event: VenueEvent): void {
 export function reportUndecodable(core: Core, what: string): void {
   const { link, conn, phase, scrub } = core;
   const loggingIn =
-    link === 'trading' &&
+    link !== 'market' &&
     (phase.kind === 'shaking' || (phase.kind === 'up' && phase.loginAt === Infinity));
   const raw = loggingIn
     ? '(kept back while a login is under way)'

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { HmacSha256 } from '../../base/hashing.ts';
 import { SECOND, type Millis } from '../../base/time.ts';
+import type { LinkName } from '../port.ts';
 import { isFinalLoginError, type VenueError } from './classify.ts';
 import { decodeWith, millis } from './decode-values.ts';
 import type { Call } from './frame.ts';
@@ -96,8 +97,32 @@ export function refuseScope(scope: string): Refusal | null {
   };
 }
 
+/** The same for the key of a drop copy: one that could change anything is none. */
+export function refuseReaderScope(scope: string): Refusal | null {
+  const granted = scope.split(' ');
+  const tooWide = granted.filter((entry) => entry.endsWith(':read_write'));
+  if (tooWide.length > 0) {
+    return {
+      code: 'scope_too_wide',
+      message: `the API key of the drop copy allows ${tooWide.join(' and ')}; make a key of its own with trade:read and account:read only, which can change nothing`,
+    };
+  }
+  const missing = ['trade:read', 'account:read'].filter((entry) => !granted.includes(entry));
+  if (missing.length === 0) return null;
+  return {
+    code: 'scope_missing',
+    message: `the API key of the drop copy lacks ${missing.join(' and ')}; give it trade:read and account:read`,
+  };
+}
+
+const KEY_WORDS: Readonly<Record<LinkName, string>> = {
+  trading: 'the API key',
+  market: 'the API key',
+  drop_copy: 'the API key of the drop copy',
+};
+
 /** Reads the answer to a login: how long it may be used, or why it is refused or failed. */
-function readLogin(answer: HandshakeAnswer): Exclude<LoginStep, { kind: 'ask' }> {
+function readLogin(answer: HandshakeAnswer, link: LinkName): Exclude<LoginStep, { kind: 'ask' }> {
   if (answer.kind === 'error') {
     const { code, message } = answer.error;
     if (!isFinalLoginError(code))
@@ -106,14 +131,15 @@ function readLogin(answer: HandshakeAnswer): Exclude<LoginStep, { kind: 'ask' }>
       kind: 'refused',
       refusal: {
         code: 'wrong_credentials',
-        message: `the exchange refuses the API key (${code} ${message}); check its id and secret, and that it belongs to this host`,
+        message: `the exchange refuses ${KEY_WORDS[link]} (${code} ${message}); check its id and secret, and that it belongs to this host`,
       },
     };
   }
   const login = decodeWith(loginSchema, answer.result);
   if (!login.ok)
     return { kind: 'failed', reason: `the answer to the login could not be read (${login.error})` };
-  const refusal = refuseScope(login.value.scope);
+  const { scope } = login.value;
+  const refusal = link === 'drop_copy' ? refuseReaderScope(scope) : refuseScope(scope);
   if (refusal !== null) return { kind: 'refused', refusal };
   return {
     kind: 'in',
@@ -125,14 +151,15 @@ function readLogin(answer: HandshakeAnswer): Exclude<LoginStep, { kind: 'ask' }>
 }
 
 /** A login that has yet to be begun. A signature needs the exchange's time, which is asked for first. */
-export function createLogin(credentials: Credentials): Login {
+export function createLogin(credentials: Credentials, link: LinkName = 'trading'): Login {
   const { signer } = credentials;
-  if (signer === undefined) return { first: withSecret(credentials), answered: readLogin };
+  const read = (answer: HandshakeAnswer) => readLogin(answer, link);
+  if (signer === undefined) return { first: withSecret(credentials), answered: read };
   let asked: 'time' | 'login' = 'time';
   return {
     first: { method: 'public/get_time', params: {} },
     answered: (answer) => {
-      if (asked === 'login') return readLogin(answer);
+      if (asked === 'login') return read(answer);
       asked = 'login';
       if (answer.kind === 'error')
         return {

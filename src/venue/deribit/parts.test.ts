@@ -6,7 +6,7 @@ import type { VenueRequest } from '../port.ts';
 import { ERRORS } from '../protocol/errors.ts';
 import { createBackoff } from './backoff.ts';
 import { classify } from './classify.ts';
-import { refuseScope } from './login.ts';
+import { refuseReaderScope, refuseScope } from './login.ts';
 import { createCorrelator } from './correlate.ts';
 import { settlementCurrency } from './decode-order.ts';
 import { decimal, decodeWith } from './decode-values.ts';
@@ -117,6 +117,17 @@ describe('deribit client: parts', () => {
     }
     assert.match(refuseScope('account:read trade:read')?.message ?? '', /lacks trade:read_write/);
     assert.match(refuseScope('')?.message ?? '', /lacks trade:read_write and account:read/);
+  });
+  it('[I49][I56] the scope of a drop copy: what it needs and nothing that can change anything', () => {
+    assert.equal(refuseReaderScope('account:read connection trade:read'), null);
+    assert.equal(refuseReaderScope('mainaccount account:read trade:read wallet:read'), null);
+    for (const scope of ['trade', 'account', 'wallet', 'block_trade', 'block_rfq', 'custody']) {
+      const refusal = refuseReaderScope(`account:read trade:read ${scope}:read_write`);
+      assert.equal(refusal?.code, 'scope_too_wide');
+      assert.match(refusal.message, new RegExp(`key of the drop copy allows ${scope}:read_write`));
+    }
+    assert.match(refuseReaderScope('account:read')?.message ?? '', /drop copy lacks trade:read;/);
+    assert.match(refuseReaderScope('')?.message ?? '', /lacks trade:read and account:read/);
   });
   it('pauses double up to 10 s with full jitter and start anew after 30 s up', () => {
     const highest = createBackoff(() => 1);

@@ -197,7 +197,7 @@ function receivedLate(
 function keepUp(core: Core, mono: Millis): void {
   if (core.phase.kind === 'up' && core.credentials !== null && mono >= core.phase.loginAt) {
     core.phase.loginAt = Infinity;
-    core.phase.renewal = createLogin(core.credentials);
+    core.phase.renewal = createLogin(core.credentials, core.link);
     writeOwn(core, core.phase.renewal.first, { kind: 'login', mono });
   }
   if (core.phase.kind === 'up' && mono >= core.phase.limitsAt) {
