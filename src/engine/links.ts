@@ -5,6 +5,7 @@ import type { Instrument, InstrumentState } from '../domain/instrument.ts';
 import { bookedPosition, instrumentsInUse } from '../domain/ledger.ts';
 import type { VenueEvent } from '../venue/port.ts';
 import { dropCheck } from './check.ts';
+import { isCopyOfOurs, noteBrought, onCopyUp } from './copy.ts';
 import { oweHistory } from './judge.ts';
 import { observe } from './observe.ts';
 import { undecided } from './adopt.ts';
@@ -16,6 +17,7 @@ type Event<Kind extends VenueEvent['kind']> = Extract<VenueEvent, { readonly kin
 
 /** A link is ready: what was known of it before proves nothing any more. */
 export function onLinkUp(turn: Turn, event: Event<'link_up'>): void {
+  if (event.link === 'drop_copy') return onCopyUp(turn, event);
   const since = {
     up: true as const,
     conn: event.conn,
@@ -44,6 +46,7 @@ export function onLinkUp(turn: Turn, event: Event<'link_up'>): void {
   }
   if (event.account !== null && !isOurAccount(turn, event.account)) return;
   forgetAccountLocks(turn, event.link);
+  if (!isCopyOfOurs(turn)) return;
   const first = !turn.live.started;
   turn.live.started = true;
   turn.live.links.trading = since;
@@ -108,6 +111,7 @@ export function onChanges(turn: Turn, { conn, changes }: Event<'changes'>): void
     observe(turn, { orders: [], fills: changes.fills, positions: [] }, 'push');
     return;
   }
+  noteBrought(turn, changes.fills, 'trading');
   observe(turn, changes, 'push');
   for (const position of changes.positions) {
     if (position.size !== bookedPosition(turn.books, position.instrument))

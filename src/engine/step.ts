@@ -16,6 +16,7 @@ import { onCheckPart, runChecks } from './check.ts';
 import { carryOutFlattening } from './close.ts';
 import { finishDraining, onCommand } from './commands.ts';
 import { settleExplained } from './correct.ts';
+import { compareStreams, onCopy, onCopyRefused } from './copy.ts';
 import { onDailyMade, reportDays } from './daily.ts';
 import type { Input, Now, Wish } from './input.ts';
 import { onCandle, onHistory, readHistory } from './judge.ts';
@@ -122,6 +123,7 @@ function onVenue(turn: Turn, event: VenueEvent): void {
     case 'link_down':
       return onLinkDown(turn, event);
     case 'link_refused':
+      if (event.link === 'drop_copy') return onCopyRefused(turn, event);
       turn.wishes.push({ kind: 'fatal', code: event.code, message: event.message });
       return;
     case 'answer':
@@ -129,6 +131,8 @@ function onVenue(turn: Turn, event: VenueEvent): void {
       return onAnswer(turn, event.ref, event.outcome);
     case 'changes':
       return onChanges(turn, event);
+    case 'copy':
+      return onCopy(turn, event);
     case 'ticker':
       return onTicker(turn, event);
     case 'candle':
@@ -209,6 +213,7 @@ function deliver(turn: Turn, errand: Errand, outcome: VenueOutcome): void {
 /** What is owed, in the order of urgency: what reduces risk first. */
 function duties(turn: Turn): void {
   if (turn.books.birth === '') return;
+  compareStreams(turn);
   tellLost(turn);
   lookUpOrders(turn);
   trailStops(turn);

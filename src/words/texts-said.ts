@@ -55,6 +55,7 @@ export const saidTexts = {
   'said.reason.just_started': { en: 'the engine has just started', nl: 'de engine is net gestart' },
   'said.reason.connected': { en: 'connected', nl: 'verbonden' },
   'said.reason.cod_on': { en: 'connected; cancel-on-disconnect is on: no openings', nl: 'verbonden; annuleren bij verbreken staat aan: geen instappen' },
+  'said.reason.copy_broken': { en: 'the drop copy did not bring {n} fill(s)', nl: 'de drop copy bracht {n} uitvoering(en) niet' },
   'said.reason.stream_broken': { en: 'the stream did not bring {n} fill(s)', nl: 'de stream bracht {n} uitvoering(en) niet' },
   'said.check.no_quiet': { en: 'no quiet moment: the account kept changing while it was read', nl: 'geen rustig moment: de rekening bleef veranderen tijdens het lezen' },
   'said.check.stale_trades': { en: 'stale: the trades lack {id}, which the exchange has brought before', nl: 'verouderd: in de uitvoeringen ontbreekt {id}, die de beurs eerder bracht' },

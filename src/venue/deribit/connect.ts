@@ -1,7 +1,7 @@
 /**
  * What is said on a new connection before its link is up, one question at a time: trading logs in, asks for heartbeats,
- * reads cancel-on-disconnect and whose account it is, and subscribes; market asks for heartbeats and subscribes, and logs
- * in before that where it is given a key.
+ * reads cancel-on-disconnect and whose account it is, and subscribes; so does a drop copy, which has no orders to cancel
+ * and does not ask for that; market asks for heartbeats and subscribes, and logs in before that where it is given a key.
  */
 import { z } from 'zod';
 import type { LinkName } from '../port.ts';
@@ -85,13 +85,13 @@ export function createHandshake({
 }: HandshakeOptions): Handshake {
   let at: 'login' | 'heartbeat' | 'cod' | 'account' | 'subscribe' =
     credentials === null ? 'heartbeat' : 'login';
-  const login: Login | null = credentials === null ? null : createLogin(credentials);
+  const login: Login | null = credentials === null ? null : createLogin(credentials, link);
   let grant: Grant | null = null;
   let limits: AccountLimits | null = null;
   let cancelOnDisconnect: boolean | null = null;
   let account: { readonly id: string; readonly testnet: boolean } | null = null;
   const subscribe: Call = {
-    method: link === 'trading' ? 'private/subscribe' : 'public/subscribe',
+    method: link === 'market' ? 'public/subscribe' : 'private/subscribe',
     params: { channels: [...channels, ...optional] },
   };
   const failed = (reason: string): HandshakeStep => ({ kind: 'failed', trouble: plain(reason) });
@@ -105,7 +105,8 @@ export function createHandshake({
       case 'login':
         return failed('a login was answered twice');
       case 'heartbeat':
-        return link === 'trading' ? ask('cod', readCod) : ask('subscribe', subscribe);
+        if (link === 'market') return ask('subscribe', subscribe);
+        return link === 'trading' ? ask('cod', readCod) : ask('account', readAccount(currency));
       case 'cod': {
         const cod = decodeWith(codSchema, result);
         if (!cod.ok) return failed(`cancel-on-disconnect could not be read back (${cod.error})`);

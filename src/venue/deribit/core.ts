@@ -35,11 +35,11 @@ export type DeribitOptions = {
   readonly link: LinkName;
   /** WebSocket address of the API. */
   readonly url: string;
-  /** Needed on the trading link; the market link uses them only where the exchange serves nobody without a login. */
+  /** Needed on every link but market, which uses them only where the exchange serves nobody without a login. */
   readonly credentials: Credentials | null;
   /** Whose prices the market link brings. */
   readonly instruments: readonly string[];
-  /** Currencies of the account; the trading link needs one. */
+  /** Currencies of the account; links that log in need one. */
   readonly currencies: readonly string[];
   /** Numbers in [0, 1) for the pauses between connections. */
   readonly jitter: () => number;
@@ -129,8 +129,8 @@ export type Core = {
 export function createCore(options: DeribitOptions): Core {
   const { link, url, jitter, instruments, credentials } = options;
   const currency = options.currencies[0] ?? '';
-  assert(link === 'market' || credentials !== null, 'the trading link needs credentials');
-  assert(link === 'market' || currency !== '', 'the trading link needs a currency of the account');
+  assert(link === 'market' || credentials !== null, `the ${link} link needs credentials`);
+  assert(link === 'market' || currency !== '', `the ${link} link needs a currency of the account`);
   const tokens: string[] = [];
   const scrub = createScrub(credentials?.clientSecret ?? null, () => tokens);
   const { trades = [], quotes = [], indices = [] } = options;
@@ -141,7 +141,7 @@ export function createCore(options: DeribitOptions): Core {
     link,
     url,
     credentials,
-    logsIn: link === 'trading',
+    logsIn: link !== 'market',
     currency,
     tokens,
     scrub,

@@ -159,6 +159,7 @@ export function createDesk({ link, emit, send, undecodable, scrub, jitter }: Des
       };
       const checked = checkRequest(request);
       if (!checked.ok) return end(ref, conn, neverSent(checked.error));
+      if (link === 'drop_copy') return end(ref, conn, neverSent('the drop copy only listens'));
       if (link === 'market' && rules.scope !== undefined)
         return end(ref, conn, neverSent('the market link carries public requests only'));
       if (rules.matchingEngine === true) {

@@ -70,6 +70,7 @@ export function moreChannelsOf(
   wanted: Wanted,
   platform: Platform,
 ): ReadonlyMap<string, ReadChannel> {
+  if (link === 'drop_copy') return new Map();
   if (link === 'trading') return new Map([['user.lock', readPlatform(link, platform.lock)]]);
   const state = readPlatform(link, platform.state);
   return new Map<string, ReadChannel>([

@@ -4,8 +4,10 @@
  */
 import { type Result, err, ok } from '../../base/result.ts';
 import type { LinkName, VenueEvent } from '../port.ts';
+import { z } from 'zod';
 import { changesSchema } from './decode-account.ts';
 import { candleSchema, instrumentStateSchema, tickerSchema } from './decode-market.ts';
+import { fillSchema } from './decode-order.ts';
 import { decodeWith } from './decode-values.ts';
 
 /** What one notification says. `warning` says what in it is new to us, though the rest can be used. */
@@ -23,6 +25,13 @@ const readChanges: ReadChannel = (data, conn) => {
     events.push({ kind: 'changes', conn, changes: changes.value });
   }
   return ok({ events, warning: null });
+};
+
+const copySchema = z.array(fillSchema);
+
+const readCopy: ReadChannel = (data, conn) => {
+  const fills = decodeWith(copySchema, data);
+  return fills.ok ? saying({ kind: 'copy', conn, fills: fills.value }) : fills;
 };
 
 const readTicker =
@@ -56,11 +65,15 @@ const readStates =
     });
   };
 
-/** The channels that a link subscribes to, with their readers. */
+/**
+ * The channels that a link subscribes to, with their readers. The drop copy hears the fills by another channel than the
+ * trading link, on purpose: of it only fills count, and what fails in one channel does not have to fail in both.
+ */
 export function channelsOf(
   link: LinkName,
   instruments: readonly string[],
 ): ReadonlyMap<string, ReadChannel> {
+  if (link === 'drop_copy') return new Map([['user.trades.any.any.raw', readCopy]]);
   if (link === 'trading') return new Map([['user.changes.any.any.raw', readChanges]]);
   return new Map([
     ...instruments.flatMap((instrument): [string, ReadChannel][] => [

@@ -49,7 +49,7 @@ export type ExchangeOptions = {
   readonly tokenSeconds?: number;
   /** Those that a restored exchange does not have yet are opened; default: `main` alone. */
   readonly accounts?: readonly AccountOptions[];
-  /** Default: two of each account. */
+  /** Default: those of each account. */
   readonly keys?: readonly ApiKey[];
   readonly instruments?: readonly InstrumentSpec[];
 };
@@ -62,7 +62,10 @@ export const accountNamed = (id: string): AccountOptions => ({
 
 export const DEFAULT_ACCOUNTS: readonly AccountOptions[] = [accountNamed('main')];
 
-/** The two keys of an account: the engine's, and the hand's on the website. Those of `main` carry no name. */
+/**
+ * The keys of an account: the engine's, the hand's on the website, and one that can only read, for a drop copy. Those of
+ * `main` carry no name.
+ */
 export function keysOf(account: string): readonly ApiKey[] {
   const name = account === 'main' ? '' : `-${account}`;
   return [
@@ -79,6 +82,13 @@ export function keysOf(account: string): readonly ApiKey[] {
       account,
       scopes: ['trade:read_write', 'account:read_write'],
       source: 'web',
+    },
+    {
+      id: `practice-reader${name}`,
+      secret: `practice-reader${name}-secret`,
+      account,
+      scopes: ['trade:read', 'account:read'],
+      source: 'api',
     },
   ];
 }
