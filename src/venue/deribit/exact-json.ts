@@ -23,13 +23,63 @@ const isNumeric = (text: string, at: number): boolean => {
   return code <= 57 && code >= 46 && code !== 47;
 };
 
-/** Whether so many digits and points follow each other anywhere. Looks at one place in seventeen unless a number is there. */
-function mayHoldLong(text: string): boolean {
-  for (let end = LONG - 1; end < text.length; ) {
-    let at = end;
-    while (at > end - LONG && isNumeric(text, at)) at--;
-    if (at === end - LONG) return true;
-    end = at + LONG;
+/** The digits that count of a number's text, without sign, point, exponent and zeros at either end. */
+function significant(text: string, end: number): string {
+  let digits = '';
+  let from = -1;
+  for (let at = 0; at <= end; at++) {
+    const code = at < end ? text.charCodeAt(at) : 0;
+    const isDigit = code >= 48 && code <= 57;
+    if (isDigit && from < 0) from = at;
+    if (isDigit || from < 0) continue;
+    digits += text.slice(from, at);
+    from = -1;
+  }
+  let first = 0;
+  while (digits.charCodeAt(first) === 48) first++;
+  let last = digits.length;
+  while (last > first && digits.charCodeAt(last - 1) === 48) last--;
+  return digits.slice(first, last);
+}
+
+/** Whether a float gives back the number that stands at a place: then its digits are the same. */
+function isKept(text: string, start: number, end: number): boolean {
+  let stop = end;
+  const code = text.charCodeAt(stop);
+  if (code === 101 || code === 69) {
+    stop++;
+    const sign = text.charCodeAt(stop);
+    if (sign === 43 || sign === 45) stop++;
+    while (text.charCodeAt(stop) >= 48 && text.charCodeAt(stop) <= 57) stop++;
+  }
+  const token = text.slice(start, stop);
+  const shortest = String(Number(token));
+  if (shortest === token) return true;
+  const exponent = shortest.indexOf('e');
+  return (
+    significant(shortest, exponent < 0 ? shortest.length : exponent) ===
+    significant(token, end - start)
+  );
+}
+
+/**
+ * Whether so many digits and points follow each other anywhere that a float would not give them back. Looks at one place in
+ * seventeen unless a number is there. Digits within a text count as well: then more is looked at than need be.
+ */
+function holdsLong(text: string): boolean {
+  for (let place = LONG - 1; place < text.length; ) {
+    let at = place;
+    while (at > place - LONG && isNumeric(text, at)) at--;
+    if (at !== place - LONG) {
+      place = at + LONG;
+      continue;
+    }
+    let start = at + 1;
+    while (start > 0 && isNumeric(text, start - 1)) start--;
+    let end = place + 1;
+    while (end < text.length && isNumeric(text, end)) end++;
+    if (!isKept(text, start, end)) return true;
+    place = end + LONG;
   }
   return false;
 }
@@ -46,6 +96,6 @@ function keepDigits(value: unknown, source: string | undefined): unknown {
 
 /** Like `JSON.parse`, and throws as it does; numbers that it would round are `LongNumber`s. */
 export const parseExactly = (text: string): unknown =>
-  mayHoldLong(text)
+  holdsLong(text)
     ? parse(text, (_key, value, { source }) => keepDigits(value, source))
     : parse(text);

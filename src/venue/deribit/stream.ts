@@ -4,8 +4,9 @@
  */
 import { type Result, err, ok } from '../../base/result.ts';
 import type { LinkName, VenueEvent } from '../port.ts';
-import { changesSchema } from './decode-account.ts';
-import { candleSchema, instrumentStateSchema, tickerSchema } from './decode-market.ts';
+import { readChanges } from './decode-account.ts';
+import { instrumentStateSchema, readCandle, readTicker } from './decode-market.ts';
+import { readWith } from './decode-members.ts';
 import { decodeWith } from './decode-values.ts';
 
 /** What one notification says. `warning` says what in it is new to us, though the rest can be used. */
@@ -14,25 +15,25 @@ export type ReadChannel = (data: unknown, conn: number) => Result<Said, string>;
 
 const saying = (event: VenueEvent): Result<Said, string> => ok({ events: [event], warning: null });
 
-const readChanges: ReadChannel = (data, conn) => {
-  const changes = decodeWith(changesSchema, data);
+const changesOn: ReadChannel = (data, conn) => {
+  const changes = readWith(readChanges, data);
   return changes.ok ? saying({ kind: 'changes', conn, changes: changes.value }) : changes;
 };
 
-const readTicker =
+const tickerOn =
   (instrument: string): ReadChannel =>
   (data, conn) => {
-    const ticker = decodeWith(tickerSchema, data);
+    const ticker = readWith(readTicker, data);
     if (!ticker.ok) return ticker;
     return ticker.value.instrument === instrument
       ? saying({ kind: 'ticker', conn, ticker: ticker.value })
       : err('a ticker of another instrument');
   };
 
-const readCandle =
+const candleOn =
   (instrument: string): ReadChannel =>
   (data, conn) => {
-    const candle = decodeWith(candleSchema, data);
+    const candle = readWith(readCandle, data);
     return candle.ok ? saying({ kind: 'candle', conn, instrument, candle: candle.value }) : candle;
   };
 
@@ -55,11 +56,11 @@ export function channelsOf(
   link: LinkName,
   instruments: readonly string[],
 ): ReadonlyMap<string, ReadChannel> {
-  if (link === 'trading') return new Map([['user.changes.any.any.raw', readChanges]]);
+  if (link === 'trading') return new Map([['user.changes.any.any.raw', changesOn]]);
   return new Map([
     ...instruments.flatMap((instrument): [string, ReadChannel][] => [
-      [`ticker.${instrument}.100ms`, readTicker(instrument)],
-      [`chart.trades.${instrument}.1`, readCandle(instrument)],
+      [`ticker.${instrument}.100ms`, tickerOn(instrument)],
+      [`chart.trades.${instrument}.1`, candleOn(instrument)],
     ]),
     ['instrument.state.any.any', readStates(new Set(instruments))],
   ]);
