@@ -34,22 +34,63 @@ const isNumeric = (text: string, at: number): boolean => {
   return code <= 57 && code >= 46 && code !== 47;
 };
 
-/** Whether a float holds the number whose 16 digits and points begin and end here: stamps of microseconds, mostly. */
-function isHeld(text: string, from: number, to: number): boolean {
-  const next = text[to];
-  return text.slice(from, to).includes('.') || (text[from] !== '9' && next !== 'e' && next !== 'E');
+/** The digits that count of a number's text, without sign, point, exponent and zeros at either end. */
+function significant(text: string, end: number): string {
+  let digits = '';
+  let from = -1;
+  for (let at = 0; at <= end; at++) {
+    const code = at < end ? text.charCodeAt(at) : 0;
+    const isDigit = code >= 48 && code <= 57;
+    if (isDigit && from < 0) from = at;
+    if (isDigit || from < 0) continue;
+    digits += text.slice(from, at);
+    from = -1;
+  }
+  let first = 0;
+  while (digits.charCodeAt(first) === 48) first++;
+  let last = digits.length;
+  while (last > first && digits.charCodeAt(last - 1) === 48) last--;
+  return digits.slice(first, last);
 }
 
-/** Whether a number that needs a second look is anywhere. Looks at one place in sixteen unless a number is there. */
-function mayHoldLong(text: string): boolean {
-  for (let end = LONG - 1; end < text.length; ) {
-    let at = end;
-    while (at > end - LONG && isNumeric(text, at)) at--;
-    if (at === end - LONG) {
-      if (isNumeric(text, end + 1) || !isHeld(text, at + 1, end + 1)) return true;
-      at = end + 1;
+/** Whether a float gives back the number that stands at a place: then its digits are the same. */
+function isKept(text: string, start: number, end: number): boolean {
+  let stop = end;
+  const code = text.charCodeAt(stop);
+  if (code === 101 || code === 69) {
+    stop++;
+    const sign = text.charCodeAt(stop);
+    if (sign === 43 || sign === 45) stop++;
+    while (text.charCodeAt(stop) >= 48 && text.charCodeAt(stop) <= 57) stop++;
+  }
+  const token = text.slice(start, stop);
+  const shortest = String(Number(token));
+  if (shortest === token) return true;
+  const exponent = shortest.indexOf('e');
+  return (
+    significant(shortest, exponent < 0 ? shortest.length : exponent) ===
+    significant(token, end - start)
+  );
+}
+
+/**
+ * Whether so many digits and points follow each other anywhere that a float would not give them back. Looks at one place in
+ * sixteen unless a number is there. Digits within a text count as well: then more is looked at than need be.
+ */
+function holdsLong(text: string): boolean {
+  for (let place = LONG - 1; place < text.length; ) {
+    let at = place;
+    while (at > place - LONG && isNumeric(text, at)) at--;
+    if (at !== place - LONG) {
+      place = at + LONG;
+      continue;
     }
-    end = at + LONG;
+    let start = at + 1;
+    while (start > 0 && isNumeric(text, start - 1)) start--;
+    let end = place + 1;
+    while (end < text.length && isNumeric(text, end)) end++;
+    if (!isKept(text, start, end)) return true;
+    place = end + LONG;
   }
   return TINY.test(text);
 }
@@ -73,6 +114,6 @@ const withoutMark = (text: string): string =>
 
 /** Like `JSON.parse`, and throws as it does; numbers that it would round are `LongNumber`s. */
 export const parseExactly = (text: string): unknown =>
-  mayHoldLong(text)
+  holdsLong(text)
     ? parse(withoutMark(text), (_key, value, { source }) => keepDigits(value, source))
     : parse(withoutMark(text));
