@@ -59,6 +59,17 @@ describe('an exchange in maintenance', () => {
       }
     });
 
+  it('so does the question for the time of a login that is signed', () => {
+    const signer = { hmacSha256: () => 'f00d', nonce: () => 'n' };
+    const credentials = { clientId: 'good', clientSecret: SECRET, signer };
+    const { rig, far } = world({ credentials });
+    far.override.set('public/get_time', () => failure(11051));
+    rig.run(60_000);
+    const all = downs(rig);
+    assert.match(all[0]?.reason ?? '', /exchange's time was answered with 11051 .*maintenance/);
+    assert.ok(all.length > 2 && all.length < 15, `${all.length}`);
+  });
+
   it('the market link is no different', () => {
     const { rig, far } = world({ link: 'market' });
     far.override.set('public/subscribe', () => failure(11051));
