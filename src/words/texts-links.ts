@@ -25,6 +25,7 @@ export const linkTexts = {
   'said.link.switched_off': { en: 'the operator of the exchange has switched this off', nl: 'de beheerder van de beurs heeft dit uitgezet' },
   'said.link.not_offered': { en: 'the exchange does not offer this at the moment', nl: 'de beurs biedt dit op dit moment niet' },
   'said.link.asks_login': { en: 'the exchange asks for a login', nl: 'de beurs vraagt om in te loggen' },
+  'said.link.request': { en: 'a request', nl: 'een verzoek' },
   'said.link.no_subscriptions': { en: 'this host takes no subscriptions; set {key} to the one that does', nl: 'deze host neemt geen abonnementen aan; zet {key} op de host die dat wel doet' },
   'said.link.http_why': { en: 'the exchange answered HTTP {status} instead of opening a WebSocket: {reason}', nl: 'de beurs antwoordde HTTP {status} in plaats van een WebSocket te openen: {reason}' },
   'said.link.http': { en: 'the exchange answered HTTP {status} instead of opening a WebSocket', nl: 'de beurs antwoordde HTTP {status} in plaats van een WebSocket te openen' },

@@ -12,7 +12,7 @@ import {
 } from '../port.ts';
 import { MAX_REQUEST_BYTES, METHODS, type MethodRules } from '../protocol/methods.ts';
 import { type Budget, type Spend, createBudget } from './budget.ts';
-import { classify, readError } from './classify.ts';
+import { classify, readError, type VenueError } from './classify.ts';
 import type { Sent } from './correlate.ts';
 import { checkRequest, encode } from './encode.ts';
 import { type Call, type Frame, writeRequest } from './frame.ts';
@@ -52,8 +52,8 @@ export type Desk = {
   ) => void;
   /** Sends the reads that can be afforded. */
   readonly pump: (mono: Millis) => void;
-  /** Takes an answer; the code of an error that could be read, else null. */
-  readonly answered: (sent: Sent<Job>, frame: AnswerFrame, mono: Millis) => number | null;
+  /** Takes an answer; gives back an error that could be read, else null. */
+  readonly answered: (sent: Sent<Job>, frame: AnswerFrame, mono: Millis) => VenueError | null;
   readonly timedOut: (sent: Sent<Job>) => void;
   readonly cutOff: (sent: Sent<Job>, reason: string) => void;
   /** Ends the reads that still wait: all of them, or those whose time is over by `until`. */
@@ -179,7 +179,7 @@ export function createDesk({ link, emit, send, undecodable, scrub }: DeskOptions
         const outcome = classify(job.request, error, job.beganAt);
         if (outcome.status === 'refused' && outcome.rateLimited) budget.exhaust(job.spend, mono);
         tell(sent, outcome);
-        return error.code;
+        return error;
       }
       const step = job.reader.accept(frame.result);
       switch (step.kind) {

@@ -104,6 +104,19 @@ describe('an exchange in maintenance', () => {
     assert.ok(downs(stubborn.rig).length < 30, `${downs(stubborn.rig).length} in a minute`);
   });
 
+  it('10048 as answer to a request is a refusal without effect, and the next connection may be better', () => {
+    const { rig, far } = up();
+    far.override.set('private/get_positions', () => failure(10048));
+    assert.equal(rig.ask({ kind: 'positions' }).status, 'refused');
+    far.override.clear();
+    assert.match(
+      downs(rig)[0]?.reason ?? '',
+      /a request was answered with 10048 .*another one may/,
+    );
+    rig.until(() => rig.of('link_up').length === 2, 1_000);
+    assert.equal(rig.ask({ kind: 'positions' }).status, 'ok');
+  });
+
   it('waits as long as an error asks for, within a bound', () => {
     for (const [wait, least] of [
       [45, 45_000],
