@@ -143,6 +143,8 @@ export function driveSession(
           conn: effect.conn,
           to: redact(place(effect.url)),
         });
+        // The exchange counts connections: one that has not answered our close by now must not be open beside the new one.
+        for (const old of sockets.values()) old.terminate();
         return openSocket(sockets, effect, feed);
       case 'send': {
         const socket = sockets.get(effect.conn);

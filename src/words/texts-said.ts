@@ -3,9 +3,11 @@
  * English one is on the wire and in journals, also in old ones, and is the key by which its Dutch twin is found (`said.ts`).
  */
 // biome-ignore-all format: one line per text keeps both languages side by side
+import { linkTexts } from './texts-links.ts';
 import type { Texts } from './texts.ts';
 
 export const saidTexts = {
+  ...linkTexts,
   'said.evidence.position': { en: 'position {size}', nl: 'positie {size}' },
   'said.evidence.unexplained': { en: 'position {size} at {looks}, books {books}; complete history shows no fill that explains it', nl: 'positie {size} op {looks}, boeken {books}; in de volledige geschiedenis staat geen uitvoering die dit verklaart' },
   'said.evidence.foreign_closed': { en: 'the foreign amount {amount} is what closed it', nl: 'het bedrag van buitenaf {amount} heeft die gesloten' },

@@ -21,15 +21,14 @@ import type { Refusal } from './scopes.ts';
 import { plain, subscriptionTrouble, type Trouble, troubleOf } from './trouble.ts';
 
 export type HandshakeStep =
-  | { readonly kind: 'ask'; readonly call: Call }
+  /** `grant`: what the login brought, with the question after it; else null. */
+  | { readonly kind: 'ask'; readonly call: Call; readonly grant: Grant | null }
   | {
       readonly kind: 'up';
       readonly account: { readonly id: string; readonly testnet: boolean } | null;
       readonly cancelOnDisconnect: boolean | null;
       /** What the account may ask; null on a link that has none. */
       readonly limits: AccountLimits | null;
-      /** null without a login. */
-      readonly grant: Grant | null;
       /** Channels of those that may be missing which the exchange left out. */
       readonly missing: readonly string[];
     }
@@ -86,7 +85,6 @@ export function createHandshake({
   let at: 'login' | 'heartbeat' | 'cod' | 'account' | 'subscribe' =
     credentials === null ? 'heartbeat' : 'login';
   const login: Login | null = credentials === null ? null : createLogin(credentials, link);
-  let grant: Grant | null = null;
   let limits: AccountLimits | null = null;
   let cancelOnDisconnect: boolean | null = null;
   let account: { readonly id: string; readonly testnet: boolean } | null = null;
@@ -95,9 +93,9 @@ export function createHandshake({
     params: { channels: [...channels, ...optional] },
   };
   const failed = (reason: string): HandshakeStep => ({ kind: 'failed', trouble: plain(reason) });
-  const ask = (next: typeof at, call: Call): HandshakeStep => {
+  const ask = (next: typeof at, call: Call, grant: Grant | null = null): HandshakeStep => {
     at = next;
-    return { kind: 'ask', call };
+    return { kind: 'ask', call, grant };
   };
 
   const answeredWell = (result: unknown, testnet: boolean): HandshakeStep => {
@@ -135,7 +133,6 @@ export function createHandshake({
           account,
           cancelOnDisconnect,
           limits,
-          grant,
           missing: optional.filter(isMissing),
         };
       }
@@ -147,9 +144,8 @@ export function createHandshake({
     answered: (answer) => {
       if (at === 'login' && login !== null) {
         const step = login.answered(answer);
-        if (step.kind !== 'in') return step;
-        grant = step.grant;
-        return ask('heartbeat', setHeartbeat);
+        if (step.kind === 'ask') return ask('login', step.call);
+        return step.kind === 'in' ? ask('heartbeat', setHeartbeat, step.grant) : step;
       }
       if (answer.kind === 'error') {
         const { error } = answer;

@@ -66,6 +66,7 @@ export type Phase =
       readonly deadline: Millis;
       readonly handshake: Handshake;
       readonly heartbeat: Heartbeat;
+      login: LoginState;
       /** What the stream said before the link was up. */
       readonly kept: VenueEvent[];
     }
@@ -230,8 +231,7 @@ export const hasConnection = ({ phase }: Core): boolean =>
   phase.kind === 'connecting' || phase.kind === 'shaking' || phase.kind === 'up';
 
 /** Notes what a login brought: its tokens, so that they are never told, and when it is due again. */
-export function loggedIn(core: Core, grant: Grant | null, mono: Millis): LoginState {
-  if (grant === null) return { kind: 'none' };
+export function loggedIn(core: Core, grant: Grant, mono: Millis): LoginState {
   const { accessToken, refreshToken, loginFor } = grant;
   for (const token of [accessToken, refreshToken])
     if (token !== null && token.length >= TOKEN_MIN_CHARACTERS) core.tokens.push(token);

@@ -4,7 +4,7 @@
  */
 import type { Millis } from '../../base/time.ts';
 import type { SessionInput, VenueSession } from '../port.ts';
-import { isLoggedOut, isRateLimit, readError, waitOf } from './classify.ts';
+import { isLoggedOut, isRateLimit, readError, type VenueError, waitOf } from './classify.ts';
 import { type HandshakeStep, createHandshake } from './connect.ts';
 import {
   type Core,
@@ -32,7 +32,14 @@ import { createHeartbeat } from './heartbeat.ts';
 import type { HandshakeAnswer } from './login.ts';
 import { beginMarket, bookHeard, booksAnswered, statusCame } from './market.ts';
 import { HANDSHAKE_MS, LIMITS_EVERY_MS, MAX_KEPT_FRAMES } from './limits.ts';
-import { httpTrouble, isUnavailable, needsLogin, plain, troubleOf } from './trouble.ts';
+import {
+  httpTrouble,
+  isOtherServer,
+  isUnavailable,
+  needsLogin,
+  plain,
+  troubleOf,
+} from './trouble.ts';
 import { takeTick, wakesAt } from './upkeep.ts';
 
 export type { DeribitOptions } from './core.ts';
@@ -55,6 +62,7 @@ function opened(core: Core, mono: Millis): void {
     deadline: mono + HANDSHAKE_MS,
     handshake,
     heartbeat: createHeartbeat(mono),
+    login: { kind: 'none' },
     kept: [],
   };
   writeOwn(core, handshake.first, { kind: 'handshake', mono });
@@ -64,14 +72,14 @@ function takeStep(core: Core, step: HandshakeStep, mono: Millis): void {
   if (core.phase.kind !== 'shaking') return;
   switch (step.kind) {
     case 'ask':
+      if (step.grant !== null) core.phase.login = loggedIn(core, step.grant, mono);
       return writeOwn(core, step.call, { kind: 'handshake', mono });
     case 'failed':
       return fail(core, mono, step.trouble);
     case 'refused':
       return refuse(core, step.refusal);
     case 'up': {
-      const { kept, heartbeat } = core.phase;
-      const login = loggedIn(core, step.grant, mono);
+      const { kept, heartbeat, login } = core.phase;
       const limitsAt = step.limits === null ? Infinity : mono + LIMITS_EVERY_MS;
       core.phase = { kind: 'up', since: mono, heartbeat, login, limitsAt };
       if (step.limits !== null) core.desk.budget.allow(step.limits);
@@ -119,22 +127,21 @@ function ownAnswer(core: Core, frame: AnswerFrame): HandshakeAnswer | null {
 }
 
 /**
- * What an error that ended a request says of its connection. "Not logged in" is no news while the login is renewed, nor
- * about a message that left before that was done: the new login decides. Else the connection has lost its login.
+ * What an error that ended a request says of its connection: that another server, or a login, is needed. "Not logged in" is
+ * no news while the login is renewed, nor about a message that left before that was done: the new login decides. Else the
+ * connection has lost its login.
  */
 function answeredBadly(
   core: Core,
-  code: number,
+  error: VenueError,
   { sentId, mono }: { readonly sentId: number; readonly mono: Millis },
 ): void {
   if (core.phase.kind !== 'up') return;
   const { login } = core.phase;
-  if (login.kind === 'none') {
-    if (needsLogin(code) && core.credentials !== null)
-      fail(core, mono, { ...plain('the exchange asks for a login'), needsLogin: true });
-    return;
-  }
-  if (!isLoggedOut(code) || login.kind === 'renewing' || sentId <= login.heldTo) return;
+  const canLogIn = login.kind === 'none' && core.credentials !== null;
+  if (isOtherServer(error.code) || (canLogIn && needsLogin(error.code)))
+    return fail(core, mono, troubleOf('a request', error));
+  if (login.kind !== 'held' || !isLoggedOut(error.code) || sentId <= login.heldTo) return;
   failPlainly(core, mono, 'the exchange says that this connection is not logged in');
 }
 
@@ -173,8 +180,8 @@ function requestAnswered(
   job: Sent<Job>,
   { frame, mono }: { readonly frame: AnswerFrame; readonly mono: Millis },
 ): void {
-  const code = core.desk.answered(job, frame, mono);
-  if (code !== null) answeredBadly(core, code, { sentId: job.id, mono });
+  const error = core.desk.answered(job, frame, mono);
+  if (error !== null) answeredBadly(core, error, { sentId: job.id, mono });
 }
 
 type Notification = Extract<Frame, { kind: 'notification' }>;
