@@ -93,6 +93,8 @@ test('[I56] a hand’s fill that only the copy knows is booked even if no check 
   const took = await world.until('the close', () => world.trade(id).closedAt !== null, 35_000);
   assert.ok(took < 9_000, `took ${took} ms`);
   assert.equal(world.trade(id).exit?.reason, 'external_close');
+  const heard = world.life().driver.cell.live.heard.positions.get(PERPETUAL);
+  assert.equal(heard?.size, '0', '[N9] a read of the old position is known as stale');
   await world.run(90_000);
   assert.equal(world.books().assurance.get(PERPETUAL)?.value, 'verified');
   audit(world);
@@ -139,6 +141,33 @@ test('[I56] a fill that the copy loses costs the copy its connection, and nothin
   assert.equal(linkChanges(world, 'drop_copy', true).length, 2);
   assert.deepEqual([breaks(world), linkChanges(world, 'trading', false)], [[], []]);
   assert.equal(world.trade(id).closedAt, null);
+  audit(world);
+});
+
+test('[I56] fills that come twice break no stream', async () => {
+  const world = await copied();
+  world.fault({ kind: 'duplicate_notification', channel: 'user.', ms: 600_000 });
+  await world.enter();
+  await world.run(20_000);
+  assert.equal(world.of('LINK_CHANGED').filter(({ data }) => !data.up).length, 0);
+  assert.equal(world.of('FILL_BOOKED').length, 1);
+  audit(world);
+});
+
+test('[I56] a copy that was cut is not blamed for what was filled meanwhile, and neither is the trading stream', async () => {
+  const world = await copied();
+  const { id } = await world.enter();
+  await world.run(8_000);
+  world.fault({ kind: 'drop_notification', channel: 'user.trades', ms: 300 });
+  close(world, world.trade(id));
+  await world.run(200);
+  world.fault({ kind: 'drop_link' });
+  await world.run(20_000);
+  assert.deepEqual(
+    [linkChanges(world, 'trading', false).length, linkChanges(world, 'drop_copy', false).length],
+    [1, 1],
+  );
+  assert.deepEqual(breaks(world), []);
   audit(world);
 });
 

@@ -10,7 +10,7 @@ import { attribute } from '../domain/ledger.ts';
 import type { VenueEvent } from '../venue/port.ts';
 import { hearMissed, prune } from './heard.ts';
 import { COPY_ORIGIN, COPY_PATIENCE, STALE_PATIENCE } from './limits.ts';
-import type { LinkState, Twice } from './live.ts';
+import type { Twice } from './live.ts';
 import { breakStream, isOnItsWay } from './missed.ts';
 import { observe } from './observe.ts';
 import { EXCHANGE, type Turn, record, wake, wantCheck } from './turn.ts';
@@ -54,11 +54,9 @@ function tellLink(turn: Turn, up: boolean, reason: string): void {
 export const onCopy = (turn: Turn, { fills }: Event<'copy'>): void =>
   noteBrought(turn, fills, 'drop_copy');
 
-const connOf = (state: LinkState): number | null => (state.up ? state.conn : null);
-
 /** Notes which of the two streams brought fills. */
 export function noteBrought(turn: Turn, fills: readonly Fill[], by: 'trading' | 'drop_copy'): void {
-  const { copy, links } = turn.live;
+  const { copy } = turn.live;
   if (!copy.configured) return;
   for (const fill of fills) {
     const key = fillKey(fill);
@@ -66,7 +64,6 @@ export function noteBrought(turn: Turn, fills: readonly Fill[], by: 'trading' | 
     const seen: Twice = copy.fills.get(key) ?? {
       fill,
       mono: turn.now.mono,
-      conns: { trading: connOf(links.trading), drop_copy: connOf(links.drop_copy) },
       trading: false,
       drop_copy: false,
       judged: false,
@@ -97,17 +94,16 @@ export function compareStreams(turn: Turn): void {
 
 type Lost = Readonly<Record<'trading' | 'drop_copy', Fill[]>>;
 
-/** A fill that one stream has brought so far. The other one has its time, if it has been up all the while. */
+/** A fill that one stream has brought so far. The other one has its time, and is to blame if it was up before the fill. */
 function isSettled(turn: Turn, seen: Twice, lost: Lost): boolean {
   const late = seen.trading ? 'drop_copy' : 'trading';
   const state = turn.live.links[late];
-  const held = state.up && state.conn === seen.conns[late];
   const due = seen.mono + COPY_PATIENCE;
-  if (!seen.judged && held && turn.now.mono < due) {
+  if (!seen.judged && state.up && turn.now.mono < due) {
     wake(turn, due);
     return false;
   }
-  if (!seen.judged && held) {
+  if (!seen.judged && state.up) {
     if (!isOnItsWay(turn, seen.fill, state.sinceServer)) lost[late].push(seen.fill);
     else if (late === 'trading') wantCheck(turn, 'surprise');
   }

@@ -194,9 +194,8 @@ export type Live = {
 /** A fill, and which of the two private streams brought it so far. */
 export type Twice = {
   readonly fill: Fill;
-  /** When the first of them did (mono), and which connections were up then. */
+  /** When the first of them did (mono). */
   readonly mono: Millis;
-  readonly conns: { readonly trading: number | null; readonly drop_copy: number | null };
   trading: boolean;
   drop_copy: boolean;
   /** Whether the other one was found to be in time, away, or broken. */
