@@ -23,7 +23,7 @@ const USAGE = 'usage: npm run fuzz -- [--mutants N] [--seed N] [--first N] [--ow
 /** Longer than any mutant of a message of the usual size takes. */
 const SLOW_MS = 1_000;
 /** Recorded messages above this size make everything slow and show nothing that smaller ones don't. */
-const LARGEST = 20_000;
+const LARGEST = 6_000;
 /** Failures that are told; more of them say the same. */
 const TOLD = 5;
 
