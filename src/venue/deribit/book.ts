@@ -6,7 +6,7 @@
 import { type Decimal, ZERO, parseDecimal } from '../../base/decimal.ts';
 import type { Millis } from '../../base/time.ts';
 import type { BookLevel, BookView } from '../../domain/market.ts';
-import { LongNumber } from './exact-json.ts';
+import { LongNumber } from './long-number.ts';
 import { LARGEST, decimalOfNumber } from './wire-number.ts';
 
 /** Why a frame ends a book: it can't be read, does not follow what was applied, or says what no book can hold. */
