@@ -203,7 +203,8 @@ export function createLife(seed: number, bases: readonly Base[]): Life {
     if (request !== undefined && nextBelow(random, 2) === 0) return ask(base, request, index);
     const text = mutant(base.text, texts, prng(seed, `mutant ${index}`));
     const said = checkText(text, base.source);
-    for (const rig of [trading, market]) if (isUp(rig)) hear(rig, text, said);
+    const rig = nextBelow(random, 2) === 0 ? trading : market;
+    if (isUp(rig)) hear(rig, text, said);
   };
   const end = (): void => {
     for (const rig of [trading, market]) {
