@@ -55,7 +55,7 @@ export type Phase =
     }
   /**
    * `loginAt`: when the login is renewed; Infinity while `renewal` is under way, and where there is none. `limitsAt`: when
-   * the account's limits are read anew; Infinity on a link without an account.
+   * the account's limits are read anew; Infinity on links that take no orders.
    */
   | {
       readonly kind: 'up';

@@ -69,7 +69,7 @@ function takeStep(core: Core, step: HandshakeStep, mono: Millis): void {
         heartbeat,
         loginAt: mono + step.loginFor,
         renewal: null,
-        limitsAt: step.limits === null ? Infinity : mono + LIMITS_EVERY_MS,
+        limitsAt: core.link === 'trading' ? mono + LIMITS_EVERY_MS : Infinity,
       };
       if (step.limits !== null) core.desk.budget.allow(step.limits);
       emit(core, {
