@@ -146,6 +146,8 @@ test('[I56] a fill that the copy loses costs the copy its connection, and nothin
 
 test('[I56] fills that come twice break no stream', async () => {
   const world = await copied();
+  await world.ready();
+  await world.run(3_000);
   world.fault({ kind: 'duplicate_notification', channel: 'user.', ms: 600_000 });
   await world.enter();
   await world.run(20_000);

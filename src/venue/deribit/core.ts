@@ -70,7 +70,7 @@ export type Phase =
       /** What the stream said before the link was up. */
       readonly kept: VenueEvent[];
     }
-  /** `limitsAt`: when the account's limits are read anew; Infinity on a link without an account. */
+  /** `limitsAt`: when the account's limits are read anew; Infinity on links that take no orders. */
   | {
       readonly kind: 'up';
       readonly since: Millis;

@@ -68,6 +68,9 @@ describe('deribit session: drop copy', () => {
     }
     rig.run(4_000);
     assert.equal(far.requests.length, before);
+    rig.run(2 * 3_600_000);
+    const asked = new Set(far.requests.slice(before).map(({ method }) => method));
+    assert.deepEqual([...asked].sort(), ['public/auth', 'public/test'], 'pings and logins');
   });
 
   it('[I49][I56] a key that can trade is refused and not tried again', () => {

@@ -80,7 +80,7 @@ function takeStep(core: Core, step: HandshakeStep, mono: Millis): void {
       return refuse(core, step.refusal);
     case 'up': {
       const { kept, heartbeat, login } = core.phase;
-      const limitsAt = step.limits === null ? Infinity : mono + LIMITS_EVERY_MS;
+      const limitsAt = core.link === 'trading' ? mono + LIMITS_EVERY_MS : Infinity;
       core.phase = { kind: 'up', since: mono, heartbeat, login, limitsAt };
       if (step.limits !== null) core.desk.budget.allow(step.limits);
       emit(core, {
