@@ -4,7 +4,7 @@
  */
 import type { Millis } from '../../base/time.ts';
 import type { SessionInput, VenueSession } from '../port.ts';
-import type { Lost } from './books.ts';
+import type { Heard, Lost } from './books.ts';
 import { readError } from './classify.ts';
 import { type HandshakeStep, createHandshake } from './connect.ts';
 import {
@@ -29,6 +29,7 @@ import { createHeartbeat } from './heartbeat.ts';
 import { createLogin, type HandshakeAnswer } from './login.ts';
 import { DEAD_AFTER_MS, HANDSHAKE_MS, MAX_KEPT_FRAMES } from './limits.ts';
 
+import type { Seen } from './stream-fast.ts';
 import { closing } from './stream-more.ts';
 
 export type { DeribitOptions } from './core.ts';
@@ -156,15 +157,31 @@ function statusCame(core: Core, result: unknown): void {
   for (const event of closing(core.link, core.conn, closures.value)) emit(core, event);
 }
 
-function bookHeard(core: Core, frame: Notification, mono: Millis): void {
-  const heard = core.books.take(frame.channel, frame.data, mono);
+/** What was read straight from its text. */
+function seenOn(core: Core, seen: Seen, mono: Millis): void {
+  const { conn } = core;
+  switch (seen.kind) {
+    case 'book':
+      return bookHeard(core, seen.channel, core.books.takeText(seen.channel, seen.frame, mono));
+    case 'ticker':
+      return emitInOrder(core, { kind: 'ticker', conn, ticker: seen.ticker });
+    case 'trades':
+      return emitInOrder(core, { kind: 'trades', conn, trades: seen.trades });
+    case 'candle': {
+      const { instrument, candle } = seen;
+      return emitInOrder(core, { kind: 'candle', conn, instrument, candle });
+    }
+  }
+}
+
+function bookHeard(core: Core, channel: string, heard: Heard): void {
   if (heard.kind === 'nothing') return;
   const { conn } = core;
   if (heard.kind === 'whole') return emitInOrder(core, { kind: 'book', conn, book: heard.view });
   const { instrument, broken } = heard;
   emitInOrder(core, { kind: 'book_lost', conn, instrument, reason: broken.why });
   if (broken.kind === 'unreadable')
-    reportUndecodable(core, `a notification on ${frame.channel}: ${broken.why}`);
+    reportUndecodable(core, `a notification on ${channel}: ${broken.why}`);
 }
 
 function tellLost(core: Core, lost: readonly Lost[]): void {
@@ -179,7 +196,10 @@ function askForBooks(core: Core, call: Call | null, mono: Millis): void {
 type Notification = Extract<Frame, { kind: 'notification' }>;
 
 function notified(core: Core, frame: Notification, mono: Millis): void {
-  if (core.books.has(frame.channel)) return bookHeard(core, frame, mono);
+  const { channel } = frame;
+  core.fast.learn(channel, core.frameText);
+  if (core.books.has(channel))
+    return bookHeard(core, channel, core.books.take(channel, frame.data, mono));
   const read = core.channels.get(frame.channel);
   if (read === undefined)
     return reportUndecodable(core, 'a notification on a channel that was not asked for');
@@ -187,15 +207,26 @@ function notified(core: Core, frame: Notification, mono: Millis): void {
   if (!said.ok) return reportUndecodable(core, `a notification on ${frame.channel}: ${said.error}`);
   for (const event of said.value.events) emitInOrder(core, event);
   if (said.value.warning !== null) reportUndecodable(core, said.value.warning);
-  if (core.phase.kind === 'shaking' && core.phase.kept.length > MAX_KEPT_FRAMES) {
+}
+
+/** A connection that speaks and speaks before it has confirmed anything. */
+function giveUpLongShake(core: Core, mono: Millis): void {
+  if (core.phase.kind === 'shaking' && core.phase.kept.length > MAX_KEPT_FRAMES)
     fail(core, mono, { reason: 'too many notifications before the subscription was confirmed' });
-  }
 }
 
 function received(core: Core, text: string, mono: Millis): void {
   if (core.phase.kind !== 'shaking' && core.phase.kind !== 'up') return;
   core.phase.heartbeat.heard(mono);
   core.frameText = text;
+  const seen = core.fast.read(text);
+  if (seen === null) receivedOther(core, text, mono);
+  else seenOn(core, seen, mono);
+  core.frameText = '';
+  giveUpLongShake(core, mono);
+}
+
+function receivedOther(core: Core, text: string, mono: Millis): void {
   const frame = readFrame(text);
   switch (frame.kind) {
     case 'result':
@@ -213,7 +244,6 @@ function received(core: Core, text: string, mono: Millis): void {
     case 'unreadable':
       reportUndecodable(core, frame.what);
   }
-  core.frameText = '';
 }
 
 /** A frame of a connection that is gone: answers still count; all else was missed and is asked for anew. */
