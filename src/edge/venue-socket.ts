@@ -176,13 +176,11 @@ export function driveSession(
   };
 
   function feed(input: SessionInput): void {
-    waiting.push(input);
-    if (taking) return;
+    if (taking) return void waiting.push(input);
     taking = true;
     try {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      for (let next: SessionInput | undefined = input; next !== undefined; next = waiting.shift())
         for (const effect of session.handle(next, mono())) carryOut(effect);
-      }
     } finally {
       taking = false;
     }

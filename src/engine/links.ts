@@ -3,7 +3,9 @@ import { canonical } from '../base/canonical.ts';
 import { isZero } from '../base/decimal.ts';
 import type { Instrument, InstrumentState } from '../domain/instrument.ts';
 import { bookedPosition, instrumentsInUse } from '../domain/ledger.ts';
+import type { Millis } from '../base/time.ts';
 import type { VenueEvent } from '../venue/port.ts';
+import type { Live } from './live.ts';
 import { dropCheck } from './check.ts';
 import { isCopyOfOurs, noteBrought, onCopyUp } from './copy.ts';
 import { oweHistory } from './judge.ts';
@@ -118,6 +120,17 @@ export function onChanges(turn: Turn, { conn, changes }: Event<'changes'>): void
       wantCheck(turn, 'surprise');
   }
   if (!isZero(undecided(turn, changes.instrument))) wantCheck(turn, 'surprise');
+}
+
+/**
+ * Prices on which nothing hangs are kept for whoever looks, and no duty follows them: they come ten times a second for each
+ * instrument. Answers whether the event was such a one.
+ */
+export function keepPrices(live: Live, event: VenueEvent, mono: Millis): boolean {
+  if (event.kind === 'book') live.orderBooks.set(event.book.instrument, { book: event.book, mono });
+  else if (event.kind === 'book_lost') live.orderBooks.delete(event.instrument);
+  else return event.kind === 'trades' || event.kind === 'quote' || event.kind === 'index';
+  return true;
 }
 
 export function onTicker(turn: Turn, { ticker }: Event<'ticker'>): void {

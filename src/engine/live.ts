@@ -127,6 +127,8 @@ export type Live = {
   /** When a close last asked for an instrument's price (mono). */
   readonly pricesAsked: Map<string, Millis>;
   readonly tickers: Map<string, { ticker: Ticker; mono: Millis }>;
+  /** The last moment that a step asked to be woken at (mono). */
+  wakeMono: Millis;
   /** Per instrument, when its terms were last asked for and are asked for next (mono). */
   readonly terms: Map<string, { readonly readMono: Millis; readonly nextMono: Millis }>;
   /** Order books that are whole, with when they were last heard of. They decide nothing. */
@@ -244,6 +246,7 @@ export function emptyLive(): Live {
     history: new Map(),
     pricesAsked: new Map(),
     tickers: new Map(),
+    wakeMono: Infinity,
     terms: new Map(),
     orderBooks: new Map(),
     closed: new Map(),

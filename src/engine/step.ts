@@ -28,6 +28,7 @@ import {
   onLinkDown,
   onLinkUp,
   onTicker,
+  keepPrices,
   onUndecodable,
 } from './links.ts';
 import type { Errand } from './live.ts';
@@ -54,12 +55,15 @@ export type Step = {
 
 /** Takes one input. `now` must not go back. */
 export function step(cell: Cell, input: Input, now: Now): Step {
+  if (input.kind === 'venue' && keepPrices(cell.live, input.event, now.mono))
+    return { facts: [], wishes: [], wakeAt: cell.live.wakeMono };
   const turn = openTurn(cell, now, causeOf(input));
   take(turn, input);
   duties(turn);
   show(turn);
   keepAlerts(turn);
   assertShown(cell, turn.facts);
+  cell.live.wakeMono = turn.wakeAt;
   return { facts: turn.facts, wishes: turn.wishes, wakeAt: turn.wakeAt };
 }
 
@@ -139,15 +143,11 @@ function onVenue(turn: Turn, event: VenueEvent): void {
       return onCandle(turn, event.instrument, event.candle);
     case 'instrument_state':
       return onInstrumentState(turn, event.instrument, event.state);
-    case 'book':
-      turn.live.orderBooks.set(event.book.instrument, { book: event.book, mono: turn.now.mono });
-      return;
-    case 'book_lost':
-      turn.live.orderBooks.delete(event.instrument);
-      return;
     case 'platform':
       return onPlatform(turn, event.part, event.closed);
     case 'clock':
+    case 'book':
+    case 'book_lost':
     case 'trades':
     case 'quote':
     case 'index':

@@ -28,6 +28,7 @@ import { type Platform, createPlatform } from './platform.ts';
 import type { Refusal } from './scopes.ts';
 import { type Scrub, createScrub } from './scrub.ts';
 import { type ReadChannel, channelsOf } from './stream.ts';
+import { type FastStream, createFastStream } from './stream-fast.ts';
 import { type Wanted, moreChannelsOf } from './stream-more.ts';
 import { plain, type Trouble } from './trouble.ts';
 
@@ -107,6 +108,7 @@ export type Core = {
   readonly optional: readonly string[];
   readonly books: Books;
   readonly platform: Platform;
+  readonly fast: FastStream;
   /** Channels that were told as missing. */
   readonly toldMissing: Set<string>;
   readonly scrub: Scrub;
@@ -138,6 +140,7 @@ export function createCore(options: DeribitOptions): Core {
   const platform = createPlatform();
   const books = createBooks(link === 'market' ? (options.books ?? []) : []);
   const more = moreChannelsOf(link, { trades, quotes, indices }, platform);
+  const channels = new Map([...channelsOf(link, instruments), ...more]);
   const core: Core = {
     link,
     url,
@@ -146,10 +149,11 @@ export function createCore(options: DeribitOptions): Core {
     currency,
     tokens,
     scrub,
-    channels: new Map([...channelsOf(link, instruments), ...more]),
+    channels,
     optional: [...books.channels, ...more.keys()],
     books,
     platform,
+    fast: createFastStream([...channels.keys(), ...books.channels]),
     toldMissing: new Set(),
     backoff: createBackoff(jitter),
     sent: createCorrelator<Purpose>(),

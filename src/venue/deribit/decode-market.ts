@@ -78,6 +78,9 @@ export const instrumentSchema = z
 
 const isPositive = (value: string): boolean => value !== '0' && !value.startsWith('-');
 
+/** A state by its word. */
+export const stateOf = (word: string): InstrumentState => STATES.get(word) ?? 'unknown';
+
 /** `Ticker` of the API, as method and channel give it. An empty side has null or 0. */
 export function readTicker(value: unknown): Ticker {
   const raw = objectOf(value);
@@ -91,7 +94,7 @@ export function readTicker(value: unknown): Ticker {
     bestAsk: priceOrNoneOf(raw, 'best_ask_price'),
     minPrice: decimalOf(raw, 'min_price'),
     maxPrice: decimalOf(raw, 'max_price'),
-    state: STATES.get(textOf(raw, 'state')) ?? 'unknown',
+    state: stateOf(textOf(raw, 'state')),
   };
 }
 export const tickerSchema = schemaOf(readTicker);

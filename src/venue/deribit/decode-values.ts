@@ -29,9 +29,6 @@ export const maybeDecimal = decimal.nullish().transform((value): Decimal | null 
 export const priceOrNone = maybeDecimal.transform((value): Decimal | null =>
   value === ZERO ? null : value,
 );
-/** A figure that is left out where it is nothing. */
-export const decimalOrZero = maybeDecimal.transform((value): Decimal => value ?? ZERO);
-
 /** Milliseconds since 1970. */
 export const millis = z.number().int().positive();
 export const name = z.string().min(1);

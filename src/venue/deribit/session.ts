@@ -30,7 +30,7 @@ import type { AnswerFrame, Job } from './desk.ts';
 import { type Frame, readFrame } from './frame.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import type { HandshakeAnswer } from './login.ts';
-import { beginMarket, bookHeard, booksAnswered, statusCame } from './market.ts';
+import { beginMarket, bookHeard, booksAnswered, seenOn, statusCame } from './market.ts';
 import { HANDSHAKE_MS, LIMITS_EVERY_MS, MAX_KEPT_FRAMES } from './limits.ts';
 import {
   httpTrouble,
@@ -187,7 +187,10 @@ function requestAnswered(
 type Notification = Extract<Frame, { kind: 'notification' }>;
 
 function notified(core: Core, frame: Notification, mono: Millis): void {
-  if (core.books.has(frame.channel)) return bookHeard(core, frame, mono);
+  const { channel } = frame;
+  core.fast.learn(channel, core.frameText);
+  if (core.books.has(channel))
+    return bookHeard(core, channel, core.books.take(channel, frame.data, mono));
   const read = core.channels.get(frame.channel);
   if (read === undefined)
     return reportUndecodable(core, 'a notification on a channel that was not asked for');
@@ -195,15 +198,26 @@ function notified(core: Core, frame: Notification, mono: Millis): void {
   if (!said.ok) return reportUndecodable(core, `a notification on ${frame.channel}: ${said.error}`);
   for (const event of said.value.events) emitInOrder(core, event);
   if (said.value.warning !== null) reportUndecodable(core, said.value.warning);
-  if (core.phase.kind === 'shaking' && core.phase.kept.length > MAX_KEPT_FRAMES) {
+}
+
+/** A connection that speaks and speaks before it has confirmed anything. */
+function giveUpLongShake(core: Core, mono: Millis): void {
+  if (core.phase.kind === 'shaking' && core.phase.kept.length > MAX_KEPT_FRAMES)
     failPlainly(core, mono, 'too many notifications before the subscription was confirmed');
-  }
 }
 
 function received(core: Core, text: string, mono: Millis): void {
   if (core.phase.kind !== 'shaking' && core.phase.kind !== 'up') return;
   core.phase.heartbeat.heard(mono);
   core.frameText = text;
+  const seen = core.fast.read(text);
+  if (seen === null) receivedOther(core, text, mono);
+  else seenOn(core, seen, mono);
+  core.frameText = '';
+  giveUpLongShake(core, mono);
+}
+
+function receivedOther(core: Core, text: string, mono: Millis): void {
   const frame = readFrame(text);
   switch (frame.kind) {
     case 'result':
@@ -221,7 +235,6 @@ function received(core: Core, text: string, mono: Millis): void {
     case 'unreadable':
       reportUndecodable(core, frame.what);
   }
-  core.frameText = '';
 }
 
 /** A frame of a connection that is gone: answers still count; all else was missed and is asked for anew. */
