@@ -31,9 +31,10 @@ const LATER_EXTRA = 600;
 const ANSWER_WITHIN = 10 * SECOND;
 const IDLE = 60_500;
 
-export function openConnection(desk: Desk, id: number): void {
+export function openConnection(desk: Desk, id: number, address: string): void {
   desk.conns.set(id, {
     id,
+    address,
     activeAt: desk.mono,
     login: null,
     subscriptions: new Map(),

@@ -1,9 +1,10 @@
 /** The methods that read an account: its cash and margins, its positions, its transaction log. */
 import * as z from 'zod';
 import { ok } from '../../base/result.ts';
-import type { AccountIdentity, RateLimits } from '../protocol/objects.ts';
+import type { AccountIdentity } from '../protocol/objects.ts';
 import { CURRENCIES, KINDS } from '../protocol/values.ts';
 import { accountFor, findSpec, type Handler, type PrivateCall, withLogin } from './call.ts';
+import { limitsOf } from './credits.ts';
 import { CURRENCY_DECIMALS, decimalsOf, onTick, priceBand } from './instruments.ts';
 import { orderMargin, walletOf } from './margin.ts';
 import { answeredPosition, portfolioObject, rowObject } from './objects.ts';
@@ -14,7 +15,8 @@ import { marketOf } from './world.ts';
 import { num, type WireValue } from './wire-json.ts';
 import { roundTo } from '../../base/decimal.ts';
 
-const WALLETS = [
+/** Currencies that an account may hold. */
+export const WALLETS = [
   'BTC',
   'ETH',
   'STETH',
@@ -30,26 +32,13 @@ const WALLETS = [
   'USDE',
 ] as const;
 
-/** Limits that a new account has (tier 4); the practice exchange states them and does not enforce them. */
-const LIMITS: RateLimits = {
-  limits_per_currency: false,
-  non_matching_engine: { rate: 20, burst: 100 },
-  matching_engine: {
-    trading: { total: { rate: 5, burst: 20 } },
-    spot: { rate: 5, burst: 20 },
-    quotes: { rate: 5, burst: 20 },
-    max_quotes: { rate: 5, burst: 20 },
-    guaranteed_quotes: { rate: 2, burst: 2 },
-    cancel_all: { rate: 5, burst: 20 },
-  },
-};
-
-const identityOf = (account: AccountRecord): AccountIdentity => ({
+/** Who an account is, with `extended`. */
+export const identityOf = (account: AccountRecord): AccountIdentity => ({
   id: account.userId,
   system_name: account.id,
   username: account.id,
   email: `${account.id}@practice.invalid`,
-  type: 'main',
+  type: account.id === 'main' ? 'main' : 'subaccount',
   creation_timestamp: account.createdAt,
   login_enabled: true,
   security_keys_enabled: false,
@@ -62,7 +51,7 @@ const identityOf = (account: AccountRecord): AccountIdentity => ({
 
 const summaryOf = (call: PrivateCall, currency: string, extended: boolean) => ({
   ...portfolioObject(currency, walletOf(call.desk.world, accountFor(call), currency)),
-  ...(extended ? { limits: LIMITS } : {}),
+  ...(extended ? { limits: limitsOf(call.desk.credits.tier) } : {}),
 });
 
 const getPosition = withLogin((call) => {

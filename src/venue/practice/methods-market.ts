@@ -19,6 +19,8 @@ const API_VERSION = '1.2.26';
 /** Most candles in one answer. */
 const CHART_MOST = 5_000;
 const BOOK_DEPTHS = [1, 5, 10, 20, 50, 100, 1_000, 10_000];
+/** How many levels of a book are asked for. */
+export const bookDepth = integer.refine((depth) => BOOK_DEPTHS.includes(depth)).default(5);
 
 const byName = z.object({ instrument_name: text });
 
@@ -58,11 +60,8 @@ const aboutInstrument =
   };
 
 const getOrderBook = aboutInstrument(({ desk, params }, spec) => {
-  const read = readParams(z.object({ depth: integer.default(5) }), params);
-  if (!read.ok) return read;
-  if (!BOOK_DEPTHS.includes(read.value.depth))
-    return refuseParam('depth', `one of ${BOOK_DEPTHS.join(', ')}`);
-  return ok(bookObject(desk.world, spec, read.value.depth));
+  const read = readParams(z.object({ depth: bookDepth }), params);
+  return read.ok ? ok(bookObject(desk.world, spec, read.value.depth)) : read;
 });
 
 const getIndexPrice: Handler = ({ desk, params }) => {
