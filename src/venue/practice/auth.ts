@@ -7,6 +7,7 @@ import { ok } from '../../base/result.ts';
 import { GRANT_TYPES } from '../protocol/values.ts';
 import { noteAccess } from './announcing.ts';
 import type { ApiKey, Desk, Login } from './desk.ts';
+import { grantScopes } from './granting.ts';
 import { type Origin, SIGNATURE_LIFE } from './identify.ts';
 import { integer, oneOf, readParams, text } from './params.ts';
 import { type Answer, refuse, refuseParam } from './refusal.ts';
@@ -73,31 +74,6 @@ function findKey(desk: Desk, asked: AuthParams): ApiKey | undefined {
     return undefined;
   const expected = desk.hmacSha256(key.secret, `${timestamp}\n${asked.nonce}\n${asked.data}`);
   return expected === asked.signature ? key : undefined;
-}
-
-const RESOURCE = /^([a-z_]+):(read|read_write)$/;
-
-/** The key's scopes that were asked for (all when none was), with the kind of session. */
-export function grantScopes(key: ApiKey, asked: string | undefined): string[] {
-  const words = (asked ?? '').split(' ').filter((word) => word !== '');
-  const wanted = words.filter((word) => RESOURCE.test(word));
-  const dropped = new Set(
-    words.filter((word) => word.endsWith(':none')).map((word) => word.slice(0, -':none'.length)),
-  );
-  const granted = key.scopes.flatMap((scope) => {
-    const [resource, right] = scope.split(':') as [string, string];
-    if (dropped.has(resource)) return [];
-    const asks = wanted.filter((word) => word.startsWith(`${resource}:`));
-    if (wanted.length === 0) return [scope];
-    if (asks.length === 0) return [];
-    return [
-      right === 'read_write' && asks.includes(`${resource}:read_write`)
-        ? scope
-        : `${resource}:read`,
-    ];
-  });
-  const kind = words.find((word) => word.startsWith('session:')) ?? 'connection';
-  return [...granted, kind].sort((a, b) => (a < b ? -1 : 1));
 }
 
 function lifeOf(asked: string | undefined): number | undefined {

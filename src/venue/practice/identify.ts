@@ -2,8 +2,8 @@
 import { err, ok } from '../../base/result.ts';
 import { MINUTE } from '../../base/time.ts';
 import { decodeBase64 } from './base64.ts';
-import { grantScopes } from './auth.ts';
 import type { ApiKey, Conn, Desk, Login } from './desk.ts';
+import { grantScopes } from './granting.ts';
 import type { HttpSent } from './ports.ts';
 import { type Answer, refusal, refuse } from './refusal.ts';
 

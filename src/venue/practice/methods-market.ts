@@ -27,7 +27,8 @@ const byName = z.object({ instrument_name: text });
 const getInstruments: Handler = ({ desk, params }) => {
   const read = readParams(
     z.object({
-      currency: oneOf([...CURRENCIES, 'any']),
+      // Said to be required; widely used clients leave it out, and get everything.
+      currency: oneOf([...CURRENCIES, 'any']).default('any'),
       kind: oneOf(KINDS).optional(),
       expired: flag.default(false),
     }),

@@ -137,7 +137,8 @@ const byInstrument = z.object({
   start_seq: integer.optional(),
   end_seq: integer.optional(),
 });
-const timeBounds = { start_timestamp: integer, end_timestamp: integer };
+/** The end is said to be required; widely used clients leave it out, and get everything up to now. */
+const timeBounds = { start_timestamp: integer, end_timestamp: integer.optional() };
 
 const numberOf = (id: string | undefined, otherwise: number): number =>
   id === undefined ? otherwise : Number(id.slice(id.lastIndexOf('-') + 1));
