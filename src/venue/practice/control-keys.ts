@@ -30,6 +30,13 @@ export function postRevoke(desk: Desk, body: unknown): Outcome {
   return ok({ revoked: endLogins(desk, (login) => login.key.id === key.value.id) });
 }
 
+/** What is left of a granted scope when the key may only do this. */
+function narrowed(scope: string, allowed: readonly string[]): string[] {
+  if (!/:(read|read_write)$/.test(scope) || allowsScope(allowed, scope)) return [scope];
+  const read = scope.replace(/:read_write$/, ':read');
+  return allowsScope(allowed, read) ? [read] : [];
+}
+
 /** Changes what a key may do, also for those who are logged in with it: its scopes, or whether it works at all. */
 export function postKey(desk: Desk, body: unknown): Outcome {
   const read = readBody(
@@ -49,16 +56,14 @@ export function postKey(desk: Desk, body: unknown): Outcome {
   if (key.disabled) endLogins(desk, (login) => login.key.id === key.id);
   for (const login of desk.logins.values()) {
     if (login.key.id !== key.id) continue;
-    const narrowed: Login = {
+    const changed: Login = {
       ...login,
       key: { ...key, account: login.key.account },
-      scopes: login.scopes.filter(
-        (scope) => !/:(read|read_write)$/.test(scope) || allowsScope(key.scopes, scope),
-      ),
+      scopes: login.scopes.flatMap((scope) => narrowed(scope, key.scopes)),
     };
-    desk.logins.set(login.token, narrowed);
+    desk.logins.set(login.token, changed);
     for (const conn of desk.conns.values())
-      if (conn.login?.token === login.token) conn.login = narrowed;
+      if (conn.login?.token === login.token) conn.login = changed;
   }
   prune(desk);
   return ok({ key: key.id, scopes: key.scopes, enabled: !key.disabled });
