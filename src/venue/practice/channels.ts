@@ -30,7 +30,7 @@ export type Channel =
   | {
       readonly topic: 'grouped_book';
       readonly instrument: string;
-      /** Ticks in one level; null as they are. */
+      /** How much of the price one level takes in, in units of the venue's; null as they are. */
       readonly group: number | null;
       readonly depth: number;
       readonly interval: Interval;

@@ -1,7 +1,6 @@
 /** What requests cost: buckets by account, address and category, in real time. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AccountSummary, Order } from '../protocol/objects.ts';
 import type { ExchangeOptions } from './exchange.ts';
 import { createBench, PERP } from './harness.contract.ts';
 
@@ -98,7 +97,7 @@ test('the tiers are stated in the account summary, and each is what it states', 
     const { limits } = bench.ok(conn, 'private/get_account_summary', {
       currency: 'USDC',
       extended: true,
-    }) as AccountSummary;
+    });
     const stated = limits?.matching_engine.trading.total;
     assert.deepEqual(limits?.non_matching_engine, { rate: 20, burst: 100 });
     const cancel = { label: 'x', currency: 'USDC' };
@@ -118,13 +117,15 @@ test('where it is so wished, the connection is closed after 10028, and cancel-on
   const conn = bench.login('practice-web');
   bench.ok(conn, 'private/enable_cancel_on_disconnect');
   const { order } = bench.buy(conn, FAR_BELOW);
-  assert.ok(afforded(bench, conn, 'private/cancel_all_by_instrument', { instrument_name: 'x' }) > 10);
+  assert.ok(
+    afforded(bench, conn, 'private/cancel_all_by_instrument', { instrument_name: 'x' }) > 10,
+  );
   const closed = bench.effects.filter((effect) => effect.kind === 'close');
   assert.deepEqual(
     closed.map((effect) => effect.conn),
     [conn],
   );
-  const found = bench.order(bench.login('practice-api'), order.order_id) as Order;
+  const found = bench.order(bench.login('practice-api'), order.order_id);
   assert.equal(found.cancel_reason, 'cancel_on_disconnect');
 });
 

@@ -95,7 +95,7 @@ export function incrementalTicker(
 /** Change ids of these windows are of one row, and jump. */
 const lastWindow = new WeakMap<Desk, number>();
 
-/** The window of a book whose levels are put together in groups of `group` ticks. */
+/** The window of a book whose levels are put together by price: `group` in whole units, for ETH in hundredths. */
 export function groupedBook(
   desk: Desk,
   channel: Extract<Channel, { readonly topic: 'grouped_book' }>,
@@ -103,7 +103,8 @@ export function groupedBook(
   const { world } = desk;
   const spec = specOf(world, channel.instrument);
   const trading = marketOf(world, spec.name).state === 'open';
-  const step = channel.group === null ? spec.tick : mul(spec.tick, dec(channel.group));
+  const unit = spec.base === 'ETH' ? dec('0.01') : dec(1);
+  const step = channel.group === null ? spec.tick : mul(unit, dec(channel.group));
   const side = (name: 'bid' | 'ask'): WireValue => {
     if (!trading) return [];
     const groups = new Map<Decimal, Decimal>();

@@ -98,7 +98,11 @@ test('a token is exchanged for one of another account, with the same rights; wit
   bench.control('POST', 'order', { instrument: PERP, direction: 'buy', amount: '0.01' });
   const params = { refresh_token: own.refresh_token, subject_id: 1_002 };
   const other = bench.ask(conn, 'public/exchange_token', params)?.result as AuthResult;
-  assert.deepEqual(positions(bench, conn)?.result, [], 'the connection speaks for the other account');
+  assert.deepEqual(
+    positions(bench, conn)?.result,
+    [],
+    'the connection speaks for the other account',
+  );
   assert.deepEqual(positions(bench, conn, own.access_token)?.error, INVALID);
   assert.equal(other.scope, own.scope);
   const back = { refresh_token: other.refresh_token, subject_id: 1_001 };
