@@ -24,13 +24,13 @@ const READS: readonly Request[] = [
 ];
 const KINDS = {
   'reads of prices, orders, positions and cash': (n) => READS[n % READS.length] as Request,
-  'orders that rest, and their cancels': (n, known) =>
-    n % 2 === 0 || known.length === 0
-      ? {
+  'orders that rest, and their cancels': (_n, known) =>
+    known.length > 0
+      ? { method: 'private/cancel', params: { order_id: known.at(-1) } }
+      : {
           method: 'private/buy',
           params: { ...about, type: 'limit', price: 40_000, amount: 0.0001 },
-        }
-      : { method: 'private/cancel', params: { order_id: known.at(-1) } },
+        },
   'the lightest request': () => ({ method: 'public/test', params: {} }),
 } as const satisfies Readonly<Record<string, Maker>>;
 

@@ -54,22 +54,21 @@ const summaryOf = (call: PrivateCall, currency: string, extended: boolean) => ({
   ...(extended ? { limits: limitsOf(call.desk.credits.tier) } : {}),
 });
 
+const getPositionParams = z.object({ instrument_name: text });
 const getPosition = withLogin((call) => {
-  const read = readParams(z.object({ instrument_name: text }), call.params);
+  const read = readParams(getPositionParams, call.params);
   if (!read.ok) return read;
   const spec = findSpec(call.desk, read.value.instrument_name);
   return spec.ok ? ok(answeredPosition(call.desk.world, accountFor(call), spec.value)) : spec;
 });
 
+const getPositionsParams = z.object({
+  currency: oneOf([...CURRENCIES, 'any']).default('any'),
+  kind: oneOf(KINDS).optional(),
+});
 /** All instruments that the account ever held, flat ones with size 0. */
 const getPositions = withLogin((call) => {
-  const read = readParams(
-    z.object({
-      currency: oneOf([...CURRENCIES, 'any']).default('any'),
-      kind: oneOf(KINDS).optional(),
-    }),
-    call.params,
-  );
+  const read = readParams(getPositionsParams, call.params);
   if (!read.ok) return read;
   const { currency, kind } = read.value;
   const account = accountFor(call);
@@ -82,11 +81,9 @@ const getPositions = withLogin((call) => {
   return ok(held.map((spec) => answeredPosition(call.desk.world, account, spec)));
 });
 
+const getMarginsParams = z.object({ instrument_name: text, amount: decimal, price: decimal });
 const getMargins = withLogin((call) => {
-  const read = readParams(
-    z.object({ instrument_name: text, amount: decimal, price: decimal }),
-    call.params,
-  );
+  const read = readParams(getMarginsParams, call.params);
   if (!read.ok) return read;
   const spec = findSpec(call.desk, read.value.instrument_name);
   if (!spec.ok) return spec;
@@ -115,18 +112,16 @@ const ROW_QUERIES: Readonly<Record<string, (row: RowRecord) => boolean>> = {
   future: (row) => row.instrument !== null,
 };
 
+const getTransactionLogParams = z.object({
+  currency: oneOf(WALLETS),
+  start_timestamp: integer,
+  end_timestamp: integer,
+  query: text.optional(),
+  count: integer.pipe(z.number().min(1).max(250)).default(100),
+  continuation: integer.optional(),
+});
 const getTransactionLog = withLogin((call) => {
-  const read = readParams(
-    z.object({
-      currency: oneOf(WALLETS),
-      start_timestamp: integer,
-      end_timestamp: integer,
-      query: text.optional(),
-      count: integer.pipe(z.number().min(1).max(250)).default(100),
-      continuation: integer.optional(),
-    }),
-    call.params,
-  );
+  const read = readParams(getTransactionLogParams, call.params);
   if (!read.ok) return read;
   const asked = read.value;
   const fits = call.desk.world.state.rows.filter(
@@ -145,12 +140,14 @@ const getTransactionLog = withLogin((call) => {
   return ok({ logs, continuation: newest[asked.count]?.id ?? null });
 });
 
+const getAccountSummaryParams = z.object({
+  currency: oneOf(WALLETS),
+  extended: flag.default(false),
+});
+const getAccountSummariesParams = z.object({ extended: flag.default(false) });
 export const ACCOUNT_METHODS = {
   'private/get_account_summary': withLogin((call) => {
-    const read = readParams(
-      z.object({ currency: oneOf(WALLETS), extended: flag.default(false) }),
-      call.params,
-    );
+    const read = readParams(getAccountSummaryParams, call.params);
     if (!read.ok) return read;
     const { currency, extended } = read.value;
     return ok({
@@ -159,7 +156,7 @@ export const ACCOUNT_METHODS = {
     });
   }),
   'private/get_account_summaries': withLogin((call) => {
-    const read = readParams(z.object({ extended: flag.default(false) }), call.params);
+    const read = readParams(getAccountSummariesParams, call.params);
     if (!read.ok) return read;
     const { extended } = read.value;
     const summaries = Object.keys(CURRENCY_DECIMALS).map((currency) =>

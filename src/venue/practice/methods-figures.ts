@@ -120,9 +120,10 @@ const tradesOf =
     return read.ok ? lastTrades(desk, read.value) : read;
   };
 
+const getTradeVolumesParams = z.object({ extended: flag.default(false) });
 /** Volume of the last day, in coins, by coin. */
 const getTradeVolumes: Handler = ({ desk, params }) => {
-  const read = readParams(z.object({ extended: flag.default(false) }), params);
+  const read = readParams(getTradeVolumesParams, params);
   if (!read.ok) return read;
   const { now } = desk.world;
   const volume = (specs: readonly InstrumentSpec[], since: Millis): WireNumber =>
@@ -160,8 +161,9 @@ const getTradeVolumes: Handler = ({ desk, params }) => {
   );
 };
 
+const getHistoricalVolatilityParams = z.object({ currency });
 const getHistoricalVolatility: Handler = ({ desk, params }) => {
-  const read = readParams(z.object({ currency }), params);
+  const read = readParams(getHistoricalVolatilityParams, params);
   if (!read.ok) return read;
   const spec = speakerFor(desk.world, read.value.currency);
   return ok(
@@ -173,17 +175,15 @@ const getHistoricalVolatility: Handler = ({ desk, params }) => {
 
 const RESOLUTIONS = { '1': MINUTE, '60': MINUTE, '3600': HOUR, '43200': 12 * HOUR, '1D': DAY };
 
+const getVolatilityIndexParams = z.object({
+  currency,
+  start_timestamp: integer,
+  end_timestamp: integer,
+  resolution: z.coerce.string().pipe(oneOf(['1', '60', '3600', '43200', '1D'])),
+});
 /** Open, highest, lowest and last value of the volatility index in each stretch of time. */
 const getVolatilityIndex: Handler = ({ desk, params }) => {
-  const read = readParams(
-    z.object({
-      currency,
-      start_timestamp: integer,
-      end_timestamp: integer,
-      resolution: z.coerce.string().pipe(oneOf(['1', '60', '3600', '43200', '1D'])),
-    }),
-    params,
-  );
+  const read = readParams(getVolatilityIndexParams, params);
   if (!read.ok) return read;
   const spec = speakerFor(desk.world, read.value.currency);
   if (spec === undefined) return ok({ data: [], continuation: null });
@@ -216,11 +216,12 @@ const RANGES = {
   all: [365 * DAY, 1_440],
 } as const;
 
+const getIndexChartParams = z.object({
+  index_name: text,
+  range: oneOf(['1h', '1d', '2d', '1m', '1y', 'all']),
+});
 const getIndexChart: Handler = ({ desk, params }) => {
-  const read = readParams(
-    z.object({ index_name: text, range: oneOf(['1h', '1d', '2d', '1m', '1y', 'all']) }),
-    params,
-  );
+  const read = readParams(getIndexChartParams, params);
   if (!read.ok) return read;
   const spec = [...desk.world.specs.values()].find((one) => one.index === read.value.index_name);
   if (spec === undefined) return refuseParam('index_name', 'wrong format');
@@ -252,23 +253,22 @@ export function indexStatistics(
   };
 }
 
+const bookByIdParams = z.object({ instrument_id: integer, depth: bookDepth });
 const bookById: Handler = ({ desk, params }) => {
-  const read = readParams(z.object({ instrument_id: integer, depth: bookDepth }), params);
+  const read = readParams(bookByIdParams, params);
   if (!read.ok) return read;
   const spec = [...desk.world.specs.values()].find((one) => one.id === read.value.instrument_id);
   return spec === undefined ? refuse(13020) : ok(bookObject(desk.world, spec, read.value.depth));
 };
 
+const getExpirationsParams = z.object({
+  currency: oneOf([...CURRENCIES, 'any', 'grouped']),
+  kind: oneOf(['future', 'option', 'any']),
+  currency_pair: text.optional(),
+});
 /** Nothing here expires: the lists are there and empty. */
 const getExpirations: Handler = ({ params }) => {
-  const read = readParams(
-    z.object({
-      currency: oneOf([...CURRENCIES, 'any', 'grouped']),
-      kind: oneOf(['future', 'option', 'any']),
-      currency_pair: text.optional(),
-    }),
-    params,
-  );
+  const read = readParams(getExpirationsParams, params);
   if (!read.ok) return read;
   const { currency: asked, kind } = read.value;
   const kinds =
@@ -278,16 +278,30 @@ const getExpirations: Handler = ({ params }) => {
   return ok(asked === 'any' ? kinds : { [asked.toLowerCase()]: kinds });
 };
 
+const ofCurrencyParams = z.object({ currency: oneOf([...CURRENCIES, 'any']) });
 const ofCurrency =
   (answer: (desk: Desk, currency: string) => Answer<WireValue>): Handler =>
   ({ desk, params }) => {
-    const read = readParams(z.object({ currency: oneOf([...CURRENCIES, 'any']) }), params);
+    const read = readParams(ofCurrencyParams, params);
     return read.ok ? answer(desk, read.value.currency) : read;
   };
 
+const getBookSummaryByCurrencyParams = z.object({ currency, kind: oneOf(KINDS).optional() });
+const getBookSummaryByInstrumentParams = z.object({ instrument_name: text });
+const getIndexPriceNamesParams = z.object({ extended: flag.default(false) });
+const getSupportedIndexNamesParams = z.object({
+  type: oneOf(['all', 'spot', 'derivative']).default('all'),
+});
+const getMarkPriceHistoryParams = z.object({
+  instrument_name: text,
+  start_timestamp: integer,
+  end_timestamp: integer,
+});
+const getComboDetailsParams = z.object({ combo_id: text });
+const getAprHistoryParams = z.object({ currency: oneOf(['usde', 'steth', 'usdc', 'build']) });
 export const FIGURE_METHODS = {
   'public/get_book_summary_by_currency': ({ desk, params }) => {
-    const read = readParams(z.object({ currency, kind: oneOf(KINDS).optional() }), params);
+    const read = readParams(getBookSummaryByCurrencyParams, params);
     if (!read.ok) return read;
     const { currency: asked, kind } = read.value;
     return ok(
@@ -295,7 +309,7 @@ export const FIGURE_METHODS = {
     );
   },
   'public/get_book_summary_by_instrument': ({ desk, params }) => {
-    const read = readParams(z.object({ instrument_name: text }), params);
+    const read = readParams(getBookSummaryByInstrumentParams, params);
     if (!read.ok) return read;
     const spec = findSpec(desk, read.value.instrument_name);
     return spec.ok ? ok([summaryOf(desk, spec.value)]) : spec;
@@ -309,7 +323,7 @@ export const FIGURE_METHODS = {
     }) as unknown as typeof tradesSchema,
   ),
   'public/get_index_price_names': ({ desk, params }) => {
-    const read = readParams(z.object({ extended: flag.default(false) }), params);
+    const read = readParams(getIndexPriceNamesParams, params);
     if (!read.ok) return read;
     const names = indexNames(desk);
     return ok(
@@ -323,10 +337,7 @@ export const FIGURE_METHODS = {
     );
   },
   'public/get_supported_index_names': ({ desk, params }) => {
-    const read = readParams(
-      z.object({ type: oneOf(['all', 'spot', 'derivative']).default('all') }),
-      params,
-    );
+    const read = readParams(getSupportedIndexNamesParams, params);
     return read.ok ? ok(read.value.type === 'spot' ? [] : indexNames(desk)) : read;
   },
   'public/get_index_chart_data': getIndexChart,
@@ -337,10 +348,7 @@ export const FIGURE_METHODS = {
   'public/get_volatility_index_data': getVolatilityIndex,
   // Only options that make up the volatility index have one.
   'public/get_mark_price_history': ({ desk, params }) => {
-    const read = readParams(
-      z.object({ instrument_name: text, start_timestamp: integer, end_timestamp: integer }),
-      params,
-    );
+    const read = readParams(getMarkPriceHistoryParams, params);
     if (!read.ok) return read;
     const spec = findSpec(desk, read.value.instrument_name);
     return spec.ok ? ok([]) : spec;
@@ -348,15 +356,12 @@ export const FIGURE_METHODS = {
   'public/get_combos': ofCurrency(() => ok([])),
   'public/get_combo_ids': ofCurrency(() => ok([])),
   'public/get_combo_details': ({ params }) => {
-    const read = readParams(z.object({ combo_id: text }), params);
+    const read = readParams(getComboDetailsParams, params);
     return read.ok ? refuse(13020) : read;
   },
   'public/get_block_rfq_trades': ofCurrency(() => ok({ block_rfqs: [], continuation: null })),
   'public/get_apr_history': ({ params }) => {
-    const read = readParams(
-      z.object({ currency: oneOf(['usde', 'steth', 'usdc', 'build']) }),
-      params,
-    );
+    const read = readParams(getAprHistoryParams, params);
     return read.ok ? ok({ data: [], continuation: null }) : read;
   },
 } as const satisfies Readonly<Record<string, Handler>>;

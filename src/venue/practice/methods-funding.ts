@@ -62,11 +62,9 @@ const value = overRange((desk, spec, range) => {
 
 const LENGTHS = { '8h': 8 * HOUR, '24h': DAY, '1m': 30 * DAY } as const;
 
+const chartParams = z.object({ instrument_name: text, length: oneOf(['8h', '24h', '12h', '1m']) });
 const chart: Handler = ({ desk, params }) => {
-  const read = readParams(
-    z.object({ instrument_name: text, length: oneOf(['8h', '24h', '12h', '1m']) }),
-    params,
-  );
+  const read = readParams(chartParams, params);
   if (!read.ok) return read;
   const spec = findSpec(desk, read.value.instrument_name);
   if (!spec.ok) return spec;
@@ -124,16 +122,14 @@ function settlements(
   });
 }
 
+const deliveryPricesParams = z.object({
+  index_name: text,
+  offset: integer.pipe(z.number().min(0)).default(0),
+  count: integer.pipe(z.number().min(1).max(1_000)).default(10),
+});
 /** The index of each day's settlement, newest first. */
 const deliveryPrices: Handler = ({ desk, params }) => {
-  const read = readParams(
-    z.object({
-      index_name: text,
-      offset: integer.pipe(z.number().min(0)).default(0),
-      count: integer.pipe(z.number().min(1).max(1_000)).default(10),
-    }),
-    params,
-  );
+  const read = readParams(deliveryPricesParams, params);
   if (!read.ok) return read;
   const { index_name: index, offset, count } = read.value;
   const known = [...desk.world.specs.values()].some((spec) => spec.index === index);
@@ -148,13 +144,21 @@ const deliveryPrices: Handler = ({ desk, params }) => {
   return ok({ records_total: data.length, data: data.slice(offset, offset + count) });
 };
 
+const getLastSettlementsByCurrencyParams = z.object({
+  ...settlementShape,
+  currency: oneOf(CURRENCIES),
+});
+const getLastSettlementsByInstrumentParams = z.object({
+  ...settlementShape,
+  instrument_name: text,
+});
 export const FUNDING_METHODS = {
   'public/get_funding_rate_history': history,
   'public/get_funding_rate_value': value,
   'public/get_funding_chart_data': chart,
   'public/get_delivery_prices': deliveryPrices,
   'public/get_last_settlements_by_currency': ({ desk, params }) => {
-    const read = readParams(z.object({ ...settlementShape, currency: oneOf(CURRENCIES) }), params);
+    const read = readParams(getLastSettlementsByCurrencyParams, params);
     if (!read.ok) return read;
     const { currency } = read.value;
     return settlements(
@@ -164,7 +168,7 @@ export const FUNDING_METHODS = {
     );
   },
   'public/get_last_settlements_by_instrument': ({ desk, params }) => {
-    const read = readParams(z.object({ ...settlementShape, instrument_name: text }), params);
+    const read = readParams(getLastSettlementsByInstrumentParams, params);
     if (!read.ok) return read;
     const name = read.value.instrument_name;
     return desk.world.specs.has(name)

@@ -65,8 +65,9 @@ function portfolioOf(call: PrivateCall, account: AccountRecord): WireValue {
   );
 }
 
+const getSubaccountsParams = z.object({ with_portfolio: flag.default(false) });
 const getSubaccounts = withLogin((call) => {
-  const read = readParams(z.object({ with_portfolio: flag.default(false) }), call.params);
+  const read = readParams(getSubaccountsParams, call.params);
   if (!read.ok) return read;
   return ok(
     visible(call).map((account) => {
@@ -90,11 +91,9 @@ const getSubaccounts = withLogin((call) => {
   );
 });
 
+const getSubaccountsDetailsParams = z.object({ currency, with_open_orders: flag.default(false) });
 const getSubaccountsDetails = withLogin((call) => {
-  const read = readParams(
-    z.object({ currency, with_open_orders: flag.default(false) }),
-    call.params,
-  );
+  const read = readParams(getSubaccountsDetailsParams, call.params);
   if (!read.ok) return read;
   const { world } = call.desk;
   const isMeant = (spec: InstrumentSpec): boolean => spec.settlement === read.value.currency;
@@ -115,9 +114,10 @@ const getSubaccountsDetails = withLogin((call) => {
   );
 });
 
+const getOrderMarginsParams = z.object({ ids: list(text) });
 /** Initial margin that each of the caller's open orders needs for itself; orders that are not open are left out. */
 const getOrderMargins = withLogin((call) => {
-  const read = readParams(z.object({ ids: list(text) }), call.params);
+  const read = readParams(getOrderMarginsParams, call.params);
   if (!read.ok) return read;
   const { world } = call.desk;
   const rows: WireValue[] = [];
@@ -139,14 +139,12 @@ const getOrderMargins = withLogin((call) => {
   return ok(rows);
 });
 
+const getAccessLogParams = z.object({
+  offset: integer.pipe(z.number().min(0)).default(0),
+  count: integer.pipe(z.number().min(1).max(1_000)).default(10),
+});
 const getAccessLog = withLogin((call) => {
-  const read = readParams(
-    z.object({
-      offset: integer.pipe(z.number().min(0)).default(0),
-      count: integer.pipe(z.number().min(1).max(1_000)).default(10),
-    }),
-    call.params,
-  );
+  const read = readParams(getAccessLogParams, call.params);
   if (!read.ok) return read;
   const { offset, count } = read.value;
   const own = call.desk.access.filter((one) => one.account === call.login.key.account).toReversed();
@@ -178,16 +176,14 @@ function parseJson(given: string): unknown {
   }
 }
 
+const simulatePortfolioParams = z.object({
+  currency,
+  add_positions: flag.default(true),
+  simulated_positions: z.unknown().optional(),
+});
 /** The account's numbers as they would be with other positions, alone or beside its own. */
 const simulatePortfolio = withLogin((call) => {
-  const read = readParams(
-    z.object({
-      currency,
-      add_positions: flag.default(true),
-      simulated_positions: z.unknown().optional(),
-    }),
-    call.params,
-  );
+  const read = readParams(simulatePortfolioParams, call.params);
   if (!read.ok) return read;
   const { currency: asked, add_positions: beside } = read.value;
   const sizes = simulatedSizes(read.value.simulated_positions ?? {});
@@ -224,10 +220,11 @@ const page = {
   offset: integer.pipe(z.number().min(0)).default(0),
 };
 
+const walletListParams = z.object(page);
 /** A list of the wallet; only first deposits ever move cash here. */
 const walletList = (rows: (call: PrivateCall, asked: string) => readonly WireValue[]): Handler =>
   withLogin((call) => {
-    const read = readParams(z.object(page), call.params);
+    const read = readParams(walletListParams, call.params);
     if (!read.ok) return read;
     const { count, offset } = read.value;
     const found = rows(call, read.value.currency);
@@ -259,15 +256,13 @@ const none = (schema: z.ZodType, empty: Answer<WireValue>): Handler =>
 
 const mmpSchema = z.object({ index_name: text.optional(), mmp_group: text.optional() });
 
+const getAnnouncementsParams = z.object({
+  start_timestamp: integer.optional(),
+  count: integer.pipe(z.number().min(1).max(50)).default(5),
+});
 export const HOLDER_METHODS = {
   'public/get_announcements': ({ desk, params }) => {
-    const read = readParams(
-      z.object({
-        start_timestamp: integer.optional(),
-        count: integer.pipe(z.number().min(1).max(50)).default(5),
-      }),
-      params,
-    );
+    const read = readParams(getAnnouncementsParams, params);
     if (!read.ok) return read;
     const { start_timestamp: latest = Infinity, count } = read.value;
     const known = desk.announcements.filter(({ at }) => at <= latest).toReversed();

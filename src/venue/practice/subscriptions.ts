@@ -26,11 +26,12 @@ const liveLogin = (desk: Desk, conn: Conn): Login | null =>
 
 const isRaw = (channel: Channel): boolean => 'interval' in channel && channel.interval === 'raw';
 
+const subscribeParams = z.object({
+  channels: list(text),
+  label: text.max(MAX_SUBSCRIPTION_LABEL_LENGTH).optional(),
+});
 const subscribe: Handler = ({ desk, conn, params }) => {
-  const read = readParams(
-    z.object({ channels: list(text), label: text.max(MAX_SUBSCRIPTION_LABEL_LENGTH).optional() }),
-    params,
-  );
+  const read = readParams(subscribeParams, params);
   if (!read.ok) return read;
   if (conn === null) return refuse(10030);
   const login = liveLogin(desk, conn);
@@ -57,8 +58,9 @@ const subscribe: Handler = ({ desk, conn, params }) => {
   return ok(shuffled(desk, accepted));
 };
 
+const unsubscribeParams = z.object({ channels: list(text) });
 const unsubscribe: Handler = ({ desk, conn, params }) => {
-  const read = readParams(z.object({ channels: list(text) }), params);
+  const read = readParams(unsubscribeParams, params);
   if (!read.ok) return read;
   if (conn === null) return refuse(10030);
   const ended = read.value.channels.filter((name) => conn.subscriptions.delete(name));

@@ -92,9 +92,10 @@ function refreshed(desk: Desk, token: string): Answer<Login> {
   return found === undefined ? refuse(13009, { data: { reason: 'invalid_token' } }) : ok(found);
 }
 
+const forkTokenParams = z.object({ refresh_token: text, session_name: text.min(1) });
 /** `public/fork_token`: a further session beside a named one. */
 const forkToken: Handler = ({ desk, params }) => {
-  const read = readParams(z.object({ refresh_token: text, session_name: text.min(1) }), params);
+  const read = readParams(forkTokenParams, params);
   if (!read.ok) return read;
   const login = refreshed(desk, read.value.refresh_token);
   if (!login.ok) return login;
@@ -110,12 +111,14 @@ const forkToken: Handler = ({ desk, params }) => {
   return ok(tokenObject(forked, desk.tokenSeconds));
 };
 
+const exchangeTokenParams = z.object({
+  refresh_token: text,
+  subject_id: integer,
+  scope: text.optional(),
+});
 /** `public/exchange_token`: the same rights in another account of the holder; without `scope` the old pair is spent. */
 const exchangeToken: Handler = ({ desk, conn, params }) => {
-  const read = readParams(
-    z.object({ refresh_token: text, subject_id: integer, scope: text.optional() }),
-    params,
-  );
+  const read = readParams(exchangeTokenParams, params);
   if (!read.ok) return read;
   const login = refreshed(desk, read.value.refresh_token);
   if (!login.ok) return login;
