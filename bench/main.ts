@@ -10,6 +10,7 @@ import { bench as integrity } from './integrity.bench.ts';
 import { bench as journalReads } from './journal-reads.bench.ts';
 import { bench as journal } from './journal.bench.ts';
 import { bench as market } from './market.bench.ts';
+import { bench as practice } from './practice.bench.ts';
 import { bench as screen } from './screen.bench.ts';
 import { bench as start } from './start.bench.ts';
 import { type Bench, report } from './measure.ts';
@@ -23,6 +24,7 @@ const benches: readonly Bench[] = [
   journalReads,
   journal,
   market,
+  practice,
   screen,
   start,
 ];

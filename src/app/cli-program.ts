@@ -143,7 +143,8 @@ function addStarting({ io, program, done, runners }: Verbs): void {
     command
       .option('--seed <n>', text(io.lang, 'cli.option.seed'), seedFlag(io))
       .option('--speed <x>', text(io.lang, 'cli.option.speed'), numberFlag(io, 1_000))
-      .option('--prices <file>', text(io.lang, 'cli.option.prices'));
+      .option('--prices <file>', text(io.lang, 'cli.option.prices'))
+      .option('--tier <n>', text(io.lang, 'cli.option.tier'), wholeFlag(io, 0, 4));
   const dashboard = (command: Command): Command =>
     command
       .option('--port <n>', text(io.lang, 'cli.option.port'), port)

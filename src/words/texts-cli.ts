@@ -33,6 +33,7 @@ export const cliTexts = {
   'cli.option.practice_port': { en: 'port of the practice exchange; 0 picks a free one', nl: 'poort van de oefenbeurs; 0 kiest een vrije' },
   'cli.option.no_open': { en: 'do not open a browser', nl: 'geen browser openen' },
   'cli.option.seed': { en: 'seed of the prices', nl: 'startgetal van de prijzen' },
+  'cli.option.tier': { en: 'credits of its accounts, 1 (most) to 4 (a new account, the default); 0: no bounds', nl: 'tegoed van de rekeningen, 1 (meest) tot 4 (een nieuwe rekening, de standaard); 0: zonder grens' },
   'cli.option.speed': { en: 'how many times faster market time runs', nl: 'hoeveel keer sneller de markttijd loopt' },
   'cli.option.prices': { en: 'CSV file with one-minute candles, may be gzipped', nl: 'CSV-bestand met candles van één minuut, mag met gzip' },
   'cli.option.config': { en: 'configuration file (TOML)', nl: 'configuratiebestand (TOML)' },

@@ -50,6 +50,7 @@ test('demo: everything has a default; flags and environment change it', async ()
         speed: 20,
         prices: null,
         accounts: [],
+        tier: 4,
         lang: 'en',
       },
       port: 8787,
@@ -73,6 +74,8 @@ test('demo: everything has a default; flags and environment change it', async ()
     '0.5',
     '--prices',
     '/tmp/p.csv',
+    '--tier',
+    '1',
     '--lang',
     'nl',
   ];
@@ -85,6 +88,7 @@ test('demo: everything has a default; flags and environment change it', async ()
         speed: 0.5,
         prices: '/tmp/p.csv',
         accounts: [],
+        tier: 1,
         lang: 'nl',
       },
       port: 0,
@@ -98,9 +102,28 @@ test('demo: everything has a default; flags and environment change it', async ()
 });
 
 test('practice: speed 1, a folder of its own', async () => {
-  const { given } = await lockstep(['practice', '--port', '0', '--speed', '0', '--data', '/tmp/x']);
+  const { given } = await lockstep([
+    'practice',
+    '--port',
+    '0',
+    '--speed',
+    '0',
+    '--data',
+    '/tmp/x',
+    '--tier',
+    '0',
+  ]);
   assert.deepEqual(given, [
-    { port: 0, dataDir: '/tmp/x', seed: null, speed: 0, prices: null, accounts: [], lang: 'en' },
+    {
+      port: 0,
+      dataDir: '/tmp/x',
+      seed: null,
+      speed: 0,
+      prices: null,
+      accounts: [],
+      tier: null,
+      lang: 'en',
+    },
   ]);
   assert.match(
     JSON.stringify((await lockstep(['practice'])).given),

@@ -126,7 +126,12 @@ test('logout closes the connection instead of answering', () => {
 
 test('over HTTP a signature of time, nonce, method, URI and body speaks for its key, for a minute around server time', () => {
   const bench = createBench();
-  const signed = 'POST\n/api/v2/private/get_positions\n{"currency":"any"}\n';
+  const sent = {
+    verb: 'POST',
+    target: '/api/v2/private/get_positions',
+    body: '{"currency":"any"}',
+  };
+  const signed = `${sent.verb}\n${sent.target}\n${sent.body}\n`;
   const header = (
     over: { ts?: number; secret?: string; id?: string; sig?: string } = {},
   ): string => {
@@ -135,7 +140,7 @@ test('over HTTP a signature of time, nonce, method, URI and body speaks for its 
     return `deri-hmac-sha256 id=${id},ts=${ts},sig=${over.sig ?? sig},nonce=n0nce`;
   };
   let id = 0;
-  const codeOf = (authorization: string, covers: string | undefined = signed) => {
+  const codeOf = (authorization: string, body = sent.body) => {
     const told = bench.handle({
       kind: 'http',
       id: ++id,
@@ -143,7 +148,7 @@ test('over HTTP a signature of time, nonce, method, URI and body speaks for its 
       params: { currency: 'any' },
       rpcId: undefined,
       authorization,
-      signed: covers,
+      sent: { ...sent, body },
     });
     const reply = told.find((effect) => effect.kind === 'reply');
     assert.ok(reply?.kind === 'reply' && typeof reply.body === 'string');
@@ -160,7 +165,7 @@ test('over HTTP a signature of time, nonce, method, URI and body speaks for its 
     `deri-hmac-sha256 id=${ENGINE.client_id}`,
   ])
     assert.deepEqual(codeOf(bad), [401, 13009], bad);
-  assert.deepEqual(codeOf(header(), signed.replace('any', 'BTC')), [401, 13009]);
+  assert.deepEqual(codeOf(header(), sent.body.replace('any', 'BTC')), [401, 13009]);
   assert.deepEqual(codeOf(header({ id: 'nobody' })), [401, 13004]);
   assert.deepEqual(codeOf('deri-hmac-sha256 '), [401, 13004]);
 });
