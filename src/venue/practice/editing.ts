@@ -6,7 +6,7 @@
 import * as z from 'zod';
 import { add, type Decimal, gt, isZero, lte, min, sub, ZERO } from '../../base/decimal.ts';
 import { ok } from '../../base/result.ts';
-import { offersOn, oppositeSide } from './book.ts';
+import { bestOffer, oppositeSide } from './book.ts';
 import { enterBook, restingPrice, TRIGGERED_TYPES } from './entering.ts';
 import { onTick } from './instruments.ts';
 import { settleLinks } from './linked.ts';
@@ -140,9 +140,7 @@ function editResting(world: World, order: OrderRecord, asked: Wanted): Answer<Pl
     });
   if (!carried) return refuse(10009);
   if (wanted.flags.postOnly && wanted.price !== null) {
-    const best =
-      offersOn(world, spec, oppositeSide(order.direction)).find((offer) => offer.order !== order)
-        ?.price ?? null;
+    const best = bestOffer(world, spec, oppositeSide(order.direction))?.price ?? null;
     const price = restingPrice({ direction: order.direction, price: wanted.price }, spec, best);
     if (price !== wanted.price && wanted.flags.rejectPostOnly) {
       cancelOrder(world, order, 'edit_post_only_reject');

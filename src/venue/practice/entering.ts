@@ -76,8 +76,10 @@ export function createOrder(world: World, order: NewOrder): OrderRecord {
 /** Lets an open order meet the book. */
 export function enterBook(world: World, order: OrderRecord, settle: Settle): void {
   const spec = specOf(world, order.instrument);
-  if (order.type === 'market')
+  if (order.type === 'market') {
     order.price = bound(spec, marketOf(world, spec.name).mark, order.direction);
+    touchOrder(world, order);
+  }
   const limit = order.price ?? ZERO;
   if (order.timeInForce === 'fill_or_kill' && lt(available(world, order, limit), order.amount)) {
     cancelOrder(world, order, null);

@@ -20,6 +20,7 @@ import { pricesDueAt, pushNews, pushPrices } from './pushes.ts';
 import { heldBackUntil, releaseHeldBack } from './outgoing.ts';
 import { createRecorder, restoreState } from './record.ts';
 import { keepCopies } from './replica.ts';
+import { createResting } from './resting.ts';
 import { handleFrame, handleHttp } from './rpc.ts';
 import type { State } from './state.ts';
 import { booksDueAt, followBooks, forgetViewer, streamBooks } from './stream-books.ts';
@@ -152,6 +153,7 @@ function listNew(state: State, specs: readonly InstrumentSpec[]): boolean {
 function createWorld(state: State, specs: readonly InstrumentSpec[]): World {
   return {
     state,
+    resting: createResting(state),
     specs: new Map(
       specs.map((spec) => [spec.name, { ...spec, ...state.markets.get(spec.name)?.terms }]),
     ),

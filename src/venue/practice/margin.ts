@@ -25,8 +25,9 @@ import {
   sessionFunding,
   totalProfit,
 } from './positions.ts';
+import { reservedIn } from './resting.ts';
 import type { AccountRecord } from './state.ts';
-import { liveOrders, marketOf, type World } from './world.ts';
+import { marketOf, type World } from './world.ts';
 
 const PRICE_DIGITS = 2;
 
@@ -34,19 +35,11 @@ const PRICE_DIGITS = 2;
 type Exposure = { readonly size: Decimal; readonly buys: Decimal; readonly sells: Decimal };
 
 function exposureOf(world: World, account: AccountRecord, spec: InstrumentSpec): Exposure {
-  const resting = liveOrders(world, spec.name).filter(
-    (order) => order.account === account.id && order.state === 'open' && !order.reduceOnly,
-  );
-  const side = (direction: 'buy' | 'sell') =>
-    sum(
-      resting
-        .filter((order) => order.direction === direction)
-        .map((order) => sub(order.amount, order.filled)),
-    );
+  const { buy, sell } = reservedIn(world.resting, spec.name, account.id);
   return {
     size: positionIn(account, marketOf(world, spec.name)).size,
-    buys: side('buy'),
-    sells: side('sell'),
+    buys: buy,
+    sells: sell,
   };
 }
 

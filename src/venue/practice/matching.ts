@@ -12,7 +12,6 @@ import {
   dec,
   gt,
   isZero,
-  lt,
   min,
   mul,
   neg,
@@ -22,7 +21,7 @@ import {
   ZERO,
 } from '../../base/decimal.ts';
 import type { CancelReason, Direction } from '../protocol/values.ts';
-import { crosses, makerOffers, type Offer, offersOn, oppositeSide } from './book.ts';
+import { bestOffer, crosses, offersOn, oppositeSide } from './book.ts';
 import { chartTick } from './candles.ts';
 import {
   coinsOf,
@@ -35,12 +34,13 @@ import {
 import { walletOf } from './margin.ts';
 import { accrueFunding, applyFill, emptyPosition, type FillEffect } from './positions.ts';
 import { accrueInterest } from './funding.ts';
-import { isLive, type OrderRecord, type PositionRecord } from './state.ts';
+import { quotesOn } from './quotes.ts';
+import { levelsIn, ownIn } from './resting.ts';
+import type { MarketRecord, OrderRecord, PositionRecord } from './state.ts';
 import {
   accountOf,
   addRow,
   addTrade,
-  liveOrders,
   marketOf,
   publish,
   specOf,
@@ -75,11 +75,8 @@ export function cancelOrder(world: World, order: OrderRecord, reason: CancelReas
 /** All that a taker of that direction could get up to a limit, own orders left out. */
 export function available(world: World, order: OrderRecord, limit: Decimal): Decimal {
   let total = ZERO;
-  for (const offer of offersOn(
-    world,
-    specOf(world, order.instrument),
-    oppositeSide(order.direction),
-  )) {
+  const spec = specOf(world, order.instrument);
+  for (const offer of offersOn(world, spec, oppositeSide(order.direction))) {
     if (!crosses(order.direction, limit, offer.price)) break;
     if (offer.order?.account !== order.account) total = add(total, offer.amount);
   }
@@ -89,22 +86,23 @@ export function available(world: World, order: OrderRecord, limit: Decimal): Dec
 /** Called when fills have changed orders, so that what hangs together with them follows before the next fill. */
 export type Settle = (changed: readonly OrderRecord[]) => void;
 
-/** Lets an order take all that its limit reaches; what this changes of resting orders is settled at once. */
+/**
+ * Lets an order take all that its limit reaches; what this changes of other orders is settled at once, and may end this
+ * one: its partner of a pair is an order of its own that stands in its way.
+ */
 export function take(world: World, order: OrderRecord, limit: Decimal, settle: Settle): void {
   const spec = specOf(world, order.instrument);
-  for (const { order: maker, amount: offered, price } of offersOn(
-    world,
-    spec,
-    oppositeSide(order.direction),
-  )) {
-    if (isZero(remainingOf(order)) || !crosses(order.direction, limit, price)) return;
-    if (maker !== null && !isLive(maker)) continue;
+  const side = oppositeSide(order.direction);
+  while (order.state === 'open') {
+    const offer = bestOffer(world, spec, side);
+    if (offer === null || !crosses(order.direction, limit, offer.price)) return;
+    const { order: maker, price } = offer;
     if (maker?.account === order.account) {
       cancelOrder(world, maker, 'risk_mitigation');
       settle([maker]);
       continue;
     }
-    const amount = min(remainingOf(order), maker === null ? offered : remainingOf(maker));
+    const amount = min(remainingOf(order), offer.amount);
     const shrunk = trade(world, { taker: order, maker, amount, price });
     if (maker !== null || shrunk.length > 0) settle(maker === null ? shrunk : [maker, ...shrunk]);
   }
@@ -268,14 +266,8 @@ function logFill(
 /** After a fill: resting reduce-only orders of that account never exceed what they could close. */
 function shrinkReduceOnly(world: World, filled: OrderRecord): OrderRecord[] {
   const changed: OrderRecord[] = [];
-  for (const order of liveOrders(world, filled.instrument)) {
-    if (
-      order === filled ||
-      order.account !== filled.account ||
-      !order.reduceOnly ||
-      order.state !== 'open'
-    )
-      continue;
+  for (const order of ownIn(world.resting, filled.instrument, filled.account).values()) {
+    if (order === filled || !order.reduceOnly || order.state !== 'open') continue;
     const room = reducible(world, order.account, order.instrument, order.direction);
     if (!gt(remainingOf(order), room)) continue;
     changed.push(order);
@@ -290,42 +282,34 @@ function shrinkReduceOnly(world: World, filled: OrderRecord): OrderRecord[] {
 }
 
 /**
- * Fills the users' resting orders that the market maker's prices have come to, at their own price, in price-time order,
- * with no more than the maker still gives up to that price.
+ * Fills the users' resting orders that the market makers' prices have come to, at their own price, in price-time order,
+ * with no more than the makers still give up to that price.
  */
 export function fillResting(world: World, spec: InstrumentSpec, settle: Settle): void {
   const market = marketOf(world, spec.name);
   for (const direction of ['buy', 'sell'] as const) {
-    const resting = restingOrders(world, spec, direction);
-    for (const order of resting) {
-      if (order.state !== 'open' || order.price === null) continue;
-      const room = reached(
-        makerOffers(spec, market, oppositeSide(direction)),
-        direction,
-        order.price,
-      );
+    for (;;) {
+      const order = levelsIn(world.resting, spec.name, direction)[0]?.orders[0];
+      if (order === undefined || order.price === null) break;
+      const room = reached(spec, market, { direction, limit: order.price });
       const amount = min(room, remainingOf(order));
-      if (!isZero(amount))
-        settle([order, ...trade(world, { taker: null, maker: order, amount, price: order.price })]);
+      if (isZero(amount)) break;
+      settle([order, ...trade(world, { taker: null, maker: order, amount, price: order.price })]);
     }
   }
 }
 
-function restingOrders(world: World, spec: InstrumentSpec, direction: Direction): OrderRecord[] {
-  const better = direction === 'buy' ? gt : lt;
-  return liveOrders(world, spec.name)
-    .filter(
-      (order) => order.state === 'open' && order.direction === direction && order.price !== null,
-    )
-    .sort((a, b) =>
-      a.price === b.price ? a.queue - b.queue : better(a.price ?? ZERO, b.price ?? ZERO) ? -1 : 1,
-    );
-}
-
-function reached(offers: readonly Offer[], direction: Direction, limit: Decimal): Decimal {
+/** What the market makers give an order of that direction up to its limit. */
+function reached(
+  spec: InstrumentSpec,
+  market: MarketRecord,
+  order: { readonly direction: Direction; readonly limit: Decimal },
+): Decimal {
   let total = ZERO;
-  for (const offer of offers)
-    if (crosses(direction, limit, offer.price)) total = add(total, offer.amount);
+  for (const { price, amount } of quotesOn(spec, market, oppositeSide(order.direction))) {
+    if (!crosses(order.direction, order.limit, price)) break;
+    total = add(total, amount);
+  }
   return total;
 }
 

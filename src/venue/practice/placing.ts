@@ -18,7 +18,7 @@ import {
   TRIGGER_FILL_CONDITIONS,
   TRIGGERS,
 } from '../protocol/values.ts';
-import { offersOn, oppositeSide } from './book.ts';
+import { bestOffer, oppositeSide } from './book.ts';
 import {
   createOrder,
   enterBook,
@@ -188,7 +188,7 @@ function readOrder(
   const trigger = readTrigger(marketOf(world, spec.name), direction, params);
   if (!trigger.ok) return trigger;
   const best =
-    offersOn(world, spec, oppositeSide(direction))[0]?.price ?? marketOf(world, spec.name).mark;
+    bestOffer(world, spec, oppositeSide(direction))?.price ?? marketOf(world, spec.name).mark;
   const type = params.type === 'market_limit' ? 'limit' : params.type;
   const price =
     params.type === 'market_limit' ? best : isMarketStyle(type) ? null : (params.price ?? null);
@@ -289,7 +289,7 @@ function admit(world: World, spec: InstrumentSpec, order: NewOrder): Answer<NewO
   )
     return refuse(10009);
   if (order.postOnly && price !== null) {
-    const best = offersOn(world, spec, oppositeSide(order.direction))[0]?.price ?? null;
+    const best = bestOffer(world, spec, oppositeSide(order.direction))?.price ?? null;
     const resting = restingPrice({ direction: order.direction, price }, spec, best);
     if (resting !== price && order.rejectPostOnly) return refuse(11054);
     price = resting;

@@ -17,6 +17,7 @@ import {
   type State,
   type TradeRecord,
 } from './state.ts';
+import { liveIn, replace, type Resting } from './resting.ts';
 import type { WireNumber } from './wire-json.ts';
 
 /** A trade as everybody sees it; `direction` is the taker's side. */
@@ -78,6 +79,7 @@ type Pending = {
 
 export type World = {
   readonly state: State;
+  readonly resting: Resting;
   /** By name; a control call may change an instrument's terms. */
   readonly specs: Map<string, InstrumentSpec>;
   /** Server time at which things happen; equals `state.server` except while catching up. */
@@ -118,6 +120,7 @@ export function touchOrder(world: World, order: OrderRecord): void {
   state.orders.set(order.id, order);
   if (isLive(order)) state.live.add(order.id);
   else state.live.delete(order.id);
+  replace(world.resting, order);
   touched.orders.add(order.id);
   pendingOf(world, order.account, order.instrument).orders.add(order.id);
 }
@@ -149,15 +152,10 @@ export function addRow(
   touchAccount(world, account);
 }
 
-/** The live orders of an instrument, oldest first. */
-export function liveOrders(world: World, instrument: string): OrderRecord[] {
-  const orders: OrderRecord[] = [];
-  for (const id of world.state.live) {
-    const order = orderOf(world, id);
-    if (order.instrument === instrument) orders.push(order);
-  }
-  return orders;
-}
+/** The live orders of an instrument as they are now, oldest first. */
+export const liveOrders = (world: World, instrument: string): OrderRecord[] => [
+  ...liveIn(world.resting, instrument).values(),
+];
 
 /** Gives a trade of the market its id and number and lets everybody see it. */
 export function publish(
