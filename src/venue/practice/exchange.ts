@@ -22,6 +22,7 @@ import { createRecorder, restoreState } from './record.ts';
 import { keepCopies } from './replica.ts';
 import { createResting } from './resting.ts';
 import { handleFrame, handleHttp } from './rpc.ts';
+import { DEFAULT_RULES, type TradingRules } from './rules.ts';
 import type { State } from './state.ts';
 import { booksDueAt, followBooks, forgetViewer, streamBooks } from './stream-books.ts';
 import { streamFaults, streamPrices } from './stream.ts';
@@ -53,6 +54,8 @@ export type ExchangeOptions = {
   /** Default: two of each account. */
   readonly keys?: readonly ApiKey[];
   readonly instruments?: readonly InstrumentSpec[];
+  /** Which of several rules of the venue hold; they are not written down. */
+  readonly rules?: Partial<TradingRules>;
 };
 
 /** An account with what each begins with. */
@@ -150,10 +153,11 @@ function listNew(state: State, specs: readonly InstrumentSpec[]): boolean {
   return missing.length > 0;
 }
 
-function createWorld(state: State, specs: readonly InstrumentSpec[]): World {
+function createWorld(state: State, specs: readonly InstrumentSpec[], rules: TradingRules): World {
   return {
     state,
     resting: createResting(state),
+    rules,
     specs: new Map(
       specs.map((spec) => [spec.name, { ...spec, ...state.markets.get(spec.name)?.terms }]),
     ),
@@ -214,7 +218,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
   const restored = options.restore === undefined ? undefined : restoreState(options.restore);
   const state = restored?.state ?? beginState(options, specs);
   state.speed = options.speed;
-  const world = createWorld(state, specs);
+  const world = createWorld(state, specs, { ...DEFAULT_RULES, ...options.rules });
   const opened = (options.accounts ?? DEFAULT_ACCOUNTS).filter(
     (account) => !state.accounts.has(account.id),
   );

@@ -80,12 +80,18 @@ export type Wallet = {
   readonly deltas: Readonly<Record<string, Decimal>>;
 };
 
+/** Whether the account has neither a position there, old or new, nor an order that may become one. */
+function isUntouched(world: World, account: AccountRecord, spec: InstrumentSpec): boolean {
+  const { buy, sell } = reservedIn(world.resting, spec.name, account.id);
+  return account.positions[spec.name] === undefined && isZero(buy) && isZero(sell);
+}
+
 export function walletOf(world: World, account: AccountRecord, currency: string): Wallet {
   const balance = account.balances[currency] ?? ZERO;
   let [upl, rpl, total, initial, maintenance, withOrders] = [ZERO, ZERO, ZERO, ZERO, ZERO, ZERO];
   const deltas: Record<string, Decimal> = {};
   for (const spec of world.specs.values()) {
-    if (spec.settlement !== currency) continue;
+    if (spec.settlement !== currency || isUntouched(world, account, spec)) continue;
     const market = marketOf(world, spec.name);
     const position = positionIn(account, market);
     const margins = marginsOf(world, account, spec);

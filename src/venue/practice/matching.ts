@@ -1,7 +1,7 @@
 /**
  * Fills: an order takes what crosses it, best price first, and what rests is filled when the market comes to it. Every
  * fill moves position, cash and log together. An own order that stands in the way of an own taker is cancelled
- * (the account's rule is `cancel_maker`). Resting reduce-only orders shrink with the position and end when there is
+ * (or the taker, see `own-orders.ts`). Resting reduce-only orders shrink with the position and end when there is
  * nothing left for them to reduce; the venue gives no reason for that, so neither do we.
  */
 import { must } from '../../base/assert.ts';
@@ -34,6 +34,7 @@ import {
 import { walletOf } from './margin.ts';
 import { accrueFunding, applyFill, emptyPosition, type FillEffect } from './positions.ts';
 import { accrueInterest } from './funding.ts';
+import { isOwn, selfTradingOf } from './own-orders.ts';
 import { quotesOn } from './quotes.ts';
 import { levelsIn, ownIn } from './resting.ts';
 import type { MarketRecord, OrderRecord, PositionRecord } from './state.ts';
@@ -72,13 +73,14 @@ export function cancelOrder(world: World, order: OrderRecord, reason: CancelReas
   touchOrder(world, order);
 }
 
-/** All that a taker of that direction could get up to a limit, own orders left out. */
+/** All that an order could take up to a limit: not own orders, nor what lies behind one that ends it. */
 export function available(world: World, order: OrderRecord, limit: Decimal): Decimal {
   let total = ZERO;
   const spec = specOf(world, order.instrument);
   for (const offer of offersOn(world, spec, oppositeSide(order.direction))) {
     if (!crosses(order.direction, limit, offer.price)) break;
-    if (offer.order?.account !== order.account) total = add(total, offer.amount);
+    if (!isOwn(world, order.account, offer.order)) total = add(total, offer.amount);
+    else if (selfTradingOf(world, order.account).mode === 'reject_taker') break;
   }
   return total;
 }
@@ -97,9 +99,11 @@ export function take(world: World, order: OrderRecord, limit: Decimal, settle: S
     const offer = bestOffer(world, spec, side);
     if (offer === null || !crosses(order.direction, limit, offer.price)) return;
     const { order: maker, price } = offer;
-    if (maker?.account === order.account) {
-      cancelOrder(world, maker, 'risk_mitigation');
-      settle([maker]);
+    if (maker !== null && isOwn(world, order.account, maker)) {
+      const rejects = selfTradingOf(world, order.account).mode === 'reject_taker';
+      const ended = rejects ? order : maker;
+      cancelOrder(world, ended, 'risk_mitigation');
+      settle([ended]);
       continue;
     }
     const amount = min(remainingOf(order), offer.amount);

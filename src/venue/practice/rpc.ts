@@ -15,7 +15,7 @@ import type { Handler } from './call.ts';
 import { CONNECTION_METHODS, endConnection } from './connections.ts';
 import type { Conn, Desk, Login } from './desk.ts';
 import { type Fault, strikeMethod, isPlatformLocked } from './faults.ts';
-import { ACCOUNT_METHODS } from './methods-account.ts';
+import { ACCOUNT_METHODS, setSelfTradingConfig } from './methods-account.ts';
 import { MARKET_METHODS } from './methods-market.ts';
 import { ORDER_METHODS } from './methods-orders.ts';
 import { PAST_METHODS } from './methods-past.ts';
@@ -36,6 +36,7 @@ const HANDLERS: Readonly<Record<MethodName, Handler>> = {
   ...PAST_METHODS,
   ...QUERY_METHODS,
   ...ACCOUNT_METHODS,
+  'private/set_self_trading_config': setSelfTradingConfig,
 };
 
 /** Microseconds that an answer claims to have taken. */

@@ -166,6 +166,12 @@ export type PositionRecord = {
   settlementPrice: Decimal;
 };
 
+/** What becomes of an order that would take an own one, and whether those of other accounts are own ones too. */
+export type SelfTrading = {
+  readonly mode: 'reject_taker' | 'cancel_maker';
+  readonly extended: boolean;
+};
+
 export type AccountRecord = {
   readonly id: string;
   readonly userId: number;
@@ -174,6 +180,8 @@ export type AccountRecord = {
   readonly positions: Record<string, PositionRecord>;
   /** Number of the last row of the transaction log. */
   userSeq: number;
+  /** Left out until the account chooses. */
+  selfTrading?: SelfTrading;
 };
 
 /** One instrument's market. */

@@ -18,6 +18,7 @@ import {
   type TradeRecord,
 } from './state.ts';
 import { liveIn, replace, type Resting } from './resting.ts';
+import type { TradingRules } from './rules.ts';
 import type { WireNumber } from './wire-json.ts';
 
 /** A trade as everybody sees it; `direction` is the taker's side. */
@@ -80,6 +81,7 @@ type Pending = {
 export type World = {
   readonly state: State;
   readonly resting: Resting;
+  readonly rules: TradingRules;
   /** By name; a control call may change an instrument's terms. */
   readonly specs: Map<string, InstrumentSpec>;
   /** Server time at which things happen; equals `state.server` except while catching up. */
