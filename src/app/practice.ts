@@ -25,6 +25,7 @@ function born(birth: PracticeBirth, accounts: readonly string[]): PracticeMachin
     startAt,
     hmacSha256,
     newToken: secretText,
+    lively: true,
     accounts: [...DEFAULT_ACCOUNTS, ...accounts.map(accountNamed)],
     ...(file === undefined ? {} : { file }),
     ...(restore === undefined ? {} : { restore }),

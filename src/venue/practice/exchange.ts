@@ -13,6 +13,7 @@ import { handleControl } from './control.ts';
 import type { ApiKey, Desk } from './desk.ts';
 import { createFaultBoard, refusing, strike } from './faults.ts';
 import { INSTRUMENTS, type InstrumentSpec } from './instruments.ts';
+import { BEAT, beatAt } from './lively.ts';
 import { catchUp, createMarket } from './market.ts';
 import type { Exchange, ExchangeEffect, ExchangeInput, ExchangeNow, PriceCandle } from './ports.ts';
 import { addIndex, advancePrices, createPrices, priceOf } from './prices.ts';
@@ -23,7 +24,7 @@ import { keepCopies } from './replica.ts';
 import { createResting } from './resting.ts';
 import { handleFrame, handleHttp } from './rpc.ts';
 import { DEFAULT_RULES, type TradingRules } from './rules.ts';
-import type { State } from './state.ts';
+import type { MarketRecord, State } from './state.ts';
 import { booksDueAt, followBooks, forgetViewer, streamBooks } from './stream-books.ts';
 import { streamFaults, streamPrices } from './stream.ts';
 import { addRow, type World } from './world.ts';
@@ -56,6 +57,8 @@ export type ExchangeOptions = {
   readonly instruments?: readonly InstrumentSpec[];
   /** Which of several rules of the venue hold; they are not written down. */
   readonly rules?: Partial<TradingRules>;
+  /** Makers and takers move several times a second; without it the book stands still between the seconds. */
+  readonly lively?: boolean;
 };
 
 /** An account with what each begins with. */
@@ -153,11 +156,16 @@ function listNew(state: State, specs: readonly InstrumentSpec[]): boolean {
   return missing.length > 0;
 }
 
-function createWorld(state: State, specs: readonly InstrumentSpec[], rules: TradingRules): World {
+function createWorld(
+  state: State,
+  specs: readonly InstrumentSpec[],
+  { rules, lively = false }: Pick<ExchangeOptions, 'rules' | 'lively'>,
+): World {
   return {
     state,
     resting: createResting(state),
-    rules,
+    rules: { ...DEFAULT_RULES, ...rules },
+    lively,
     specs: new Map(
       specs.map((spec) => [spec.name, { ...spec, ...state.markets.get(spec.name)?.terms }]),
     ),
@@ -174,6 +182,12 @@ function createWorld(state: State, specs: readonly InstrumentSpec[], rules: Trad
     publicTrades: new Map(),
     followed: new Map(),
   };
+}
+
+/** Begins a lively market where the clock stands, or calms one that was lively. */
+function enliven({ state, lively }: World, market: MarketRecord): void {
+  if (lively) market.lively ??= { seed: state.seed, beat: beatAt(state.server) };
+  else delete market.lively;
 }
 
 /** Opens an account with its first deposits, as rows of its log. */
@@ -218,12 +232,13 @@ export function createExchange(options: ExchangeOptions): Exchange {
   const restored = options.restore === undefined ? undefined : restoreState(options.restore);
   const state = restored?.state ?? beginState(options, specs);
   state.speed = options.speed;
-  const world = createWorld(state, specs, { ...DEFAULT_RULES, ...options.rules });
+  const world = createWorld(state, specs, options);
   const opened = (options.accounts ?? DEFAULT_ACCOUNTS).filter(
     (account) => !state.accounts.has(account.id),
   );
   for (const account of opened) openAccount(world, account, FIRST_USER + state.accounts.size);
   const grown = restored !== undefined && (listNew(state, specs) || opened.length > 0);
+  for (const market of state.markets.values()) enliven(world, market);
   const recorder = createRecorder(restored, grown);
   world.touched.forced = grown;
   const chance = prng(state.seed, 'wire');
@@ -246,6 +261,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     muted: null,
     moved: false,
   };
+  const pace = world.lively ? BEAT : SECOND;
   let recordedAt = Number.NEGATIVE_INFINITY;
 
   const record = (): ExchangeEffect[] => {
@@ -267,8 +283,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       const before = state.server;
       catchUp(world, Math.max(now.server, before));
       flushChanges(world);
-      if (state.server > before && Math.floor(state.server / SECOND) > Math.floor(before / SECOND))
-        desk.moved = true;
+      if (Math.floor(state.server / pace) > Math.floor(before / pace)) desk.moved = true;
       pushNews(desk);
       take(desk, input);
       flushChanges(world);
@@ -287,7 +302,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       Math.max(
         now.mono,
         Math.min(
-          secondDueAt(state, now),
+          movesAt(state, pace, now),
           connectionsDueAt(desk),
           pricesDueAt(desk),
           booksDueAt(desk),
@@ -338,10 +353,10 @@ function take(desk: Desk, input: ExchangeInput): void {
   }
 }
 
-/** Real time at which the next second of server time begins. */
-function secondDueAt(state: State, now: ExchangeNow): Millis {
+/** Real time at which the market moves next, which it does at each multiple of `pace` in server time. */
+function movesAt(state: State, pace: Millis, now: ExchangeNow): Millis {
   if (state.speed === 0) return Number.POSITIVE_INFINITY;
-  const next = (Math.floor(now.server / SECOND) + 1) * SECOND;
+  const next = (Math.floor(now.server / pace) + 1) * pace;
   return now.mono + Math.max(LEAST_WAIT, Math.ceil((next - now.server) / state.speed));
 }
 

@@ -29,6 +29,7 @@ import {
   feeOf,
   roundCash,
   type InstrumentSpec,
+  priceBand,
   valueOf,
 } from './instruments.ts';
 import { walletOf } from './margin.ts';
@@ -117,7 +118,53 @@ type Deal = {
   readonly maker: OrderRecord | null;
   readonly amount: Decimal;
   readonly price: Decimal;
+  /** The taker is nobody's order and no market maker's either. */
+  readonly fromOutside?: true;
 };
+
+/** Lets somebody outside take a given amount through users' orders and quotes, within the price band. */
+export function takeAsOther(
+  world: World,
+  spec: InstrumentSpec,
+  wanted: { readonly direction: Direction; readonly amount: Decimal },
+  settle: Settle,
+): void {
+  const { direction } = wanted;
+  const band = priceBand(spec, marketOf(world, spec.name).mark);
+  const limit = direction === 'buy' ? band.max : band.min;
+  let left = wanted.amount;
+  while (!isZero(left)) {
+    const offer = bestOffer(world, spec, oppositeSide(direction));
+    if (offer === null || !crosses(direction, limit, offer.price)) return;
+    const { order: maker, price } = offer;
+    const amount = min(left, offer.amount);
+    left = sub(left, amount);
+    if (maker === null) between(world, spec, { direction, amount, price });
+    else settle([maker, ...trade(world, { taker: null, maker, amount, price, fromOutside: true })]);
+  }
+}
+
+/** A trade of others: the market maker's quote is used up, the public and the chart see it. */
+function between(
+  world: World,
+  spec: InstrumentSpec,
+  deal: { readonly direction: Direction; readonly amount: Decimal; readonly price: Decimal },
+): void {
+  const { taken } = marketOf(world, spec.name);
+  const side = oppositeSide(deal.direction);
+  taken[side] = add(taken[side], deal.amount);
+  publish(world, { instrument: spec.name, ...deal });
+  chart(world, spec, deal);
+}
+
+function chart(
+  world: World,
+  spec: InstrumentSpec,
+  { price, amount }: { readonly price: Decimal; readonly amount: Decimal },
+): void {
+  const volume = coinsOf(spec, amount, price);
+  chartTick(must(world.state.charts.get(spec.name), 'a chart'), world.now, price, volume);
+}
 
 /** One trade between a taker and a maker, of which one may be the market maker; answers the reduce-only orders that it shrank. */
 function trade(world: World, deal: Deal): OrderRecord[] {
@@ -127,7 +174,7 @@ function trade(world: World, deal: Deal): OrderRecord[] {
   const spec = specOf(world, first.instrument);
   const market = marketOf(world, spec.name);
   const direction = taker?.direction ?? other(first.direction);
-  if (maker === null || taker === null) {
+  if ((maker === null || taker === null) && deal.fromOutside === undefined) {
     const side = maker === null ? oppositeSide(direction) : oppositeSide(maker.direction);
     market.taken[side] = add(market.taken[side], amount);
   }
@@ -138,12 +185,7 @@ function trade(world: World, deal: Deal): OrderRecord[] {
     amount,
     ...(taker?.source === 'liquidation' ? { liquidation: 'T' } : {}),
   });
-  chartTick(
-    must(world.state.charts.get(spec.name), 'a chart'),
-    world.now,
-    price,
-    coinsOf(spec, amount, price),
-  );
+  chart(world, spec, deal);
   for (const order of orders) book(world, order, { ...seen, taker: order === taker });
   return orders.flatMap((order) => shrinkReduceOnly(world, order));
 }

@@ -1,6 +1,6 @@
 /**
- * What the market makers offer: levels around the mark, made anew whenever it moves. What takers take is gone until then;
- * a control can bound what is given.
+ * What the market makers offer: levels around the mark, made anew whenever it moves and, in a lively market, with every
+ * beat. What takers take is gone until then; a control can bound what is given.
  */
 import {
   type Decimal,
@@ -17,58 +17,68 @@ import {
   ZERO,
 } from '../../base/decimal.ts';
 import type { InstrumentSpec } from './instruments.ts';
+import { livelyQuotes } from './lively.ts';
 import type { MarketRecord } from './state.ts';
 
 /** An amount that a market maker gives at a price. */
 export type Quote = { readonly price: Decimal; readonly amount: Decimal };
-type Ladder = { readonly bid: readonly Quote[]; readonly ask: readonly Quote[] };
+type BookSide = 'bid' | 'ask';
+/** The n-th best quote, from 0. */
+type Quotes = (n: number) => Quote | undefined;
+type Made = {
+  readonly spec: InstrumentSpec;
+  readonly mark: Decimal;
+  readonly beat: number | undefined;
+  readonly bid?: Quotes;
+  readonly ask?: Quotes;
+};
 
 const MILLION = dec(1_000_000);
 
-/** The ladder of each market, for as long as what it was made of holds. */
-const made = new WeakMap<
-  MarketRecord,
-  { readonly spec: InstrumentSpec; readonly mark: Decimal; readonly ladder: Ladder }
->();
+/** The quotes of each market, for as long as what they were made of holds. */
+const made = new WeakMap<MarketRecord, Made>();
 
-function ladderOf(spec: InstrumentSpec, market: MarketRecord): Ladder {
-  const known = made.get(market);
-  if (known !== undefined && known.spec === spec && known.mark === market.mark) return known.ladder;
-  const ladder = calmLadder(spec, market.mark);
-  made.set(market, { spec, mark: market.mark, ladder });
-  return ladder;
+function madeOn(spec: InstrumentSpec, market: MarketRecord, side: BookSide): Quotes {
+  const { mark, lively } = market;
+  let known = made.get(market);
+  if (known?.spec !== spec || known.mark !== mark || known.beat !== lively?.beat)
+    known = { spec, mark, beat: lively?.beat };
+  const quotes =
+    known[side] ??
+    (lively === undefined
+      ? calmQuotes(spec, mark, side)
+      : livelyQuotes(spec, { ...lively, mark }, side));
+  made.set(market, { ...known, [side]: quotes });
+  return quotes;
 }
 
-/** Even steps on both sides of the mark, the n-th level n times as deep as the first. */
-function calmLadder(spec: InstrumentSpec, mark: Decimal): Ladder {
+/** Even steps away from the mark, the n-th level n times as deep as the first. */
+function calmQuotes(spec: InstrumentSpec, mark: Decimal, side: BookSide): Quotes {
   const { maker, tick } = spec;
   const distance = (ppm: number): Decimal => max(tick, div(mul(mark, dec(ppm)), MILLION, 4));
   const [half, step] = [distance(maker.halfSpreadPpm), distance(maker.stepPpm)];
-  const levels = Array.from({ length: maker.levels }, (_, level) => ({
-    away: add(half, mul(step, dec(level))),
-    amount: mul(maker.topSize, dec(level + 1)),
-  }));
-  return {
-    bid: levels
-      .map(({ away, amount }) => ({ price: toStep(sub(mark, away), tick, 'floor'), amount }))
-      .filter(({ price }) => gt(price, ZERO)),
-    ask: levels.map(({ away, amount }) => ({
-      price: toStep(add(mark, away), tick, 'ceil'),
-      amount,
-    })),
-  };
+  const quotes = Array.from({ length: maker.levels }, (_, level) => {
+    const away = add(half, mul(step, dec(level)));
+    const price =
+      side === 'ask'
+        ? toStep(add(mark, away), tick, 'ceil')
+        : toStep(sub(mark, away), tick, 'floor');
+    return { price, amount: mul(maker.topSize, dec(level + 1)) };
+  }).filter(({ price }) => gt(price, ZERO));
+  return (n) => quotes[n];
 }
 
 /** What is still offered on one side, best price first. */
 export function* quotesOn(
   spec: InstrumentSpec,
   market: MarketRecord,
-  side: 'bid' | 'ask',
+  side: BookSide,
 ): Generator<Quote> {
   let skip = market.taken[side];
   let left = market.liquidity === null ? null : max(ZERO, sub(market.liquidity, skip));
-  for (const { price, amount: whole } of ladderOf(spec, market)[side]) {
-    let amount = whole;
+  const quotes = madeOn(spec, market, side);
+  for (let n = 0, quote = quotes(0); quote !== undefined; quote = quotes(++n)) {
+    let { amount } = quote;
     if (!isZero(skip)) {
       const skipped = min(skip, amount);
       skip = sub(skip, skipped);
@@ -78,6 +88,6 @@ export function* quotesOn(
       amount = min(amount, left);
       left = sub(left, amount);
     }
-    if (!isZero(amount)) yield { price, amount };
+    if (!isZero(amount)) yield { price: quote.price, amount };
   }
 }

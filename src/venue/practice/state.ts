@@ -184,6 +184,9 @@ export type AccountRecord = {
   selfTrading?: SelfTrading;
 };
 
+/** Where a lively market stands: everything that its makers and takers do follows from the two. */
+export type Lively = { readonly seed: number; readonly beat: number };
+
 /** One instrument's market. */
 export type MarketRecord = {
   readonly name: string;
@@ -210,6 +213,8 @@ export type MarketRecord = {
   taken: { bid: Decimal; ask: Decimal };
   /** Most that the market maker gives on each side per tick; null is no bound. */
   liquidity: Decimal | null;
+  /** What its makers and takers follow; left out in a calm market. */
+  lively?: Lively;
   /** Contract terms that a hand has put in place of the listed ones. */
   terms?: Terms;
 };

@@ -82,6 +82,8 @@ export type World = {
   readonly state: State;
   readonly resting: Resting;
   readonly rules: TradingRules;
+  /** Whether makers and takers move between the seconds. */
+  readonly lively: boolean;
   /** By name; a control call may change an instrument's terms. */
   readonly specs: Map<string, InstrumentSpec>;
   /** Server time at which things happen; equals `state.server` except while catching up. */
