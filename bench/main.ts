@@ -8,6 +8,7 @@ import { bench as handClose } from './hand-close.bench.ts';
 import { bench as idle } from './idle.bench.ts';
 import { bench as journalReads } from './journal-reads.bench.ts';
 import { bench as journal } from './journal.bench.ts';
+import { bench as practiceMatching } from './practice-matching.bench.ts';
 import { bench as screen } from './screen.bench.ts';
 import { bench as start } from './start.bench.ts';
 import { type Bench, report } from './measure.ts';
@@ -19,6 +20,7 @@ const benches: readonly Bench[] = [
   idle,
   journalReads,
   journal,
+  practiceMatching,
   screen,
   start,
 ];

@@ -70,7 +70,7 @@ const placing = fc
       { weight: 1, arbitrary: fc.constant('fill_or_kill' as const) },
     ),
     postOnly: sometimes,
-    rejectPostOnly: sometimes,
+    rejectPostOnly: fc.boolean(),
     reduceOnly: sometimes,
   })
   .map(({ market, ...asked }): Step => {
@@ -80,20 +80,26 @@ const placing = fc
       : { kind: 'place', ...asked };
   });
 
-const order = fc.integer({ min: 1, max: 12 });
+const order = fc.integer({ min: 1, max: 10 });
+/** Whoever owns the order, mostly. */
+const OWNER = -1;
+const owner = fc.oneof(
+  { weight: 7, arbitrary: fc.constant(OWNER) },
+  { weight: 1, arbitrary: account },
+);
 const editing = fc
   .record({
-    account,
+    account: owner,
     order,
     amount,
     price,
     postOnly: sometimes,
-    rejectPostOnly: sometimes,
+    rejectPostOnly: fc.boolean(),
     reduceOnly: sometimes,
   })
   .map((asked): Step => ({ kind: 'edit', ...asked }));
 const cancelling = fc
-  .record({ account, order })
+  .record({ account: owner, order })
   .map((asked): Step => ({ kind: 'cancel', ...asked }));
 
 /** Random sessions of up to so many steps. */
@@ -159,7 +165,16 @@ function exchangeOf({ mark, terms }: Session): World {
     rules: { ...DEFAULT_RULES, beyondBand: terms.beyondBand, ownOrderMet: terms.ownOrderMet },
     specs: new Map([[SPEC.name, SPEC]]),
     now: START,
-    touched: { orders: new Set(), accounts: new Set(), trades: 0, rows: 0, forced: false },
+    touched: {
+      orders: new Set(),
+      accounts: new Set(),
+      markets: new Set(),
+      moved: false,
+      trades: 0,
+      rows: 0,
+      forced: false,
+    },
+    heard: new Set(),
     pending: new Map(),
     news: [],
     publicTrades: new Map(),
@@ -283,7 +298,11 @@ export function live(session: Session, seen: Seen): void {
     max: (session.mark * 1_015n + 9_999n) / 10_000n,
   };
   const model = new MatchingModel({ ...session.terms, band });
-  for (const [i, step] of session.steps.entries()) {
+  for (const [i, drawn] of session.steps.entries()) {
+    const step =
+      drawn.account === OWNER && drawn.kind !== 'place'
+        ? { ...drawn, account: model.orders[drawn.order - 1]?.account ?? 0 }
+        : drawn;
     const trades = model.trades.length;
     const expected =
       step.kind === 'place'

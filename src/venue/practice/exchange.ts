@@ -17,7 +17,7 @@ import { BEAT, beatAt } from './lively.ts';
 import { catchUp, createMarket } from './market.ts';
 import type { Exchange, ExchangeEffect, ExchangeInput, ExchangeNow, PriceCandle } from './ports.ts';
 import { addIndex, advancePrices, createPrices, priceOf } from './prices.ts';
-import { pricesDueAt, pushNews, pushPrices } from './pushes.ts';
+import { listen, pricesDueAt, pushNews, pushPrices } from './pushes.ts';
 import { heldBackUntil, releaseHeldBack } from './outgoing.ts';
 import { createRecorder, restoreState } from './record.ts';
 import { keepCopies } from './replica.ts';
@@ -173,6 +173,8 @@ function createWorld(
     touched: {
       orders: new Set(),
       accounts: new Set(),
+      markets: new Set(),
+      moved: false,
       trades: state.trades.length,
       rows: state.rows.length,
       forced: false,
@@ -180,6 +182,7 @@ function createWorld(
     pending: new Map(),
     news: [],
     publicTrades: new Map(),
+    heard: new Set(),
     followed: new Map(),
   };
 }
@@ -281,6 +284,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     handle: (input, now) => {
       desk.mono = now.mono;
       const before = state.server;
+      listen(desk);
       catchUp(world, Math.max(now.server, before));
       flushChanges(world);
       if (Math.floor(state.server / pace) > Math.floor(before / pace)) desk.moved = true;

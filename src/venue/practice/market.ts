@@ -83,6 +83,7 @@ function beat(world: World, spec: InstrumentSpec): void {
   const market = marketOf(world, spec.name);
   const lively = { seed: world.state.seed, beat: beatAt(world.now) };
   market.lively = lively;
+  world.touched.moved = true;
   market.taken = { bid: ZERO, ask: ZERO };
   if (market.state !== 'open') return;
   const follow: Settle = (changed) => settleLinks(world, changed);
@@ -128,6 +129,7 @@ function second(world: World, spec: InstrumentSpec, tick: PriceTick): void {
 /** Takes a new index price at `world.now`: mark and funding rate follow, and the market maker quotes anew. */
 export function movePrice(world: World, spec: InstrumentSpec, price: Decimal): void {
   const market = marketOf(world, spec.name);
+  world.touched.moved = true;
   const since = world.now - market.interestTo;
   accrueInterest(market, world.now);
   market.index = price;

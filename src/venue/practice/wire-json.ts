@@ -23,6 +23,18 @@ export const num = (value: Decimal): WireNumber => ({ num: value });
 const isNumber = (value: object): value is WireNumber =>
   'num' in value && typeof value.num === 'string';
 
+/** Names of members as JSON, of which there are few. */
+const keys = new Map<string, string>();
+const KEYS_KEPT = 1_000;
+
+function keyText(key: string): string {
+  let text = keys.get(key);
+  if (text !== undefined) return text;
+  text = JSON.stringify(key);
+  if (keys.size < KEYS_KEPT) keys.set(key, text);
+  return text;
+}
+
 /** The JSON text of `value`; members that are undefined are left out. */
 export function writeJson(value: WireValue): string {
   if (typeof value === 'string') return JSON.stringify(value);
@@ -34,7 +46,7 @@ export function writeJson(value: WireValue): string {
     value as { readonly [key: string]: WireValue | undefined },
   )) {
     if (member !== undefined)
-      text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${writeJson(member)}`;
+      text += `${text === '' ? '' : ','}${keyText(key)}:${writeJson(member)}`;
   }
   return `{${text}}`;
 }

@@ -42,9 +42,17 @@ export type News =
       readonly kind: 'changes';
       readonly account: string;
       readonly instrument: string;
-      readonly orders: readonly Order<WireNumber>[];
-      readonly trades: readonly UserTrade<WireNumber>[];
-      readonly position: Position<WireNumber>;
+      /** Ids of the orders and trades that it is about. */
+      readonly about: {
+        readonly orders: readonly string[];
+        readonly trades: readonly TradeRecord[];
+      };
+      /** How they and the position stood then; null when nobody listens. */
+      readonly shown: {
+        readonly orders: readonly Order<WireNumber>[];
+        readonly trades: readonly UserTrade<WireNumber>[];
+        readonly position: Position<WireNumber>;
+      } | null;
     }
   | { readonly kind: 'public_trade'; readonly trade: PublicTradeRecord }
   | {
@@ -64,6 +72,10 @@ export type News =
 export type Touched = {
   readonly orders: Set<string>;
   readonly accounts: Set<string>;
+  /** Markets that trades have changed. */
+  readonly markets: Set<string>;
+  /** Time has moved prices, so that every market has changed. */
+  moved: boolean;
   /** How many trades and rows the last record knew of. */
   trades: number;
   rows: number;
@@ -93,6 +105,8 @@ export type World = {
   readonly news: News[];
   /** The latest trades of everybody, oldest first, by instrument; forgotten by a restart. */
   readonly publicTrades: Map<string, PublicTradeRecord[]>;
+  /** Accounts whose changes somebody wants to be shown. */
+  readonly heard: Set<string>;
   /** Candle widths in minutes that somebody follows, by instrument. */
   readonly followed: Map<string, Set<number>>;
 };
@@ -168,6 +182,7 @@ export function publish(
 ): PublicTradeRecord {
   const market = marketOf(world, trade.instrument);
   const spec = specOf(world, trade.instrument);
+  world.touched.markets.add(market.name);
   market.tickDirection = nextTickDirection(market, trade.price);
   market.last = trade.price;
   const published: PublicTradeRecord = {
