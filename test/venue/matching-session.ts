@@ -123,7 +123,7 @@ export const sessions = (most: number): fc.Arbitrary<Session> =>
         { weight: 3, arbitrary: editing },
         { weight: 1, arbitrary: cancelling },
       ),
-      { minLength: 4, maxLength: most },
+      { minLength: 4, maxLength: most, size: 'max' },
     ),
   });
 
