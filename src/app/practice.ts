@@ -26,6 +26,7 @@ function born(birth: PracticeBirth, { accounts, tier }: PracticeOptions): Practi
     hmacSha256,
     newToken: secretText,
     credits: { tier },
+    lively: true,
     accounts: [...DEFAULT_ACCOUNTS, ...accounts.map(accountNamed)],
     ...(file === undefined ? {} : { file }),
     ...(restore === undefined ? {} : { restore }),

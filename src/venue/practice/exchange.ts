@@ -14,6 +14,7 @@ import { createCredits, type Tier } from './credits.ts';
 import type { ApiKey, Desk, Manners } from './desk.ts';
 import { createFaultBoard, refusing, strike } from './faults.ts';
 import { INSTRUMENTS, type InstrumentSpec } from './instruments.ts';
+import { BEAT, beatAt } from './lively.ts';
 import { catchUp, createMarket } from './market.ts';
 import {
   type Exchange,
@@ -24,12 +25,14 @@ import {
   type PriceCandle,
 } from './ports.ts';
 import { addIndex, advancePrices, createPrices, priceOf } from './prices.ts';
-import { pricesDueAt, pushNews, pushPrices } from './pushes.ts';
+import { listen, pricesDueAt, pushNews, pushPrices } from './pushes.ts';
 import { heldBackUntil, releaseHeldBack } from './outgoing.ts';
 import { createRecorder, restoreState } from './record.ts';
 import { keepCopies } from './replica.ts';
+import { createResting } from './resting.ts';
 import { handleFrame, handleHttp } from './rpc.ts';
-import type { State } from './state.ts';
+import { DEFAULT_RULES, type TradingRules } from './rules.ts';
+import type { MarketRecord, State } from './state.ts';
 import { booksDueAt, followBooks, forgetViewer, streamBooks } from './stream-books.ts';
 import { streamFaults, streamPrices } from './stream.ts';
 import { addRow, type World } from './world.ts';
@@ -65,6 +68,10 @@ export type ExchangeOptions = {
   /** Numbers are written in mixed spellings (3.2e4, 10.0); answers of reads may be overtaken by others. */
   readonly spelling?: boolean;
   readonly overtaking?: boolean;
+  /** Which of several rules of the venue hold; they are not written down. */
+  readonly rules?: Partial<TradingRules>;
+  /** Makers and takers move several times a second; without it the book stands still between the seconds. */
+  readonly lively?: boolean;
 };
 
 /** An account with what each begins with. */
@@ -186,9 +193,16 @@ function listNew(state: State, specs: readonly InstrumentSpec[]): boolean {
   return missing.length > 0;
 }
 
-function createWorld(state: State, specs: readonly InstrumentSpec[]): World {
+function createWorld(
+  state: State,
+  specs: readonly InstrumentSpec[],
+  { rules, lively = false }: Pick<ExchangeOptions, 'rules' | 'lively'>,
+): World {
   return {
     state,
+    resting: createResting(state),
+    rules: { ...DEFAULT_RULES, ...rules },
+    lively,
     specs: new Map(
       specs.map((spec) => [spec.name, { ...spec, ...state.markets.get(spec.name)?.terms }]),
     ),
@@ -196,6 +210,8 @@ function createWorld(state: State, specs: readonly InstrumentSpec[]): World {
     touched: {
       orders: new Set(),
       accounts: new Set(),
+      markets: new Set(),
+      moved: false,
       trades: state.trades.length,
       rows: state.rows.length,
       hours: state.hours.length,
@@ -205,8 +221,15 @@ function createWorld(state: State, specs: readonly InstrumentSpec[]): World {
     pending: new Map(),
     news: [],
     publicTrades: new Map(),
+    heard: new Set(),
     followed: new Map(),
   };
+}
+
+/** Begins a lively market where the clock stands, or calms one that was lively. */
+function enliven({ state, lively }: World, market: MarketRecord): void {
+  if (lively) market.lively ??= { seed: state.seed, beat: beatAt(state.server) };
+  else delete market.lively;
 }
 
 /** Opens an account with its first deposits, as rows of its log. */
@@ -251,12 +274,13 @@ export function createExchange(options: ExchangeOptions): Exchange {
   const restored = options.restore === undefined ? undefined : restoreState(options.restore);
   const state = restored?.state ?? beginState(options, specs);
   state.speed = options.speed;
-  const world = createWorld(state, specs);
+  const world = createWorld(state, specs, options);
   const opened = (options.accounts ?? DEFAULT_ACCOUNTS).filter(
     (account) => !state.accounts.has(account.id),
   );
   for (const account of opened) openAccount(world, account, FIRST_USER + state.accounts.size);
   const grown = restored !== undefined && (listNew(state, specs) || opened.length > 0);
+  for (const market of state.markets.values()) enliven(world, market);
   const recorder = createRecorder(restored, grown);
   world.touched.forced = grown;
   const chance = prng(state.seed, 'wire');
@@ -284,6 +308,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     muted: null,
     moved: false,
   };
+  const pace = world.lively ? BEAT : SECOND;
   let recordedAt = Number.NEGATIVE_INFINITY;
 
   const record = (): ExchangeEffect[] => {
@@ -303,10 +328,10 @@ export function createExchange(options: ExchangeOptions): Exchange {
     handle: (input, now) => {
       desk.mono = now.mono;
       const before = state.server;
+      listen(desk);
       catchUp(world, Math.max(now.server, before));
       flushChanges(world);
-      if (state.server > before && Math.floor(state.server / SECOND) > Math.floor(before / SECOND))
-        desk.moved = true;
+      if (Math.floor(state.server / pace) > Math.floor(before / pace)) desk.moved = true;
       pushNews(desk);
       take(desk, input);
       flushChanges(world);
@@ -325,7 +350,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       Math.max(
         now.mono,
         Math.min(
-          secondDueAt(state, now),
+          movesAt(state, pace, now),
           connectionsDueAt(desk),
           pricesDueAt(desk),
           booksDueAt(desk),
@@ -376,10 +401,10 @@ function take(desk: Desk, input: ExchangeInput): void {
   }
 }
 
-/** Real time at which the next second of server time begins. */
-function secondDueAt(state: State, now: ExchangeNow): Millis {
+/** Real time at which the market moves next, which it does at each multiple of `pace` in server time. */
+function movesAt(state: State, pace: Millis, now: ExchangeNow): Millis {
   if (state.speed === 0) return Number.POSITIVE_INFINITY;
-  const next = (Math.floor(now.server / SECOND) + 1) * SECOND;
+  const next = (Math.floor(now.server / pace) + 1) * pace;
   return now.mono + Math.max(LEAST_WAIT, Math.ceil((next - now.server) / state.speed));
 }
 

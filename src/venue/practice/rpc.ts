@@ -20,7 +20,7 @@ import { spend } from './credits.ts';
 import type { Conn, Desk, Login } from './desk.ts';
 import { type Fault, strikeMethod, isPlatformLocked } from './faults.ts';
 import { loginOf, type Origin } from './identify.ts';
-import { ACCOUNT_METHODS } from './methods-account.ts';
+import { ACCOUNT_METHODS, setSelfTradingConfig } from './methods-account.ts';
 import { FIGURE_METHODS } from './methods-figures.ts';
 import { FUNDING_METHODS } from './methods-funding.ts';
 import { HOLDER_METHODS } from './methods-holder.ts';
@@ -46,6 +46,7 @@ const HANDLERS: Readonly<Record<MethodName, Handler>> = {
   ...PAST_METHODS,
   ...QUERY_METHODS,
   ...ACCOUNT_METHODS,
+  'private/set_self_trading_config': setSelfTradingConfig,
 };
 
 const MORE_HANDLERS: Readonly<Record<MoreMethodName, Handler>> = {
