@@ -124,7 +124,7 @@ test('long text in an error is cut', () => {
   assert.equal(refused('x'.repeat(500)).found.length, 61);
 });
 
-test('30,000 rows are read in well under a second', () => {
+test('30,000 rows are read', () => {
   const rows = Array.from(
     { length: 30_000 },
     (_, i) => `${1714555800 + i * 60},46319.0,46385.5,46300.0,46377.25,120.5`,
