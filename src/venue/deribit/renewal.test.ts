@@ -218,7 +218,9 @@ describe('requests while the login is renewed', () => {
         rig.run(20_000);
         for (const ref of refs)
           assert.equal(rig.answers(ref).length + rig.lateAnswers(ref).length, 1);
-        assert.ok(refs.every((ref) => rig.answers(ref)[0]?.status !== 'unknown'));
+        // What was under way on a connection that was left for its login is unknown, and rightly so.
+        if (rig.of('link_down').length === 0)
+          assert.ok(refs.every((ref) => rig.answers(ref)[0]?.status !== 'unknown'));
         const late = moments.reduce((sum, { after }) => sum + after, 0) >= 2_950;
         if (!late) assert.deepEqual([logins(far).length, rig.of('link_down').length], [2, 0]);
       }),
