@@ -9,6 +9,7 @@ import { GRANT_TYPES } from '../protocol/values.ts';
 import type { Scope } from '../protocol/methods.ts';
 import { decodeBase64 } from './base64.ts';
 import type { ApiKey, Conn, Desk, Login } from './desk.ts';
+import { isKeyOff, leftOf } from './key-faults.ts';
 import { integer, oneOf, readParams, text } from './params.ts';
 import { type Answer, refusal, refuse, refuseParam } from './refusal.ts';
 import type { WireValue } from './wire-json.ts';
@@ -42,11 +43,12 @@ export function authenticate(desk: Desk, conn: Conn | null, params: unknown): An
   const key = asked.grant_type === 'refresh_token' ? previous?.key : findKey(desk, asked);
   if (asked.grant_type === 'refresh_token' && asked.refresh_token === undefined)
     return refuseParam('refresh_token', 'value required');
-  if (key === undefined) return refuse(13004);
+  if (key === undefined || isKeyOff(desk, key)) return refuse(13004);
   if (previous !== undefined) desk.logins.delete(previous.token);
-  const scopes = grantScopes(key, asked.scope ?? previous?.scopes.join(' '));
+  const scopes = leftOf(desk, key, grantScopes(key, asked.scope ?? previous?.scopes.join(' ')));
   const session = scopes.some((scope) => scope.startsWith('session:'));
-  const seconds = Math.min(desk.tokenSeconds, lifeOf(asked.scope) ?? desk.tokenSeconds);
+  const { tokenSeconds } = desk.options;
+  const seconds = Math.min(tokenSeconds, lifeOf(asked.scope) ?? tokenSeconds);
   const login: Login = {
     key,
     scopes,
@@ -136,7 +138,8 @@ export function loginOf(
   if (token === undefined) return refuse(10000);
   const login = desk.logins.get(token);
   const invalid = err(refusal(13009, { data: { reason: 'invalid_token' } }));
-  if (login === undefined || login.expiresAt <= desk.mono) return invalid;
+  if (login === undefined || login.expiresAt <= desk.mono || isKeyOff(desk, login.key))
+    return invalid;
   return login.conn === null || login.conn === origin.conn?.id ? ok(login) : invalid;
 }
 
@@ -146,10 +149,10 @@ function basicLogin(desk: Desk, credentials: string): Answer<Login> {
   const key = desk.keys.find(
     (one) => one.id === decoded.slice(0, colon) && one.secret === decoded.slice(colon + 1),
   );
-  if (key === undefined) return refuse(13004);
+  if (key === undefined || isKeyOff(desk, key)) return refuse(13004);
   return ok({
     key,
-    scopes: grantScopes(key, undefined),
+    scopes: leftOf(desk, key, grantScopes(key, undefined)),
     token: '',
     refresh: '',
     conn: null,

@@ -11,12 +11,15 @@ import { flushChanges } from './changes.ts';
 import { connectionsDueAt, endConnection, openConnection, tendConnections } from './connections.ts';
 import { handleControl } from './control.ts';
 import type { ApiKey, Desk } from './desk.ts';
+import { bendOf, faultsDueAt, laterDueAt, runLater, tendFaults } from './fault-life.ts';
 import { createFaultBoard, refusing, strike } from './faults.ts';
 import { INSTRUMENTS, type InstrumentSpec } from './instruments.ts';
 import { catchUp, createMarket } from './market.ts';
 import type { Exchange, ExchangeEffect, ExchangeInput, ExchangeNow, PriceCandle } from './ports.ts';
 import { addIndex, advancePrices, createPrices, priceOf } from './prices.ts';
 import { pricesDueAt, pushNews, pushPrices } from './pushes.ts';
+import { arrives, createNetwork, departing, flap, flapsAt } from './network.ts';
+import { optionsFrom, type VenueOptions } from './options.ts';
 import { heldBackUntil, releaseHeldBack } from './outgoing.ts';
 import { createRecorder, restoreState } from './record.ts';
 import { keepCopies } from './replica.ts';
@@ -52,6 +55,8 @@ export type ExchangeOptions = {
   /** Default: two of each account. */
   readonly keys?: readonly ApiKey[];
   readonly instruments?: readonly InstrumentSpec[];
+  /** How it behaves where the documents leave it open. */
+  readonly venue?: Partial<VenueOptions>;
 };
 
 /** An account with what each begins with. */
@@ -83,7 +88,6 @@ export function keysOf(account: string): readonly ApiKey[] {
   ];
 }
 
-const TOKEN_SECONDS = 900;
 /** Chart history before the first moment. */
 const HISTORY_MINUTES = 1_440;
 /** Clock and prices are recorded at least this often in real time, so that a restart has little to live through again. */
@@ -149,8 +153,13 @@ function listNew(state: State, specs: readonly InstrumentSpec[]): boolean {
   return missing.length > 0;
 }
 
-function createWorld(state: State, specs: readonly InstrumentSpec[]): World {
+function createWorld(
+  state: State,
+  specs: readonly InstrumentSpec[],
+  ways: Pick<World, 'bend' | 'options'>,
+): World {
   return {
+    ...ways,
     state,
     specs: new Map(
       specs.map((spec) => [spec.name, { ...spec, ...state.markets.get(spec.name)?.terms }]),
@@ -212,7 +221,13 @@ export function createExchange(options: ExchangeOptions): Exchange {
   const restored = options.restore === undefined ? undefined : restoreState(options.restore);
   const state = restored?.state ?? beginState(options, specs);
   state.speed = options.speed;
-  const world = createWorld(state, specs);
+  const world = createWorld(state, specs, {
+    bend: bendOf(() => desk),
+    options: optionsFrom({
+      ...(options.tokenSeconds === undefined ? {} : { tokenSeconds: options.tokenSeconds }),
+      ...options.venue,
+    }),
+  });
   const opened = (options.accounts ?? DEFAULT_ACCOUNTS).filter(
     (account) => !state.accounts.has(account.id),
   );
@@ -227,13 +242,15 @@ export function createExchange(options: ExchangeOptions): Exchange {
     logins: new Map(),
     conns: new Map(),
     faults: createFaultBoard(),
+    network: createNetwork(),
+    later: [],
+    options: world.options,
     viewers: new Map(),
     copies: [],
     replicas: new Map(),
     hmacSha256: options.hmacSha256,
     newToken:
       options.newToken ?? (() => [0, 0, 0, 0].map(() => nextUint32(chance).toString(36)).join('')),
-    tokenSeconds: options.tokenSeconds ?? TOKEN_SECONDS,
     chance,
     mono: 0,
     out: [],
@@ -264,18 +281,20 @@ export function createExchange(options: ExchangeOptions): Exchange {
       if (state.server > before && Math.floor(state.server / SECOND) > Math.floor(before / SECOND))
         desk.moved = true;
       pushNews(desk);
-      take(desk, input);
+      runLater(desk);
+      if (arrives(desk, input, () => take(desk, input))) take(desk, input);
       flushChanges(world);
       pushNews(desk);
       tendConnections(desk);
-      reopen(desk);
+      tendFaults(desk);
+      flap(desk);
       streamPrices(desk);
       streamBooks(desk, desk.moved || input.kind !== 'tick');
       streamFaults(desk);
       keepCopies(desk);
       pushPrices(desk);
       releaseHeldBack(desk);
-      return [...record(), ...desk.out.splice(0)];
+      return [...record(), ...departing(desk, desk.out.splice(0))];
     },
     wakeAt: (now) =>
       Math.max(
@@ -286,7 +305,9 @@ export function createExchange(options: ExchangeOptions): Exchange {
           pricesDueAt(desk),
           booksDueAt(desk),
           heldBackUntil(desk),
-          reopensAt(desk),
+          faultsDueAt(desk),
+          laterDueAt(desk),
+          flapsAt(desk),
         ),
       ),
     clock: () => ({ server: state.server, speed: state.speed }),
@@ -337,29 +358,4 @@ function secondDueAt(state: State, now: ExchangeNow): Millis {
   if (state.speed === 0) return Number.POSITIVE_INFINITY;
   const next = (Math.floor(now.server / SECOND) + 1) * SECOND;
   return now.mono + Math.max(LEAST_WAIT, Math.ceil((next - now.server) / state.speed));
-}
-
-/** Real time at which a refusal of connections ends by itself. */
-const reopensAt = (desk: Desk): Millis =>
-  Math.min(
-    Number.POSITIVE_INFINITY,
-    ...desk.faults.faults
-      .filter((fault) => fault.kind === 'refuse_connections' && fault.left !== 0)
-      .map((fault) => fault.endsAt ?? Number.POSITIVE_INFINITY),
-  );
-
-/** Lets connections in again when a refusal has run out. */
-function reopen(desk: Desk): void {
-  for (const fault of desk.faults.faults) {
-    if (
-      fault.kind !== 'refuse_connections' ||
-      fault.left === 0 ||
-      fault.endsAt === null ||
-      desk.mono < fault.endsAt
-    )
-      continue;
-    fault.left = 0;
-    if (refusing(desk.faults, desk.mono) === undefined)
-      desk.out.push({ kind: 'listen', accept: true });
-  }
 }

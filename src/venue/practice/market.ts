@@ -108,6 +108,7 @@ export function movePrice(world: World, spec: InstrumentSpec, price: Decimal): v
 }
 
 function workOrders(world: World, spec: InstrumentSpec): void {
+  if (world.bend.isHalted(spec.name)) return;
   fireTriggers(world, spec);
   fillResting(world, spec, (changed) => settleLinks(world, changed));
 }

@@ -10,6 +10,7 @@ import {
   abs,
   add,
   dec,
+  div,
   gt,
   isZero,
   lt,
@@ -19,6 +20,7 @@ import {
   roundTo,
   sign,
   sub,
+  toStep,
   ZERO,
 } from '../../base/decimal.ts';
 import type { CancelReason, Direction } from '../protocol/values.ts';
@@ -73,8 +75,13 @@ export function cancelOrder(world: World, order: OrderRecord, reason: CancelReas
 }
 
 /** All that a taker of that direction could get up to a limit, own orders left out. */
-export function available(world: World, order: OrderRecord, limit: Decimal): Decimal {
+export function available(
+  world: World,
+  order: Pick<OrderRecord, 'instrument' | 'direction' | 'account'>,
+  limit: Decimal,
+): Decimal {
   let total = ZERO;
+  if (world.bend.isHalted(order.instrument)) return total;
   for (const offer of offersOn(
     world,
     specOf(world, order.instrument),
@@ -91,6 +98,7 @@ export type Settle = (changed: readonly OrderRecord[]) => void;
 
 /** Lets an order take all that its limit reaches; what this changes of resting orders is settled at once. */
 export function take(world: World, order: OrderRecord, limit: Decimal, settle: Settle): void {
+  if (world.bend.isHalted(order.instrument)) return;
   const spec = specOf(world, order.instrument);
   for (const { order: maker, amount: offered, price } of offersOn(
     world,
@@ -105,9 +113,34 @@ export function take(world: World, order: OrderRecord, limit: Decimal, settle: S
       continue;
     }
     const amount = min(remainingOf(order), maker === null ? offered : remainingOf(maker));
-    const shrunk = trade(world, { taker: order, maker, amount, price });
-    if (maker !== null || shrunk.length > 0) settle(maker === null ? shrunk : [maker, ...shrunk]);
+    const pieces = piecesOf(world, spec, amount);
+    for (const piece of pieces) {
+      if (pieces.length > 1 && !isLive(maker ?? order)) break;
+      const shrunk = trade(world, { taker: order, maker, amount: piece, price });
+      if (maker !== null || shrunk.length > 0 || pieces.length > 1)
+        settle(maker === null ? shrunk : [maker, ...shrunk]);
+    }
   }
+}
+
+/** The amounts in which a fill comes: one, or as many whole contracts each as a fault makes of it. */
+function piecesOf(world: World, spec: InstrumentSpec, amount: Decimal): Decimal[] {
+  const parts = world.bend.pieces(spec.name);
+  const piece = toStep(div(amount, dec(parts), 12), spec.contractSize, 'down');
+  if (parts === 1 || isZero(piece)) return [amount];
+  const pieces = Array.from({ length: parts - 1 }, () => piece);
+  return [...pieces, sub(amount, mul(piece, dec(parts - 1)))];
+}
+
+/** The market fills what is left of a resting order at its own price. */
+export function fillWhole(world: World, order: OrderRecord, settle: Settle): void {
+  const deal = {
+    taker: null,
+    maker: order,
+    amount: remainingOf(order),
+    price: order.price ?? ZERO,
+  };
+  settle([order, ...trade(world, deal)]);
 }
 
 type Deal = {
@@ -167,7 +200,11 @@ function book(world: World, order: OrderRecord, fill: Fill): void {
   order.updatedAt = world.now;
   if (isZero(remainingOf(order))) order.state = 'filled';
   const liquidated = order.source === 'liquidation';
-  const fee = feeOf(spec, { amount, price, taker: fill.taker, liquidated });
+  const fee = feeOf(
+    spec,
+    { amount, price, taker: fill.taker, liquidated },
+    world.options.feeRounding,
+  );
   addTrade(world, {
     id: fill.id,
     seq: fill.seq,
@@ -217,11 +254,11 @@ function logFill(
   const share =
     isZero(effect.closed) || isZero(effect.opened)
       ? null
-      : feeOf(spec, {
-          ...fill,
-          amount: effect.closed,
-          liquidated: order.source === 'liquidation',
-        });
+      : feeOf(
+          spec,
+          { ...fill, amount: effect.closed, liquidated: order.source === 'liquidation' },
+          world.options.feeRounding,
+        );
   const parts = [
     {
       verb: 'close',
@@ -305,8 +342,12 @@ export function fillResting(world: World, spec: InstrumentSpec, settle: Settle):
         order.price,
       );
       const amount = min(room, remainingOf(order));
-      if (!isZero(amount))
-        settle([order, ...trade(world, { taker: null, maker: order, amount, price: order.price })]);
+      if (isZero(amount)) continue;
+      for (const piece of piecesOf(world, spec, amount)) {
+        if (!isLive(order)) break;
+        const deal = { taker: null, maker: order, amount: piece, price: order.price };
+        settle([order, ...trade(world, deal)]);
+      }
     }
   }
 }

@@ -29,7 +29,8 @@ import {
 import { type InstrumentSpec, onTick, priceBand } from './instruments.ts';
 import { settleLinks } from './linked.ts';
 import { affordable } from './margin.ts';
-import { reducible } from './matching.ts';
+import { checkState } from './open-books.ts';
+import { available, reducible } from './matching.ts';
 import { decimal, flag, integer, list, oneOf, text } from './params.ts';
 import { type Answer, refuse, refuseParam } from './refusal.ts';
 import type { Link, MarketRecord, OrderRecord, TradeRecord } from './state.ts';
@@ -81,14 +82,15 @@ type SecondaryParams = z.output<typeof secondarySchema>;
 export type Placer = Pick<NewOrder, 'account' | 'source'>;
 export type Placed = { readonly order: OrderRecord; readonly trades: readonly TradeRecord[] };
 
-/** 10041 while the book settles, 13888 when the deadline has passed. */
+/** What the state of the book refuses (10041 while it settles), and 13888 when the deadline has passed. */
 export function checkOpen(
   world: World,
   spec: InstrumentSpec,
   validUntil: number | undefined,
 ): Answer<null> {
-  if (validUntil !== undefined && validUntil < world.now) return refuse(13888);
-  return marketOf(world, spec.name).state === 'open' ? ok(null) : refuse(10041);
+  if (validUntil !== undefined && validUntil < world.now + world.bend.offset())
+    return refuse(13888);
+  return checkState(world, spec.name);
 }
 
 /** The amount in the instrument's unit, from `amount` or `contracts`, checked against size and step. */
@@ -297,6 +299,15 @@ function admit(world: World, spec: InstrumentSpec, order: NewOrder): Answer<NewO
   return ok({ ...order, amount, price });
 }
 
+/** Whether an order that may not rest would end without any fill. */
+function fillsNothing(world: World, spec: InstrumentSpec, order: NewOrder): boolean {
+  const { timeInForce, price, direction, account, amount } = order;
+  if (timeInForce !== 'immediate_or_cancel' && timeInForce !== 'fill_or_kill') return false;
+  if (price === null || order.trigger !== null) return false;
+  const offered = available(world, { instrument: spec.name, direction, account }, price);
+  return timeInForce === 'fill_or_kill' ? lt(offered, amount) : isZero(offered);
+}
+
 /** Places an order with all that is linked to it; answers it with its immediate trades. */
 export function placeOrder(
   world: World,
@@ -316,6 +327,8 @@ export function placeOrder(
   if (!secondaries.ok) return secondaries;
   const admitted = admit(world, spec, read.value);
   if (!admitted.ok) return admitted;
+  if (world.options.unfillable === 'error' && fillsNothing(world, spec, admitted.value))
+    return refuse(11030, { bound: 'not_fillable' });
   if (params.linked_order_type === 'one_cancels_other') {
     const partner =
       secondaries.value[0] === undefined ? undefined : admit(world, spec, secondaries.value[0]);

@@ -8,6 +8,7 @@ import type { Millis } from '../../base/time.ts';
 import type { Order, Position, UserTrade } from '../protocol/objects.ts';
 import type { BookState, Direction, TickDirection } from '../protocol/values.ts';
 import { type InstrumentSpec, idPrefix } from './instruments.ts';
+import type { VenueOptions } from './options.ts';
 import {
   type AccountRecord,
   isLive,
@@ -76,7 +77,18 @@ type Pending = {
   readonly trades: TradeRecord[];
 };
 
+/** How faults bend what happens; without any nothing is halted, each fill is one piece and the clock is right. */
+export type Bend = {
+  readonly isHalted: (instrument: string) => boolean;
+  /** In how many pieces the next fill comes. */
+  readonly pieces: (instrument: string) => number;
+  /** How far the clock that deadlines are judged by is off. */
+  readonly offset: () => Millis;
+};
+
 export type World = {
+  readonly bend: Bend;
+  readonly options: VenueOptions;
   readonly state: State;
   /** By name; a control call may change an instrument's terms. */
   readonly specs: Map<string, InstrumentSpec>;
