@@ -21,12 +21,16 @@ function inWindow(
   query: {
     readonly length: Millis;
     readonly historical: boolean;
+    /** Not a minute of real time at least, as usual windows are. */
+    readonly exact?: boolean;
     readonly kind: 'order_window' | 'trade_window';
   },
 ): boolean {
   if (at <= (forgottenUntil(desk.faults) ?? Number.NEGATIVE_INFINITY)) return false;
   const fault = holding(desk.faults, query.kind, desk.mono);
-  const begin = desk.world.now - (fault?.windowMs ?? window(desk, query.length));
+  const begin =
+    desk.world.now -
+    (fault?.windowMs ?? (query.exact === true ? query.length : window(desk, query.length)));
   const delay = fault?.delayMs ?? desk.options.indexingDelayMs;
   return query.historical ? at < begin - delay : at >= begin;
 }
@@ -48,5 +52,6 @@ export const labelVisible = (desk: Desk, order: OrderRecord): boolean =>
   inWindow(desk, order.updatedAt, {
     kind: 'order_window',
     length: desk.options.labelRetentionMs,
+    exact: desk.options.labelRetentionMs !== RECENT_ORDERS,
     historical: false,
   });
