@@ -50,6 +50,7 @@ test('demo: everything has a default; flags and environment change it', async ()
         speed: 20,
         prices: null,
         accounts: [],
+        set: [],
         lang: 'en',
       },
       port: 8787,
@@ -85,6 +86,7 @@ test('demo: everything has a default; flags and environment change it', async ()
         speed: 0.5,
         prices: '/tmp/p.csv',
         accounts: [],
+        set: [],
         lang: 'nl',
       },
       port: 0,
@@ -100,7 +102,16 @@ test('demo: everything has a default; flags and environment change it', async ()
 test('practice: speed 1, a folder of its own', async () => {
   const { given } = await lockstep(['practice', '--port', '0', '--speed', '0', '--data', '/tmp/x']);
   assert.deepEqual(given, [
-    { port: 0, dataDir: '/tmp/x', seed: null, speed: 0, prices: null, accounts: [], lang: 'en' },
+    {
+      port: 0,
+      dataDir: '/tmp/x',
+      seed: null,
+      speed: 0,
+      prices: null,
+      accounts: [],
+      set: [],
+      lang: 'en',
+    },
   ]);
   assert.match(
     JSON.stringify((await lockstep(['practice'])).given),

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SECOND } from '../../base/time.ts';
 import { FIELD_NAMES } from './fault-fields.ts';
-import { CATALOGUE } from './fault-catalogue.ts';
+import { catalogue } from '../../words/catalogue.ts';
+import { CATALOGUE, waysOf } from './fault-catalogue.ts';
 import { FAULT_KINDS } from './fault-rules.ts';
 import { type Bench, createBench, PERP } from './harness.contract.ts';
 
@@ -164,6 +165,19 @@ test('GET faults: every id of the catalogue with its ways, parameters and a sent
     FAULT_KINDS,
   );
   assert.ok(body.faults.every(({ says }) => says.endsWith('.')));
+});
+
+test('every id has its words in both languages, and the English sentence is the exchange’s own', () => {
+  const words: Readonly<Record<string, { readonly en: string; readonly nl: string } | undefined>> =
+    catalogue;
+  for (const { id, says, ways, group } of CATALOGUE) {
+    assert.equal(words[`practice.says.${id}`]?.en, says);
+    assert.ok(
+      words[`practice.id.${id}`] !== undefined && words[`practice.group.${group}`] !== undefined,
+    );
+    for (const how of waysOf(id)) assert.ok(words[`practice.how.${how}`] !== undefined, how);
+    assert.ok(Object.keys(ways).length > 0);
+  }
 });
 
 test('every way of every id can be planted with its own values, or says what it lacks', () => {
