@@ -86,7 +86,7 @@ function beat(world: World, spec: InstrumentSpec): void {
   market.lively = lively;
   world.touched.moved = true;
   market.taken = { bid: ZERO, ask: ZERO };
-  if (market.state !== 'open') return;
+  if (market.state !== 'open' || world.bend.isHalted(spec.name)) return;
   const follow: Settle = (changed) => settleLinks(world, changed);
   fillResting(world, spec, follow);
   const wanted = market.liquidity === null ? takerAt(spec, lively) : null;
@@ -144,6 +144,7 @@ export function movePrice(world: World, spec: InstrumentSpec, price: Decimal): v
 }
 
 function workOrders(world: World, spec: InstrumentSpec): void {
+  if (world.bend.isHalted(spec.name)) return;
   fireTriggers(world, spec);
   fillResting(world, spec, (changed) => settleLinks(world, changed));
 }
