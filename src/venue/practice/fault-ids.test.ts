@@ -314,12 +314,14 @@ test('X18: tokens expire, the key is disabled, its scope is reduced', () => {
   const first = bench.login();
   plant(bench, 'X18', { how: 'expire' });
   assert.equal(bench.fails(first, 'private/get_positions').code, 13009);
-  const second = bench.login();
+  const ended = bench.login();
   const id = plant(bench, 'X18', { how: 'disable', key: 'practice-engine' });
-  assert.equal(bench.fails(second, 'private/get_positions').code, 13009);
+  assert.equal(bench.fails(ended, 'private/get_positions').code, 13009);
   assert.throws(() => bench.login(), /13004/);
   bench.login('practice-web');
   heal(bench, id);
+  assert.equal(bench.fails(ended, 'private/get_positions').code, 13009, 'its tokens are gone');
+  const second = bench.login();
   bench.ok(second, 'private/get_positions');
   plant(bench, 'X18', { how: 'scope', scope: 'trade:read' });
   assert.equal(

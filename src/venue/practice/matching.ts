@@ -157,12 +157,13 @@ function tradePieces(world: World, deal: Deal, settle: Settle): void {
   const { taker, maker } = deal;
   const orders = [taker, maker].filter((order) => order !== null);
   const spec = specOf(world, must(orders[0], 'an order').instrument);
-  for (const piece of piecesOf(world, spec, deal.amount)) {
+  const pieces = piecesOf(world, spec, deal.amount);
+  for (const piece of pieces) {
     if (orders.some((order) => order.state !== 'open')) return;
     const amount = orders.map(remainingOf).reduce(min, piece);
     const shrunk = trade(world, { ...deal, amount });
     const changed = maker === null ? shrunk : [maker, ...shrunk];
-    if (changed.length > 0) settle(changed);
+    if (changed.length > 0 || pieces.length > 1) settle(changed);
   }
 }
 
