@@ -37,7 +37,7 @@ function venueOf(lines: readonly string[], lang: PracticeOptions['lang']): Parti
 /** Builds the core from what the edge kept of it; accounts that it does not have yet are opened. */
 function born(
   birth: PracticeBirth,
-  accounts: readonly string[],
+  { accounts, tier }: PracticeOptions,
   venue: Partial<VenueOptions>,
 ): PracticeMachine {
   const { snapshot, entries, seed, speed, startAt, file } = birth;
@@ -48,6 +48,7 @@ function born(
     startAt,
     hmacSha256,
     newToken: secretText,
+    credits: { tier },
     venue,
     accounts: [...DEFAULT_ACCOUNTS, ...accounts.map(accountNamed)],
     ...(file === undefined ? {} : { file }),
@@ -76,7 +77,7 @@ export async function startPractice(
     speed: options.speed,
     ...(file === undefined ? {} : { file }),
     allowedOrigins: parts.allowedOrigins,
-    createExchange: (birth) => born(birth, options.accounts, venue),
+    createExchange: (birth) => born(birth, options, venue),
     ...(parts.extraControl === undefined ? {} : { extraControl: parts.extraControl }),
     ...(parts.onClock === undefined ? {} : { onClock: parts.onClock }),
     onFailure: parts.onFailure,

@@ -51,6 +51,7 @@ test('demo: everything has a default; flags and environment change it', async ()
         prices: null,
         accounts: [],
         set: [],
+        tier: 4,
         lang: 'en',
       },
       port: 8787,
@@ -74,6 +75,8 @@ test('demo: everything has a default; flags and environment change it', async ()
     '0.5',
     '--prices',
     '/tmp/p.csv',
+    '--tier',
+    '1',
     '--lang',
     'nl',
   ];
@@ -87,6 +90,7 @@ test('demo: everything has a default; flags and environment change it', async ()
         prices: '/tmp/p.csv',
         accounts: [],
         set: [],
+        tier: 1,
         lang: 'nl',
       },
       port: 0,
@@ -100,7 +104,17 @@ test('demo: everything has a default; flags and environment change it', async ()
 });
 
 test('practice: speed 1, a folder of its own', async () => {
-  const { given } = await lockstep(['practice', '--port', '0', '--speed', '0', '--data', '/tmp/x']);
+  const { given } = await lockstep([
+    'practice',
+    '--port',
+    '0',
+    '--speed',
+    '0',
+    '--data',
+    '/tmp/x',
+    '--tier',
+    '0',
+  ]);
   assert.deepEqual(given, [
     {
       port: 0,
@@ -110,6 +124,7 @@ test('practice: speed 1, a folder of its own', async () => {
       prices: null,
       accounts: [],
       set: [],
+      tier: null,
       lang: 'en',
     },
   ]);
@@ -338,4 +353,18 @@ test('decode: a line of JSON per message, exit code 1 when one is not understood
   assert.equal(mixed.code, 1);
   assert.match(mixed.out, /"not_understood"/);
   assert.match(mixed.err, /none: there is no such file/);
+  assert.match(mixed.out, /"message":1,"kind":"not_understood"/);
+  assert.match(mixed.err, /^messages: 3, not understood: 1\. /m);
+});
+
+test('decode: reads the standard input piece by piece, and says how it went', async () => {
+  const bin = join(import.meta.dirname, '../../bin/lockstep.mjs');
+  const frame = '{"jsonrpc":"2.0","id":1,"result":{"version":"1.2.3"}}';
+  const running = promisify(execFile)(process.execPath, [bin, 'decode', '-']);
+  running.child.stdin?.write(frame.slice(0, 20));
+  running.child.stdin?.end(`${frame.slice(20)}\n${frame}`);
+  const { stdout, stderr } = await running;
+  const line = '{"file":"-","kind":"answer","as":"public/test","value":{"version":"1.2.3"}}\n';
+  assert.equal(stdout, line.repeat(2));
+  assert.equal(stderr, 'messages: 2, all understood\n');
 });

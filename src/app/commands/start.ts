@@ -42,6 +42,7 @@ export type StartFlags = {
   readonly prices?: string | undefined;
   readonly account?: readonly string[] | undefined;
   readonly set?: readonly string[] | undefined;
+  readonly tier?: string | undefined;
 };
 
 type NamedFlags = ConfigRequest['flags'];
@@ -201,6 +202,10 @@ function portsOf(io: Io, flags: StartFlags, folder: 'demo' | 'practice'): Ports 
   };
 }
 
+/** By the number of the flag; 0 is no bounds. */
+const TIERS = [null, 1, 2, 3, 4] as const;
+const NEW_ACCOUNT = 4;
+
 const practiceOf = (
   io: Io,
   flags: StartFlags,
@@ -213,6 +218,7 @@ const practiceOf = (
   prices: flags.prices === undefined ? null : fullPath(flags.prices),
   accounts: flags.account ?? [],
   set: flags.set ?? [],
+  tier: TIERS[Number(flags.tier ?? NEW_ACCOUNT)] ?? null,
   lang: io.lang,
 });
 

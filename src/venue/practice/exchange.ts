@@ -10,15 +10,24 @@ import { createChart, historyBefore } from './candles.ts';
 import { flushChanges } from './changes.ts';
 import { connectionsDueAt, endConnection, openConnection, tendConnections } from './connections.ts';
 import { handleControl } from './control.ts';
-import type { ApiKey, Desk } from './desk.ts';
+import { createCredits, type Tier } from './credits.ts';
+import type { ApiKey, Desk, Manners } from './desk.ts';
 import { bendOf, faultsDueAt, laterDueAt, runLater, tendFaults } from './fault-life.ts';
 import { createFaultBoard, refusing, strike } from './faults.ts';
 import { INSTRUMENTS, type InstrumentSpec } from './instruments.ts';
 import { catchUp, createMarket } from './market.ts';
-import type { Exchange, ExchangeEffect, ExchangeInput, ExchangeNow, PriceCandle } from './ports.ts';
+import {
+  type Exchange,
+  type ExchangeEffect,
+  type ExchangeInput,
+  type ExchangeNow,
+  LOCAL,
+  type PriceCandle,
+} from './ports.ts';
 import { addIndex, advancePrices, createPrices, priceOf } from './prices.ts';
 import { pricesDueAt, pushNews, pushPrices } from './pushes.ts';
 import { arrives, createNetwork, departing, flap, flapsAt } from './network.ts';
+import { openAccount } from './open-account.ts';
 import { optionsFrom, type VenueOptions } from './options.ts';
 import { heldBackUntil, releaseHeldBack } from './outgoing.ts';
 import { createRecorder, restoreState } from './record.ts';
@@ -27,7 +36,7 @@ import { handleFrame, handleHttp } from './rpc.ts';
 import type { State } from './state.ts';
 import { booksDueAt, followBooks, forgetViewer, streamBooks } from './stream-books.ts';
 import { streamFaults, streamPrices } from './stream.ts';
-import { addRow, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** Cash that an account starts with, by currency. */
 export type AccountOptions = {
@@ -52,11 +61,16 @@ export type ExchangeOptions = {
   readonly tokenSeconds?: number;
   /** Those that a restored exchange does not have yet are opened; default: `main` alone. */
   readonly accounts?: readonly AccountOptions[];
-  /** Default: two of each account. */
+  /** Default: four of each account. */
   readonly keys?: readonly ApiKey[];
   readonly instruments?: readonly InstrumentSpec[];
   /** How it behaves where the documents leave it open. */
   readonly venue?: Partial<VenueOptions>;
+  /** What accounts may spend; without a tier there are no bounds. */
+  readonly credits?: { readonly tier?: Tier; readonly closes?: boolean };
+  /** Numbers are written in mixed spellings (3.2e4, 10.0); answers of reads may be overtaken by others. */
+  readonly spelling?: boolean;
+  readonly overtaking?: boolean;
 };
 
 /** An account with what each begins with. */
@@ -67,7 +81,10 @@ export const accountNamed = (id: string): AccountOptions => ({
 
 export const DEFAULT_ACCOUNTS: readonly AccountOptions[] = [accountNamed('main')];
 
-/** The two keys of an account: the engine's, and the hand's on the website. Those of `main` carry no name. */
+/**
+ * The keys of an account: the engine's, the hand's on the website, one that can only read, for a drop copy, and any other
+ * program's. Those of `main` carry no name.
+ */
 export function keysOf(account: string): readonly ApiKey[] {
   const name = account === 'main' ? '' : `-${account}`;
   return [
@@ -85,6 +102,20 @@ export function keysOf(account: string): readonly ApiKey[] {
       scopes: ['trade:read_write', 'account:read_write'],
       source: 'web',
     },
+    {
+      id: `practice-reader${name}`,
+      secret: `practice-reader${name}-secret`,
+      account,
+      scopes: ['trade:read', 'account:read'],
+      source: 'api',
+    },
+    {
+      id: `practice-api${name}`,
+      secret: `practice-api${name}-secret`,
+      account,
+      scopes: ['trade:read_write', 'account:read_write', 'wallet:read'],
+      source: 'api',
+    },
   ];
 }
 
@@ -95,6 +126,11 @@ const RECORD_EVERY = 10 * SECOND;
 /** Least real time between two looks at the market, however fast its clock runs. */
 const LEAST_WAIT = 50;
 const FIRST_USER = 1_001;
+
+const mannersOf = ({ seed, spelling, overtaking }: ExchangeOptions): Manners => ({
+  spelling: spelling === true ? prng(seed, 'spelling') : null,
+  overtaking: overtaking === true ? prng(seed, 'overtaking') : null,
+});
 
 /** A new state, or the one that was written. */
 function beginState(options: ExchangeOptions, specs: readonly InstrumentSpec[]): State {
@@ -120,6 +156,8 @@ function beginState(options: ExchangeOptions, specs: readonly InstrumentSpec[]):
     rows: [],
     markets: new Map(),
     charts: new Map(),
+    hours: [],
+    settlements: [],
   };
   for (const spec of specs) list(state, spec, { specs, at: startAt });
   return state;
@@ -170,6 +208,8 @@ function createWorld(
       accounts: new Set(),
       trades: state.trades.length,
       rows: state.rows.length,
+      hours: state.hours.length,
+      settlements: state.settlements.length,
       forced: false,
     },
     pending: new Map(),
@@ -177,42 +217,6 @@ function createWorld(
     publicTrades: new Map(),
     followed: new Map(),
   };
-}
-
-/** Opens an account with its first deposits, as rows of its log. */
-function openAccount(world: World, account: AccountOptions, userId: number): void {
-  const record = {
-    id: account.id,
-    userId,
-    createdAt: world.now,
-    balances: {} as Record<string, Decimal>,
-    positions: {},
-    userSeq: 0,
-  };
-  world.state.accounts.set(account.id, record);
-  for (const [currency, amount] of Object.entries(account.cash)) {
-    addRow(world, record, {
-      currency,
-      type: 'deposit',
-      change: amount,
-      cashflow: amount,
-      balance: amount,
-      equity: amount,
-      commission: dec(0),
-      instrument: null,
-      position: null,
-      side: '-',
-      amount: null,
-      price: null,
-      mark: null,
-      index: null,
-      trade: null,
-      order: null,
-      role: null,
-      session: null,
-      source: null,
-    });
-  }
 }
 
 /** Makes an exchange that starts anew or goes on with what is restored. */
@@ -238,7 +242,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
   const chance = prng(state.seed, 'wire');
   const desk: Desk = {
     world,
-    keys: options.keys ?? [...state.accounts.keys()].flatMap(keysOf),
+    keys: [...(options.keys ?? [...state.accounts.keys()].flatMap(keysOf))],
     logins: new Map(),
     conns: new Map(),
     faults: createFaultBoard(),
@@ -251,6 +255,11 @@ export function createExchange(options: ExchangeOptions): Exchange {
     hmacSha256: options.hmacSha256,
     newToken:
       options.newToken ?? (() => [0, 0, 0, 0].map(() => nextUint32(chance).toString(36)).join('')),
+    sessions: 0,
+    credits: createCredits(options.credits ?? {}),
+    manners: mannersOf(options),
+    access: [],
+    announcements: [],
     chance,
     mono: 0,
     out: [],
@@ -319,7 +328,7 @@ function take(desk: Desk, input: ExchangeInput): void {
   switch (input.kind) {
     case 'opened': {
       const fault = refusing(desk.faults, desk.mono);
-      if (fault === undefined) openConnection(desk, input.conn);
+      if (fault === undefined) openConnection(desk, input.conn, input.address ?? LOCAL);
       else {
         strike(fault);
         desk.out.push({ kind: 'drop', conn: input.conn });

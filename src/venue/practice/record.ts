@@ -5,6 +5,7 @@
 import { chartRange, createChart } from './candles.ts';
 import { must } from '../../base/assert.ts';
 import { MINUTE, type Millis } from '../../base/time.ts';
+import type { FundingHour, SettlementRecord } from './past.ts';
 import type { PriceCandle } from './ports.ts';
 import type { Prices } from './prices.ts';
 import {
@@ -38,6 +39,9 @@ type Part = {
   readonly orders: readonly OrderRecord[];
   readonly trades: readonly TradeRecord[];
   readonly rows: readonly RowRecord[];
+  /** Left out in entries from before they were kept. */
+  readonly hours?: readonly FundingHour[];
+  readonly settlements?: readonly SettlementRecord[];
 };
 
 /** A snapshot, the first entry, and the one after instruments were added: everything. */
@@ -74,6 +78,8 @@ export function createRecorder(restored: Restored | undefined, all = false): Rec
     orders: [...state.orders.values()],
     trades: state.trades,
     rows: state.rows,
+    hours: state.hours,
+    settlements: state.settlements,
   });
   const changed = (state: State, touched: Touched): Part => ({
     v: VERSION,
@@ -92,6 +98,8 @@ export function createRecorder(restored: Restored | undefined, all = false): Rec
     orders: [...touched.orders].map((id) => must(state.orders.get(id), 'a touched order')),
     trades: state.trades.slice(touched.trades),
     rows: state.rows.slice(touched.rows),
+    hours: state.hours.slice(touched.hours),
+    settlements: state.settlements.slice(touched.settlements),
   });
   return {
     entry: (state, touched) => {
@@ -103,6 +111,8 @@ export function createRecorder(restored: Restored | undefined, all = false): Rec
       touched.accounts.clear();
       touched.trades = state.trades.length;
       touched.rows = state.rows.length;
+      touched.hours = state.hours.length;
+      touched.settlements = state.settlements.length;
       touched.forced = false;
       return text;
     },
@@ -169,6 +179,8 @@ function begin(entry: Snapshot): Restored {
     rows: [],
     markets: new Map(),
     charts: new Map(),
+    hours: [],
+    settlements: [],
   };
   apply(state, entry);
   return { state, last: entry.n };
@@ -187,6 +199,8 @@ function apply(state: State, entry: Part): void {
   for (const order of entry.orders) state.orders.set(order.id, order);
   state.trades.push(...entry.trades);
   state.rows.push(...entry.rows);
+  state.hours.push(...(entry.hours ?? []));
+  state.settlements.push(...(entry.settlements ?? []));
   for (const [name, candles] of Object.entries(entry.candles)) {
     const chart = state.charts.get(name) ?? createChart([]);
     state.charts.set(name, chart);

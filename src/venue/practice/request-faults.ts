@@ -4,7 +4,7 @@
  */
 import { err } from '../../base/result.ts';
 import type { Millis } from '../../base/time.ts';
-import type { Origin } from './auth.ts';
+import type { Origin } from './identify.ts';
 import { endConnection } from './connections.ts';
 import type { Desk } from './desk.ts';
 import { type Fault, holding, strike, strikeMethod } from './faults.ts';
@@ -65,8 +65,10 @@ export const losesRequest = (desk: Desk, method: string): Fault | undefined =>
 const isShut = (method: string): boolean =>
   method.startsWith('private/') || method === 'public/auth';
 
-function tooMany(desk: Desk, fault: Fault): Outcome {
-  const { waitSeconds, close = desk.options.rateLimitCloses } = fault;
+/** The refusal of who asks too much; a fault may say otherwise than the options whether it closes and tells a wait. */
+export function tooMany(desk: Desk, fault?: Fault): Outcome {
+  const usual = desk.credits.closes ?? desk.options.rateLimitCloses;
+  const { waitSeconds, close = usual } = fault ?? {};
   const wait = waitSeconds ?? (desk.options.rateLimitWait ? 1 : undefined);
   const answer = err(refusal(10028, wait === undefined ? {} : { data: { wait } }));
   return { lost: false, answer, delayMs: undefined, ...(close ? { closes: true } : {}) };
