@@ -1,5 +1,6 @@
 /** Cases that every method has: who may call it, over which way, and how a parameter that is missing or wrong is refused. */
-import { METHODS, type MethodName, type MethodRules } from '../../src/venue/protocol/methods.ts';
+import { METHODS, type MethodRules } from '../../src/venue/protocol/methods.ts';
+import { MORE_METHODS } from '../../src/venue/protocol/more-methods.ts';
 import {
   type Case,
   call,
@@ -13,8 +14,12 @@ import {
   text,
 } from './case.ts';
 
-const names = Object.keys(METHODS) as MethodName[];
-const rulesOf = (name: MethodName): MethodRules => METHODS[name];
+const RULES: Readonly<Record<string, Omit<MethodRules, 'scope'> & { readonly scope?: string }>> = {
+  ...METHODS,
+  ...MORE_METHODS,
+};
+const names = Object.keys(RULES);
+const rulesOf = (name: string) => RULES[name] ?? {};
 const short = (name: string): string => name.replace('/', '-').replaceAll('_', '-');
 
 const isPrivate = (name: string): boolean => name.startsWith('private/');
@@ -216,10 +221,13 @@ const PARAMS: Readonly<Record<string, Wants>> = {
 /** An edit that names no amount means the one that the order has. */
 const isOptional = (method: string, param: string): boolean =>
   method.startsWith('private/edit') && param === 'amount';
-/** Of an order without a type a limit is meant, and of one on another type price is refused later. */
+/** Parameters with a value of their own: of an order without a type a limit is meant, a window without an end lasts to now. */
 const DEFAULTED: Readonly<Record<string, readonly string[]>> = {
   'private/buy': ['type'],
   'private/sell': ['type'],
+  'public/get_instruments': ['currency'],
+  'private/get_user_trades_by_currency_and_time': ['end_timestamp'],
+  'private/get_user_trades_by_instrument_and_time': ['end_timestamp'],
 };
 
 const base = (method: string): Pick<Case, 'needs' | 'steps'> => ({

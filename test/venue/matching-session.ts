@@ -108,7 +108,7 @@ export const sessions = (most: number): fc.Arbitrary<Session> =>
   fc.record({
     mark: fc.bigInt(6_395_000n, 6_405_000n),
     terms: fc.record({
-      beyondBand: fc.constantFrom('refuse' as const, 'clamp' as const),
+      priceOutsideBand: fc.constantFrom('reject' as const, 'clamp' as const),
       ownOrderMet: fc.constantFrom('refuse' as const, 'cancel' as const),
       modes: fc.array(
         fc.record({
@@ -166,7 +166,10 @@ function exchangeOf({ mark, terms }: Session): World {
     resting: createResting(state),
     lively: false,
     limits: NO_LIMITS,
-    options: optionsFrom({ beyondBand: terms.beyondBand, ownOrderMet: terms.ownOrderMet }),
+    options: optionsFrom({
+      priceOutsideBand: terms.priceOutsideBand,
+      ownOrderMet: terms.ownOrderMet,
+    }),
     bend: { isHalted: () => false, pieces: () => 1, offset: () => 0 },
     specs: new Map([[SPEC.name, SPEC]]),
     now: START,

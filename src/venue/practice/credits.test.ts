@@ -60,6 +60,7 @@ test('time of the exchange buys nothing, real time does, and never more than the
 test('connections of one account share its buckets; another account and an address without a login have their own', () => {
   const bench = createBench({
     credits: { tier: 4 },
+    venue: { rateLimitCloses: false },
     accounts: [
       { id: 'main', cash: {} },
       { id: 'other', cash: {} },
@@ -108,7 +109,7 @@ test('the tiers are stated in the account summary, and each is what it states', 
 });
 
 test('without a tier there are no bounds', () => {
-  const bench = createBench();
+  const bench = createBench({ venue: { rateLimitCloses: false } });
   assert.equal(afforded(bench, bench.login(), 'private/cancel_all', {}), 600);
 });
 

@@ -28,6 +28,7 @@ import {
 import { addIndex, advancePrices, createPrices, priceOf } from './prices.ts';
 import { listen, pricesDueAt, pushNews, pushPrices } from './pushes.ts';
 import { arrives, createNetwork, departing, flap, flapsAt } from './network.ts';
+import { openAccount } from './open-account.ts';
 import { optionsFrom, type VenueOptions } from './options.ts';
 import { heldBackUntil, releaseHeldBack } from './outgoing.ts';
 import { createRecorder, restoreState } from './record.ts';
@@ -38,7 +39,7 @@ import { type Limits, NO_LIMITS } from './rules.ts';
 import type { MarketRecord, State } from './state.ts';
 import { booksDueAt, followBooks, forgetViewer, streamBooks } from './stream-books.ts';
 import { streamFaults, streamPrices } from './stream.ts';
-import { addRow, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** Cash that an account starts with, by currency. */
 export type AccountOptions = {
@@ -232,43 +233,6 @@ function enliven({ state, lively }: World, market: MarketRecord): void {
   if (lively) market.lively ??= { seed: state.seed, beat: beatAt(state.server) };
   else delete market.lively;
 }
-
-/** Opens an account with its first deposits, as rows of its log. */
-function openAccount(world: World, account: AccountOptions, userId: number): void {
-  const record = {
-    id: account.id,
-    userId,
-    createdAt: world.now,
-    balances: {} as Record<string, Decimal>,
-    positions: {},
-    userSeq: 0,
-  };
-  world.state.accounts.set(account.id, record);
-  for (const [currency, amount] of Object.entries(account.cash)) {
-    addRow(world, record, {
-      currency,
-      type: 'deposit',
-      change: amount,
-      cashflow: amount,
-      balance: amount,
-      equity: amount,
-      commission: dec(0),
-      instrument: null,
-      position: null,
-      side: '-',
-      amount: null,
-      price: null,
-      mark: null,
-      index: null,
-      trade: null,
-      order: null,
-      role: null,
-      session: null,
-      source: null,
-    });
-  }
-}
-
 /** Makes an exchange that starts anew or goes on with what is restored. */
 export function createExchange(options: ExchangeOptions): Exchange {
   const specs = options.instruments ?? INSTRUMENTS;

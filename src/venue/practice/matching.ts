@@ -10,7 +10,6 @@ import {
   abs,
   add,
   dec,
-  div,
   gt,
   isZero,
   min,
@@ -19,7 +18,6 @@ import {
   roundTo,
   sign,
   sub,
-  toStep,
   ZERO,
 } from '../../base/decimal.ts';
 import type { CancelReason, Direction } from '../protocol/values.ts';
@@ -38,6 +36,7 @@ import { walletOf } from './margin.ts';
 import { accrueFunding, applyFill, emptyPosition, type FillEffect } from './positions.ts';
 import { accrueInterest } from './funding.ts';
 import { isOwn, selfTradingOf } from './own-orders.ts';
+import { piecesOf } from './pieces.ts';
 import { quotesOn } from './quotes.ts';
 import { levelsIn, ownIn } from './resting.ts';
 import type { MarketRecord, OrderRecord, PositionRecord } from './state.ts';
@@ -139,15 +138,6 @@ type Deal = {
   /** The taker is nobody's order and no market maker's either. */
   readonly fromOutside?: true;
 };
-
-/** The amounts in which a fill comes: one, or as many whole contracts each as a fault makes of it. */
-function piecesOf(world: World, spec: InstrumentSpec, amount: Decimal): Decimal[] {
-  const parts = world.bend.pieces(spec.name);
-  const piece = toStep(div(amount, dec(parts), 12), spec.contractSize, 'down');
-  if (parts === 1 || isZero(piece)) return [amount];
-  const pieces = Array.from({ length: parts - 1 }, () => piece);
-  return [...pieces, sub(amount, mul(piece, dec(parts - 1)))];
-}
 
 /**
  * A trade in one piece, or in as many as a fault makes of it; what each piece changes is settled before the next, which
@@ -407,7 +397,3 @@ function reached(
   }
   return total;
 }
-
-/** The market's own small trade of a second, in whole contracts. */
-export const smallTrade = (spec: InstrumentSpec, draw: number): Decimal =>
-  mul(spec.contractSize, dec(1 + draw));

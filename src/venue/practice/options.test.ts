@@ -39,6 +39,24 @@ test('rateLimitCloses and rateLimitWait: whether 10028 closes, and whether it sa
   ]);
 });
 
+test('priceOutsideBand: a price beyond the band is refused, or moved to it', () => {
+  const beyond = (life: Life): unknown => codeOrState(life, { amount: 0.001, price: 70_000 });
+  assert.deepEqual(
+    [under({}, beyond), under({ priceOutsideBand: 'clamp' }, beyond)],
+    [10007, 'filled'],
+  );
+});
+
+test('ownOrderMet: a taker that is rejected for an own order is cancelled, or refused', () => {
+  const met = (life: Life): unknown => {
+    const mode = { mode: 'reject_taker', extended_to_subaccounts: false };
+    life.bench.ask(life.conn, 'private/set_self_trading_config', mode);
+    life.bench.sell(life.conn, { amount: 0.001, price: 64_000 });
+    return codeOrState(life, { amount: 0.001, price: 64_000 });
+  };
+  assert.deepEqual([under({}, met), under({ ownOrderMet: 'refuse' }, met)], ['cancelled', 10003]);
+});
+
 test('marketRemainder: what the band leaves of a market order rests, or ends', () => {
   const remainder = ({ bench, conn }: Life): unknown => {
     bench.control('POST', 'liquidity', { instrument: PERP, amount: 0.001 });

@@ -40,15 +40,15 @@ export const OPTIONS = {
     usual: 'rests',
     asks: 'What becomes of what a market order can not fill inside the band?',
   },
-  beyondBand: {
-    ...choice(['refuse', 'clamp']),
-    usual: 'refuse',
-    asks: 'Is a price beyond the band refused with 10005 or 10007, or moved to the band?',
+  priceOutsideBand: {
+    ...choice(['reject', 'clamp']),
+    usual: 'reject',
+    asks: 'Is a price beyond the band on the taking side refused (10005, 10007), or moved to the band?',
   },
   ownOrderMet: {
     ...choice(['cancel', 'refuse']),
     usual: 'cancel',
-    asks: 'Where takers of own orders are rejected: is such an order cancelled after what comes before, or refused with 10003?',
+    asks: 'Is a taker of own orders, where they are rejected, cancelled once it meets them, or refused (10003)?',
   },
   unfillable: {
     ...choice(['cancelled', 'error']),

@@ -27,11 +27,12 @@ import {
   restingPrice,
   TRIGGERED_TYPES,
 } from './entering.ts';
+import { fillsNothing } from './fillable.ts';
 import { type InstrumentSpec, onTick, priceBand } from './instruments.ts';
 import { withinLimits } from './limits.ts';
 import { settleLinks } from './linked.ts';
 import { affordable } from './margin.ts';
-import { available, reducible } from './matching.ts';
+import { reducible } from './matching.ts';
 import { checkState } from './open-books.ts';
 import { meetsOwn, selfTradingOf } from './own-orders.ts';
 import { decimal, flag, integer, list, oneOf, text } from './params.ts';
@@ -123,7 +124,7 @@ export function boundPrice(
   const beyond = order.direction === 'buy' ? gt(order.price, band.max) : lt(order.price, band.min);
   if (!beyond) return ok(order.price);
   const bound = order.direction === 'buy' ? band.max : band.min;
-  if (world.options.beyondBand === 'clamp') return ok(bound);
+  if (world.options.priceOutsideBand === 'clamp') return ok(bound);
   return refuse(order.direction === 'buy' ? 10007 : 10005, { bound });
 }
 
@@ -318,15 +319,6 @@ function admit(world: World, spec: InstrumentSpec, order: NewOrder): Answer<NewO
   }
   const own = checkOwnOrders(world, { ...order, wanted: amount, price });
   return own.ok ? ok({ ...order, amount, price }) : own;
-}
-
-/** Whether an order that may not rest would end without any fill. */
-function fillsNothing(world: World, spec: InstrumentSpec, order: NewOrder): boolean {
-  const { timeInForce, price, direction, account, amount } = order;
-  if (timeInForce !== 'immediate_or_cancel' && timeInForce !== 'fill_or_kill') return false;
-  if (price === null || order.trigger !== null) return false;
-  const offered = available(world, { instrument: spec.name, direction, account }, price);
-  return timeInForce === 'fill_or_kill' ? lt(offered, amount) : isZero(offered);
 }
 
 /** Places an order with all that is linked to it; answers it with its immediate trades. */

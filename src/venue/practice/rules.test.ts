@@ -11,7 +11,7 @@ const asked = (order: object) => ({ instrument_name: PERP, ...order });
 
 describe('practice rules', () => {
   it('moves a price beyond the band to the band, when placed and when edited, if the option says so', () => {
-    const bench = createBench({ venue: { beyondBand: 'clamp' } });
+    const bench = createBench({ venue: { priceOutsideBand: 'clamp' } });
     const conn = bench.login();
     bench.price('64000');
     const { order } = bench.buy(conn, { type: 'limit', amount: 0.01, price: 70_000 });
