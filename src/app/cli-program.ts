@@ -103,6 +103,9 @@ const accountFlag =
     return [...before, value];
   };
 
+/** Each time that a flag stands there, one more. */
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
 const seedFlag =
   (io: Io) =>
   (value: string): number =>
@@ -137,6 +140,20 @@ const reading = (
 ): Command =>
   looking(parent, io, names).option('--account <id>', text(io.lang, 'cli.option.account'));
 
+/** What a newcomer needs to know of the practice exchange, below its flags. */
+function practiceHelp(lang: Lang): string {
+  const at = '127.0.0.1:8788';
+  return [
+    '',
+    text(lang, 'cli.help_practice.clients'),
+    `  ws://${at}/ws/api/v2`,
+    `  http://${at}/api/v2/<method>`,
+    text(lang, 'cli.practice_keys'),
+    text(lang, 'cli.practice_control', { address: `http://${at}/practice/v1/` }),
+    text(lang, 'cli.practice_more'),
+  ].join('\n');
+}
+
 function addStarting({ io, program, done, runners }: Verbs): void {
   const port = wholeFlag(io, 0, 65_535);
   const exchange = (command: Command): Command =>
@@ -144,7 +161,8 @@ function addStarting({ io, program, done, runners }: Verbs): void {
       .option('--seed <n>', text(io.lang, 'cli.option.seed'), seedFlag(io))
       .option('--speed <x>', text(io.lang, 'cli.option.speed'), numberFlag(io, 1_000))
       .option('--prices <file>', text(io.lang, 'cli.option.prices'))
-      .option('--tier <n>', text(io.lang, 'cli.option.tier'), wholeFlag(io, 0, 4));
+      .option('--tier <n>', text(io.lang, 'cli.option.tier'), wholeFlag(io, 0, 4))
+      .option('--set <name=value>', text(io.lang, 'cli.option.set'), collect, []);
   const dashboard = (command: Command): Command =>
     command
       .option('--port <n>', text(io.lang, 'cli.option.port'), port)
@@ -160,6 +178,7 @@ function addStarting({ io, program, done, runners }: Verbs): void {
   exchange(verb(program, io, { name: 'practice', about: 'practice' }))
     .option('--port <n>', text(io.lang, 'cli.option.practice_port'), port)
     .option('--account <name>', text(io.lang, 'cli.option.practice_account'), accountFlag(io), [])
+    .addHelpText('after', practiceHelp(io.lang))
     .action((flags: StartFlags) => done(runPractice(io, flags, runners)));
 }
 

@@ -65,6 +65,8 @@ export type PracticeOptions = {
   readonly prices: string | null;
   /** Accounts beside `main`; one that was opened once stays. */
   readonly accounts: readonly string[];
+  /** How it behaves where the documents leave it open: lines such as `stamps=false`. */
+  readonly set: readonly string[];
   /** What accounts may spend; null for no bounds. */
   readonly tier: 1 | 2 | 3 | 4 | null;
   readonly lang: Lang;

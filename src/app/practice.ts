@@ -8,15 +8,38 @@ import { secretText } from '../edge/entropy.ts';
 import { hmacSha256 } from '../edge/hashing.ts';
 import { accountNamed, createExchange, DEFAULT_ACCOUNTS } from '../venue/practice/exchange.ts';
 import { parsePriceFile } from '../venue/practice/price-file.ts';
+import {
+  OPTION_NAMES,
+  OPTIONS,
+  optionsBody,
+  type VenueOptions,
+} from '../venue/practice/options.ts';
 import { text } from '../words/text.ts';
+import { EXIT, Refused } from './exit-codes.ts';
 import type { PracticeOptions } from './options.ts';
 
 type ServerOptions = Parameters<typeof startPracticeServer>[0];
 type ExtraControl = NonNullable<ServerOptions['extraControl']>;
 type OnClock = NonNullable<ServerOptions['onClock']>;
 
+/** The options that lines such as `stamps=false` name; a line that does not fit ends the command. */
+function venueOf(lines: readonly string[], lang: PracticeOptions['lang']): Partial<VenueOptions> {
+  const given = lines.map((line) => {
+    const at = line.indexOf('=');
+    return [line.slice(0, Math.max(at, 0)).trim(), line.slice(at + 1).trim()] as const;
+  });
+  const read = optionsBody.safeParse(Object.fromEntries(given));
+  if (read.success) return read.data as Partial<VenueOptions>;
+  const accepted = OPTION_NAMES.map((name) => `${name} (${OPTIONS[name].accepted})`).join(', ');
+  throw new Refused(EXIT.usage, text(lang, 'cli.wrong_set', { given: lines.join(' '), accepted }));
+}
+
 /** Builds the core from what the edge kept of it; accounts that it does not have yet are opened. */
-function born(birth: PracticeBirth, { accounts, tier }: PracticeOptions): PracticeMachine {
+function born(
+  birth: PracticeBirth,
+  { accounts, tier }: PracticeOptions,
+  venue: Partial<VenueOptions>,
+): PracticeMachine {
   const { snapshot, entries, seed, speed, startAt, file } = birth;
   const restore = snapshot === null ? undefined : { snapshot, entries };
   return createExchange({
@@ -27,6 +50,7 @@ function born(birth: PracticeBirth, { accounts, tier }: PracticeOptions): Practi
     newToken: secretText,
     credits: { tier },
     lively: true,
+    venue,
     accounts: [...DEFAULT_ACCOUNTS, ...accounts.map(accountNamed)],
     ...(file === undefined ? {} : { file }),
     ...(restore === undefined ? {} : { restore }),
@@ -44,6 +68,7 @@ export async function startPractice(
     readonly onFailure: (error: Error) => void;
   },
 ): Promise<PracticeServer> {
+  const venue = venueOf(options.set, options.lang);
   const file =
     options.prices === null ? undefined : await readPriceFile(options.prices, parsePriceFile);
   return startPracticeServer({
@@ -53,7 +78,7 @@ export async function startPractice(
     speed: options.speed,
     ...(file === undefined ? {} : { file }),
     allowedOrigins: parts.allowedOrigins,
-    createExchange: (birth) => born(birth, options),
+    createExchange: (birth) => born(birth, options, venue),
     ...(parts.extraControl === undefined ? {} : { extraControl: parts.extraControl }),
     ...(parts.onClock === undefined ? {} : { onClock: parts.onClock }),
     onFailure: parts.onFailure,
@@ -78,7 +103,12 @@ export async function runPractice(options: PracticeOptions): Promise<number> {
     },
   });
   onSignals({ stop: () => end(0), kill: () => undefined });
-  print(text(lang, 'cli.practice_at', { address: `ws://127.0.0.1:${server.port}/ws/api/v2` }));
+  const address = `127.0.0.1:${server.port}`;
+  print(text(lang, 'cli.practice_at', { address: `ws://${address}/ws/api/v2` }));
+  print(`  ${text(lang, 'cli.practice_http', { address: `http://${address}/api/v2/<method>` })}`);
+  print(`  ${text(lang, 'cli.practice_keys')}`);
+  print(`  ${text(lang, 'cli.practice_control', { address: `http://${address}/practice/v1/` })}`);
+  print(`  ${text(lang, 'cli.practice_more')}`);
   print(text(lang, 'cli.data_at', { folder: options.dataDir }));
   print(text(lang, 'cli.stop_hint'));
   const code = await ended;

@@ -6,7 +6,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ControlVerb } from './practice-port.ts';
 
 /** An answer; a body that is a string is JSON already and is sent as it stands. */
-export type PracticeAnswer = { readonly status: number; readonly body: unknown };
+export type PracticeAnswer = {
+  readonly status: number;
+  readonly body: unknown;
+  /** Of a body that is not JSON. */
+  readonly type?: string;
+};
 
 export type PracticeCalls = {
   /** Whether new connections for the protocol are refused at the moment. */
@@ -259,10 +264,10 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const isVerb = (verb: string): verb is ControlVerb => VERBS.includes(verb);
 
-function answer(response: ServerResponse, { status, body }: PracticeAnswer): void {
+function answer(response: ServerResponse, { status, body, type }: PracticeAnswer): void {
   if (response.destroyed) return;
   response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
+    'content-type': type ?? 'application/json; charset=utf-8',
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
   });

@@ -70,6 +70,8 @@ export type PracticeEffect =
       readonly status: number;
       /** A string is JSON with exact numbers, to be sent as it stands; anything else is data. */
       readonly body: unknown;
+      /** Of a body that is not JSON. */
+      readonly type?: string;
       readonly delayMs?: number;
     }
   | { readonly kind: 'listen'; readonly accept: boolean }

@@ -207,10 +207,10 @@ function createCalls(
         (id) => ({ kind: 'control', id, verb: 'GET', path: 'state', query: {}, body: {} }),
         ({ body }) => send({ type: 'SNAPSHOT', state: body }),
       ),
-    reply: ({ id, status, body, delayMs }) => {
+    reply: ({ id, delayMs, ...answer }) => {
       const reply = awaited.get(id);
       awaited.delete(id);
-      later(delayMs, () => reply?.({ status, body }));
+      later(delayMs, () => reply?.(answer));
     },
   };
 }

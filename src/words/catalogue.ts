@@ -5,6 +5,7 @@ import { auditTexts } from './texts-audit.ts';
 import { breakTexts } from './texts-breaks.ts';
 import { cliTexts } from './texts-cli.ts';
 import { errorTexts } from './texts-errors.ts';
+import { faultTexts } from './texts-faults.ts';
 import { gateTexts } from './texts-gate.ts';
 import { overviewTexts } from './texts-overview.ts';
 import { practiceTexts } from './texts-practice.ts';
@@ -27,6 +28,7 @@ export const parts = [
   webTexts,
   accountTexts,
   practiceTexts,
+  faultTexts,
   auditTexts,
   reportTexts,
   saidTexts,
@@ -45,6 +47,7 @@ export const catalogue = {
   ...webTexts,
   ...accountTexts,
   ...practiceTexts,
+  ...faultTexts,
   ...auditTexts,
   ...reportTexts,
   ...saidTexts,

@@ -95,6 +95,14 @@ describe('the window of the practice exchange', () => {
       await practice.getByTestId('fault').getByRole('button').click();
       await practice.getByTestId('faults').waitFor({ state: 'detached' });
 
+      await practice.getByTestId('fault-id').selectOption('X12');
+      await practice.getByTestId('fault-how').selectOption('twice');
+      await practice.getByTestId('fault-param-count').fill('2');
+      await practice.getByTestId('fault-plant').click();
+      await untilAttribute(practice, 'fault', { 'data-kind': 'X12' });
+      await practice.getByTestId('fault').getByRole('button').click();
+      await practice.getByTestId('faults').waitFor({ state: 'detached' });
+
       const before = liveOrders(await demo.exchange.state()).length;
       await practice.getByTestId('practice-cancel').first().click();
       await practice.getByTestId('practice-order').first().waitFor({ state: 'detached' });

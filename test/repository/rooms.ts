@@ -145,6 +145,15 @@ export const rooms: readonly Room[] = [
     nodeBuiltIns: true,
     furnished: true,
   },
+  // What a reader copies: it knows nothing of ours.
+  {
+    folder: 'examples',
+    kind: 'script',
+    imports: [],
+    libraries: ['ws'],
+    nodeBuiltIns: false,
+    furnished: true,
+  },
   {
     folder: 'bin',
     kind: 'script',

@@ -9,7 +9,7 @@ export type Mode = 'cancel_maker' | 'reject_taker';
 
 /** What the venue leaves to its day or to the account. */
 export type Terms = {
-  readonly beyondBand: 'refuse' | 'clamp';
+  readonly priceOutsideBand: 'reject' | 'clamp';
   readonly ownOrderMet: 'refuse' | 'cancel';
   /** By account. */
   readonly modes: readonly { readonly mode: Mode; readonly extended: boolean }[];
@@ -184,12 +184,12 @@ export class MatchingModel {
   }
 
   #bounded(asked: { readonly side: Side; readonly price: bigint | null }): bigint | number {
-    const { band, beyondBand } = this.#terms;
+    const { band, priceOutsideBand } = this.#terms;
     const bound = asked.side === 'buy' ? band.max : band.min;
     if (asked.price === null) return bound;
     const beyond = asked.side === 'buy' ? asked.price > bound : asked.price < bound;
     if (!beyond) return asked.price;
-    if (beyondBand === 'clamp') return bound;
+    if (priceOutsideBand === 'clamp') return bound;
     return asked.side === 'buy' ? 10007 : 10005;
   }
 

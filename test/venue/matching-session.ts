@@ -14,7 +14,8 @@ import { createMarket } from '../../src/venue/practice/market.ts';
 import { orderSchema, placeOrder } from '../../src/venue/practice/placing.ts';
 import { createPrices } from '../../src/venue/practice/prices.ts';
 import { createResting } from '../../src/venue/practice/resting.ts';
-import { DEFAULT_RULES } from '../../src/venue/practice/rules.ts';
+import { optionsFrom } from '../../src/venue/practice/options.ts';
+import { NO_LIMITS } from '../../src/venue/practice/rules.ts';
 import type { AccountRecord, State } from '../../src/venue/practice/state.ts';
 import type { World } from '../../src/venue/practice/world.ts';
 import {
@@ -107,7 +108,7 @@ export const sessions = (most: number): fc.Arbitrary<Session> =>
   fc.record({
     mark: fc.bigInt(6_395_000n, 6_405_000n),
     terms: fc.record({
-      beyondBand: fc.constantFrom('refuse' as const, 'clamp' as const),
+      priceOutsideBand: fc.constantFrom('reject' as const, 'clamp' as const),
       ownOrderMet: fc.constantFrom('refuse' as const, 'cancel' as const),
       modes: fc.array(
         fc.record({
@@ -164,7 +165,12 @@ function exchangeOf({ mark, terms }: Session): World {
     state,
     resting: createResting(state),
     lively: false,
-    rules: { ...DEFAULT_RULES, beyondBand: terms.beyondBand, ownOrderMet: terms.ownOrderMet },
+    limits: NO_LIMITS,
+    options: optionsFrom({
+      priceOutsideBand: terms.priceOutsideBand,
+      ownOrderMet: terms.ownOrderMet,
+    }),
+    bend: { isHalted: () => false, pieces: () => 1, offset: () => 0 },
     specs: new Map([[SPEC.name, SPEC]]),
     now: START,
     touched: {

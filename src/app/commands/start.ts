@@ -41,6 +41,7 @@ export type StartFlags = {
   readonly speed?: number | undefined;
   readonly prices?: string | undefined;
   readonly account?: readonly string[] | undefined;
+  readonly set?: readonly string[] | undefined;
   readonly tier?: string | undefined;
 };
 
@@ -216,6 +217,7 @@ const practiceOf = (
   speed: flags.speed ?? speed,
   prices: flags.prices === undefined ? null : fullPath(flags.prices),
   accounts: flags.account ?? [],
+  set: flags.set ?? [],
   tier: TIERS[Number(flags.tier ?? NEW_ACCOUNT)] ?? null,
   lang: io.lang,
 });

@@ -79,7 +79,7 @@ test('a signature over timestamp, nonce and data logs in for a minute around ser
 });
 
 test('tokens end after their real life, are bound to their connection, and a refresh replaces them', () => {
-  const bench = createBench({ tokenSeconds: 100 });
+  const bench = createBench({ venue: { tokenSeconds: 100 } });
   const conn = bench.connect();
   const first = bench.ok(conn, 'public/auth', credentials);
   assert.equal(first.expires_in, 100);

@@ -9,6 +9,7 @@ import { noteAccess } from './announcing.ts';
 import type { ApiKey, Desk, Login } from './desk.ts';
 import { grantScopes } from './granting.ts';
 import { type Origin, SIGNATURE_LIFE } from './identify.ts';
+import { isKeyOff, leftOf } from './key-faults.ts';
 import { integer, oneOf, readParams, text } from './params.ts';
 import { type Answer, refuse, refuseParam } from './refusal.ts';
 import { issue, tokenObject } from './tokens.ts';
@@ -44,10 +45,11 @@ export function authenticate(
     ? [...desk.logins.values()].find((login) => login.refresh === asked.refresh_token)
     : undefined;
   const key = renews ? previous?.key : findKey(desk, asked);
-  if (key === undefined) return refuse(13004);
+  if (key === undefined || isKeyOff(desk, key)) return refuse(13004);
   if (previous !== undefined) spend(desk, previous);
-  const scopes = grantScopes(key, asked.scope ?? previous?.scopes.join(' '));
-  const seconds = Math.min(desk.tokenSeconds, lifeOf(asked.scope) ?? desk.tokenSeconds);
+  const scopes = leftOf(desk, key, grantScopes(key, asked.scope ?? previous?.scopes.join(' ')));
+  const { tokenSeconds } = desk.options;
+  const seconds = Math.min(tokenSeconds, lifeOf(asked.scope) ?? tokenSeconds);
   const login = issue(desk, { key, scopes, conn, seconds });
   if (conn !== null) conn.login = login;
   noteAccess(desk, login, address);
@@ -66,7 +68,7 @@ function spend(desk: Desk, login: Login): void {
 
 function findKey(desk: Desk, asked: AuthParams): ApiKey | undefined {
   const key = desk.keys.find((one) => one.id === asked.client_id);
-  if (key === undefined || key.disabled === true) return undefined;
+  if (key === undefined) return undefined;
   if (asked.grant_type === 'client_credentials')
     return key.secret === asked.client_secret ? key : undefined;
   const { timestamp } = asked;

@@ -11,6 +11,7 @@ import { HEARTBEAT_CLOSE, MIN_HEARTBEAT_SECONDS } from '../protocol/methods.ts';
 import { COD_SCOPES } from '../protocol/values.ts';
 import { type Call, type Handler, withLogin } from './call.ts';
 import type { Conn, Desk } from './desk.ts';
+import { holding, strike } from './faults.ts';
 import { settleLinks } from './linked.ts';
 import { cancelOrder } from './matching.ts';
 import { sendText } from './outgoing.ts';
@@ -29,7 +30,6 @@ const TEST_REQUEST: HeartbeatFrame = {
 const FIRST_EXTRA = 2 * SECOND;
 const LATER_EXTRA = 600;
 const ANSWER_WITHIN = 10 * SECOND;
-const IDLE = 60_500;
 
 export function openConnection(desk: Desk, id: number, address: string): void {
   desk.conns.set(id, {
@@ -51,10 +51,13 @@ export function endConnection(desk: Desk, conn: Conn, cancels: boolean): void {
   for (const login of desk.logins.values())
     if (login.conn === conn.id) desk.logins.delete(login.token);
   follow(desk);
-  if (!cancels || !conn.cancels) return;
+  const struck = conn.placed.size === 0 ? undefined : holding(desk.faults, 'cod', desk.mono);
+  if (struck !== undefined) strike(struck);
+  if (!(struck?.fires ?? (struck === undefined && cancels && conn.cancels))) return;
   for (const id of conn.placed) {
     const order = orderOf(desk.world, id);
     if (!isLive(order)) continue;
+    if (order.state === 'untriggered' && !desk.options.codTakesTriggers) continue;
     cancelOrder(desk.world, order, 'cancel_on_disconnect');
     settleLinks(desk.world, [order]);
   }
@@ -71,7 +74,10 @@ export function tendConnections(desk: Desk): void {
       sendText(desk, conn, writeJson(TEST_REQUEST));
       due.askedAt ??= desk.mono;
       due.nextAt = desk.mono + due.intervalMs + LATER_EXTRA;
-    } else if (conn.subscriptions.size === 0 && desk.mono - conn.activeAt >= IDLE) {
+    } else if (
+      conn.subscriptions.size === 0 &&
+      desk.mono - conn.activeAt >= desk.options.idleCloseMs
+    ) {
       desk.out.push({ kind: 'drop', conn: conn.id });
       endConnection(desk, conn, true);
     }
@@ -88,7 +94,8 @@ export function connectionsDueAt(desk: Desk): Millis {
         conn.heartbeat.nextAt,
         conn.heartbeat.askedAt === null ? due : conn.heartbeat.askedAt + ANSWER_WITHIN,
       );
-    if (conn.subscriptions.size === 0) due = Math.min(due, conn.activeAt + IDLE);
+    if (conn.subscriptions.size === 0)
+      due = Math.min(due, conn.activeAt + desk.options.idleCloseMs);
   }
   return due;
 }

@@ -1,96 +1,75 @@
-/** The control calls that plant faults and take them back. */
+/** The control calls that plant faults, take them back and say which there are. */
 import * as z from 'zod';
 import { err, ok } from '../../base/result.ts';
-import { DAY } from '../../base/time.ts';
-import { METHODS } from '../protocol/methods.ts';
-import { CHANNEL_TOPICS } from './channels.ts';
-import { endConnection } from './connections.ts';
-import { acceptedFor, bad, type ControlError, type Outcome, readBody } from './control-input.ts';
+import { doDeed } from './control-deeds.ts';
+import { bad, type ControlError, type Outcome, readBody } from './control-input.ts';
 import type { Desk } from './desk.ts';
-import {
-  addFault,
-  type Fault,
-  FAULT_KINDS,
-  type FaultField,
-  type FaultRequest,
-  removeFault,
-  rulesOf,
-  strike,
-} from './faults.ts';
-import { integer, oneOf, text } from './params.ts';
-import { isErrorCode } from './refusal.ts';
+import { CATALOGUE, catalogueView, planOf, waysOf } from './fault-catalogue.ts';
+import { faultFields, FIELD_NAMES, FIELDS, type FaultRequest } from './fault-fields.ts';
+import { begin, end } from './fault-life.ts';
+import { FAULT_KINDS, type FaultKind, isFaultKind, rulesOf } from './fault-rules.ts';
+import { addFault, removeFault, strike } from './faults.ts';
 
-const MOST_MS = DAY;
-
-/** A method by its name, or the beginning of some with `*`. */
-const isMethodPattern = (pattern: string): boolean =>
-  Object.keys(METHODS).some((method) =>
-    pattern.endsWith('*') ? method.startsWith(pattern.slice(0, -1)) : method === pattern,
-  );
-
-/** The beginning of a channel's name, or the whole of it. */
-const isChannelPrefix = (prefix: string): boolean =>
-  prefix !== '' &&
-  CHANNEL_TOPICS.some((topic) => topic.startsWith(prefix) || prefix.startsWith(topic));
+const KINDS: readonly string[] = [...CATALOGUE.map(({ id }) => id), ...FAULT_KINDS];
 
 const faultBody = z.strictObject({
-  kind: oneOf(FAULT_KINDS),
-  method: text.refine(isMethodPattern).optional(),
-  channel: text.refine(isChannelPrefix).optional(),
-  count: integer.pipe(z.number().min(1)).optional(),
-  ms: integer.pipe(z.number().min(1).max(MOST_MS)).optional(),
-  code: integer.refine(isErrorCode).optional(),
+  kind: z.string().refine((kind) => KINDS.includes(kind)),
+  ...faultFields,
 });
 
-const FIELDS: readonly FaultField[] = ['method', 'channel', 'count', 'ms', 'code'];
+/** A way that an id does not have, when one was named. */
+const strayWay = ({ kind, how }: FaultRequest): ControlError | null =>
+  how === undefined || isFaultKind(kind) || waysOf(kind).includes(how)
+    ? null
+    : {
+        code: 'bad_field',
+        message: `${kind} has no way ${how}`,
+        field: 'how',
+        accepted: waysOf(kind).join(', ') || 'none: it goes wrong in one way only',
+      };
 
 /** A field that means nothing to a kind is refused, so that nobody waits for what never comes; so is one that it lacks. */
-function unfit(request: FaultRequest): ControlError | null {
-  const { takes, needs } = rulesOf(request.kind);
-  const stray = FIELDS.find((field) => request[field] !== undefined && !takes.includes(field));
+function unfit(asked: FaultRequest, does: FaultKind, planned: FaultRequest): ControlError | null {
+  const { takes, needs } = rulesOf(does);
+  const stray = FIELD_NAMES.find(
+    (field) =>
+      asked[field] !== undefined &&
+      !takes.includes(field) &&
+      !(field === 'how' && waysOf(asked.kind).length > 0),
+  );
   if (stray !== undefined)
     return {
       code: 'unknown_field',
-      message: `${stray} means nothing to ${request.kind}`,
+      message: `${stray} means nothing to ${asked.kind}`,
       field: stray,
       accepted: takes.length === 0 ? 'the kind alone' : takes.join(', '),
     };
-  if (needs === undefined || request[needs] !== undefined) return null;
+  if (needs === undefined || planned[needs] !== undefined) return null;
   return {
     code: 'bad_field',
-    message: `${needs} is missing: ${request.kind} needs it`,
+    message: `${needs} is missing: ${asked.kind} needs it`,
     field: needs,
-    accepted: acceptedFor(needs),
+    accepted: FIELDS[needs].accepted,
   };
 }
 
 export function postFault(desk: Desk, body: unknown): Outcome {
   const read = readBody(faultBody, body);
   if (!read.ok) return read;
-  const wrong = unfit(read.value);
+  const asked = read.value as FaultRequest;
+  const stray = strayWay(asked);
+  if (stray !== null) return bad(stray);
+  const plan = planOf(asked);
+  if (plan === null)
+    return bad({ code: 'bad_field', message: `${asked.kind} is no fault`, field: 'kind' });
+  const wrong = unfit(asked, plan.does, plan);
   if (wrong !== null) return bad(wrong);
-  const fault = addFault(desk.faults, read.value, { mono: desk.mono, server: desk.world.now });
+  const done = doDeed(desk, plan);
+  if (done?.ok === false) return done;
+  const fault = addFault(desk.faults, plan, { mono: desk.mono, server: desk.world.now });
+  if (done !== undefined) strike(fault);
   begin(desk, fault);
   return ok({ id: fault.id });
-}
-
-/** The state of the platform is told with the next frames, not at its usual time. */
-function tellPlatform(desk: Desk): void {
-  for (const conn of desk.conns.values())
-    for (const subscription of conn.subscriptions.values())
-      if (subscription.channel.topic === 'platform') subscription.sentAt = Number.NEGATIVE_INFINITY;
-}
-
-/** What a fault does the moment it is asked for. */
-function begin(desk: Desk, fault: Fault): void {
-  if (fault.kind === 'refuse_connections') desk.out.push({ kind: 'listen', accept: false });
-  if (fault.kind === 'lock_platform') tellPlatform(desk);
-  if (fault.kind !== 'drop_link' || fault.method !== undefined) return;
-  strike(fault);
-  for (const conn of desk.conns.values()) {
-    desk.out.push({ kind: 'drop', conn: conn.id });
-    endConnection(desk, conn, true);
-  }
 }
 
 export function deleteFault(desk: Desk, path: string): Outcome {
@@ -107,7 +86,9 @@ export function deleteFault(desk: Desk, path: string): Outcome {
       },
     });
   removeFault(desk.faults, id);
-  if (fault.kind === 'lock_platform') tellPlatform(desk);
-  if (fault.kind === 'refuse_connections') desk.out.push({ kind: 'listen', accept: true });
+  end(desk, fault);
   return ok({ id });
 }
+
+/** All faults that there are, with their parameters. */
+export const getFaults = (): Outcome => ok(catalogueView());

@@ -7,7 +7,9 @@ import { dec, gt, ZERO } from '../../base/decimal.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { DAY } from '../../base/time.ts';
 import type { Desk } from './desk.ts';
-import { FAULT_KINDS } from './faults.ts';
+import { OPTIONS } from './options.ts';
+import { FIELDS } from './fault-fields.ts';
+import { FAULT_KINDS } from './fault-rules.ts';
 import type { InstrumentSpec } from './instruments.ts';
 import { decimal, integer } from './params.ts';
 
@@ -49,7 +51,7 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   method: 'a method such as private/buy, or the beginning of some with *, such as private/get_*',
   channel: 'the beginning of a channel, such as user.changes',
   code: "an error code of the exchange's table",
-  kind: FAULT_KINDS.join(', '),
+  kind: `an id or kind of GET faults, such as X9, W2 or ${FAULT_KINDS.slice(0, 4).join(', ')}`,
   account: 'the name of an account',
   orderId: 'the id of an order in state.orders',
   contractSize: 'a number above 0',
@@ -68,7 +70,11 @@ const ACCEPTED: Readonly<Record<string, string>> = {
 };
 
 export const acceptedFor = (field: string): string =>
-  ACCEPTED[field] ?? 'see the documentation of this call';
+  ACCEPTED[field] ??
+  (Object.hasOwn(OPTIONS, field) ? OPTIONS[field as keyof typeof OPTIONS].accepted : undefined) ??
+  (Object.hasOwn(FIELDS, field)
+    ? FIELDS[field as keyof typeof FIELDS].accepted
+    : 'see the documentation of this call');
 
 /** Reads a body; the first field that does not fit is named. */
 export function readBody<T extends z.ZodType>(

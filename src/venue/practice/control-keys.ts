@@ -1,10 +1,10 @@
 /** Control calls about who may come in and how much they may spend: tokens, keys, credits, announcements. */
 import * as z from 'zod';
 import { ok } from '../../base/result.ts';
-import { allowsScope } from './channels.ts';
 import { accountKnown, bad, type Outcome, readBody } from './control-input.ts';
 import { drain } from './credits.ts';
 import type { Desk, Login } from './desk.ts';
+import { narrowed } from './granting.ts';
 import { flag, text } from './params.ts';
 import { announce } from './announcing.ts';
 import { endLogins, prune } from './tokens.ts';
@@ -30,13 +30,6 @@ export function postRevoke(desk: Desk, body: unknown): Outcome {
   return ok({ revoked: endLogins(desk, (login) => login.key.id === key.value.id) });
 }
 
-/** What is left of a granted scope when the key may only do this. */
-function narrowed(scope: string, allowed: readonly string[]): string[] {
-  if (!/:(read|read_write)$/.test(scope) || allowsScope(allowed, scope)) return [scope];
-  const read = scope.replace(/:read_write$/, ':read');
-  return allowsScope(allowed, read) ? [read] : [];
-}
-
 /** Changes what a key may do, also for those who are logged in with it: its scopes, or whether it works at all. */
 export function postKey(desk: Desk, body: unknown): Outcome {
   const read = readBody(
@@ -59,7 +52,7 @@ export function postKey(desk: Desk, body: unknown): Outcome {
     const changed: Login = {
       ...login,
       key: { ...key, account: login.key.account },
-      scopes: login.scopes.flatMap((scope) => narrowed(scope, key.scopes)),
+      scopes: narrowed(login.scopes, key.scopes),
     };
     desk.logins.set(login.token, changed);
     for (const conn of desk.conns.values())
@@ -83,7 +76,7 @@ export function postCredits(desk: Desk, body: unknown): Outcome {
     body,
   );
   if (!read.ok) return read;
-  const { credits } = desk;
+  const { credits, options } = desk;
   const { tier, closes, drain: spender } = read.value;
   if (spender !== undefined) {
     const account = accountKnown(desk, spender);
@@ -91,8 +84,8 @@ export function postCredits(desk: Desk, body: unknown): Outcome {
     drain(credits, spender, desk.mono);
   }
   if (tier !== undefined) credits.tier = tier;
-  if (closes !== undefined) credits.closes = closes;
-  return ok({ tier: credits.tier, closes: credits.closes });
+  if (closes !== undefined) options.rateLimitCloses = closes;
+  return ok({ tier: credits.tier, closes: options.rateLimitCloses });
 }
 
 /** Announces something to everybody. */

@@ -98,6 +98,7 @@ export function positionView(world: World, account: AccountRecord, instrument: s
 export const faultView = (fault: Fault, active: boolean) => ({
   id: fault.id,
   kind: fault.kind,
+  does: fault.does,
   hits: fault.hits,
   active,
   method: fault.method ?? null,

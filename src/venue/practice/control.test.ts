@@ -196,6 +196,7 @@ test('lose_request: never executed, never answered, once', () => {
   assert.deepEqual(bench.state().faults[0], {
     id,
     kind: 'lose_request',
+    does: 'lose_request',
     hits: 1,
     active: false,
     method: 'private/buy',

@@ -8,7 +8,7 @@ import { must } from '../../base/assert.ts';
 import { type Decimal, ZERO } from '../../base/decimal.ts';
 import { err, ok } from '../../base/result.ts';
 import { flushChanges } from './changes.ts';
-import { deleteFault, postFault } from './control-faults.ts';
+import { deleteFault, getFaults, postFault } from './control-faults.ts';
 import { postAnnounce, postCredits, postKey, postRevoke } from './control-keys.ts';
 import { postCancel, postClose, postLiquidate, postOrder } from './control-hand.ts';
 import {
@@ -20,6 +20,8 @@ import {
   positive,
   readBody,
 } from './control-input.ts';
+import { getOptions, postOptions } from './control-options.ts';
+import { postSpecification } from './control-terms.ts';
 import { accountView, bookView, faultView, orderView, tradeView } from './control-views.ts';
 import type { Desk } from './desk.ts';
 import { isActive } from './faults.ts';
@@ -127,34 +129,6 @@ function postLiquidity(desk: Desk, body: unknown): Outcome {
   return ok({ instrument: market.name, amount });
 }
 
-/** Changes what an instrument's amounts and prices must be multiples of, as an exchange does between two releases. */
-function postSpecification(desk: Desk, body: unknown): Outcome {
-  const read = readBody(
-    z.strictObject({
-      instrument: text,
-      contractSize: positive.optional(),
-      minAmount: positive.optional(),
-      tick: positive.optional(),
-    }),
-    body,
-  );
-  if (!read.ok) return read;
-  const found = instrumentOf(desk, read.value.instrument);
-  if (!found.ok) return found;
-  const spec = found.value;
-  const { contractSize, minAmount, tick } = read.value;
-  const terms = {
-    contractSize: contractSize ?? spec.contractSize,
-    minAmount: minAmount ?? contractSize ?? spec.minAmount,
-    tick: tick ?? spec.tick,
-  };
-  marketOf(desk.world, spec.name).terms = terms;
-  desk.world.specs.set(spec.name, { ...spec, ...terms });
-  desk.world.touched.forced = true;
-  desk.moved = true;
-  return ok({ instrument: spec.name, ...terms });
-}
-
 function getBook(desk: Desk, query: Readonly<Record<string, string>>): Outcome {
   const read = readBody(z.strictObject({ instrument: text, depth: bookDepth }), query);
   if (!read.ok) return read;
@@ -164,7 +138,7 @@ function getBook(desk: Desk, query: Readonly<Record<string, string>>): Outcome {
 
 const GETS: Readonly<
   Record<string, (desk: Desk, query: Readonly<Record<string, string>>) => Outcome>
-> = { state: getState, book: getBook };
+> = { state: getState, book: getBook, faults: getFaults, options: getOptions };
 
 const POSTS: Readonly<Record<string, (desk: Desk, body: unknown) => Outcome>> = {
   order: postOrder,
@@ -178,6 +152,7 @@ const POSTS: Readonly<Record<string, (desk: Desk, body: unknown) => Outcome>> = 
   liquidity: postLiquidity,
   specification: postSpecification,
   fault: postFault,
+  options: postOptions,
   revoke: postRevoke,
   key: postKey,
   credits: postCredits,

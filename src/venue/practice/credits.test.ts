@@ -1,7 +1,7 @@
 /** What requests cost: buckets by account, address and category, in real time. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ExchangeOptions } from './exchange.ts';
+import type { Tier } from './credits.ts';
 import { createBench, PERP } from './harness.contract.ts';
 
 const FAR_BELOW = { type: 'limit', price: 60_000, amount: 0.0001 };
@@ -15,8 +15,8 @@ function afforded(bench: Bench, conn: number, method: string, params: object): n
   return 600;
 }
 
-const tiered = (credits: NonNullable<ExchangeOptions['credits']> = { tier: 4 }): Bench =>
-  createBench({ credits });
+const tiered = (tier: Tier = 4, rateLimitCloses = false): Bench =>
+  createBench({ credits: { tier }, venue: { rateLimitCloses } });
 
 test('every category has its own bucket, with the burst and the refill of the reference', () => {
   const cases: readonly (readonly [string, object, number, number])[] = [
@@ -60,6 +60,7 @@ test('time of the exchange buys nothing, real time does, and never more than the
 test('connections of one account share its buckets; another account and an address without a login have their own', () => {
   const bench = createBench({
     credits: { tier: 4 },
+    venue: { rateLimitCloses: false },
     accounts: [
       { id: 'main', cash: {} },
       { id: 'other', cash: {} },
@@ -92,7 +93,7 @@ test('an order that could not be paid for is not placed', () => {
 
 test('the tiers are stated in the account summary, and each is what it states', () => {
   for (const tier of [1, 2, 3, 4] as const) {
-    const bench = tiered({ tier });
+    const bench = tiered(tier);
     const conn = bench.login();
     const { limits } = bench.ok(conn, 'private/get_account_summary', {
       currency: 'USDC',
@@ -108,12 +109,12 @@ test('the tiers are stated in the account summary, and each is what it states', 
 });
 
 test('without a tier there are no bounds', () => {
-  const bench = createBench();
+  const bench = createBench({ venue: { rateLimitCloses: false } });
   assert.equal(afforded(bench, bench.login(), 'private/cancel_all', {}), 600);
 });
 
 test('where it is so wished, the connection is closed after 10028, and cancel-on-disconnect acts', () => {
-  const bench = tiered({ tier: 4, closes: true });
+  const bench = tiered(4, true);
   const conn = bench.login('practice-web');
   bench.ok(conn, 'private/enable_cancel_on_disconnect');
   const { order } = bench.buy(conn, FAR_BELOW);

@@ -38,17 +38,11 @@ type Bucket = { left: number; at: Millis };
 
 export type Credits = {
   tier: Tier;
-  /** The connection is closed after a request that could not be paid for. */
-  closes: boolean;
   readonly buckets: Map<string, Bucket>;
 };
 
-export const createCredits = (options: {
-  readonly tier?: Tier;
-  readonly closes?: boolean;
-}): Credits => ({
+export const createCredits = (options: { readonly tier?: Tier }): Credits => ({
   tier: options.tier ?? null,
-  closes: options.closes ?? false,
   buckets: new Map(),
 });
 

@@ -9,6 +9,8 @@ import type { Channel } from './channels.ts';
 import type { Credits } from './credits.ts';
 import type { FaultBoard } from './faults.ts';
 import type { ExchangeEffect } from './ports.ts';
+import type { Network } from './network.ts';
+import type { VenueOptions } from './options.ts';
 import type { Copy, Replica } from './replica.ts';
 import type { Source } from './state.ts';
 import type { WireValue } from './wire-json.ts';
@@ -109,12 +111,20 @@ export type FollowedBook = {
   changed: boolean;
 };
 
+/** Something that happens at a moment of real time by itself. */
+type Later = { readonly at: Millis; readonly run: () => void };
+
 export type Desk = {
   readonly world: World;
   readonly keys: ApiKey[];
   readonly logins: Map<string, Login>;
   readonly conns: Map<number, Conn>;
   readonly faults: FaultBoard;
+  /** How the connections are carried, and what faults have put off. */
+  readonly network: Network;
+  readonly later: Later[];
+  /** How the exchange behaves where the documents leave it open. */
+  readonly options: VenueOptions;
   /** Followed books by viewer and instrument. */
   readonly viewers: Map<number, Map<string, FollowedBook>>;
   /** Copies of the exchange while stale reads are asked for, oldest first, and what each such fault's reads see. */
@@ -122,7 +132,6 @@ export type Desk = {
   readonly replicas: Map<number, Replica>;
   readonly hmacSha256: HmacSha256;
   readonly newToken: () => string;
-  readonly tokenSeconds: number;
   /** Sessions begun so far. */
   sessions: number;
   readonly credits: Credits;

@@ -12,6 +12,7 @@ import { onTick } from './instruments.ts';
 import { settleLinks } from './linked.ts';
 import { affordable } from './margin.ts';
 import { cancelOrder, reducible } from './matching.ts';
+import { checkState } from './open-books.ts';
 import { decimal, flag, integer, text } from './params.ts';
 import { boundPrice, checkOpen, checkOwnOrders, type Placed, readAmount } from './placing.ts';
 import { type Answer, refuse } from './refusal.ts';
@@ -174,7 +175,8 @@ function withinPosition(world: World, order: OrderRecord, wanted: Wanted): Answe
 
 /** Cancels a live order for its owner; 11044 when it is not open any more. */
 export function cancelByUser(world: World, order: OrderRecord): Answer<OrderRecord> {
-  if (marketOf(world, order.instrument).state !== 'open') return refuse(10041);
+  const open = checkState(world, order.instrument, true);
+  if (!open.ok) return open;
   if (!isLive(order)) return refuse(11044);
   cancelOrder(world, order, 'user_request');
   settleLinks(world, [order]);
@@ -212,8 +214,10 @@ export function cancelMatching(
     (filter.label === undefined || order.label === filter.label) &&
     (KINDS[filter.type ?? 'all']?.(order) ?? false);
   const orders = [...world.state.live].map((id) => orderOf(world, id)).filter(fits);
-  if (orders.some((order) => marketOf(world, order.instrument).state !== 'open'))
-    return refuse(10041);
+  for (const { instrument } of orders) {
+    const open = checkState(world, instrument, true);
+    if (!open.ok) return open;
+  }
   const ended: OrderRecord[] = [];
   for (const order of orders) {
     if (!isLive(order)) continue;

@@ -92,6 +92,10 @@ export function enterBook(world: World, order: OrderRecord, settle: Settle): voi
     cancelOrder(world, order, null);
     return;
   }
+  if (order.type === 'market' && world.options.marketRemainder === 'cancelled') {
+    cancelOrder(world, order, null);
+    return;
+  }
   if (order.type === 'market') {
     order.type = 'limit';
     order.original = 'market';

@@ -12,6 +12,7 @@ import { connectionsDueAt, endConnection, openConnection, tendConnections } from
 import { handleControl } from './control.ts';
 import { createCredits, type Tier } from './credits.ts';
 import type { ApiKey, Desk, Manners } from './desk.ts';
+import { bendOf, faultsDueAt, laterDueAt, runLater, tendFaults } from './fault-life.ts';
 import { createFaultBoard, refusing, strike } from './faults.ts';
 import { INSTRUMENTS, type InstrumentSpec } from './instruments.ts';
 import { BEAT, beatAt } from './lively.ts';
@@ -26,16 +27,19 @@ import {
 } from './ports.ts';
 import { addIndex, advancePrices, createPrices, priceOf } from './prices.ts';
 import { listen, pricesDueAt, pushNews, pushPrices } from './pushes.ts';
+import { arrives, createNetwork, departing, flap, flapsAt } from './network.ts';
+import { openAccount } from './open-account.ts';
+import { optionsFrom, type VenueOptions } from './options.ts';
 import { heldBackUntil, releaseHeldBack } from './outgoing.ts';
 import { createRecorder, restoreState } from './record.ts';
 import { keepCopies } from './replica.ts';
 import { createResting } from './resting.ts';
 import { handleFrame, handleHttp } from './rpc.ts';
-import { DEFAULT_RULES, type TradingRules } from './rules.ts';
+import { type Limits, NO_LIMITS } from './rules.ts';
 import type { MarketRecord, State } from './state.ts';
 import { booksDueAt, followBooks, forgetViewer, streamBooks } from './stream-books.ts';
 import { streamFaults, streamPrices } from './stream.ts';
-import { addRow, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** Cash that an account starts with, by currency. */
 export type AccountOptions = {
@@ -56,20 +60,20 @@ export type ExchangeOptions = {
   readonly hmacSha256: HmacSha256;
   /** Makes tokens that nobody can guess; without it they come from the seed, for tests. */
   readonly newToken?: () => string;
-  /** Life of a token in real seconds. */
-  readonly tokenSeconds?: number;
   /** Those that a restored exchange does not have yet are opened; default: `main` alone. */
   readonly accounts?: readonly AccountOptions[];
   /** Default: four of each account. */
   readonly keys?: readonly ApiKey[];
   readonly instruments?: readonly InstrumentSpec[];
+  /** How it behaves where the documents leave it open. */
+  readonly venue?: Partial<VenueOptions>;
   /** What accounts may spend; without a tier there are no bounds. */
-  readonly credits?: { readonly tier?: Tier; readonly closes?: boolean };
+  readonly credits?: { readonly tier?: Tier };
   /** Numbers are written in mixed spellings (3.2e4, 10.0); answers of reads may be overtaken by others. */
   readonly spelling?: boolean;
   readonly overtaking?: boolean;
-  /** Which of several rules of the venue hold; they are not written down. */
-  readonly rules?: Partial<TradingRules>;
+  /** The most that an account may have; without it there are no limits. */
+  readonly limits?: Partial<Limits>;
   /** Makers and takers move several times a second; without it the book stands still between the seconds. */
   readonly lively?: boolean;
 };
@@ -120,7 +124,6 @@ export function keysOf(account: string): readonly ApiKey[] {
   ];
 }
 
-const TOKEN_SECONDS = 900;
 /** Chart history before the first moment. */
 const HISTORY_MINUTES = 1_440;
 /** Clock and prices are recorded at least this often in real time, so that a restart has little to live through again. */
@@ -196,13 +199,12 @@ function listNew(state: State, specs: readonly InstrumentSpec[]): boolean {
 function createWorld(
   state: State,
   specs: readonly InstrumentSpec[],
-  { rules, lively = false }: Pick<ExchangeOptions, 'rules' | 'lively'>,
+  ways: Pick<World, 'bend' | 'options' | 'limits' | 'lively'>,
 ): World {
   return {
+    ...ways,
     state,
     resting: createResting(state),
-    rules: { ...DEFAULT_RULES, ...rules },
-    lively,
     specs: new Map(
       specs.map((spec) => [spec.name, { ...spec, ...state.markets.get(spec.name)?.terms }]),
     ),
@@ -231,50 +233,18 @@ function enliven({ state, lively }: World, market: MarketRecord): void {
   if (lively) market.lively ??= { seed: state.seed, beat: beatAt(state.server) };
   else delete market.lively;
 }
-
-/** Opens an account with its first deposits, as rows of its log. */
-function openAccount(world: World, account: AccountOptions, userId: number): void {
-  const record = {
-    id: account.id,
-    userId,
-    createdAt: world.now,
-    balances: {} as Record<string, Decimal>,
-    positions: {},
-    userSeq: 0,
-  };
-  world.state.accounts.set(account.id, record);
-  for (const [currency, amount] of Object.entries(account.cash)) {
-    addRow(world, record, {
-      currency,
-      type: 'deposit',
-      change: amount,
-      cashflow: amount,
-      balance: amount,
-      equity: amount,
-      commission: dec(0),
-      instrument: null,
-      position: null,
-      side: '-',
-      amount: null,
-      price: null,
-      mark: null,
-      index: null,
-      trade: null,
-      order: null,
-      role: null,
-      session: null,
-      source: null,
-    });
-  }
-}
-
 /** Makes an exchange that starts anew or goes on with what is restored. */
 export function createExchange(options: ExchangeOptions): Exchange {
   const specs = options.instruments ?? INSTRUMENTS;
   const restored = options.restore === undefined ? undefined : restoreState(options.restore);
   const state = restored?.state ?? beginState(options, specs);
   state.speed = options.speed;
-  const world = createWorld(state, specs, options);
+  const world = createWorld(state, specs, {
+    bend: bendOf(() => desk),
+    options: optionsFrom(options.venue),
+    limits: { ...NO_LIMITS, ...options.limits },
+    lively: options.lively ?? false,
+  });
   const opened = (options.accounts ?? DEFAULT_ACCOUNTS).filter(
     (account) => !state.accounts.has(account.id),
   );
@@ -290,13 +260,15 @@ export function createExchange(options: ExchangeOptions): Exchange {
     logins: new Map(),
     conns: new Map(),
     faults: createFaultBoard(),
+    network: createNetwork(),
+    later: [],
+    options: world.options,
     viewers: new Map(),
     copies: [],
     replicas: new Map(),
     hmacSha256: options.hmacSha256,
     newToken:
       options.newToken ?? (() => [0, 0, 0, 0].map(() => nextUint32(chance).toString(36)).join('')),
-    tokenSeconds: options.tokenSeconds ?? TOKEN_SECONDS,
     sessions: 0,
     credits: createCredits(options.credits ?? {}),
     manners: mannersOf(options),
@@ -333,18 +305,20 @@ export function createExchange(options: ExchangeOptions): Exchange {
       flushChanges(world);
       if (Math.floor(state.server / pace) > Math.floor(before / pace)) desk.moved = true;
       pushNews(desk);
-      take(desk, input);
+      runLater(desk);
+      if (arrives(desk, input, () => take(desk, input))) take(desk, input);
       flushChanges(world);
       pushNews(desk);
       tendConnections(desk);
-      reopen(desk);
+      tendFaults(desk);
+      flap(desk);
       streamPrices(desk);
       streamBooks(desk, desk.moved || input.kind !== 'tick');
       streamFaults(desk);
       keepCopies(desk);
       pushPrices(desk);
       releaseHeldBack(desk);
-      return [...record(), ...desk.out.splice(0)];
+      return [...record(), ...departing(desk, desk.out.splice(0))];
     },
     wakeAt: (now) =>
       Math.max(
@@ -355,7 +329,9 @@ export function createExchange(options: ExchangeOptions): Exchange {
           pricesDueAt(desk),
           booksDueAt(desk),
           heldBackUntil(desk),
-          reopensAt(desk),
+          faultsDueAt(desk),
+          laterDueAt(desk),
+          flapsAt(desk),
         ),
       ),
     clock: () => ({ server: state.server, speed: state.speed }),
@@ -406,29 +382,4 @@ function movesAt(state: State, pace: Millis, now: ExchangeNow): Millis {
   if (state.speed === 0) return Number.POSITIVE_INFINITY;
   const next = (Math.floor(now.server / pace) + 1) * pace;
   return now.mono + Math.max(LEAST_WAIT, Math.ceil((next - now.server) / state.speed));
-}
-
-/** Real time at which a refusal of connections ends by itself. */
-const reopensAt = (desk: Desk): Millis =>
-  Math.min(
-    Number.POSITIVE_INFINITY,
-    ...desk.faults.faults
-      .filter((fault) => fault.kind === 'refuse_connections' && fault.left !== 0)
-      .map((fault) => fault.endsAt ?? Number.POSITIVE_INFINITY),
-  );
-
-/** Lets connections in again when a refusal has run out. */
-function reopen(desk: Desk): void {
-  for (const fault of desk.faults.faults) {
-    if (
-      fault.kind !== 'refuse_connections' ||
-      fault.left === 0 ||
-      fault.endsAt === null ||
-      desk.mono < fault.endsAt
-    )
-      continue;
-    fault.left = 0;
-    if (refusing(desk.faults, desk.mono) === undefined)
-      desk.out.push({ kind: 'listen', accept: true });
-  }
 }

@@ -1,75 +1,22 @@
 /**
- * Faults that a person or test asks for, so that what goes wrong at a real venue can be seen here at will. A fault on
- * requests or notifications strikes once, `count` times, or for `ms` real milliseconds when only that is given; where
- * `ms` has another meaning it strikes once, or lasts until deleted, unless `count` says more.
- * Without `method` it means private methods (never public ones, so that logins and heartbeats go on); a method may end
- * in `*`. `channel` means every channel that begins so, all of them when left out.
- * - `drop_link`: without `method` at once, all protocol connections; with it, instead of answering (after executing).
- * - `refuse_connections`: for `ms`, or until deleted.
- * - `lose_request`: never executed, never answered. `lose_answer`: executed, not answered; its pushes stay, unless
- *   `channel` names those that go missing too. `delay_answer`: answered `ms` later, executed at once.
- * - `error`: not executed, answered with `code`. `empty_answer`: answered as if there were nothing, for reads unless
- *   `method` names another.
- * - `stale_reads`: reads answer from a copy of the exchange (see replica.ts) that is up to `ms` old (2.6 s when left
- *   out), `count` times or until deleted.
- * - `drop_notification`: a push is lost. `duplicate_notification`: it comes twice. `reorder_notifications`: it is held
- *   back until another frame of its connection has overtaken it, `ms` at most (see outgoing.ts).
- * - `lock_platform`: the exchange takes cancels only (10019), and says so; for `ms`, or until deleted.
- * - `forget_history`: what ended or traded before now is gone from queries of orders and trades, until deleted; the
- *   transaction log keeps it.
+ * The board of faults that a person or test has asked for, and which of them strikes now. What each kind takes and does
+ * stands in `fault-rules.ts`; the ids under which they are known in `fault-catalogue.ts`. A fault on requests or
+ * notifications strikes once, `count` times, or for `ms` real milliseconds when only that is given; where `ms` has another
+ * meaning it strikes once, or lasts until deleted, unless `count` says more. Without `method` it means private methods
+ * (never public ones, so that logins and heartbeats go on); a method may end in `*`.
  */
 import type { Millis } from '../../base/time.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
-
-/** What a fault may be given beside its kind. */
-export type FaultField = 'method' | 'channel' | 'count' | 'ms' | 'code';
-
-type Rules = {
-  readonly takes: readonly FaultField[];
-  /** What it means nothing without. */
-  readonly needs?: FaultField;
-  /** `ms` is not how long it strikes. */
-  readonly ownMs?: true;
-  /** Without `count` it holds until its time is over or it is deleted. */
-  readonly lasting?: true;
-};
-
-const REQUESTS = ['method', 'count', 'ms'] as const;
-const PUSHES = ['channel', 'count', 'ms'] as const;
-
-export const FAULT_RULES = {
-  drop_link: { takes: REQUESTS },
-  refuse_connections: { takes: ['ms'], lasting: true },
-  lose_request: { takes: REQUESTS },
-  lose_answer: { takes: [...REQUESTS, 'channel'] },
-  delay_answer: { takes: REQUESTS, needs: 'ms', ownMs: true },
-  drop_notification: { takes: PUSHES },
-  duplicate_notification: { takes: PUSHES },
-  reorder_notifications: { takes: PUSHES, ownMs: true },
-  error: { takes: [...REQUESTS, 'code'] },
-  empty_answer: { takes: REQUESTS },
-  stale_reads: { takes: REQUESTS, ownMs: true, lasting: true },
-  lock_platform: { takes: ['ms'], lasting: true },
-  forget_history: { takes: [], lasting: true },
-} as const satisfies Readonly<Record<string, Rules>>;
-export type FaultKind = keyof typeof FAULT_RULES;
-export const FAULT_KINDS = Object.keys(FAULT_RULES) as [FaultKind, ...FaultKind[]];
-
-export const rulesOf = (kind: FaultKind): Rules => FAULT_RULES[kind];
-
-export type FaultRequest = {
-  readonly kind: FaultKind;
-  readonly method?: string | undefined;
-  readonly channel?: string | undefined;
-  readonly count?: number | undefined;
-  readonly ms?: number | undefined;
-  readonly code?: ErrorCode | undefined;
-};
+import type { FaultRequest } from './fault-fields.ts';
+import { type FaultKind, rulesOf } from './fault-rules.ts';
 
 export type Fault = FaultRequest & {
+  /** What it does; `kind` is the name that it was asked for by, which may be an id of the catalogue. */
+  readonly does: FaultKind;
   readonly id: number;
   /** Server time from which it holds. */
   readonly since: Millis;
+  /** Real time from which it holds. */
+  readonly startedAt: Millis;
   /** Strikes left; null is no bound. */
   left: number | null;
   /** Real time at which it ends by itself. */
@@ -84,16 +31,17 @@ export const createFaultBoard = (): FaultBoard => ({ faults: [], next: 1 });
 /** Adds a fault that holds from now on; `mono` and `server` are the two clocks. */
 export function addFault(
   board: FaultBoard,
-  request: FaultRequest,
+  request: FaultRequest & { readonly does: FaultKind },
   at: { readonly mono: Millis; readonly server: Millis },
 ): Fault {
-  const { ownMs, lasting } = rulesOf(request.kind);
+  const { ownMs, lasting } = rulesOf(request.does);
   const timed = request.ms !== undefined && ownMs !== true;
   const unbounded = request.count === undefined && (lasting === true || timed);
   const fault: Fault = {
     ...request,
     id: board.next++,
     since: at.server,
+    startedAt: at.mono,
     left: unbounded ? null : (request.count ?? 1),
     endsAt: timed ? at.mono + (request.ms ?? 0) : null,
     hits: 0,
@@ -112,12 +60,17 @@ export function strike(fault: Fault): void {
   if (fault.left !== null) fault.left--;
 }
 
-const methodFits = (fault: Fault, method: string): boolean => {
+/** Whether a fault means a method. */
+export const methodFits = (fault: Pick<FaultRequest, 'method'>, method: string): boolean => {
   if (fault.method === undefined) return method.startsWith('private/');
   return fault.method.endsWith('*')
     ? method.startsWith(fault.method.slice(0, -1))
     : fault.method === method;
 };
+
+/** Whether a cut waits for a request instead of coming at once. */
+export const isDropInstead = (fault: FaultRequest): boolean =>
+  fault.method !== undefined || fault.lost !== undefined;
 
 /** The first active fault of a kind that means this method, and what `means` says; it is struck. */
 export function strikeMethod(
@@ -128,10 +81,10 @@ export function strikeMethod(
 ): Fault | undefined {
   const fault = board.faults.find(
     (one) =>
-      one.kind === kind &&
+      one.does === kind &&
       isActive(one, at.mono) &&
       methodFits(one, method) &&
-      (kind !== 'drop_link' || one.method !== undefined) &&
+      (kind !== 'drop_link' || isDropInstead(one)) &&
       (at.means?.(one) ?? true),
   );
   if (fault !== undefined) strike(fault);
@@ -146,7 +99,7 @@ export function strikeChannel(
   mono: Millis,
 ): Fault | undefined {
   const fault = board.faults.find(
-    (one) => one.kind === kind && isActive(one, mono) && channel.startsWith(one.channel ?? ''),
+    (one) => one.does === kind && isActive(one, mono) && channel.startsWith(one.channel ?? ''),
   );
   if (fault !== undefined) strike(fault);
   return fault;
@@ -154,16 +107,16 @@ export function strikeChannel(
 
 /** Whether new connections are refused. */
 export const refusing = (board: FaultBoard, mono: Millis): Fault | undefined =>
-  board.faults.find((fault) => fault.kind === 'refuse_connections' && isActive(fault, mono));
+  board.faults.find((fault) => fault.does === 'refuse_connections' && isActive(fault, mono));
 
 /** Whether the exchange takes cancels only. */
 export const isPlatformLocked = (board: FaultBoard, mono: Millis): boolean =>
-  board.faults.some((fault) => fault.kind === 'lock_platform' && isActive(fault, mono));
+  board.faults.some((fault) => fault.does === 'lock_platform' && isActive(fault, mono));
 
 /** Server time up to which history is gone; undefined when it is whole. */
 export function forgottenUntil(board: FaultBoard): Millis | undefined {
   const since = board.faults
-    .filter((fault) => fault.kind === 'forget_history')
+    .filter((fault) => fault.does === 'forget_history')
     .map((fault) => fault.since);
   return since.length === 0 ? undefined : Math.max(...since);
 }
@@ -174,3 +127,12 @@ export function removeFault(board: FaultBoard, id: number): boolean {
   if (at >= 0) board.faults.splice(at, 1);
   return at >= 0;
 }
+
+/** The first fault of a kind that holds now and means what `means` says. */
+export const holding = (
+  board: FaultBoard,
+  kind: FaultKind,
+  mono: Millis,
+  means: (fault: Fault) => boolean = () => true,
+): Fault | undefined =>
+  board.faults.find((fault) => fault.does === kind && isActive(fault, mono) && means(fault));

@@ -1,4 +1,5 @@
 /** Which of a key's scopes a login gets: those that were asked for, never more than the key has. */
+import { allowsScope } from './channels.ts';
 import type { ApiKey } from './desk.ts';
 
 const RESOURCE = /^([a-z_]+):(read|read_write)$/;
@@ -25,3 +26,11 @@ export function grantScopes(key: ApiKey, asked: string | undefined): string[] {
   const kind = words.find((word) => word.startsWith('session:')) ?? 'connection';
   return [...granted, kind].sort((a, b) => (a < b ? -1 : 1));
 }
+
+/** What is left of granted scopes when a key may only do this; the kind of session stays. */
+export const narrowed = (scopes: readonly string[], allowed: readonly string[]): string[] =>
+  scopes.flatMap((scope) => {
+    if (!RESOURCE.test(scope) || allowsScope(allowed, scope)) return [scope];
+    const read = scope.replace(/:read_write$/, ':read');
+    return allowsScope(allowed, read) ? [read] : [];
+  });

@@ -4,6 +4,7 @@ import { MINUTE } from '../../base/time.ts';
 import { decodeBase64 } from './base64.ts';
 import type { ApiKey, Conn, Desk, Login } from './desk.ts';
 import { grantScopes } from './granting.ts';
+import { isKeyOff, leftOf } from './key-faults.ts';
 import type { HttpSent } from './ports.ts';
 import { type Answer, refusal, refuse } from './refusal.ts';
 
@@ -48,9 +49,9 @@ export function loginOf(
 }
 
 /** What a request may do that brings its key along: all that the key may, for this once. */
-const onceWith = (key: ApiKey): Login => ({
+const onceWith = (desk: Desk, key: ApiKey): Login => ({
   key,
-  scopes: grantScopes(key, undefined),
+  scopes: leftOf(desk, key, grantScopes(key, undefined)),
   token: '',
   refresh: '',
   conn: null,
@@ -64,7 +65,7 @@ function basicLogin(desk: Desk, credentials: string): Answer<Login> {
   const key = desk.keys.find(
     (one) => one.id === decoded.slice(0, colon) && one.secret === decoded.slice(colon + 1),
   );
-  return key === undefined || key.disabled === true ? refuse(13004) : ok(onceWith(key));
+  return key === undefined || isKeyOff(desk, key) ? refuse(13004) : ok(onceWith(desk, key));
 }
 
 /** `id=…,ts=…,sig=…,nonce=…`: the signature covers time, nonce, verb, path with query, and body. */
@@ -78,12 +79,12 @@ function signedLogin(desk: Desk, { sent }: Origin, fields: string): Answer<Login
   const key = desk.keys.find((one) => one.id === read.get('id'));
   const ts = read.get('ts') ?? '';
   const nonce = read.get('nonce') ?? '';
-  if (key === undefined || key.disabled === true) return refuse(13004);
+  if (key === undefined || isKeyOff(desk, key)) return refuse(13004);
   if (sent === undefined) return unauthorized('invalid_signature');
   if (!(Math.abs(Number(ts) - desk.world.now) <= SIGNATURE_LIFE))
     return unauthorized('timestamp_out_of_range');
   const text = `${ts}\n${nonce}\n${sent.verb}\n${sent.target}\n${sent.body}\n`;
   return desk.hmacSha256(key.secret, text) === read.get('sig')
-    ? ok(onceWith(key))
+    ? ok(onceWith(desk, key))
     : unauthorized('invalid_signature');
 }

@@ -20,6 +20,7 @@ import {
   ZERO,
 } from '../../base/decimal.ts';
 import type { Millis } from '../../base/time.ts';
+import type { VenueOptions } from './options.ts';
 
 /** How the market maker fills the book: distances in millionths of the mark price, sizes in the unit of `amount`. */
 export type MakerRules = {
@@ -167,11 +168,14 @@ export function feeOf(
     /** Whether this side was liquidated. */
     readonly liquidated?: boolean;
   },
+  rounding: VenueOptions['feeRounding'] = 'two_steps',
 ): Decimal {
   const turnover = abs(valueOf(spec, fill.amount, fill.price));
   const usual = fill.taker ? spec.takerFee : spec.makerFee;
   const fee = mul(turnover, fill.liquidated === true ? LIQUIDATION_FEE : usual);
-  return roundCash(spec.settlement, roundTo(fee, decimalsOf(spec.settlement) + 1));
+  const digits = decimalsOf(spec.settlement);
+  if (rounding === 'up') return roundTo(fee, digits, 'ceil');
+  return roundTo(rounding === 'two_steps' ? roundTo(fee, digits + 1) : fee, digits);
 }
 
 /** Number of contracts of an amount. */

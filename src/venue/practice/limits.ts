@@ -13,7 +13,7 @@ const tooBig = (most: Decimal | null, size: () => Decimal): boolean =>
 
 /** Checks an order that is about to be placed together with its secondaries. */
 export function withinLimits(world: World, order: NewOrder, secondaries: number): Answer<null> {
-  const { limits } = world.rules;
+  const { limits } = world;
   const counted = [limits.orders, limits.futureOrders, limits.triggers, limits.secondaries];
   if (counted.some((most) => most !== null)) {
     const live = [...world.state.live]

@@ -8,7 +8,7 @@ import { type Decimal, add, dec, div, mul, roundTo, toStep, ZERO } from '../../b
 import { nextBelow, prng } from '../../base/prng.ts';
 import { HOUR, MINUTE, type Millis, SECOND } from '../../base/time.ts';
 import { chartTick } from './candles.ts';
-import { fillResting, type Settle, smallTrade, takeAsOther } from './matching.ts';
+import { fillResting, type Settle, takeAsOther } from './matching.ts';
 import { accrueInterest, setRate } from './funding.ts';
 import { coinsOf, type InstrumentSpec } from './instruments.ts';
 import { settleLinks } from './linked.ts';
@@ -86,7 +86,7 @@ function beat(world: World, spec: InstrumentSpec): void {
   market.lively = lively;
   world.touched.moved = true;
   market.taken = { bid: ZERO, ask: ZERO };
-  if (market.state !== 'open') return;
+  if (market.state !== 'open' || world.bend.isHalted(spec.name)) return;
   const follow: Settle = (changed) => settleLinks(world, changed);
   fillResting(world, spec, follow);
   const wanted = market.liquidity === null ? takerAt(spec, lively) : null;
@@ -111,7 +111,7 @@ function second(world: World, spec: InstrumentSpec, tick: PriceTick): void {
     workOrders(world, spec);
     return;
   }
-  const amount = smallTrade(spec, nextBelow(market.random, SMALL_TRADES));
+  const amount = mul(spec.contractSize, dec(1 + nextBelow(market.random, SMALL_TRADES)));
   const price = toStep(market.mark, spec.tick, 'half_up');
   publish(world, {
     instrument: spec.name,
@@ -144,6 +144,7 @@ export function movePrice(world: World, spec: InstrumentSpec, price: Decimal): v
 }
 
 function workOrders(world: World, spec: InstrumentSpec): void {
+  if (world.bend.isHalted(spec.name)) return;
   fireTriggers(world, spec);
   fillResting(world, spec, (changed) => settleLinks(world, changed));
 }

@@ -36,6 +36,7 @@ import { walletOf } from './margin.ts';
 import { accrueFunding, applyFill, emptyPosition, type FillEffect } from './positions.ts';
 import { accrueInterest } from './funding.ts';
 import { isOwn, selfTradingOf } from './own-orders.ts';
+import { piecesOf } from './pieces.ts';
 import { quotesOn } from './quotes.ts';
 import { levelsIn, ownIn } from './resting.ts';
 import type { MarketRecord, OrderRecord, PositionRecord } from './state.ts';
@@ -75,8 +76,13 @@ export function cancelOrder(world: World, order: OrderRecord, reason: CancelReas
 }
 
 /** All that an order could take up to a limit: not own orders, nor what lies behind one that ends it. */
-export function available(world: World, order: OrderRecord, limit: Decimal): Decimal {
+export function available(
+  world: World,
+  order: Pick<OrderRecord, 'instrument' | 'direction' | 'account'>,
+  limit: Decimal,
+): Decimal {
   let total = ZERO;
+  if (world.bend.isHalted(order.instrument)) return total;
   const spec = specOf(world, order.instrument);
   for (const offer of offersOn(world, spec, oppositeSide(order.direction))) {
     if (!crosses(order.direction, limit, offer.price)) break;
@@ -94,6 +100,7 @@ export type Settle = (changed: readonly OrderRecord[]) => void;
  * one: its partner of a pair is an order of its own that stands in its way.
  */
 export function take(world: World, order: OrderRecord, limit: Decimal, settle: Settle): void {
+  if (world.bend.isHalted(order.instrument)) return;
   const spec = specOf(world, order.instrument);
   const side = oppositeSide(order.direction);
   while (order.state === 'open') {
@@ -108,9 +115,19 @@ export function take(world: World, order: OrderRecord, limit: Decimal, settle: S
       continue;
     }
     const amount = min(remainingOf(order), offer.amount);
-    const shrunk = trade(world, { taker: order, maker, amount, price });
-    if (maker !== null || shrunk.length > 0) settle(maker === null ? shrunk : [maker, ...shrunk]);
+    tradePieces(world, { taker: order, maker, amount, price }, settle);
   }
+}
+
+/** The market fills what is left of a resting order at its own price. */
+export function fillWhole(world: World, order: OrderRecord, settle: Settle): void {
+  const deal = {
+    taker: null,
+    maker: order,
+    amount: remainingOf(order),
+    price: order.price ?? ZERO,
+  };
+  settle([order, ...trade(world, deal)]);
 }
 
 type Deal = {
@@ -121,6 +138,24 @@ type Deal = {
   /** The taker is nobody's order and no market maker's either. */
   readonly fromOutside?: true;
 };
+
+/**
+ * A trade in one piece, or in as many as a fault makes of it; what each piece changes is settled before the next, which
+ * comes only while the orders still stand and is no more than what is left of them.
+ */
+function tradePieces(world: World, deal: Deal, settle: Settle): void {
+  const { taker, maker } = deal;
+  const orders = [taker, maker].filter((order) => order !== null);
+  const spec = specOf(world, must(orders[0], 'an order').instrument);
+  const pieces = piecesOf(world, spec, deal.amount);
+  for (const piece of pieces) {
+    if (orders.some((order) => order.state !== 'open')) return;
+    const amount = orders.map(remainingOf).reduce(min, piece);
+    const shrunk = trade(world, { ...deal, amount });
+    const changed = maker === null ? shrunk : [maker, ...shrunk];
+    if (changed.length > 0 || pieces.length > 1) settle(changed);
+  }
+}
 
 /** Lets somebody outside take a given amount through users' orders and quotes, within the price band. */
 export function takeAsOther(
@@ -140,7 +175,7 @@ export function takeAsOther(
     const amount = min(left, offer.amount);
     left = sub(left, amount);
     if (maker === null) between(world, spec, { direction, amount, price });
-    else settle([maker, ...trade(world, { taker: null, maker, amount, price, fromOutside: true })]);
+    else tradePieces(world, { taker: null, maker, amount, price, fromOutside: true }, settle);
   }
 }
 
@@ -211,7 +246,11 @@ function book(world: World, order: OrderRecord, fill: Fill): void {
   order.updatedAt = world.now;
   if (isZero(remainingOf(order))) order.state = 'filled';
   const liquidated = order.source === 'liquidation';
-  const fee = feeOf(spec, { amount, price, taker: fill.taker, liquidated });
+  const fee = feeOf(
+    spec,
+    { amount, price, taker: fill.taker, liquidated },
+    world.options.feeRounding,
+  );
   addTrade(world, {
     id: fill.id,
     seq: fill.seq,
@@ -261,11 +300,11 @@ function logFill(
   const share =
     isZero(effect.closed) || isZero(effect.opened)
       ? null
-      : feeOf(spec, {
-          ...fill,
-          amount: effect.closed,
-          liquidated: order.source === 'liquidation',
-        });
+      : feeOf(
+          spec,
+          { ...fill, amount: effect.closed, liquidated: order.source === 'liquidation' },
+          world.options.feeRounding,
+        );
   const parts = [
     {
       verb: 'close',
@@ -340,7 +379,7 @@ export function fillResting(world: World, spec: InstrumentSpec, settle: Settle):
       const room = reached(spec, market, { direction, limit: order.price });
       const amount = min(room, remainingOf(order));
       if (isZero(amount)) break;
-      settle([order, ...trade(world, { taker: null, maker: order, amount, price: order.price })]);
+      tradePieces(world, { taker: null, maker: order, amount, price: order.price }, settle);
     }
   }
 }
@@ -358,7 +397,3 @@ function reached(
   }
   return total;
 }
-
-/** The market's own small trade of a second, in whole contracts. */
-export const smallTrade = (spec: InstrumentSpec, draw: number): Decimal =>
-  mul(spec.contractSize, dec(1 + draw));

@@ -10,6 +10,7 @@ import { instrumentObject, publicTradeObject } from './objects.ts';
 import { flag, integer, oneOf, readParams, text } from './params.ts';
 import { type Answer, refuse, refuseParam } from './refusal.ts';
 import { bookObject, candlesOf, chartObject, tickerObject } from './ticker.ts';
+import { toldTime } from './told-time.ts';
 import { marketOf } from './world.ts';
 import { num, type WireValue } from './wire-json.ts';
 import { dec } from '../../base/decimal.ts';
@@ -151,7 +152,7 @@ export const MARKET_METHODS = {
     const read = readParams(helloParams, params);
     return read.ok ? ok({ version: API_VERSION }) : read;
   },
-  'public/get_time': ({ desk }) => ok(desk.world.now),
+  'public/get_time': ({ desk }) => ok(toldTime(desk)),
   'public/status': ({ desk }) =>
     ok({ locked: String(isPlatformLocked(desk.faults, desk.mono)), locked_indices: [] }),
   'public/get_currencies': getCurrencies,

@@ -117,8 +117,12 @@ const cancel = withLogin((call) => {
   if (!read.ok) return read;
   const order = findOrder(call, read.value.order_id);
   if (!order.ok) return order;
+  const waited = order.value.state === 'untriggered';
   const cancelled = cancelByUser(call.desk.world, order.value);
-  return cancelled.ok ? ok(orderObject(call.desk.world, cancelled.value)) : cancelled;
+  if (!cancelled.ok) return cancelled;
+  const told = orderObject(call.desk.world, cancelled.value);
+  const stale = waited && call.desk.options.cancelledTrigger === 'untriggered';
+  return ok(stale ? { ...told, order_state: 'untriggered' } : told);
 });
 
 const cancelShape = {

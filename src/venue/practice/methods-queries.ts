@@ -8,7 +8,7 @@ import { orderObject, userTradeObject } from './objects.ts';
 import { flag, integer, oneOf, readParams, text } from './params.ts';
 import { type Answer, refuse } from './refusal.ts';
 import { isLive, type OrderRecord, type TradeRecord } from './state.ts';
-import { closedVisible, orderVisible, tradeVisible } from './windows.ts';
+import { closedVisible, labelVisible, orderVisible, tradeVisible } from './windows.ts';
 import { orderOf, specOf } from './world.ts';
 import type { WireValue } from './wire-json.ts';
 
@@ -84,7 +84,7 @@ const getOrderStateByLabel = withLogin((call) => {
   if (!read.ok) return read;
   const { world } = call.desk;
   const orders = [...world.state.orders.values()].filter(
-    (order) => isAbout(call, read.value, order) && orderVisible(call.desk, order),
+    (order) => isAbout(call, read.value, order) && labelVisible(call.desk, order),
   );
   return ok(orders.map((order) => orderObject(world, order)));
 });

@@ -2,6 +2,7 @@
 import {
   type Decimal,
   add,
+  dec,
   div,
   isZero,
   mul,
@@ -181,6 +182,12 @@ export function publicTradeObject(
   };
 }
 
+/** Noise that a sum of binary fractions leaves behind. */
+const NOISE = dec('0.000000000001');
+
+const shownSize = (world: World, spec: InstrumentSpec, size: Decimal): Decimal =>
+  world.options.sizeNoise && spec.type === 'linear' && !isZero(size) ? add(size, NOISE) : size;
+
 /** A position as pushes carry it; answers add two fields (`answeredPosition`). */
 export function positionObject(
   world: World,
@@ -196,8 +203,13 @@ export function positionObject(
   return {
     instrument_name: spec.name,
     kind: spec.kind,
-    size: num(position.size),
-    size_currency: spec.type === 'linear' ? num(position.size) : delta,
+    size: num(shownSize(world, spec, position.size)),
+    size_currency:
+      spec.type === 'reversed'
+        ? delta
+        : world.options.linearSizeCurrency === 'size'
+          ? num(position.size)
+          : money(spec, mul(position.size, market.mark)),
     direction: side === 0 ? 'zero' : side > 0 ? 'buy' : 'sell',
     average_price: rounded(position.average, AVERAGE_DIGITS),
     mark_price: num(market.mark),

@@ -4,6 +4,7 @@
  * channels or instruments; on one channel those of one instrument never overtake each other.
  */
 import type { Millis } from '../../base/time.ts';
+import { brokenNotification } from './broken-frames.ts';
 import type { Conn, Desk } from './desk.ts';
 import { strikeChannel } from './faults.ts';
 
@@ -41,10 +42,11 @@ export function sendAnswer(
 }
 
 /** Sends a notification, unless a fault loses it, doubles it or holds it back. */
-export function sendNotification(desk: Desk, conn: Conn, text: string, topic: Topic): void {
+export function sendNotification(desk: Desk, conn: Conn, whole: string, topic: Topic): void {
   const struck = (kind: Parameters<typeof strikeChannel>[1]) =>
     strikeChannel(desk.faults, kind, topic.channel, desk.mono);
   if (struck('drop_notification') !== undefined) return;
+  const text = brokenNotification(desk, topic.channel, whole);
   const twice = struck('duplicate_notification') !== undefined;
   const held = struck('reorder_notifications');
   if (held === undefined) sendText(desk, conn, text, topic);

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { accountNamed, keysOf } from './exchange.ts';
 import { type Bench, createBench, PERP } from './harness.contract.ts';
-import type { TradingRules } from './rules.ts';
+import type { VenueOptions } from './options.ts';
 
-const bench = (rules: Partial<TradingRules> = {}): Bench =>
+const bench = (venue: Partial<VenueOptions> = {}): Bench =>
   createBench({
-    rules,
+    venue,
     accounts: ['main', 'second'].map(accountNamed),
     keys: ['main', 'second'].flatMap((account) =>
       keysOf(account).map((key) => ({ ...key, scopes: [...key.scopes, 'account:read_write'] })),

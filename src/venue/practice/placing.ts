@@ -27,11 +27,13 @@ import {
   restingPrice,
   TRIGGERED_TYPES,
 } from './entering.ts';
+import { fillsNothing } from './fillable.ts';
 import { type InstrumentSpec, onTick, priceBand } from './instruments.ts';
 import { withinLimits } from './limits.ts';
 import { settleLinks } from './linked.ts';
 import { affordable } from './margin.ts';
 import { reducible } from './matching.ts';
+import { checkState } from './open-books.ts';
 import { meetsOwn, selfTradingOf } from './own-orders.ts';
 import { decimal, flag, integer, list, oneOf, text } from './params.ts';
 import { type Answer, refuse, refuseParam } from './refusal.ts';
@@ -84,14 +86,15 @@ type SecondaryParams = z.output<typeof secondarySchema>;
 export type Placer = Pick<NewOrder, 'account' | 'source'>;
 export type Placed = { readonly order: OrderRecord; readonly trades: readonly TradeRecord[] };
 
-/** 10041 while the book settles, 13888 when the deadline has passed. */
+/** What the state of the book refuses (10041 while it settles), and 13888 when the deadline has passed. */
 export function checkOpen(
   world: World,
   spec: InstrumentSpec,
   validUntil: number | undefined,
 ): Answer<null> {
-  if (validUntil !== undefined && validUntil < world.now) return refuse(13888);
-  return marketOf(world, spec.name).state === 'open' ? ok(null) : refuse(10041);
+  if (validUntil !== undefined && validUntil < world.now + world.bend.offset())
+    return refuse(13888);
+  return checkState(world, spec.name);
 }
 
 /** The amount in the instrument's unit, from `amount` or `contracts`, checked against size and step. */
@@ -121,7 +124,7 @@ export function boundPrice(
   const beyond = order.direction === 'buy' ? gt(order.price, band.max) : lt(order.price, band.min);
   if (!beyond) return ok(order.price);
   const bound = order.direction === 'buy' ? band.max : band.min;
-  if (world.rules.beyondBand === 'clamp') return ok(bound);
+  if (world.options.priceOutsideBand === 'clamp') return ok(bound);
   return refuse(order.direction === 'buy' ? 10007 : 10005, { bound });
 }
 
@@ -131,7 +134,7 @@ export function checkOwnOrders(
   order: Parameters<typeof meetsOwn>[1] & Pick<OrderRecord, 'type' | 'price'>,
 ): Answer<null> {
   const refuses =
-    world.rules.ownOrderMet === 'refuse' &&
+    world.options.ownOrderMet === 'refuse' &&
     selfTradingOf(world, order.account).mode === 'reject_taker';
   if (!refuses) return ok(null);
   const spec = specOf(world, order.instrument);
@@ -339,6 +342,8 @@ export function placeOrder(
   if (!admitted.ok) return admitted;
   const limited = withinLimits(world, admitted.value, secondaries.value.length);
   if (!limited.ok) return limited;
+  if (world.options.unfillable === 'error' && fillsNothing(world, spec, admitted.value))
+    return refuse(11030, { bound: 'not_fillable' });
   if (params.linked_order_type === 'one_cancels_other') {
     const partner =
       secondaries.value[0] === undefined ? undefined : admit(world, spec, secondaries.value[0]);

@@ -71,6 +71,8 @@ export type ExchangeEffect =
       readonly id: number;
       readonly status: number;
       readonly body: unknown;
+      /** Of a body that is not JSON. */
+      readonly type?: string;
       readonly delayMs?: number;
     }
   /** Refuse or accept new TCP connections for the protocol from now on. */

@@ -16,6 +16,7 @@ import { groupedBook, incrementalTicker, indexFigures } from './figure-feed.ts';
 import { walletOf } from './margin.ts';
 import { portfolioObject, publicTradeObject } from './objects.ts';
 import { sendNotification } from './outgoing.ts';
+import { inMaintenance } from './platform-state.ts';
 import { streamNews } from './stream.ts';
 import { candleObject, candlesOf, tickerObject } from './ticker.ts';
 import { accountOf, marketOf, type News, specOf } from './world.ts';
@@ -316,6 +317,10 @@ function pushState(desk: Desk, conn: Conn, subscription: Subscription): void {
       pushPortfolio(desk, conn, subscription, channel.currency);
       return;
     case 'platform': {
+      if (inMaintenance(desk)) {
+        notify(desk, conn, subscription, { maintenance: true });
+        return;
+      }
       const locked = isPlatformLocked(desk.faults, desk.mono);
       for (const spec of world.specs.values())
         notify(desk, conn, subscription, { locked, price_index: spec.index, reasons: [] });

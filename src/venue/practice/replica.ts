@@ -31,7 +31,7 @@ export type Replica = { readonly copy: Copy; readonly asOf: Millis };
 const mostOf = (fault: Fault): Millis => fault.ms ?? MOST;
 
 const staleFaults = (desk: Desk): readonly Fault[] =>
-  desk.faults.faults.filter((fault) => fault.kind === 'stale_reads' && isActive(fault, desk.mono));
+  desk.faults.faults.filter((fault) => fault.does === 'stale_reads' && isActive(fault, desk.mono));
 
 const copyOrder = (order: OrderRecord): OrderRecord => ({
   ...order,

@@ -18,7 +18,8 @@ import type { Handler } from './call.ts';
 import { CONNECTION_METHODS, endConnection } from './connections.ts';
 import { spend } from './credits.ts';
 import type { Conn, Desk, Login } from './desk.ts';
-import { type Fault, strikeMethod, isPlatformLocked } from './faults.ts';
+import { brokenAnswer } from './broken-frames.ts';
+import { type Fault, holding, isPlatformLocked, strike, strikeMethod } from './faults.ts';
 import { loginOf, type Origin } from './identify.ts';
 import { ACCOUNT_METHODS, setSelfTradingConfig } from './methods-account.ts';
 import { FIGURE_METHODS } from './methods-figures.ts';
@@ -29,8 +30,11 @@ import { ORDER_METHODS } from './methods-orders.ts';
 import { PAST_METHODS } from './methods-past.ts';
 import { QUERY_METHODS } from './methods-queries.ts';
 import { sendAnswer, sendText } from './outgoing.ts';
+import { cut } from './network.ts';
 import { pushNews } from './pushes.ts';
 import { type HttpSent, LOCAL } from './ports.ts';
+import { forestall, losesRequest, type Outcome, tooMany } from './request-faults.ts';
+import { toldTime } from './told-time.ts';
 import { type Answer, refusal, refuse, refuseParam } from './refusal.ts';
 import { worldToRead } from './replica.ts';
 import { SUBSCRIPTION_METHODS } from './subscriptions.ts';
@@ -76,10 +80,24 @@ const TOOK_US = 137;
 
 /** The envelope of an answer. Stamps are server time in microseconds. */
 function envelope(desk: Desk, id: RpcId | undefined, answer: Answer<WireValue>): string {
-  const usIn = desk.world.now * 1_000;
-  const stamps = { usIn, usOut: usIn + TOOK_US, usDiff: TOOK_US, testnet: true };
+  const usIn = toldTime(desk) * 1_000;
+  const stamps = {
+    ...(desk.options.stamps ? { usIn, usOut: usIn + TOOK_US, usDiff: TOOK_US } : {}),
+    ...networkFlag(desk),
+  };
   const body = answer.ok ? { result: answer.value } : { error: errorObject(answer.error) };
   return writeJson({ jsonrpc: '2.0', id, ...body, ...stamps }, desk.manners.spelling);
+}
+
+/** How a connection ends that asked too much. */
+const RATE_LIMIT_CLOSE = { code: 1008, reason: 'too_many_requests' };
+
+/** Which network an answer claims to come from. */
+function networkFlag(desk: Desk): { readonly testnet?: boolean } {
+  const fault = holding(desk.faults, 'testnet_flag', desk.mono);
+  if (fault === undefined) return { testnet: true };
+  strike(fault);
+  return fault.testnet === 'absent' ? {} : { testnet: fault.testnet === 'true' };
 }
 
 const errorObject = (error: RpcError): WireValue => ({
@@ -127,10 +145,10 @@ function answerFrame(desk: Desk, conn: Conn, id: RpcId | undefined, request: Req
     desk.out.push({ kind: 'drop', conn: conn.id });
     endConnection(desk, conn, true);
   } else if (open) {
-    const delayMs = outcome.delayMs ?? overtaken(desk, request.method);
-    sendAnswer(desk, conn, envelope(desk, id, outcome.answer), delayMs);
-    if (desk.credits.closes && !outcome.answer.ok && outcome.answer.error.code === 10028) {
-      desk.out.push({ kind: 'close', conn: conn.id, code: 1000, reason: 'too_many_requests' });
+    const text = brokenAnswer(desk, request.method, envelope(desk, id, outcome.answer));
+    sendAnswer(desk, conn, text, outcome.delayMs ?? overtaken(desk, request.method));
+    if (outcome.closes === true) {
+      desk.out.push({ kind: 'close', conn: conn.id, ...RATE_LIMIT_CLOSE });
       endConnection(desk, conn, true);
     }
   }
@@ -159,6 +177,8 @@ export function handleHttp(
   },
 ): void {
   const request = readRequest({ jsonrpc: '2.0', method: http.method, params: http.params });
+  const gateway = strikeMethod(desk.faults, 'bad_gateway', http.method, { mono: desk.mono });
+  if (gateway !== undefined && gateway.executed !== true) return sendPage(desk, http.id, gateway);
   const outcome: Outcome = request.ok
     ? perform(
         desk,
@@ -172,10 +192,18 @@ export function handleHttp(
       )
     : { lost: false, answer: request, delayMs: undefined };
   if (outcome.lost) return;
-  const text = envelope(desk, idOf(http.rpcId), outcome.answer);
+  const text = brokenAnswer(desk, http.method, envelope(desk, idOf(http.rpcId), outcome.answer));
+  if (gateway !== undefined) return sendPage(desk, http.id, gateway);
   const status = outcome.answer.ok ? 200 : statusOf(outcome.answer.error.code);
   const delay = outcome.delayMs === undefined ? {} : { delayMs: outcome.delayMs };
   desk.out.push({ kind: 'reply', id: http.id, status, body: text, ...delay });
+}
+
+/** What a gateway in between says: a page, no JSON. */
+function sendPage(desk: Desk, id: number, fault: Fault): void {
+  const status = Number(fault.status ?? 502);
+  const body = `<html><head><title>${status}</title></head><body><h1>Error ${status}</h1></body></html>`;
+  desk.out.push({ kind: 'reply', id, status, body, type: 'text/html; charset=utf-8' });
 }
 
 const statusOf = (code: number): number =>
@@ -205,14 +233,6 @@ function readRequest(message: Readonly<Record<string, unknown>>): Answer<Request
   return ok({ method, params: params as Record<string, unknown> });
 }
 
-type Outcome =
-  | { readonly lost: true }
-  | {
-      readonly lost: false;
-      readonly answer: Answer<WireValue>;
-      readonly delayMs: number | undefined;
-    };
-
 /** What a locked exchange does not take. */
 const LOCKED_OUT: ReadonlySet<string> = new Set([
   'private/buy',
@@ -225,15 +245,33 @@ const LOCKED_OUT: ReadonlySet<string> = new Set([
 /** Executes a request unless a fault forbids it, and sends its news. */
 function perform(desk: Desk, origin: Origin, request: Request): Outcome {
   const { method } = request;
-  const struck = (kind: Fault['kind']): Fault | undefined =>
+  const struck = (kind: Fault['does']): Fault | undefined =>
     strikeMethod(desk.faults, kind, method, { mono: desk.mono });
   if (struck('lose_request') !== undefined) return { lost: true };
+  if (losesRequest(desk, method) !== undefined) {
+    if (origin.conn !== null) cut(desk, [origin.conn], true);
+    return { lost: true };
+  }
+  const run = (): void => {
+    execute(desk, origin, request);
+    pushNews(desk);
+  };
+  const forestalled = forestall(desk, { origin, ...request, run });
+  if (forestalled !== undefined) {
+    pushNews(desk);
+    return forestalled;
+  }
   const planted = struck('error');
   if (planted !== undefined)
-    return { lost: false, answer: refuse(planted.code ?? 11094), delayMs: undefined };
+    return {
+      lost: false,
+      answer: refuse(planted.code ?? 11094),
+      delayMs: undefined,
+    };
   if (LOCKED_OUT.has(method) && isPlatformLocked(desk.faults, desk.mono))
     return { lost: false, answer: refuse(10019), delayMs: undefined };
   const answer = execute(desk, origin, request);
+  if (!answer.ok && answer.error.code === 10028) return tooMany(desk);
   const lost = struck('lose_answer');
   desk.muted = lost?.channel ?? null;
   pushNews(desk);

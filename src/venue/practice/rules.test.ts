@@ -2,17 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { dec } from '../../base/decimal.ts';
 import { type Bench, createBench, PERP } from './harness.contract.ts';
-import { DEFAULT_RULES, type Limits } from './rules.ts';
+import type { Limits } from './rules.ts';
 
-const limited = (limits: Partial<Limits>): Bench =>
-  createBench({ rules: { limits: { ...DEFAULT_RULES.limits, ...limits } } });
+const limited = (limits: Partial<Limits>): Bench => createBench({ limits });
 const FAR = { type: 'limit', amount: 0.01, price: 60_000 };
 const STOP = { type: 'stop_market', amount: 0.01, trigger: 'mark_price', trigger_price: 60_000 };
 const asked = (order: object) => ({ instrument_name: PERP, ...order });
 
 describe('practice rules', () => {
   it('moves a price beyond the band to the band, when placed and when edited, if the option says so', () => {
-    const bench = createBench({ rules: { beyondBand: 'clamp' } });
+    const bench = createBench({ venue: { priceOutsideBand: 'clamp' } });
     const conn = bench.login();
     bench.price('64000');
     const { order } = bench.buy(conn, { type: 'limit', amount: 0.01, price: 70_000 });

@@ -19,6 +19,7 @@ import {
   totalProfit,
 } from './positions.ts';
 import { accrueInterest } from './funding.ts';
+import type { BookState } from '../protocol/values.ts';
 import { noteSettlement } from './past.ts';
 import type { AccountRecord, MarketRecord } from './state.ts';
 import { addRow, liveOrders, marketOf, touchAccount, type World } from './world.ts';
@@ -37,7 +38,7 @@ export function settle(world: World, spec: InstrumentSpec): void {
   setState(world, market, 'settlement', world.now + PAUSE);
   for (const order of liveOrders(world, spec.name)) {
     if (order.timeInForce !== 'good_til_day') continue;
-    cancelOrder(world, order, 'settlement');
+    cancelOrder(world, order, world.options.dayEndReason === 'absent' ? null : 'settlement');
     settleLinks(world, [order]);
   }
   market.settlementPrice = market.mark;
@@ -105,10 +106,11 @@ export function endPause(world: World, market: MarketRecord): void {
     setState(world, market, 'open', null);
 }
 
-function setState(
+/** Gives a book another state, until a moment of server time or for good, and tells of it. */
+export function setState(
   world: World,
   market: MarketRecord,
-  state: 'open' | 'settlement',
+  state: BookState,
   until: Millis | null,
 ): void {
   market.state = state;

@@ -106,9 +106,9 @@ const forkToken: Handler = ({ desk, params }) => {
     key,
     scopes: [...others, `${NAMED}${read.value.session_name}`].sort((a, b) => (a < b ? -1 : 1)),
     conn: null,
-    seconds: desk.tokenSeconds,
+    seconds: desk.options.tokenSeconds,
   });
-  return ok(tokenObject(forked, desk.tokenSeconds));
+  return ok(tokenObject(forked, desk.options.tokenSeconds));
 };
 
 const exchangeTokenParams = z.object({
@@ -136,11 +136,11 @@ const exchangeToken: Handler = ({ desk, conn, params }) => {
       (scope) => asked === undefined || !scope.includes(':') || asked.includes(scope),
     ),
     conn,
-    seconds: desk.tokenSeconds,
+    seconds: desk.options.tokenSeconds,
   });
   if (conn !== null) conn.login = exchanged;
   prune(desk);
-  return ok(tokenObject(exchanged, desk.tokenSeconds));
+  return ok(tokenObject(exchanged, desk.options.tokenSeconds));
 };
 
 export const TOKEN_METHODS = {

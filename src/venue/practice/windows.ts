@@ -5,12 +5,11 @@
  */
 import { DAY, MINUTE, type Millis } from '../../base/time.ts';
 import type { Desk } from './desk.ts';
-import { forgottenUntil } from './faults.ts';
+import { forgottenUntil, holding } from './faults.ts';
 import { isLive, type OrderRecord, type TradeRecord } from './state.ts';
 
 const RECENT_ORDERS = 30 * MINUTE;
 const RECENT_TRADES = DAY;
-const INDEXING_DELAY = MINUTE;
 
 const window = (desk: Desk, length: Millis): Millis =>
   Math.max(length, MINUTE * desk.world.state.speed);
@@ -19,20 +18,40 @@ const window = (desk: Desk, length: Millis): Millis =>
 function inWindow(
   desk: Desk,
   at: Millis,
-  query: { readonly length: Millis; readonly historical: boolean },
+  query: {
+    readonly length: Millis;
+    readonly historical: boolean;
+    /** Not a minute of real time at least, as usual windows are. */
+    readonly exact?: boolean;
+    readonly kind: 'order_window' | 'trade_window';
+  },
 ): boolean {
   if (at <= (forgottenUntil(desk.faults) ?? Number.NEGATIVE_INFINITY)) return false;
-  const begin = desk.world.now - window(desk, query.length);
-  return query.historical ? at < begin - INDEXING_DELAY : at >= begin;
+  const fault = holding(desk.faults, query.kind, desk.mono);
+  const begin =
+    desk.world.now -
+    (fault?.windowMs ?? (query.exact === true ? query.length : window(desk, query.length)));
+  const delay = fault?.delayMs ?? desk.options.indexingDelayMs;
+  return query.historical ? at < begin - delay : at >= begin;
 }
 
 export const tradeVisible = (desk: Desk, trade: TradeRecord, historical: boolean): boolean =>
-  inWindow(desk, trade.at, { length: RECENT_TRADES, historical });
+  inWindow(desk, trade.at, { kind: 'trade_window', length: RECENT_TRADES, historical });
 
 /** A closed order by when it ended. */
 export const closedVisible = (desk: Desk, order: OrderRecord, historical: boolean): boolean =>
-  inWindow(desk, order.updatedAt, { length: RECENT_ORDERS, historical });
+  inWindow(desk, order.updatedAt, { kind: 'order_window', length: RECENT_ORDERS, historical });
 
-/** Whether look-ups by id and label still find an order: live ones always, closed ones for a while. */
+/** Whether a look-up by id still finds an order: live ones always, closed ones for a while. */
 export const orderVisible = (desk: Desk, order: OrderRecord): boolean =>
   isLive(order) || closedVisible(desk, order, false);
+
+/** The same of a look-up by label, which may keep closed orders for another time. */
+export const labelVisible = (desk: Desk, order: OrderRecord): boolean =>
+  isLive(order) ||
+  inWindow(desk, order.updatedAt, {
+    kind: 'order_window',
+    length: desk.options.labelRetentionMs,
+    exact: desk.options.labelRetentionMs !== RECENT_ORDERS,
+    historical: false,
+  });

@@ -8,6 +8,7 @@ import type { Millis } from '../../base/time.ts';
 import type { Order, Position, UserTrade } from '../protocol/objects.ts';
 import type { BookState, Direction, TickDirection } from '../protocol/values.ts';
 import { type InstrumentSpec, idPrefix } from './instruments.ts';
+import type { VenueOptions } from './options.ts';
 import {
   type AccountRecord,
   isLive,
@@ -18,7 +19,7 @@ import {
   type TradeRecord,
 } from './state.ts';
 import { liveIn, replace, type Resting } from './resting.ts';
-import type { TradingRules } from './rules.ts';
+import type { Limits } from './rules.ts';
 import type { WireNumber } from './wire-json.ts';
 
 /** A trade as everybody sees it; `direction` is the taker's side. */
@@ -93,10 +94,21 @@ type Pending = {
   readonly trades: TradeRecord[];
 };
 
+/** How faults bend what happens; without any nothing is halted, each fill is one piece and the clock is right. */
+export type Bend = {
+  readonly isHalted: (instrument: string) => boolean;
+  /** In how many pieces the next fill comes. */
+  readonly pieces: (instrument: string) => number;
+  /** How far the clock that deadlines are judged by is off. */
+  readonly offset: () => Millis;
+};
+
 export type World = {
+  readonly bend: Bend;
+  readonly options: VenueOptions;
   readonly state: State;
   readonly resting: Resting;
-  readonly rules: TradingRules;
+  readonly limits: Limits;
   /** Whether makers and takers move between the seconds. */
   readonly lively: boolean;
   /** By name; a control call may change an instrument's terms. */

@@ -10,6 +10,7 @@ import { useLive } from '../data/store.ts';
 import { deed } from '../data/watch.ts';
 import { useWords } from '../data/words.ts';
 import { type Attempt, Problem, useAttempt } from './attempt.tsx';
+import { FaultIds } from './console-fault-ids.tsx';
 import { Section } from './section.tsx';
 
 const NONE: readonly PracticeFault[] = [];
@@ -131,6 +132,7 @@ export function Faults(): ReactNode {
             </div>
           </div>
         ))}
+        <FaultIds doing={doing} />
         <EngineButtons doing={doing} />
         <Active doing={doing} />
         <Problem text={doing.problem} />

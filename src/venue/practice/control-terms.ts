@@ -1,0 +1,35 @@
+/** The control call that changes the terms of a contract. */
+import * as z from 'zod';
+import { ok } from '../../base/result.ts';
+import { instrumentOf, type Outcome, positive, readBody } from './control-input.ts';
+import type { Desk } from './desk.ts';
+import { text } from './params.ts';
+import { marketOf } from './world.ts';
+
+/** Changes what an instrument's amounts and prices must be multiples of, as an exchange does between two releases. */
+export function postSpecification(desk: Desk, body: unknown): Outcome {
+  const read = readBody(
+    z.strictObject({
+      instrument: text,
+      contractSize: positive.optional(),
+      minAmount: positive.optional(),
+      tick: positive.optional(),
+    }),
+    body,
+  );
+  if (!read.ok) return read;
+  const found = instrumentOf(desk, read.value.instrument);
+  if (!found.ok) return found;
+  const spec = found.value;
+  const { contractSize, minAmount, tick } = read.value;
+  const terms = {
+    contractSize: contractSize ?? spec.contractSize,
+    minAmount: minAmount ?? contractSize ?? spec.minAmount,
+    tick: tick ?? spec.tick,
+  };
+  marketOf(desk.world, spec.name).terms = terms;
+  desk.world.specs.set(spec.name, { ...spec, ...terms });
+  desk.world.touched.forced = true;
+  desk.moved = true;
+  return ok({ instrument: spec.name, ...terms });
+}

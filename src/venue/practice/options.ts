@@ -1,0 +1,160 @@
+/**
+ * How the exchange behaves where the documents leave it open: each point that is uncertain, with every reading that a client
+ * should survive. The first value of a choice, or the number given, is the reading that is held most likely.
+ */
+import * as z from 'zod';
+import { MINUTE } from '../../base/time.ts';
+import { flag, integer, oneOf } from './params.ts';
+
+const DAY_MS = 86_400_000;
+const millis = (least: number) =>
+  integer.pipe(
+    z
+      .number()
+      .min(least)
+      .max(30 * DAY_MS),
+  );
+const whether = (): { readonly schema: typeof flag; readonly accepted: string } => ({
+  schema: flag,
+  accepted: 'true or false',
+});
+const choice = <const T extends readonly [string, ...string[]]>(values: T) => ({
+  schema: oneOf(values),
+  accepted: values.join(' or '),
+});
+
+/** Each option: what it accepts, its usual value, and the question that it answers. */
+export const OPTIONS = {
+  rateLimitCloses: {
+    ...whether(),
+    usual: true,
+    asks: 'Does 10028 too_many_requests close the connection?',
+  },
+  rateLimitWait: {
+    ...whether(),
+    usual: false,
+    asks: 'Does 10028 say in data.wait how many seconds to wait?',
+  },
+  marketRemainder: {
+    ...choice(['rests', 'cancelled']),
+    usual: 'rests',
+    asks: 'What becomes of what a market order can not fill inside the band?',
+  },
+  priceOutsideBand: {
+    ...choice(['reject', 'clamp']),
+    usual: 'reject',
+    asks: 'Is a price beyond the band on the taking side refused (10005, 10007), or moved to the band?',
+  },
+  ownOrderMet: {
+    ...choice(['cancel', 'refuse']),
+    usual: 'cancel',
+    asks: 'Is a taker of own orders, where they are rejected, cancelled once it meets them, or refused (10003)?',
+  },
+  unfillable: {
+    ...choice(['cancelled', 'error']),
+    usual: 'cancelled',
+    asks: 'Is an IOC or FOK order that fills nothing answered as cancelled, or refused with 11030?',
+  },
+  cancelledTrigger: {
+    ...choice(['cancelled', 'untriggered']),
+    usual: 'cancelled',
+    asks: 'Which state does the answer to the cancel of an untriggered order tell?',
+  },
+  dayEndReason: {
+    ...choice(['settlement', 'absent']),
+    usual: 'settlement',
+    asks: 'Which cancel_reason does an order get that was good for the day?',
+  },
+  labelRetentionMs: {
+    schema: millis(0),
+    accepted: 'milliseconds of server time',
+    usual: 30 * MINUTE,
+    asks: 'How long does get_order_state_by_label find a closed order?',
+  },
+  indexingDelayMs: {
+    schema: millis(0),
+    accepted: 'milliseconds of server time',
+    usual: MINUTE,
+    asks: 'How long after leaving the recent window does history find a row in the archive?',
+  },
+  codTakesTriggers: {
+    ...whether(),
+    usual: true,
+    asks: 'Does cancel-on-disconnect take untriggered orders as well?',
+  },
+  idleCloseMs: {
+    schema: millis(1_000),
+    accepted: 'milliseconds, 1000 at least',
+    usual: 60_500,
+    asks: 'After how long is a connection without subscription and traffic closed (60.5 s, or 10 min)?',
+  },
+  tokenSeconds: {
+    schema: integer.pipe(z.number().min(1).max(315_360_000)),
+    accepted: 'seconds, 1 to 315360000',
+    usual: 900,
+    asks: 'What does expires_in say?',
+  },
+  linearSizeCurrency: {
+    ...choice(['size', 'value']),
+    usual: 'size',
+    asks: 'Is size_currency of a linear position its size, or its value in the quote currency?',
+  },
+  sizeNoise: {
+    ...whether(),
+    usual: false,
+    asks: 'Does the size of a linear position carry fractional noise (1e-12)?',
+  },
+  feeRounding: {
+    ...choice(['two_steps', 'half_up', 'up']),
+    usual: 'two_steps',
+    asks: 'How is a fee rounded to the digits of its currency?',
+  },
+  stamps: {
+    ...whether(),
+    usual: true,
+    asks: 'Do answers carry usIn, usOut and usDiff?',
+  },
+} as const satisfies Readonly<
+  Record<
+    string,
+    {
+      readonly schema: z.ZodType;
+      readonly accepted: string;
+      readonly usual: boolean | number | string;
+      readonly asks: string;
+    }
+  >
+>;
+
+export type OptionName = keyof typeof OPTIONS;
+
+/** The options as they stand; a control call may change them while the exchange runs. */
+export type VenueOptions = { -readonly [N in OptionName]: z.output<(typeof OPTIONS)[N]['schema']> };
+
+export const OPTION_NAMES = Object.keys(OPTIONS) as readonly OptionName[];
+
+/** The usual readings, with some replaced. */
+export const optionsFrom = (given: Partial<VenueOptions> = {}): VenueOptions => ({
+  ...(Object.fromEntries(
+    OPTION_NAMES.map((name) => [name, OPTIONS[name].usual]),
+  ) as unknown as VenueOptions),
+  ...given,
+});
+
+/** Any of the options, as a body or a line of the command gives them. */
+export const optionsBody = z.strictObject(
+  Object.fromEntries(OPTION_NAMES.map((name) => [name, OPTIONS[name].schema.optional()])) as {
+    readonly [N in OptionName]: z.ZodOptional<(typeof OPTIONS)[N]['schema']>;
+  },
+);
+
+/** What `GET options` shows: each option with its value now, its usual one, and what it is about. */
+export const optionsView = (now: VenueOptions) => ({
+  options: OPTION_NAMES.map((name) => ({
+    name,
+    value: now[name],
+    usual: OPTIONS[name].usual,
+    accepted: OPTIONS[name].accepted,
+    asks: OPTIONS[name].asks,
+  })),
+});

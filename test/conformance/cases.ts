@@ -1,0 +1,27 @@
+/** All cases, in the order in which they run. */
+import type { Case } from './case.ts';
+import { ACCOUNT } from './cases-account.ts';
+import { CANCELS } from './cases-cancels.ts';
+import { CHANNELS } from './cases-channels.ts';
+import { FLAGS } from './cases-flags.ts';
+import { FRAMES } from './cases-frames.ts';
+import { GENERIC } from './cases-generic.ts';
+import { LIMITS } from './cases-limits.ts';
+import { MARKET } from './cases-market.ts';
+import { SESSION } from './cases-session.ts';
+import { STREAMS } from './cases-streams.ts';
+import { TRIGGERS } from './cases-triggers.ts';
+
+export const CASES: readonly Case[] = [
+  ...GENERIC,
+  ...MARKET,
+  ...CHANNELS,
+  ...SESSION,
+  ...FRAMES,
+  ...LIMITS,
+  ...FLAGS,
+  ...CANCELS,
+  ...TRIGGERS,
+  ...ACCOUNT,
+  ...STREAMS,
+];

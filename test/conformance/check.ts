@@ -1,0 +1,157 @@
+/** Holds what came against what a case expects: every difference in words, with the path where it stands. */
+import type { Expected, Shape } from './case.ts';
+
+export type Message = {
+  readonly jsonrpc?: unknown;
+  readonly id?: unknown;
+  readonly result?: unknown;
+  readonly error?: { readonly code?: unknown; readonly message?: unknown; readonly data?: unknown };
+  readonly method?: string;
+  readonly params?: { readonly channel?: string; readonly data?: unknown; readonly type?: string };
+};
+
+export type Values = ReadonlyMap<string, unknown>;
+
+/** A value with each `$name` in it replaced. */
+export function filled(value: unknown, values: Values): unknown {
+  if (typeof value === 'string' && value.startsWith('$')) return named(value, values);
+  if (Array.isArray(value)) return value.map((each) => filled(each, values));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, filled(member, values)]),
+  );
+}
+
+function named(name: string, values: Values): unknown {
+  const match = /^\$(\w+)([+-]\d+)?$/.exec(name);
+  const value = values.get(match?.[1] ?? '');
+  if (value === undefined) throw new Error(`the case names ${name}, which nothing has set`);
+  return match?.[2] === undefined ? value : Number(value) + Number(match[2]);
+}
+
+const shown = (value: unknown): string => {
+  const whole = JSON.stringify(value) ?? 'nothing';
+  return whole.length > 120 ? `${whole.slice(0, 117)}…` : whole;
+};
+
+/** What differs between a value and a shape. */
+export function differences(shape: Shape, value: unknown, values: Values, path = ''): string[] {
+  const at = path === '' ? 'the value' : path;
+  const unless = (fits: boolean, wanted: string): string[] =>
+    fits ? [] : [`${at}: ${shown(value)}, expected ${wanted}`];
+  switch (shape.is) {
+    case 'anything':
+      return [];
+    case 'absent':
+      return unless(value === undefined, 'nothing');
+    case 'maybe':
+      return value === undefined ? [] : differences(shape.of, value, values, path);
+    case 'number':
+      return unless(typeof value === 'number', 'a number');
+    case 'integer':
+      return unless(Number.isInteger(value), 'a whole number');
+    case 'text':
+      return unless(typeof value === 'string', 'a text');
+    case 'flag':
+      return unless(typeof value === 'boolean', 'true or false');
+    case 'one': {
+      const wanted = shape.of.map((each) => filled(each, values));
+      return unless(wanted.includes(value), wanted.map(shown).join(' or '));
+    }
+    case 'either': {
+      const found = shape.of.map((each) => differences(each, value, values, path));
+      return found.some((each) => each.length === 0) ? [] : found.flat();
+    }
+    case 'list': {
+      if (!Array.isArray(value)) return unless(false, 'a list');
+      const { least, most } = shape;
+      return [
+        ...unless(value.length >= least && value.length <= most, `${least} to ${most} rows`),
+        ...value.flatMap((each, i) => differences(shape.of, each, values, `${path}[${i}]`)),
+      ];
+    }
+    case 'has': {
+      if (typeof value !== 'object' || value === null) return unless(false, 'an object');
+      const members = value as Readonly<Record<string, unknown>>;
+      return Object.entries(shape.members).flatMap(([key, member]) =>
+        differences(member, members[key], values, path === '' ? key : `${path}.${key}`),
+      );
+    }
+  }
+}
+
+/** The member at a path such as `order.trades[0].price`. */
+export function member(value: unknown, path: string): unknown {
+  let found = value;
+  for (const key of path.split(/[.[\]]+/).filter((part) => part !== ''))
+    found =
+      typeof found === 'object' && found !== null
+        ? (found as Readonly<Record<string, unknown>>)[key]
+        : undefined;
+  return found;
+}
+
+const COMPARES: Readonly<Record<string, (a: number, b: number) => boolean>> = {
+  '<=': (a, b) => a <= b,
+  '<': (a, b) => a < b,
+  '=': (a, b) => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a)),
+};
+
+/** A relation between two members, or a member and a number; members that are missing say nothing. */
+function broken(relation: string, value: unknown, values: Values): string[] {
+  const [left = '', sign = '', right = ''] = relation.split(' ');
+  const read = (term: string): unknown =>
+    term.startsWith('$')
+      ? named(term, values)
+      : /^-?[\d.]+$/.test(term)
+        ? Number(term)
+        : member(value, term);
+  const [a, b] = [read(left), read(right)];
+  if (a === undefined || b === undefined) return [];
+  return COMPARES[sign]?.(Number(a), Number(b)) === true
+    ? []
+    : [`${relation} does not hold: ${shown(a)}, ${shown(b)}`];
+}
+
+/** What is wrong with the frame of an answer itself. */
+function envelope(message: Message): string[] {
+  const wrong: string[] = [];
+  if (message.jsonrpc !== '2.0') wrong.push(`jsonrpc: ${shown(message.jsonrpc)}, expected "2.0"`);
+  if ((message.result === undefined) === (message.error === undefined))
+    wrong.push('an answer has either a result or an error');
+  if (message.error !== undefined) {
+    if (!Number.isInteger(message.error.code)) wrong.push('error.code is no whole number');
+    if (typeof message.error.message !== 'string') wrong.push('error.message is no text');
+  }
+  return wrong;
+}
+
+/** What differs between an answer and what was expected. */
+export function answerDifferences(
+  expected: Expected,
+  message: Message | undefined,
+  values: Values,
+): string[] {
+  if (expected.kind === 'silence')
+    return message === undefined ? [] : [`an answer came: ${shown(message)}`];
+  if (message === undefined) return ['no answer came'];
+  const wrong = envelope(message);
+  if (expected.kind === 'answer') return wrong;
+  if (expected.kind === 'error') {
+    const { error } = message;
+    if (error === undefined)
+      return [...wrong, `a result, expected error ${expected.codes.join(' or ')}`];
+    const fits = expected.codes.includes(Number(error.code));
+    return [
+      ...wrong,
+      ...(fits ? [] : [`error ${shown(error)}, expected ${expected.codes.join(' or ')}`]),
+      ...(fits ? differences(expected.data, error.data, values, 'data') : []),
+    ];
+  }
+  if (message.result === undefined) return [...wrong, `error ${shown(message.error)}`];
+  return [
+    ...wrong,
+    ...differences(expected.shape, message.result, values),
+    ...expected.relations.flatMap((relation) => broken(relation, message.result, values)),
+  ];
+}
