@@ -97,8 +97,6 @@ for (const fault of MISFORTUNES)
     const id = world.fault(fault);
     await world.run(30_000);
     world.control('DELETE', `fault/${id}`);
-    // A session keeps the scope that it has; only a new login asks for the whole again.
-    if (fault['how'] === 'scope') world.fault({ kind: 'W1' });
     await world.run(60_000);
     if (world.position() !== '0') world.control('POST', 'close', { instrument: PERPETUAL });
     await world.until('flat books', () => world.openTrade() === undefined, 120_000);

@@ -38,6 +38,7 @@ export const linkTexts = {
   'said.link.slow': { en: 'login and subscription took too long', nl: 'inloggen en abonneren duurden te lang' },
   'said.link.no_connection': { en: 'no connection in time', nl: 'niet op tijd verbonden' },
   'said.link.renewal': { en: 'the renewal of the login was not answered', nl: 'op het verlengen van de login kwam geen antwoord' },
+  'said.link.scope_lost': { en: 'the exchange says that the key may not do what it could at the login', nl: 'de beurs zegt dat de sleutel niet meer mag wat bij het inloggen nog mocht' },
   'said.link.logged_out': { en: 'the exchange says that this connection is not logged in', nl: 'de beurs zegt dat deze verbinding niet is ingelogd' },
   'said.link.unreadable': { en: 'an answer during the login could not be read', nl: 'een antwoord tijdens het inloggen was niet te lezen' },
   'said.link.too_many_early': { en: 'too many notifications before the subscription was confirmed', nl: 'te veel meldingen voordat het abonnement was bevestigd' },

@@ -54,6 +54,8 @@ export function proofOf(code: number): Proof {
   return NO_EFFECT[kind] ? 'not_executed' : 'unknown';
 }
 
+/** Whether a code says that the login does not allow what was asked, though the scope at the login did. */
+export const isScopeLost = (code: number): boolean => code === 13021;
 export const isLoggedOut = (code: number): boolean => LOGGED_OUT.has(code);
 /** Whether a refused login will be refused again, whenever it is tried. */
 export const isFinalLoginError = (code: number): boolean =>

@@ -266,6 +266,30 @@ describe('requests while the login is renewed', () => {
     assert.deepEqual(logins(far).at(-1), [2, 'client_credentials']);
   });
 
+  it('a scope that was taken away and given back is asked for by a new login, and not over and over', () => {
+    const { rig, far } = up();
+    const methods = ['private/cancel', 'private/get_positions'];
+    const forbid = (): void =>
+      methods.forEach((method) => far.override.set(method, () => failure(13021, 'forbidden')));
+    rig.run(40_000);
+    forbid();
+    const { status } = rig.ask({ kind: 'cancel', orderId: 'USDC-1' });
+    assert.equal(status, 'refused');
+    rig.until(() => rig.of('link_up').length === 2);
+    assert.deepEqual(logins(far).at(-1), [2, 'client_credentials']);
+    for (let asked = 0; asked < 20; asked++) {
+      assert.equal(rig.ask({ kind: 'positions' }).status, 'refused');
+      rig.run(1_000);
+    }
+    assert.equal(
+      rig.of('link_down').length,
+      1,
+      'a login that was just given is not asked for again',
+    );
+    far.override.clear();
+    assert.equal(rig.ask({ kind: 'cancel', orderId: 'USDC-1' }).status, 'gone');
+  });
+
   it('[I46] no token is ever told: not by events, nor where the exchange echoes it', () => {
     const { rig, far } = up();
     const tokens = [1, 2, 3].flatMap((n) => [`token-of-access-${n}`, `token-to-refresh-${n}`]);

@@ -4,7 +4,14 @@
  */
 import type { Millis } from '../../base/time.ts';
 import type { SessionInput, VenueSession } from '../port.ts';
-import { isLoggedOut, isRateLimit, readError, type VenueError, waitOf } from './classify.ts';
+import {
+  isLoggedOut,
+  isRateLimit,
+  isScopeLost,
+  readError,
+  type VenueError,
+  waitOf,
+} from './classify.ts';
 import { type HandshakeStep, createHandshake } from './connect.ts';
 import {
   type Core,
@@ -31,7 +38,7 @@ import { type Frame, readFrame } from './frame.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import type { HandshakeAnswer } from './login.ts';
 import { beginMarket, bookHeard, booksAnswered, seenOn, statusCame } from './market.ts';
-import { HANDSHAKE_MS, LIMITS_EVERY_MS, MAX_KEPT_FRAMES } from './limits.ts';
+import { BACKOFF_RESET_MS, HANDSHAKE_MS, LIMITS_EVERY_MS, MAX_KEPT_FRAMES } from './limits.ts';
 import {
   httpTrouble,
   isOtherServer,
@@ -129,7 +136,8 @@ function ownAnswer(core: Core, frame: AnswerFrame): HandshakeAnswer | null {
 /**
  * What an error that ended a request says of its connection: that another server, or a login, is needed. "Not logged in" is
  * no news while the login is renewed, nor about a message that left before that was done: the new login decides. Else the
- * connection has lost its login.
+ * connection has lost its login. A scope that was taken away from the key stays away until a login asks for all of it again;
+ * one that is as narrow then is refused, and one that was just given is not asked for once more.
  */
 function answeredBadly(
   core: Core,
@@ -141,8 +149,11 @@ function answeredBadly(
   const canLogIn = login.kind === 'none' && core.credentials !== null;
   if (isOtherServer(error.code) || (canLogIn && needsLogin(error.code)))
     return fail(core, mono, troubleOf('a request', error));
-  if (login.kind !== 'held' || !isLoggedOut(error.code) || sentId <= login.heldTo) return;
-  failPlainly(core, mono, 'the exchange says that this connection is not logged in');
+  if (login.kind !== 'held' || sentId <= login.heldTo) return;
+  if (isLoggedOut(error.code))
+    return failPlainly(core, mono, 'the exchange says that this connection is not logged in');
+  if (isScopeLost(error.code) && mono - core.phase.since >= BACKOFF_RESET_MS)
+    failPlainly(core, mono, 'the exchange says that the key may not do what it could at the login');
 }
 
 function answered(core: Core, frame: AnswerFrame, mono: Millis): void {
