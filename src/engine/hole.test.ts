@@ -78,11 +78,11 @@ const steps = fc.array(
   },
 );
 
-test('[N9] a whole log whose trades have all been read proves the stretch', () => {
+test('[I59] a whole log whose trades have all been read proves the stretch', () => {
   fc.assert(fc.property(steps, (drawn) => assert.equal(judge(caseOf(drawn)), null)));
 });
 
-test('[N9] a trade of the stretch that no read has brought is named', () => {
+test('[I59] a trade of the stretch that no read has brought is named', () => {
   let named = 0;
   fc.assert(
     fc.property(steps, fc.nat(), (drawn, pick) => {
@@ -103,7 +103,7 @@ test('[N9] a trade of the stretch that no read has brought is named', () => {
   assert.ok(named > 20, `${named} cases had a trade there`);
 });
 
-test('[N9] a row that is missing anywhere between is noticed, one that moved no money as well', () => {
+test('[I59] a row that is missing anywhere between is noticed, one that moved no money as well', () => {
   fc.assert(
     fc.property(steps, fc.nat(), (drawn, pick) => {
       const whole = caseOf(drawn);
@@ -116,7 +116,7 @@ test('[N9] a row that is missing anywhere between is noticed, one that moved no 
   );
 });
 
-test('[N9] a log that does not lead to the balance proves nothing, an empty one neither', () => {
+test('[I59] a log that does not lead to the balance proves nothing, an empty one neither', () => {
   const whole = caseOf([{ minutes: 150, trade: false }]);
   assert.match(judge({ ...whole, rows: [] }) ?? '', /does not lead to the balance of USDC/);
   const more = sum([whole.balance, dec('0.000001')]);

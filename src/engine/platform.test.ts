@@ -27,7 +27,7 @@ const isClosed = (world: World): boolean => {
   return isPlatformClosed(openTurn(cell, now, 'test'), PERPETUAL);
 };
 
-test('[I6] [I24] while the exchange is locked nothing is opened; afterwards a clean check comes first', async () => {
+test('[I57] while the exchange is locked nothing is opened; afterwards a clean check comes first', async () => {
   const world = await createWorld();
   await world.ready();
   const fault = world.fault({ kind: 'lock_platform' });
@@ -50,7 +50,7 @@ test('[I6] [I24] while the exchange is locked nothing is opened; afterwards a cl
   audit(world);
 });
 
-test('[I9] what reduces is not held back by us: it leaves, and comes through when the lock ends', async () => {
+test('[I57] what reduces is not held back by us: it leaves, and comes through when the lock ends', async () => {
   const world = await createWorld();
   const { id } = await world.enter();
   const fault = world.fault({ kind: 'lock_platform' });
@@ -65,7 +65,7 @@ test('[I9] what reduces is not held back by us: it leaves, and comes through whe
   audit(world);
 });
 
-test('[FACTS 16] a lock that the link finds when it comes up counts from the start', async () => {
+test('[I57] a lock that the link finds when it comes up counts from the start', async () => {
   const world = await createWorld();
   await world.ready();
   const fault = world.fault({ kind: 'lock_platform' });

@@ -64,7 +64,7 @@ for (const { kind, name, from, to, size } of [
     audit(world);
   });
 
-test('[I1] a refusal that says that our terms are wrong reads them at once; the order is not sent again, the next one fits', async () => {
+test('[I58] a refusal that says that our terms are wrong reads them at once; the order is not sent again, the next one fits', async () => {
   const world = await createWorld();
   await world.ready();
   change(world, PERPETUAL, { contractSize: '0.001' });
@@ -83,7 +83,7 @@ test('[I1] a refusal that says that our terms are wrong reads them at once; the 
   audit(world);
 });
 
-test('an instrument that changes its state has its terms read', async () => {
+test('[I58] an instrument that changes its state has its terms read', async () => {
   const world = await createWorld();
   await world.ready();
   change(world, PERPETUAL, { tick: '0.5' });

@@ -24,7 +24,7 @@ async function away(ms: number): Promise<{ readonly world: World; readonly trade
   return { world, trade: id };
 }
 
-test('[N1][N9] a fill that neither window shows is waited for, and then booked with its real price', async () => {
+test('[N1][I59] a fill that neither window shows is waited for, and then booked with its real price', async () => {
   const { world, trade } = await away(24 * HOUR + 20 * SECOND);
   await world.run(20_000);
   assert.equal(world.trade(trade).closedAt, null, 'nothing is concluded from its absence');

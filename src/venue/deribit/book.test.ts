@@ -137,7 +137,7 @@ describe('order book', () => {
     assert.deepEqual(told, before);
   });
 
-  it('[FACTS 14.1] under loss, doubling and reordering it equals what the exchange had, or is broken', () => {
+  it('[I60] under loss, doubling and reordering it equals what the exchange had, or is broken', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 1, max: 60 }), (seed, length) => {
         const far = createFarBook(NAME, seed);

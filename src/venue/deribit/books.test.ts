@@ -50,7 +50,7 @@ describe('order books of a session', () => {
     assert.ok(shows(made));
     assert.equal(made.rig.of('book_lost').length, 0);
   });
-  it('[FACTS 14] a gap: thrown away, left, and entered only after the exchange has confirmed that', () => {
+  it('[I60] a gap: thrown away, left, and entered only after the exchange has confirmed that', () => {
     const made = up();
     made.book(NAMES[0]).change();
     made.change();
@@ -154,7 +154,7 @@ describe('order books of a session', () => {
     assert.equal(made.calls('public/unsubscribe').length, 0);
   });
 
-  it('[FACTS 14.1] under any faults a book is right or known to be broken, and whole soon after they end', () => {
+  it('[I60] under any faults a book is right or known to be broken, and whole soon after they end', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const random = prng(seed, 'books');

@@ -30,7 +30,7 @@ const say = (made: ReturnType<typeof market>, data: unknown, channel = 'platform
 };
 
 describe('state of the platform', () => {
-  it('[FACTS 16] repeats are not told, transitions are, by index', () => {
+  it('repeats are not told, transitions are, by index', () => {
     const made = market();
     const before = told(made.rig).length;
     for (let n = 0; n < 150; n++) say(made, { locked: false, price_index: INDEX, reasons: [] });
