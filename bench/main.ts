@@ -11,6 +11,7 @@ import { bench as journalReads } from './journal-reads.bench.ts';
 import { bench as journal } from './journal.bench.ts';
 import { bench as market } from './market.bench.ts';
 import { bench as practice } from './practice.bench.ts';
+import { bench as practiceMatching } from './practice-matching.bench.ts';
 import { bench as screen } from './screen.bench.ts';
 import { bench as start } from './start.bench.ts';
 import { type Bench, report } from './measure.ts';
@@ -25,6 +26,7 @@ const benches: readonly Bench[] = [
   journal,
   market,
   practice,
+  practiceMatching,
   screen,
   start,
 ];

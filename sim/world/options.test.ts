@@ -13,6 +13,7 @@ const READINGS: readonly {
   { option: { rateLimitCloses: true }, fault: { kind: 'X1', method: 'private/get_open_orders' } },
   { option: { rateLimitCloses: false }, fault: { kind: 'X1', method: 'private/get_open_orders' } },
   { option: { rateLimitWait: true }, fault: { kind: 'X1', method: 'private/get_open_orders' } },
+  { option: { priceOutsideBand: 'clamp' } },
   { option: { marketRemainder: 'cancelled' } },
   { option: { unfillable: 'error' } },
   { option: { cancelledTrigger: 'untriggered' } },

@@ -50,6 +50,7 @@ function born(
     newToken: secretText,
     credits: { tier },
     venue,
+    lively: true,
     accounts: [...DEFAULT_ACCOUNTS, ...accounts.map(accountNamed)],
     ...(file === undefined ? {} : { file }),
     ...(restore === undefined ? {} : { restore }),

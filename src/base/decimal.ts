@@ -175,11 +175,20 @@ export function isMultiple(value: Decimal, step: Decimal): boolean {
   return y !== 0n && x % y === 0n;
 }
 
+const wholeLength = (a: Decimal): number => {
+  const point = a.indexOf('.');
+  return point === -1 ? a.length : point;
+};
+
 /** -1, 0 or 1 as a is below, equal to or above b. */
 export function cmp(a: Decimal, b: Decimal): -1 | 0 | 1 {
   if (a === b) return 0;
-  const [x, y] = aligned(a, b);
-  return x < y ? -1 : 1;
+  const negative = a.startsWith('-');
+  if (negative !== b.startsWith('-')) return negative ? -1 : 1;
+  // Canonical text of one sign: the longer whole part is further from zero, else the letters decide ("." is below "0").
+  const [x, y] = [wholeLength(a), wholeLength(b)];
+  const further = x === y ? a > b : x > y;
+  return further === negative ? -1 : 1;
 }
 
 export const lt = (a: Decimal, b: Decimal): boolean => cmp(a, b) < 0;

@@ -56,6 +56,7 @@ const POOL_OF = {
   'private/get_account_summary': 'default',
   'private/get_account_summaries': 'default',
   'private/get_transaction_log': 'log',
+  'private/set_self_trading_config': 'default',
   'private/get_user_locks': 'default',
   'private/get_position': 'default',
   'private/get_positions': 'default',

@@ -6,7 +6,7 @@
 import * as z from 'zod';
 import { add, type Decimal, gt, isZero, lte, min, sub, ZERO } from '../../base/decimal.ts';
 import { ok } from '../../base/result.ts';
-import { offersOn, oppositeSide } from './book.ts';
+import { bestOffer, oppositeSide } from './book.ts';
 import { enterBook, restingPrice, TRIGGERED_TYPES } from './entering.ts';
 import { onTick } from './instruments.ts';
 import { settleLinks } from './linked.ts';
@@ -14,7 +14,7 @@ import { affordable } from './margin.ts';
 import { cancelOrder, reducible } from './matching.ts';
 import { checkState } from './open-books.ts';
 import { decimal, flag, integer, text } from './params.ts';
-import { checkOpen, checkPrice, type Placed, readAmount } from './placing.ts';
+import { boundPrice, checkOpen, checkOwnOrders, type Placed, readAmount } from './placing.ts';
 import { type Answer, refuse } from './refusal.ts';
 import { isDormant, isLive, type OrderRecord } from './state.ts';
 import { fires, referencePrice, trailingPrice } from './triggers.ts';
@@ -64,15 +64,16 @@ function readWanted(world: World, order: OrderRecord, params: EditParams): Answe
   const amount = keeps ? ok(order.amount) : readAmount(spec, params);
   if (!amount.ok) return amount;
   if (lte(amount.value, order.filled)) return refuse(10021);
-  const price = order.price === null ? null : (params.price ?? order.price);
+  let price = order.price === null ? null : (params.price ?? order.price);
   if (price !== null && price !== order.price) {
     const checked =
       TRIGGERED_TYPES[order.type] === undefined
-        ? checkPrice(world, spec, { direction: order.direction, price })
+        ? boundPrice(world, spec, { direction: order.direction, price })
         : onTick(spec, price)
-          ? ok(null)
+          ? ok(price)
           : refuse(10043);
     if (!checked.ok) return checked;
+    price = checked.value;
   }
   const trigger = wantedTrigger(world, order, params);
   if (trigger !== null && trigger.offset === undefined && !onTick(spec, trigger.price))
@@ -141,17 +142,19 @@ function editResting(world: World, order: OrderRecord, asked: Wanted): Answer<Pl
     });
   if (!carried) return refuse(10009);
   if (wanted.flags.postOnly && wanted.price !== null) {
-    const best =
-      offersOn(world, spec, oppositeSide(order.direction)).find((offer) => offer.order !== order)
-        ?.price ?? null;
+    const best = bestOffer(world, spec, oppositeSide(order.direction))?.price ?? null;
     const price = restingPrice({ direction: order.direction, price: wanted.price }, spec, best);
     if (price !== wanted.price && wanted.flags.rejectPostOnly) {
       cancelOrder(world, order, 'edit_post_only_reject');
       settleLinks(world, [order]);
       return ok({ order, trades: [] });
     }
+    if (!gt(price, ZERO)) return refuse(11021);
     wanted = { ...wanted, price };
   }
+  const { price, amount } = wanted;
+  const own = checkOwnOrders(world, { ...order, price, wanted: sub(amount, order.filled) });
+  if (!own.ok) return own;
   if (wanted.price !== order.price || gt(wanted.amount, order.amount))
     order.queue = ++world.state.counters.queue;
   applyWanted(world, order, wanted);

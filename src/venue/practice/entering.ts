@@ -3,10 +3,10 @@
  * waits for its trigger, or ends. A market order is bounded by the price band; what it leaves rests at that bound as a
  * limit order. An `immediate_or_cancel` or `fill_or_kill` order that does not fill ends as cancelled without a reason.
  */
-import { type Decimal, add, lt, max, min, sub, ZERO } from '../../base/decimal.ts';
+import { type Decimal, add, gt, isZero, lt, max, min, sub, ZERO } from '../../base/decimal.ts';
 import type { OrderType } from '../protocol/values.ts';
 import { idPrefix, type InstrumentSpec, priceBand } from './instruments.ts';
-import { available, cancelOrder, type Settle, take } from './matching.ts';
+import { available, cancelOrder, reducible, type Settle, take } from './matching.ts';
 import type { OrderRecord } from './state.ts';
 import { marketOf, specOf, touchOrder, type World } from './world.ts';
 
@@ -76,9 +76,12 @@ export function createOrder(world: World, order: NewOrder): OrderRecord {
 /** Lets an open order meet the book. */
 export function enterBook(world: World, order: OrderRecord, settle: Settle): void {
   const spec = specOf(world, order.instrument);
-  if (order.type === 'market')
+  if (order.type === 'market') {
     order.price = bound(spec, marketOf(world, spec.name).mark, order.direction);
+    touchOrder(world, order);
+  }
   const limit = order.price ?? ZERO;
+  if (order.reduceOnly && !keepWithinPosition(world, order)) return;
   if (order.timeInForce === 'fill_or_kill' && lt(available(world, order, limit), order.amount)) {
     cancelOrder(world, order, null);
     return;
@@ -100,11 +103,22 @@ export function enterBook(world: World, order: OrderRecord, settle: Settle): voi
   }
 }
 
+/** Bounds a reduce-only order by what there is to reduce now; false when that is nothing and it has ended. */
+function keepWithinPosition(world: World, order: OrderRecord): boolean {
+  const room = reducible(world, order.account, order.instrument, order.direction);
+  if (isZero(room)) cancelOrder(world, order, null);
+  else if (gt(sub(order.amount, order.filled), room)) {
+    order.amount = add(order.filled, room);
+    touchOrder(world, order);
+  }
+  return order.state === 'open';
+}
+
 /** The protective price of a market order. */
-const bound = (spec: InstrumentSpec, mark: Decimal, direction: 'buy' | 'sell'): Decimal =>
+export const bound = (spec: InstrumentSpec, mark: Decimal, direction: 'buy' | 'sell'): Decimal =>
   direction === 'buy' ? priceBand(spec, mark).max : priceBand(spec, mark).min;
 
-/** Price at which a post-only order rests: its own, or one tick behind the best opposite price if it would take. */
+/** Price at which a post-only order rests: its own, or one tick behind the best opposite price if it would take; 0 or less if there is none. */
 export function restingPrice(
   order: { readonly direction: 'buy' | 'sell'; readonly price: Decimal },
   spec: InstrumentSpec,

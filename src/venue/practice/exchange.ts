@@ -15,6 +15,7 @@ import type { ApiKey, Desk, Manners } from './desk.ts';
 import { bendOf, faultsDueAt, laterDueAt, runLater, tendFaults } from './fault-life.ts';
 import { createFaultBoard, refusing, strike } from './faults.ts';
 import { INSTRUMENTS, type InstrumentSpec } from './instruments.ts';
+import { BEAT, beatAt } from './lively.ts';
 import { catchUp, createMarket } from './market.ts';
 import {
   type Exchange,
@@ -25,15 +26,17 @@ import {
   type PriceCandle,
 } from './ports.ts';
 import { addIndex, advancePrices, createPrices, priceOf } from './prices.ts';
-import { pricesDueAt, pushNews, pushPrices } from './pushes.ts';
+import { listen, pricesDueAt, pushNews, pushPrices } from './pushes.ts';
 import { arrives, createNetwork, departing, flap, flapsAt } from './network.ts';
 import { openAccount } from './open-account.ts';
 import { optionsFrom, type VenueOptions } from './options.ts';
 import { heldBackUntil, releaseHeldBack } from './outgoing.ts';
 import { createRecorder, restoreState } from './record.ts';
 import { keepCopies } from './replica.ts';
+import { createResting } from './resting.ts';
 import { handleFrame, handleHttp } from './rpc.ts';
-import type { State } from './state.ts';
+import { DEFAULT_RULES, type TradingRules } from './rules.ts';
+import type { MarketRecord, State } from './state.ts';
 import { booksDueAt, followBooks, forgetViewer, streamBooks } from './stream-books.ts';
 import { streamFaults, streamPrices } from './stream.ts';
 import type { World } from './world.ts';
@@ -71,6 +74,10 @@ export type ExchangeOptions = {
   /** Numbers are written in mixed spellings (3.2e4, 10.0); answers of reads may be overtaken by others. */
   readonly spelling?: boolean;
   readonly overtaking?: boolean;
+  /** Which of several rules of the venue hold; they are not written down. */
+  readonly rules?: Partial<TradingRules>;
+  /** Makers and takers move several times a second; without it the book stands still between the seconds. */
+  readonly lively?: boolean;
 };
 
 /** An account with what each begins with. */
@@ -194,11 +201,15 @@ function listNew(state: State, specs: readonly InstrumentSpec[]): boolean {
 function createWorld(
   state: State,
   specs: readonly InstrumentSpec[],
+  { rules, lively = false }: Pick<ExchangeOptions, 'rules' | 'lively'>,
   ways: Pick<World, 'bend' | 'options'>,
 ): World {
   return {
     ...ways,
     state,
+    resting: createResting(state),
+    rules: { ...DEFAULT_RULES, ...rules },
+    lively,
     specs: new Map(
       specs.map((spec) => [spec.name, { ...spec, ...state.markets.get(spec.name)?.terms }]),
     ),
@@ -206,6 +217,8 @@ function createWorld(
     touched: {
       orders: new Set(),
       accounts: new Set(),
+      markets: new Set(),
+      moved: false,
       trades: state.trades.length,
       rows: state.rows.length,
       hours: state.hours.length,
@@ -215,8 +228,15 @@ function createWorld(
     pending: new Map(),
     news: [],
     publicTrades: new Map(),
+    heard: new Set(),
     followed: new Map(),
   };
+}
+
+/** Begins a lively market where the clock stands, or calms one that was lively. */
+function enliven({ state, lively }: World, market: MarketRecord): void {
+  if (lively) market.lively ??= { seed: state.seed, beat: beatAt(state.server) };
+  else delete market.lively;
 }
 
 /** Makes an exchange that starts anew or goes on with what is restored. */
@@ -225,7 +245,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
   const restored = options.restore === undefined ? undefined : restoreState(options.restore);
   const state = restored?.state ?? beginState(options, specs);
   state.speed = options.speed;
-  const world = createWorld(state, specs, {
+  const world = createWorld(state, specs, options, {
     bend: bendOf(() => desk),
     options: optionsFrom({
       ...(options.tokenSeconds === undefined ? {} : { tokenSeconds: options.tokenSeconds }),
@@ -237,6 +257,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
   );
   for (const account of opened) openAccount(world, account, FIRST_USER + state.accounts.size);
   const grown = restored !== undefined && (listNew(state, specs) || opened.length > 0);
+  for (const market of state.markets.values()) enliven(world, market);
   const recorder = createRecorder(restored, grown);
   world.touched.forced = grown;
   const chance = prng(state.seed, 'wire');
@@ -266,6 +287,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     muted: null,
     moved: false,
   };
+  const pace = world.lively ? BEAT : SECOND;
   let recordedAt = Number.NEGATIVE_INFINITY;
 
   const record = (): ExchangeEffect[] => {
@@ -285,10 +307,10 @@ export function createExchange(options: ExchangeOptions): Exchange {
     handle: (input, now) => {
       desk.mono = now.mono;
       const before = state.server;
+      listen(desk);
       catchUp(world, Math.max(now.server, before));
       flushChanges(world);
-      if (state.server > before && Math.floor(state.server / SECOND) > Math.floor(before / SECOND))
-        desk.moved = true;
+      if (Math.floor(state.server / pace) > Math.floor(before / pace)) desk.moved = true;
       pushNews(desk);
       runLater(desk);
       if (arrives(desk, input, () => take(desk, input))) take(desk, input);
@@ -309,7 +331,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       Math.max(
         now.mono,
         Math.min(
-          secondDueAt(state, now),
+          movesAt(state, pace, now),
           connectionsDueAt(desk),
           pricesDueAt(desk),
           booksDueAt(desk),
@@ -362,9 +384,9 @@ function take(desk: Desk, input: ExchangeInput): void {
   }
 }
 
-/** Real time at which the next second of server time begins. */
-function secondDueAt(state: State, now: ExchangeNow): Millis {
+/** Real time at which the market moves next, which it does at each multiple of `pace` in server time. */
+function movesAt(state: State, pace: Millis, now: ExchangeNow): Millis {
   if (state.speed === 0) return Number.POSITIVE_INFINITY;
-  const next = (Math.floor(now.server / SECOND) + 1) * SECOND;
+  const next = (Math.floor(now.server / pace) + 1) * pace;
   return now.mono + Math.max(LEAST_WAIT, Math.ceil((next - now.server) / state.speed));
 }

@@ -180,6 +180,10 @@ function followLeg(world: World, order: OrderRecord, ocoRef: string): void {
     if (isZero(fresh)) continue;
     sibling.link.yielded = order.filled;
     sibling.amount = max(sibling.filled, sub(sibling.amount, fresh));
+    if (sibling.amount === sibling.filled) {
+      cancelOrder(world, sibling, 'oco_other_closed');
+      continue;
+    }
     sibling.updatedAt = world.now;
     touchOrder(world, sibling);
   }

@@ -10,7 +10,8 @@ import type { InstrumentSpec } from './instruments.ts';
 import { settleLinks } from './linked.ts';
 import { cancelOrder } from './matching.ts';
 import type { Placed } from './placing.ts';
-import { accountOf, liveOrders, type World } from './world.ts';
+import { ownIn } from './resting.ts';
+import { accountOf, type World } from './world.ts';
 
 /** Liquidates `amount` (> 0, at most the position) of an account's position. */
 export function liquidate(
@@ -18,7 +19,7 @@ export function liquidate(
   spec: InstrumentSpec,
   { account, amount }: { readonly account: string; readonly amount: Decimal },
 ): Placed {
-  const resting = liveOrders(world, spec.name).filter((order) => order.account === account);
+  const resting = [...ownIn(world.resting, spec.name, account).values()];
   for (const order of resting) cancelOrder(world, order, 'autoliquidation');
   settleLinks(world, resting);
   const size = accountOf(world, account).positions[spec.name]?.size;

@@ -25,8 +25,9 @@ import {
   sessionFunding,
   totalProfit,
 } from './positions.ts';
+import { reservedIn } from './resting.ts';
 import type { AccountRecord } from './state.ts';
-import { liveOrders, marketOf, type World } from './world.ts';
+import { marketOf, type World } from './world.ts';
 
 const PRICE_DIGITS = 2;
 
@@ -34,19 +35,11 @@ const PRICE_DIGITS = 2;
 type Exposure = { readonly size: Decimal; readonly buys: Decimal; readonly sells: Decimal };
 
 function exposureOf(world: World, account: AccountRecord, spec: InstrumentSpec): Exposure {
-  const resting = liveOrders(world, spec.name).filter(
-    (order) => order.account === account.id && order.state === 'open' && !order.reduceOnly,
-  );
-  const side = (direction: 'buy' | 'sell') =>
-    sum(
-      resting
-        .filter((order) => order.direction === direction)
-        .map((order) => sub(order.amount, order.filled)),
-    );
+  const { buy, sell } = reservedIn(world.resting, spec.name, account.id);
   return {
     size: positionIn(account, marketOf(world, spec.name)).size,
-    buys: side('buy'),
-    sells: side('sell'),
+    buys: buy,
+    sells: sell,
   };
 }
 
@@ -87,12 +80,18 @@ export type Wallet = {
   readonly deltas: Readonly<Record<string, Decimal>>;
 };
 
+/** Whether the account has neither a position there, old or new, nor an order that may become one. */
+function isUntouched(world: World, account: AccountRecord, spec: InstrumentSpec): boolean {
+  const { buy, sell } = reservedIn(world.resting, spec.name, account.id);
+  return account.positions[spec.name] === undefined && isZero(buy) && isZero(sell);
+}
+
 export function walletOf(world: World, account: AccountRecord, currency: string): Wallet {
   const balance = account.balances[currency] ?? ZERO;
   let [upl, rpl, total, initial, maintenance, withOrders] = [ZERO, ZERO, ZERO, ZERO, ZERO, ZERO];
   const deltas: Record<string, Decimal> = {};
   for (const spec of world.specs.values()) {
-    if (spec.settlement !== currency) continue;
+    if (spec.settlement !== currency || isUntouched(world, account, spec)) continue;
     const market = marketOf(world, spec.name);
     const position = positionIn(account, market);
     const margins = marginsOf(world, account, spec);

@@ -1,17 +1,18 @@
 /**
  * What a second of server time does to an instrument: index and mark move, funding accrues, the settlement comes at
- * 08:00, waiting orders fire and resting ones fill. All of it depends on the seconds passed only, never on how often
- * somebody looked, so the same seed and the same time give the same market.
+ * 08:00, waiting orders fire and resting ones fill; in a lively market each second has several beats, at which makers quote
+ * anew and takers come. All of it depends on the time passed only, never on how often somebody looked, so the same seed and the same time give the same market.
  */
 import { must } from '../../base/assert.ts';
 import { type Decimal, add, dec, div, mul, roundTo, toStep, ZERO } from '../../base/decimal.ts';
 import { nextBelow, prng } from '../../base/prng.ts';
 import { HOUR, MINUTE, type Millis, SECOND } from '../../base/time.ts';
 import { chartTick } from './candles.ts';
-import { fillResting, smallTrade } from './matching.ts';
+import { fillResting, type Settle, smallTrade, takeAsOther } from './matching.ts';
 import { accrueInterest, setRate } from './funding.ts';
 import { coinsOf, type InstrumentSpec } from './instruments.ts';
 import { settleLinks } from './linked.ts';
+import { BEAT, beatAt, takerAt } from './lively.ts';
 import { noteHour } from './past.ts';
 import type { PriceTick } from './ports.ts';
 import { advancePrices } from './prices.ts';
@@ -60,12 +61,38 @@ export function createMarket(
 export function catchUp(world: World, to: Millis): void {
   const { state } = world;
   if (to <= state.server) return;
-  for (const tick of advancePrices(state.prices, to)) {
+  if (world.lively)
+    for (let at = (beatAt(state.server) + 1) * BEAT; at <= to; at += BEAT) {
+      seconds(world, at);
+      world.now = at;
+      for (const spec of world.specs.values()) beat(world, spec);
+    }
+  seconds(world, to);
+  world.now = to;
+  state.server = to;
+}
+
+function seconds(world: World, to: Millis): void {
+  for (const tick of advancePrices(world.state.prices, to)) {
     for (const spec of world.specs.values())
       if (spec.index === tick.index) second(world, spec, tick);
   }
-  world.now = to;
-  state.server = to;
+}
+
+/** Makers quote anew, and maybe a taker comes; a bound on what makers give keeps takers away. */
+function beat(world: World, spec: InstrumentSpec): void {
+  const market = marketOf(world, spec.name);
+  const lively = { seed: world.state.seed, beat: beatAt(world.now) };
+  market.lively = lively;
+  world.touched.moved = true;
+  market.taken = { bid: ZERO, ask: ZERO };
+  if (market.state !== 'open') return;
+  const follow: Settle = (changed) => settleLinks(world, changed);
+  fillResting(world, spec, follow);
+  const wanted = market.liquidity === null ? takerAt(spec, lively) : null;
+  if (wanted === null) return;
+  takeAsOther(world, spec, wanted, follow);
+  fireTriggers(world, spec);
 }
 
 function second(world: World, spec: InstrumentSpec, tick: PriceTick): void {
@@ -78,6 +105,12 @@ function second(world: World, spec: InstrumentSpec, tick: PriceTick): void {
   if (tick.at % HOUR === 0) noteHour(world.state, market, tick.at);
   if (isSettlementTime(tick.at)) settle(world, spec);
   if (market.state !== 'open') return;
+  if (world.lively) {
+    const price = toStep(market.mark, spec.tick, 'half_up');
+    chartTick(must(world.state.charts.get(spec.name), 'a chart'), tick.at, price, ZERO);
+    workOrders(world, spec);
+    return;
+  }
   const amount = smallTrade(spec, nextBelow(market.random, SMALL_TRADES));
   const price = toStep(market.mark, spec.tick, 'half_up');
   publish(world, {
@@ -98,6 +131,7 @@ function second(world: World, spec: InstrumentSpec, tick: PriceTick): void {
 /** Takes a new index price at `world.now`: mark and funding rate follow, and the market maker quotes anew. */
 export function movePrice(world: World, spec: InstrumentSpec, price: Decimal): void {
   const market = marketOf(world, spec.name);
+  world.touched.moved = true;
   const since = world.now - market.interestTo;
   accrueInterest(market, world.now);
   market.index = price;

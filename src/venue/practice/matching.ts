@@ -1,7 +1,7 @@
 /**
  * Fills: an order takes what crosses it, best price first, and what rests is filled when the market comes to it. Every
  * fill moves position, cash and log together. An own order that stands in the way of an own taker is cancelled
- * (the account's rule is `cancel_maker`). Resting reduce-only orders shrink with the position and end when there is
+ * (or the taker, see `own-orders.ts`). Resting reduce-only orders shrink with the position and end when there is
  * nothing left for them to reduce; the venue gives no reason for that, so neither do we.
  */
 import { must } from '../../base/assert.ts';
@@ -10,21 +10,18 @@ import {
   abs,
   add,
   dec,
-  div,
   gt,
   isZero,
-  lt,
   min,
   mul,
   neg,
   roundTo,
   sign,
   sub,
-  toStep,
   ZERO,
 } from '../../base/decimal.ts';
 import type { CancelReason, Direction } from '../protocol/values.ts';
-import { crosses, makerOffers, type Offer, offersOn, oppositeSide } from './book.ts';
+import { bestOffer, crosses, offersOn, oppositeSide } from './book.ts';
 import { chartTick } from './candles.ts';
 import {
   coinsOf,
@@ -32,17 +29,21 @@ import {
   feeOf,
   roundCash,
   type InstrumentSpec,
+  priceBand,
   valueOf,
 } from './instruments.ts';
 import { walletOf } from './margin.ts';
+import { piecesOf } from './pieces.ts';
 import { accrueFunding, applyFill, emptyPosition, type FillEffect } from './positions.ts';
 import { accrueInterest } from './funding.ts';
-import { isLive, type OrderRecord, type PositionRecord } from './state.ts';
+import { isOwn, selfTradingOf } from './own-orders.ts';
+import { quotesOn } from './quotes.ts';
+import { levelsIn, ownIn } from './resting.ts';
+import { isLive, type MarketRecord, type OrderRecord, type PositionRecord } from './state.ts';
 import {
   accountOf,
   addRow,
   addTrade,
-  liveOrders,
   marketOf,
   publish,
   specOf,
@@ -74,7 +75,7 @@ export function cancelOrder(world: World, order: OrderRecord, reason: CancelReas
   touchOrder(world, order);
 }
 
-/** All that a taker of that direction could get up to a limit, own orders left out. */
+/** All that an order could take up to a limit: not own orders, nor what lies behind one that ends it. */
 export function available(
   world: World,
   order: Pick<OrderRecord, 'instrument' | 'direction' | 'account'>,
@@ -82,13 +83,11 @@ export function available(
 ): Decimal {
   let total = ZERO;
   if (world.bend.isHalted(order.instrument)) return total;
-  for (const offer of offersOn(
-    world,
-    specOf(world, order.instrument),
-    oppositeSide(order.direction),
-  )) {
+  const spec = specOf(world, order.instrument);
+  for (const offer of offersOn(world, spec, oppositeSide(order.direction))) {
     if (!crosses(order.direction, limit, offer.price)) break;
-    if (offer.order?.account !== order.account) total = add(total, offer.amount);
+    if (!isOwn(world, order.account, offer.order)) total = add(total, offer.amount);
+    else if (selfTradingOf(world, order.account).mode === 'reject_taker') break;
   }
   return total;
 }
@@ -96,40 +95,33 @@ export function available(
 /** Called when fills have changed orders, so that what hangs together with them follows before the next fill. */
 export type Settle = (changed: readonly OrderRecord[]) => void;
 
-/** Lets an order take all that its limit reaches; what this changes of resting orders is settled at once. */
+/**
+ * Lets an order take all that its limit reaches; what this changes of other orders is settled at once, and may end this
+ * one: its partner of a pair is an order of its own that stands in its way.
+ */
 export function take(world: World, order: OrderRecord, limit: Decimal, settle: Settle): void {
   if (world.bend.isHalted(order.instrument)) return;
   const spec = specOf(world, order.instrument);
-  for (const { order: maker, amount: offered, price } of offersOn(
-    world,
-    spec,
-    oppositeSide(order.direction),
-  )) {
-    if (isZero(remainingOf(order)) || !crosses(order.direction, limit, price)) return;
-    if (maker !== null && !isLive(maker)) continue;
-    if (maker?.account === order.account) {
-      cancelOrder(world, maker, 'risk_mitigation');
-      settle([maker]);
+  const side = oppositeSide(order.direction);
+  while (order.state === 'open') {
+    const offer = bestOffer(world, spec, side);
+    if (offer === null || !crosses(order.direction, limit, offer.price)) return;
+    const { order: maker, price } = offer;
+    if (maker !== null && isOwn(world, order.account, maker)) {
+      const rejects = selfTradingOf(world, order.account).mode === 'reject_taker';
+      const ended = rejects ? order : maker;
+      cancelOrder(world, ended, 'risk_mitigation');
+      settle([ended]);
       continue;
     }
-    const amount = min(remainingOf(order), maker === null ? offered : remainingOf(maker));
-    const pieces = piecesOf(world, spec, amount);
+    const pieces = piecesOf(world, spec, min(remainingOf(order), offer.amount));
     for (const piece of pieces) {
-      if (pieces.length > 1 && !isLive(maker ?? order)) break;
+      if (order.state !== 'open' || (maker !== null && !isLive(maker))) break;
       const shrunk = trade(world, { taker: order, maker, amount: piece, price });
       if (maker !== null || shrunk.length > 0 || pieces.length > 1)
         settle(maker === null ? shrunk : [maker, ...shrunk]);
     }
   }
-}
-
-/** The amounts in which a fill comes: one, or as many whole contracts each as a fault makes of it. */
-function piecesOf(world: World, spec: InstrumentSpec, amount: Decimal): Decimal[] {
-  const parts = world.bend.pieces(spec.name);
-  const piece = toStep(div(amount, dec(parts), 12), spec.contractSize, 'down');
-  if (parts === 1 || isZero(piece)) return [amount];
-  const pieces = Array.from({ length: parts - 1 }, () => piece);
-  return [...pieces, sub(amount, mul(piece, dec(parts - 1)))];
 }
 
 /** The market fills what is left of a resting order at its own price. */
@@ -148,7 +140,53 @@ type Deal = {
   readonly maker: OrderRecord | null;
   readonly amount: Decimal;
   readonly price: Decimal;
+  /** The taker is nobody's order and no market maker's either. */
+  readonly fromOutside?: true;
 };
+
+/** Lets somebody outside take a given amount through users' orders and quotes, within the price band. */
+export function takeAsOther(
+  world: World,
+  spec: InstrumentSpec,
+  wanted: { readonly direction: Direction; readonly amount: Decimal },
+  settle: Settle,
+): void {
+  const { direction } = wanted;
+  const band = priceBand(spec, marketOf(world, spec.name).mark);
+  const limit = direction === 'buy' ? band.max : band.min;
+  let left = wanted.amount;
+  while (!isZero(left)) {
+    const offer = bestOffer(world, spec, oppositeSide(direction));
+    if (offer === null || !crosses(direction, limit, offer.price)) return;
+    const { order: maker, price } = offer;
+    const amount = min(left, offer.amount);
+    left = sub(left, amount);
+    if (maker === null) between(world, spec, { direction, amount, price });
+    else settle([maker, ...trade(world, { taker: null, maker, amount, price, fromOutside: true })]);
+  }
+}
+
+/** A trade of others: the market maker's quote is used up, the public and the chart see it. */
+function between(
+  world: World,
+  spec: InstrumentSpec,
+  deal: { readonly direction: Direction; readonly amount: Decimal; readonly price: Decimal },
+): void {
+  const { taken } = marketOf(world, spec.name);
+  const side = oppositeSide(deal.direction);
+  taken[side] = add(taken[side], deal.amount);
+  publish(world, { instrument: spec.name, ...deal });
+  chart(world, spec, deal);
+}
+
+function chart(
+  world: World,
+  spec: InstrumentSpec,
+  { price, amount }: { readonly price: Decimal; readonly amount: Decimal },
+): void {
+  const volume = coinsOf(spec, amount, price);
+  chartTick(must(world.state.charts.get(spec.name), 'a chart'), world.now, price, volume);
+}
 
 /** One trade between a taker and a maker, of which one may be the market maker; answers the reduce-only orders that it shrank. */
 function trade(world: World, deal: Deal): OrderRecord[] {
@@ -158,7 +196,7 @@ function trade(world: World, deal: Deal): OrderRecord[] {
   const spec = specOf(world, first.instrument);
   const market = marketOf(world, spec.name);
   const direction = taker?.direction ?? other(first.direction);
-  if (maker === null || taker === null) {
+  if ((maker === null || taker === null) && deal.fromOutside === undefined) {
     const side = maker === null ? oppositeSide(direction) : oppositeSide(maker.direction);
     market.taken[side] = add(market.taken[side], amount);
   }
@@ -169,12 +207,7 @@ function trade(world: World, deal: Deal): OrderRecord[] {
     amount,
     ...(taker?.source === 'liquidation' ? { liquidation: 'T' } : {}),
   });
-  chartTick(
-    must(world.state.charts.get(spec.name), 'a chart'),
-    world.now,
-    price,
-    coinsOf(spec, amount, price),
-  );
+  chart(world, spec, deal);
   for (const order of orders) book(world, order, { ...seen, taker: order === taker });
   return orders.flatMap((order) => shrinkReduceOnly(world, order));
 }
@@ -305,14 +338,8 @@ function logFill(
 /** After a fill: resting reduce-only orders of that account never exceed what they could close. */
 function shrinkReduceOnly(world: World, filled: OrderRecord): OrderRecord[] {
   const changed: OrderRecord[] = [];
-  for (const order of liveOrders(world, filled.instrument)) {
-    if (
-      order === filled ||
-      order.account !== filled.account ||
-      !order.reduceOnly ||
-      order.state !== 'open'
-    )
-      continue;
+  for (const order of ownIn(world.resting, filled.instrument, filled.account).values()) {
+    if (order === filled || !order.reduceOnly || order.state !== 'open') continue;
     const room = reducible(world, order.account, order.instrument, order.direction);
     if (!gt(remainingOf(order), room)) continue;
     changed.push(order);
@@ -327,22 +354,19 @@ function shrinkReduceOnly(world: World, filled: OrderRecord): OrderRecord[] {
 }
 
 /**
- * Fills the users' resting orders that the market maker's prices have come to, at their own price, in price-time order,
- * with no more than the maker still gives up to that price.
+ * Fills the users' resting orders that the market makers' prices have come to, at their own price, in price-time order,
+ * with no more than the makers still give up to that price.
  */
 export function fillResting(world: World, spec: InstrumentSpec, settle: Settle): void {
+  if (world.bend.isHalted(spec.name)) return;
   const market = marketOf(world, spec.name);
   for (const direction of ['buy', 'sell'] as const) {
-    const resting = restingOrders(world, spec, direction);
-    for (const order of resting) {
-      if (order.state !== 'open' || order.price === null) continue;
-      const room = reached(
-        makerOffers(spec, market, oppositeSide(direction)),
-        direction,
-        order.price,
-      );
+    for (;;) {
+      const order = levelsIn(world.resting, spec.name, direction)[0]?.orders[0];
+      if (order === undefined || order.price === null) break;
+      const room = reached(spec, market, { direction, limit: order.price });
       const amount = min(room, remainingOf(order));
-      if (isZero(amount)) continue;
+      if (isZero(amount)) break;
       for (const piece of piecesOf(world, spec, amount)) {
         if (!isLive(order)) break;
         const deal = { taker: null, maker: order, amount: piece, price: order.price };
@@ -352,21 +376,17 @@ export function fillResting(world: World, spec: InstrumentSpec, settle: Settle):
   }
 }
 
-function restingOrders(world: World, spec: InstrumentSpec, direction: Direction): OrderRecord[] {
-  const better = direction === 'buy' ? gt : lt;
-  return liveOrders(world, spec.name)
-    .filter(
-      (order) => order.state === 'open' && order.direction === direction && order.price !== null,
-    )
-    .sort((a, b) =>
-      a.price === b.price ? a.queue - b.queue : better(a.price ?? ZERO, b.price ?? ZERO) ? -1 : 1,
-    );
-}
-
-function reached(offers: readonly Offer[], direction: Direction, limit: Decimal): Decimal {
+/** What the market makers give an order of that direction up to its limit. */
+function reached(
+  spec: InstrumentSpec,
+  market: MarketRecord,
+  order: { readonly direction: Direction; readonly limit: Decimal },
+): Decimal {
   let total = ZERO;
-  for (const offer of offers)
-    if (crosses(direction, limit, offer.price)) total = add(total, offer.amount);
+  for (const { price, amount } of quotesOn(spec, market, oppositeSide(order.direction))) {
+    if (!crosses(order.direction, order.limit, price)) break;
+    total = add(total, amount);
+  }
   return total;
 }
 

@@ -8,10 +8,11 @@ import { limitsOf } from './credits.ts';
 import { CURRENCY_DECIMALS, decimalsOf, onTick, priceBand } from './instruments.ts';
 import { orderMargin, walletOf } from './margin.ts';
 import { answeredPosition, portfolioObject, rowObject } from './objects.ts';
+import { selfTradingOf } from './own-orders.ts';
 import { decimal, flag, integer, oneOf, readParams, text } from './params.ts';
 import { refuse } from './refusal.ts';
 import type { AccountRecord, RowRecord } from './state.ts';
-import { marketOf } from './world.ts';
+import { marketOf, touchAccount, type World } from './world.ts';
 import { num, type WireValue } from './wire-json.ts';
 import { roundTo } from '../../base/decimal.ts';
 
@@ -33,7 +34,7 @@ export const WALLETS = [
 ] as const;
 
 /** Who an account is, with `extended`. */
-export const identityOf = (account: AccountRecord): AccountIdentity => ({
+export const identityOf = (world: World, account: AccountRecord): AccountIdentity => ({
   id: account.userId,
   system_name: account.id,
   username: account.id,
@@ -45,8 +46,8 @@ export const identityOf = (account: AccountRecord): AccountIdentity => ({
   mmp_enabled: false,
   interuser_transfers_enabled: false,
   referrer_id: null,
-  self_trading_reject_mode: 'cancel_maker',
-  self_trading_extended_to_subaccounts: false,
+  self_trading_reject_mode: selfTradingOf(world, account.id).mode,
+  self_trading_extended_to_subaccounts: selfTradingOf(world, account.id).extended,
 });
 
 const summaryOf = (call: PrivateCall, currency: string, extended: boolean) => ({
@@ -145,6 +146,19 @@ const getAccountSummaryParams = z.object({
   extended: flag.default(false),
 });
 const getAccountSummariesParams = z.object({ extended: flag.default(false) });
+/** Kept by the account; it holds for orders that arrive from now on. */
+export const setSelfTradingConfig = withLogin((call) => {
+  const read = readParams(
+    z.object({ mode: oneOf(['reject_taker', 'cancel_maker']), extended_to_subaccounts: flag }),
+    call.params,
+  );
+  if (!read.ok) return read;
+  const account = accountFor(call);
+  account.selfTrading = { mode: read.value.mode, extended: read.value.extended_to_subaccounts };
+  touchAccount(call.desk.world, account);
+  return ok('ok');
+});
+
 export const ACCOUNT_METHODS = {
   'private/get_account_summary': withLogin((call) => {
     const read = readParams(getAccountSummaryParams, call.params);
@@ -152,7 +166,7 @@ export const ACCOUNT_METHODS = {
     const { currency, extended } = read.value;
     return ok({
       ...summaryOf(call, currency, extended),
-      ...(extended ? identityOf(accountFor(call)) : {}),
+      ...(extended ? identityOf(call.desk.world, accountFor(call)) : {}),
     });
   }),
   'private/get_account_summaries': withLogin((call) => {
@@ -162,7 +176,7 @@ export const ACCOUNT_METHODS = {
     const summaries = Object.keys(CURRENCY_DECIMALS).map((currency) =>
       summaryOf(call, currency, extended),
     );
-    return ok({ ...(extended ? identityOf(accountFor(call)) : {}), summaries });
+    return ok({ ...(extended ? identityOf(call.desk.world, accountFor(call)) : {}), summaries });
   }),
   'private/get_position': getPosition,
   'private/get_positions': getPositions,

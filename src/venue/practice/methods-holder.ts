@@ -72,7 +72,7 @@ const getSubaccounts = withLogin((call) => {
   return ok(
     visible(call).map((account) => {
       const { id, system_name, username, email, type, login_enabled, security_keys_enabled } =
-        identityOf(account);
+        identityOf(call.desk.world, account);
       return {
         id,
         system_name,

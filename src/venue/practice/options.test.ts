@@ -39,6 +39,14 @@ test('rateLimitCloses and rateLimitWait: whether 10028 closes, and whether it sa
   ]);
 });
 
+test('priceOutsideBand: a price beyond the band is refused, or moved to it', () => {
+  const beyond = (life: Life): unknown => codeOrState(life, { amount: 0.001, price: 70_000 });
+  assert.deepEqual(
+    [under({}, beyond), under({ priceOutsideBand: 'clamp' }, beyond)],
+    [10007, 'filled'],
+  );
+});
+
 test('marketRemainder: what the band leaves of a market order rests, or ends', () => {
   const remainder = ({ bench, conn }: Life): unknown => {
     bench.control('POST', 'liquidity', { instrument: PERP, amount: 0.001 });

@@ -35,6 +35,11 @@ export const OPTIONS = {
     usual: false,
     asks: 'Does 10028 say in data.wait how many seconds to wait?',
   },
+  priceOutsideBand: {
+    ...choice(['reject', 'clamp']),
+    usual: 'reject',
+    asks: 'Is a price beyond the band on the taking side refused (10005, 10007), or moved to the band?',
+  },
   marketRemainder: {
     ...choice(['rests', 'cancelled']),
     usual: 'rests',

@@ -18,8 +18,9 @@ import {
   TRIGGER_FILL_CONDITIONS,
   TRIGGERS,
 } from '../protocol/values.ts';
-import { offersOn, oppositeSide } from './book.ts';
+import { bestOffer, oppositeSide } from './book.ts';
 import {
+  bound,
   createOrder,
   enterBook,
   type NewOrder,
@@ -27,15 +28,18 @@ import {
   TRIGGERED_TYPES,
 } from './entering.ts';
 import { type InstrumentSpec, onTick, priceBand } from './instruments.ts';
+import { withinLimits } from './limits.ts';
 import { settleLinks } from './linked.ts';
 import { affordable } from './margin.ts';
+import { fillsNothing } from './fillable.ts';
 import { checkState } from './open-books.ts';
-import { available, reducible } from './matching.ts';
+import { reducible } from './matching.ts';
+import { meetsOwn, selfTradingOf } from './own-orders.ts';
 import { decimal, flag, integer, list, oneOf, text } from './params.ts';
 import { type Answer, refuse, refuseParam } from './refusal.ts';
 import type { Link, MarketRecord, OrderRecord, TradeRecord } from './state.ts';
 import { fires, referencePrice, trailingPrice } from './triggers.ts';
-import { accountOf, marketOf, touchOrder, type World } from './world.ts';
+import { accountOf, marketOf, specOf, touchOrder, type World } from './world.ts';
 
 const label = text.max(MAX_LABEL_LENGTH);
 
@@ -109,19 +113,34 @@ export function readAmount(
   return ok(amount);
 }
 
-/** Price on its tick and, on the taking side, inside the band. */
-export function checkPrice(
+/** The price that an order gets: on its tick and, on the taking side, inside the band. */
+export function boundPrice(
   world: World,
   spec: InstrumentSpec,
   order: { readonly direction: Direction; readonly price: Decimal },
-): Answer<null> {
+): Answer<Decimal> {
   if (!onTick(spec, order.price)) return refuse(10043);
   const band = priceBand(spec, marketOf(world, spec.name).mark);
-  if (order.direction === 'buy' && gt(order.price, band.max))
-    return refuse(10007, { bound: band.max });
-  if (order.direction === 'sell' && lt(order.price, band.min))
-    return refuse(10005, { bound: band.min });
-  return ok(null);
+  const beyond = order.direction === 'buy' ? gt(order.price, band.max) : lt(order.price, band.min);
+  if (!beyond) return ok(order.price);
+  const bound = order.direction === 'buy' ? band.max : band.min;
+  const clamps = world.options.priceOutsideBand === 'clamp' || world.rules.beyondBand === 'clamp';
+  if (clamps) return ok(bound);
+  return refuse(order.direction === 'buy' ? 10007 : 10005, { bound });
+}
+
+/** 10003 when an order that arrives would meet an own one and its account and the rules want that refused. */
+export function checkOwnOrders(
+  world: World,
+  order: Parameters<typeof meetsOwn>[1] & Pick<OrderRecord, 'type' | 'price'>,
+): Answer<null> {
+  const refuses =
+    world.rules.ownOrderMet === 'refuse' &&
+    selfTradingOf(world, order.account).mode === 'reject_taker';
+  if (!refuses) return ok(null);
+  const spec = specOf(world, order.instrument);
+  const limit = order.price ?? bound(spec, marketOf(world, spec.name).mark, order.direction);
+  return meetsOwn(world, order, limit) ? refuse(10003) : ok(null);
 }
 
 /** Whether an order of this type has no limit price. */
@@ -130,28 +149,30 @@ const isMarketStyle = (type: string): boolean =>
 
 type Terms = Pick<NewOrder, 'direction' | 'type' | 'price' | 'trigger'>;
 
-/** Whether type, price and trigger go together, and lie on their ticks. */
+/** Whether type, price and trigger go together, and lie on their ticks; answers the price that the order gets. */
 function checkTerms(
   world: World,
   spec: InstrumentSpec,
   terms: Terms & { readonly given: { readonly timeInForce: boolean } },
-): Answer<null> {
+): Answer<Decimal | null> {
   const marketStyle = isMarketStyle(terms.type);
   const waits = TRIGGERED_TYPES[terms.type] !== undefined;
   if (marketStyle && terms.given.timeInForce) return refuse(11047);
   if (!marketStyle && terms.price === null) return refuseParam('price', 'value required');
-  if (terms.price !== null && !marketStyle) {
+  let { price } = terms;
+  if (price !== null && !marketStyle) {
     const checked = waits
-      ? onTick(spec, terms.price)
-        ? ok(null)
+      ? onTick(spec, price)
+        ? ok(price)
         : refuse(10043)
-      : checkPrice(world, spec, { direction: terms.direction, price: terms.price });
+      : boundPrice(world, spec, { direction: terms.direction, price });
     if (!checked.ok) return checked;
+    price = checked.value;
   }
   const trails = terms.trigger?.offset !== undefined;
   if (waits && terms.trigger !== null && !trails && !onTick(spec, terms.trigger.price))
     return refuse(10044);
-  return ok(null);
+  return ok(price);
 }
 
 /** The trigger that a waiting type needs; null for the others. */
@@ -190,7 +211,7 @@ function readOrder(
   const trigger = readTrigger(marketOf(world, spec.name), direction, params);
   if (!trigger.ok) return trigger;
   const best =
-    offersOn(world, spec, oppositeSide(direction))[0]?.price ?? marketOf(world, spec.name).mark;
+    bestOffer(world, spec, oppositeSide(direction))?.price ?? marketOf(world, spec.name).mark;
   const type = params.type === 'market_limit' ? 'limit' : params.type;
   const price =
     params.type === 'market_limit' ? best : isMarketStyle(type) ? null : (params.price ?? null);
@@ -213,7 +234,7 @@ function readOrder(
     type,
     original: params.type === 'market_limit' ? 'market_limit' : null,
     amount: amount.value,
-    price,
+    price: terms.value,
     timeInForce: params.time_in_force ?? 'good_til_cancelled',
     postOnly: params.post_only,
     rejectPostOnly: params.reject_post_only,
@@ -291,21 +312,14 @@ function admit(world: World, spec: InstrumentSpec, order: NewOrder): Answer<NewO
   )
     return refuse(10009);
   if (order.postOnly && price !== null) {
-    const best = offersOn(world, spec, oppositeSide(order.direction))[0]?.price ?? null;
+    const best = bestOffer(world, spec, oppositeSide(order.direction))?.price ?? null;
     const resting = restingPrice({ direction: order.direction, price }, spec, best);
     if (resting !== price && order.rejectPostOnly) return refuse(11054);
+    if (!gt(resting, ZERO)) return refuse(11021);
     price = resting;
   }
-  return ok({ ...order, amount, price });
-}
-
-/** Whether an order that may not rest would end without any fill. */
-function fillsNothing(world: World, spec: InstrumentSpec, order: NewOrder): boolean {
-  const { timeInForce, price, direction, account, amount } = order;
-  if (timeInForce !== 'immediate_or_cancel' && timeInForce !== 'fill_or_kill') return false;
-  if (price === null || order.trigger !== null) return false;
-  const offered = available(world, { instrument: spec.name, direction, account }, price);
-  return timeInForce === 'fill_or_kill' ? lt(offered, amount) : isZero(offered);
+  const own = checkOwnOrders(world, { ...order, wanted: amount, price });
+  return own.ok ? ok({ ...order, amount, price }) : own;
 }
 
 /** Places an order with all that is linked to it; answers it with its immediate trades. */
@@ -327,6 +341,8 @@ export function placeOrder(
   if (!secondaries.ok) return secondaries;
   const admitted = admit(world, spec, read.value);
   if (!admitted.ok) return admitted;
+  const limited = withinLimits(world, admitted.value, secondaries.value.length);
+  if (!limited.ok) return limited;
   if (world.options.unfillable === 'error' && fillsNothing(world, spec, admitted.value))
     return refuse(11030, { bound: 'not_fillable' });
   if (params.linked_order_type === 'one_cancels_other') {

@@ -53,6 +53,14 @@ const subscriptionsOf = (desk: Desk): readonly (readonly [Conn, Subscription])[]
     [...conn.subscriptions.values()].map((subscription) => [conn, subscription] as const),
   );
 
+/** Notes whose changes somebody wants to be shown, before the next ones come. */
+export function listen({ world, conns }: Desk): void {
+  world.heard.clear();
+  for (const { login, subscriptions } of conns.values()) {
+    if (login !== null && subscriptions.size > 0) world.heard.add(login.key.account);
+  }
+}
+
 /** Sends what has happened in the world since the last call, in order, and tells the console of it. */
 export function pushNews(desk: Desk): void {
   streamNews(desk);
@@ -123,21 +131,23 @@ function pushChanges(
   news: Extract<News, { kind: 'changes' }>,
 ): void {
   const { channel } = subscription;
+  const { shown } = news;
   const spec = specOf(desk.world, news.instrument);
   if (conn.login?.key.account !== news.account || !('of' in channel) || !selects(channel.of, spec))
     return;
+  if (shown === null) return;
   if (channel.topic === 'changes') {
     const data = {
       instrument_name: news.instrument,
-      orders: news.orders,
-      trades: news.trades,
-      positions: [news.position],
+      orders: shown.orders,
+      trades: shown.trades,
+      positions: [shown.position],
     };
     hold(desk, conn, subscription, [data]);
   }
-  if (channel.topic === 'user_orders') hold(desk, conn, subscription, news.orders);
-  if (channel.topic === 'user_trades' && news.trades.length > 0)
-    hold(desk, conn, subscription, news.trades);
+  if (channel.topic === 'user_orders') hold(desk, conn, subscription, shown.orders);
+  if (channel.topic === 'user_trades' && shown.trades.length > 0)
+    hold(desk, conn, subscription, shown.trades);
 }
 
 function hold(

@@ -30,10 +30,12 @@ type Part = {
   /** Number of the entry, from 1; a snapshot carries the number of the last entry that it contains. */
   readonly n: number;
   readonly clock: Clock;
-  readonly prices: Prices;
+  /** Left out where time had not moved them. */
+  readonly prices?: Prices;
   readonly counters: Counters;
+  /** All of them, or those that changed. */
   readonly markets: readonly MarketRecord[];
-  /** Candles by instrument: all of them, or those that changed. */
+  /** Candles by instrument, as the markets. */
   readonly candles: Readonly<Record<string, readonly PriceCandle[]>>;
   readonly accounts: readonly AccountRecord[];
   readonly orders: readonly OrderRecord[];
@@ -45,7 +47,11 @@ type Part = {
 };
 
 /** A snapshot, the first entry, and the one after instruments were added: everything. */
-export type Snapshot = Part & { readonly whole: true; readonly seed: number };
+export type Snapshot = Part & {
+  readonly whole: true;
+  readonly seed: number;
+  readonly prices: Prices;
+};
 type Entry = Part | Snapshot;
 
 const isWhole = (entry: Entry): entry is Snapshot => 'whole' in entry;
@@ -85,11 +91,11 @@ export function createRecorder(restored: Restored | undefined, all = false): Rec
     v: VERSION,
     n,
     clock: clock(state),
-    prices: withoutRows(state.prices),
+    ...(everyMarket(touched) ? { prices: withoutRows(state.prices) } : {}),
     counters: state.counters,
-    markets: [...state.markets.values()],
+    markets: changedIn(state.markets, touched).map(([, market]) => market),
     candles: Object.fromEntries(
-      [...state.charts].map(([name, chart]) => [
+      changedIn(state.charts, touched).map(([name, chart]) => [
         name,
         chartRange(chart, candlesFrom, state.server, 1),
       ]),
@@ -113,12 +119,20 @@ export function createRecorder(restored: Restored | undefined, all = false): Rec
       touched.rows = state.rows.length;
       touched.hours = state.hours.length;
       touched.settlements = state.settlements.length;
+      touched.markets.clear();
+      touched.moved = false;
       touched.forced = false;
       return text;
     },
     snapshot: (state) => JSON.stringify(whole(state)),
   };
 }
+
+const everyMarket = ({ moved, forced }: Touched): boolean => moved || forced;
+
+/** What may have changed of what there is for each market. */
+const changedIn = <T>(all: ReadonlyMap<string, T>, touched: Touched): (readonly [string, T])[] =>
+  everyMarket(touched) ? [...all] : [...all].filter(([name]) => touched.markets.has(name));
 
 /** A price file's rows never change, so that only the first entry and snapshots carry them. */
 const withoutRows = (prices: Prices): Prices =>
@@ -190,7 +204,7 @@ function apply(state: State, entry: Part): void {
   state.server = entry.clock.server;
   state.speed = entry.clock.speed;
   const rows = state.prices.drive?.rows;
-  state.prices = entry.prices;
+  state.prices = entry.prices ?? state.prices;
   if (state.prices.drive !== null && rows !== undefined && state.prices.drive.rows === '')
     state.prices.drive = { ...state.prices.drive, rows };
   Object.assign(state.counters, entry.counters);

@@ -9,6 +9,7 @@ import { nextBelow } from '../../base/prng.ts';
 import type { Millis } from '../../base/time.ts';
 import type { Desk } from './desk.ts';
 import { type Fault, isActive, strikeMethod } from './faults.ts';
+import { createResting } from './resting.ts';
 import type { AccountRecord, MarketRecord, OrderRecord, State } from './state.ts';
 import type { World } from './world.ts';
 
@@ -111,6 +112,7 @@ export function worldToRead(desk: Desk, method: string): World {
   const { state, trades, rows } = replica.copy;
   return {
     ...world,
+    resting: createResting(state),
     state: {
       ...state,
       trades: world.state.trades.slice(0, trades),

@@ -21,7 +21,7 @@ import type { Conn, Desk, Login } from './desk.ts';
 import { brokenAnswer } from './broken-frames.ts';
 import { type Fault, holding, isPlatformLocked, strike, strikeMethod } from './faults.ts';
 import { loginOf, type Origin } from './identify.ts';
-import { ACCOUNT_METHODS } from './methods-account.ts';
+import { ACCOUNT_METHODS, setSelfTradingConfig } from './methods-account.ts';
 import { FIGURE_METHODS } from './methods-figures.ts';
 import { FUNDING_METHODS } from './methods-funding.ts';
 import { HOLDER_METHODS } from './methods-holder.ts';
@@ -50,6 +50,7 @@ const HANDLERS: Readonly<Record<MethodName, Handler>> = {
   ...PAST_METHODS,
   ...QUERY_METHODS,
   ...ACCOUNT_METHODS,
+  'private/set_self_trading_config': setSelfTradingConfig,
 };
 
 const MORE_HANDLERS: Readonly<Record<MoreMethodName, Handler>> = {

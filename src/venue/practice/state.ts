@@ -167,6 +167,12 @@ export type PositionRecord = {
   settlementPrice: Decimal;
 };
 
+/** What becomes of an order that would take an own one, and whether those of other accounts are own ones too. */
+export type SelfTrading = {
+  readonly mode: 'reject_taker' | 'cancel_maker';
+  readonly extended: boolean;
+};
+
 export type AccountRecord = {
   readonly id: string;
   readonly userId: number;
@@ -175,7 +181,12 @@ export type AccountRecord = {
   readonly positions: Record<string, PositionRecord>;
   /** Number of the last row of the transaction log. */
   userSeq: number;
+  /** Left out until the account chooses. */
+  selfTrading?: SelfTrading;
 };
+
+/** Where a lively market stands: everything that its makers and takers do follows from the two. */
+export type Lively = { readonly seed: number; readonly beat: number };
 
 /** One instrument's market. */
 export type MarketRecord = {
@@ -205,6 +216,8 @@ export type MarketRecord = {
   taken: { bid: Decimal; ask: Decimal };
   /** Most that the market maker gives on each side per tick; null is no bound. */
   liquidity: Decimal | null;
+  /** What its makers and takers follow; left out in a calm market. */
+  lively?: Lively;
   /** Contract terms that a hand has put in place of the listed ones. */
   terms?: Terms;
 };

@@ -15,21 +15,14 @@ export function streamNews(desk: Desk): void {
   const { world } = desk;
   for (const news of world.news) {
     if (news.kind === 'changes') {
-      const trades = new Set(news.trades.map((trade) => trade.trade_id));
       desk.out.push({
         kind: 'stream',
         event: {
           type: 'CHANGES',
           now: world.now,
           account: news.account,
-          orders: news.orders.map((order) => orderView(world, orderOf(world, order.order_id))),
-          trades:
-            trades.size === 0
-              ? []
-              : world.state.trades
-                  .slice(-LATEST)
-                  .filter((trade) => trades.has(trade.id))
-                  .map((trade) => tradeView(world, trade)),
+          orders: news.about.orders.map((id) => orderView(world, orderOf(world, id))),
+          trades: news.about.trades.map((trade) => tradeView(world, trade)),
           position: positionView(world, accountOf(world, news.account), news.instrument),
           cash: accountView(world, must(world.state.accounts.get(news.account), 'an account')).cash,
         },
@@ -42,9 +35,6 @@ export function streamNews(desk: Desk): void {
       });
   }
 }
-
-/** How far back the trades of one event are looked for. */
-const LATEST = 200;
 
 export function streamPrices(desk: Desk): void {
   if (!desk.moved || desk.mono - (toldAt.get(desk) ?? Number.NEGATIVE_INFINITY) < PRICES_EVERY)

@@ -37,8 +37,8 @@ const PERCENT_DIGITS = 4;
 export function tickerObject(world: World, spec: InstrumentSpec): Ticker<WireNumber> {
   const market = marketOf(world, spec.name);
   const band = priceBand(spec, market.mark);
-  const [bid] = levelsOf(offersOn(world, spec, 'bid', 1), 1);
-  const [ask] = levelsOf(offersOn(world, spec, 'ask', 1), 1);
+  const [bid] = levelsOf(offersOn(world, spec, 'bid'), 1);
+  const [ask] = levelsOf(offersOn(world, spec, 'ask'), 1);
   const trading = market.state === 'open';
   return {
     instrument_name: spec.name,

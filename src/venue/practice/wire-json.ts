@@ -24,6 +24,18 @@ export const num = (value: Decimal): WireNumber => ({ num: value });
 const isNumber = (value: object): value is WireNumber =>
   'num' in value && typeof value.num === 'string';
 
+/** Names of members as JSON, of which there are few. */
+const keys = new Map<string, string>();
+const KEYS_KEPT = 1_000;
+
+function keyText(key: string): string {
+  let text = keys.get(key);
+  if (text !== undefined) return text;
+  text = JSON.stringify(key);
+  if (keys.size < KEYS_KEPT) keys.set(key, text);
+  return text;
+}
+
 /**
  * The JSON text of `value`; members that are undefined are left out. With draws of `spelling` decimals are written in
  * whatever way the venue might: `32000` also as `32000.0` or `3.2e4`, digit for digit the same number.
@@ -39,7 +51,7 @@ export function writeJson(value: WireValue, spelling: Prng | null = null): strin
     value as { readonly [key: string]: WireValue | undefined },
   )) {
     if (member !== undefined)
-      text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${writeJson(member, spelling)}`;
+      text += `${text === '' ? '' : ','}${keyText(key)}:${writeJson(member, spelling)}`;
   }
   return `{${text}}`;
 }

@@ -18,6 +18,8 @@ import {
   type State,
   type TradeRecord,
 } from './state.ts';
+import { liveIn, replace, type Resting } from './resting.ts';
+import type { TradingRules } from './rules.ts';
 import type { WireNumber } from './wire-json.ts';
 
 /** A trade as everybody sees it; `direction` is the taker's side. */
@@ -41,9 +43,17 @@ export type News =
       readonly kind: 'changes';
       readonly account: string;
       readonly instrument: string;
-      readonly orders: readonly Order<WireNumber>[];
-      readonly trades: readonly UserTrade<WireNumber>[];
-      readonly position: Position<WireNumber>;
+      /** Ids of the orders and trades that it is about. */
+      readonly about: {
+        readonly orders: readonly string[];
+        readonly trades: readonly TradeRecord[];
+      };
+      /** How they and the position stood then; null when nobody listens. */
+      readonly shown: {
+        readonly orders: readonly Order<WireNumber>[];
+        readonly trades: readonly UserTrade<WireNumber>[];
+        readonly position: Position<WireNumber>;
+      } | null;
     }
   | { readonly kind: 'public_trade'; readonly trade: PublicTradeRecord }
   | {
@@ -63,6 +73,10 @@ export type News =
 export type Touched = {
   readonly orders: Set<string>;
   readonly accounts: Set<string>;
+  /** Markets that trades have changed. */
+  readonly markets: Set<string>;
+  /** Time has moved prices, so that every market has changed. */
+  moved: boolean;
   /** How many trades and rows the last record knew of. */
   trades: number;
   rows: number;
@@ -93,6 +107,10 @@ export type World = {
   readonly bend: Bend;
   readonly options: VenueOptions;
   readonly state: State;
+  readonly resting: Resting;
+  readonly rules: TradingRules;
+  /** Whether makers and takers move between the seconds. */
+  readonly lively: boolean;
   /** By name; a control call may change an instrument's terms. */
   readonly specs: Map<string, InstrumentSpec>;
   /** Server time at which things happen; equals `state.server` except while catching up. */
@@ -102,6 +120,8 @@ export type World = {
   readonly news: News[];
   /** The latest trades of everybody, oldest first, by instrument; forgotten by a restart. */
   readonly publicTrades: Map<string, PublicTradeRecord[]>;
+  /** Accounts whose changes somebody wants to be shown. */
+  readonly heard: Set<string>;
   /** Candle widths in minutes that somebody follows, by instrument. */
   readonly followed: Map<string, Set<number>>;
 };
@@ -133,6 +153,7 @@ export function touchOrder(world: World, order: OrderRecord): void {
   state.orders.set(order.id, order);
   if (isLive(order)) state.live.add(order.id);
   else state.live.delete(order.id);
+  replace(world.resting, order);
   touched.orders.add(order.id);
   pendingOf(world, order.account, order.instrument).orders.add(order.id);
 }
@@ -164,15 +185,10 @@ export function addRow(
   touchAccount(world, account);
 }
 
-/** The live orders of an instrument, oldest first. */
-export function liveOrders(world: World, instrument: string): OrderRecord[] {
-  const orders: OrderRecord[] = [];
-  for (const id of world.state.live) {
-    const order = orderOf(world, id);
-    if (order.instrument === instrument) orders.push(order);
-  }
-  return orders;
-}
+/** The live orders of an instrument as they are now, oldest first. */
+export const liveOrders = (world: World, instrument: string): OrderRecord[] => [
+  ...liveIn(world.resting, instrument).values(),
+];
 
 /** Gives a trade of the market its id and number and lets everybody see it. */
 export function publish(
@@ -181,6 +197,7 @@ export function publish(
 ): PublicTradeRecord {
   const market = marketOf(world, trade.instrument);
   const spec = specOf(world, trade.instrument);
+  world.touched.markets.add(market.name);
   market.tickDirection = nextTickDirection(market, trade.price);
   market.last = trade.price;
   const published: PublicTradeRecord = {

@@ -46,6 +46,7 @@ export const METHODS = {
   'private/get_account_summary': { scope: 'account:read' },
   'private/get_account_summaries': { scope: 'account:read' },
   'private/get_transaction_log': { scope: 'account:read' },
+  'private/set_self_trading_config': { scope: 'account:read_write' },
   'private/get_user_locks': { scope: 'account:read' },
   'private/get_position': READ,
   'private/get_positions': READ,

@@ -129,7 +129,6 @@ export const MISSING_METHODS: Readonly<Record<string, AnyMethodRules>> = {
   'private/set_email_for_subaccount': { scope: 'account:read_write' },
   'private/set_email_language': { scope: 'account:read_write' },
   'private/set_mmp_config': { scope: 'trade:read_write' },
-  'private/set_self_trading_config': { scope: 'account:read_write' },
   'private/simulate_block_trade': { scope: 'block_trade:read' },
   'private/submit_transfer_between_subaccounts': { scope: 'wallet:read_write' },
   'private/submit_transfer_to_subaccount': { scope: 'wallet:read_write' },

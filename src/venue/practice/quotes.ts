@@ -1,0 +1,93 @@
+/**
+ * What the market makers offer: levels around the mark, made anew whenever it moves and, in a lively market, with every
+ * beat. What takers take is gone until then; a control can bound what is given.
+ */
+import {
+  type Decimal,
+  add,
+  dec,
+  div,
+  gt,
+  isZero,
+  max,
+  min,
+  mul,
+  sub,
+  toStep,
+  ZERO,
+} from '../../base/decimal.ts';
+import type { InstrumentSpec } from './instruments.ts';
+import { livelyQuotes } from './lively.ts';
+import type { MarketRecord } from './state.ts';
+
+/** An amount that a market maker gives at a price. */
+export type Quote = { readonly price: Decimal; readonly amount: Decimal };
+type BookSide = 'bid' | 'ask';
+/** The n-th best quote, from 0. */
+type Quotes = (n: number) => Quote | undefined;
+type Made = {
+  readonly spec: InstrumentSpec;
+  readonly mark: Decimal;
+  readonly beat: number | undefined;
+  readonly bid?: Quotes;
+  readonly ask?: Quotes;
+};
+
+const MILLION = dec(1_000_000);
+
+/** The quotes of each market, for as long as what they were made of holds. */
+const made = new WeakMap<MarketRecord, Made>();
+
+function madeOn(spec: InstrumentSpec, market: MarketRecord, side: BookSide): Quotes {
+  const { mark, lively } = market;
+  let known = made.get(market);
+  if (known?.spec !== spec || known.mark !== mark || known.beat !== lively?.beat)
+    known = { spec, mark, beat: lively?.beat };
+  const quotes =
+    known[side] ??
+    (lively === undefined
+      ? calmQuotes(spec, mark, side)
+      : livelyQuotes(spec, { ...lively, mark }, side));
+  made.set(market, { ...known, [side]: quotes });
+  return quotes;
+}
+
+/** Even steps away from the mark, the n-th level n times as deep as the first. */
+function calmQuotes(spec: InstrumentSpec, mark: Decimal, side: BookSide): Quotes {
+  const { maker, tick } = spec;
+  const distance = (ppm: number): Decimal => max(tick, div(mul(mark, dec(ppm)), MILLION, 4));
+  const [half, step] = [distance(maker.halfSpreadPpm), distance(maker.stepPpm)];
+  const quotes = Array.from({ length: maker.levels }, (_, level) => {
+    const away = add(half, mul(step, dec(level)));
+    const price =
+      side === 'ask'
+        ? toStep(add(mark, away), tick, 'ceil')
+        : toStep(sub(mark, away), tick, 'floor');
+    return { price, amount: mul(maker.topSize, dec(level + 1)) };
+  }).filter(({ price }) => gt(price, ZERO));
+  return (n) => quotes[n];
+}
+
+/** What is still offered on one side, best price first. */
+export function* quotesOn(
+  spec: InstrumentSpec,
+  market: MarketRecord,
+  side: BookSide,
+): Generator<Quote> {
+  let skip = market.taken[side];
+  let left = market.liquidity === null ? null : max(ZERO, sub(market.liquidity, skip));
+  const quotes = madeOn(spec, market, side);
+  for (let n = 0, quote = quotes(0); quote !== undefined; quote = quotes(++n)) {
+    let { amount } = quote;
+    if (!isZero(skip)) {
+      const skipped = min(skip, amount);
+      skip = sub(skip, skipped);
+      amount = sub(amount, skipped);
+    }
+    if (left !== null) {
+      amount = min(amount, left);
+      left = sub(left, amount);
+    }
+    if (!isZero(amount)) yield { price: quote.price, amount };
+  }
+}
