@@ -74,13 +74,13 @@ async function run(progress: Progress): Promise<Outcome> {
       progress(`${variant}: ${how.segment} in a segment, ${how.perSecond} a second`);
       found[variant].push(await course(variant, how));
     }
-  const wrong = { lost: 0, doubled: 0, crossed: 0 };
+  const wrong = { lost: 0, unknown: 0, crossed: 0 };
   let fills = 0;
   for (let seed = 1; seed <= SCHEDULES; seed++) {
     const result = runSchedule(seed);
     fills += result.fills;
     wrong.lost += result.lost;
-    wrong.doubled += result.doubled;
+    wrong.unknown += result.unknown;
     wrong.crossed += result.crossed;
     if (seed % 1_000 === 0) progress(`${seed} of ${SCHEDULES} schedules`);
   }
@@ -92,7 +92,7 @@ async function run(progress: Progress): Promise<Outcome> {
     goal: { atMost: 0 },
   });
   return {
-    measures: [...measures, count('lost'), count('doubled'), count('crossed')],
+    measures: [...measures, count('lost'), count('unknown'), count('crossed')],
     notes: [
       `rounds: ${COURSES.map(({ segment, perSecond }) => `${segment} in a segment at ${perSecond}/s`).join(', ')}`,
       `${BEFORE} fills, a cut, ${AWAY} while nobody listens, then the rest; ours reads the fills again when its link is up, as the engine does, ccxt as it comes`,

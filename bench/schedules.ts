@@ -11,7 +11,8 @@ import { START, fillOf, ownFill } from './market-frames.ts';
 export type ScheduleResult = {
   readonly fills: number;
   readonly lost: number;
-  readonly doubled: number;
+  /** Fills that the exchange never made. */
+  readonly unknown: number;
   readonly crossed: number;
 };
 
@@ -28,7 +29,7 @@ export function runSchedule(seed: number): ScheduleResult {
   const made: { readonly event: string; readonly key: string; readonly row: object }[] = [];
   const held = new Map<string, Fill>();
   const late: { readonly conn: number; readonly text: string }[] = [];
-  let [mono, conn, listening, waiting, doubled, crossed] = [0, 0, false, 0, 0, 0];
+  let [mono, conn, listening, waiting, crossed] = [0, 0, false, 0, 0];
   const session = createDeribitSession({
     link: 'trading',
     url: 'ws://schedule',
@@ -137,6 +138,6 @@ export function runSchedule(seed: number): ScheduleResult {
   }
   const keys = new Set(made.map(({ key }) => key));
   const lost = [...keys].filter((key) => !held.has(key)).length;
-  doubled = held.size - (keys.size - lost);
-  return { fills: made.length, lost, doubled, crossed };
+  const unknown = [...held.keys()].filter((key) => !keys.has(key)).length;
+  return { fills: made.length, lost, unknown, crossed };
 }
