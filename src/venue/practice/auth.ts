@@ -13,6 +13,7 @@ import { isKeyOff, leftOf } from './key-faults.ts';
 import { integer, oneOf, readParams, text } from './params.ts';
 import { type Answer, refuse, refuseParam } from './refusal.ts';
 import { issue, tokenObject } from './tokens.ts';
+import { toldTime } from './told-time.ts';
 import type { WireValue } from './wire-json.ts';
 
 const authSchema = z.object({
@@ -72,7 +73,7 @@ function findKey(desk: Desk, asked: AuthParams): ApiKey | undefined {
   if (asked.grant_type === 'client_credentials')
     return key.secret === asked.client_secret ? key : undefined;
   const { timestamp } = asked;
-  if (timestamp === undefined || Math.abs(timestamp - desk.world.now) > SIGNATURE_LIFE)
+  if (timestamp === undefined || Math.abs(timestamp - toldTime(desk)) > SIGNATURE_LIFE)
     return undefined;
   const expected = desk.hmacSha256(key.secret, `${timestamp}\n${asked.nonce}\n${asked.data}`);
   return expected === asked.signature ? key : undefined;

@@ -141,3 +141,19 @@ test('a control call changes the tier, and empties the buckets of an account', (
   assert.equal(bench.control('POST', 'credits', { tier: 9 }).body.error.field, 'tier');
   assert.equal(bench.control('POST', 'credits', { drain: 'x' }).body.error.code, 'unknown_account');
 });
+
+test('whether 10028 closes is one setting, whichever call sets it', () => {
+  const bench = tiered(4, true);
+  const spend = (): number => {
+    const conn = bench.login('practice-web');
+    bench.control('POST', 'credits', { drain: 'main' });
+    assert.equal(bench.fails(conn, 'private/get_positions').code, 10028);
+    return bench.effects.filter((one) => one.kind === 'close' && one.conn === conn).length;
+  };
+  assert.equal(spend(), 1);
+  const answer = bench.control('POST', 'credits', { closes: false });
+  assert.deepEqual(answer.body, { tier: 4, closes: false });
+  assert.equal(spend(), 0);
+  bench.control('POST', 'options', { rateLimitCloses: true });
+  assert.equal(spend(), 1);
+});

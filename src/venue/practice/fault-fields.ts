@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { DAY } from '../../base/time.ts';
 import { METHODS } from '../protocol/methods.ts';
+import { MORE_METHODS } from '../protocol/more-methods.ts';
 import { BOOK_STATES, DIRECTIONS } from '../protocol/values.ts';
 import { CHANNEL_TOPICS } from './channels.ts';
 import { decimal, flag, integer, oneOf, text } from './params.ts';
@@ -15,7 +16,7 @@ const MOST_OFFSET = 365 * DAY;
 
 /** A method by its name, or the beginning of some with `*`. */
 const isMethodPattern = (pattern: string): boolean =>
-  Object.keys(METHODS).some((method) =>
+  [...Object.keys(METHODS), ...Object.keys(MORE_METHODS)].some((method) =>
     pattern.endsWith('*') ? method.startsWith(pattern.slice(0, -1)) : method === pattern,
   );
 

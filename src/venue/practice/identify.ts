@@ -7,6 +7,7 @@ import { grantScopes } from './granting.ts';
 import { isKeyOff, leftOf } from './key-faults.ts';
 import type { HttpSent } from './ports.ts';
 import { type Answer, refusal, refuse } from './refusal.ts';
+import { toldTime } from './told-time.ts';
 
 /** Where a request comes from: its connection, or its Authorization header and what that was sent with. */
 export type Origin = {
@@ -81,7 +82,7 @@ function signedLogin(desk: Desk, { sent }: Origin, fields: string): Answer<Login
   const nonce = read.get('nonce') ?? '';
   if (key === undefined || isKeyOff(desk, key)) return refuse(13004);
   if (sent === undefined) return unauthorized('invalid_signature');
-  if (!(Math.abs(Number(ts) - desk.world.now) <= SIGNATURE_LIFE))
+  if (!(Math.abs(Number(ts) - toldTime(desk)) <= SIGNATURE_LIFE))
     return unauthorized('timestamp_out_of_range');
   const text = `${ts}\n${nonce}\n${sent.verb}\n${sent.target}\n${sent.body}\n`;
   return desk.hmacSha256(key.secret, text) === read.get('sig')

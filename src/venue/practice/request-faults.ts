@@ -8,6 +8,7 @@ import type { Origin } from './identify.ts';
 import { endConnection } from './connections.ts';
 import type { Desk } from './desk.ts';
 import { type Fault, holding, strike, strikeMethod } from './faults.ts';
+import { isKeyOff } from './key-faults.ts';
 import { settleLinks } from './linked.ts';
 import { fillWhole } from './matching.ts';
 import { inMaintenance } from './platform-state.ts';
@@ -62,8 +63,12 @@ export const losesRequest = (desk: Desk, method: string): Fault | undefined =>
   });
 
 /** What an exchange under maintenance does not answer. */
-const isShut = (method: string): boolean =>
-  method.startsWith('private/') || method === 'public/auth';
+const isShut = (method: string): boolean => method.startsWith('private/') || LOGINS.has(method);
+const LOGINS: ReadonlySet<string> = new Set([
+  'public/auth',
+  'public/fork_token',
+  'public/exchange_token',
+]);
 
 /** The refusal of who asks too much; a fault may say otherwise than the options whether it closes and tells a wait. */
 export function tooMany(desk: Desk, fault?: Fault): Outcome {
@@ -73,7 +78,7 @@ export function tooMany(desk: Desk, fault?: Fault): Outcome {
   return { lost: false, answer, delayMs: undefined, ...(close ? { closes: true } : {}) };
 }
 
-/** Cuts the connection and lets its request arrive later, by the login that it had. */
+/** Cuts the connection and lets its request arrive later, by the login that it had if its key is still good. */
 function carryOutLate(desk: Desk, { origin, run }: Asked, fault: Fault): Outcome {
   const { conn } = origin;
   if (conn === null) return { lost: true };
@@ -83,7 +88,9 @@ function carryOutLate(desk: Desk, { origin, run }: Asked, fault: Fault): Outcome
   desk.later.push({
     at: desk.mono + (fault.delayMs ?? LATE),
     run: () => {
-      if (login !== null) desk.logins.set(login.token, login);
+      const key = desk.keys.find(({ id }) => id === login?.key.id);
+      const isGood = key !== undefined && !isKeyOff(desk, key);
+      if (login !== null && isGood) desk.logins.set(login.token, login);
       run();
       if (login !== null) desk.logins.delete(login.token);
     },
