@@ -7,7 +7,7 @@ import type { Millis } from '../../base/time.ts';
 import type { Candle, PublicTrade, Ticker } from '../../domain/market.ts';
 import type { BookText } from './book.ts';
 import { stateOf } from './decode-market.ts';
-import { type Layout, type Wanted, decimalOfText, layoutOf } from './layout.ts';
+import { LONGEST_FRAME, type Layout, type Wanted, decimalOfText, layoutOf } from './layout.ts';
 
 export type Seen =
   | { readonly kind: 'book'; readonly channel: string; readonly frame: BookText }
@@ -205,6 +205,7 @@ export function createFastStream(channels: readonly string[]): FastStream {
   }
   return {
     read: (text) => {
+      if (text.length > LONGEST_FRAME) return null;
       const start = text.indexOf(CHANNEL) + CHANNEL.length;
       const channel = text.slice(start, text.indexOf('"', start));
       const known = all.get(channel);
