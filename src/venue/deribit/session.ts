@@ -30,7 +30,7 @@ import type { AnswerFrame, Job } from './desk.ts';
 import { type Frame, readFrame } from './frame.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import type { HandshakeAnswer } from './login.ts';
-import { beginMarket, bookHeard, booksAnswered, seenOn, statusCame } from './market.ts';
+import { beginMarket, bookHeard, booksAnswered, locksCame, seenOn, statusCame } from './market.ts';
 import { HANDSHAKE_MS, LIMITS_EVERY_MS, MAX_KEPT_FRAMES } from './limits.ts';
 import {
   httpTrouble,
@@ -168,6 +168,7 @@ function answered(core: Core, frame: AnswerFrame, mono: Millis): void {
   if (sent.what.kind === 'limits') return limitsRead(core, answer);
   if (sent.what.kind === 'books') return booksAnswered(core, answer, mono);
   if (sent.what.kind === 'status') return statusCame(core, answer);
+  if (sent.what.kind === 'locks') return locksCame(core, answer);
   if (answer === null)
     return failPlainly(core, mono, 'an answer during the login could not be read');
   if (sent.what.kind === 'login') loginRenewed(core, answer, mono);
