@@ -8,6 +8,7 @@ import type { Candle, PublicTrade, Ticker } from '../../domain/market.ts';
 import type { BookText } from './book.ts';
 import { stateOf } from './decode-market.ts';
 import { LONGEST_FRAME, type Layout, type Wanted, decimalOfText, layoutOf } from './layout.ts';
+import { LONG } from './long-number.ts';
 
 export type Seen =
   | { readonly kind: 'book'; readonly channel: string; readonly frame: BookText }
@@ -46,9 +47,10 @@ function priceOrNone(text: string | undefined): Decimal | null {
   const price = decimal(text);
   return price === ZERO ? null : price;
 }
-/** A whole number, -1 of anything else. */
+/** A whole number, -1 of anything else, and of what a float may have been rounded to. */
 function count(text: string | undefined): number {
-  const value = text === undefined || text === 'null' ? -1 : Number(text);
+  const isShort = text !== undefined && text !== 'null' && text.length < LONG;
+  const value = isShort ? Number(text) : -1;
   return Number.isSafeInteger(value) ? value : -1;
 }
 const moment = (text: string | undefined): Millis => Math.max(0, count(text));
