@@ -32,12 +32,14 @@ import { createHeartbeat } from './heartbeat.ts';
 import type { HandshakeAnswer } from './login.ts';
 import { beginMarket, bookHeard, booksAnswered, locksCame, seenOn, statusCame } from './market.ts';
 import { HANDSHAKE_MS, LIMITS_EVERY_MS, MAX_KEPT_FRAMES } from './limits.ts';
+import type { Refusal } from './scopes.ts';
 import {
   httpTrouble,
   isOtherServer,
   isUnavailable,
   needsLogin,
   plain,
+  refusedLogin,
   troubleOf,
 } from './trouble.ts';
 import { takeTick, wakesAt } from './upkeep.ts';
@@ -68,6 +70,13 @@ function opened(core: Core, mono: Millis): void {
   writeOwn(core, handshake.first, { kind: 'handshake', mono });
 }
 
+/** The key is refused. That ends a link which is nothing without it; the market link tries again, without a login first. */
+function turnedAway(core: Core, refusal: Refusal, mono: Millis): void {
+  if (core.link !== 'market') return refuse(core, refusal);
+  fail(core, mono, refusedLogin(refusal.message));
+  core.logsIn = false;
+}
+
 function takeStep(core: Core, step: HandshakeStep, mono: Millis): void {
   if (core.phase.kind !== 'shaking') return;
   switch (step.kind) {
@@ -77,7 +86,7 @@ function takeStep(core: Core, step: HandshakeStep, mono: Millis): void {
     case 'failed':
       return fail(core, mono, step.trouble);
     case 'refused':
-      return refuse(core, step.refusal);
+      return turnedAway(core, step.refusal, mono);
     case 'up': {
       const { kept, heartbeat, login } = core.phase;
       const limitsAt = core.link === 'trading' ? mono + LIMITS_EVERY_MS : Infinity;
@@ -108,7 +117,7 @@ function loginRenewed(core: Core, answer: HandshakeAnswer, mono: Millis): void {
     case 'failed':
       return fail(core, mono, step.trouble);
     case 'refused':
-      return refuse(core, step.refusal);
+      return turnedAway(core, step.refusal, mono);
   }
 }
 
