@@ -9,7 +9,7 @@ import { type Books, emptyBooks } from '../domain/books.ts';
 import { type Fill, fillKey } from '../domain/fill.ts';
 import { RISK } from '../../sim/world/defaults.ts';
 import { spec } from '../../test/support/facts.ts';
-import { holeProblem, joinRead } from './hole.ts';
+import { holeProblem, joinRead, keepRead } from './hole.ts';
 
 const NOW = 1_790_000_000_000;
 const HOLE = { from: NOW - 24 * HOUR, to: NOW - 23 * HOUR };
@@ -166,4 +166,31 @@ test('[N9] after a day without a read nothing of before proves anything of the t
   const next = checkAt(NOW + 24 * HOUR);
   joinRead({ live }, next as never);
   assert.deepEqual(next.hole, { from: NOW - 0.25 * HOUR, to: NOW + 0.5 * HOUR });
+});
+
+test('[N9] what a verdict rests on need not be proved again by the next check, whose reads reach as far back', () => {
+  const live: Parameters<typeof joinRead>[0]['live'] = { readOnce: null };
+  const proved = checkAt(NOW, ['a']);
+  joinRead({ live }, proved as never);
+  keepRead({ live }, proved as never, NOW - 30 * HOUR);
+  for (const minutes of [1, 30, 600]) {
+    const next = checkAt(NOW + minutes * 60_000);
+    joinRead({ live }, next as never);
+    assert.deepEqual([next.hole, next.fills.size], [null, 0], 'all of before is booked');
+  }
+  const late = checkAt(NOW + 48 * HOUR);
+  joinRead({ live }, late as never);
+  assert.notEqual(late.hole, null);
+});
+
+test('[N9] a verdict over reads that began later proves nothing of what was before them', () => {
+  const live: Parameters<typeof joinRead>[0]['live'] = { readOnce: null };
+  keepRead({ live }, checkAt(NOW) as never, NOW - 2 * HOUR);
+  const next = checkAt(NOW + 60_000);
+  const hole = { ...next.hole };
+  joinRead({ live }, next as never);
+  assert.deepEqual(next.hole, hole);
+  const later = checkAt(NOW + 80 * 60_000);
+  joinRead({ live }, later as never);
+  assert.equal(later.hole, null, 'what that check read itself counts, though');
 });

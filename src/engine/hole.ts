@@ -46,7 +46,20 @@ export function joinRead(
   for (const [key, fill] of readOnce.fills) if (!check.fills.has(key)) check.fills.set(key, fill);
   const to = Math.min(hole.to, readOnce.from);
   check.hole = to < hole.from ? null : { from: hole.from, to };
+  readOnce.from = to;
   for (const [key, fill] of check.fills) readOnce.fills.set(key, fill);
+}
+
+/**
+ * After a verdict, all that happened between the begin of its reads (`from`) and the check is read, proved and booked. Where
+ * reads reach back for days, as they do for a close that is only assumed (N1), it would else have to be proved each time.
+ */
+export function keepRead(
+  turn: { readonly live: Pick<Turn['live'], 'readOnce'> },
+  check: Check,
+  from: Millis,
+): void {
+  turn.live.readOnce = { from, to: check.startedServer, fills: new Map() };
 }
 
 /** Reads of the log that prove a hole: rows are numbered over all currencies of the account, so all with money are read. */
