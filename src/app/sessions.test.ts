@@ -9,9 +9,17 @@ import { createScripted, INSTRUMENT, SECRET } from '../venue/deribit/scripted-ex
 import { openSessions } from './sessions.ts';
 
 /** The scripted exchange on a port of its own; answers its address and the methods it was asked for. */
-async function host(t: TestContext): Promise<{ readonly url: string; readonly asked: string[] }> {
+async function host(
+  t: TestContext,
+  isClosed = false,
+): Promise<{ readonly url: string; readonly asked: string[] }> {
   const far = createScripted();
   const asked: string[] = [];
+  if (isClosed)
+    far.override.set('public/subscribe', ({ channels }) => {
+      const error = { code: 11056, message: 'temporarily_disabled' };
+      return asked.includes('public/auth') ? { result: channels } : { error };
+    });
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   let last = 0;
   server.on('connection', (socket) => {
@@ -62,3 +70,22 @@ for (const isSplit of [false, true])
     if (isSplit) assert.ok(!requests.asked.includes('public/subscribe'));
     assert.ok(!streams.asked.some((method) => method === 'public/auth' || /private/.test(method)));
   });
+
+test('an exchange that serves nobody without a login is shown the key for its prices as well', async (t) => {
+  const [requests, streams] = [await host(t), await host(t, true)];
+  const marketUp = Promise.withResolvers<void>();
+  const sessions = openSessions({
+    url: requests.url,
+    marketUrl: streams.url,
+    credentials: { clientId: 'good', clientSecret: SECRET },
+    login: 'secret',
+    instruments: [INSTRUMENT],
+    log: stderrLog('error'),
+    onEvent: (link, event) => {
+      if (link === 'market' && event.kind === 'link_up') marketUp.resolve();
+    },
+  });
+  t.after(() => sessions.stop());
+  await marketUp.promise;
+  assert.ok(streams.asked.includes('public/auth'));
+});

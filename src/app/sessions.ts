@@ -39,7 +39,7 @@ export const credentialsFor = (login: LoginKind, key: ApiKey): Credentials =>
 export function openSessions(options: SessionsOptions): Sessions {
   const { url, marketUrl = url, login, instruments, log, onEvent } = options;
   const currencies = [...new Set(instruments.map(settlementCurrency))];
-  const open = (link: LinkName, credentials: Credentials | null) =>
+  const open = (link: LinkName, credentials: Credentials) =>
     driveSession(
       createDeribitSession({
         link,
@@ -54,13 +54,14 @@ export function openSessions(options: SessionsOptions): Sessions {
         mono: systemClock.mono,
         onEvent: (event) => onEvent(link, event),
         log: log.child(`venue.${link}`),
-        redact: (text) =>
-          credentials === null ? text : text.replaceAll(credentials.clientSecret, '[secret]'),
+        redact: (text) => text.replaceAll(credentials.clientSecret, '[secret]'),
       },
     );
+  // The market link logs in only where the exchange serves nobody without.
+  const key = credentialsFor(login, options.credentials);
   const links = new Map([
-    ['trading' as LinkName, open('trading', credentialsFor(login, options.credentials))],
-    ['market', open('market', null)],
+    ['trading' as LinkName, open('trading', key)],
+    ['market', open('market', key)],
   ]);
   const { dropCopy = null } = options;
   if (dropCopy !== null) links.set('drop_copy', open('drop_copy', credentialsFor(login, dropCopy)));

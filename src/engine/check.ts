@@ -16,7 +16,7 @@ import { isLive } from '../domain/order.ts';
 import type { Trigger } from '../domain/shown.ts';
 import type { VenueOutcome, VenueRequest } from '../venue/port.ts';
 import { lackingFill, wasJustLive } from './heard.ts';
-import { holeProblem, joinRead, logReads, widenHole } from './hole.ts';
+import { holeProblem, joinRead, keepRead, logReads, widenHole } from './hole.ts';
 import { CHECK_AGAIN, CHECK_PERIOD, LAG, OVERLAP, RECENT_WINDOW } from './limits.ts';
 import type { Check, CheckPart } from './live.ts';
 import { sessionStart } from './observe.ts';
@@ -262,7 +262,7 @@ function finish(turn: Turn, check: Check): void {
   const straddles = sessionStart(check.startedServer) !== sessionStart(turn.now.server);
   if (straddles) return stop(turn, check, 'reads straddle the settlement at 08:00 UTC');
   turn.live.check = null;
-  turn.live.readOnce = null;
+  keepRead(turn, check, readFrom(turn));
   turn.live.ordersReadOn = check.conn;
   conclude(turn, check);
 }

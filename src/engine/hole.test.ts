@@ -9,7 +9,7 @@ import { type Books, emptyBooks } from '../domain/books.ts';
 import { type Fill, fillKey } from '../domain/fill.ts';
 import { RISK } from '../../sim/world/defaults.ts';
 import { spec } from '../../test/support/facts.ts';
-import { holeProblem } from './hole.ts';
+import { holeProblem, joinRead, keepRead } from './hole.ts';
 
 const NOW = 1_790_000_000_000;
 const HOLE = { from: NOW - 24 * HOUR, to: NOW - 23 * HOUR };
@@ -129,4 +129,68 @@ test('a check without a hole needs no proof', () => {
   const whole = caseOf([]);
   const proof = { hole: null, fills: whole.fills, logs: new Map(), summaries: null };
   assert.equal(holeProblem({ books: whole.books }, proof), null);
+});
+
+/** A check that began at a moment of server time and read what the two windows are trusted for then. */
+const checkAt = (at: number, fills: readonly string[] = []) => ({
+  startedServer: at,
+  hole: { from: Math.max(NOW - 30 * HOUR, at - 24.25 * HOUR), to: at - 23 * HOUR },
+  fills: new Map(fills.map((key) => [key, { tradeId: key } as Fill])),
+});
+
+test('[N9] what was read once need not be proved later on, as long as each read reaches back into the one before', () => {
+  const live: Parameters<typeof joinRead>[0]['live'] = { readOnce: null };
+  const first = checkAt(NOW, ['a']);
+  joinRead({ live }, first as never);
+  assert.deepEqual(first.hole, { from: NOW - 24.25 * HOUR, to: NOW - 23 * HOUR });
+  const second = checkAt(NOW + HOUR, ['b']);
+  joinRead({ live }, second as never);
+  assert.deepEqual(second.hole, { from: NOW - 23.25 * HOUR, to: NOW - 23 * HOUR });
+  assert.deepEqual([...second.fills.keys()].toSorted(), ['a', 'b']);
+  const third = checkAt(NOW + 20 * HOUR);
+  joinRead({ live }, third as never);
+  assert.equal(third.hole, null);
+  assert.equal(third.fills.size, 2);
+  const chained = checkAt(NOW + 42 * HOUR);
+  joinRead({ live }, chained as never);
+  assert.equal(chained.hole, null, 'the third read reaches to there');
+});
+
+test('[N9] after a day without a read nothing of before proves anything of the time in between', () => {
+  const live: Parameters<typeof joinRead>[0]['live'] = { readOnce: null };
+  joinRead({ live }, checkAt(NOW, ['a']) as never);
+  const late = checkAt(NOW + 23.5 * HOUR);
+  const hole = { ...late.hole };
+  joinRead({ live }, late as never);
+  assert.deepEqual(late.hole, hole, 'the half hour after the first read was read by none');
+  const next = checkAt(NOW + 24 * HOUR);
+  joinRead({ live }, next as never);
+  assert.deepEqual(next.hole, { from: NOW - 0.25 * HOUR, to: NOW + 0.5 * HOUR });
+});
+
+test('[N9] what a verdict rests on need not be proved again by the next check, whose reads reach as far back', () => {
+  const live: Parameters<typeof joinRead>[0]['live'] = { readOnce: null };
+  const proved = checkAt(NOW, ['a']);
+  joinRead({ live }, proved as never);
+  keepRead({ live }, proved as never, NOW - 30 * HOUR);
+  for (const minutes of [1, 30, 600]) {
+    const next = checkAt(NOW + minutes * 60_000);
+    joinRead({ live }, next as never);
+    assert.deepEqual([next.hole, next.fills.size], [null, 0], 'all of before is booked');
+  }
+  const late = checkAt(NOW + 48 * HOUR);
+  joinRead({ live }, late as never);
+  assert.notEqual(late.hole, null);
+});
+
+test('[N9] a verdict over reads that began later proves nothing of what was before them', () => {
+  const live: Parameters<typeof joinRead>[0]['live'] = { readOnce: null };
+  keepRead({ live }, checkAt(NOW) as never, NOW - 2 * HOUR);
+  const next = checkAt(NOW + 60_000);
+  const hole = { ...next.hole };
+  joinRead({ live }, next as never);
+  assert.deepEqual(next.hole, hole);
+  const later = checkAt(NOW + 80 * 60_000);
+  joinRead({ live }, later as never);
+  assert.equal(later.hole, null, 'what that check read itself counts, though');
 });

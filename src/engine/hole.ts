@@ -27,20 +27,39 @@ export function widenHole(check: Check, hole: Stretch | null): void {
 
 /**
  * What is left of a check's hole after what an earlier one saw: while nothing is proved the end of the hole moves on, but a
- * stretch that was once read whole stays read. The fills of that read join those of this one.
+ * stretch that was once read whole stays read. The fills of that read join those of this one. A read that does not reach
+ * back into the earlier one begins anew: what happened between the two was read by neither.
  */
-export function joinRead(turn: Pick<Turn, 'live'>, check: Check): void {
+export function joinRead(
+  turn: { readonly live: Pick<Turn['live'], 'readOnce'> },
+  check: Check,
+): void {
   const { hole } = check;
   if (hole === null) return;
   const { readOnce } = turn.live;
-  if (readOnce === null) {
-    turn.live.readOnce = { from: hole.to, fills: new Map(check.fills) };
+  if (readOnce === null || hole.to > readOnce.to) {
+    const { startedServer: to } = check;
+    turn.live.readOnce = { from: hole.to, to, fills: new Map(check.fills) };
     return;
   }
+  readOnce.to = check.startedServer;
   for (const [key, fill] of readOnce.fills) if (!check.fills.has(key)) check.fills.set(key, fill);
   const to = Math.min(hole.to, readOnce.from);
   check.hole = to < hole.from ? null : { from: hole.from, to };
+  readOnce.from = to;
   for (const [key, fill] of check.fills) readOnce.fills.set(key, fill);
+}
+
+/**
+ * After a verdict, all that happened between the begin of its reads (`from`) and the check is read, proved and booked. Where
+ * reads reach back for days, as they do for a close that is only assumed (N1), it would else have to be proved each time.
+ */
+export function keepRead(
+  turn: { readonly live: Pick<Turn['live'], 'readOnce'> },
+  check: Check,
+  from: Millis,
+): void {
+  turn.live.readOnce = { from, to: check.startedServer, fills: new Map() };
 }
 
 /** Reads of the log that prove a hole: rows are numbered over all currencies of the account, so all with money are read. */

@@ -9,6 +9,7 @@ import type { Live } from './live.ts';
 import { dropCheck } from './check.ts';
 import { isCopyOfOurs, noteBrought, onCopyUp } from './copy.ts';
 import { oweHistory } from './judge.ts';
+import { MARKET_FRESH } from './limits.ts';
 import { observe } from './observe.ts';
 import { undecided } from './adopt.ts';
 import { forgetAccountLocks } from './platform.ts';
@@ -151,8 +152,14 @@ export function onInstrumentState(turn: Turn, name: string, state: InstrumentSta
   if (state === 'open') wantCheck(turn, 'surprise');
 }
 
-/** A specification as read: a fact when it is new or has changed. */
-export function onInstrument(turn: Turn, instrument: Instrument): void {
+/**
+ * A specification as read: a fact when it is new or has changed. It may not name the state, and is older than a ticker: where
+ * there is a fresh one, that says how the instrument stands, or the two would be told in turn without end.
+ */
+export function onInstrument(turn: Turn, read: Instrument): void {
+  const { ticker, mono = -Infinity } = turn.live.tickers.get(read.name) ?? {};
+  const isFresh = turn.now.mono - mono < MARKET_FRESH;
+  const instrument = { ...read, state: isFresh && ticker ? ticker.state : read.state };
   const known = turn.books.instruments.get(instrument.name);
   if (known !== undefined && canonical(known) === canonical(instrument)) return;
   record(turn, { type: 'INSTRUMENT_SPECIFIED', v: 1, data: { instrument } }, EXCHANGE);

@@ -179,8 +179,8 @@ export type Live = {
   readonly waitingCommands: { readonly id: string; readonly after: number }[];
   /** The link's connection on which open orders were last read whole. */
   ordersReadOn: number;
-  /** Fills of a read that was whole from `from` on, kept while nothing is proved of what lies before it. */
-  readOnce: { readonly from: Millis; readonly fills: Map<string, Fill> } | null;
+  /** From where to where reads were whole, and of what is not booked yet their fills. */
+  readOnce: { from: Millis; to: Millis; readonly fills: Map<string, Fill> } | null;
   readonly cashBusy: Set<string>;
   /** The day whose report is being made, and when one may be asked for next (mono). */
   readonly daily: { busy: string | null; nextMono: Millis };

@@ -64,7 +64,7 @@ export function onPlatform(turn: Turn, part: PlatformPart, closed: boolean): voi
   if (!closed) wantCheck(turn, 'surprise');
 }
 
-/** A new connection of the trading link: locks of the account are not told anew, so those of before count no more. */
+/** A new connection of the trading link: its session asks for the locks of the account, those of before count no more. */
 export function forgetAccountLocks(turn: Turn, link: LinkName): void {
   if (link !== 'trading') return;
   for (const part of turn.live.closed.values())

@@ -4,7 +4,9 @@ import { test } from 'node:test';
 import { dec } from '../base/decimal.ts';
 import { audit } from '../../sim/auditor/audit.ts';
 import { botOn, createWorld, INVERSE, PERPETUAL, type World } from '../../sim/world/world.ts';
-import { TERMS_EVERY } from './limits.ts';
+import { MARKET_FRESH, TERMS_EVERY } from './limits.ts';
+import { onInstrument, onTicker } from './links.ts';
+import { openTurn } from './turn.ts';
 
 type Terms = {
   readonly contractSize?: string;
@@ -89,4 +91,32 @@ test('[I58] an instrument that changes its state has its terms read', async () =
   change(world, PERPETUAL, { tick: '0.5' });
   world.control('POST', 'settle');
   await world.until('new terms', () => known(world, PERPETUAL)?.tickSize === '0.5', 60_000);
+});
+
+test('[FACTS 8.2] terms that do not name the state leave that to the ticker: nothing is told to and fro while it is locked', async () => {
+  const world = await createWorld();
+  await world.ready();
+  const { cell } = world.life().driver;
+  const { ticker } = cell.live.tickers.get(PERPETUAL) ?? {};
+  const instrument = known(world, PERPETUAL);
+  assert.ok(ticker && instrument?.state === 'open');
+  const now = { server: world.serverNow(), mono: world.now() };
+  const turn = openTurn(cell, now, 'test');
+  for (let round = 0; round < 3; round++) {
+    onTicker(turn, { kind: 'ticker', conn: 1, ticker: { ...ticker, state: 'locked' } });
+    onInstrument(turn, instrument);
+    onInstrument(turn, { ...instrument, tickSize: dec(round + 1) });
+  }
+  const states = turn.facts.map(({ type, data }) => {
+    const { tickSize, state } = (data as { readonly instrument: typeof instrument }).instrument;
+    return `${type} ${tickSize} ${state}`;
+  });
+  assert.deepEqual(states.slice(0, 2), [
+    'INSTRUMENT_SPECIFIED 0.1 locked',
+    'INSTRUMENT_SPECIFIED 1 locked',
+  ]);
+  assert.ok(states.every((told) => told.endsWith('locked')));
+  const later = openTurn(cell, { ...now, mono: now.mono + MARKET_FRESH }, 'test');
+  onInstrument(later, instrument);
+  assert.equal(known(world, PERPETUAL)?.state, 'open', 'an old ticker knows no better');
 });

@@ -53,9 +53,9 @@ export type DeribitOptions = {
 /** What a message that we sent was for. */
 export type Purpose = OwnPurpose | { readonly kind: 'request'; readonly job: Job };
 
-/** `limits`: what the account may ask is read anew; `books`: they are asked for anew; `status`: whether the exchange is locked. */
+/** `limits`: what the account may ask is read anew; `books`: they are asked for anew; `status`: whether the exchange is locked; `locks`: whether the account is. */
 type OwnPurpose = {
-  readonly kind: 'handshake' | 'ping' | 'login' | 'limits' | 'books' | 'status';
+  readonly kind: 'handshake' | 'ping' | 'login' | 'limits' | 'books' | 'status' | 'locks';
   readonly pool: Pool;
 };
 

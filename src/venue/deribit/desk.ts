@@ -28,7 +28,7 @@ import { createReadQueue } from './read-queue.ts';
 import type { Scrub } from './scrub.ts';
 import { checkRequest } from './terms.ts';
 
-/** A request on its way; `beganAt` is the stamp of its first answer (server ms). */
+/** A request on its way; `beganAt` is the stamp of its first page (server ms). */
 export type Job = {
   readonly ref: string;
   readonly request: VenueRequest;
@@ -80,6 +80,12 @@ const neverSent = (why: string, rateLimited = false): VenueOutcome => ({
   rateLimited,
 });
 
+/** An order request leaves at once or never; all else is a read, which may wait. */
+function isOrder({ method }: Call): boolean {
+  const rules: MethodRules = METHODS[method];
+  return rules.matchingEngine === true;
+}
+
 /** Whether a text may have more than so many bytes in UTF-8, which takes at most three for a UTF-16 unit. */
 const mayExceed = (text: string, bytes: number): boolean => text.length * 3 > bytes;
 
@@ -130,14 +136,19 @@ export function createDesk({ link, emit, send, undecodable, scrub, jitter }: Des
   const limited = (sent: Sent<Job>, error: VenueError, mono: Millis): boolean => {
     const job = sent.what;
     budget.exhaust(job.draw, mono, waitOf(error));
-    if (sent.ended || job.draw.pool === 'matching') return false;
+    if (sent.ended || isOrder(job.call)) return false;
     if (budget.readyAt(job.draw, mono) >= job.deadline) return false;
     reads.resume(job);
     return true;
   };
-  const failed = (sent: Sent<Job>, error: VenueError, mono: Millis): void => {
+  /** An error is no page: `at` is its own stamp, for what it may prove itself. */
+  const failed = (
+    sent: Sent<Job>,
+    error: VenueError,
+    { at, mono }: { readonly at: Millis | null; readonly mono: Millis },
+  ): void => {
     const job = sent.what;
-    const outcome = classify(job.request, error, job.beganAt);
+    const outcome = classify(job.request, error, job.beganAt ?? at);
     const isLimited = outcome.status === 'refused' && outcome.rateLimited;
     if (!isLimited || !limited(sent, error, mono)) tell(sent, outcome);
   };
@@ -162,7 +173,7 @@ export function createDesk({ link, emit, send, undecodable, scrub, jitter }: Des
       if (link === 'drop_copy') return end(ref, conn, neverSent('the drop copy only listens'));
       if (link === 'market' && rules.scope !== undefined)
         return end(ref, conn, neverSent('the market link carries public requests only'));
-      if (rules.matchingEngine === true) {
+      if (isOrder(call)) {
         const failure = up ? sendOrder(job, mono) : neverSent('no connection');
         if (failure !== null) end(ref, conn, failure);
         return;
@@ -174,8 +185,8 @@ export function createDesk({ link, emit, send, undecodable, scrub, jitter }: Des
     answered: (sent, frame, mono) => {
       const job = sent.what;
       inFlight.delete(job);
-      if (job.beganAt === null && frame.stamps.usIn !== null)
-        job.beganAt = Math.floor(frame.stamps.usIn / 1000);
+      const { usIn } = frame.stamps;
+      const at = usIn === null ? null : Math.floor(usIn / 1000);
       if (frame.kind === 'error') {
         const error = readError(frame.error, scrub);
         if (error === undefined) {
@@ -184,9 +195,10 @@ export function createDesk({ link, emit, send, undecodable, scrub, jitter }: Des
             tell(sent, unknown('the error that came as an answer could not be read'));
           return null;
         }
-        failed(sent, error, mono);
+        failed(sent, error, { at, mono });
         return error;
       }
+      job.beganAt ??= at;
       const step = job.reader.accept(frame.result, job.beganAt);
       switch (step.kind) {
         case 'done':

@@ -25,6 +25,9 @@ const ROWS = String.raw`\[((?:${ROW}(?:,${ROW})*)?)\]`;
 export type Kind = 'number' | 'text' | 'rows';
 export type Wanted = ReadonlyMap<string, Kind>;
 
+/** A longer frame is parsed: patterns of it, or against it, may be more than a pattern can be, and it comes seldom. */
+export const LONGEST_FRAME = 65_536;
+
 const isName = (name: string): boolean => /^\w+$/.test(name);
 
 /** A frame of which no pattern is made; never leaves this file. */
@@ -94,6 +97,7 @@ const escaped = (text: string): string => text.replaceAll(/[.\\^$*+?()[\]{}|/-]/
  * list of one.
  */
 export function layoutOf(text: string, wanted: Wanted): Layout | null {
+  if (text.length > LONGEST_FRAME) return null;
   const drawing = new Drawing(wanted);
   try {
     const frame = JSON.parse(text) as Members;
@@ -103,9 +107,9 @@ export function layoutOf(text: string, wanted: Wanted): Layout | null {
     });
     const pattern = new RegExp(String.raw`^\{${parts.join(',')}\}$`);
     return pattern.test(text) ? { pattern, groups: drawing.groups } : null;
-  } catch (error) {
-    if (error instanceof NoLayout) return null;
-    throw error;
+  } catch {
+    // Besides NoLayout: what only the ordinary way can parse, and what is nested too deeply or has too much for a pattern.
+    return null;
   }
 }
 

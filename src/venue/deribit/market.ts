@@ -1,6 +1,6 @@
 /**
  * What a session does about order books and about locks of the exchange: it tells of books that are whole or lost, asks for
- * lost ones anew, and reads once a connection how the exchange is. How a book is kept: books.ts; the locks: platform.ts.
+ * lost ones anew, and reads once a connection how the exchange is and what of the account is locked. How a book is kept: books.ts; the locks: platform.ts.
  */
 import type { Millis } from '../../base/time.ts';
 import type { Heard, Lost } from './books.ts';
@@ -19,6 +19,8 @@ export function beginMarket(core: Core, missing: readonly string[], mono: Millis
   tellLost(core, core.books.confirmed(missing, mono));
   if (core.link === 'market')
     writeOwn(core, { method: 'public/status', params: {} }, { kind: 'status', mono });
+  if (core.link === 'trading')
+    writeOwn(core, { method: 'private/get_user_locks', params: {} }, { kind: 'locks', mono });
 }
 
 /** What was read straight from its text. */
@@ -65,6 +67,15 @@ export function statusCame(core: Core, answer: HandshakeAnswer | null): void {
   const closures = core.platform.status(resultOf(answer));
   if (!closures.ok)
     return reportUndecodable(core, `the answer to public/status: ${closures.error}`);
+  for (const event of closing(core.link, core.conn, closures.value)) emit(core, event);
+}
+
+/** The same of the account's locks: its channel tells changes only. Whoever does not answer has nothing to tell. */
+export function locksCame(core: Core, answer: HandshakeAnswer | null): void {
+  if (answer?.kind !== 'result') return;
+  const closures = core.platform.locks(answer.result);
+  if (!closures.ok)
+    return reportUndecodable(core, `the answer to private/get_user_locks: ${closures.error}`);
   for (const event of closing(core.link, core.conn, closures.value)) emit(core, event);
 }
 

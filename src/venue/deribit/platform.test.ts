@@ -112,6 +112,43 @@ describe('state of the platform', () => {
     made.rig.run(100);
     assert.deepEqual(told(made.rig), ['account ALL closed', 'account ALL open']);
   });
+  it('locks of the account are asked for on each connection, since their channel tells changes only', () => {
+    const made = world();
+    const locks = (enabled: boolean) => () => ({
+      result: [
+        { currency: 'BTC', enabled: false },
+        { currency: 'USDC', enabled, message: 'ask the support' },
+      ],
+    });
+    made.far.override.set('private/get_user_locks', locks(true));
+    made.rig.run(500);
+    assert.equal(made.rig.of('link_up').length, 1);
+    assert.deepEqual(told(made.rig), ['account BTC open', 'account USDC closed']);
+    made.far.say('user.lock', { locked: false, currency: 'USDC' });
+    made.rig.run(100);
+    assert.deepEqual(told(made.rig).slice(2), ['account USDC open']);
+    made.far.override.set('private/get_user_locks', () => {
+      made.far.say('user.lock', { locked: true, currency: 'USDC' });
+      return locks(false)();
+    });
+    made.rig.cut();
+    made.rig.run(20_000);
+    const news = told(made.rig).slice(3);
+    assert.deepEqual(news, ['account USDC closed', 'account BTC open'], 'what was pushed is newer');
+  });
+  it('an exchange that does not tell the locks of the account is used all the same', () => {
+    for (const answer of [
+      { error: { code: 13021, message: 'forbidden' } },
+      { result: [{ currency: 'BTC', enabled: 'perhaps' }] },
+    ]) {
+      const made = world();
+      made.far.override.set('private/get_user_locks', () => answer);
+      made.rig.run(20_000);
+      assert.deepEqual(told(made.rig), []);
+      assert.equal(made.rig.of('undecodable').length, 'result' in answer ? 1 : 0);
+      assert.equal(made.rig.of('link_down').length, 0);
+    }
+  });
 });
 
 describe('prices that are asked for', () => {

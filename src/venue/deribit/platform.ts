@@ -18,11 +18,16 @@ export type Platform = {
   readonly state: (data: unknown) => Result<readonly Closure[], string>;
   /** Data of `user.lock`. */
   readonly lock: (data: unknown) => Result<readonly Closure[], string>;
+  /** Result of `private/get_user_locks`. What `user.lock` has told meanwhile is newer. */
+  readonly locks: (result: unknown) => Result<readonly Closure[], string>;
   /** Result of `public/status`. */
   readonly status: (result: unknown) => Result<readonly Closure[], string>;
 };
 
 const lockSchema = z.object({ locked: z.boolean(), currency: name });
+
+/** `enabled` speaks of the lock. */
+const locksSchema = z.array(z.object({ enabled: z.boolean(), currency: name }));
 
 const keyOf = (part: PlatformPart): string =>
   part.kind === 'index' || part.kind === 'account' ? `${part.kind} ${part.name}` : part.kind;
@@ -66,6 +71,17 @@ export function createPlatform(): Platform {
       if (!read.ok) return read;
       const { currency, locked } = read.value;
       return ok(news([{ part: { kind: 'account', name: currency }, closed: locked }]));
+    },
+    locks: (result) => {
+      const read = decodeWith(locksSchema, result);
+      if (!read.ok) return read;
+      const closures = read.value.map(
+        ({ currency, enabled }): Closure => ({
+          part: { kind: 'account', name: currency },
+          closed: enabled,
+        }),
+      );
+      return ok(news(closures.filter(({ part }) => !told.has(keyOf(part)))));
     },
     status: (result) => {
       const read = decodeWith(statusSchema, result);

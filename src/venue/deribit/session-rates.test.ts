@@ -128,6 +128,26 @@ describe('deribit session: too_many_requests', () => {
     assert.equal(rig.ask({ kind: 'cancel', orderId: 'USDC-1' }).status, 'gone');
   });
 
+  it('[I4] a cancel of everything ends as refused, too: it is an order request, which leaves once or never', () => {
+    const { rig, far } = up();
+    refuse(far, 'private/cancel_all', 1);
+    const outcome = rig.ask({ kind: 'cancel_many', scope: { of: 'account' } });
+    assert.ok(outcome.status === 'refused' && outcome.rateLimited && outcome.code === 10028);
+    rig.run(20_000);
+    const asked = far.requests.filter(({ method }) => method === 'private/cancel_all');
+    assert.equal(asked.length, 1);
+  });
+
+  it('a read that waited is as old as the answer that it got, not as the refusal before', () => {
+    const { rig, far } = up();
+    refuse(far, 'private/get_positions', 1, { error: { ...LIMITED.error, data: { wait: 4 } } });
+    const from = rig.now();
+    const outcome = rig.ask({ kind: 'positions' });
+    assert.ok(outcome.status === 'ok' && outcome.beganAt !== null);
+    const after = outcome.beganAt - START - from;
+    assert.ok(after >= 4_000, `${after} ms after it was wanted`);
+  });
+
   it('after the close that follows it, the next connection waits for the refill and does not burst', () => {
     const { rig, far } = up({ jitter: () => 0 });
     refuse(far, 'private/buy', 1);

@@ -37,14 +37,16 @@ import type { AnswerFrame, Job } from './desk.ts';
 import { type Frame, readFrame } from './frame.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import type { HandshakeAnswer } from './login.ts';
-import { beginMarket, bookHeard, booksAnswered, seenOn, statusCame } from './market.ts';
+import { beginMarket, bookHeard, booksAnswered, locksCame, seenOn, statusCame } from './market.ts';
 import { BACKOFF_RESET_MS, HANDSHAKE_MS, LIMITS_EVERY_MS, MAX_KEPT_FRAMES } from './limits.ts';
+import type { Refusal } from './scopes.ts';
 import {
   httpTrouble,
   isOtherServer,
   isUnavailable,
   needsLogin,
   plain,
+  refusedLogin,
   troubleOf,
 } from './trouble.ts';
 import { takeTick, wakesAt } from './upkeep.ts';
@@ -75,6 +77,13 @@ function opened(core: Core, mono: Millis): void {
   writeOwn(core, handshake.first, { kind: 'handshake', mono });
 }
 
+/** The key is refused. That ends a link which is nothing without it; the market link tries again, without a login first. */
+function turnedAway(core: Core, refusal: Refusal, mono: Millis): void {
+  if (core.link !== 'market') return refuse(core, refusal);
+  fail(core, mono, refusedLogin(refusal.message));
+  core.logsIn = false;
+}
+
 function takeStep(core: Core, step: HandshakeStep, mono: Millis): void {
   if (core.phase.kind !== 'shaking') return;
   switch (step.kind) {
@@ -84,7 +93,7 @@ function takeStep(core: Core, step: HandshakeStep, mono: Millis): void {
     case 'failed':
       return fail(core, mono, step.trouble);
     case 'refused':
-      return refuse(core, step.refusal);
+      return turnedAway(core, step.refusal, mono);
     case 'up': {
       const { kept, heartbeat, login } = core.phase;
       const limitsAt = core.link === 'trading' ? mono + LIMITS_EVERY_MS : Infinity;
@@ -115,7 +124,7 @@ function loginRenewed(core: Core, answer: HandshakeAnswer, mono: Millis): void {
     case 'failed':
       return fail(core, mono, step.trouble);
     case 'refused':
-      return refuse(core, step.refusal);
+      return turnedAway(core, step.refusal, mono);
   }
 }
 
@@ -179,6 +188,7 @@ function answered(core: Core, frame: AnswerFrame, mono: Millis): void {
   if (sent.what.kind === 'limits') return limitsRead(core, answer);
   if (sent.what.kind === 'books') return booksAnswered(core, answer, mono);
   if (sent.what.kind === 'status') return statusCame(core, answer);
+  if (sent.what.kind === 'locks') return locksCame(core, answer);
   if (answer === null)
     return failPlainly(core, mono, 'an answer during the login could not be read');
   if (sent.what.kind === 'login') loginRenewed(core, answer, mono);

@@ -27,7 +27,15 @@ const spelling = fc.oneof(
 );
 const stamp = fc.oneof(
   { weight: 12, arbitrary: fc.constant('1800000000000') },
-  fc.constantFrom('0', '1.5', '-3', 'null', '10.0'),
+  fc.constantFrom(
+    '0',
+    '1.5',
+    '-3',
+    'null',
+    '10.0',
+    '1800000000000.0000001',
+    '10.0000000000000000001',
+  ),
 );
 const text = fc.constantFrom('"open"', '"closed"', '""', 'null', '"a\\u0041"', '"M"');
 type Member = readonly [string, string];

@@ -7,7 +7,8 @@ import type { Millis } from '../../base/time.ts';
 import type { Candle, PublicTrade, Ticker } from '../../domain/market.ts';
 import type { BookText } from './book.ts';
 import { stateOf } from './decode-market.ts';
-import { type Layout, type Wanted, decimalOfText, layoutOf } from './layout.ts';
+import { LONGEST_FRAME, type Layout, type Wanted, decimalOfText, layoutOf } from './layout.ts';
+import { LONG } from './long-number.ts';
 
 export type Seen =
   | { readonly kind: 'book'; readonly channel: string; readonly frame: BookText }
@@ -46,9 +47,10 @@ function priceOrNone(text: string | undefined): Decimal | null {
   const price = decimal(text);
   return price === ZERO ? null : price;
 }
-/** A whole number, -1 of anything else. */
+/** A whole number, -1 of anything else, and of what a float may have been rounded to. */
 function count(text: string | undefined): number {
-  const value = text === undefined || text === 'null' ? -1 : Number(text);
+  const isShort = text !== undefined && text !== 'null' && text.length < LONG;
+  const value = isShort ? Number(text) : -1;
   return Number.isSafeInteger(value) ? value : -1;
 }
 const moment = (text: string | undefined): Millis => Math.max(0, count(text));
@@ -205,6 +207,7 @@ export function createFastStream(channels: readonly string[]): FastStream {
   }
   return {
     read: (text) => {
+      if (text.length > LONGEST_FRAME) return null;
       const start = text.indexOf(CHANNEL) + CHANNEL.length;
       const channel = text.slice(start, text.indexOf('"', start));
       const known = all.get(channel);

@@ -21,6 +21,13 @@ export const plain = (reason: string): Trouble => ({
   needsLogin: false,
 });
 
+/** A login that was refused, on a link that can also do without one. */
+export const refusedLogin = (reason: string): Trouble => ({
+  reason,
+  rest: { kind: 'long', askedMs: 0 },
+  needsLogin: false,
+});
+
 const OTHER_SERVER = 10048;
 /** Public requests without a login are switched off (11056), or this one needs a login (13778). */
 const NEEDS_LOGIN: ReadonlySet<number> = new Set([11056, 13778]);

@@ -1,0 +1,71 @@
+/** Messages that are made to hurt: none may stop the process, or hold it up, or tell a secret. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { layoutOf } from './layout.ts';
+import { createScrub } from './scrub.ts';
+import { createFastStream } from './stream-fast.ts';
+
+const SECRET = 'a-secret-of-the-key';
+const TOKEN = 'a-token-of-the-login';
+const CHANNEL = 'book.X.100ms';
+
+/** Seconds of the processor that something takes. */
+function seconds(work: () => void): number {
+  const began = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(began);
+  return (user + system) / 1e6;
+}
+
+describe('deribit client: hostile messages', () => {
+  it('[I46] what is told of a message takes no longer for what the message is made of', () => {
+    const scrub = createScrub(SECRET, () => [TOKEN]);
+    for (const text of [
+      '\\'.repeat(40_000),
+      '\\"password'.repeat(40_000),
+      `"password"${' '.repeat(1_000)}`.repeat(1_000),
+    ]) {
+      let told = '';
+      assert.ok(seconds(() => (told = scrub(text, 4_000))) < 2, text.slice(0, 20));
+      assert.equal(told, text.slice(0, 4_000));
+    }
+  });
+  it('[I46] a secret member of many megabytes is struck out like any other', () => {
+    const scrub = createScrub(SECRET, () => [TOKEN]);
+    for (const filler of ['x'.repeat(15_000_000), '\\n'.repeat(7_000_000)]) {
+      const told = scrub(`{"a":"${'y'.repeat(100)}","password":"${filler}"}`, 4_000);
+      assert.ok(told.startsWith('{"a":"yyy') && !/[xn\\]/.test(told), told.slice(0, 200));
+    }
+  });
+  it('[I46] no part of a secret is told, wherever in a long message it stands', () => {
+    const scrub = createScrub(SECRET, () => [TOKEN]);
+    const filler = `"password":"${'x'.repeat(60_000)}",`;
+    for (let at = 4_400; at < 5_600; at += 7)
+      for (const hidden of [SECRET, TOKEN]) {
+        const told = scrub(`${filler}${'y'.repeat(at)}${hidden}${'z'.repeat(4_000)}`, 100_000);
+        assert.ok(!told.includes(hidden.slice(0, 4)), `${at}: ${told.slice(-30)}`);
+      }
+  });
+  it('a frame that no layout can be made of teaches nothing and throws nothing', () => {
+    const wanted = new Map([['type', 'text'] as const]);
+    const frame = (member: string): string =>
+      `{"method":"subscription","params":{"channel":"${CHANNEL}","data":{"type":"x",${member}}}}`;
+    assert.notEqual(layoutOf(frame('"a":1'), wanted), null);
+    const many = Array.from({ length: 100_000 }, (_, n) => `"m${n}":${n}`).join(',');
+    const deep = `"a":${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`;
+    const less = `"a":${'{"a":'.repeat(9_000)}1${'}'.repeat(9_000)}`;
+    for (const text of [`\ufeff${frame('"a":1')}`, frame(deep), frame(less), frame(many)])
+      assert.ok(seconds(() => assert.equal(layoutOf(text, wanted), null)) < 1);
+  });
+  it('a change of a book of many megabytes is left to the ordinary way', () => {
+    const stream = createFastStream([CHANNEL]);
+    const change = (rows: string): string =>
+      `{"method":"subscription","params":{"channel":"${CHANNEL}","data":{"type":"change","timestamp":2,"instrument_name":"X","prev_change_id":1,"change_id":2,"bids":[${rows}["new",1,1]],"asks":[]}}}`;
+    stream.learn(CHANNEL, change(''));
+    assert.equal(stream.read(change('["new",2.5,1],'))?.kind, 'book');
+    assert.equal(
+      stream.read(change('["new",12345678.123456,123456.12345],'.repeat(700_000))),
+      null,
+    );
+  });
+});
