@@ -6,8 +6,11 @@ import { bench as check } from './check.bench.ts';
 import { bench as growth } from './growth.bench.ts';
 import { bench as handClose } from './hand-close.bench.ts';
 import { bench as idle } from './idle.bench.ts';
+import { bench as integrity } from './integrity.bench.ts';
 import { bench as journalReads } from './journal-reads.bench.ts';
 import { bench as journal } from './journal.bench.ts';
+import { bench as market } from './market.bench.ts';
+import { bench as practice } from './practice.bench.ts';
 import { bench as practiceMatching } from './practice-matching.bench.ts';
 import { bench as screen } from './screen.bench.ts';
 import { bench as start } from './start.bench.ts';
@@ -18,8 +21,11 @@ const benches: readonly Bench[] = [
   growth,
   handClose,
   idle,
+  integrity,
   journalReads,
   journal,
+  market,
+  practice,
   practiceMatching,
   screen,
   start,

@@ -45,10 +45,12 @@ export function answerErrors(world: World, draw: Draw): string {
   return `error ${code} ${method}`;
 }
 
+/** Of the trading stream mostly, else of the drop copy's, or of both. */
 export function losePushes(world: World, draw: Draw): string {
   const ms = draw.between(200, 3_200);
-  world.fault({ kind: 'drop_notification', channel: 'user.changes', ms });
-  return `drop_notification for ${ms} ms`;
+  const channel = ['user.trades', 'user.', 'user.changes', 'user.changes'][ms % 4];
+  world.fault({ kind: 'drop_notification', channel, ms });
+  return `drop_notification on ${channel} for ${ms} ms`;
 }
 
 /** Pushes come twice, or in another order. */

@@ -42,6 +42,8 @@ export type Plan = {
   readonly flatPrice: string | null;
   readonly strategies: readonly StrategyConfig[];
   readonly kinds: readonly Kind[];
+  /** The key of a drop copy, in one life of four. */
+  readonly dropCopy?: string;
   /** Longest time between two misfortunes. */
   readonly gapMs: Millis;
 };
@@ -83,5 +85,6 @@ export function planOf(seed: number): Plan {
     flatPrice: draw.chance(0.4) && isMoved ? '100000' : null,
     strategies: strategiesOf(draw.below(11)),
     gapMs: draw.of([600, 2_000, 6_000, 15_000]),
+    ...(drawing(seed, 'copy').chance(0.25) ? { dropCopy: 'practice-reader' } : {}),
   };
 }

@@ -50,6 +50,8 @@ export type LifeOptions = {
   readonly kinds: Readonly<Record<string, StrategyKind<unknown>>>;
   /** Who is told of alerts; undefined where nobody is. */
   readonly receiver: Receiver | undefined;
+  /** The id of the key of a drop copy; undefined where there is none. */
+  readonly dropCopy: string | undefined;
   readonly onPublished: (group: Published) => void;
   readonly onWish: (wish: Wish) => void;
   readonly onEvent: (event: VenueEvent) => void;
@@ -198,6 +200,7 @@ export async function startLife(options: LifeOptions): Promise<Life> {
     loop,
     network: options.network,
     strategies,
+    dropCopy: options.dropCopy,
     isAlive,
     mayHand: (text) => {
       options.onFrame(text);
@@ -217,7 +220,9 @@ export async function startLife(options: LifeOptions): Promise<Life> {
   });
   const { birth } = journal.opened;
   const channel = options.receiver !== undefined;
-  input({ kind: 'start', birth, node: 'n1', strategies, risk, speed, checkEveryMs, channel });
+  const dropCopy = options.dropCopy !== undefined;
+  const told = { strategies, risk, speed, checkEveryMs, channel, dropCopy };
+  input({ kind: 'start', birth, node: 'n1', ...told });
   links.start();
 
   return {

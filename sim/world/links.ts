@@ -1,14 +1,12 @@
-/** Both links of one life: the product's own sessions, their sockets on the virtual wire, and the timers they ask for. */
+/** The links of one life: the product's own sessions, their sockets on the virtual wire, and the timers they ask for. */
 import { nextUnit, prng } from '../../src/base/prng.ts';
 import type { Millis } from '../../src/base/time.ts';
 import type { StrategyConfig } from '../../src/domain/fact.ts';
 import { settlementCurrency } from '../../src/venue/deribit/decode-order.ts';
-import { createDeribitSession } from '../../src/venue/deribit/session.ts';
+import { createDeribitSession, type Credentials } from '../../src/venue/deribit/session.ts';
 import type { LinkName, SessionInput, VenueEvent, VenueSession } from '../../src/venue/port.ts';
 import type { Loop } from './loop.ts';
 import type { Network, Socket } from './wire.ts';
-
-const LINKS: readonly LinkName[] = ['trading', 'market'];
 
 export type Links = {
   readonly request: (link: LinkName, input: SessionInput) => void;
@@ -23,6 +21,8 @@ export type LinksOptions = {
   readonly loop: Loop;
   readonly network: Network;
   readonly strategies: readonly StrategyConfig[];
+  /** The id of the key of a drop copy; undefined where there is none. */
+  readonly dropCopy: string | undefined;
   readonly isAlive: () => boolean;
   readonly onEvent: (event: VenueEvent) => void;
   readonly mayHand: (text: string) => boolean;
@@ -32,6 +32,7 @@ export function createLinks({
   loop,
   network,
   strategies,
+  dropCopy,
   isAlive,
   onEvent,
   mayHand,
@@ -40,14 +41,22 @@ export function createLinks({
   const currencies = [...new Set(instruments.map(settlementCurrency))];
   const chance = prng(1, 'jitter');
   const jitter = (): number => nextUnit(chance);
-  const credentials = { clientId: 'practice-engine', clientSecret: 'practice-engine-secret' };
+  const keyOf = (clientId: string): Credentials => ({
+    clientId,
+    clientSecret: `${clientId}-secret`,
+  });
+  const keys = new Map<LinkName, Credentials | null>([
+    ['trading', keyOf('practice-engine')],
+    ['market', null],
+  ]);
+  if (dropCopy !== undefined) keys.set('drop_copy', keyOf(dropCopy));
   const sessions = new Map<LinkName, VenueSession>(
-    LINKS.map((link) => [
+    [...keys].map(([link, credentials]) => [
       link,
       createDeribitSession({
         link,
         url: 'ws://practice',
-        credentials: link === 'trading' ? credentials : null,
+        credentials,
         instruments,
         currencies,
         jitter,
@@ -99,14 +108,17 @@ export function createLinks({
   }
   return {
     request: feed,
-    wakeAt: () => Math.min(...LINKS.map((link) => sessions.get(link)?.wakeAt() ?? Infinity)),
+    wakeAt: () => Math.min(...[...sessions.values()].map((session) => session.wakeAt())),
     runDue: () => {
-      const due = LINKS.find((link) => (sessions.get(link)?.wakeAt() ?? Infinity) <= loop.now());
-      if (due !== undefined) feed(due, { kind: 'tick' });
-      return due !== undefined;
+      for (const [link, session] of sessions) {
+        if (session.wakeAt() > loop.now()) continue;
+        feed(link, { kind: 'tick' });
+        return true;
+      }
+      return false;
     },
     start: () => {
-      for (const link of LINKS) feed(link, { kind: 'tick' });
+      for (const link of sessions.keys()) feed(link, { kind: 'tick' });
     },
     die: () => {
       for (const socket of sockets.values()) socket.close();

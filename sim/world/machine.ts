@@ -26,6 +26,7 @@ export type MachineOptions = {
   readonly risk: RiskConfig;
   readonly checkEveryMs: Millis;
   readonly receiver: Receiver | undefined;
+  readonly dropCopy: string | undefined;
   readonly kinds: Readonly<Record<string, StrategyKind<unknown>>>;
   readonly plant: (journal: Journal) => Journal;
 };

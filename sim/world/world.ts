@@ -57,6 +57,8 @@ export type WorldOptions = {
   readonly instruments?: readonly string[];
   /** Who is told of alerts; without them there is no channel. */
   readonly receiver?: Receiver;
+  /** The id of the key of a drop copy; without one there is none. */
+  readonly dropCopy?: string;
   /** How many of the last frames, events and commits are kept to be looked at; all of them unless told. */
   readonly keep?: number;
   /** A bug planted between engine and journal, for the auditor's own exam. */
@@ -221,6 +223,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     risk: { ...RISK, ...options.risk },
     checkEveryMs,
     receiver: options.receiver,
+    dropCopy: options.dropCopy,
     kinds: {
       ...(strategyKinds as unknown as Record<string, StrategyKind<unknown>>),
       scripted: script.kind,

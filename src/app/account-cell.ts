@@ -180,7 +180,7 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
     if (event.kind !== 'link_down') parts.heard(link);
     if (event.kind === 'clock') return clock.stamp(event.server);
     if (stopping) return;
-    if (event.kind === 'link_up' && event.account !== null) {
+    if (event.kind === 'link_up' && link !== 'drop_copy' && event.account !== null) {
       const message = taken(event.account.id);
       if (message !== undefined) return onFatal({ code: 'same_account', message });
     }
@@ -205,6 +205,7 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
         speed: engine.speed,
         checkEveryMs: engine.checkEverySeconds * 1_000,
         channel: notifier !== null,
+        dropCopy: (account.dropCopy ?? null) !== null,
       });
       takeDisk = (told) => input({ kind: 'disk', ...told });
       if (disk !== undefined) takeDisk(disk);
@@ -213,12 +214,13 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
     connect: (port) => {
       notifier?.open(port);
       const instruments = [...new Set(account.strategies.map(({ instrument }) => instrument))];
-      const { credentials } = account;
+      const { credentials, dropCopy = null } = account;
       const real = openSessions({
         url: engine.venueUrl,
         marketUrl: engine.marketUrl,
         login: engine.login,
         credentials,
+        dropCopy,
         instruments,
         log,
         onEvent,

@@ -21,7 +21,7 @@ import {
   resolve,
   type ResolveFlags,
 } from './commands/control.ts';
-import { decodeFiles, type DecodeFlags } from './commands/decode.ts';
+import { DECODE_EXAMPLES, decodeFiles, type DecodeFlags } from './commands/decode.ts';
 import { report, type ReportFlags } from './commands/report.ts';
 import {
   showPositions,
@@ -143,7 +143,8 @@ function addStarting({ io, program, done, runners }: Verbs): void {
     command
       .option('--seed <n>', text(io.lang, 'cli.option.seed'), seedFlag(io))
       .option('--speed <x>', text(io.lang, 'cli.option.speed'), numberFlag(io, 1_000))
-      .option('--prices <file>', text(io.lang, 'cli.option.prices'));
+      .option('--prices <file>', text(io.lang, 'cli.option.prices'))
+      .option('--tier <n>', text(io.lang, 'cli.option.tier'), wholeFlag(io, 0, 4));
   const dashboard = (command: Command): Command =>
     command
       .option('--port <n>', text(io.lang, 'cli.option.port'), port)
@@ -207,10 +208,11 @@ function addLooking({ io, program, done }: Verbs): void {
     )
     .option('--limit <n>', text(io.lang, 'cli.option.limit'), wholeFlag(io, 1, 1_000))
     .action((flags: JournalFlags) => done(showJournal(io, flags)));
-  verb(program, io, { name: 'decode', about: 'decode' })
+  looking(program, io, { name: 'decode', about: 'decode' })
     .argument('<file...>', text(io.lang, 'cli.option.files'))
     .option('--method <method>', text(io.lang, 'cli.option.method'))
     .option('--channel <channel>', text(io.lang, 'cli.option.channel'))
+    .addHelpText('after', `\n${text(io.lang, 'cli.decode_examples')}\n${DECODE_EXAMPLES}`)
     .action((files: readonly string[], flags: DecodeFlags) => done(decodeFiles(io, files, flags)));
   const audit = program.command('audit').description(text(io.lang, 'cli.audit'));
   reading(audit, io, { name: 'verify', about: 'audit_verify' }).action((flags: LookFlags) =>

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { problemLine } from './cli-config.ts';
-import { MAX_ACCOUNTS } from './config-accounts.ts';
+import { MOST_CONNECTIONS } from './config-accounts.ts';
 import { type ConfigRequest, loadConfig } from './config.ts';
 
 type Given = { readonly toml: string; readonly env?: ConfigRequest['env'] };
@@ -148,12 +148,63 @@ test('unknown, repeated and unused names are refused, each with its field', (t) 
   for (const [toml, lines] of cases) assert.deepEqual(told(t, { toml }), lines);
 });
 
-test('more accounts than one address may connect are refused in words', (t) => {
+test('more connections than one address may have are refused in words', (t) => {
   const many = (count: number): string =>
     Array.from({ length: count }, (_, n) => `[[account]]\nid = "a${n}"\n`).join('') +
     Array.from({ length: count }, (_, n) => strategy(`s${n}`, `a${n}`)).join('');
-  assert.equal(accountsOf(t, { toml: many(MAX_ACCOUNTS) }).length, MAX_ACCOUNTS);
-  assert.deepEqual(told(t, { toml: many(MAX_ACCOUNTS + 1) }), [
-    'FILE: [[account]]: found 16 accounts; accepted is at most 15 in one process: each holds 2 connections, and the exchange allows one address 32.',
+  const most = MOST_CONNECTIONS / 2;
+  assert.equal(accountsOf(t, { toml: many(most) }).length, most);
+  const accepted =
+    'accepted is at most 30 connections in one process: an account holds 2, one with a drop copy 3, and the exchange allows one address 32.';
+  assert.deepEqual(told(t, { toml: many(most + 1) }), [
+    `FILE: [[account]]: found 16 accounts with 32 connections; ${accepted}`,
   ]);
+  const copied = {
+    DERIBIT_DROP_COPY_CLIENT_ID__A3: 'practice-reader',
+    DERIBIT_DROP_COPY_CLIENT_SECRET__A3: 'practice-reader-secret',
+  };
+  assert.deepEqual(told(t, { toml: many(most), env: copied }), [
+    `FILE: [[account]]: found 15 accounts with 31 connections; ${accepted}`,
+  ]);
+});
+
+const COPY = {
+  DERIBIT_DROP_COPY_CLIENT_ID: 'copy-of-main',
+  DERIBIT_DROP_COPY_CLIENT_SECRET: 'canary-secret-4',
+};
+
+test('[I56] the key of a drop copy belongs to one account: both its names or neither', (t) => {
+  const toml = `mode = "testnet"\n${PEOPLED}`;
+  const copies = (env: ConfigRequest['env']) =>
+    accountsOf(t, { toml, env: { ...TESTNET, ...env } }).map(({ dropCopy }) => dropCopy);
+  const copy = { clientId: 'copy-of-main', clientSecret: 'canary-secret-4' };
+  assert.deepEqual(copies({}), [null, null]);
+  assert.deepEqual(copies(COPY), [copy, null]);
+  const ofHedge = {
+    DERIBIT_DROP_COPY_CLIENT_ID__HEDGE: 'copy-of-main',
+    DERIBIT_DROP_COPY_CLIENT_SECRET__HEDGE: 'canary-secret-4',
+  };
+  assert.deepEqual(copies(ofHedge), [null, copy]);
+  const half = { ...TESTNET, DERIBIT_DROP_COPY_CLIENT_ID__HEDGE: 'x' };
+  assert.deepEqual(told(t, { toml, env: half }), [
+    'environment: DERIBIT_DROP_COPY_CLIENT_SECRET__HEDGE is missing; accepted is that of a testnet key with trade:read account:read only; or neither it nor DERIBIT_DROP_COPY_CLIENT_ID__HEDGE.',
+  ]);
+  const same = { ...TESTNET, ...COPY, DERIBIT_DROP_COPY_CLIENT_ID: 'id-of-main' };
+  assert.deepEqual(told(t, { toml, env: same }), [
+    'environment: DERIBIT_DROP_COPY_CLIENT_ID: found the key that trades; accepted is that of a testnet key with trade:read account:read only.',
+  ]);
+  const typo = { ...TESTNET, DERIBIT_DROP_COPY_CLIENT_ID__HEDG: 'x' };
+  assert.deepEqual(told(t, { toml, env: typo }), [
+    'environment: Unknown setting DERIBIT_DROP_COPY_CLIENT_ID__HEDG. Did you mean DERIBIT_DROP_COPY_CLIENT_ID__HEDGE?',
+  ]);
+});
+
+test('[I56] a practice exchange gets a drop copy only by a key of its own', (t) => {
+  const copyIn = (env: ConfigRequest['env']) => accountsOf(t, { toml: '', env })[0]?.dropCopy;
+  assert.equal(copyIn(COPY), null);
+  const own = {
+    DERIBIT_DROP_COPY_CLIENT_ID: 'practice-reader',
+    DERIBIT_DROP_COPY_CLIENT_SECRET: 'practice-reader-secret',
+  };
+  assert.equal(copyIn(own)?.clientId, 'practice-reader');
 });

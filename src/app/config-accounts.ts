@@ -6,6 +6,7 @@ import { nearest } from '../base/nearest.ts';
 import type { RiskConfig } from '../domain/fact.ts';
 import { MAIN_ACCOUNT } from '../edge/account-folders.ts';
 import { ACCOUNT_ID, ACCOUNT_ID_WORDS, practiceKey } from './account-names.ts';
+import { COPY_NAMES, type CopyReading, copyKeyOf } from './config-copies.ts';
 import { isKey, KEYS, type Values } from './config-keys.ts';
 import {
   type ConfigProblem,
@@ -18,18 +19,18 @@ import {
 import { MAX_CONNECTIONS } from '../venue/protocol/methods.ts';
 import type { AccountOptions, Mode } from './options.ts';
 
-export type AccountConfig = Pick<AccountOptions, 'id' | 'credentials' | 'risk'>;
+export type AccountConfig = Pick<AccountOptions, 'id' | 'credentials' | 'dropCopy' | 'risk'>;
 
 export type Limits = Required<Pick<Values, Extract<keyof Values, `risk.${string}`>>>;
 
 type Problems = Pick<Source, 'problems'>;
 type Read = Problems & { readonly accounts: readonly AccountConfig[] };
 
-/** Each account has a trading link and a market link. */
+/** Each account has a trading link and a market link, and one more for a drop copy. */
 const LINKS = 2;
 /** Kept free of the connections of one address: for a kill without the engine, and a look with a browser. */
 const SPARE_CONNECTIONS = 2;
-export const MAX_ACCOUNTS = Math.floor((MAX_CONNECTIONS - SPARE_CONNECTIONS) / LINKS);
+export const MOST_CONNECTIONS = MAX_CONNECTIONS - SPARE_CONNECTIONS;
 
 const ID_NAME = 'DERIBIT_CLIENT_ID';
 const SECRET_NAME = 'DERIBIT_CLIENT_SECRET';
@@ -79,21 +80,33 @@ function limitsOf(
   return { limits: { ...limits, ...own }, problems };
 }
 
-type Keys = Problems & { readonly credentials: AccountConfig['credentials'] };
+type Keys = Problems & Pick<AccountConfig, 'credentials' | 'dropCopy'>;
+
+/** The keys of an account: that with which it trades, and that of its drop copy, if it has one. */
+function keysOf(id: string, given: KeyReading): Keys {
+  const { env, mode, plainNames } = given;
+  const named = (name: string): string => {
+    const own = env[name + suffixOf(id)] ?? '';
+    return own === '' && plainNames ? (env[name] ?? '') : own;
+  };
+  const spelt = (name: string): string => (plainNames ? name : name + suffixOf(id));
+  const key = keyOf(id, { mode, named, spelt });
+  const trading = key.credentials.clientId;
+  const copy = copyKeyOf({ mode, named, spelt, trading });
+  return {
+    credentials: key.credentials,
+    dropCopy: copy.dropCopy ?? null,
+    problems: [...key.problems, ...copy.problems],
+  };
+}
+
+type KeyReading = { readonly mode: Mode; readonly env: Environment; readonly plainNames: boolean };
 
 /** The key of an account. A practice exchange is never shown a key of a real one: only keys of its own are taken for it. */
 function keyOf(
   id: string,
-  {
-    mode,
-    env,
-    plainNames,
-  }: { readonly mode: Mode; readonly env: Environment; readonly plainNames: boolean },
-): Keys {
-  const named = (name: string) => {
-    const own = env[name + suffixOf(id)] ?? '';
-    return own === '' && plainNames ? (env[name] ?? '') : own;
-  };
+  { mode, named, spelt }: Pick<CopyReading, 'mode' | 'named' | 'spelt'>,
+): Problems & Pick<AccountConfig, 'credentials'> {
   const clientId = named(ID_NAME);
   const clientSecret = named(SECRET_NAME);
   if (mode === 'practice') {
@@ -110,7 +123,7 @@ function keyOf(
       ([name]): ConfigProblem => ({
         kind: 'missing',
         where: 'environment',
-        field: plainNames ? name : name + suffixOf(id),
+        field: spelt(name),
         accepted: `that of a ${mode} key with trade:read_write account:read`,
       }),
     );
@@ -119,9 +132,13 @@ function keyOf(
 
 /** Keys in the environment for accounts that are not configured. */
 function strangeKeys(env: Environment, ids: readonly string[]): readonly ConfigProblem[] {
-  const known = ids.flatMap((id) => [ID_NAME + suffixOf(id), SECRET_NAME + suffixOf(id)]);
+  const known = ids.flatMap((id) =>
+    [ID_NAME, SECRET_NAME, ...COPY_NAMES].map((name) => name + suffixOf(id)),
+  );
   return Object.keys(env)
-    .filter((name) => /^DERIBIT_CLIENT_(ID|SECRET)__/.test(name) && !known.includes(name))
+    .filter(
+      (name) => /^DERIBIT_(DROP_COPY_)?CLIENT_(ID|SECRET)__/.test(name) && !known.includes(name),
+    )
     .map((field) => ({
       kind: 'unknown',
       where: 'environment',
@@ -149,19 +166,21 @@ function sharedKeys(accounts: readonly AccountConfig[]): readonly ConfigProblem[
   });
 }
 
-/** More accounts than one address may connect. The field is not `account`: too many of them don't stop a kill. */
-const tooMany = (count: number, where: string): readonly ConfigProblem[] =>
-  count <= MAX_ACCOUNTS
-    ? []
-    : [
-        {
-          kind: 'wrong',
-          where,
-          field: '[[account]]',
-          found: `${count} accounts`,
-          accepted: `at most ${MAX_ACCOUNTS} in one process: each holds ${LINKS} connections, and the exchange allows one address ${MAX_CONNECTIONS}`,
-        },
-      ];
+/** More connections than one address may have. The field is not `account`: too many of them don't stop a kill. */
+function tooMany(accounts: readonly AccountConfig[], where: string): readonly ConfigProblem[] {
+  const copies = accounts.filter(({ dropCopy }) => dropCopy !== null).length;
+  const connections = accounts.length * LINKS + copies;
+  if (connections <= MOST_CONNECTIONS) return [];
+  return [
+    {
+      kind: 'wrong',
+      where,
+      field: '[[account]]',
+      found: `${accounts.length} accounts with ${connections} connections`,
+      accepted: `at most ${MOST_CONNECTIONS} connections in one process: an account holds ${LINKS}, one with a drop copy ${LINKS + 1}, and the exchange allows one address ${MAX_CONNECTIONS}`,
+    },
+  ];
+}
 
 const unknownFields = (table: Table, name: string, where: string): readonly ConfigProblem[] =>
   Object.keys(table)
@@ -190,9 +209,14 @@ function readOne(
         : { kind: 'wrong', where, field, found: shown(id), accepted };
     return { account: undefined, problems: [wrong, ...unknown, ...problems] };
   }
-  const key = keyOf(id, given);
+  const key = keysOf(id, given);
   return {
-    account: { id, credentials: key.credentials, risk: riskOf(limits) },
+    account: {
+      id,
+      credentials: key.credentials,
+      dropCopy: key.dropCopy ?? null,
+      risk: riskOf(limits),
+    },
     problems: [...unknown, ...problems, ...key.problems],
   };
 }
@@ -234,7 +258,7 @@ export function readAccounts(tables: readonly Table[], given: Reading): Read {
     problems: [
       ...read.flatMap((one) => one.problems),
       ...problems,
-      ...tooMany(all.length, given.where),
+      ...tooMany(accounts, given.where),
       ...(twice.length > 0 ? [] : sharedKeys(accounts)),
       ...strangeKeys(given.env, ids),
     ],

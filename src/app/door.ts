@@ -11,6 +11,7 @@ import type { CommandOutcome } from '../engine/reply.ts';
 import type { Published } from '../engine/cell.ts';
 import { MARKET_FRAMES_PER_SECOND } from '../engine/limits.ts';
 import type { Cell } from '../engine/turn.ts';
+import type { LinkName } from '../venue/port.ts';
 import type { CommitGroup, EngineDoor, Mark } from '../wire/door.ts';
 import type { MarketFrame } from '../wire/frames.ts';
 import type { CommandAnswer, Problem } from '../wire/requests.ts';
@@ -38,7 +39,7 @@ export type DoorParts = {
   /** Something of an instrument's market moved. */
   readonly marketMoved: (instrument: string) => void;
   /** A link was heard. */
-  readonly heard: (link: 'trading' | 'market') => void;
+  readonly heard: (link: LinkName) => void;
 };
 
 /** How long a command's answer is waited for before it is told as running. */
@@ -97,18 +98,22 @@ export function createDoor(options: DoorOptions): DoorParts {
   const waiting = new Map<string, (result: CommandResult) => void>();
   const commitListeners = new Set<(group: CommitGroup) => void>();
   const market = createMarket(options);
-  const heardAt = { trading: 0, market: 0 };
+  const heardAt: Record<LinkName, Millis> = { trading: 0, market: 0, drop_copy: 0 };
   let { disk } = cell.books;
 
   const pulse: EngineDoor['pulse'] = () => {
     const mono = systemClock.mono();
-    const age = (link: 'trading' | 'market') =>
+    const age = (link: LinkName) =>
       cell.live.links[link].up ? Math.max(0, mono - heardAt[link]) : null;
-    const { clean, links } = cell.live;
+    const { clean, copy, links } = cell.live;
     return {
       serverNow: serverNow(),
       speed: cell.books.speed,
-      links: { trading: age('trading'), market: age('market') },
+      links: {
+        trading: age('trading'),
+        market: age('market'),
+        ...(copy.configured ? { drop_copy: age('drop_copy') } : {}),
+      },
       verifiedAge: clean === null ? null : mono - clean.mono,
       disk,
       ready: links.trading.up && cell.books.lastReport !== null && clean !== null,

@@ -38,7 +38,10 @@ export async function runEngine(options: EngineOptions): Promise<number> {
     log.hide(options.webhook.secret);
     log.hide(options.webhook.url);
   }
-  for (const { credentials } of options.accounts) log.hide(credentials.clientSecret);
+  for (const { credentials, dropCopy } of options.accounts) {
+    log.hide(credentials.clientSecret);
+    if (dropCopy) log.hide(dropCopy.clientSecret);
+  }
   let end: (code: number) => void = () => undefined;
   const ended = new Promise<number>((resolve) => {
     end = resolve;

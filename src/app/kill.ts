@@ -1,10 +1,9 @@
 /**
- * `kill` without a running engine (I40): an own connection, state read from the exchange, orders recognised by label. What
- * it does can only lower risk. It is proved when the exchange lists none of the orders any more, and, for `flatten`, no
+ * `kill` without a running engine (I40): state read from the exchange, orders recognised by label, over a connection of its
+ * own or, where none is to be had, over HTTP. What it does can only lower risk. It is proved when the exchange lists none of the orders any more, and, for `flatten`, no
  * position. The file `<data>/KILL` stays behind, so that an engine that starts later does not trade on.
  */
 import { type Decimal, abs, gt, isZero } from '../base/decimal.ts';
-import type { Millis } from '../base/time.ts';
 import { KILL_PREFIX, parseLabel } from '../domain/label.ts';
 import { onTick } from '../domain/instrument.ts';
 import type { VenueOrder } from '../domain/order.ts';
@@ -14,67 +13,15 @@ import { fileTrouble, joinPath, makeFolder, writePrivate } from '../edge/files.t
 import { type Log, stderrLog } from '../edge/log.ts';
 import { CLOSE_BAND_PERCENT } from '../engine/limits.ts';
 import { beyond } from '../engine/observe.ts';
-import type {
-  PlaceOrder,
-  VenueEvent,
-  VenueOutcome,
-  VenueRequest,
-  VenueResult,
-} from '../venue/port.ts';
+import type { PlaceOrder, VenueRequest, VenueResult } from '../venue/port.ts';
+import { type Desk, openDesk } from './kill-desk.ts';
 import type { KillOptions } from './options.ts';
-import { openSessions, type Sessions } from './sessions.ts';
 
 /** How long it tries before it says that nothing is proved. */
 const PATIENCE_MS = 12_000;
 const AGAIN_MS = 300;
 /** Server time. Generous, because the speed of a practice exchange is not known here, and the order can only reduce. */
 const KILL_VALIDITY_MS = 120_000;
-
-/** Requests as promises over the sessions' events, and the exchange's clock as last stamped. */
-type Desk = {
-  readonly up: Promise<void>;
-  readonly ask: (request: VenueRequest) => Promise<VenueOutcome>;
-  readonly server: () => Millis;
-  readonly stop: () => Promise<void>;
-};
-
-function openDesk(options: KillOptions, log: Log): Desk {
-  const waiting = new Map<string, (outcome: VenueOutcome) => void>();
-  let stamp = { server: systemClock.wall(), mono: systemClock.mono() };
-  let resolveUp: () => void = () => undefined;
-  let rejectUp: (error: Error) => void = () => undefined;
-  const up = new Promise<void>((resolve, reject) => {
-    resolveUp = resolve;
-    rejectUp = reject;
-  });
-  const onEvent = (event: VenueEvent): void => {
-    if (event.kind === 'clock') stamp = { server: event.server, mono: systemClock.mono() };
-    if (event.kind === 'link_up' && event.link === 'trading') resolveUp();
-    if (event.kind === 'link_refused') rejectUp(new Error(event.message));
-    if (event.kind !== 'answer') return;
-    waiting.get(event.ref)?.(event.outcome);
-    waiting.delete(event.ref);
-  };
-  const sessions: Sessions = openSessions({
-    url: options.venueUrl,
-    login: options.login,
-    credentials: options.credentials,
-    instruments: options.instruments,
-    log,
-    onEvent: (_link, event) => onEvent(event),
-  });
-  return {
-    up,
-    ask: (request) =>
-      new Promise((resolve) => {
-        const ref = `kill-${secretText(9)}`;
-        waiting.set(ref, resolve);
-        sessions.request('trading', ref, request);
-      }),
-    server: () => stamp.server + (systemClock.mono() - stamp.mono),
-    stop: sessions.stop,
-  };
-}
 
 /** The value of an answer of the kind that was asked for; undefined when it was not answered. */
 async function read<Kind extends VenueResult['kind']>(
@@ -164,15 +111,6 @@ function leaveFile({ dataDir, reason }: KillOptions, log: Log): boolean {
   }
 }
 
-/** Waits for a connection, and no longer than that. */
-async function connected({ up }: Desk): Promise<void> {
-  let callOff = (): void => undefined;
-  const late = new Promise<never>((_, reject) => {
-    callOff = systemClock.after(PATIENCE_MS, () => reject(new Error('no connection')));
-  });
-  await Promise.race([up, late]).finally(callOff);
-}
-
 /** Does it. 0 when proved, 3 when not, or when the file could not be left. */
 export async function killDirectly(options: KillOptions): Promise<0 | 3> {
   const log = stderrLog('error');
@@ -181,7 +119,7 @@ export async function killDirectly(options: KillOptions): Promise<0 | 3> {
   const desk = openDesk(options, log);
   const deadline = systemClock.mono() + PATIENCE_MS;
   try {
-    await connected(desk);
+    await desk.ready;
     while (systemClock.mono() < deadline) {
       if (await round(desk, options)) return isLeft ? 0 : 3;
       await pause(AGAIN_MS);

@@ -7,13 +7,18 @@ export type LoginKind = 'secret' | 'signature';
 
 export type Mode = 'practice' | 'testnet' | 'live';
 
+/** A key of the exchange's API. */
+export type ApiKey = { readonly clientId: string; readonly clientSecret: string };
+
 /** One (sub)account at the venue: what its cell trades with, and on which journal. */
 export type AccountOptions = {
   /** Its name in the configuration; `main` where none is given. */
   readonly id: string;
   /** The folder of its journal. */
   readonly dataDir: string;
-  readonly credentials: { readonly clientId: string; readonly clientSecret: string };
+  readonly credentials: ApiKey;
+  /** The key of its drop copy, which can only read; null or left out where there is none. */
+  readonly dropCopy?: ApiKey | null;
   readonly strategies: readonly StrategyConfig[];
   readonly risk: RiskConfig;
   /** Short hash of what decides how it trades, without secrets. */
@@ -60,6 +65,8 @@ export type PracticeOptions = {
   readonly prices: string | null;
   /** Accounts beside `main`; one that was opened once stays. */
   readonly accounts: readonly string[];
+  /** What accounts may spend; null for no bounds. */
+  readonly tier: 1 | 2 | 3 | 4 | null;
   readonly lang: Lang;
 };
 
@@ -79,7 +86,7 @@ export type KillOptions = {
   /** HTTP address of the venue's API v2, for when no WebSocket is to be had. */
   readonly httpUrl: string;
   readonly login: LoginKind;
-  readonly credentials: { readonly clientId: string; readonly clientSecret: string };
+  readonly credentials: ApiKey;
   readonly strength: 'stop' | 'reduce' | 'cancel' | 'flatten';
   readonly reason: string;
   /** Where the file `KILL` is left behind. */

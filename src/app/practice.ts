@@ -16,7 +16,7 @@ type ExtraControl = NonNullable<ServerOptions['extraControl']>;
 type OnClock = NonNullable<ServerOptions['onClock']>;
 
 /** Builds the core from what the edge kept of it; accounts that it does not have yet are opened. */
-function born(birth: PracticeBirth, accounts: readonly string[]): PracticeMachine {
+function born(birth: PracticeBirth, { accounts, tier }: PracticeOptions): PracticeMachine {
   const { snapshot, entries, seed, speed, startAt, file } = birth;
   const restore = snapshot === null ? undefined : { snapshot, entries };
   return createExchange({
@@ -25,6 +25,7 @@ function born(birth: PracticeBirth, accounts: readonly string[]): PracticeMachin
     startAt,
     hmacSha256,
     newToken: secretText,
+    credits: { tier },
     lively: true,
     accounts: [...DEFAULT_ACCOUNTS, ...accounts.map(accountNamed)],
     ...(file === undefined ? {} : { file }),
@@ -52,7 +53,7 @@ export async function startPractice(
     speed: options.speed,
     ...(file === undefined ? {} : { file }),
     allowedOrigins: parts.allowedOrigins,
-    createExchange: (birth) => born(birth, options.accounts),
+    createExchange: (birth) => born(birth, options),
     ...(parts.extraControl === undefined ? {} : { extraControl: parts.extraControl }),
     ...(parts.onClock === undefined ? {} : { onClock: parts.onClock }),
     onFailure: parts.onFailure,

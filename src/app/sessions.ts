@@ -8,7 +8,7 @@ import { driveSession } from '../edge/venue-socket.ts';
 import { settlementCurrency } from '../venue/deribit/decode-order.ts';
 import { createDeribitSession, type Credentials } from '../venue/deribit/session.ts';
 import type { LinkName, VenueEvent, VenueRequest } from '../venue/port.ts';
-import type { LoginKind } from './options.ts';
+import type { ApiKey, LoginKind } from './options.ts';
 
 const SIGNER = { hmacSha256, nonce: () => secretText(12) };
 
@@ -16,7 +16,9 @@ export type SessionsOptions = {
   readonly url: string;
   /** Address of public streams, where they are elsewhere. */
   readonly marketUrl?: string | undefined;
-  readonly credentials: { readonly clientId: string; readonly clientSecret: string };
+  readonly credentials: ApiKey;
+  /** The key of the drop copy; null or left out where there is none. */
+  readonly dropCopy?: ApiKey | null;
   readonly login: LoginKind;
   readonly instruments: readonly string[];
   readonly log: Log;
@@ -29,17 +31,19 @@ export type Sessions = {
   readonly stop: () => Promise<void>;
 };
 
-/** Connects both links; the currencies are those that the instruments settle in. */
+/** A key with what its logins need: a signer, unless the secret itself is to be sent. */
+export const credentialsFor = (login: LoginKind, key: ApiKey): Credentials =>
+  login === 'secret' ? key : { ...key, signer: SIGNER };
+
+/** Connects the links; the currencies are those that the instruments settle in. */
 export function openSessions(options: SessionsOptions): Sessions {
   const { url, marketUrl = url, login, instruments, log, onEvent } = options;
-  const credentials: Credentials =
-    login === 'secret' ? options.credentials : { ...options.credentials, signer: SIGNER };
   const currencies = [...new Set(instruments.map(settlementCurrency))];
-  const open = (link: LinkName) =>
+  const open = (link: LinkName, credentials: Credentials | null) =>
     driveSession(
       createDeribitSession({
         link,
-        url: link === 'trading' ? url : marketUrl,
+        url: link === 'market' ? marketUrl : url,
         credentials,
         instruments,
         books: instruments,
@@ -50,15 +54,21 @@ export function openSessions(options: SessionsOptions): Sessions {
         mono: systemClock.mono,
         onEvent: (event) => onEvent(link, event),
         log: log.child(`venue.${link}`),
-        redact: (text) => text.replaceAll(credentials.clientSecret, '[secret]'),
+        redact: (text) =>
+          credentials === null ? text : text.replaceAll(credentials.clientSecret, '[secret]'),
       },
     );
-  const links = { trading: open('trading'), market: open('market') };
+  const links = new Map([
+    ['trading' as LinkName, open('trading', credentialsFor(login, options.credentials))],
+    ['market', open('market', null)],
+  ]);
+  const { dropCopy = null } = options;
+  if (dropCopy !== null) links.set('drop_copy', open('drop_copy', credentialsFor(login, dropCopy)));
   return {
-    request: (link, ref, request) => links[link].request(ref, request),
-    renew: (link, reason) => links[link].renew(reason),
+    request: (link, ref, request) => links.get(link)?.request(ref, request),
+    renew: (link, reason) => links.get(link)?.renew(reason),
     stop: async () => {
-      await Promise.all([links.trading.stop(), links.market.stop()]);
+      await Promise.all([...links.values()].map((session) => session.stop()));
     },
   };
 }

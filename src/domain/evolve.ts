@@ -46,7 +46,8 @@ export function evolve(books: Books, fact: Fact): void {
       books.instruments.set(fact.data.instrument.name, fact.data.instrument);
       return;
     case 'LINK_CHANGED':
-      books.links[fact.data.link] = fact.data.up;
+      // The drop copy decides nothing, so the books do not know it.
+      if (fact.data.link !== 'drop_copy') books.links[fact.data.link] = fact.data.up;
       return;
     case 'ASSURANCE_CHANGED':
       books.assurance.set(fact.data.instrument, {

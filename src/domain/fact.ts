@@ -115,7 +115,11 @@ export type DecidingFact =
   | Kind<'INSTRUMENT_SPECIFIED', { readonly instrument: Instrument }>
   | Kind<
       'LINK_CHANGED',
-      { readonly link: 'trading' | 'market'; readonly up: boolean; readonly reason: string }
+      {
+        readonly link: 'trading' | 'market' | 'drop_copy';
+        readonly up: boolean;
+        readonly reason: string;
+      }
     >
   | Kind<
       'ASSURANCE_CHANGED',

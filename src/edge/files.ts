@@ -9,6 +9,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -63,6 +64,39 @@ export function readText(path: string): string | undefined {
   } catch (error) {
     if ((error as { readonly code?: string }).code === 'ENOENT') return undefined;
     throw error;
+  }
+}
+
+const PIECE_BYTES = 256 * 1024;
+const STANDARD_INPUT = 0;
+/** How long a pipe that has nothing yet is left alone. */
+const EMPTY_PIPE_MS = 10;
+
+/** Bytes read into the buffer; 0 at the end. A pipe that has nothing yet is waited for. */
+function readPiece(file: number, buffer: Uint8Array): number {
+  for (;;) {
+    try {
+      return readSync(file, buffer);
+    } catch (error) {
+      const code = (error as { readonly code?: string }).code;
+      if (code === 'EOF') return 0;
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, EMPTY_PIPE_MS);
+    }
+  }
+}
+
+/** The text of a file piece by piece, however large it is; `-` is the standard input. Throws what opening and reading do. */
+export function* textPieces(path: string): Generator<string> {
+  const file = path === '-' ? STANDARD_INPUT : openSync(fullPath(path), 'r');
+  try {
+    const decoder = new TextDecoder();
+    const buffer = new Uint8Array(PIECE_BYTES);
+    for (let bytes = readPiece(file, buffer); bytes > 0; bytes = readPiece(file, buffer))
+      yield decoder.decode(buffer.subarray(0, bytes), { stream: true });
+    yield decoder.decode();
+  } finally {
+    if (file !== STANDARD_INPUT) closeSync(file);
   }
 }
 

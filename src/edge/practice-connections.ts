@@ -69,7 +69,8 @@ export function createPracticeConnections(
       clients.accept(upgrade, (socket) => {
         const conn = ++lastConn;
         open.set(conn, socket);
-        input({ kind: 'opened', conn });
+        const address = upgrade.request.socket.remoteAddress ?? '';
+        input({ kind: 'opened', conn, address });
         return {
           message: (text, bytes) => {
             if (bytes > RPC_LIMIT_BYTES) socket.send(JSON.stringify(TOO_LARGE));

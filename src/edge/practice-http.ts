@@ -17,6 +17,9 @@ export type PracticeCalls = {
     readonly params: unknown;
     readonly rpcId: unknown;
     readonly authorization: string | undefined;
+    readonly address: string;
+    /** What a signature in the header covers: verb, path with query, body. */
+    readonly sent: { readonly verb: string; readonly target: string; readonly body: string };
   }) => Promise<PracticeAnswer>;
   readonly control: (call: {
     readonly verb: ControlVerb;
@@ -116,12 +119,16 @@ async function serveRpc(
 ): Promise<PracticeAnswer> {
   const path = url.pathname.slice(RPC_ROOT.length);
   const { authorization } = request.headers;
+  const address = request.socket.remoteAddress ?? '';
+  const sentAs = (verb: string, body: string) => ({ verb, target: request.url ?? '', body });
   if (request.method === 'GET') {
     return calls.rpc({
       method: path,
       params: Object.fromEntries(url.searchParams),
       rpcId: undefined,
       authorization,
+      address,
+      sent: sentAs('GET', ''),
     });
   }
   if (request.method !== 'POST')
@@ -131,15 +138,16 @@ async function serveRpc(
   const parsed = parseJson(text);
   if (parsed === undefined) return { status: 400, body: INVALID_JSON };
   const envelope = parsed.value;
+  const from = { authorization, address, sent: sentAs('POST', text) };
   if (!isObject(envelope) || !('method' in envelope || 'jsonrpc' in envelope)) {
-    return calls.rpc({ method: path, params: envelope, rpcId: undefined, authorization });
+    return calls.rpc({ method: path, params: envelope, rpcId: undefined, ...from });
   }
   const { method: named, params = {}, id: rpcId } = envelope;
   return calls.rpc({
     method: path === '' && typeof named === 'string' ? named : path,
     params,
     rpcId,
-    authorization,
+    ...from,
   });
 }
 

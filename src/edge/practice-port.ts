@@ -22,7 +22,8 @@ export type PracticeNow = { readonly server: Millis; readonly mono: Millis };
 export type ControlVerb = 'GET' | 'POST' | 'DELETE';
 
 export type PracticeInput =
-  | { readonly kind: 'opened' | 'closed'; readonly conn: number }
+  | { readonly kind: 'opened'; readonly conn: number; readonly address?: string }
+  | { readonly kind: 'closed'; readonly conn: number }
   | { readonly kind: 'frame'; readonly conn: number; readonly text: string }
   | {
       readonly kind: 'http';
@@ -31,6 +32,9 @@ export type PracticeInput =
       readonly params: unknown;
       readonly rpcId: unknown;
       readonly authorization: string | undefined;
+      readonly address?: string;
+      /** What a signature in the header covers. */
+      readonly sent?: { readonly verb: string; readonly target: string; readonly body: string };
     }
   | {
       readonly kind: 'control';

@@ -241,6 +241,30 @@ describe('venue socket', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
+  it('a connection that does not answer our close is cut before there is another one', async () => {
+    let served = 0;
+    const url = await serve((socket) => {
+      if (served++ === 0) socket.pause();
+    });
+    const wait = when();
+    const { session, inputs } = fakeSession((input) => {
+      queueMicrotask(wait.check);
+      if (input.kind === 'tick') return [connect(1, url)];
+      if (input.kind === 'stop') return [{ kind: 'disconnect', conn: 2, reason: 'stopped' }];
+      return input.kind === 'renew'
+        ? [{ kind: 'disconnect', conn: 1, reason: 'renewed' }, connect(2, url)]
+        : [];
+    });
+    const driven = drive(session);
+    await wait.until(() => inputs.some((input) => input.kind === 'opened'));
+    driven.renew('a broken stream');
+    await wait.until(() => inputs.filter((input) => input.kind === 'opened').length === 2);
+    assert.deepEqual(
+      inputs.slice(1).map((input) => `${input.kind} ${'conn' in input ? input.conn : ''}`),
+      ['opened 1', 'renew ', 'closed 1', 'opened 2'],
+    );
+  });
+
   it('stop closes the socket and resolves when it is gone, also when the other side does not answer', async () => {
     const url = await serve((socket) => {
       socket.pause();

@@ -143,6 +143,8 @@ export function driveSession(
           conn: effect.conn,
           to: redact(place(effect.url)),
         });
+        // The exchange counts connections: one that has not answered our close by now must not be open beside the new one.
+        for (const old of sockets.values()) old.terminate();
         return openSocket(sockets, effect, feed);
       case 'send': {
         const socket = sockets.get(effect.conn);
@@ -174,13 +176,11 @@ export function driveSession(
   };
 
   function feed(input: SessionInput): void {
-    waiting.push(input);
-    if (taking) return;
+    if (taking) return void waiting.push(input);
     taking = true;
     try {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      for (let next: SessionInput | undefined = input; next !== undefined; next = waiting.shift())
         for (const effect of session.handle(next, mono())) carryOut(effect);
-      }
     } finally {
       taking = false;
     }

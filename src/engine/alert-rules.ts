@@ -88,13 +88,18 @@ const notVerified: Rule = (turn, later) => {
   return [{ rule: 'not_verified', state, severity: 'critical', subject, ...NOBODY, params: {} }];
 };
 
-/** Prices that are away together with the account are not told apart from it; alone they have their own time. */
+/** Prices, or a drop copy, that are away together with the account are not told apart from it; alone they have their own time. */
 const blind: Rule = (turn, later) => {
   const { alerts, links } = turn.live;
   const { trading, market } = alerts.down;
   const alone = links.trading.up ? links.trading.since : Infinity;
-  const since = { trading, market: market === null ? null : Math.max(market, alone) };
-  return (['trading', 'market'] as const).flatMap((link): readonly Finding[] => {
+  const sinceAlone = (down: number | null) => (down === null ? null : Math.max(down, alone));
+  const since = {
+    trading,
+    market: sinceAlone(market),
+    drop_copy: sinceAlone(alerts.down.drop_copy),
+  };
+  return (['trading', 'market', 'drop_copy'] as const).flatMap((link): readonly Finding[] => {
     const from = since[link];
     if (from === null) return [];
     const due = from + BLIND_ALERT;

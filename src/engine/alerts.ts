@@ -34,7 +34,8 @@ function later({ live }: Turn, at: number): void {
 /** Since when each link is down, and when the last long blindness ended. */
 function watchLinks({ live, now }: Turn): void {
   const { alerts, links } = live;
-  for (const link of ['trading', 'market'] as const) {
+  for (const link of ['trading', 'market', 'drop_copy'] as const) {
+    if (link === 'drop_copy' && !live.copy.configured) continue;
     const since = alerts.down[link];
     if (!links[link].up) alerts.down[link] = since ?? now.mono;
     else if (since !== null) {

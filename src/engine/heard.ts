@@ -17,8 +17,8 @@ import { type Turn, factor } from './turn.ts';
 const patience = (turn: Turn, kept: Millis): Millis =>
   Math.min(STALE_PATIENCE, Math.max(STALE_LEAST, kept / 2 / factor(turn)));
 
-/** Forgets what is too old for any of them; the oldest stand first. */
-function prune(heard: Map<string, { readonly mono: Millis }>, until: Millis): void {
+/** Forgets what was noted before; the oldest stand first. */
+export function prune(heard: Map<string, { readonly mono: Millis }>, until: Millis): void {
   for (const [key, { mono }] of heard) {
     if (mono > until) return;
     heard.delete(key);

@@ -6,7 +6,7 @@ import type { DailyCarry, DailyReady } from '../domain/daily.ts';
 import type { StrategyConfig } from '../domain/fact.ts';
 import type { RiskConfig } from '../domain/fact.ts';
 import type { DiskState } from '../domain/status.ts';
-import type { VenueEvent, VenueRequest } from '../venue/port.ts';
+import type { LinkName, VenueEvent, VenueRequest } from '../venue/port.ts';
 import type { CommandOutcome } from './reply.ts';
 
 /** Both clocks of an input: `server` is the exchange's time as best known, `mono` real milliseconds that never jump. */
@@ -27,6 +27,8 @@ export type Input =
       readonly checkEveryMs: Millis;
       /** Whether notices of alerts can be sent anywhere. */
       readonly channel: boolean;
+      /** Whether a drop copy of the account is connected. */
+      readonly dropCopy?: boolean;
     }
   | { readonly kind: 'venue'; readonly event: VenueEvent }
   | { readonly kind: 'command'; readonly command: Command }
@@ -55,10 +57,10 @@ export type Wish =
   | {
       readonly kind: 'request';
       readonly ref: string;
-      readonly link: 'trading' | 'market';
+      readonly link: LinkName;
       readonly request: VenueRequest;
     }
-  | { readonly kind: 'renew'; readonly link: 'trading' | 'market'; readonly reason: string }
+  | { readonly kind: 'renew'; readonly link: LinkName; readonly reason: string }
   | { readonly kind: 'reply'; readonly command: string; readonly outcome: CommandOutcome }
   /** Tells a person of an alert through the channel; answered by the input `notified`. */
   | { readonly kind: 'notify'; readonly alert: Alert; readonly notice: number }

@@ -8,6 +8,10 @@ export const VALIDITY = 3_000;
 export const LOCK = 5_000;
 /** How old a read may be that is served from a copy. */
 export const LAG = 3_000;
+/** How long after one private stream the other may bring a fill before it counts as broken. */
+export const COPY_PATIENCE = 3_000;
+/** How much longer a fill that only the drop copy brought waits for a check that knows whose order it was. */
+export const COPY_ORIGIN = 5_000;
 /** After `valid_until`: when an order that has not shown up can't appear any more. */
 export const ABSENT = LOCK + LAG + 1_000;
 /** Least time between two reads that prove something together. */
@@ -100,4 +104,9 @@ assert(READ_SPACING >= LAG, 'two reads may come from one stale copy');
 assert(VALIDITY + ABSENT + 2_000 <= 15_000, 'an unknown order may outlive L3');
 assert(STALE_LEAST > LAG + CHECK_AGAIN, 'a lagging copy would be believed');
 assert(FRESH >= 2 * CHECK_PERIOD, 'one late check would stop openings');
+assert(COPY_PATIENCE <= LAG, 'a drop copy heals a lost fill within LAG and a second');
+assert(
+  COPY_PATIENCE + COPY_ORIGIN < CHECK_PERIOD,
+  'a check would find a lost fill before the drop copy does',
+);
 assert(CHECK_PERIOD + 5_000 <= 35_000, 'a lost push may stay unbooked beyond L4');

@@ -3,8 +3,11 @@ import { canonical } from '../base/canonical.ts';
 import { isZero } from '../base/decimal.ts';
 import type { Instrument, InstrumentState } from '../domain/instrument.ts';
 import { bookedPosition, instrumentsInUse } from '../domain/ledger.ts';
+import type { Millis } from '../base/time.ts';
 import type { VenueEvent } from '../venue/port.ts';
+import type { Live } from './live.ts';
 import { dropCheck } from './check.ts';
+import { isCopyOfOurs, noteBrought, onCopyUp } from './copy.ts';
 import { oweHistory } from './judge.ts';
 import { observe } from './observe.ts';
 import { undecided } from './adopt.ts';
@@ -16,6 +19,7 @@ type Event<Kind extends VenueEvent['kind']> = Extract<VenueEvent, { readonly kin
 
 /** A link is ready: what was known of it before proves nothing any more. */
 export function onLinkUp(turn: Turn, event: Event<'link_up'>): void {
+  if (event.link === 'drop_copy') return onCopyUp(turn, event);
   const since = {
     up: true as const,
     conn: event.conn,
@@ -44,6 +48,7 @@ export function onLinkUp(turn: Turn, event: Event<'link_up'>): void {
   }
   if (event.account !== null && !isOurAccount(turn, event.account)) return;
   forgetAccountLocks(turn, event.link);
+  if (!isCopyOfOurs(turn)) return;
   const first = !turn.live.started;
   turn.live.started = true;
   turn.live.links.trading = since;
@@ -108,12 +113,24 @@ export function onChanges(turn: Turn, { conn, changes }: Event<'changes'>): void
     observe(turn, { orders: [], fills: changes.fills, positions: [] }, 'push');
     return;
   }
+  noteBrought(turn, changes.fills, 'trading');
   observe(turn, changes, 'push');
   for (const position of changes.positions) {
     if (position.size !== bookedPosition(turn.books, position.instrument))
       wantCheck(turn, 'surprise');
   }
   if (!isZero(undecided(turn, changes.instrument))) wantCheck(turn, 'surprise');
+}
+
+/**
+ * Prices on which nothing hangs are kept for whoever looks, and no duty follows them: they come ten times a second for each
+ * instrument. Answers whether the event was such a one.
+ */
+export function keepPrices(live: Live, event: VenueEvent, mono: Millis): boolean {
+  if (event.kind === 'book') live.orderBooks.set(event.book.instrument, { book: event.book, mono });
+  else if (event.kind === 'book_lost') live.orderBooks.delete(event.instrument);
+  else return event.kind === 'trades' || event.kind === 'quote' || event.kind === 'index';
+  return true;
 }
 
 export function onTicker(turn: Turn, { ticker }: Event<'ticker'>): void {

@@ -10,6 +10,7 @@ import type { AccountSummary, CashRow, VenuePosition } from '../domain/account.t
 import type { BookView, Candle, Ticker } from '../domain/market.ts';
 import type { Trigger } from '../domain/shown.ts';
 import { CHECK_PERIOD } from './limits.ts';
+import type { LinkName } from '../venue/port.ts';
 import type { StrategyRunner } from '../strategy/strategy.ts';
 import type { PlatformPart, Stretch } from '../venue/port.ts';
 
@@ -115,7 +116,8 @@ export type Round = {
 
 export type Live = {
   started: boolean;
-  readonly links: { trading: LinkState; market: LinkState };
+  readonly links: Record<LinkName, LinkState>;
+  readonly copy: Copy;
   readonly errands: Map<string, Errand>;
   requestCounter: number;
   readonly runners: Map<string, { runner: StrategyRunner; warmedTo: Millis }>;
@@ -125,6 +127,8 @@ export type Live = {
   /** When a close last asked for an instrument's price (mono). */
   readonly pricesAsked: Map<string, Millis>;
   readonly tickers: Map<string, { ticker: Ticker; mono: Millis }>;
+  /** The last moment that a step asked to be woken at (mono). */
+  wakeMono: Millis;
   /** Per instrument, when its terms were last asked for and are asked for next (mono). */
   readonly terms: Map<string, { readonly readMono: Millis; readonly nextMono: Millis }>;
   /** Order books that are whole, with when they were last heard of. They decide nothing. */
@@ -189,13 +193,36 @@ export type Live = {
   readonly alerts: AlertWatch;
 };
 
+/** A fill, and which of the two private streams brought it so far. */
+export type Twice = {
+  readonly fill: Fill;
+  /** When the first of them did (mono). */
+  readonly mono: Millis;
+  trading: boolean;
+  drop_copy: boolean;
+  /** Whether the other one was found to be in time, away, or broken. */
+  judged: boolean;
+};
+
+/** What is known of the drop copy. */
+export type Copy = {
+  configured: boolean;
+  /** Whose account its key opens; null until it was up. */
+  account: { readonly id: string; readonly testnet: boolean } | null;
+  /** Whether this process has seen it up. */
+  wasUp: boolean;
+  /** Fills by key of which something is left to be done, and those of which nothing is; oldest first, see `copy.ts`. */
+  readonly fills: Map<string, Twice>;
+  readonly settled: Map<string, { readonly mono: Millis }>;
+};
+
 /** What alerts wait for. Moments are mono. */
 export type AlertWatch = {
   /** Whether notices can be sent anywhere. */
   channel: boolean;
   startedMono: Millis;
   /** Since when each link is down; null while it is up. */
-  readonly down: { trading: Millis | null; market: Millis | null };
+  readonly down: Record<LinkName, Millis | null>;
   /** When the trading link last came back after a long time. */
   blindEnd: Millis;
   /** When the rules are looked at next without a fact. */
@@ -210,7 +237,8 @@ export type AlertWatch = {
 export function emptyLive(): Live {
   return {
     started: false,
-    links: { trading: { up: false }, market: { up: false } },
+    links: { trading: { up: false }, market: { up: false }, drop_copy: { up: false } },
+    copy: { configured: false, account: null, wasUp: false, fills: new Map(), settled: new Map() },
     errands: new Map(),
     requestCounter: 0,
     runners: new Map(),
@@ -218,6 +246,7 @@ export function emptyLive(): Live {
     history: new Map(),
     pricesAsked: new Map(),
     tickers: new Map(),
+    wakeMono: Infinity,
     terms: new Map(),
     orderBooks: new Map(),
     closed: new Map(),
@@ -250,7 +279,7 @@ export function emptyLive(): Live {
     alerts: {
       channel: false,
       startedMono: 0,
-      down: { trading: null, market: null },
+      down: { trading: null, market: null, drop_copy: null },
       blindEnd: -Infinity,
       nextMono: 0,
       stirred: false,

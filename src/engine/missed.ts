@@ -1,9 +1,10 @@
 /**
- * Fills that a check found and the stream, up all the while, did not bring: the stream is broken (I24). They are booked
+ * Fills that a check found, or the drop copy brought, and the stream, up all the while, did not: the stream is broken (I24). They are booked
  * already; what is left is that nothing else may be missing. The link is made anew, and the break ends with the first check
  * that both sides pass on another connection.
  */
 import { sum } from '../base/decimal.ts';
+import type { Millis } from '../base/time.ts';
 import { type Fill, fillKey } from '../domain/fill.ts';
 import { signed } from '../domain/money.ts';
 import { evidence, raise, settleBreak } from './breaks.ts';
@@ -12,6 +13,10 @@ import { type Turn, factor } from './turn.ts';
 
 /** How much earlier than the check a fill must be, and later than the link: its push may be on its way (server time is this times the speed). */
 const ON_ITS_WAY = 1_000;
+
+/** Whether a fill is so old that the stream of a link that came up then (server time) need not have brought it. */
+export const isOnItsWay = (turn: Turn, fill: Fill, linkSince: Millis): boolean =>
+  fill.at <= linkSince + ON_ITS_WAY * factor(turn);
 
 /** Judges the fills that a check has just booked. */
 export function noteMissed(turn: Turn, check: Check, booked: readonly Fill[]): void {
@@ -22,10 +27,16 @@ export function noteMissed(turn: Turn, check: Check, booked: readonly Fill[]): v
   const lost = booked.filter(
     (fill) =>
       !turn.live.heard.fills.has(fillKey(fill)) &&
-      fill.at > trading.sinceServer + margin &&
+      !isOnItsWay(turn, fill, trading.sinceServer) &&
       fill.at < check.startedServer - margin,
   );
-  if (lost.length === 0) return;
+  breakStream(turn, lost, 'found by a check');
+}
+
+/** The trading link's stream did not bring these fills, though it was up: it is made anew. `how` says who knows of them. */
+export function breakStream(turn: Turn, lost: readonly Fill[], how: string): void {
+  const { trading } = turn.live.links;
+  if (lost.length === 0 || !trading.up) return;
   turn.live.brokenConn = trading.conn;
   turn.wishes.push({
     kind: 'renew',
@@ -35,12 +46,14 @@ export function noteMissed(turn: Turn, check: Check, booked: readonly Fill[]): v
   for (const name of new Set(lost.map(({ instrument }) => instrument)))
     raiseMissed(
       turn,
-      name,
       lost.filter(({ instrument }) => instrument === name),
+      how,
     );
 }
 
-function raiseMissed(turn: Turn, instrument: string, fills: readonly Fill[]): void {
+/** All of them of one instrument. */
+function raiseMissed(turn: Turn, fills: readonly Fill[], how: string): void {
+  const instrument = fills[0]?.instrument ?? '';
   const amounts = fills.map(({ direction, amount }) =>
     signed(direction === 'buy' ? 'long' : 'short', amount),
   );
@@ -58,7 +71,7 @@ function raiseMissed(turn: Turn, instrument: string, fills: readonly Fill[]): vo
         kind: 'fill',
         id: fillKey(fill),
         at: fill.at,
-        text: `${fill.direction} ${fill.amount} at ${fill.price}, order ${fill.orderId}: found by a check`,
+        text: `${fill.direction} ${fill.amount} at ${fill.price}, order ${fill.orderId}: ${how}`,
       }),
     ),
   });

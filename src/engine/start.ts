@@ -9,9 +9,10 @@ import { type Turn, record } from './turn.ts';
 
 /** Takes in the process's start. Intents without an answer may or may not have left: only proof ends that. */
 export function onStart(turn: Turn, input: Extract<Input, { readonly kind: 'start' }>): void {
-  const { birth, node, strategies, risk, speed, checkEveryMs, channel } = input;
+  const { birth, node, strategies, risk, speed, checkEveryMs, channel, dropCopy = false } = input;
   turn.live.checkEvery = checkEveryMs;
   turn.live.alerts.channel = channel;
+  turn.live.copy.configured = dropCopy;
   turn.live.alerts.startedMono = turn.now.mono;
   // Trading first: a day that ended meanwhile is reported on once the start has had its time.
   turn.live.daily.nextMono = turn.now.mono + DAILY_AFTER;

@@ -16,6 +16,7 @@ import { onCheckPart, runChecks } from './check.ts';
 import { carryOutFlattening } from './close.ts';
 import { finishDraining, onCommand } from './commands.ts';
 import { settleExplained } from './correct.ts';
+import { compareStreams, onCopy, onCopyRefused } from './copy.ts';
 import { onDailyMade, reportDays } from './daily.ts';
 import type { Input, Now, Wish } from './input.ts';
 import { onCandle, onHistory, readHistory } from './judge.ts';
@@ -27,6 +28,7 @@ import {
   onLinkDown,
   onLinkUp,
   onTicker,
+  keepPrices,
   onUndecodable,
 } from './links.ts';
 import type { Errand } from './live.ts';
@@ -53,12 +55,15 @@ export type Step = {
 
 /** Takes one input. `now` must not go back. */
 export function step(cell: Cell, input: Input, now: Now): Step {
+  if (input.kind === 'venue' && keepPrices(cell.live, input.event, now.mono))
+    return { facts: [], wishes: [], wakeAt: cell.live.wakeMono };
   const turn = openTurn(cell, now, causeOf(input));
   take(turn, input);
   duties(turn);
   show(turn);
   keepAlerts(turn);
   assertShown(cell, turn.facts);
+  cell.live.wakeMono = turn.wakeAt;
   return { facts: turn.facts, wishes: turn.wishes, wakeAt: turn.wakeAt };
 }
 
@@ -122,6 +127,7 @@ function onVenue(turn: Turn, event: VenueEvent): void {
     case 'link_down':
       return onLinkDown(turn, event);
     case 'link_refused':
+      if (event.link === 'drop_copy') return onCopyRefused(turn, event);
       turn.wishes.push({ kind: 'fatal', code: event.code, message: event.message });
       return;
     case 'answer':
@@ -129,21 +135,19 @@ function onVenue(turn: Turn, event: VenueEvent): void {
       return onAnswer(turn, event.ref, event.outcome);
     case 'changes':
       return onChanges(turn, event);
+    case 'copy':
+      return onCopy(turn, event);
     case 'ticker':
       return onTicker(turn, event);
     case 'candle':
       return onCandle(turn, event.instrument, event.candle);
     case 'instrument_state':
       return onInstrumentState(turn, event.instrument, event.state);
-    case 'book':
-      turn.live.orderBooks.set(event.book.instrument, { book: event.book, mono: turn.now.mono });
-      return;
-    case 'book_lost':
-      turn.live.orderBooks.delete(event.instrument);
-      return;
     case 'platform':
       return onPlatform(turn, event.part, event.closed);
     case 'clock':
+    case 'book':
+    case 'book_lost':
     case 'trades':
     case 'quote':
     case 'index':
@@ -209,6 +213,7 @@ function deliver(turn: Turn, errand: Errand, outcome: VenueOutcome): void {
 /** What is owed, in the order of urgency: what reduces risk first. */
 function duties(turn: Turn): void {
   if (turn.books.birth === '') return;
+  compareStreams(turn);
   tellLost(turn);
   lookUpOrders(turn);
   trailStops(turn);

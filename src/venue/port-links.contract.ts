@@ -93,6 +93,44 @@ export function linkTests(makeWorld: () => VenueWorld): void {
     rig.rules.refuseConnections = false;
     rig.until(() => rig.of('link_up').length === 2, 11_000);
   });
+  it('a connection that HTTP refuses is told with its status, tried again after longer pauses, and never a refusal for good', () => {
+    const rig = up(makeWorld());
+    rig.rules.refuseConnections = true;
+    rig.rules.refuseBy = { status: 429, retryAfterMs: null };
+    rig.cut();
+    rig.run(5 * QUIET);
+    const downs = rig.of('link_down').slice(1);
+    assert.ok(downs.length >= 5 && downs.length < 40, `${downs.length} tries in five minutes`);
+    assert.ok(downs.every(({ reason }) => reason.includes('HTTP 429')));
+    assert.equal(rig.of('link_refused').length, 0);
+    rig.rules.refuseBy = { status: 429, retryAfterMs: 2 * QUIET };
+    const tries = rig.of('link_down').length;
+    rig.until(() => rig.of('link_down').length === tries + 1);
+    rig.run(2 * QUIET - 1);
+    assert.equal(rig.of('link_down').length, tries + 1, 'the pause that was asked for is kept');
+    rig.rules.refuseConnections = false;
+    rig.until(() => rig.of('link_up').length === 2, 5_000);
+  });
+  it('a link that is thrown out again and again soon after it came up comes back ever later', () => {
+    const rig = up(makeWorld());
+    for (let n = 2; n <= 8; n++) {
+      rig.run(100);
+      rig.cut('thrown out');
+      rig.until(() => rig.of('link_up').length === n, QUIET);
+    }
+    const from = rig.now();
+    assert.ok(from > 15_000, `seven new links within ${from} ms`);
+  });
+  it('a connection that is closed in the middle of its handshake, at whatever moment, is made anew', () => {
+    for (let after = 0; after <= 60; after += 4) {
+      const world = makeWorld();
+      const rig = createRig(world.session({ link: 'trading' }), world.far);
+      rig.run(after);
+      rig.cut('maintenance');
+      rig.run(3_000);
+      assert.equal(rig.ask({ kind: 'positions' }).status, 'ok', `cut after ${after} ms`);
+    }
+  });
   it('renew makes a new connection; stop ends everything for good', () => {
     const rig = up(makeWorld());
     rig.input({ kind: 'renew', reason: 'a stream that broke' });

@@ -20,8 +20,11 @@ import type {
   VenueOrder,
 } from '../domain/order.ts';
 
-/** `trading`: authenticated, private stream, orders and account reads. `market`: public prices and candles. */
-export type LinkName = 'trading' | 'market';
+/**
+ * `trading`: authenticated, private stream, orders and account reads. `market`: public prices and candles. `drop_copy`: the
+ * account's fills once more, over connections and with a key of its own that can only read; it takes no requests.
+ */
+export type LinkName = 'trading' | 'market' | 'drop_copy';
 
 /** A type that can be asked for. An order of type `market_limit` is told as a limit order from then on. */
 export type PlaceType = Exclude<OrderType, 'liquidation'> | 'market_limit';
@@ -210,14 +213,14 @@ export type PlatformPart =
 
 /** What comes out of a venue session. `conn` is the number of the connection that it came from; numbers only grow. */
 export type VenueEvent =
-  /** Authenticated (trading), scope checked, every channel asked for confirmed; requests may be sent. */
+  /** Authenticated (but for market), scope checked, every channel asked for confirmed; requests may be sent. */
   | {
       readonly kind: 'link_up';
       readonly link: LinkName;
       readonly conn: number;
       /** Id of the (sub)account at the exchange and whether it is a test host; null on the market link. */
       readonly account: { readonly id: string; readonly testnet: boolean } | null;
-      /** What `get_cancel_on_disconnect` read; must be false where stops live. null on the market link. */
+      /** What `get_cancel_on_disconnect` read; must be false where stops live. null on links that send no orders. */
       readonly cancelOnDisconnect: boolean | null;
     }
   | {
@@ -250,6 +253,8 @@ export type VenueEvent =
       readonly outcome: VenueOutcome;
     }
   | { readonly kind: 'changes'; readonly conn: number; readonly changes: AccountChanges }
+  /** Fills that the drop copy brought; `conn` is one of its own connections. */
+  | { readonly kind: 'copy'; readonly conn: number; readonly fills: readonly Fill[] }
   | { readonly kind: 'ticker'; readonly conn: number; readonly ticker: Ticker }
   /** The running candle; it is closed once one with a later `at` arrives. */
   | {
@@ -324,7 +329,7 @@ export type SessionEffect =
   | { readonly kind: 'disconnect'; readonly conn: number; readonly reason: string }
   | { readonly kind: 'event'; readonly event: VenueEvent };
 
-/** A venue session: one link (`trading` or `market`) to one venue, across any number of connections. */
+/** A venue session: one link to one venue, across any number of connections. */
 export type VenueSession = {
   readonly link: LinkName;
   readonly handle: (input: SessionInput, mono: Millis) => readonly SessionEffect[];

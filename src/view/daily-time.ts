@@ -117,8 +117,10 @@ function tellAway(spent: Spent, to: Millis | null): void {
 export function onLink(
   spent: Spent,
   at: Millis,
-  { link, up }: { readonly link: 'trading' | 'market'; readonly up: boolean },
+  { link, up }: { readonly link: 'trading' | 'market' | 'drop_copy'; readonly up: boolean },
 ): void {
+  // A drop copy that is away holds nothing up: the day does not count it.
+  if (link === 'drop_copy') return;
   passTo(spent, at);
   if (up && !spent.up) {
     tellAway(spent, at);

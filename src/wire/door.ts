@@ -5,7 +5,7 @@ import type { Command } from '../domain/command.ts';
 import type { Fact } from '../domain/fact.ts';
 import type { Candle } from '../domain/market.ts';
 import type { DiskState } from '../domain/status.ts';
-import type { MarketFrame } from './frames.ts';
+import type { LinkAges, MarketFrame } from './frames.ts';
 import type { CommandAnswer, Problem, TestAnswer } from './requests.ts';
 
 /** The facts of one durable commit, in order; `prev` is the commit before it. */
@@ -19,7 +19,7 @@ export type CommitGroup = {
 export type Pulse = {
   readonly serverNow: Millis;
   readonly speed: number;
-  readonly links: { readonly trading: number | null; readonly market: number | null };
+  readonly links: LinkAges;
   readonly verifiedAge: number | null;
   /** Room on the journal's disk; openings need `enough`. */
   readonly disk: DiskState;

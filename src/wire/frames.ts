@@ -48,7 +48,14 @@ export type SnapshotFrame = {
   readonly alerts: readonly Alert[];
 };
 
-/** Once a second: server time, head commit, and how long ago (real ms) each link was last heard; null when it is down. */
+/** How long ago (real ms) each link was last heard; null when it is down. `drop_copy` only where there is one. */
+export type LinkAges = {
+  readonly trading: number | null;
+  readonly market: number | null;
+  readonly drop_copy?: number | null;
+};
+
+/** Once a second: server time, head commit, and the ages of the links. */
 export type HeartbeatFrame = {
   readonly type: 'HEARTBEAT';
   readonly account: string;
@@ -57,7 +64,7 @@ export type HeartbeatFrame = {
   readonly at: string;
   readonly commit: number;
   readonly speed: number;
-  readonly links: { readonly trading: number | null; readonly market: number | null };
+  readonly links: LinkAges;
   /** Real ms since the last clean check was begun; null before the first. */
   readonly verifiedAge: number | null;
   /** Room on the journal's disk: `low` and `full` stop openings. */

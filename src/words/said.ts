@@ -49,6 +49,9 @@ export function saidKey(
   return undefined;
 }
 
+/** Names of values that are sentences of ours themselves. */
+const SENTENCES: ReadonlySet<string> = new Set(['accepted', 'reason', 'question']);
+
 /** An English sentence of the engine in a language; values that are sentences themselves are told over, too. */
 export function retold(lang: Lang, said: string): string {
   if (lang === 'en') return said;
@@ -57,6 +60,6 @@ export function retold(lang: Lang, said: string): string {
   if (found === undefined || template === undefined) return said;
   return template.nl.replaceAll(SLOT, (_, name: string) => {
     const value = found.params[name] ?? '';
-    return name === 'accepted' || name === 'reason' ? retold(lang, value) : value;
+    return SENTENCES.has(name) ? retold(lang, value) : value;
   });
 }

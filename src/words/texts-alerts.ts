@@ -38,6 +38,7 @@ export const alertTexts = {
 
   'alert_link.trading': { en: 'trading', nl: 'account' },
   'alert_link.market': { en: 'market', nl: 'markt' },
+  'alert_link.drop_copy': { en: 'drop copy', nl: 'drop copy' },
 
   'alert_look.break': { en: 'look at the difference', nl: 'bekijk de afwijking' },
   'alert_look.trade': { en: 'look at the trade', nl: 'bekijk de trade' },

@@ -39,6 +39,7 @@ export const overviewTexts = {
   'link.page': { en: 'page to engine', nl: 'pagina naar engine' },
   'link.exchange': { en: 'engine to exchange', nl: 'engine naar beurs' },
   'link.market': { en: 'market data', nl: 'marktgegevens' },
+  'link.drop_copy': { en: 'drop copy', nl: 'drop copy' },
   'link.private': { en: 'own orders and fills', nl: 'eigen orders en uitvoeringen' },
   'alert.no_channel': {
     en: 'No channel yet. You would not hear about a problem at night.',

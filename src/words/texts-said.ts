@@ -3,9 +3,11 @@
  * English one is on the wire and in journals, also in old ones, and is the key by which its Dutch twin is found (`said.ts`).
  */
 // biome-ignore-all format: one line per text keeps both languages side by side
+import { linkTexts } from './texts-links.ts';
 import type { Texts } from './texts.ts';
 
 export const saidTexts = {
+  ...linkTexts,
   'said.evidence.position': { en: 'position {size}', nl: 'positie {size}' },
   'said.evidence.unexplained': { en: 'position {size} at {looks}, books {books}; complete history shows no fill that explains it', nl: 'positie {size} op {looks}, boeken {books}; in de volledige geschiedenis staat geen uitvoering die dit verklaart' },
   'said.evidence.foreign_closed': { en: 'the foreign amount {amount} is what closed it', nl: 'het bedrag van buitenaf {amount} heeft die gesloten' },
@@ -55,6 +57,7 @@ export const saidTexts = {
   'said.reason.just_started': { en: 'the engine has just started', nl: 'de engine is net gestart' },
   'said.reason.connected': { en: 'connected', nl: 'verbonden' },
   'said.reason.cod_on': { en: 'connected; cancel-on-disconnect is on: no openings', nl: 'verbonden; annuleren bij verbreken staat aan: geen instappen' },
+  'said.reason.copy_broken': { en: 'the drop copy did not bring {n} fill(s)', nl: 'de drop copy bracht {n} uitvoering(en) niet' },
   'said.reason.stream_broken': { en: 'the stream did not bring {n} fill(s)', nl: 'de stream bracht {n} uitvoering(en) niet' },
   'said.check.no_quiet': { en: 'no quiet moment: the account kept changing while it was read', nl: 'geen rustig moment: de rekening bleef veranderen tijdens het lezen' },
   'said.check.stale_trades': { en: 'stale: the trades lack {id}, which the exchange has brought before', nl: 'verouderd: in de uitvoeringen ontbreekt {id}, die de beurs eerder bracht' },

@@ -50,19 +50,20 @@ describe('catalogue', () => {
   });
 
   const glossary = new URL('../../../shared/ux/glossary.nl-en.tsv', import.meta.url);
-  it('uses the given wordings', { skip: !existsSync(glossary) && 'no glossary here' }, () => {
-    const rows = readFileSync(glossary, 'utf8').trim().split('\n').slice(1);
-    assert.ok(rows.length > 90);
-    const seven = (given: string): string =>
-      given.replace(/\{\w+\}/g, '7').replace(/\((s|en)\)/g, '$1');
-    for (const row of rows) {
-      const [key = '', en = '', nl = ''] = row.split('\t');
-      assert.ok(hasText(key), `missing ${key}`);
-      const values = Object.fromEntries(names(catalogue[key].en).map((name) => [name, '7']));
-      assert.equal(sentence('en', key, values), seven(en), key);
-      assert.equal(sentence('nl', key, values), seven(nl), key);
-    }
-  });
+  if (existsSync(glossary))
+    it('uses the given wordings', () => {
+      const rows = readFileSync(glossary, 'utf8').trim().split('\n').slice(1);
+      assert.ok(rows.length > 90);
+      const seven = (given: string): string =>
+        given.replace(/\{\w+\}/g, '7').replace(/\((s|en)\)/g, '$1');
+      for (const row of rows) {
+        const [key = '', en = '', nl = ''] = row.split('\t');
+        assert.ok(hasText(key), `missing ${key}`);
+        const values = Object.fromEntries(names(catalogue[key].en).map((name) => [name, '7']));
+        assert.equal(sentence('en', key, values), seven(en), key);
+        assert.equal(sentence('nl', key, values), seven(nl), key);
+      }
+    });
 });
 
 describe('text', () => {

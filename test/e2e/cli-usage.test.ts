@@ -50,6 +50,7 @@ test('demo: everything has a default; flags and environment change it', async ()
         speed: 20,
         prices: null,
         accounts: [],
+        tier: 4,
         lang: 'en',
       },
       port: 8787,
@@ -73,6 +74,8 @@ test('demo: everything has a default; flags and environment change it', async ()
     '0.5',
     '--prices',
     '/tmp/p.csv',
+    '--tier',
+    '1',
     '--lang',
     'nl',
   ];
@@ -85,6 +88,7 @@ test('demo: everything has a default; flags and environment change it', async ()
         speed: 0.5,
         prices: '/tmp/p.csv',
         accounts: [],
+        tier: 1,
         lang: 'nl',
       },
       port: 0,
@@ -98,9 +102,28 @@ test('demo: everything has a default; flags and environment change it', async ()
 });
 
 test('practice: speed 1, a folder of its own', async () => {
-  const { given } = await lockstep(['practice', '--port', '0', '--speed', '0', '--data', '/tmp/x']);
+  const { given } = await lockstep([
+    'practice',
+    '--port',
+    '0',
+    '--speed',
+    '0',
+    '--data',
+    '/tmp/x',
+    '--tier',
+    '0',
+  ]);
   assert.deepEqual(given, [
-    { port: 0, dataDir: '/tmp/x', seed: null, speed: 0, prices: null, accounts: [], lang: 'en' },
+    {
+      port: 0,
+      dataDir: '/tmp/x',
+      seed: null,
+      speed: 0,
+      prices: null,
+      accounts: [],
+      tier: null,
+      lang: 'en',
+    },
   ]);
   assert.match(
     JSON.stringify((await lockstep(['practice'])).given),
@@ -327,4 +350,18 @@ test('decode: a line of JSON per message, exit code 1 when one is not understood
   assert.equal(mixed.code, 1);
   assert.match(mixed.out, /"not_understood"/);
   assert.match(mixed.err, /none: there is no such file/);
+  assert.match(mixed.out, /"message":1,"kind":"not_understood"/);
+  assert.match(mixed.err, /^messages: 3, not understood: 1\. /m);
+});
+
+test('decode: reads the standard input piece by piece, and says how it went', async () => {
+  const bin = join(import.meta.dirname, '../../bin/lockstep.mjs');
+  const frame = '{"jsonrpc":"2.0","id":1,"result":{"version":"1.2.3"}}';
+  const running = promisify(execFile)(process.execPath, [bin, 'decode', '-']);
+  running.child.stdin?.write(frame.slice(0, 20));
+  running.child.stdin?.end(`${frame.slice(20)}\n${frame}`);
+  const { stdout, stderr } = await running;
+  const line = '{"file":"-","kind":"answer","as":"public/test","value":{"version":"1.2.3"}}\n';
+  assert.equal(stdout, line.repeat(2));
+  assert.equal(stderr, 'messages: 2, all understood\n');
 });

@@ -15,6 +15,12 @@ test('HTTP: GET with a query, POST with a JSON-RPC body, with the method in the 
     method: 'public/ticker',
     params: { instrument_name: 'BTC_USDC-PERPETUAL' },
     authorization: 'Bearer x',
+    address: '127.0.0.1',
+    sent: {
+      verb: 'GET',
+      target: '/api/v2/public/ticker?instrument_name=BTC_USDC-PERPETUAL',
+      body: '',
+    },
   });
   const post = async (path: string, body: string) => {
     const answer = await fetch(url + path, {

@@ -27,7 +27,8 @@ function ofFile(file: string, from: Room, specifier: string): string | undefined
   const target = normalize(join(dirname(file), specifier)).replaceAll('\\', '/');
   if (!existsSync(join(root, target)))
     return `imports ${specifier}, which does not exist (write the whole name, with .ts)`;
-  if (isTest(target) && !isTest(file)) return `imports ${specifier}, which is a test`;
+  const shared = from.folder === 'test' && target.endsWith('.contract.ts');
+  if (isTest(target) && !isTest(file) && !shared) return `imports ${specifier}, which is a test`;
   const to = roomOf(target);
   if (to === undefined) {
     return from.kind === 'other' || from.kind === 'script'

@@ -6,7 +6,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { saidKey } from '../../src/words/said.ts';
+import { refuseScope } from '../../src/venue/deribit/scopes.ts';
+import { httpTrouble, subscriptionTrouble, troubleOf } from '../../src/venue/deribit/trouble.ts';
+import { retold, saidKey } from '../../src/words/said.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 
@@ -19,7 +21,7 @@ const filesOf = (folder: string, name: RegExp): readonly string[] =>
 const LITERAL = String.raw`('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|` + '`(?:[^`\\\\]|\\\\.)*`)';
 
 /** Where sentences stand in the sources: members of these names, and arguments of these calls. */
-const PLACES: Readonly<Record<'engine' | 'edge', readonly RegExp[]>> = {
+const PLACES: Readonly<Record<'engine' | 'edge' | 'venue/deribit', readonly RegExp[]>> = {
   engine: [
     /\b(?:text|reason|books|exchange|detail|accept|by_hand|flatten|adopt|enter):\s*/,
     /\brefuse\(\s*'\w+',\s*/,
@@ -39,6 +41,13 @@ const PLACES: Readonly<Record<'engine' | 'edge', readonly RegExp[]>> = {
     /\bnotFound\(\s*'\w+', [\w.()]+,\s*/,
     /\b(?:title|detail):\s*[\w. =]+\?\s*/,
     /\b(?:title|detail):\s*[\w. =]+\?\s*'[^']*'\s*:\s*/,
+  ],
+  'venue/deribit': [
+    /\b(?:plain|failed)\(\s*/,
+    /\bfailPlainly\(core, mono, /,
+    /\btroubleOf\(\s*/,
+    /\n {2}(?:login|heartbeat|cod|account|subscribe): /,
+    /\n {2}\[\d+, /,
   ],
 };
 
@@ -70,6 +79,11 @@ function saidIn(file: string, places: readonly RegExp[]): readonly string[] {
 for (const [room, files, least] of [
   ['engine', filesOf('src/engine', /\.ts$/), 45],
   ['edge', filesOf('src/edge', /^http-.*\.ts$/), 40],
+  [
+    'venue/deribit',
+    filesOf('src/venue/deribit', /^(?:session|core|upkeep|connect|login|trouble)\.ts$/),
+    35,
+  ],
 ] as const) {
   test(`what src/${room} says to people is there in both languages`, () => {
     const said = files.flatMap((file) =>
@@ -80,3 +94,23 @@ for (const [room, files, least] of [
     assert.deepEqual(missing, []);
   });
 }
+
+test('why a link is down or refused is there in both languages, whole', () => {
+  const error = (code: number) => ({ code, message: 'word', data: null });
+  const said = [
+    ...[11051, 10048, 77_777].map((code) => troubleOf('the login', error(code)).reason),
+    subscriptionTrouble('market', error(-32601)).reason,
+    ...[429, 418].map((status) => httpTrouble(status, null).reason),
+    ...['', 'account:read trade:read_write wallet:read_write'].map(
+      (scope) => refuseScope(scope)?.message ?? '',
+    ),
+  ];
+  assert.deepEqual(
+    said.filter((sentence) => saidKey(sentence) === undefined),
+    [],
+  );
+  assert.equal(
+    retold('nl', `the link went down: ${said[0]}`),
+    'de verbinding viel weg: het inloggen werd beantwoord met 11051 word: de beurs is in onderhoud',
+  );
+});

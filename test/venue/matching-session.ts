@@ -157,6 +157,8 @@ function exchangeOf({ mark, terms }: Session): World {
     rows: [],
     markets: new Map([[SPEC.name, market]]),
     charts: new Map([[SPEC.name, createChart([])]]),
+    hours: [],
+    settlements: [],
   };
   return {
     state,
@@ -172,6 +174,8 @@ function exchangeOf({ mark, terms }: Session): World {
       moved: false,
       trades: 0,
       rows: 0,
+      hours: 0,
+      settlements: 0,
       forced: false,
     },
     heard: new Set(),

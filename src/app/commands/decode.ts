@@ -1,7 +1,9 @@
-/** `decode`: recorded messages of Deribit through the client's own decoders, each understood one as a line of JSON. */
-import { fileTrouble, fullPath, readText } from '../../edge/files.ts';
+/** `decode`: recorded messages of Deribit through the client's own decoders, each as a line of JSON. */
+import { fileTrouble, textPieces } from '../../edge/files.ts';
+import { formatCount } from '../../words/format.ts';
 import { text } from '../../words/text.ts';
-import { type Source, understand } from '../../venue/deribit/understand.ts';
+import { createRecording } from '../../venue/deribit/recording.ts';
+import type { Source, Understanding } from '../../venue/deribit/understand.ts';
 import type { Io } from '../cli-io.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 
@@ -10,51 +12,72 @@ export type DecodeFlags = {
   readonly channel?: string | undefined;
 };
 
-function isJson(content: string): boolean {
-  try {
-    JSON.parse(content);
-    return true;
-  } catch {
-    return false;
-  }
+/** For the help of the verb. */
+export const DECODE_EXAMPLES = [
+  '  lockstep decode session.log',
+  '  lockstep decode --method private/get_positions positions.json',
+  '  lockstep decode --channel user.changes.any.any.raw data.json',
+  '  tail -f session.log | lockstep decode -',
+].join('\n');
+
+type Sum = { messages: number; failed: number; lostFiles: number };
+
+/** JSON without the characters that steer a terminal; the parser gives them back. */
+const harmless = (json: string): string =>
+  json.replace(
+    /[\u007f-\u009f\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+/** Prints what is understood of one file, message by message. Throws what reading the file does. */
+function decodeFile(io: Io, file: string, { source, sum }: { source: Source; sum: Sum }): void {
+  const recording = createRecording(source);
+  let messages = 0;
+  const tell = (said: readonly Understanding[]): void => {
+    for (const understood of said) {
+      messages++;
+      sum.messages++;
+      const failed = understood.kind === 'not_understood';
+      if (failed) sum.failed++;
+      io.line(
+        harmless(JSON.stringify({ file, ...(failed ? { message: messages } : {}), ...understood })),
+      );
+    }
+  };
+  for (const piece of textPieces(file)) tell(recording.push(piece));
+  tell(recording.end());
+  if (messages > 0) return;
+  sum.lostFiles++;
+  io.err(`${text(io.lang, 'cli.empty_file', { file })}\n`);
 }
 
-/** One message, however it is laid out, or one a line. */
-const messagesOf = (content: string): readonly string[] =>
-  isJson(content) ? [content] : content.split('\n').filter((line) => line.trim() !== '');
-
-/** Prints what is understood of one file; answers how many messages were not. */
-function decodeFile(io: Io, file: string, source: Source): number {
-  const content = readText(fullPath(file));
-  if (content === undefined || content.trim() === '') {
-    io.err(
-      `${text(io.lang, content === undefined ? 'cli.no_file' : 'cli.empty_file', { file })}\n`,
-    );
-    return 1;
-  }
-  let failed = 0;
-  for (const message of messagesOf(content)) {
-    const understood = understand(message, source);
-    if (understood.kind === 'not_understood') failed++;
-    io.line(JSON.stringify({ file, ...understood }));
-  }
-  return failed;
-}
-
-/** Exit code 1 when a message of any file is not understood; all files are read in any case. */
+/**
+ * All files are read in any case. Lines of JSON go to the standard output, a sum to the error output. The exit code is 1
+ * when a message of any file is not understood, or a file can't be read.
+ */
 export function decodeFiles(io: Io, files: readonly string[], flags: DecodeFlags): ExitCode {
   const source: Source = {
     ...(flags.method === undefined ? {} : { method: flags.method }),
     ...(flags.channel === undefined ? {} : { channel: flags.channel }),
   };
-  let failed = 0;
+  const sum: Sum = { messages: 0, failed: 0, lostFiles: 0 };
   for (const file of files) {
     try {
-      failed += decodeFile(io, file, source);
+      decodeFile(io, file, { source, sum });
     } catch (error) {
-      io.err(`${text(io.lang, 'cli.unreadable_file', { file, problem: fileTrouble(error) })}\n`);
-      failed++;
+      const missing = (error as { readonly code?: string }).code === 'ENOENT';
+      const words = missing
+        ? text(io.lang, 'cli.no_file', { file })
+        : text(io.lang, 'cli.unreadable_file', { file, problem: fileTrouble(error) });
+      io.err(`${words}\n`);
+      sum.lostFiles++;
     }
   }
-  return failed === 0 ? EXIT.fine : EXIT.error;
+  const figures = {
+    messages: formatCount(io.lang, sum.messages),
+    failed: formatCount(io.lang, sum.failed),
+  };
+  if (sum.messages > 0)
+    io.err(`${text(io.lang, sum.failed === 0 ? 'cli.decoded' : 'cli.decoded_partly', figures)}\n`);
+  return sum.failed + sum.lostFiles === 0 ? EXIT.fine : EXIT.error;
 }

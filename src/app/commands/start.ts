@@ -41,6 +41,7 @@ export type StartFlags = {
   readonly speed?: number | undefined;
   readonly prices?: string | undefined;
   readonly account?: readonly string[] | undefined;
+  readonly tier?: string | undefined;
 };
 
 type NamedFlags = ConfigRequest['flags'];
@@ -200,6 +201,10 @@ function portsOf(io: Io, flags: StartFlags, folder: 'demo' | 'practice'): Ports 
   };
 }
 
+/** By the number of the flag; 0 is no bounds. */
+const TIERS = [null, 1, 2, 3, 4] as const;
+const NEW_ACCOUNT = 4;
+
 const practiceOf = (
   io: Io,
   flags: StartFlags,
@@ -211,6 +216,7 @@ const practiceOf = (
   speed: flags.speed ?? speed,
   prices: flags.prices === undefined ? null : fullPath(flags.prices),
   accounts: flags.account ?? [],
+  tier: TIERS[Number(flags.tier ?? NEW_ACCOUNT)] ?? null,
   lang: io.lang,
 });
 

@@ -170,25 +170,26 @@ describe('order book', () => {
   });
 
   const folder = join(import.meta.dirname, '../../../../shared/deribit/fixtures');
-  it('reads every recorded frame as the schema does', { skip: !existsSync(folder) }, () => {
-    const files = [
-      'probe_recorded_2026_09/book_snapshot_linear_NVDA.wire.txt',
-      'probe_recorded_2026_09/book_snapshot_inverse_ETH.wire.txt',
-      'nautilus/ws_book_snapshot.json',
-      'cryptofeed_recorded_2021/ws_book_snapshot_2.json',
-      'cryptofeed_recorded_2021/ws_book_snapshot_3.json',
-    ];
-    for (const file of files) {
-      const read = readFrame(readFileSync(join(folder, file), 'utf8'));
-      assert.ok(read.kind === 'notification', file);
-      const schema = decodeWith(bookSchema, read.data);
-      assert.ok(schema.ok, file);
-      const book = createBook(schema.value.instrument, 5);
-      assert.equal(applyFrame(book, read.data), 'applied', file);
-      const sorted = (levels: readonly { price: string; amount: string }[]): unknown =>
-        levels.toSorted((a, b) => Number(a.price) - Number(b.price));
-      assert.deepEqual(sorted(wholeOf(book).bids), sorted(schema.value.bids), file);
-      assert.deepEqual(sorted(wholeOf(book).asks), sorted(schema.value.asks), file);
-    }
-  });
+  if (existsSync(folder))
+    it('reads every recorded frame as the schema does', () => {
+      const files = [
+        'probe_recorded_2026_09/book_snapshot_linear_NVDA.wire.txt',
+        'probe_recorded_2026_09/book_snapshot_inverse_ETH.wire.txt',
+        'nautilus/ws_book_snapshot.json',
+        'cryptofeed_recorded_2021/ws_book_snapshot_2.json',
+        'cryptofeed_recorded_2021/ws_book_snapshot_3.json',
+      ];
+      for (const file of files) {
+        const read = readFrame(readFileSync(join(folder, file), 'utf8'));
+        assert.ok(read.kind === 'notification', file);
+        const schema = decodeWith(bookSchema, read.data);
+        assert.ok(schema.ok, file);
+        const book = createBook(schema.value.instrument, 5);
+        assert.equal(applyFrame(book, read.data), 'applied', file);
+        const sorted = (levels: readonly { price: string; amount: string }[]): unknown =>
+          levels.toSorted((a, b) => Number(a.price) - Number(b.price));
+        assert.deepEqual(sorted(wholeOf(book).bids), sorted(schema.value.bids), file);
+        assert.deepEqual(sorted(wholeOf(book).asks), sorted(schema.value.asks), file);
+      }
+    });
 });

@@ -6,7 +6,9 @@
 import { type Decimal, ZERO, parseDecimal } from '../../base/decimal.ts';
 import type { Millis } from '../../base/time.ts';
 import type { BookLevel, BookView } from '../../domain/market.ts';
-import { LongNumber } from './exact-json.ts';
+import { BOOK_ACTIONS } from '../protocol/values.ts';
+import { decimalOfText } from './layout.ts';
+import { LongNumber } from './long-number.ts';
 import { LARGEST, decimalOfNumber } from './wire-number.ts';
 
 /** Why a frame ends a book: it can't be read, does not follow what was applied, or says what no book can hold. */
@@ -14,7 +16,9 @@ export type Broken = { readonly kind: 'unreadable' | 'gap' | 'nonsense'; readonl
 /** `passed_over`: the book stands there already, or waits for a snapshot. */
 export type Applied = 'applied' | 'passed_over' | Broken;
 
-type Amount = number | LongNumber;
+type Amount = number | LongNumber | Decimal;
+/** What stands at a price; `level` is it as a value, once somebody has looked at it. */
+type Cell = { amount: Amount; level: BookLevel | null };
 
 /**
  * One side, the best level last: `keys` ascend, which are the prices of bids and the negated prices of asks. `best` are
@@ -23,7 +27,7 @@ type Amount = number | LongNumber;
 type Side = {
   readonly sign: 1 | -1;
   readonly keys: number[];
-  readonly amounts: Amount[];
+  readonly cells: Cell[];
   best: readonly BookLevel[] | null;
 };
 
@@ -40,7 +44,7 @@ export type Book = {
   readonly asks: Side;
 };
 
-const side = (sign: 1 | -1): Side => ({ sign, keys: [], amounts: [], best: null });
+const side = (sign: 1 | -1): Side => ({ sign, keys: [], cells: [], best: null });
 
 /** An empty book, which waits for a snapshot. */
 export const createBook = (instrument: string, shown: number): Book => ({
@@ -55,7 +59,7 @@ export const createBook = (instrument: string, shown: number): Book => ({
 
 function emptySide(target: Side): void {
   target.keys.length = 0;
-  target.amounts.length = 0;
+  target.cells.length = 0;
   target.best = null;
 }
 
@@ -90,36 +94,74 @@ function sizeOf(value: unknown): number {
 const isPrice = (value: unknown): value is number =>
   typeof value === 'number' && value > 0 && value < LARGEST;
 
-/** One row `[action, price, amount]`, or `[price, amount]` of a book that is sent whole. */
-function applyRow(target: Side, row: readonly unknown[], shown: number): Broken | null {
-  const plain = typeof row[0] === 'number';
-  const action = plain ? 'new' : row[0];
-  const price = plain ? row[0] : row[1];
-  const amount = plain ? row[1] : row[2];
-  if (action !== 'new' && action !== 'change' && action !== 'delete')
-    return broken('unreadable', 'a level that is neither new nor changed nor deleted');
-  const size = sizeOf(amount);
-  if (!isPrice(price) || !(size >= 0 && size < LARGEST))
-    return broken('unreadable', 'a level without a price or an amount');
-  const { keys, amounts } = target;
+const NO_LEVEL = 'a level without a price or an amount';
+
+type Action = (typeof BOOK_ACTIONS)[number];
+type Row = {
+  readonly action: Action;
+  readonly price: number;
+  readonly amount: Amount;
+  readonly isEmpty: boolean;
+};
+
+/** Changes one level of a side. */
+function put(target: Side, { action, price, amount, isEmpty }: Row, shown: number): Broken | null {
+  const { keys, cells } = target;
   const key = price * target.sign;
   const at = placeOf(keys, key);
   const there = keys[at] === key;
   if (there === (action === 'new'))
     return broken('nonsense', there ? 'a new level that is there' : `a ${action} of no level`);
-  if ((size === 0) !== (action === 'delete'))
+  if (isEmpty !== (action === 'delete'))
     return broken('nonsense', 'a level without anything, or a deleted one with something');
   if (at >= keys.length - shown) target.best = null;
-  if (action === 'change') amounts[at] = amount as Amount;
-  else if (action === 'delete') {
+  if (action === 'change') {
+    const cell = cells[at] as Cell;
+    cell.amount = amount;
+    cell.level = null;
+  } else if (action === 'delete') {
     keys.splice(at, 1);
-    amounts.splice(at, 1);
+    cells.splice(at, 1);
   } else if (at === keys.length) {
     keys.push(key);
-    amounts.push(amount as Amount);
+    cells.push({ amount, level: null });
   } else {
     keys.splice(at, 0, key);
-    amounts.splice(at, 0, amount as Amount);
+    cells.splice(at, 0, { amount, level: null });
+  }
+  return null;
+}
+
+/** One row `[action, price, amount]`, or `[price, amount]` of a book that is sent whole. */
+function applyRow(target: Side, row: readonly unknown[], shown: number): Broken | null {
+  const plain = typeof row[0] === 'number';
+  const action = plain ? 'new' : BOOK_ACTIONS.find((word) => word === row[0]);
+  const price = plain ? row[0] : row[1];
+  const amount = plain ? row[1] : row[2];
+  if (action === undefined)
+    return broken('unreadable', 'a level that is neither new nor changed nor deleted');
+  const size = sizeOf(amount);
+  if (!isPrice(price) || !(size >= 0 && size < LARGEST)) return broken('unreadable', NO_LEVEL);
+  return put(target, { action, price, amount: amount as Amount, isEmpty: size === 0 }, shown);
+}
+
+const SMALL_N = 110;
+const SMALL_C = 99;
+
+/** Rows `["new",price,amount]` one behind the other, as text of that very spelling. */
+function applyText(target: Side, rows: string, shown: number): Broken | null {
+  for (let at = 0; at < rows.length; ) {
+    const first = rows.charCodeAt(at + 2);
+    const action = first === SMALL_N ? 'new' : first === SMALL_C ? 'change' : 'delete';
+    const from = at + action.length + 4;
+    const comma = rows.indexOf(',', from);
+    const end = rows.indexOf(']', comma);
+    const price = Number(rows.slice(from, comma));
+    if (!isPrice(price)) return broken('unreadable', NO_LEVEL);
+    const amount = decimalOfText(rows.slice(comma + 1, end)) ?? ZERO;
+    const problem = put(target, { action, price, amount, isEmpty: amount === ZERO }, shown);
+    if (problem !== null) return problem;
+    at = end + 2;
   }
   return null;
 }
@@ -140,21 +182,56 @@ const isId = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 
 function isCrossed({ bids, asks }: Book): boolean {
-  const bid = bids.keys.at(-1);
-  const ask = asks.keys.at(-1);
+  const bid = bids.keys[bids.keys.length - 1];
+  const ask = asks.keys[asks.keys.length - 1];
   return bid !== undefined && ask !== undefined && bid >= -ask;
 }
 
 type Raw = Readonly<Record<string, unknown>>;
 
+/** Ends a change: the book stands at it, unless it says what can't be. */
+function settle(book: Book, problem: Broken | null, to: Pick<Book, 'changeId' | 'at'>): Applied {
+  if (problem !== null) return problem;
+  if (isCrossed(book)) return broken('nonsense', 'the best bid is not below the best ask');
+  book.changeId = to.changeId;
+  book.at = to.at;
+  return 'applied';
+}
+
 function applyLevels(book: Book, raw: Raw, changeId: number): Applied {
   const problem =
     applySide(book.bids, raw['bids'], book.shown) ?? applySide(book.asks, raw['asks'], book.shown);
-  if (problem !== null) return problem;
-  if (isCrossed(book)) return broken('nonsense', 'the best bid is not below the best ask');
-  book.changeId = changeId;
-  book.at = raw['timestamp'] as number;
-  return 'applied';
+  return settle(book, problem, { changeId, at: raw['timestamp'] as number });
+}
+
+/** What is said of a change before it is applied: null when it follows. */
+function follows(book: Book, changeId: number, previous: number): Applied | null {
+  if (book.changeId < 0) {
+    book.ahead = Math.max(book.ahead, changeId);
+    return 'passed_over';
+  }
+  if (changeId === book.changeId) return 'passed_over';
+  return previous === book.changeId
+    ? null
+    : broken('gap', `a change that follows ${previous}, and ${book.changeId} was applied`);
+}
+
+/** A change whose rows are texts of the spelling that layout.ts lets through. */
+export type BookText = {
+  readonly at: Millis;
+  readonly changeId: number;
+  readonly previous: number;
+  readonly bids: string;
+  readonly asks: string;
+};
+
+/** Applies a change of the book's instrument; as `applyFrame`. */
+export function applyChange(book: Book, frame: BookText): Applied {
+  const first = follows(book, frame.changeId, frame.previous);
+  if (first !== null) return first;
+  const problem =
+    applyText(book.bids, frame.bids, book.shown) ?? applyText(book.asks, frame.asks, book.shown);
+  return settle(book, problem, frame);
 }
 
 /**
@@ -181,27 +258,26 @@ export function applyFrame(book: Book, data: unknown): Applied {
   }
   const previous = raw['prev_change_id'];
   if (!isId(previous)) return broken('unreadable', 'a change that does not say what it follows');
-  if (book.changeId < 0) {
-    book.ahead = Math.max(book.ahead, changeId);
-    return 'passed_over';
-  }
-  if (changeId === book.changeId) return 'passed_over';
-  if (previous !== book.changeId)
-    return broken('gap', `a change that follows ${previous}, and ${book.changeId} was applied`);
-  return applyLevels(book, raw, changeId);
+  const first = follows(book, changeId, previous);
+  return first ?? applyLevels(book, raw, changeId);
 }
 
-const decimalOf = (amount: Amount): Decimal =>
-  typeof amount === 'number' ? decimalOfNumber(amount) : (parseDecimal(amount.text) ?? ZERO);
+function decimalOf(amount: Amount): Decimal {
+  if (typeof amount === 'number') return decimalOfNumber(amount);
+  return typeof amount === 'string' ? amount : (parseDecimal(amount.text) ?? ZERO);
+}
 
 /** The best levels of a side, best first. */
-function levelsOf({ sign, keys, amounts }: Side, most: number): readonly BookLevel[] {
+function levelsOf({ sign, keys, cells }: Side, most: number): readonly BookLevel[] {
   const levels: BookLevel[] = [];
-  for (let at = keys.length - 1; at >= 0 && levels.length < most; at--)
-    levels.push({
+  for (let at = keys.length - 1; at >= 0 && levels.length < most; at--) {
+    const cell = cells[at] as Cell;
+    cell.level ??= {
       price: decimalOfNumber((keys[at] as number) * sign),
-      amount: decimalOf(amounts[at] as Amount),
-    });
+      amount: decimalOf(cell.amount),
+    };
+    levels.push(cell.level);
+  }
   return levels;
 }
 

@@ -5,7 +5,17 @@
  */
 import type { Millis } from '../../base/time.ts';
 import type { BookView } from '../../domain/market.ts';
-import { type Book, type Broken, applyFrame, createBook, emptyBook, viewOf } from './book.ts';
+import {
+  type Applied,
+  type Book,
+  type BookText,
+  type Broken,
+  applyChange,
+  applyFrame,
+  createBook,
+  emptyBook,
+  viewOf,
+} from './book.ts';
 import { acceptedChannels } from './connect.ts';
 import type { Call } from './frame.ts';
 import {
@@ -51,6 +61,8 @@ export type Books = {
   /** The channels are being entered on a new connection; nothing of before counts. */
   readonly entered: (mono: Millis) => void;
   readonly take: (channel: string, data: unknown, mono: Millis) => Heard;
+  /** The same for a change that was read from its text. */
+  readonly takeText: (channel: string, frame: BookText, mono: Millis) => Heard;
   /** The exchange has confirmed the channels but for these. */
   readonly confirmed: (missing: readonly string[], mono: Millis) => readonly Lost[];
   /** Looks for what is due: books that were lost by silence, and a call that heals. */
@@ -109,6 +121,17 @@ export function createBooks(instruments: readonly string[]): Books {
     look();
   };
 
+  const heard = (entry: Entry, applied: Applied, mono: Millis): Heard => {
+    if (applied === 'applied') {
+      if (entry.state.kind === 'live') entry.state.heardAt = mono;
+      else entry.state = { kind: 'live', since: mono, heardAt: mono };
+      return { kind: 'whole', view: viewOf(entry.book) };
+    }
+    if (applied === 'passed_over') return NOTHING;
+    lose(entry, applied.why, mono);
+    return { kind: 'lost', instrument: entry.book.instrument, broken: applied };
+  };
+
   const beginRound = (mono: Millis): Call | null => {
     if (round !== null || mono < restUntil) return null;
     const due = [...entries.values()].filter(
@@ -139,16 +162,15 @@ export function createBooks(instruments: readonly string[]): Books {
     },
     take: (channel, data, mono) => {
       const entry = entries.get(channel);
-      if (entry === undefined || entry.state.kind === 'stale') return NOTHING;
-      const applied = applyFrame(entry.book, data);
-      if (applied === 'applied') {
-        if (entry.state.kind === 'live') entry.state.heardAt = mono;
-        else entry.state = { kind: 'live', since: mono, heardAt: mono };
-        return { kind: 'whole', view: viewOf(entry.book) };
-      }
-      if (applied === 'passed_over') return NOTHING;
-      lose(entry, applied.why, mono);
-      return { kind: 'lost', instrument: entry.book.instrument, broken: applied };
+      return entry === undefined || entry.state.kind === 'stale'
+        ? NOTHING
+        : heard(entry, applyFrame(entry.book, data), mono);
+    },
+    takeText: (channel, frame, mono) => {
+      const entry = entries.get(channel);
+      return entry === undefined || entry.state.kind === 'stale'
+        ? NOTHING
+        : heard(entry, applyChange(entry.book, frame), mono);
     },
     confirmed: (missing, mono) => {
       const lost: Lost[] = [];

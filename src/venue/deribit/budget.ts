@@ -4,7 +4,8 @@
  * reads that can wait not the part kept for checks, and checks not what the session itself needs to stay connected.
  */
 import type { Millis } from '../../base/time.ts';
-import { type Pool, POOLS, type Rate, type Sharer, type Spend, shareOf } from './credits.ts';
+import type { LinkName } from '../port.ts';
+import { type Pool, POOLS, type Rate, type Spend, shareOf } from './credits.ts';
 import type { AccountLimits } from './decode-limits.ts';
 import {
   CHECK_SHARE,
@@ -87,7 +88,7 @@ function ratesOf(pool: Pool, limits: AccountLimits | null, currency: string): Ra
 }
 
 /** The buckets of one link. `jitter` gives numbers in [0, 1) for pauses. */
-export function createBudget(link: Sharer, jitter: () => number): Budget {
+export function createBudget(link: LinkName, jitter: () => number): Budget {
   const buckets = new Map<string, { readonly pool: Pool; readonly currency: string } & Bucket>();
   let limits: AccountLimits | null = null;
   /** Until what the exchange called used up has refilled. */

@@ -45,6 +45,15 @@ const classes: ReadonlyMap<number, ErrorClass> = new Map(
 );
 
 export const classOf = (code: number): ErrorClass => classes.get(code) ?? 'unknown';
+
+/** What a client may conclude from a code, in five words: only `unknown` and `stale` leave open what happened. */
+export type Proof = 'not_executed' | 'rate_limited' | 'fatal' | 'stale' | 'unknown';
+export function proofOf(code: number): Proof {
+  const kind = classOf(code);
+  if (kind === 'rate_limited' || kind === 'fatal' || kind === 'stale') return kind;
+  return NO_EFFECT[kind] ? 'not_executed' : 'unknown';
+}
+
 export const isLoggedOut = (code: number): boolean => LOGGED_OUT.has(code);
 /** Whether a refused login will be refused again, whenever it is tried. */
 export const isFinalLoginError = (code: number): boolean =>

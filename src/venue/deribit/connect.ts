@@ -1,7 +1,7 @@
 /**
  * What is said on a new connection before its link is up, one question at a time: trading logs in, asks for heartbeats,
- * reads cancel-on-disconnect and whose account it is, and subscribes; market asks for heartbeats and subscribes, and logs
- * in before that where it is given a key.
+ * reads cancel-on-disconnect and whose account it is, and subscribes; so does a drop copy, which has no orders to cancel
+ * and does not ask for that; market asks for heartbeats and subscribes, and logs in before that where it is given a key.
  */
 import { z } from 'zod';
 import type { LinkName } from '../port.ts';
@@ -21,15 +21,14 @@ import type { Refusal } from './scopes.ts';
 import { plain, subscriptionTrouble, type Trouble, troubleOf } from './trouble.ts';
 
 export type HandshakeStep =
-  | { readonly kind: 'ask'; readonly call: Call }
+  /** `grant`: what the login brought, with the question after it; else null. */
+  | { readonly kind: 'ask'; readonly call: Call; readonly grant: Grant | null }
   | {
       readonly kind: 'up';
       readonly account: { readonly id: string; readonly testnet: boolean } | null;
       readonly cancelOnDisconnect: boolean | null;
       /** What the account may ask; null on a link that has none. */
       readonly limits: AccountLimits | null;
-      /** null without a login. */
-      readonly grant: Grant | null;
       /** Channels of those that may be missing which the exchange left out. */
       readonly missing: readonly string[];
     }
@@ -85,19 +84,18 @@ export function createHandshake({
 }: HandshakeOptions): Handshake {
   let at: 'login' | 'heartbeat' | 'cod' | 'account' | 'subscribe' =
     credentials === null ? 'heartbeat' : 'login';
-  const login: Login | null = credentials === null ? null : createLogin(credentials);
-  let grant: Grant | null = null;
+  const login: Login | null = credentials === null ? null : createLogin(credentials, link);
   let limits: AccountLimits | null = null;
   let cancelOnDisconnect: boolean | null = null;
   let account: { readonly id: string; readonly testnet: boolean } | null = null;
   const subscribe: Call = {
-    method: link === 'trading' ? 'private/subscribe' : 'public/subscribe',
+    method: link === 'market' ? 'public/subscribe' : 'private/subscribe',
     params: { channels: [...channels, ...optional] },
   };
   const failed = (reason: string): HandshakeStep => ({ kind: 'failed', trouble: plain(reason) });
-  const ask = (next: typeof at, call: Call): HandshakeStep => {
+  const ask = (next: typeof at, call: Call, grant: Grant | null = null): HandshakeStep => {
     at = next;
-    return { kind: 'ask', call };
+    return { kind: 'ask', call, grant };
   };
 
   const answeredWell = (result: unknown, testnet: boolean): HandshakeStep => {
@@ -105,7 +103,8 @@ export function createHandshake({
       case 'login':
         return failed('a login was answered twice');
       case 'heartbeat':
-        return link === 'trading' ? ask('cod', readCod) : ask('subscribe', subscribe);
+        if (link === 'market') return ask('subscribe', subscribe);
+        return link === 'trading' ? ask('cod', readCod) : ask('account', readAccount(currency));
       case 'cod': {
         const cod = decodeWith(codSchema, result);
         if (!cod.ok) return failed(`cancel-on-disconnect could not be read back (${cod.error})`);
@@ -134,7 +133,6 @@ export function createHandshake({
           account,
           cancelOnDisconnect,
           limits,
-          grant,
           missing: optional.filter(isMissing),
         };
       }
@@ -146,9 +144,8 @@ export function createHandshake({
     answered: (answer) => {
       if (at === 'login' && login !== null) {
         const step = login.answered(answer);
-        if (step.kind !== 'in') return step;
-        grant = step.grant;
-        return ask('heartbeat', setHeartbeat);
+        if (step.kind === 'ask') return ask('login', step.call);
+        return step.kind === 'in' ? ask('heartbeat', setHeartbeat, step.grant) : step;
       }
       if (answer.kind === 'error') {
         const { error } = answer;

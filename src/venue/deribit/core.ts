@@ -28,6 +28,7 @@ import { type Platform, createPlatform } from './platform.ts';
 import type { Refusal } from './scopes.ts';
 import { type Scrub, createScrub } from './scrub.ts';
 import { type ReadChannel, channelsOf } from './stream.ts';
+import { type FastStream, createFastStream } from './stream-fast.ts';
 import { type Wanted, moreChannelsOf } from './stream-more.ts';
 import { plain, type Trouble } from './trouble.ts';
 
@@ -35,11 +36,11 @@ export type DeribitOptions = {
   readonly link: LinkName;
   /** WebSocket address of the API. */
   readonly url: string;
-  /** Needed on the trading link; the market link uses them only where the exchange serves nobody without a login. */
+  /** Needed on every link but market, which uses them only where the exchange serves nobody without a login. */
   readonly credentials: Credentials | null;
   /** Whose prices the market link brings. */
   readonly instruments: readonly string[];
-  /** Currencies of the account; the trading link needs one. */
+  /** Currencies of the account; links that log in need one. */
   readonly currencies: readonly string[];
   /** Numbers in [0, 1) for the pauses between connections. */
   readonly jitter: () => number;
@@ -66,10 +67,11 @@ export type Phase =
       readonly deadline: Millis;
       readonly handshake: Handshake;
       readonly heartbeat: Heartbeat;
+      login: LoginState;
       /** What the stream said before the link was up. */
       readonly kept: VenueEvent[];
     }
-  /** `limitsAt`: when the account's limits are read anew; Infinity on a link without an account. */
+  /** `limitsAt`: when the account's limits are read anew; Infinity on links that take no orders. */
   | {
       readonly kind: 'up';
       readonly since: Millis;
@@ -106,6 +108,7 @@ export type Core = {
   readonly optional: readonly string[];
   readonly books: Books;
   readonly platform: Platform;
+  readonly fast: FastStream;
   /** Channels that were told as missing. */
   readonly toldMissing: Set<string>;
   readonly scrub: Scrub;
@@ -129,26 +132,28 @@ export type Core = {
 export function createCore(options: DeribitOptions): Core {
   const { link, url, jitter, instruments, credentials } = options;
   const currency = options.currencies[0] ?? '';
-  assert(link === 'market' || credentials !== null, 'the trading link needs credentials');
-  assert(link === 'market' || currency !== '', 'the trading link needs a currency of the account');
+  assert(link === 'market' || credentials !== null, `the ${link} link needs credentials`);
+  assert(link === 'market' || currency !== '', `the ${link} link needs a currency of the account`);
   const tokens: string[] = [];
   const scrub = createScrub(credentials?.clientSecret ?? null, () => tokens);
   const { trades = [], quotes = [], indices = [] } = options;
   const platform = createPlatform();
   const books = createBooks(link === 'market' ? (options.books ?? []) : []);
   const more = moreChannelsOf(link, { trades, quotes, indices }, platform);
+  const channels = new Map([...channelsOf(link, instruments), ...more]);
   const core: Core = {
     link,
     url,
     credentials,
-    logsIn: link === 'trading',
+    logsIn: link !== 'market',
     currency,
     tokens,
     scrub,
-    channels: new Map([...channelsOf(link, instruments), ...more]),
+    channels,
     optional: [...books.channels, ...more.keys()],
     books,
     platform,
+    fast: createFastStream([...channels.keys(), ...books.channels]),
     toldMissing: new Set(),
     backoff: createBackoff(jitter),
     sent: createCorrelator<Purpose>(),
@@ -230,8 +235,7 @@ export const hasConnection = ({ phase }: Core): boolean =>
   phase.kind === 'connecting' || phase.kind === 'shaking' || phase.kind === 'up';
 
 /** Notes what a login brought: its tokens, so that they are never told, and when it is due again. */
-export function loggedIn(core: Core, grant: Grant | null, mono: Millis): LoginState {
-  if (grant === null) return { kind: 'none' };
+export function loggedIn(core: Core, grant: Grant, mono: Millis): LoginState {
   const { accessToken, refreshToken, loginFor } = grant;
   for (const token of [accessToken, refreshToken])
     if (token !== null && token.length >= TOKEN_MIN_CHARACTERS) core.tokens.push(token);

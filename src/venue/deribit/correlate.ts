@@ -26,6 +26,14 @@ export type Correlator<T> = {
   readonly wakeAt: () => Millis;
 };
 
+const WHOLE = /^[1-9]\d{0,14}$/;
+
+/** Ours are numbers and come back as such; one that comes back as text can still be no other's. */
+function idOf(given: unknown): number {
+  if (typeof given === 'number') return given;
+  return typeof given === 'string' && WHOLE.test(given) ? parseInt(given, 10) : NaN;
+}
+
 export function createCorrelator<T>(): Correlator<T> {
   const open = new Map<number, Sent<T>>();
   const late = new Map<number, Sent<T>>();
@@ -51,8 +59,8 @@ export function createCorrelator<T>(): Correlator<T> {
       open.set(lastId, { id: lastId, conn, deadline, what, ended: false });
       return lastId;
     },
-    take: (id, conn) => {
-      if (typeof id !== 'number') return undefined;
+    take: (given, conn) => {
+      const id = idOf(given);
       const sent = open.get(id) ?? late.get(id);
       if (sent === undefined || sent.conn !== conn) return undefined;
       open.delete(id);

@@ -181,14 +181,11 @@ function currencyOfScope(scope: CancelScope): string {
 const currencyOfOrder = (orderId: string): string =>
   NO_CURRENCY.test(orderId) ? 'BTC' : settlementCurrency(orderId);
 
-/** Who draws on credits: our links, and a drop copy of the account. */
-export type Sharer = LinkName | 'drop_copy';
-
 /**
  * Which part of the account's pool a link may use. The trading link and the drop copy draw on the same account: their
  * shares come to no more than ours. The market link is anonymous and counted by address.
  */
-export function shareOf(link: Sharer, pool: Pool): number {
+export function shareOf(link: LinkName, pool: Pool): number {
   if (link === 'market' || (pool !== 'default' && pool !== 'subscribe')) return OWN_SHARE;
   return link === 'drop_copy' ? DROP_COPY_SHARE[pool] : OWN_SHARE - DROP_COPY_SHARE[pool];
 }

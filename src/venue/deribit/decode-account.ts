@@ -1,52 +1,41 @@
 /** Positions, balances, the transaction log and the private stream off the wire. */
 import { z } from 'zod';
+import { ZERO } from '../../base/decimal.ts';
 import type { AccountSummary, CashRow, VenuePosition } from '../../domain/account.ts';
 import type { AccountChanges } from '../port.ts';
 import { type AccountLimits, limitsSchema } from './decode-limits.ts';
-import { fillSchema, orderSchema } from './decode-order.ts';
+import { readFill, readOrder } from './decode-order.ts';
 import {
-  decimal,
-  decimalOrZero,
-  flag,
-  id,
-  maybeDecimal,
-  maybeId,
-  maybeName,
-  millis,
-  name,
-  priceOrNone,
-} from './decode-values.ts';
+  type Raw,
+  Unreadable,
+  decimalOf,
+  maybeDecimalOf,
+  nameOf,
+  objectOf,
+  priceOrNoneOf,
+  rowsOf,
+  schemaOf,
+} from './decode-members.ts';
+import { decimal, flag, id, listOf, maybeId, maybeName, millis, name } from './decode-values.ts';
 
 /** `Position` of the API. The sign of `size` counts, `direction` is not looked at. */
-export const positionSchema = z
-  .object({
-    instrument_name: name,
-    size: decimal,
-    average_price: priceOrNone,
-    mark_price: decimal,
-    index_price: maybeDecimal,
-    realized_funding: decimalOrZero,
-    realized_profit_loss: decimal,
-    floating_profit_loss: decimal,
-    initial_margin: decimal,
-    maintenance_margin: decimal,
-  })
-  .transform(
-    (raw): VenuePosition => ({
-      instrument: raw.instrument_name,
-      size: raw.size,
-      averagePrice: raw.average_price,
-      markPrice: raw.mark_price,
-      indexPrice: raw.index_price,
-      realizedFunding: raw.realized_funding,
-      realizedPnl: raw.realized_profit_loss,
-      floatingPnl: raw.floating_profit_loss,
-      initialMargin: raw.initial_margin,
-      maintenanceMargin: raw.maintenance_margin,
-    }),
-  );
+function readPosition(raw: Raw): VenuePosition {
+  return {
+    instrument: nameOf(raw, 'instrument_name'),
+    size: decimalOf(raw, 'size'),
+    averagePrice: priceOrNoneOf(raw, 'average_price'),
+    markPrice: decimalOf(raw, 'mark_price'),
+    indexPrice: maybeDecimalOf(raw, 'index_price'),
+    realizedFunding: maybeDecimalOf(raw, 'realized_funding') ?? ZERO,
+    realizedPnl: decimalOf(raw, 'realized_profit_loss'),
+    floatingPnl: decimalOf(raw, 'floating_profit_loss'),
+    initialMargin: decimalOf(raw, 'initial_margin'),
+    maintenanceMargin: decimalOf(raw, 'maintenance_margin'),
+  };
+}
+export const positionSchema = schemaOf((value) => readPosition(objectOf(value)));
 
-export const positionsSchema = z.array(positionSchema);
+export const positionsSchema = listOf(positionSchema);
 
 /** One currency of the account summaries. */
 export const summarySchema = z
@@ -77,7 +66,7 @@ export const summarySchema = z
     }),
   );
 
-export const summariesSchema = z.object({ summaries: z.array(summarySchema) });
+export const summariesSchema = z.object({ summaries: listOf(summarySchema) });
 
 /** The (sub)account's number and limits, which `get_account_summary` gives with `extended`. */
 export const identitySchema = z
@@ -116,7 +105,7 @@ export const cashRowSchema = z
 
 /** `continuation` names the page that follows; null after the last. */
 export const cashPageSchema = z.object({
-  logs: z.array(cashRowSchema),
+  logs: listOf(cashRowSchema),
   continuation: z
     .number()
     .int()
@@ -124,36 +113,19 @@ export const cashPageSchema = z.object({
     .transform((value) => value ?? null),
 });
 
-/** The list of positions is called `position` in the documentation. */
-function named(raw: unknown): unknown {
-  if (typeof raw !== 'object' || raw === null) return raw;
-  return 'position' in raw && !('positions' in raw) ? { ...raw, positions: raw.position } : raw;
+/**
+ * Data of `user.changes`: one object for one event of one instrument, all its parts of that instrument. The documentation
+ * calls the list of positions `position`.
+ */
+export function readChanges(value: unknown): AccountChanges {
+  const raw = objectOf(value);
+  const instrument = nameOf(raw, 'instrument_name');
+  const orders = rowsOf(raw['orders'], 'orders', readOrder);
+  const fills = rowsOf(raw['trades'], 'trades', readFill);
+  const positions = rowsOf(raw['positions'] ?? raw['position'], 'positions', readPosition);
+  const isOurs = (part: { readonly instrument: string }): boolean => part.instrument === instrument;
+  if (!orders.every(isOurs) || !fills.every(isOurs) || !positions.every(isOurs))
+    throw new Unreadable('instrument_name', 'parts of several instruments in one event');
+  return { instrument, orders, fills, positions };
 }
-
-/** Data of `user.changes`: one object for one event of one instrument, all its parts of that instrument. */
-export const changesSchema = z
-  .unknown()
-  .transform(named)
-  .pipe(
-    z.object({
-      instrument_name: name,
-      orders: z.array(orderSchema),
-      trades: z.array(fillSchema),
-      positions: z.array(positionSchema),
-    }),
-  )
-  .transform(
-    (raw): AccountChanges => ({
-      instrument: raw.instrument_name,
-      orders: raw.orders,
-      fills: raw.trades,
-      positions: raw.positions,
-    }),
-  )
-  .refine(
-    (changes) =>
-      [...changes.orders, ...changes.fills, ...changes.positions].every(
-        (part) => part.instrument === changes.instrument,
-      ),
-    'parts of several instruments in one event',
-  );
+export const changesSchema = schemaOf(readChanges);

@@ -4,8 +4,23 @@
  */
 import { z } from 'zod';
 import type { Decimal } from '../../base/decimal.ts';
+import type { PublicTrade } from '../../domain/market.ts';
 import { BOOK_ACTIONS, DIRECTIONS } from '../protocol/values.ts';
-import { decimal, flag, id, maybeDecimal, millis, name, priceOrNone } from './decode-values.ts';
+import {
+  type Raw,
+  countOf,
+  decimalOf,
+  idOf,
+  maybeDecimalOf,
+  maybeNameOf,
+  momentOf,
+  nameOf,
+  objectOf,
+  rowsOf,
+  schemaOf,
+  wordOf,
+} from './decode-members.ts';
+import { decimal, flag, maybeDecimal, millis, name, priceOrNone } from './decode-values.ts';
 
 /** A level of a book. `amount` is what stands there from now on; zero of a deleted one. */
 export type Level = { readonly price: Decimal; readonly amount: Decimal };
@@ -78,34 +93,25 @@ export const orderBookSchema = z
     lastPrice: raw.last_price,
   }));
 
-/** A trade of anybody. `direction` is the taker's. */
-export const publicTradeSchema = z
-  .object({
-    trade_id: id,
-    trade_seq: z.number().int().nonnegative(),
-    instrument_name: name,
-    timestamp: millis,
-    price: decimal,
-    amount: decimal,
-    direction: z.enum(DIRECTIONS),
-    mark_price: maybeDecimal,
-    index_price: maybeDecimal,
-    liquidation: z.string().nullish(),
-  })
-  .transform((raw) => ({
-    tradeId: raw.trade_id,
-    tradeSeq: raw.trade_seq,
-    instrument: raw.instrument_name,
-    at: raw.timestamp,
-    price: raw.price,
-    amount: raw.amount,
-    direction: raw.direction,
-    markPrice: raw.mark_price,
-    indexPrice: raw.index_price,
-    liquidation: raw.liquidation ?? null,
-  }));
-
-export const publicTradesSchema = z.array(publicTradeSchema);
+function readPublicTrade(raw: Raw): PublicTrade {
+  return {
+    tradeId: idOf(raw, 'trade_id'),
+    tradeSeq: countOf(raw, 'trade_seq'),
+    instrument: nameOf(raw, 'instrument_name'),
+    at: momentOf(raw, 'timestamp'),
+    price: decimalOf(raw, 'price'),
+    amount: decimalOf(raw, 'amount'),
+    direction: wordOf(raw, 'direction', DIRECTIONS),
+    markPrice: maybeDecimalOf(raw, 'mark_price'),
+    indexPrice: maybeDecimalOf(raw, 'index_price'),
+    liquidation: maybeNameOf(raw, 'liquidation'),
+  };
+}
+/** Data of `trades.*`. */
+export const readPublicTrades = (value: unknown): readonly PublicTrade[] =>
+  rowsOf(value, 'trades', readPublicTrade);
+export const publicTradeSchema = schemaOf((value) => readPublicTrade(objectOf(value)));
+export const publicTradesSchema = schemaOf(readPublicTrades);
 export const publicTradesPageSchema = z
   .object({ trades: publicTradesSchema, has_more: z.boolean().nullish() })
   .transform((raw) => ({ trades: raw.trades, hasMore: raw.has_more ?? false }));

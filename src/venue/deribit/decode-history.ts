@@ -9,7 +9,17 @@ import { DIRECTIONS, ORDER_STATES } from '../protocol/values.ts';
 import { positionSchema } from './decode-account.ts';
 import { fillSchema, orderSchema, ordersSchema } from './decode-order.ts';
 import { listed, maybeText, page, row } from './decode-rows.ts';
-import { chosen, decimal, flag, id, maybeDecimal, maybeId, millis, name } from './decode-values.ts';
+import {
+  chosen,
+  decimal,
+  flag,
+  id,
+  listOf,
+  maybeDecimal,
+  maybeId,
+  millis,
+  name,
+} from './decode-values.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 const membersOf = (value: unknown): Members =>
@@ -51,14 +61,14 @@ const pastPage = z
   }))
   .refine(({ lists }) => lists.length === 1, 'not exactly one list of orders')
   .transform(({ lists, continuation }): unknown => ({ orders: lists[0], continuation }))
-  .pipe(z.object({ orders: z.array(pastOrWrapped), continuation: maybeId }));
+  .pipe(z.object({ orders: listOf(pastOrWrapped), continuation: maybeId }));
 
 type PastOrders = { readonly orders: readonly PastOrder[]; readonly continuation: string | null };
 
 /** The orders alone, or with the mark of the page that follows. */
 export const orderHistorySchema = chosen(
   (raw): z.ZodType<readonly PastOrder[] | PastOrders> =>
-    Array.isArray(raw) ? z.array(pastOrWrapped) : pastPage,
+    Array.isArray(raw) ? listOf(pastOrWrapped) : pastPage,
 );
 
 const priceInWords = z
@@ -114,7 +124,7 @@ export const marginsSchema = row({
   min_price: maybeDecimal,
   max_price: maybeDecimal,
 });
-export const orderMarginsSchema = z.array(
+export const orderMarginsSchema = listOf(
   row({ order_id: id, initial_margin: decimal, initial_margin_currency: maybeText }),
 );
 
@@ -125,7 +135,7 @@ const lock = row({
   enabled: flag,
   message: maybeText,
 }).refine((raw) => raw['locked'] !== null || raw['enabled'] !== null, 'says nothing about a lock');
-export const locksSchema = z.array(lock);
+export const locksSchema = listOf(lock);
 export const lockSchema = row({ currency: name, locked: z.boolean() });
 
 export const mmpConfigsSchema = listed(
@@ -147,7 +157,7 @@ export const mmpTriggerSchema = row({
   mmp_group: maybeText,
   block_rfq: flag,
 });
-export const mmpTriggersSchema = z.array(mmpTriggerSchema);
+export const mmpTriggersSchema = listOf(mmpTriggerSchema);
 
 export const accessSchema = row({
   id,
@@ -161,10 +171,10 @@ export const accessSchema = row({
 export const accessLogSchema = listed(accessSchema);
 
 /** Positions of the subaccounts, and their open orders where they were asked for. */
-export const subaccountsDetailsSchema = z.array(
-  row({ uid: id, positions: z.array(positionSchema), open_orders: ordersSchema.nullish() }),
+export const subaccountsDetailsSchema = listOf(
+  row({ uid: id, positions: listOf(positionSchema), open_orders: ordersSchema.nullish() }),
 );
-export const subaccountsSchema = z.array(
+export const subaccountsSchema = listOf(
   row({ id, type: name, username: maybeText, system_name: maybeText, login_enabled: flag }),
 );
 
@@ -177,14 +187,14 @@ const moved = row({
   target_uid: maybeId,
 });
 export const movedSchema = chosen(
-  (raw): z.ZodType => (Array.isArray(raw) ? z.array(moved) : z.object({ trades: z.array(moved) })),
+  (raw): z.ZodType => (Array.isArray(raw) ? listOf(moved) : z.object({ trades: listOf(moved) })),
 );
 
 /** The rows of a mass quote that were refused stand beside those that were not. */
 export const quotedSchema = row({
   orders: ordersSchema,
-  trades: z.array(fillSchema).nullish(),
-  errors: z.array(z.unknown()).nullish(),
+  trades: listOf(fillSchema).nullish(),
+  errors: listOf(z.unknown()).nullish(),
 }).transform((raw) => ({
   ...raw,
   errors: Array.isArray(raw['errors']) ? raw['errors'].length : 0,

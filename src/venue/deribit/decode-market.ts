@@ -3,20 +3,25 @@ import { z } from 'zod';
 import type { Instrument, InstrumentState } from '../../domain/instrument.ts';
 import type { Candle, Ticker } from '../../domain/market.ts';
 import { CHART_STATES, INSTRUMENT_TYPES } from '../protocol/values.ts';
-import { decimal, maybeDecimal, millis, name, priceOrNone } from './decode-values.ts';
+import {
+  decimalOf,
+  maybeDecimalOf,
+  momentOf,
+  nameOf,
+  objectOf,
+  priceOrNoneOf,
+  schemaOf,
+  textOf,
+} from './decode-members.ts';
+import { decimal, millis, name } from './decode-values.ts';
 
+/** A word that we do not know, and `archivized`, are `unknown`: only `open` is ever traded in. */
 const STATES: ReadonlyMap<string, InstrumentState> = new Map(
   (['open', 'locked', 'settlement', 'delivered', 'inactive', 'halted'] as const).map((state) => [
     state,
     state,
   ]),
 );
-
-/** A word that we do not know, and `archivized`, are `unknown`: only `open` is ever traded in. */
-const state = z
-  .string()
-  .nullish()
-  .transform((word): InstrumentState => STATES.get(word ?? '') ?? 'unknown');
 
 /**
  * `Instrument` of the API; futures and perpetuals only, since amounts of the other kinds mean something else. Messages
@@ -73,46 +78,40 @@ export const instrumentSchema = z
 
 const isPositive = (value: string): boolean => value !== '0' && !value.startsWith('-');
 
+/** A state by its word. */
+export const stateOf = (word: string): InstrumentState => STATES.get(word) ?? 'unknown';
+
 /** `Ticker` of the API, as method and channel give it. An empty side has null or 0. */
-export const tickerSchema = z
-  .object({
-    instrument_name: name,
-    timestamp: millis,
-    mark_price: decimal,
-    index_price: maybeDecimal,
-    last_price: priceOrNone,
-    best_bid_price: priceOrNone,
-    best_ask_price: priceOrNone,
-    min_price: decimal,
-    max_price: decimal,
-    state,
-  })
-  .transform(
-    (raw): Ticker => ({
-      instrument: raw.instrument_name,
-      at: raw.timestamp,
-      markPrice: raw.mark_price,
-      indexPrice: raw.index_price,
-      lastPrice: raw.last_price,
-      bestBid: raw.best_bid_price,
-      bestAsk: raw.best_ask_price,
-      minPrice: raw.min_price,
-      maxPrice: raw.max_price,
-      state: raw.state,
-    }),
-  );
+export function readTicker(value: unknown): Ticker {
+  const raw = objectOf(value);
+  return {
+    instrument: nameOf(raw, 'instrument_name'),
+    at: momentOf(raw, 'timestamp'),
+    markPrice: decimalOf(raw, 'mark_price'),
+    indexPrice: maybeDecimalOf(raw, 'index_price'),
+    lastPrice: priceOrNoneOf(raw, 'last_price'),
+    bestBid: priceOrNoneOf(raw, 'best_bid_price'),
+    bestAsk: priceOrNoneOf(raw, 'best_ask_price'),
+    minPrice: decimalOf(raw, 'min_price'),
+    maxPrice: decimalOf(raw, 'max_price'),
+    state: stateOf(textOf(raw, 'state')),
+  };
+}
+export const tickerSchema = schemaOf(readTicker);
 
 /** Data of `chart.trades`: the running candle, sent again and again until one with a later `tick` follows. */
-export const candleSchema = z
-  .object({
-    tick: millis,
-    open: decimal,
-    high: decimal,
-    low: decimal,
-    close: decimal,
-    volume: decimal,
-  })
-  .transform(({ tick, ...rest }): Candle => ({ at: tick, ...rest }));
+export function readCandle(value: unknown): Candle {
+  const raw = objectOf(value);
+  return {
+    at: momentOf(raw, 'tick'),
+    open: decimalOf(raw, 'open'),
+    high: decimalOf(raw, 'high'),
+    low: decimalOf(raw, 'low'),
+    close: decimalOf(raw, 'close'),
+    volume: decimalOf(raw, 'volume'),
+  };
+}
+export const candleSchema = schemaOf(readCandle);
 
 const column = z.array(decimal);
 

@@ -2,7 +2,9 @@
  * Members of an object off the wire, read one by one. For what comes by the ten thousand: a schema takes ten times as long.
  * What can't be read is thrown as `Unreadable` and never leaves the reader's own file as an exception.
  */
-import type { Decimal } from '../../base/decimal.ts';
+import { z } from 'zod';
+import { type Decimal, ZERO } from '../../base/decimal.ts';
+import { type Result, err, ok } from '../../base/result.ts';
 import { decimalFrom, idFrom } from './wire-number.ts';
 
 export type Raw = Readonly<Record<string, unknown>>;
@@ -110,6 +112,14 @@ export function momentOf(raw: Raw, member: string): number {
   return value as number;
 }
 
+/** A whole number of zero or more. */
+export function countOf(raw: Raw, member: string): number {
+  const value = raw[member];
+  if (!Number.isSafeInteger(value) || (value as number) < 0)
+    throw new Unreadable(member, 'expected a count');
+  return value as number;
+}
+
 /** A number as a decimal, every digit kept. */
 export function decimalOf(raw: Raw, member: string): Decimal {
   const decimal = decimalFrom(raw[member]);
@@ -120,3 +130,45 @@ export function decimalOf(raw: Raw, member: string): Decimal {
 /** The same, null where there is none. */
 export const maybeDecimalOf = (raw: Raw, member: string): Decimal | null =>
   isNone(raw[member]) ? null : decimalOf(raw, member);
+
+/** A price of which zero, null and absence all mean that there is none. */
+export function priceOrNoneOf(raw: Raw, member: string): Decimal | null {
+  const price = maybeDecimalOf(raw, member);
+  return price === ZERO ? null : price;
+}
+
+/** All of a list; what can't be read in it is named with its place. */
+export function rowsOf<T>(value: unknown, member: string, read: (one: Raw) => T): readonly T[] {
+  if (!Array.isArray(value)) throw new Unreadable(member, 'expected a list');
+  const made: T[] = [];
+  for (let at = 0; at < value.length; at++)
+    try {
+      made.push(read(objectOf(value[at])));
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      throw new Unreadable(`${member}.${at}.${error.member}`, error.message);
+    }
+  return made;
+}
+
+/** What a reader makes of a value, or in words why it can't; never throws. */
+export function readWith<T>(read: (value: unknown) => T, value: unknown): Result<T, string> {
+  try {
+    return ok(read(value));
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    return err(`${error.member}: ${error.message}`);
+  }
+}
+
+/** A reader as a schema among schemas. */
+export const schemaOf = <T>(read: (value: unknown) => T): z.ZodType<T> =>
+  z.unknown().transform((value, context): T => {
+    try {
+      return read(value);
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      context.addIssue({ code: 'custom', path: [error.member], message: error.message });
+      return z.NEVER;
+    }
+  });

@@ -32,10 +32,11 @@ import {
   namesOf,
   objectOf,
   openWordOf,
+  schemaOf,
   textOf,
   wordOf,
 } from './decode-members.ts';
-import { decimal, flag, id, millis, name } from './decode-values.ts';
+import { listOf } from './decode-values.ts';
 
 const TYPES = [...ORDER_TYPES, 'liquidation'] as const;
 const LIMITED: readonly string[] = ['limit', 'stop_limit', 'take_limit'];
@@ -55,7 +56,8 @@ function filledOf(raw: Raw, waited: boolean): Decimal {
   return filled ?? ZERO;
 }
 
-function readOrder(raw: Raw): VenueOrder {
+/** An order, from an object off the wire. */
+export function readOrder(raw: Raw): VenueOrder {
   const type = wordOf(raw, 'order_type', TYPES);
   const state = wordOf(raw, 'order_state', ORDER_STATES);
   const trigger = maybeWordOf(raw, 'trigger', TRIGGERS);
@@ -89,15 +91,7 @@ function readOrder(raw: Raw): VenueOrder {
 }
 
 /** `Order` of the API, as answers and `user.changes` carry it. */
-export const orderSchema = z.unknown().transform((raw, context): VenueOrder => {
-  try {
-    return readOrder(objectOf(raw));
-  } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    context.addIssue({ code: 'custom', path: [error.member], message: error.message });
-    return z.NEVER;
-  }
-});
+export const orderSchema = schemaOf((value) => readOrder(objectOf(value)));
 
 /**
  * The currency that an instrument settles in, by its name: what follows the underscore in front of the first dash
@@ -110,48 +104,32 @@ export function settlementCurrency(instrument: string): string {
   return underscore < 0 ? pair : pair.slice(underscore + 1);
 }
 
-/** Which role of the trade was liquidated, and which role was ours. */
-function wasLiquidated(liquidation: string | null | undefined, liquidity: string): boolean {
-  return liquidation !== null && liquidation !== undefined && liquidation.includes(liquidity);
-}
-
 /** `UserTrade` of the API; `direction` is the own side, for maker fills too. */
-export const fillSchema = z
-  .object({
-    trade_id: id,
-    instrument_name: name,
-    order_id: id,
-    label: z.string().nullish(),
-    direction: z.enum(DIRECTIONS),
-    amount: decimal,
-    price: decimal,
-    fee: decimal,
-    fee_currency: name,
-    timestamp: millis,
-    liquidity: z.enum(LIQUIDITY),
-    liquidation: z.enum(LIQUIDATION_SIDES).nullish(),
-    api: flag,
-  })
-  .transform(
-    (raw): Fill => ({
-      tradeId: raw.trade_id,
-      currency: settlementCurrency(raw.instrument_name),
-      instrument: raw.instrument_name,
-      orderId: raw.order_id,
-      label: raw.label ?? '',
-      direction: raw.direction,
-      amount: raw.amount,
-      price: raw.price,
-      fee: raw.fee,
-      feeCurrency: raw.fee_currency,
-      at: raw.timestamp,
-      liquidity: raw.liquidity === 'M' ? 'maker' : 'taker',
-      liquidation: wasLiquidated(raw.liquidation, raw.liquidity),
-      api: raw.api,
-    }),
-  );
+export function readFill(raw: Raw): Fill {
+  const instrument = nameOf(raw, 'instrument_name');
+  const liquidity = wordOf(raw, 'liquidity', LIQUIDITY);
+  const liquidated = maybeWordOf(raw, 'liquidation', LIQUIDATION_SIDES);
+  return {
+    tradeId: idOf(raw, 'trade_id'),
+    currency: settlementCurrency(instrument),
+    instrument,
+    orderId: idOf(raw, 'order_id'),
+    label: textOf(raw, 'label'),
+    direction: wordOf(raw, 'direction', DIRECTIONS),
+    amount: decimalOf(raw, 'amount'),
+    price: decimalOf(raw, 'price'),
+    fee: decimalOf(raw, 'fee'),
+    feeCurrency: nameOf(raw, 'fee_currency'),
+    at: momentOf(raw, 'timestamp'),
+    liquidity: liquidity === 'M' ? 'maker' : 'taker',
+    // Which role of the trade was liquidated, and which role was ours.
+    liquidation: liquidated?.includes(liquidity) ?? false,
+    api: flagOf(raw, 'api'),
+  };
+}
+export const fillSchema = schemaOf((value) => readFill(objectOf(value)));
 
 /** Result of buy, sell and edit. */
-export const placedSchema = z.object({ order: orderSchema, trades: z.array(fillSchema) });
-export const ordersSchema = z.array(orderSchema);
-export const fillsPageSchema = z.object({ trades: z.array(fillSchema), has_more: z.boolean() });
+export const placedSchema = z.object({ order: orderSchema, trades: listOf(fillSchema) });
+export const ordersSchema = listOf(orderSchema);
+export const fillsPageSchema = z.object({ trades: listOf(fillSchema), has_more: z.boolean() });

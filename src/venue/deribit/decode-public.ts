@@ -5,7 +5,17 @@
 import { z } from 'zod';
 import { tickerSchema } from './decode-market.ts';
 import { maybeText, oneOrMore, page, row } from './decode-rows.ts';
-import { chosen, decimal, flag, id, maybeDecimal, maybeId, millis, name } from './decode-values.ts';
+import {
+  chosen,
+  decimal,
+  flag,
+  id,
+  listOf,
+  maybeDecimal,
+  maybeId,
+  millis,
+  name,
+} from './decode-values.ts';
 
 export const bookSummariesSchema = oneOrMore(
   row({
@@ -35,7 +45,7 @@ export const bookSummariesSchema = oneOrMore(
   }),
 );
 
-export const fundingHistorySchema = z.array(
+export const fundingHistorySchema = listOf(
   row({
     timestamp: millis,
     index_price: decimal,
@@ -47,13 +57,13 @@ export const fundingHistorySchema = z.array(
 export const fundingChartSchema = row({
   current_interest: decimal,
   interest_8h: decimal,
-  data: z.array(row({ timestamp: millis, index_price: decimal, interest_8h: decimal })),
+  data: listOf(row({ timestamp: millis, index_price: decimal, interest_8h: decimal })),
 });
 export const fundingValueSchema = decimal;
 
 /** A moment and what was measured then. */
 const pair = z.tuple([millis, decimal]).transform(([at, value]) => ({ at, value }));
-export const pairsSchema = z.array(pair);
+export const pairsSchema = listOf(pair);
 const bar = z
   .tuple([millis, decimal, decimal, decimal, decimal])
   .transform(([at, open, high, low, close]) => ({ at, open, high, low, close }));
@@ -61,17 +71,17 @@ export const volatilityBarsSchema = page('data', bar);
 
 export const deliveryPricesSchema = row({
   records_total: z.number().int().nonnegative(),
-  data: z.array(row({ date: name, delivery_price: decimal })),
+  data: listOf(row({ date: name, delivery_price: decimal })),
 });
 
 /** Names of indices; asked for in full, each with what may be made of it. */
-export const indexNamesSchema = z.array(
+export const indexNamesSchema = listOf(
   z.union([
     name,
     row({ name, future_combo_creation_enabled: flag, option_combo_creation_enabled: flag }),
   ]),
 );
-const dates = z.array(name);
+const dates = listOf(name);
 const byKind = z.record(name, dates);
 /** Keyed by kind, or by currency and then by kind. */
 export const expirationsSchema = z.record(name, z.union([dates, byKind]));
@@ -96,7 +106,7 @@ export const currenciesSchema = oneOrMore(
 const volumes = ['', '_7d', '_30d'].flatMap((span) =>
   ['calls', 'puts', 'futures', 'spot'].map((kind) => `${kind}_volume${span}`),
 );
-export const tradeVolumesSchema = z.array(
+export const tradeVolumesSchema = listOf(
   row({ currency: name, ...Object.fromEntries(volumes.map((key) => [key, maybeDecimal])) }),
 );
 
@@ -106,12 +116,12 @@ export const comboSchema = row({
   state_timestamp: millis.nullish(),
   creation_timestamp: millis.nullish(),
   instrument_id: maybeId,
-  legs: z.array(row({ instrument_name: name, amount: decimal })),
+  legs: listOf(row({ instrument_name: name, amount: decimal })),
 });
-export const combosSchema = z.array(comboSchema);
+export const combosSchema = listOf(comboSchema);
 export const legPricesSchema = row({
   amount: maybeDecimal,
-  legs: z.array(
+  legs: listOf(
     row({ instrument_name: name, direction: maybeText, ratio: maybeDecimal, price: maybeDecimal }),
   ),
 });
@@ -121,7 +131,7 @@ export const aprHistorySchema = page(
 );
 
 const text = { title: maybeText, body: maybeText, important: flag };
-export const announcementsSchema = z.array(
+export const announcementsSchema = listOf(
   row({ id, publication_timestamp: millis, confirmation: flag, ...text }),
 );
 export const announcementSchema = row({
@@ -164,7 +174,7 @@ export const statisticsSchema = row({
   change24h: maybeDecimal,
   high_volatility: flag,
 });
-export const rankingSchema = z.array(
+export const rankingSchema = listOf(
   row({
     identifier: name,
     timestamp: z.number().int().nonnegative().nullish(),
@@ -186,7 +196,7 @@ export const expirationPriceSchema = row({
   left_ticks: z.number().int().nullish(),
   total_ticks: z.number().int().nullish(),
 });
-export const optionMarksSchema = z.array(
+export const optionMarksSchema = listOf(
   row({
     instrument_name: name,
     mark_price: decimal,

@@ -3,7 +3,7 @@
  * ours are. What is left out is null; words are told as they came, since no decision hangs on them.
  */
 import { z } from 'zod';
-import { chosen, maybeId } from './decode-values.ts';
+import { chosen, listOf, maybeId } from './decode-values.ts';
 
 const camel = (name: string): string =>
   name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
@@ -19,16 +19,16 @@ export function row(shape: z.ZodRawShape) {
 /** Rows under a name, with the mark of the page that follows; null after the last. */
 export const page = (name: string, schema: z.ZodType) =>
   z
-    .object({ [name]: z.array(schema), continuation: maybeId })
+    .object({ [name]: listOf(schema), continuation: maybeId })
     .transform((raw) => ({ [name]: raw[name], continuation: raw['continuation'] ?? null }));
 
 /** A list of rows, or one row alone, as recordings often hold it. */
 export const oneOrMore = (schema: z.ZodType) =>
-  chosen((raw): z.ZodType => (Array.isArray(raw) ? z.array(schema) : schema));
+  chosen((raw): z.ZodType => (Array.isArray(raw) ? listOf(schema) : schema));
 
 /** A list, or the same under `data` with how many there are. */
 export const listed = (schema: z.ZodType) =>
-  chosen((raw): z.ZodType => (Array.isArray(raw) ? z.array(schema) : page('data', schema)));
+  chosen((raw): z.ZodType => (Array.isArray(raw) ? listOf(schema) : page('data', schema)));
 
 /** Text that may be empty or missing. */
 export const maybeText = z.string().nullish();

@@ -29,9 +29,6 @@ export const maybeDecimal = decimal.nullish().transform((value): Decimal | null 
 export const priceOrNone = maybeDecimal.transform((value): Decimal | null =>
   value === ZERO ? null : value,
 );
-/** A figure that is left out where it is nothing. */
-export const decimalOrZero = maybeDecimal.transform((value): Decimal => value ?? ZERO);
-
 /** Milliseconds since 1970. */
 export const millis = z.number().int().positive();
 export const name = z.string().min(1);
@@ -44,18 +41,38 @@ export const flag = z
   .nullish()
   .transform((value) => value ?? null);
 
+/** What a schema says of a value, told on within another at this path. */
+function within<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  { context, path }: { readonly context: z.RefinementCtx; readonly path: readonly number[] },
+): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  context.addIssue({
+    code: 'custom',
+    path: [...path, ...(issue?.path ?? [])],
+    message: issue?.message ?? 'not in the expected shape',
+  });
+  return z.NEVER;
+}
+
 /** Reads a value with the schema that its looks ask for, so that what is wrong is told in that one's words. */
 export const chosen = <T>(choose: (value: unknown) => z.ZodType<T>) =>
-  z.unknown().transform((value, context): T => {
-    const parsed = choose(value).safeParse(value);
-    if (parsed.success) return parsed.data;
-    const issue = parsed.error.issues[0];
-    context.addIssue({
-      code: 'custom',
-      path: [...(issue?.path ?? [])],
-      message: issue?.message ?? 'not in the expected shape',
-    });
-    return z.NEVER;
+  z.unknown().transform((value, context): T => within(choose(value), value, { context, path: [] }));
+
+/** A list, read up to the first row that can't be: a message of a megabyte may hold a hundred thousand that can't. */
+export const listOf = <T>(schema: z.ZodType<T>) =>
+  z.unknown().transform((value, context): T[] => {
+    if (!Array.isArray(value)) {
+      context.addIssue({ code: 'custom', message: 'expected a list' });
+      return z.NEVER;
+    }
+    const rows: T[] = [];
+    for (let at = 0; at < value.length && context.issues.length === 0; at++)
+      rows.push(within(schema, value[at] as unknown, { context, path: [at] }));
+    return rows;
   });
 
 /** The value in the schema's shape, or in words where it does not fit; never throws. */

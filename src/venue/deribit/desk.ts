@@ -62,8 +62,8 @@ export type Desk = {
   ) => void;
   /** Sends the reads that can be afforded. */
   readonly pump: (mono: Millis) => void;
-  /** Takes an answer; the code of an error that could be read, else null. */
-  readonly answered: (sent: Sent<Job>, frame: AnswerFrame, mono: Millis) => number | null;
+  /** Takes an answer; gives back an error that could be read, else null. */
+  readonly answered: (sent: Sent<Job>, frame: AnswerFrame, mono: Millis) => VenueError | null;
   readonly timedOut: (sent: Sent<Job>) => void;
   readonly cutOff: (sent: Sent<Job>, reason: string) => void;
   /** Ends the reads that still wait: all of them, or those whose time is over by `until`. */
@@ -159,6 +159,7 @@ export function createDesk({ link, emit, send, undecodable, scrub, jitter }: Des
       };
       const checked = checkRequest(request);
       if (!checked.ok) return end(ref, conn, neverSent(checked.error));
+      if (link === 'drop_copy') return end(ref, conn, neverSent('the drop copy only listens'));
       if (link === 'market' && rules.scope !== undefined)
         return end(ref, conn, neverSent('the market link carries public requests only'));
       if (rules.matchingEngine === true) {
@@ -184,7 +185,7 @@ export function createDesk({ link, emit, send, undecodable, scrub, jitter }: Des
           return null;
         }
         failed(sent, error, mono);
-        return error.code;
+        return error;
       }
       const step = job.reader.accept(frame.result, job.beganAt);
       switch (step.kind) {

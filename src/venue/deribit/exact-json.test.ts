@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { dec } from '../../base/decimal.ts';
 import { decimal, decodeWith } from './decode-values.ts';
-import { LongNumber, parseExactly } from './exact-json.ts';
+import { parseExactly } from './exact-json.ts';
+import { LongNumber } from './long-number.ts';
 
 /** A number of the wire: up to 15 digits before the point, up to 20 after it, sometimes with an exponent. */
 const spelling = fc

@@ -3,29 +3,8 @@
  * text that names it is the number that was sent; a longer one is looked at again and kept as its own text where the
  * float would not give it back, and so is one that is too small for a float.
  */
-import { parseDecimal } from '../../base/decimal.ts';
+import { LONG, LongNumber, TINY, canLift, isLost, liftLong, lowerLong } from './long-number.ts';
 
-/** ES2025: text that stands in JSON as it is. */
-const rawJson = (JSON as unknown as { readonly rawJSON: (text: string) => unknown }).rawJSON;
-
-/** A number of the wire that no binary float holds, in its own spelling. */
-export class LongNumber {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-
-  /** Written as JSON it is the number that it was. */
-  toJSON(): unknown {
-    return rawJson(this.text);
-  }
-}
-
-/** Digits of the shortest number that a float may not hold. */
-const LONG = 16;
-/** An exponent that a float may be too coarse for: what is that small may have become zero. */
-const TINY = /e-\d{3}/i;
 const BYTE_ORDER_MARK = 0xfeff;
 
 /** Whether the character at a place is a digit or a point. */
@@ -34,22 +13,38 @@ const isNumeric = (text: string, at: number): boolean => {
   return code <= 57 && code >= 46 && code !== 47;
 };
 
-/** Whether a float holds the number whose 16 digits and points begin and end here: stamps of microseconds, mostly. */
-function isHeld(text: string, from: number, to: number): boolean {
-  const next = text[to];
-  return text.slice(from, to).includes('.') || (text[from] !== '9' && next !== 'e' && next !== 'E');
+/** Whether a float gives back the number whose digits stand from `start` to `end`; its exponent comes behind them. */
+function isKept(text: string, start: number, end: number): boolean {
+  let stop = end;
+  const code = text.charCodeAt(stop);
+  if (code === 101 || code === 69) {
+    stop++;
+    const sign = text.charCodeAt(stop);
+    if (sign === 43 || sign === 45) stop++;
+    while (text.charCodeAt(stop) >= 48 && text.charCodeAt(stop) <= 57) stop++;
+  }
+  const token = text.slice(start, stop);
+  return String(Number(token)) === token || !isLost(token);
 }
 
-/** Whether a number that needs a second look is anywhere. Looks at one place in sixteen unless a number is there. */
-function mayHoldLong(text: string): boolean {
-  for (let end = LONG - 1; end < text.length; ) {
-    let at = end;
-    while (at > end - LONG && isNumeric(text, at)) at--;
-    if (at === end - LONG) {
-      if (isNumeric(text, end + 1) || !isHeld(text, at + 1, end + 1)) return true;
-      at = end + 1;
+/**
+ * Whether so many digits and points follow each other anywhere that a float would not give them back. Looks at one place in
+ * sixteen unless a number is there. Digits within a text count as well: then more is looked at than need be.
+ */
+function holdsLong(text: string): boolean {
+  for (let place = LONG - 1; place < text.length; ) {
+    let at = place;
+    while (at > place - LONG && isNumeric(text, at)) at--;
+    if (at !== place - LONG) {
+      place = at + LONG;
+      continue;
     }
-    end = at + LONG;
+    let start = at + 1;
+    while (start > 0 && isNumeric(text, start - 1)) start--;
+    let end = place + 1;
+    while (end < text.length && isNumeric(text, end)) end++;
+    if (!isKept(text, start, end)) return true;
+    place = end + LONG;
   }
   return TINY.test(text);
 }
@@ -59,20 +54,17 @@ type Reviver = (key: string, value: unknown, context: { readonly source?: string
 /** ES2025: a reviver is also given the source text of what it revives. */
 const parse = JSON.parse as (text: string, reviver?: Reviver) => unknown;
 
-const isZero = (source: string): boolean => !/^[^eE]*[1-9]/.test(source);
-
-function keepDigits(value: unknown, source: string | undefined): unknown {
-  if (typeof value !== 'number' || source === undefined) return value;
-  if (value === 0) return isZero(source) ? value : new LongNumber(source);
-  if (source.length < LONG) return value;
-  return parseDecimal(String(value)) === parseDecimal(source) ? value : new LongNumber(source);
-}
+const revive: Reviver = (_key, value, { source }) =>
+  typeof value === 'number' && source !== undefined && isLost(source)
+    ? new LongNumber(source)
+    : value;
 
 const withoutMark = (text: string): string =>
   text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
 
 /** Like `JSON.parse`, and throws as it does; numbers that it would round are `LongNumber`s. */
-export const parseExactly = (text: string): unknown =>
-  mayHoldLong(text)
-    ? parse(withoutMark(text), (_key, value, { source }) => keepDigits(value, source))
-    : parse(withoutMark(text));
+export function parseExactly(text: string): unknown {
+  const json = withoutMark(text);
+  if (!holdsLong(json)) return parse(json);
+  return canLift(json) ? lowerLong(parse(liftLong(json))) : parse(json, revive);
+}

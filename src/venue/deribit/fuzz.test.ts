@@ -6,6 +6,7 @@ import { dec, isCanonical } from '../../base/decimal.ts';
 import { nextBelow, prng } from '../../base/prng.ts';
 import type { VenueEvent } from '../port.ts';
 import { type Fate, createRig } from '../rig.contract.ts';
+import { damage } from './mutate.contract.ts';
 import {
   INSTRUMENT,
   SECRET,
@@ -95,42 +96,6 @@ const order = {
   children: [],
   fillCondition: null,
 } as const;
-
-/** One small damage to a text: a character changed, cut out or doubled, the tail lost, or a number or word exchanged. */
-function damage(text: string, random: ReturnType<typeof prng>): string {
-  const at = nextBelow(random, text.length);
-  const odd = [
-    '"',
-    '{',
-    '}',
-    '[',
-    ']',
-    ',',
-    ':',
-    '-',
-    'e',
-    '9',
-    '\\',
-    '\u0000',
-    'null',
-    '1e999',
-    '"\ud800"',
-  ];
-  switch (nextBelow(random, 5)) {
-    case 0:
-      return text.slice(0, at) + (odd[nextBelow(random, odd.length)] ?? '') + text.slice(at + 1);
-    case 1:
-      return text.slice(0, at) + text.slice(at + 1 + nextBelow(random, 20));
-    case 2:
-      return text.slice(0, at);
-    case 3:
-      return text.replace(/:(-?\d[\d.e+-]*|"[^"]*"|true|false)/g, (whole) =>
-        nextBelow(random, 12) === 0 ? `:${odd[10 + nextBelow(random, 3)] ?? 'null'}` : whole,
-      );
-    default:
-      return text.slice(0, at) + text.slice(Math.max(0, at - 30));
-  }
-}
 
 describe('deribit session: fuzz', () => {
   it('thousands of damaged frames: no throw, no hang, every request ends once, and it lives on', () => {

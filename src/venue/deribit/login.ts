@@ -5,11 +5,12 @@
 import { z } from 'zod';
 import type { HmacSha256 } from '../../base/hashing.ts';
 import { SECOND, type Millis } from '../../base/time.ts';
+import type { LinkName } from '../port.ts';
 import { isFinalLoginError, type VenueError } from './classify.ts';
 import { decodeWith, millis } from './decode-values.ts';
 import type { Call } from './frame.ts';
 import { LOGIN_MAX_MS, LOGIN_MIN_MS, LOGIN_SHARE } from './limits.ts';
-import { type Refusal, refuseScope } from './scopes.ts';
+import { type Refusal, refuseReaderScope, refuseScope } from './scopes.ts';
 import { plain, type Trouble, troubleOf } from './trouble.ts';
 
 /** What a login is signed with; `nonce` is a text that is new each time. */
@@ -90,8 +91,14 @@ const failed = (reason: string): Extract<LoginStep, { kind: 'failed' }> => ({
   trouble: plain(reason),
 });
 
+const KEY_WORDS: Readonly<Record<LinkName, string>> = {
+  trading: 'the API key',
+  market: 'the API key',
+  drop_copy: 'the API key of the drop copy',
+};
+
 /** Reads the answer to a login: how long it may be used, or why it is refused or failed. */
-function readLogin(answer: HandshakeAnswer): Exclude<LoginStep, { kind: 'ask' }> {
+function readLogin(answer: HandshakeAnswer, link: LinkName): Exclude<LoginStep, { kind: 'ask' }> {
   if (answer.kind === 'error') {
     const { code, message } = answer.error;
     if (!isFinalLoginError(code))
@@ -100,14 +107,14 @@ function readLogin(answer: HandshakeAnswer): Exclude<LoginStep, { kind: 'ask' }>
       kind: 'refused',
       refusal: {
         code: 'wrong_credentials',
-        message: `the exchange refuses the API key (${code} ${message}); check its id and secret, and that it belongs to this host`,
+        message: `the exchange refuses ${KEY_WORDS[link]} (${code} ${message}); check its id and secret, and that it belongs to this host`,
       },
     };
   }
   const login = decodeWith(loginSchema, answer.result);
   if (!login.ok) return failed(`the answer to the login could not be read (${login.error})`);
   const { scope, expires_in: seconds, access_token, refresh_token } = login.value;
-  const refusal = refuseScope(scope);
+  const refusal = link === 'drop_copy' ? refuseReaderScope(scope) : refuseScope(scope);
   if (refusal !== null) return { kind: 'refused', refusal };
   const loginFor = Math.min(LOGIN_MAX_MS, Math.max(LOGIN_MIN_MS, seconds * SECOND * LOGIN_SHARE));
   return {
@@ -121,14 +128,15 @@ function readLogin(answer: HandshakeAnswer): Exclude<LoginStep, { kind: 'ask' }>
 }
 
 /** A login that has yet to be begun. A signature needs the exchange's time, which is asked for first. */
-export function createLogin(credentials: Credentials): Login {
+export function createLogin(credentials: Credentials, link: LinkName = 'trading'): Login {
   const { signer } = credentials;
-  if (signer === undefined) return { first: withSecret(credentials), answered: readLogin };
+  const read = (answer: HandshakeAnswer) => readLogin(answer, link);
+  if (signer === undefined) return { first: withSecret(credentials), answered: read };
   let asked: 'time' | 'login' = 'time';
   return {
     first: { method: 'public/get_time', params: {} },
     answered: (answer) => {
-      if (asked === 'login') return readLogin(answer);
+      if (asked === 'login') return read(answer);
       asked = 'login';
       if (answer.kind === 'error')
         return {
@@ -147,8 +155,12 @@ export function createLogin(credentials: Credentials): Login {
  * A login renewed on its own connection: with the refresh token where there is one, else, or where the exchange does not
  * take that for whatever reason, by a whole new login. Whether the connection is left is for that one to decide.
  */
-export function createRenewal(credentials: Credentials, refreshToken: string | null): Login {
-  const whole = createLogin(credentials);
+export function createRenewal(
+  credentials: Credentials,
+  refreshToken: string | null,
+  link: LinkName = 'trading',
+): Login {
+  const whole = createLogin(credentials, link);
   if (refreshToken === null) return whole;
   let asked: 'refresh' | 'whole' = 'refresh';
   return {
@@ -159,7 +171,7 @@ export function createRenewal(credentials: Credentials, refreshToken: string | n
     answered: (answer) => {
       if (asked === 'whole') return whole.answered(answer);
       if (answer.kind === 'result') {
-        const step = readLogin(answer);
+        const step = readLogin(answer, link);
         if (step.kind !== 'failed') return step;
       }
       asked = 'whole';

@@ -3,13 +3,12 @@
  * lost ones anew, and reads once a connection how the exchange is. How a book is kept: books.ts; the locks: platform.ts.
  */
 import type { Millis } from '../../base/time.ts';
-import type { Lost } from './books.ts';
+import type { Heard, Lost } from './books.ts';
 import { type Core, emit, emitInOrder, reportUndecodable, writeOwn } from './core.ts';
-import type { Call, Frame } from './frame.ts';
+import type { Call } from './frame.ts';
 import type { HandshakeAnswer } from './login.ts';
+import type { Seen } from './stream-fast.ts';
 import { closing } from './stream-more.ts';
-
-type Notification = Extract<Frame, { kind: 'notification' }>;
 
 /** What follows once a link is up and what it can be without is known. */
 export function beginMarket(core: Core, missing: readonly string[], mono: Millis): void {
@@ -22,16 +21,32 @@ export function beginMarket(core: Core, missing: readonly string[], mono: Millis
     writeOwn(core, { method: 'public/status', params: {} }, { kind: 'status', mono });
 }
 
-/** A notification on the channel of a book. */
-export function bookHeard(core: Core, frame: Notification, mono: Millis): void {
-  const heard = core.books.take(frame.channel, frame.data, mono);
+/** What was read straight from its text. */
+export function seenOn(core: Core, seen: Seen, mono: Millis): void {
+  const { conn } = core;
+  switch (seen.kind) {
+    case 'book':
+      return bookHeard(core, seen.channel, core.books.takeText(seen.channel, seen.frame, mono));
+    case 'ticker':
+      return emitInOrder(core, { kind: 'ticker', conn, ticker: seen.ticker });
+    case 'trades':
+      return emitInOrder(core, { kind: 'trades', conn, trades: seen.trades });
+    case 'candle': {
+      const { instrument, candle } = seen;
+      return emitInOrder(core, { kind: 'candle', conn, instrument, candle });
+    }
+  }
+}
+
+/** What a notification on the channel of a book made of it. */
+export function bookHeard(core: Core, channel: string, heard: Heard): void {
   if (heard.kind === 'nothing') return;
   const { conn } = core;
   if (heard.kind === 'whole') return emitInOrder(core, { kind: 'book', conn, book: heard.view });
   const { instrument, broken } = heard;
   emitInOrder(core, { kind: 'book_lost', conn, instrument, reason: broken.why });
   if (broken.kind === 'unreadable')
-    reportUndecodable(core, `a notification on ${frame.channel}: ${broken.why}`);
+    reportUndecodable(core, `a notification on ${channel}: ${broken.why}`);
 }
 
 /** Books that have gone silent, and those that are to be asked for. */

@@ -143,8 +143,19 @@ describe('deribit client: parts', () => {
       sent.cutOff(1).map((entry) => entry.what),
       ['b'],
     );
-    assert.deepEqual([sent.take(first, 2), sent.take(String(first), 1)], [undefined, undefined]);
-    assert.equal(sent.take(first, 1)?.ended, true);
+    for (const strange of [
+      `${first}.0`,
+      ` ${first}`,
+      `0${first}`,
+      '',
+      true,
+      null,
+      [first],
+      { id: first },
+    ])
+      assert.equal(sent.take(strange, 1), undefined);
+    assert.deepEqual([sent.take(first, 2), sent.take(String(first), 2)], [undefined, undefined]);
+    assert.equal(sent.take(String(first), 1)?.ended, true);
     assert.equal(sent.take(first, 1), undefined);
     for (let i = 0; i < MAX_AWAITED_LATE; i++) sent.register(2, 1, 'c');
     sent.expire(1);

@@ -51,7 +51,7 @@ import {
   volatilityBarsSchema,
   volatilityIndexSchema,
 } from './decode-public.ts';
-import { name } from './decode-values.ts';
+import { listOf, name } from './decode-values.ts';
 
 const done = z.literal('ok');
 
@@ -85,7 +85,7 @@ export const RESULTS_BEYOND: Readonly<Record<string, z.ZodType>> = {
   'public/get_book_summary_by_currency': bookSummariesSchema,
   'public/get_book_summary_by_instrument': bookSummariesSchema,
   'public/get_combo_details': comboSchema,
-  'public/get_combo_ids': z.array(name),
+  'public/get_combo_ids': listOf(name),
   'public/get_combos': combosSchema,
   'public/get_contract_size': contractSizeSchema,
   'public/get_currencies': currenciesSchema,
@@ -118,7 +118,7 @@ export const NOTIFICATIONS_BEYOND: readonly (readonly [string, z.ZodType])[] = [
   ['markprice.options.', optionMarksSchema],
   ['announcements', announcementSchema],
   ['user.lock', lockSchema],
-  ['user.combo_trades.', z.array(fillSchema)],
+  ['user.combo_trades.', listOf(fillSchema)],
   ['user.mmp_trigger.', mmpTriggerSchema],
   ['user.access_log', accessSchema],
   ['index_price.', indexSchema],

@@ -41,7 +41,7 @@ import {
   ordersSchema,
   placedSchema,
 } from './decode-order.ts';
-import { chosen, decimal, millis, name } from './decode-values.ts';
+import { chosen, decimal, listOf, millis, name } from './decode-values.ts';
 import { NOTIFICATIONS_BEYOND, RESULTS_BEYOND } from './readers-beyond.ts';
 
 const done = z.literal('ok');
@@ -55,7 +55,7 @@ const batch = z
   .object({ instrument_name: name.nullish(), result: ordersSchema })
   .transform((raw) => ({ instrument: raw.instrument_name ?? null, orders: raw.result }));
 /** A whole, or the batches of each currency and instrument; older answers have the bare orders. */
-const batches = z.array(
+const batches = listOf(
   chosen((part): z.ZodType => {
     if (typeof part !== 'object' || part === null || 'order_id' in part) return orderSchema;
     return 'error' in part ? failure : batch;
@@ -64,8 +64,8 @@ const batches = z.array(
 const either = (list: z.ZodType, other: z.ZodType) =>
   chosen((raw): z.ZodType => (Array.isArray(raw) ? list : other));
 const cancelled = either(batches, count);
-const fills = either(z.array(fillSchema), fillsPageSchema);
-const channels = z.array(name);
+const fills = either(listOf(fillSchema), fillsPageSchema);
+const channels = listOf(name);
 /**
  * Instruments that are not traded in are told with their grid only: other kinds than futures, and futures of a type that
  * nobody has heard of or of messages from before the type existed, since what their amounts mean is not said.
@@ -111,7 +111,7 @@ const SPOKEN = {
   'public/subscribe': channels,
   'public/unsubscribe': channels,
   'public/unsubscribe_all': done,
-  'public/get_instruments': either(z.array(instrument), instrument),
+  'public/get_instruments': either(listOf(instrument), instrument),
   'public/get_instrument': instrument,
   'public/ticker': tickerSchema,
   'public/get_order_book': orderBookSchema,
@@ -177,9 +177,9 @@ export const NOTIFICATIONS: readonly (readonly [string, z.ZodType])[] = [
   ['perpetual.', perpetualSchema],
   ['instrument.state.', instrumentStateSchema],
   ['platform_state', platformSchema],
-  ['user.changes.', either(z.array(changesSchema), changesSchema)],
+  ['user.changes.', either(listOf(changesSchema), changesSchema)],
   ['user.orders.', orderOrOrders],
-  ['user.trades.', either(z.array(fillSchema), fillSchema)],
+  ['user.trades.', either(listOf(fillSchema), fillSchema)],
   ['user.portfolio.', summarySchema],
   ...NOTIFICATIONS_BEYOND,
 ];

@@ -69,9 +69,9 @@ function payload(text: string): unknown {
 }
 
 const read = (file: string): string => readFileSync(join(FIXTURES, file), 'utf8');
-const skip = existsSync(FIXTURES) ? false : 'no recorded messages beside this repository';
 
-describe('recorded messages', { skip }, () => {
+describe('recorded messages', () => {
+  if (!existsSync(FIXTURES)) return;
   for (const [file, schema] of RECORDED) {
     it(file, () => {
       const decoded = decodeWith(schema, payload(read(file)));

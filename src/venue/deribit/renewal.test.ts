@@ -285,6 +285,14 @@ describe('requests while the login is renewed', () => {
     assert.ok(carriers.length === 2 && carriers.every(({ text }) => text.includes('public/auth')));
   });
 
+  it('[I46] nor by an error in the handshake that echoes the token just given', () => {
+    const { rig, far } = world();
+    for (const method of ['public/set_heartbeat', 'private/subscribe'])
+      far.override.set(method, () => failure(11029, 'no token-of-access-1 token-to-refresh-1'));
+    rig.run(100);
+    assert.match(rig.of('link_down')[0]?.reason ?? '', /11029 no … …$/);
+  });
+
   it('[I46] what can not be read while it is renewed is kept back whole', () => {
     const { rig, far } = renewing(3_000);
     far.sayRaw(1, '{"new_kind_of_token":"canary-4711"');

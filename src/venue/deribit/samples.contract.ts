@@ -14,7 +14,7 @@ const AT = '1790000000000';
 
 const ORDER = `{"web":false,"user_id":7,"time_in_force":"good_til_cancelled","risk_reducing":false,"replaced":false,"reject_post_only":false,"reduce_only":false,"price":5.95e4,"post_only":true,"order_type":"limit","order_state":"open","order_id":"USDC-9001","mmp":false,"last_update_timestamp":1790000000100,"label":"mine","is_liquidation":false,"instrument_name":"BTC_USDC-PERPETUAL","filled_amount":0.0010,"direction":"buy","creation_timestamp":${AT},"contracts":17.0,"average_price":59499.9,"api":true,"amount":1.7e-3}`;
 const STOP = `{"order_id":"USDC-SLMB-12","order_state":"untriggered","order_type":"stop_market","instrument_name":"BTC_USDC-PERPETUAL","direction":"sell","amount":0.0017,"price":"market_price","trigger":"mark_price","trigger_price":58905.25,"triggered":false,"reduce_only":true,"post_only":false,"time_in_force":"good_til_cancelled","label":"stop","creation_timestamp":${AT},"last_update_timestamp":${AT},"api":true,"mobile":false,"oto_order_ids":["OTO-1"],"primary_order_id":"USDC-9001","oco_ref":"X1"}`;
-const FILL = `{"trade_id":"USDC-77001","trade_seq":501,"timestamp":${AT},"instrument_name":"BTC_USDC-PERPETUAL","order_id":"USDC-9001","label":"mine","direction":"buy","amount":0.0010,"contracts":10.0,"price":59499.9,"fee":-2.9749950e-3,"fee_currency":"USDC","liquidity":"M","state":"open","order_type":"limit","index_price":59501.12,"mark_price":5.950025e4,"tick_direction":1,"profit_loss":0.0,"matching_id":null,"self_trade":false,"api":true,"user_id":7}`;
+const FILL = `{"trade_id":"USDC-77001","trade_seq":501,"timestamp":${AT},"instrument_name":"BTC_USDC-PERPETUAL","order_id":"USDC-9001","label":"mine","direction":"buy","amount":0.0010,"contracts":10.0,"price":59499.9,"fee":-2.9749950e-3,"fee_currency":"USDC","liquidity":"M","state":"open","order_type":"limit","index_price":59501.12,"mark_price":5.950025e4,"tick_direction":1,"profit_loss":0.0,"matching_id":null,"self_trade":false,"api":true,"user_id":7,"starbase_match_id":204703712348741633,"starbase_order_id":12,"starbase_timestamp":1790000000000877497,"original_order_type":"market_limit"}`;
 const POSITION = `{"instrument_name":"BTC_USDC-PERPETUAL","kind":"future","size":1.0e-3,"size_currency":0.001,"direction":"buy","average_price":59499.9,"mark_price":59500.25,"index_price":59501.12,"settlement_price":59400,"total_profit_loss":3.5e-4,"floating_profit_loss":0.00035,"realized_profit_loss":0,"realized_funding":-1.2E-7,"interest_value":0.01,"delta":0.001,"initial_margin":1.19,"maintenance_margin":0.595,"leverage":50}`;
 const SUMMARY =
   '{"currency":"USDC","balance":10000.25,"equity":10000.25035,"margin_balance":10000.25035,"available_funds":9999.06,"available_withdrawal_funds":9999.06,"initial_margin":1.19,"maintenance_margin":0.595,"session_rpl":0.0,"session_upl":3.5e-4,"delta_total_map":{"btc_usdc":0.001},"margin_model":"segregated_sm","portfolio_margining_enabled":false,"cross_collateral_enabled":false,"spot_reserve":0}';
@@ -26,7 +26,7 @@ const SPOT =
 const COMBO =
   '{"instrument_name":"BTC-FS-25DEC26_PERP","kind":"future_combo","instrument_type":"reversed","base_currency":"BTC","quote_currency":"USD","contract_size":10,"min_trade_amount":10,"tick_size":0.5,"is_active":true,"state":"open"}';
 const TICKER = `{"instrument_name":"BTC_USDC-PERPETUAL","timestamp":${AT},"state":"open","stats":{"high":60000,"low":58000.5,"price_change":-0.25,"volume":12.5,"volume_usd":743750},"index_price":59501.12,"mark_price":59500.25,"last_price":59499.9,"settlement_price":59400,"min_price":58607.7,"max_price":60392.8,"best_bid_price":59500,"best_bid_amount":0.4,"best_ask_price":59500.1,"best_ask_amount":0.0,"open_interest":123.4567,"estimated_delivery_price":59501.12,"current_funding":1.0e-5,"funding_8h":-2.5E-6,"interest_value":0.012}`;
-const PUBLIC_TRADE = `{"trade_id":"USDC-77002","trade_seq":502,"instrument_name":"BTC_USDC-PERPETUAL","timestamp":${AT},"direction":"sell","tick_direction":3,"index_price":59501.12,"mark_price":59500.25,"price":59500.0,"amount":0.02,"contracts":200}`;
+const PUBLIC_TRADE = `{"trade_id":"USDC-77002","trade_seq":502,"instrument_name":"BTC_USDC-PERPETUAL","timestamp":${AT},"direction":"sell","tick_direction":3,"index_price":59501.12,"mark_price":59500.25,"price":59500.0,"amount":2.0e-2,"contracts":200,"starbase_match_id":204703712348741633,"starbase_timestamp":1790000000000877497}`;
 const LOG = (more: string): string =>
   `{"id":88001,"user_seq":41,"user_id":7,"username":"me","timestamp":${AT},"currency":"USDC","change":-2.975e-3,"cashflow":0,"balance":10000.25,"equity":10000.3,"info":null,${more}}`;
 const TRANSACTIONS = [
@@ -39,6 +39,10 @@ const TRANSACTIONS = [
   '"type":"transfer","info":{"transfer_type":"subaccount","other_user_id":27}',
   '"type":"swap","info":"USDC for USDT"',
   '"type":"correction","info":"by hand"',
+  '"type":"liquidation","instrument_name":"BTC_USDC-PERPETUAL","trade_id":"USDC-3","starbase_match_id":204703712348741633',
+  '"type":"assignment","instrument_name":"BTC_USDC-25DEC26-60000-C","side":"close buy"',
+  '"type":"negative_balance_fee","info":null',
+  '"type":"usdc_reward","info":{"rate":0.04}',
   '"type":"never heard of","info":[1,2]',
 ].map(LOG);
 const SETTLEMENT = `{"type":"settlement","timestamp":${AT},"instrument_name":"BTC_USDC-PERPETUAL","position":0.001,"mark_price":59500.25,"index_price":59501.12,"profit_loss":3.5e-4,"session_profit_loss":0.0021,"funding":-1.0e-6}`;

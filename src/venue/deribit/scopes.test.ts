@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { refuseScope } from './scopes.ts';
+import { refuseReaderScope, refuseScope } from './scopes.ts';
 
 const NEEDED = ['trade:read_write', 'account:read'];
 const HARMLESS = [
@@ -83,5 +83,16 @@ describe('scopes of a key', () => {
       'account:read  trade:read_write\nwallet:read_write ',
     ])
       assert.equal(refuseScope(scope)?.code, 'scope_too_wide', JSON.stringify(scope));
+  });
+  it('[I49][I56] the scope of a drop copy: what it needs and nothing that can change anything', () => {
+    assert.equal(refuseReaderScope('account:read connection trade:read'), null);
+    assert.equal(refuseReaderScope('mainaccount account:read trade:read wallet:read'), null);
+    for (const scope of ['trade', 'account', 'wallet', 'block_trade', 'block_rfq', 'custody']) {
+      const refusal = refuseReaderScope(`account:read trade:read ${scope}:read_write`);
+      assert.equal(refusal?.code, 'scope_too_wide');
+      assert.match(refusal.message, new RegExp(`key of the drop copy allows ${scope}:read_write`));
+    }
+    assert.match(refuseReaderScope('account:read')?.message ?? '', /drop copy lacks trade:read;/);
+    assert.match(refuseReaderScope('')?.message ?? '', /lacks trade:read and account:read/);
   });
 });

@@ -50,3 +50,27 @@ export function refuseScope(scope: string): Refusal | null {
     message: `the API key lacks ${missing.join(' and ')}; give the key trade:read_write and account:read`,
   };
 }
+
+/** Whether a word of the scope allows its holder to change anything at all. */
+const isWriting = (word: string): boolean => {
+  const [resource = '', ...rights] = word.toLowerCase().replaceAll('-', '_').split(':');
+  return isTooWide(word) || (resource === 'trade' && !HARMLESS_RIGHTS.has(rights.join(':')));
+};
+
+/** The same for the key of a drop copy: one that could change anything is none. */
+export function refuseReaderScope(scope: string): Refusal | null {
+  const granted = scope.split(/[\s,;]+/).filter((word) => word !== '');
+  const tooWide = granted.filter(isWriting);
+  if (tooWide.length > 0) {
+    return {
+      code: 'scope_too_wide',
+      message: `the API key of the drop copy allows ${tooWide.join(' and ')}; make a key of its own with trade:read and account:read only, which can change nothing`,
+    };
+  }
+  const missing = ['trade:read', 'account:read'].filter((entry) => !granted.includes(entry));
+  if (missing.length === 0) return null;
+  return {
+    code: 'scope_missing',
+    message: `the API key of the drop copy lacks ${missing.join(' and ')}; give it trade:read and account:read`,
+  };
+}

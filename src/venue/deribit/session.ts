@@ -4,7 +4,7 @@
  */
 import type { Millis } from '../../base/time.ts';
 import type { SessionInput, VenueSession } from '../port.ts';
-import { isLoggedOut, isRateLimit, readError, waitOf } from './classify.ts';
+import { isLoggedOut, isRateLimit, readError, type VenueError, waitOf } from './classify.ts';
 import { type HandshakeStep, createHandshake } from './connect.ts';
 import {
   type Core,
@@ -30,9 +30,16 @@ import type { AnswerFrame, Job } from './desk.ts';
 import { type Frame, readFrame } from './frame.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import type { HandshakeAnswer } from './login.ts';
-import { beginMarket, bookHeard, booksAnswered, statusCame } from './market.ts';
+import { beginMarket, bookHeard, booksAnswered, seenOn, statusCame } from './market.ts';
 import { HANDSHAKE_MS, LIMITS_EVERY_MS, MAX_KEPT_FRAMES } from './limits.ts';
-import { httpTrouble, isUnavailable, needsLogin, plain, troubleOf } from './trouble.ts';
+import {
+  httpTrouble,
+  isOtherServer,
+  isUnavailable,
+  needsLogin,
+  plain,
+  troubleOf,
+} from './trouble.ts';
 import { takeTick, wakesAt } from './upkeep.ts';
 
 export type { DeribitOptions } from './core.ts';
@@ -55,6 +62,7 @@ function opened(core: Core, mono: Millis): void {
     deadline: mono + HANDSHAKE_MS,
     handshake,
     heartbeat: createHeartbeat(mono),
+    login: { kind: 'none' },
     kept: [],
   };
   writeOwn(core, handshake.first, { kind: 'handshake', mono });
@@ -64,15 +72,15 @@ function takeStep(core: Core, step: HandshakeStep, mono: Millis): void {
   if (core.phase.kind !== 'shaking') return;
   switch (step.kind) {
     case 'ask':
+      if (step.grant !== null) core.phase.login = loggedIn(core, step.grant, mono);
       return writeOwn(core, step.call, { kind: 'handshake', mono });
     case 'failed':
       return fail(core, mono, step.trouble);
     case 'refused':
       return refuse(core, step.refusal);
     case 'up': {
-      const { kept, heartbeat } = core.phase;
-      const login = loggedIn(core, step.grant, mono);
-      const limitsAt = step.limits === null ? Infinity : mono + LIMITS_EVERY_MS;
+      const { kept, heartbeat, login } = core.phase;
+      const limitsAt = core.link === 'trading' ? mono + LIMITS_EVERY_MS : Infinity;
       core.phase = { kind: 'up', since: mono, heartbeat, login, limitsAt };
       if (step.limits !== null) core.desk.budget.allow(step.limits);
       emit(core, {
@@ -119,22 +127,21 @@ function ownAnswer(core: Core, frame: AnswerFrame): HandshakeAnswer | null {
 }
 
 /**
- * What an error that ended a request says of its connection. "Not logged in" is no news while the login is renewed, nor
- * about a message that left before that was done: the new login decides. Else the connection has lost its login.
+ * What an error that ended a request says of its connection: that another server, or a login, is needed. "Not logged in" is
+ * no news while the login is renewed, nor about a message that left before that was done: the new login decides. Else the
+ * connection has lost its login.
  */
 function answeredBadly(
   core: Core,
-  code: number,
+  error: VenueError,
   { sentId, mono }: { readonly sentId: number; readonly mono: Millis },
 ): void {
   if (core.phase.kind !== 'up') return;
   const { login } = core.phase;
-  if (login.kind === 'none') {
-    if (needsLogin(code) && core.credentials !== null)
-      fail(core, mono, { ...plain('the exchange asks for a login'), needsLogin: true });
-    return;
-  }
-  if (!isLoggedOut(code) || login.kind === 'renewing' || sentId <= login.heldTo) return;
+  const canLogIn = login.kind === 'none' && core.credentials !== null;
+  if (isOtherServer(error.code) || (canLogIn && needsLogin(error.code)))
+    return fail(core, mono, troubleOf('a request', error));
+  if (login.kind !== 'held' || !isLoggedOut(error.code) || sentId <= login.heldTo) return;
   failPlainly(core, mono, 'the exchange says that this connection is not logged in');
 }
 
@@ -173,14 +180,17 @@ function requestAnswered(
   job: Sent<Job>,
   { frame, mono }: { readonly frame: AnswerFrame; readonly mono: Millis },
 ): void {
-  const code = core.desk.answered(job, frame, mono);
-  if (code !== null) answeredBadly(core, code, { sentId: job.id, mono });
+  const error = core.desk.answered(job, frame, mono);
+  if (error !== null) answeredBadly(core, error, { sentId: job.id, mono });
 }
 
 type Notification = Extract<Frame, { kind: 'notification' }>;
 
 function notified(core: Core, frame: Notification, mono: Millis): void {
-  if (core.books.has(frame.channel)) return bookHeard(core, frame, mono);
+  const { channel } = frame;
+  core.fast.learn(channel, core.frameText);
+  if (core.books.has(channel))
+    return bookHeard(core, channel, core.books.take(channel, frame.data, mono));
   const read = core.channels.get(frame.channel);
   if (read === undefined)
     return reportUndecodable(core, 'a notification on a channel that was not asked for');
@@ -188,15 +198,26 @@ function notified(core: Core, frame: Notification, mono: Millis): void {
   if (!said.ok) return reportUndecodable(core, `a notification on ${frame.channel}: ${said.error}`);
   for (const event of said.value.events) emitInOrder(core, event);
   if (said.value.warning !== null) reportUndecodable(core, said.value.warning);
-  if (core.phase.kind === 'shaking' && core.phase.kept.length > MAX_KEPT_FRAMES) {
+}
+
+/** A connection that speaks and speaks before it has confirmed anything. */
+function giveUpLongShake(core: Core, mono: Millis): void {
+  if (core.phase.kind === 'shaking' && core.phase.kept.length > MAX_KEPT_FRAMES)
     failPlainly(core, mono, 'too many notifications before the subscription was confirmed');
-  }
 }
 
 function received(core: Core, text: string, mono: Millis): void {
   if (core.phase.kind !== 'shaking' && core.phase.kind !== 'up') return;
   core.phase.heartbeat.heard(mono);
   core.frameText = text;
+  const seen = core.fast.read(text);
+  if (seen === null) receivedOther(core, text, mono);
+  else seenOn(core, seen, mono);
+  core.frameText = '';
+  giveUpLongShake(core, mono);
+}
+
+function receivedOther(core: Core, text: string, mono: Millis): void {
   const frame = readFrame(text);
   switch (frame.kind) {
     case 'result':
@@ -214,7 +235,6 @@ function received(core: Core, text: string, mono: Millis): void {
     case 'unreadable':
       reportUndecodable(core, frame.what);
   }
-  core.frameText = '';
 }
 
 /** A frame of a connection that is gone: answers still count; all else was missed and is asked for anew. */

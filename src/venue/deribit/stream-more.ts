@@ -4,7 +4,8 @@
  */
 import { type Result, err, ok } from '../../base/result.ts';
 import type { LinkName, VenueEvent } from '../port.ts';
-import { indexSchema, publicTradesSchema, quoteSchema } from './decode-book.ts';
+import { indexSchema, quoteSchema, readPublicTrades } from './decode-book.ts';
+import { readWith } from './decode-members.ts';
 import { decodeWith } from './decode-values.ts';
 import type { Closure, Platform } from './platform.ts';
 import type { ReadChannel, Said } from './stream.ts';
@@ -22,7 +23,7 @@ const saying = (...events: readonly VenueEvent[]): Result<Said, string> =>
 const readTrades =
   (instrument: string): ReadChannel =>
   (data, conn) => {
-    const trades = decodeWith(publicTradesSchema, data);
+    const trades = readWith(readPublicTrades, data);
     if (!trades.ok) return trades;
     return trades.value.every((trade) => trade.instrument === instrument)
       ? saying({ kind: 'trades', conn, trades: trades.value })
@@ -70,6 +71,7 @@ export function moreChannelsOf(
   wanted: Wanted,
   platform: Platform,
 ): ReadonlyMap<string, ReadChannel> {
+  if (link === 'drop_copy') return new Map();
   if (link === 'trading') return new Map([['user.lock', readPlatform(link, platform.lock)]]);
   const state = readPlatform(link, platform.state);
   return new Map<string, ReadChannel>([

@@ -4,8 +4,10 @@
  */
 import { type Result, err, ok } from '../../base/result.ts';
 import type { LinkName, VenueEvent } from '../port.ts';
-import { changesSchema } from './decode-account.ts';
-import { candleSchema, instrumentStateSchema, tickerSchema } from './decode-market.ts';
+import { readChanges } from './decode-account.ts';
+import { instrumentStateSchema, readCandle, readTicker } from './decode-market.ts';
+import { readWith, rowsOf } from './decode-members.ts';
+import { readFill } from './decode-order.ts';
 import { decodeWith } from './decode-values.ts';
 
 /** What one notification says. `warning` says what in it is new to us, though the rest can be used. */
@@ -15,30 +17,35 @@ export type ReadChannel = (data: unknown, conn: number) => Result<Said, string>;
 const saying = (event: VenueEvent): Result<Said, string> => ok({ events: [event], warning: null });
 
 /** The documentation speaks of a list of events; what comes is one. Of a list, all can be read or none is believed. */
-const readChanges: ReadChannel = (data, conn) => {
+const changesOn: ReadChannel = (data, conn) => {
   const events: VenueEvent[] = [];
   for (const one of Array.isArray(data) ? (data as readonly unknown[]) : [data]) {
-    const changes = decodeWith(changesSchema, one);
+    const changes = readWith(readChanges, one);
     if (!changes.ok) return changes;
     events.push({ kind: 'changes', conn, changes: changes.value });
   }
   return ok({ events, warning: null });
 };
 
-const readTicker =
+const copyOn: ReadChannel = (data, conn) => {
+  const fills = readWith((value) => rowsOf(value, 'trades', readFill), data);
+  return fills.ok ? saying({ kind: 'copy', conn, fills: fills.value }) : fills;
+};
+
+const tickerOn =
   (instrument: string): ReadChannel =>
   (data, conn) => {
-    const ticker = decodeWith(tickerSchema, data);
+    const ticker = readWith(readTicker, data);
     if (!ticker.ok) return ticker;
     return ticker.value.instrument === instrument
       ? saying({ kind: 'ticker', conn, ticker: ticker.value })
       : err('a ticker of another instrument');
   };
 
-const readCandle =
+const candleOn =
   (instrument: string): ReadChannel =>
   (data, conn) => {
-    const candle = decodeWith(candleSchema, data);
+    const candle = readWith(readCandle, data);
     return candle.ok ? saying({ kind: 'candle', conn, instrument, candle: candle.value }) : candle;
   };
 
@@ -56,16 +63,20 @@ const readStates =
     });
   };
 
-/** The channels that a link subscribes to, with their readers. */
+/**
+ * The channels that a link subscribes to, with their readers. The drop copy hears the fills by another channel than the
+ * trading link, on purpose: of it only fills count, and what fails in one channel does not have to fail in both.
+ */
 export function channelsOf(
   link: LinkName,
   instruments: readonly string[],
 ): ReadonlyMap<string, ReadChannel> {
-  if (link === 'trading') return new Map([['user.changes.any.any.raw', readChanges]]);
+  if (link === 'drop_copy') return new Map([['user.trades.any.any.raw', copyOn]]);
+  if (link === 'trading') return new Map([['user.changes.any.any.raw', changesOn]]);
   return new Map([
     ...instruments.flatMap((instrument): [string, ReadChannel][] => [
-      [`ticker.${instrument}.100ms`, readTicker(instrument)],
-      [`chart.trades.${instrument}.1`, readCandle(instrument)],
+      [`ticker.${instrument}.100ms`, tickerOn(instrument)],
+      [`chart.trades.${instrument}.1`, candleOn(instrument)],
     ]),
     ['instrument.state.any.any', readStates(new Set(instruments))],
   ]);

@@ -59,6 +59,17 @@ describe('an exchange in maintenance', () => {
       }
     });
 
+  it('so does the question for the time of a login that is signed', () => {
+    const signer = { hmacSha256: () => 'f00d', nonce: () => 'n' };
+    const credentials = { clientId: 'good', clientSecret: SECRET, signer };
+    const { rig, far } = world({ credentials });
+    far.override.set('public/get_time', () => failure(11051));
+    rig.run(60_000);
+    const all = downs(rig);
+    assert.match(all[0]?.reason ?? '', /exchange's time was answered with 11051 .*maintenance/);
+    assert.ok(all.length > 2 && all.length < 15, `${all.length}`);
+  });
+
   it('the market link is no different', () => {
     const { rig, far } = world({ link: 'market' });
     far.override.set('public/subscribe', () => failure(11051));
@@ -91,6 +102,19 @@ describe('an exchange in maintenance', () => {
     stubborn.far.override.set('private/subscribe', () => failure(10048));
     stubborn.rig.run(60_000);
     assert.ok(downs(stubborn.rig).length < 30, `${downs(stubborn.rig).length} in a minute`);
+  });
+
+  it('10048 as answer to a request is a refusal without effect, and the next connection may be better', () => {
+    const { rig, far } = up();
+    far.override.set('private/get_positions', () => failure(10048));
+    assert.equal(rig.ask({ kind: 'positions' }).status, 'refused');
+    far.override.clear();
+    assert.match(
+      downs(rig)[0]?.reason ?? '',
+      /a request was answered with 10048 .*another one may/,
+    );
+    rig.until(() => rig.of('link_up').length === 2, 1_000);
+    assert.equal(rig.ask({ kind: 'positions' }).status, 'ok');
   });
 
   it('waits as long as an error asks for, within a bound', () => {

@@ -50,13 +50,14 @@ const PATIENT: ReadonlySet<number> = new Set([10000, 12003, 12998, 13009]);
 function restAfter(error: VenueError): Rest {
   const kind = classOf(error.code);
   const askedMs = waitOf(error) ?? 0;
-  if (error.code === OTHER_SERVER) return { kind: 'none', askedMs };
+  if (isOtherServer(error.code)) return { kind: 'none', askedMs };
   const long = kind === 'unavailable' || kind === 'rate_limited' || PATIENT.has(error.code);
   return { kind: long ? 'long' : 'usual', askedMs };
 }
 
+export const isOtherServer = (code: number): boolean => code === OTHER_SERVER;
 export const isUnavailable = (code: number): boolean =>
-  code === OTHER_SERVER || classOf(code) === 'unavailable';
+  isOtherServer(code) || classOf(code) === 'unavailable';
 export const needsLogin = (code: number): boolean => NEEDS_LOGIN.has(code);
 
 /** An error that answers one of a connection's own questions; `what` names the question. */

@@ -6,42 +6,50 @@ import { describe, it } from 'node:test';
 import { type Source, understand } from './understand.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../../../shared/deribit/fixtures');
-const skip = existsSync(FIXTURES) ? false : 'no recorded messages beside this repository';
 
 type Recorded = { readonly file: string; readonly source: Source };
 
-/** Files of the index with grade A or A-, with the method or channel that it names. */
-function recorded(): readonly Recorded[] {
+/** Files of these folders in the index, with the method that it names. */
+function recorded(folders: RegExp): readonly Recorded[] {
   const found: Recorded[] = [];
   let folder = '';
   for (const line of readFileSync(join(FIXTURES, 'INDEX.md'), 'utf8').split('\n')) {
     folder = /^## (\S+) \(/.exec(line)?.[1] ?? folder;
     const [, name = '', from = ''] = /^\|([^|]+)\|([^|]*)\|/.exec(line) ?? [];
-    if (!/\.(json|txt)$/.test(name) || /^(docs|ccxt_)/.test(folder)) continue;
-    const method = /(?:public|private)\/\w+/.exec(from)?.[0];
-    if (method !== undefined) found.push({ file: join(folder, name), source: { method } });
-    else if (/^[a-z_]+(\.[\w.-]+)?$/.test(from))
-      found.push({ file: join(folder, name), source: {} });
+    if (!/\.(json|txt)$/.test(name) || !folders.test(folder)) continue;
+    const method = /(?:public|private)\/[\w/]+/.exec(from)?.[0];
+    found.push({ file: join(folder, name), source: method === undefined ? {} : { method } });
   }
   return found;
 }
 
-const UNUSED = /the client does not use it \(.*\)$|name its method$/;
+/** What is said of the files that are not understood, but for those that are told to be left alone. */
+function failures(folders: RegExp): readonly string[] {
+  const all = recorded(folders);
+  assert.ok(all.length > 90, `${all.length} files`);
+  return all.flatMap(({ file, source }) => {
+    const read = understand(readFileSync(join(FIXTURES, file), 'utf8'), source);
+    if (read.kind !== 'not_understood' || read.what.includes('does not use it (')) return [];
+    return [`${file.replace(/^.*\//, '')}: ${read.what}`];
+  });
+}
 
-describe('recorded messages', { skip }, () => {
-  it('each of a known method or channel is understood', () => {
-    const all = recorded();
-    assert.ok(all.length > 90, `${all.length} files`);
-    const outcomes = all.map(({ file, source }) => ({
-      file,
-      result: understand(readFileSync(join(FIXTURES, file), 'utf8'), source),
-    }));
-    const failed = outcomes.filter(
-      ({ result }) => result.kind === 'not_understood' && !UNUSED.test(result.what),
-    );
-    assert.deepEqual(failed, []);
-    const read = outcomes.filter(({ result }) => result.kind !== 'not_understood');
-    assert.ok(read.length > 75, `only ${read.length} understood`);
+describe('messages of others', () => {
+  if (!existsSync(FIXTURES)) return;
+  const nameless = 'a result of a shape that no method of the client gives; name its method';
+
+  it('each that was recorded is understood, but for two on money that nothing tells apart', () => {
+    assert.deepEqual(failures(/^(?!docs|ccxt_)/), [
+      `cancelWithdrawalPushDataJSON.json: ${nameless}`,
+      `submitWithdrawalResponseJSON.json: ${nameless}`,
+    ]);
+  });
+  it('each of the documentation is understood, but for two without a method and one that is gone', () => {
+    assert.deepEqual(failures(/^docs/), [
+      `Response_messages.response.1.json: ${nameless}`,
+      `Security_keys.response.2.json: ${nameless}`,
+      'public__get_index.response.1.json: public/get_index: the client does not know it',
+    ]);
   });
 });
 
@@ -78,7 +86,13 @@ describe('one message', () => {
       {
         kind: 'error',
         as: null,
-        value: { code: 10028, message: 'too_many_requests', data: null, class: 'rate_limited' },
+        value: {
+          code: 10028,
+          message: 'too_many_requests',
+          data: null,
+          class: 'rate_limited',
+          proves: 'rate_limited',
+        },
       },
     );
   });

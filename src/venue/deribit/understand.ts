@@ -4,12 +4,13 @@
  */
 import type { z } from 'zod';
 import { nearest, slips } from '../../base/nearest.ts';
-import { classOf, readError } from './classify.ts';
+import { type Proof, classOf, proofOf, readError } from './classify.ts';
 import { decodeWith } from './decode-values.ts';
 import { parseExactly } from './exact-json.ts';
 import { type Frame, readFrame } from './frame.ts';
 import { whyUnused } from './readers-beyond.ts';
 import { NOTIFICATIONS, RESULTS } from './readers.ts';
+import { createScrub } from './scrub.ts';
 
 /** `as` is the method or channel whose decoder read it; null of an answer that says the same whatever was asked. */
 export type Understanding =
@@ -22,8 +23,9 @@ export type Understanding =
         readonly code: number;
         readonly message: string;
         readonly data: string | null;
-        /** What the code proves. */
         readonly class: string;
+        /** What the code proves of the request that got it. */
+        readonly proves: Proof;
       };
     }
   /** A message of a client: its method and the names of what it gives, not their values, which may be secret. */
@@ -120,12 +122,17 @@ function guess(result: unknown): Understanding {
 const readResult = (result: unknown, method: string | undefined): Understanding =>
   method === undefined ? guess(result) : read('answer', method, result, RESULTS.get(method));
 
-const sameText = (text: string): string => text;
+/** No key is known here; members that hold one are. */
+const scrub = createScrub(null);
 
 function readErrorOf(error: unknown, method: string | undefined): Understanding {
-  const found = readError(error, sameText);
+  const found = readError(error, scrub);
   if (found === undefined) return notUnderstood('an error without a code');
-  return { kind: 'error', as: method ?? null, value: { ...found, class: classOf(found.code) } };
+  return {
+    kind: 'error',
+    as: method ?? null,
+    value: { ...found, class: classOf(found.code), proves: proofOf(found.code) },
+  };
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -156,7 +163,7 @@ function readBare(text: string, { method, channel }: Source, why: string): Under
   }
   if (isObject(value) && typeof value['method'] === 'string') {
     const { method: asked, params } = value;
-    return /^(public|private)\//.test(asked)
+    return /^(public|private)\/[\w/]+$/.test(asked)
       ? {
           kind: 'request',
           as: asked,

@@ -14,7 +14,7 @@ function renewLogin(core: Core, mono: Millis): void {
   const { phase, credentials } = core;
   if (phase.kind !== 'up' || phase.login.kind !== 'held' || credentials === null) return;
   if (mono < phase.login.at) return;
-  const renewal = createRenewal(credentials, phase.login.refreshToken);
+  const renewal = createRenewal(credentials, phase.login.refreshToken, core.link);
   phase.login = { kind: 'renewing', renewal };
   writeOwn(core, renewal.first, { kind: 'login', mono });
 }

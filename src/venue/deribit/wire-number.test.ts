@@ -8,7 +8,8 @@ import { Decimal as Oracle } from 'decimal.js';
 import fc from 'fast-check';
 import { isCanonical } from '../../base/decimal.ts';
 import { readFrame } from './frame.ts';
-import { LongNumber, parseExactly } from './exact-json.ts';
+import { parseExactly } from './exact-json.ts';
+import { LongNumber } from './long-number.ts';
 import { understand } from './understand.ts';
 import { decimalFrom, idFrom } from './wire-number.ts';
 

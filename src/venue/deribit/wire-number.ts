@@ -3,7 +3,7 @@
  * or too long to come from an exchange is not a number to us, and is never rounded to one.
  */
 import { type Decimal, ZERO, parseDecimal } from '../../base/decimal.ts';
-import { LongNumber } from './exact-json.ts';
+import { LongNumber } from './long-number.ts';
 
 /** Money, prices and amounts beyond this are not believed. */
 export const LARGEST = 1e15;

@@ -123,3 +123,49 @@ test('logout closes the connection instead of answering', () => {
   assert.equal(bench.ask(conn, 'private/logout'), undefined);
   assert.deepEqual(bench.effects.at(-1), { kind: 'close', conn, code: 1000, reason: 'logout' });
 });
+
+test('over HTTP a signature of time, nonce, method, URI and body speaks for its key, for a minute around server time', () => {
+  const bench = createBench();
+  const sent = {
+    verb: 'POST',
+    target: '/api/v2/private/get_positions',
+    body: '{"currency":"any"}',
+  };
+  const signed = `${sent.verb}\n${sent.target}\n${sent.body}\n`;
+  const header = (
+    over: { ts?: number; secret?: string; id?: string; sig?: string } = {},
+  ): string => {
+    const { ts = NOON, secret = ENGINE.client_secret, id = ENGINE.client_id } = over;
+    const sig = createHmac('sha256', secret).update(`${ts}\nn0nce\n${signed}`).digest('hex');
+    return `deri-hmac-sha256 id=${id},ts=${ts},sig=${over.sig ?? sig},nonce=n0nce`;
+  };
+  let id = 0;
+  const codeOf = (authorization: string, body = sent.body) => {
+    const told = bench.handle({
+      kind: 'http',
+      id: ++id,
+      method: 'private/get_positions',
+      params: { currency: 'any' },
+      rpcId: undefined,
+      authorization,
+      sent: { ...sent, body },
+    });
+    const reply = told.find((effect) => effect.kind === 'reply');
+    assert.ok(reply?.kind === 'reply' && typeof reply.body === 'string');
+    const { error } = JSON.parse(reply.body) as { readonly error?: { readonly code: number } };
+    return [reply.status, error?.code];
+  };
+  assert.deepEqual(codeOf(header()), [200, undefined]);
+  assert.deepEqual(codeOf(header({ ts: NOON - 59 * SECOND })), [200, undefined]);
+  for (const bad of [
+    header({ ts: NOON - 61 * SECOND }),
+    header({ ts: NOON + 61 * SECOND }),
+    header({ secret: 'other' }),
+    header({ sig: '' }),
+    `deri-hmac-sha256 id=${ENGINE.client_id}`,
+  ])
+    assert.deepEqual(codeOf(bad), [401, 13009], bad);
+  assert.deepEqual(codeOf(header(), sent.body.replace('any', 'BTC')), [401, 13009]);
+  assert.deepEqual(codeOf(header({ id: 'nobody' })), [401, 13004]);
+  assert.deepEqual(codeOf('deri-hmac-sha256 '), [401, 13004]);
+});

@@ -11,6 +11,7 @@ import type { WireValue } from './wire-json.ts';
 export type Call = {
   readonly desk: Desk;
   readonly conn: Conn | null;
+  readonly address: string;
   readonly login: Login | null;
   readonly params: unknown;
 };

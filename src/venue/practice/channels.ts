@@ -1,4 +1,5 @@
 /** Names of subscription channels, read into what they mean. A name that means nothing here is refused silently. */
+import type { AnyScope } from '../protocol/more-methods.ts';
 import {
   CHART_RESOLUTIONS,
   CURRENCIES,
@@ -12,6 +13,9 @@ export type Selection =
   | { readonly instrument: string }
   | { readonly kind: string; readonly currency: string };
 
+/** What a channel says of an index beside its price. */
+type IndexTopic = 'ranking' | 'statistics' | 'volatility' | 'expiration';
+
 export type Channel =
   | {
       readonly topic: 'ticker' | 'quote' | 'perpetual' | 'book';
@@ -21,6 +25,17 @@ export type Channel =
   | { readonly topic: 'chart'; readonly instrument: string; readonly minutes: number }
   | { readonly topic: 'trades'; readonly of: Selection; readonly interval: Interval }
   | { readonly topic: 'index'; readonly index: string }
+  | { readonly topic: IndexTopic; readonly index: string }
+  | { readonly topic: 'incremental'; readonly instrument: string }
+  | {
+      readonly topic: 'grouped_book';
+      readonly instrument: string;
+      /** How much of the price one level takes in, in units of the venue's; null as they are. */
+      readonly group: number | null;
+      readonly depth: number;
+      readonly interval: Interval;
+    }
+  | { readonly topic: 'announcements' | 'access_log' | 'silent_public' | 'silent_private' }
   | { readonly topic: 'state'; readonly of: Selection }
   | { readonly topic: 'platform' | 'public_methods' | 'lock' }
   | {
@@ -46,6 +61,13 @@ export const CHANNEL_TOPICS: readonly string[] = [
   'user.trades.',
   'user.portfolio.',
   'user.lock',
+  'user.access_log',
+  'announcements',
+  'incremental_ticker.',
+  'deribit_price_ranking.',
+  'deribit_price_statistics.',
+  'deribit_volatility_index.',
+  'estimated_expiration_price.',
 ];
 
 const isOf = <T extends string>(values: readonly T[], value: string | undefined): value is T =>
@@ -65,10 +87,20 @@ export function parseChannel(name: string, known: Known): Channel | null {
   if (name === 'platform_state') return { topic: 'platform' };
   if (name === 'platform_state.public_methods_state') return { topic: 'public_methods' };
   if (name === 'user.lock') return { topic: 'lock' };
-  if (first === 'deribit_price_index')
+  if (name === 'user.access_log') return { topic: 'access_log' };
+  if (name === 'announcements') return { topic: 'announcements' };
+  const figures = INDEX_TOPICS.get(first ?? '');
+  if (figures !== undefined)
     return parts.length === 2 && known.indices.has(second ?? '')
-      ? { topic: 'index', index: second ?? '' }
+      ? { topic: figures, index: second ?? '' }
       : null;
+  if (first === 'incremental_ticker')
+    return parts.length === 2 && known.instruments.has(second ?? '')
+      ? { topic: 'incremental', instrument: second ?? '' }
+      : null;
+  if (first === 'markprice' && second === 'options' && known.indices.has(parts[2] ?? ''))
+    return parts.length === 3 ? { topic: 'silent_public' } : null;
+  if (first === 'book' && parts.length === 5) return groupedChannel(parts, known);
   if (first === 'user') return userChannel(parts, known);
   if (first === 'chart') return chartChannel(parts, known);
   if (first === 'instrument' && second === 'state') {
@@ -89,8 +121,37 @@ export function parseChannel(name: string, known: Known): Channel | null {
   return null;
 }
 
+/** Channels about one index. */
+const INDEX_TOPICS: ReadonlyMap<string, IndexTopic | 'index'> = new Map([
+  ['deribit_price_index', 'index'],
+  ['deribit_price_ranking', 'ranking'],
+  ['deribit_price_statistics', 'statistics'],
+  ['deribit_volatility_index', 'volatility'],
+  ['estimated_expiration_price', 'expiration'],
+]);
+const GROUPS: readonly string[] = ['none', '1', '2', '5', '10', '25', '100', '250'];
+const DEPTHS: readonly string[] = ['1', '10', '20'];
+
+function groupedChannel(parts: readonly string[], known: Known): Channel | null {
+  const [, instrument = '', group = '', depth = '', interval] = parts;
+  if (!known.instruments.has(instrument) || !GROUPS.includes(group) || !DEPTHS.includes(depth))
+    return null;
+  if (!isOf(INTERVALS, interval) || interval === 'raw') return null;
+  return {
+    topic: 'grouped_book',
+    instrument,
+    group: group === 'none' ? null : Number(group),
+    depth: Number(depth),
+    interval,
+  };
+}
+
 function userChannel(parts: readonly string[], known: Known): Channel | null {
   const topic = parts[1];
+  if (topic === 'mmp_trigger')
+    return parts.length === 3 && (parts[2] === 'all' || known.indices.has(parts[2] ?? ''))
+      ? { topic: 'silent_private' }
+      : null;
   if (topic === 'portfolio')
     return parts.length === 3 && isOf([...CURRENCIES, 'any', 'usdc', 'btc', 'eth'], parts[2])
       ? { topic, currency: (parts[2] ?? '').toUpperCase() }
@@ -143,3 +204,41 @@ export const selects = (
     ? of.instrument === spec.name
     : (of.kind === 'any' || of.kind === spec.kind) &&
       (of.currency === 'any' || of.currency === spec.settlement);
+
+/** Scope that a channel needs; null for public ones. */
+export function scopeOfChannel(channel: Channel): AnyScope | null {
+  switch (channel.topic) {
+    case 'changes':
+    case 'user_orders':
+    case 'user_trades':
+    case 'silent_private':
+      return 'trade:read';
+    case 'portfolio':
+    case 'lock':
+    case 'access_log':
+      return 'account:read';
+    case 'ticker':
+    case 'incremental':
+    case 'quote':
+    case 'perpetual':
+    case 'chart':
+    case 'trades':
+    case 'index':
+    case 'ranking':
+    case 'statistics':
+    case 'volatility':
+    case 'expiration':
+    case 'state':
+    case 'platform':
+    case 'public_methods':
+    case 'announcements':
+    case 'silent_public':
+    case 'book':
+    case 'grouped_book':
+      return null;
+  }
+}
+
+/** Whether scopes that were granted hold what is needed. */
+export const allowsScope = (granted: readonly string[], scope: string): boolean =>
+  granted.includes(scope) || (scope.endsWith(':read') && granted.includes(`${scope}_write`));

@@ -31,9 +31,10 @@ const LATER_EXTRA = 600;
 const ANSWER_WITHIN = 10 * SECOND;
 const IDLE = 60_500;
 
-export function openConnection(desk: Desk, id: number): void {
+export function openConnection(desk: Desk, id: number, address: string): void {
   desk.conns.set(id, {
     id,
+    address,
     activeAt: desk.mono,
     login: null,
     subscriptions: new Map(),
@@ -92,8 +93,9 @@ export function connectionsDueAt(desk: Desk): Millis {
   return due;
 }
 
+const setHeartbeatParams = z.object({ interval: z.coerce.number() });
 const setHeartbeat: Handler = ({ desk, conn, params }) => {
-  const read = readParams(z.object({ interval: z.coerce.number() }), params);
+  const read = readParams(setHeartbeatParams, params);
   if (!read.ok) return read;
   if (conn === null) return refuse(10030);
   const { interval } = read.value;
@@ -116,9 +118,10 @@ const setCancels = (cancels: boolean): Handler =>
     return ok('ok');
   });
 
+const logoutParams = z.object({ invalidate_token: flag.default(true) });
 /** `private/logout`: the connection is closed instead of answered, and cancel-on-disconnect does not act. */
 const logout = withLogin(({ desk, conn, login, params }) => {
-  const read = readParams(z.object({ invalidate_token: flag.default(true) }), params);
+  const read = readParams(logoutParams, params);
   if (!read.ok) return read;
   if (conn === null) return refuse(10030);
   if (read.value.invalidate_token) desk.logins.delete(login.token);

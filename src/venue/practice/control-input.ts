@@ -57,6 +57,13 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   tick: 'a number above 0',
   share: 'a number above 0, at most 1',
   depth: `a whole number from 1 to ${MOST_DEPTH}`,
+  key: 'the id of a key',
+  scopes: 'a list of scopes, such as trade:read and account:read',
+  enabled: 'true or false',
+  closes: 'true or false',
+  tier: '1 to 4, or null for no bounds',
+  drain: 'the name of an account',
+  title: 'a text',
   instruments: 'a list of names of instruments; an empty one ends it',
 };
 

@@ -9,6 +9,7 @@ import { type Decimal, ZERO } from '../../base/decimal.ts';
 import { err, ok } from '../../base/result.ts';
 import { flushChanges } from './changes.ts';
 import { deleteFault, postFault } from './control-faults.ts';
+import { postAnnounce, postCredits, postKey, postRevoke } from './control-keys.ts';
 import { postCancel, postClose, postLiquidate, postOrder } from './control-hand.ts';
 import {
   bookDepth,
@@ -177,6 +178,10 @@ const POSTS: Readonly<Record<string, (desk: Desk, body: unknown) => Outcome>> = 
   liquidity: postLiquidity,
   specification: postSpecification,
   fault: postFault,
+  revoke: postRevoke,
+  key: postKey,
+  credits: postCredits,
+  announce: postAnnounce,
 };
 
 function dispatch(desk: Desk, call: ControlCall): Outcome {

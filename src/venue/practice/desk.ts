@@ -6,6 +6,7 @@ import type { HmacSha256 } from '../../base/hashing.ts';
 import type { Prng } from '../../base/prng.ts';
 import type { Millis } from '../../base/time.ts';
 import type { Channel } from './channels.ts';
+import type { Credits } from './credits.ts';
 import type { FaultBoard } from './faults.ts';
 import type { ExchangeEffect } from './ports.ts';
 import type { Copy, Replica } from './replica.ts';
@@ -20,6 +21,8 @@ export type ApiKey = {
   readonly account: string;
   readonly scopes: readonly string[];
   readonly source: Source;
+  /** It was switched off: no login with it, and those that it had are gone. */
+  readonly disabled?: boolean;
 };
 
 /** A login: `conn` binds it to one connection (scope `connection`), null lets it be used anywhere. Times are real. */
@@ -30,6 +33,8 @@ export type Login = {
   readonly refresh: string;
   readonly conn: number | null;
   readonly expiresAt: Millis;
+  /** The session that it belongs to, and when that began, counted. */
+  readonly session: { readonly id: string; readonly named: boolean; readonly begun: number };
 };
 
 export type Subscription = {
@@ -44,8 +49,35 @@ export type Subscription = {
   held: WireValue[];
 };
 
+/** How answers are given, where the venue leaves it open; null: in the plainest way. */
+export type Manners = {
+  /** Numbers are written in mixed spellings, by these draws. */
+  readonly spelling: Prng | null;
+  /** Answers of reads may be overtaken, by these draws. */
+  readonly overtaking: Prng | null;
+};
+
+/** One login to an account, as its access log tells it. */
+export type AccessEvent = {
+  readonly id: number;
+  readonly account: string;
+  readonly at: Millis;
+  readonly address: string;
+  readonly log: string;
+};
+
+export type Announcement = {
+  readonly id: number;
+  readonly at: Millis;
+  readonly title: string;
+  readonly body: string;
+  readonly important: boolean;
+};
+
 export type Conn = {
   readonly id: number;
+  /** Where it comes from. */
+  readonly address: string;
   /** Real time of the last frame either way. */
   activeAt: Millis;
   login: Login | null;
@@ -79,7 +111,7 @@ export type FollowedBook = {
 
 export type Desk = {
   readonly world: World;
-  readonly keys: readonly ApiKey[];
+  readonly keys: ApiKey[];
   readonly logins: Map<string, Login>;
   readonly conns: Map<number, Conn>;
   readonly faults: FaultBoard;
@@ -91,6 +123,12 @@ export type Desk = {
   readonly hmacSha256: HmacSha256;
   readonly newToken: () => string;
   readonly tokenSeconds: number;
+  /** Sessions begun so far. */
+  sessions: number;
+  readonly credits: Credits;
+  readonly manners: Manners;
+  readonly access: AccessEvent[];
+  readonly announcements: Announcement[];
   /** For what the venue leaves to chance on the wire; nothing durable depends on it. */
   readonly chance: Prng;
   /** Real time of this step. */

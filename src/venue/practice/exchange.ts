@@ -10,12 +10,20 @@ import { createChart, historyBefore } from './candles.ts';
 import { flushChanges } from './changes.ts';
 import { connectionsDueAt, endConnection, openConnection, tendConnections } from './connections.ts';
 import { handleControl } from './control.ts';
-import type { ApiKey, Desk } from './desk.ts';
+import { createCredits, type Tier } from './credits.ts';
+import type { ApiKey, Desk, Manners } from './desk.ts';
 import { createFaultBoard, refusing, strike } from './faults.ts';
 import { INSTRUMENTS, type InstrumentSpec } from './instruments.ts';
 import { BEAT, beatAt } from './lively.ts';
 import { catchUp, createMarket } from './market.ts';
-import type { Exchange, ExchangeEffect, ExchangeInput, ExchangeNow, PriceCandle } from './ports.ts';
+import {
+  type Exchange,
+  type ExchangeEffect,
+  type ExchangeInput,
+  type ExchangeNow,
+  LOCAL,
+  type PriceCandle,
+} from './ports.ts';
 import { addIndex, advancePrices, createPrices, priceOf } from './prices.ts';
 import { listen, pricesDueAt, pushNews, pushPrices } from './pushes.ts';
 import { heldBackUntil, releaseHeldBack } from './outgoing.ts';
@@ -52,9 +60,14 @@ export type ExchangeOptions = {
   readonly tokenSeconds?: number;
   /** Those that a restored exchange does not have yet are opened; default: `main` alone. */
   readonly accounts?: readonly AccountOptions[];
-  /** Default: two of each account. */
+  /** Default: four of each account. */
   readonly keys?: readonly ApiKey[];
   readonly instruments?: readonly InstrumentSpec[];
+  /** What accounts may spend; without a tier there are no bounds. */
+  readonly credits?: { readonly tier?: Tier; readonly closes?: boolean };
+  /** Numbers are written in mixed spellings (3.2e4, 10.0); answers of reads may be overtaken by others. */
+  readonly spelling?: boolean;
+  readonly overtaking?: boolean;
   /** Which of several rules of the venue hold; they are not written down. */
   readonly rules?: Partial<TradingRules>;
   /** Makers and takers move several times a second; without it the book stands still between the seconds. */
@@ -69,7 +82,10 @@ export const accountNamed = (id: string): AccountOptions => ({
 
 export const DEFAULT_ACCOUNTS: readonly AccountOptions[] = [accountNamed('main')];
 
-/** The two keys of an account: the engine's, and the hand's on the website. Those of `main` carry no name. */
+/**
+ * The keys of an account: the engine's, the hand's on the website, one that can only read, for a drop copy, and any other
+ * program's. Those of `main` carry no name.
+ */
 export function keysOf(account: string): readonly ApiKey[] {
   const name = account === 'main' ? '' : `-${account}`;
   return [
@@ -87,6 +103,20 @@ export function keysOf(account: string): readonly ApiKey[] {
       scopes: ['trade:read_write', 'account:read_write'],
       source: 'web',
     },
+    {
+      id: `practice-reader${name}`,
+      secret: `practice-reader${name}-secret`,
+      account,
+      scopes: ['trade:read', 'account:read'],
+      source: 'api',
+    },
+    {
+      id: `practice-api${name}`,
+      secret: `practice-api${name}-secret`,
+      account,
+      scopes: ['trade:read_write', 'account:read_write', 'wallet:read'],
+      source: 'api',
+    },
   ];
 }
 
@@ -98,6 +128,11 @@ const RECORD_EVERY = 10 * SECOND;
 /** Least real time between two looks at the market, however fast its clock runs. */
 const LEAST_WAIT = 50;
 const FIRST_USER = 1_001;
+
+const mannersOf = ({ seed, spelling, overtaking }: ExchangeOptions): Manners => ({
+  spelling: spelling === true ? prng(seed, 'spelling') : null,
+  overtaking: overtaking === true ? prng(seed, 'overtaking') : null,
+});
 
 /** A new state, or the one that was written. */
 function beginState(options: ExchangeOptions, specs: readonly InstrumentSpec[]): State {
@@ -123,6 +158,8 @@ function beginState(options: ExchangeOptions, specs: readonly InstrumentSpec[]):
     rows: [],
     markets: new Map(),
     charts: new Map(),
+    hours: [],
+    settlements: [],
   };
   for (const spec of specs) list(state, spec, { specs, at: startAt });
   return state;
@@ -177,6 +214,8 @@ function createWorld(
       moved: false,
       trades: state.trades.length,
       rows: state.rows.length,
+      hours: state.hours.length,
+      settlements: state.settlements.length,
       forced: false,
     },
     pending: new Map(),
@@ -247,7 +286,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
   const chance = prng(state.seed, 'wire');
   const desk: Desk = {
     world,
-    keys: options.keys ?? [...state.accounts.keys()].flatMap(keysOf),
+    keys: [...(options.keys ?? [...state.accounts.keys()].flatMap(keysOf))],
     logins: new Map(),
     conns: new Map(),
     faults: createFaultBoard(),
@@ -258,6 +297,11 @@ export function createExchange(options: ExchangeOptions): Exchange {
     newToken:
       options.newToken ?? (() => [0, 0, 0, 0].map(() => nextUint32(chance).toString(36)).join('')),
     tokenSeconds: options.tokenSeconds ?? TOKEN_SECONDS,
+    sessions: 0,
+    credits: createCredits(options.credits ?? {}),
+    manners: mannersOf(options),
+    access: [],
+    announcements: [],
     chance,
     mono: 0,
     out: [],
@@ -323,7 +367,7 @@ function take(desk: Desk, input: ExchangeInput): void {
   switch (input.kind) {
     case 'opened': {
       const fault = refusing(desk.faults, desk.mono);
-      if (fault === undefined) openConnection(desk, input.conn);
+      if (fault === undefined) openConnection(desk, input.conn, input.address ?? LOCAL);
       else {
         strike(fault);
         desk.out.push({ kind: 'drop', conn: input.conn });

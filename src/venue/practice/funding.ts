@@ -14,6 +14,7 @@ import {
   neg,
   roundTo,
   sub,
+  ZERO,
 } from '../../base/decimal.ts';
 import { HOUR, type Millis } from '../../base/time.ts';
 import type { InstrumentSpec } from './instruments.ts';
@@ -40,6 +41,7 @@ export function accrueInterest(market: MarketRecord, to: Millis): void {
   const passed = to - market.interestTo;
   if (passed <= 0) return;
   market.interest = add(market.interest, mul(market.interestPerMs, dec(passed)));
+  market.rateMs = add(market.rateMs ?? ZERO, mul(market.rate, dec(passed)));
   market.interestTo = to;
 }
 

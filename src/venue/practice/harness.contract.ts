@@ -209,7 +209,9 @@ export function createBench(change: Partial<ExchangeOptions> = {}) {
       return conn;
     },
     /** A connection logged in with one of the two keys. */
-    login: (key: 'practice-engine' | 'practice-web' = 'practice-engine'): number => {
+    login: (
+      key: 'practice-engine' | 'practice-web' | 'practice-api' = 'practice-engine',
+    ): number => {
       const conn = bench.connect();
       const credentials = { client_id: key, client_secret: `${key}-secret` };
       bench.ok(conn, 'public/auth', { grant_type: 'client_credentials', ...credentials });

@@ -6,13 +6,14 @@
 import { must } from '../../base/assert.ts';
 import { type Decimal, add, dec, div, mul, roundTo, toStep, ZERO } from '../../base/decimal.ts';
 import { nextBelow, prng } from '../../base/prng.ts';
-import { MINUTE, type Millis, SECOND } from '../../base/time.ts';
+import { HOUR, MINUTE, type Millis, SECOND } from '../../base/time.ts';
 import { chartTick } from './candles.ts';
 import { fillResting, type Settle, smallTrade, takeAsOther } from './matching.ts';
 import { accrueInterest, setRate } from './funding.ts';
 import { coinsOf, type InstrumentSpec } from './instruments.ts';
 import { settleLinks } from './linked.ts';
 import { BEAT, beatAt, takerAt } from './lively.ts';
+import { noteHour } from './past.ts';
 import type { PriceTick } from './ports.ts';
 import { advancePrices } from './prices.ts';
 import { endPause, isSettlementTime, settle } from './settlement.ts';
@@ -101,6 +102,7 @@ function second(world: World, spec: InstrumentSpec, tick: PriceTick): void {
   endPause(world, market);
   market.basisPpm = nextBasis(market);
   movePrice(world, spec, tick.price);
+  if (tick.at % HOUR === 0) noteHour(world.state, market, tick.at);
   if (isSettlementTime(tick.at)) settle(world, spec);
   if (market.state !== 'open') return;
   if (world.lively) {

@@ -1,9 +1,10 @@
 /** The methods that read an account: its cash and margins, its positions, its transaction log. */
 import * as z from 'zod';
 import { ok } from '../../base/result.ts';
-import type { AccountIdentity, RateLimits } from '../protocol/objects.ts';
+import type { AccountIdentity } from '../protocol/objects.ts';
 import { CURRENCIES, KINDS } from '../protocol/values.ts';
 import { accountFor, findSpec, type Handler, type PrivateCall, withLogin } from './call.ts';
+import { limitsOf } from './credits.ts';
 import { CURRENCY_DECIMALS, decimalsOf, onTick, priceBand } from './instruments.ts';
 import { orderMargin, walletOf } from './margin.ts';
 import { answeredPosition, portfolioObject, rowObject } from './objects.ts';
@@ -15,7 +16,8 @@ import { marketOf, touchAccount, type World } from './world.ts';
 import { num, type WireValue } from './wire-json.ts';
 import { roundTo } from '../../base/decimal.ts';
 
-const WALLETS = [
+/** Currencies that an account may hold. */
+export const WALLETS = [
   'BTC',
   'ETH',
   'STETH',
@@ -31,26 +33,13 @@ const WALLETS = [
   'USDE',
 ] as const;
 
-/** Limits that a new account has (tier 4); the practice exchange states them and does not enforce them. */
-const LIMITS: RateLimits = {
-  limits_per_currency: false,
-  non_matching_engine: { rate: 20, burst: 100 },
-  matching_engine: {
-    trading: { total: { rate: 5, burst: 20 } },
-    spot: { rate: 5, burst: 20 },
-    quotes: { rate: 5, burst: 20 },
-    max_quotes: { rate: 5, burst: 20 },
-    guaranteed_quotes: { rate: 2, burst: 2 },
-    cancel_all: { rate: 5, burst: 20 },
-  },
-};
-
-const identityOf = (world: World, account: AccountRecord): AccountIdentity => ({
+/** Who an account is, with `extended`. */
+export const identityOf = (world: World, account: AccountRecord): AccountIdentity => ({
   id: account.userId,
   system_name: account.id,
   username: account.id,
   email: `${account.id}@practice.invalid`,
-  type: 'main',
+  type: account.id === 'main' ? 'main' : 'subaccount',
   creation_timestamp: account.createdAt,
   login_enabled: true,
   security_keys_enabled: false,
@@ -63,25 +52,24 @@ const identityOf = (world: World, account: AccountRecord): AccountIdentity => ({
 
 const summaryOf = (call: PrivateCall, currency: string, extended: boolean) => ({
   ...portfolioObject(currency, walletOf(call.desk.world, accountFor(call), currency)),
-  ...(extended ? { limits: LIMITS } : {}),
+  ...(extended ? { limits: limitsOf(call.desk.credits.tier) } : {}),
 });
 
+const getPositionParams = z.object({ instrument_name: text });
 const getPosition = withLogin((call) => {
-  const read = readParams(z.object({ instrument_name: text }), call.params);
+  const read = readParams(getPositionParams, call.params);
   if (!read.ok) return read;
   const spec = findSpec(call.desk, read.value.instrument_name);
   return spec.ok ? ok(answeredPosition(call.desk.world, accountFor(call), spec.value)) : spec;
 });
 
+const getPositionsParams = z.object({
+  currency: oneOf([...CURRENCIES, 'any']).default('any'),
+  kind: oneOf(KINDS).optional(),
+});
 /** All instruments that the account ever held, flat ones with size 0. */
 const getPositions = withLogin((call) => {
-  const read = readParams(
-    z.object({
-      currency: oneOf([...CURRENCIES, 'any']).default('any'),
-      kind: oneOf(KINDS).optional(),
-    }),
-    call.params,
-  );
+  const read = readParams(getPositionsParams, call.params);
   if (!read.ok) return read;
   const { currency, kind } = read.value;
   const account = accountFor(call);
@@ -94,11 +82,9 @@ const getPositions = withLogin((call) => {
   return ok(held.map((spec) => answeredPosition(call.desk.world, account, spec)));
 });
 
+const getMarginsParams = z.object({ instrument_name: text, amount: decimal, price: decimal });
 const getMargins = withLogin((call) => {
-  const read = readParams(
-    z.object({ instrument_name: text, amount: decimal, price: decimal }),
-    call.params,
-  );
+  const read = readParams(getMarginsParams, call.params);
   if (!read.ok) return read;
   const spec = findSpec(call.desk, read.value.instrument_name);
   if (!spec.ok) return spec;
@@ -127,18 +113,16 @@ const ROW_QUERIES: Readonly<Record<string, (row: RowRecord) => boolean>> = {
   future: (row) => row.instrument !== null,
 };
 
+const getTransactionLogParams = z.object({
+  currency: oneOf(WALLETS),
+  start_timestamp: integer,
+  end_timestamp: integer,
+  query: text.optional(),
+  count: integer.pipe(z.number().min(1).max(250)).default(100),
+  continuation: integer.optional(),
+});
 const getTransactionLog = withLogin((call) => {
-  const read = readParams(
-    z.object({
-      currency: oneOf(WALLETS),
-      start_timestamp: integer,
-      end_timestamp: integer,
-      query: text.optional(),
-      count: integer.pipe(z.number().min(1).max(250)).default(100),
-      continuation: integer.optional(),
-    }),
-    call.params,
-  );
+  const read = readParams(getTransactionLogParams, call.params);
   if (!read.ok) return read;
   const asked = read.value;
   const fits = call.desk.world.state.rows.filter(
@@ -157,6 +141,11 @@ const getTransactionLog = withLogin((call) => {
   return ok({ logs, continuation: newest[asked.count]?.id ?? null });
 });
 
+const getAccountSummaryParams = z.object({
+  currency: oneOf(WALLETS),
+  extended: flag.default(false),
+});
+const getAccountSummariesParams = z.object({ extended: flag.default(false) });
 /** Kept by the account; it holds for orders that arrive from now on. */
 export const setSelfTradingConfig = withLogin((call) => {
   const read = readParams(
@@ -172,10 +161,7 @@ export const setSelfTradingConfig = withLogin((call) => {
 
 export const ACCOUNT_METHODS = {
   'private/get_account_summary': withLogin((call) => {
-    const read = readParams(
-      z.object({ currency: oneOf(WALLETS), extended: flag.default(false) }),
-      call.params,
-    );
+    const read = readParams(getAccountSummaryParams, call.params);
     if (!read.ok) return read;
     const { currency, extended } = read.value;
     return ok({
@@ -184,7 +170,7 @@ export const ACCOUNT_METHODS = {
     });
   }),
   'private/get_account_summaries': withLogin((call) => {
-    const read = readParams(z.object({ extended: flag.default(false) }), call.params);
+    const read = readParams(getAccountSummariesParams, call.params);
     if (!read.ok) return read;
     const { extended } = read.value;
     const summaries = Object.keys(CURRENCY_DECIMALS).map((currency) =>

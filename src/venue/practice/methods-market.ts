@@ -19,18 +19,19 @@ const API_VERSION = '1.2.26';
 /** Most candles in one answer. */
 const CHART_MOST = 5_000;
 const BOOK_DEPTHS = [1, 5, 10, 20, 50, 100, 1_000, 10_000];
+/** How many levels of a book are asked for. */
+export const bookDepth = integer.refine((depth) => BOOK_DEPTHS.includes(depth)).default(5);
 
 const byName = z.object({ instrument_name: text });
 
+const getInstrumentsParams = z.object({
+  // Said to be required; widely used clients leave it out, and get everything.
+  currency: oneOf([...CURRENCIES, 'any']).default('any'),
+  kind: oneOf(KINDS).optional(),
+  expired: flag.default(false),
+});
 const getInstruments: Handler = ({ desk, params }) => {
-  const read = readParams(
-    z.object({
-      currency: oneOf([...CURRENCIES, 'any']),
-      kind: oneOf(KINDS).optional(),
-      expired: flag.default(false),
-    }),
-    params,
-  );
+  const read = readParams(getInstrumentsParams, params);
   if (!read.ok) return read;
   const { currency, kind, expired } = read.value;
   const specs = [...desk.world.specs.values()].filter(
@@ -57,16 +58,15 @@ const aboutInstrument =
     return spec.ok ? answer(call, spec.value) : spec;
   };
 
+const getOrderBookParams = z.object({ depth: bookDepth });
 const getOrderBook = aboutInstrument(({ desk, params }, spec) => {
-  const read = readParams(z.object({ depth: integer.default(5) }), params);
-  if (!read.ok) return read;
-  if (!BOOK_DEPTHS.includes(read.value.depth))
-    return refuseParam('depth', `one of ${BOOK_DEPTHS.join(', ')}`);
-  return ok(bookObject(desk.world, spec, read.value.depth));
+  const read = readParams(getOrderBookParams, params);
+  return read.ok ? ok(bookObject(desk.world, spec, read.value.depth)) : read;
 });
 
+const getIndexPriceParams = z.object({ index_name: text });
 const getIndexPrice: Handler = ({ desk, params }) => {
-  const read = readParams(z.object({ index_name: text }), params);
+  const read = readParams(getIndexPriceParams, params);
   if (!read.ok) return read;
   const spec = [...desk.world.specs.values()].find((one) => one.index === read.value.index_name);
   if (spec === undefined) return refuseParam('index_name', 'wrong format');
@@ -91,18 +91,16 @@ const getChart = aboutInstrument(({ desk, params }, spec) => {
   return ok(chartObject(candles.slice(-CHART_MOST)));
 });
 
+const getLastTradesParams = z.object({
+  start_seq: integer.optional(),
+  end_seq: integer.optional(),
+  start_timestamp: integer.optional(),
+  end_timestamp: integer.optional(),
+  count: integer.pipe(z.number().min(1).max(1_000)).default(10),
+  sorting: oneOf(SORTINGS).default('default'),
+});
 const getLastTrades = aboutInstrument(({ desk, params }, spec) => {
-  const read = readParams(
-    z.object({
-      start_seq: integer.optional(),
-      end_seq: integer.optional(),
-      start_timestamp: integer.optional(),
-      end_timestamp: integer.optional(),
-      count: integer.pipe(z.number().min(1).max(1_000)).default(10),
-      sorting: oneOf(SORTINGS).default('default'),
-    }),
-    params,
-  );
+  const read = readParams(getLastTradesParams, params);
   if (!read.ok) return read;
   const asked = read.value;
   const fits = (desk.world.publicTrades.get(spec.name) ?? []).filter(
@@ -138,17 +136,19 @@ const getCurrencies: Handler = () =>
     })),
   );
 
+const testParams = z.object({ expected_result: text.optional() });
 const test: Handler = ({ conn, params }) => {
-  const read = readParams(z.object({ expected_result: text.optional() }), params);
+  const read = readParams(testParams, params);
   if (!read.ok) return read;
   if (conn?.heartbeat) conn.heartbeat.askedAt = null;
   return read.value.expected_result === 'exception' ? refuse(10001) : ok({ version: API_VERSION });
 };
 
+const helloParams = z.object({ client_name: text, client_version: text });
 export const MARKET_METHODS = {
   'public/test': test,
   'public/hello': ({ params }) => {
-    const read = readParams(z.object({ client_name: text, client_version: text }), params);
+    const read = readParams(helloParams, params);
     return read.ok ? ok({ version: API_VERSION }) : read;
   },
   'public/get_time': ({ desk }) => ok(desk.world.now),

@@ -49,16 +49,14 @@ function submit(call: PrivateCall, request: Parameters<typeof placeOrder>[2]): A
   return ok(placedObject(desk.world, placed.value));
 }
 
+const closePositionParams = z.object({
+  instrument_name: text,
+  type: oneOf(['limit', 'market']),
+  price: orderSchema.shape.price,
+});
 /** Closes the whole net position by a reduce-only order. */
 const closePosition = withLogin((call) => {
-  const read = readParams(
-    z.object({
-      instrument_name: text,
-      type: oneOf(['limit', 'market']),
-      price: orderSchema.shape.price,
-    }),
-    call.params,
-  );
+  const read = readParams(closePositionParams, call.params);
   if (!read.ok) return read;
   const spec = findSpec(call.desk, read.value.instrument_name);
   if (!spec.ok) return spec;
@@ -113,8 +111,9 @@ const editByLabel = withLogin((call) => {
   return edited.ok ? ok(placedObject(world, edited.value)) : edited;
 });
 
+const cancelParams = z.object({ order_id: text });
 const cancel = withLogin((call) => {
-  const read = readParams(z.object({ order_id: text }), call.params);
+  const read = readParams(cancelParams, call.params);
   if (!read.ok) return read;
   const order = findOrder(call, read.value.order_id);
   if (!order.ok) return order;
@@ -151,6 +150,10 @@ function cancelAll(call: PrivateCall, filter: CancelFilter, detailed: boolean): 
 const isFutureKind = (kind: string | undefined): boolean =>
   kind === undefined || kind === 'any' || kind === 'future';
 
+const cancelByLabelParams = z.object({ label: text, currency: oneOf(CURRENCIES).optional() });
+const cancelAllParams = z.object({ detailed: cancelShape.detailed });
+const cancelAllByCurrencyParams = z.object({ ...cancelShape, currency: oneOf(CURRENCIES) });
+const cancelAllByInstrumentParams = z.object({ ...cancelShape, instrument_name: text });
 export const ORDER_METHODS = {
   'private/buy': place('buy'),
   'private/sell': place('sell'),
@@ -159,10 +162,7 @@ export const ORDER_METHODS = {
   'private/cancel': cancel,
   'private/close_position': closePosition,
   'private/cancel_by_label': withLogin((call) => {
-    const read = readParams(
-      z.object({ label: text, currency: oneOf(CURRENCIES).optional() }),
-      call.params,
-    );
+    const read = readParams(cancelByLabelParams, call.params);
     if (!read.ok) return read;
     const { label, currency } = read.value;
     return cancelAll(
@@ -172,11 +172,11 @@ export const ORDER_METHODS = {
     );
   }),
   'private/cancel_all': withLogin((call) => {
-    const read = readParams(z.object({ detailed: cancelShape.detailed }), call.params);
+    const read = readParams(cancelAllParams, call.params);
     return read.ok ? cancelAll(call, {}, read.value.detailed) : read;
   }),
   'private/cancel_all_by_currency': withLogin((call) => {
-    const read = readParams(z.object({ ...cancelShape, currency: oneOf(CURRENCIES) }), call.params);
+    const read = readParams(cancelAllByCurrencyParams, call.params);
     if (!read.ok) return read;
     const { currency, type, kind, detailed } = read.value;
     return isFutureKind(kind)
@@ -196,7 +196,7 @@ export const ORDER_METHODS = {
     return cancelAll(call, currencies.includes('any') ? { type } : { currencies, type }, detailed);
   }),
   'private/cancel_all_by_instrument': withLogin((call) => {
-    const read = readParams(z.object({ ...cancelShape, instrument_name: text }), call.params);
+    const read = readParams(cancelAllByInstrumentParams, call.params);
     if (!read.ok) return read;
     const spec = findSpec(call.desk, read.value.instrument_name);
     return spec.ok

@@ -66,11 +66,9 @@ function triggerEntry(call: PrivateCall, order: OrderRecord): WireValue {
   };
 }
 
+const triggerHistoryParams = z.object({ ...pageShape, currency, instrument_name: text.optional() });
 const triggerHistory = withLogin((call) => {
-  const read = readParams(
-    z.object({ ...pageShape, currency, instrument_name: text.optional() }),
-    call.params,
-  );
+  const read = readParams(triggerHistoryParams, call.params);
   if (!read.ok) return read;
   const { world } = call.desk;
   const { instrument_name: instrument } = read.value;
@@ -141,16 +139,21 @@ function settlements(
   return ok({ settlements: page.map(settlementEntry), continuation });
 }
 
+const getSettlementHistoryByCurrencyParams = z.object({ ...settlementShape, currency });
+const getSettlementHistoryByInstrumentParams = z.object({
+  ...settlementShape,
+  instrument_name: text,
+});
 export const PAST_METHODS = {
   'private/get_trigger_order_history': triggerHistory,
   'private/get_settlement_history_by_currency': withLogin((call) => {
-    const read = readParams(z.object({ ...settlementShape, currency }), call.params);
+    const read = readParams(getSettlementHistoryByCurrencyParams, call.params);
     return read.ok
       ? settlements(call, read.value, (row) => row.currency === read.value.currency)
       : read;
   }),
   'private/get_settlement_history_by_instrument': withLogin((call) => {
-    const read = readParams(z.object({ ...settlementShape, instrument_name: text }), call.params);
+    const read = readParams(getSettlementHistoryByInstrumentParams, call.params);
     if (!read.ok) return read;
     const name = read.value.instrument_name;
     return call.desk.world.specs.has(name)

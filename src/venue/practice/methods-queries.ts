@@ -63,8 +63,9 @@ function openOrders(call: PrivateCall, about: About, type: OpenFilter): Answer<W
 
 const openType = oneOf(OPEN_ORDER_FILTERS).default('all');
 
+const getOrderStateParams = z.object({ order_id: text });
 const getOrderState = withLogin((call) => {
-  const read = readParams(z.object({ order_id: text }), call.params);
+  const read = readParams(getOrderStateParams, call.params);
   if (!read.ok) return read;
   const { world } = call.desk;
   const order = world.state.orders.get(read.value.order_id);
@@ -77,8 +78,9 @@ const getOrderState = withLogin((call) => {
   return ok(orderObject(world, order));
 });
 
+const getOrderStateByLabelParams = z.object({ currency, label: text });
 const getOrderStateByLabel = withLogin((call) => {
-  const read = readParams(z.object({ currency, label: text }), call.params);
+  const read = readParams(getOrderStateByLabelParams, call.params);
   if (!read.ok) return read;
   const { world } = call.desk;
   const orders = [...world.state.orders.values()].filter(
@@ -137,7 +139,8 @@ const byInstrument = z.object({
   start_seq: integer.optional(),
   end_seq: integer.optional(),
 });
-const timeBounds = { start_timestamp: integer, end_timestamp: integer };
+/** The end is said to be required; widely used clients leave it out, and get everything up to now. */
+const timeBounds = { start_timestamp: integer, end_timestamp: integer.optional() };
 
 const numberOf = (id: string | undefined, otherwise: number): number =>
   id === undefined ? otherwise : Number(id.slice(id.lastIndexOf('-') + 1));
@@ -206,11 +209,13 @@ const tradesByInstrument = (schema: typeof byInstrument): Handler =>
     });
   });
 
+const tradesByOrderParams = z.object({
+  order_id: text,
+  sorting: tradeShape.sorting,
+  historical: tradeShape.historical,
+});
 const tradesByOrder = withLogin((call) => {
-  const read = readParams(
-    z.object({ order_id: text, sorting: tradeShape.sorting, historical: tradeShape.historical }),
-    call.params,
-  );
+  const read = readParams(tradesByOrderParams, call.params);
   if (!read.ok) return read;
   const { order_id: id, sorting, historical } = read.value;
   const own = call.desk.world.state.trades.filter(
@@ -226,17 +231,23 @@ const tradesByOrder = withLogin((call) => {
   );
 });
 
+const getOpenOrdersParams = z.object({ kind, type: openType });
+const getOpenOrdersByCurrencyParams = z.object({ currency, kind, type: openType });
+const getOpenOrdersByInstrumentParams = z.object({ instrument_name: text, type: openType });
+const getOpenOrdersByLabelParams = z.object({ currency, label: text.optional() });
+const getOrderHistoryByCurrencyParams = z.object({ ...historyShape, currency, kind });
+const getOrderHistoryByInstrumentParams = z.object({ ...historyShape, instrument_name: text });
 export const QUERY_METHODS = {
   'private/get_open_orders': withLogin((call) => {
-    const read = readParams(z.object({ kind, type: openType }), call.params);
+    const read = readParams(getOpenOrdersParams, call.params);
     return read.ok ? openOrders(call, { kind: read.value.kind }, read.value.type) : read;
   }),
   'private/get_open_orders_by_currency': withLogin((call) => {
-    const read = readParams(z.object({ currency, kind, type: openType }), call.params);
+    const read = readParams(getOpenOrdersByCurrencyParams, call.params);
     return read.ok ? openOrders(call, read.value, read.value.type) : read;
   }),
   'private/get_open_orders_by_instrument': withLogin((call) => {
-    const read = readParams(z.object({ instrument_name: text, type: openType }), call.params);
+    const read = readParams(getOpenOrdersByInstrumentParams, call.params);
     if (!read.ok) return read;
     const instrument = read.value.instrument_name;
     return call.desk.world.specs.has(instrument)
@@ -244,19 +255,19 @@ export const QUERY_METHODS = {
       : refuse(13020);
   }),
   'private/get_open_orders_by_label': withLogin((call) => {
-    const read = readParams(z.object({ currency, label: text.optional() }), call.params);
+    const read = readParams(getOpenOrdersByLabelParams, call.params);
     return read.ok ? openOrders(call, read.value, 'all') : read;
   }),
   'private/get_order_state': getOrderState,
   'private/get_order_state_by_label': getOrderStateByLabel,
   'private/get_order_history_by_currency': withLogin((call) => {
-    const read = readParams(z.object({ ...historyShape, currency, kind }), call.params);
+    const read = readParams(getOrderHistoryByCurrencyParams, call.params);
     return read.ok
       ? orderHistory(call, { currency: read.value.currency, kind: read.value.kind }, read.value)
       : read;
   }),
   'private/get_order_history_by_instrument': withLogin((call) => {
-    const read = readParams(z.object({ ...historyShape, instrument_name: text }), call.params);
+    const read = readParams(getOrderHistoryByInstrumentParams, call.params);
     if (!read.ok) return read;
     const instrument = read.value.instrument_name;
     return call.desk.world.specs.has(instrument)

@@ -8,9 +8,15 @@ import type { Millis } from '../../base/time.ts';
 /** Both clocks: `server` is the exchange's own time (runs at `speed`), `mono` real milliseconds that never jump. */
 export type ExchangeNow = { readonly server: Millis; readonly mono: Millis };
 
+/** The address of who comes without one: this machine. */
+export const LOCAL = '127.0.0.1';
+
+/** How an HTTP request was sent, as its signature covers it: verb, path with query, body. */
+export type HttpSent = { readonly verb: string; readonly target: string; readonly body: string };
+
 /** What reaches the exchange. `conn` numbers a WebSocket connection and is never used twice in one process. */
 export type ExchangeInput =
-  | { readonly kind: 'opened'; readonly conn: number }
+  | { readonly kind: 'opened'; readonly conn: number; readonly address?: string }
   | { readonly kind: 'frame'; readonly conn: number; readonly text: string }
   | { readonly kind: 'closed'; readonly conn: number }
   | {
@@ -23,6 +29,8 @@ export type ExchangeInput =
       readonly rpcId: unknown;
       /** The Authorization header, when there is one. */
       readonly authorization: string | undefined;
+      readonly address?: string;
+      readonly sent?: HttpSent;
     }
   | {
       readonly kind: 'control';

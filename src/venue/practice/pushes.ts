@@ -12,6 +12,7 @@ import { bookFrame } from './book-feed.ts';
 import { type Selection, selects } from './channels.ts';
 import type { Conn, Desk, Subscription } from './desk.ts';
 import { isPlatformLocked } from './faults.ts';
+import { groupedBook, incrementalTicker, indexFigures } from './figure-feed.ts';
 import { walletOf } from './margin.ts';
 import { portfolioObject, publicTradeObject } from './objects.ts';
 import { sendNotification } from './outgoing.ts';
@@ -32,7 +33,10 @@ function notify(desk: Desk, conn: Conn, subscription: Subscription, data: WireVa
   if (desk.muted !== null && name.startsWith(desk.muted)) return;
   const params = { channel: name, data, ...(label === undefined ? {} : { label }) };
   const frame: SubscriptionFrame<WireValue> = { jsonrpc: '2.0', method: 'subscription', params };
-  sendNotification(desk, conn, writeJson(frame), { channel: name, subject: subjectOf(data) });
+  sendNotification(desk, conn, writeJson(frame, desk.manners.spelling), {
+    channel: name,
+    subject: subjectOf(data),
+  });
 }
 
 /** The instrument that a notification speaks of; empty where it names none. */
@@ -197,7 +201,17 @@ function spacingOf({ channel }: Subscription): Millis | null {
     case 'quote':
     case 'perpetual':
     case 'book':
+    case 'grouped_book':
       return SPACING[channel.interval];
+    case 'incremental':
+    case 'ranking':
+    case 'statistics':
+    case 'volatility':
+    case 'expiration':
+      return SECOND;
+    case 'announcements':
+    case 'access_log':
+      return 0;
     case 'index':
       return SPACING['100ms'];
     case 'chart':
@@ -214,6 +228,8 @@ function spacingOf({ channel }: Subscription): Millis | null {
       return channel.interval === 'raw' ? null : SPACING[channel.interval];
     case 'state':
     case 'lock':
+    case 'silent_public':
+    case 'silent_private':
       return null;
   }
 }
@@ -319,8 +335,30 @@ function pushState(desk: Desk, conn: Conn, subscription: Subscription): void {
     case 'trades':
       flushHeld(desk, conn, subscription);
       return;
+    case 'grouped_book':
+      notify(desk, conn, subscription, groupedBook(desk, channel));
+      return;
+    case 'incremental': {
+      const frame = incrementalTicker(desk, subscription, channel.instrument);
+      if (frame !== null) notify(desk, conn, subscription, frame);
+      return;
+    }
+    case 'ranking':
+    case 'statistics':
+    case 'volatility':
+    case 'expiration': {
+      const frame = indexFigures(desk, channel);
+      if (frame !== null) notify(desk, conn, subscription, frame);
+      return;
+    }
+    case 'announcements':
+    case 'access_log':
+      for (const one of subscription.held.splice(0)) notify(desk, conn, subscription, one);
+      return;
     case 'state':
     case 'lock':
+    case 'silent_public':
+    case 'silent_private':
       return;
   }
 }

@@ -76,13 +76,20 @@ test('trades are paged with has_more, sorted as asked, bounds inclusive', () => 
     reason: 'value required',
     param: 'currency',
   });
+  const open = { currency: 'USDC', start_timestamp: NOON, count: 100 };
   assert.deepEqual(
-    bench.fails(conn, 'private/get_user_trades_by_currency_and_time', {
-      currency: 'USDC',
-      start_timestamp: NOON,
-    }).data,
-    { reason: 'value required', param: 'end_timestamp' },
+    bench.ok(conn, 'private/get_user_trades_by_currency_and_time', open),
+    bench.ok(conn, 'private/get_user_trades_by_currency_and_time', {
+      ...open,
+      end_timestamp: NOON * 2,
+    }),
+    'without an end: up to now, as clients of the real exchange expect',
   );
+  const begun = { currency: 'USDC', end_timestamp: NOON };
+  assert.deepEqual(bench.fails(conn, 'private/get_user_trades_by_currency_and_time', begun).data, {
+    reason: 'value required',
+    param: 'start_timestamp',
+  });
 });
 
 test('trades are recent for a day, then, after a minute in between, historical', () => {

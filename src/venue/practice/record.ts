@@ -5,6 +5,7 @@
 import { chartRange, createChart } from './candles.ts';
 import { must } from '../../base/assert.ts';
 import { MINUTE, type Millis } from '../../base/time.ts';
+import type { FundingHour, SettlementRecord } from './past.ts';
 import type { PriceCandle } from './ports.ts';
 import type { Prices } from './prices.ts';
 import {
@@ -40,6 +41,9 @@ type Part = {
   readonly orders: readonly OrderRecord[];
   readonly trades: readonly TradeRecord[];
   readonly rows: readonly RowRecord[];
+  /** Left out in entries from before they were kept. */
+  readonly hours?: readonly FundingHour[];
+  readonly settlements?: readonly SettlementRecord[];
 };
 
 /** A snapshot, the first entry, and the one after instruments were added: everything. */
@@ -80,6 +84,8 @@ export function createRecorder(restored: Restored | undefined, all = false): Rec
     orders: [...state.orders.values()],
     trades: state.trades,
     rows: state.rows,
+    hours: state.hours,
+    settlements: state.settlements,
   });
   const changed = (state: State, touched: Touched): Part => ({
     v: VERSION,
@@ -98,6 +104,8 @@ export function createRecorder(restored: Restored | undefined, all = false): Rec
     orders: [...touched.orders].map((id) => must(state.orders.get(id), 'a touched order')),
     trades: state.trades.slice(touched.trades),
     rows: state.rows.slice(touched.rows),
+    hours: state.hours.slice(touched.hours),
+    settlements: state.settlements.slice(touched.settlements),
   });
   return {
     entry: (state, touched) => {
@@ -109,6 +117,8 @@ export function createRecorder(restored: Restored | undefined, all = false): Rec
       touched.accounts.clear();
       touched.trades = state.trades.length;
       touched.rows = state.rows.length;
+      touched.hours = state.hours.length;
+      touched.settlements = state.settlements.length;
       touched.markets.clear();
       touched.moved = false;
       touched.forced = false;
@@ -183,6 +193,8 @@ function begin(entry: Snapshot): Restored {
     rows: [],
     markets: new Map(),
     charts: new Map(),
+    hours: [],
+    settlements: [],
   };
   apply(state, entry);
   return { state, last: entry.n };
@@ -201,6 +213,8 @@ function apply(state: State, entry: Part): void {
   for (const order of entry.orders) state.orders.set(order.id, order);
   state.trades.push(...entry.trades);
   state.rows.push(...entry.rows);
+  state.hours.push(...(entry.hours ?? []));
+  state.settlements.push(...(entry.settlements ?? []));
   for (const [name, candles] of Object.entries(entry.candles)) {
     const chart = state.charts.get(name) ?? createChart([]);
     state.charts.set(name, chart);

@@ -2,33 +2,43 @@
  * JSON-RPC as the venue frames it: reading requests, asking who may do what, answering with stamps, and the faults that
  * stand between a request and its answer. News that a request causes goes out before its answer.
  */
+import { nextBelow } from '../../base/prng.ts';
 import { ok } from '../../base/result.ts';
 import type { RpcError, RpcId } from '../protocol/frames.ts';
+import { MAX_REQUEST_BYTES, METHODS, type MethodName } from '../protocol/methods.ts';
 import {
-  MAX_REQUEST_BYTES,
-  METHODS,
-  type MethodName,
-  type MethodRules,
-} from '../protocol/methods.ts';
-import { allows, authenticate, loginOf, type Origin } from './auth.ts';
+  type AnyMethodRules,
+  MISSING_METHODS,
+  MORE_METHODS,
+  type MoreMethodName,
+} from '../protocol/more-methods.ts';
+import { authenticate } from './auth.ts';
+import { allowsScope } from './channels.ts';
 import type { Handler } from './call.ts';
 import { CONNECTION_METHODS, endConnection } from './connections.ts';
+import { spend } from './credits.ts';
 import type { Conn, Desk, Login } from './desk.ts';
 import { type Fault, strikeMethod, isPlatformLocked } from './faults.ts';
+import { loginOf, type Origin } from './identify.ts';
 import { ACCOUNT_METHODS, setSelfTradingConfig } from './methods-account.ts';
+import { FIGURE_METHODS } from './methods-figures.ts';
+import { FUNDING_METHODS } from './methods-funding.ts';
+import { HOLDER_METHODS } from './methods-holder.ts';
 import { MARKET_METHODS } from './methods-market.ts';
 import { ORDER_METHODS } from './methods-orders.ts';
 import { PAST_METHODS } from './methods-past.ts';
 import { QUERY_METHODS } from './methods-queries.ts';
 import { sendAnswer, sendText } from './outgoing.ts';
 import { pushNews } from './pushes.ts';
+import { type HttpSent, LOCAL } from './ports.ts';
 import { type Answer, refusal, refuse, refuseParam } from './refusal.ts';
 import { worldToRead } from './replica.ts';
 import { SUBSCRIPTION_METHODS } from './subscriptions.ts';
+import { TOKEN_METHODS } from './tokens.ts';
 import { type WireValue, writeJson } from './wire-json.ts';
 
 const HANDLERS: Readonly<Record<MethodName, Handler>> = {
-  'public/auth': ({ desk, conn, params }) => authenticate(desk, conn, params),
+  'public/auth': ({ desk, conn, address, params }) => authenticate(desk, { conn, address }, params),
   ...MARKET_METHODS,
   ...CONNECTION_METHODS,
   ...SUBSCRIPTION_METHODS,
@@ -39,6 +49,28 @@ const HANDLERS: Readonly<Record<MethodName, Handler>> = {
   'private/set_self_trading_config': setSelfTradingConfig,
 };
 
+const MORE_HANDLERS: Readonly<Record<MoreMethodName, Handler>> = {
+  ...FIGURE_METHODS,
+  ...FUNDING_METHODS,
+  ...HOLDER_METHODS,
+  ...TOKEN_METHODS,
+};
+
+type Known = { readonly rules: AnyMethodRules; readonly handler: Handler };
+
+/** Every method of the venue by its name. */
+const KNOWN: ReadonlyMap<string, Known> = new Map([
+  ...Object.entries(MISSING_METHODS).map(
+    ([name, rules]) => [name, { rules, handler: () => refuse(10033) }] as const,
+  ),
+  ...(Object.keys(MORE_METHODS) as MoreMethodName[]).map(
+    (name) => [name, { rules: MORE_METHODS[name], handler: MORE_HANDLERS[name] }] as const,
+  ),
+  ...(Object.keys(METHODS) as MethodName[]).map(
+    (name) => [name, { rules: METHODS[name], handler: HANDLERS[name] }] as const,
+  ),
+]);
+
 /** Microseconds that an answer claims to have taken. */
 const TOOK_US = 137;
 
@@ -47,7 +79,7 @@ function envelope(desk: Desk, id: RpcId | undefined, answer: Answer<WireValue>):
   const usIn = desk.world.now * 1_000;
   const stamps = { usIn, usOut: usIn + TOOK_US, usDiff: TOOK_US, testnet: true };
   const body = answer.ok ? { result: answer.value } : { error: errorObject(answer.error) };
-  return writeJson({ jsonrpc: '2.0', id, ...body, ...stamps });
+  return writeJson({ jsonrpc: '2.0', id, ...body, ...stamps }, desk.manners.spelling);
 }
 
 const errorObject = (error: RpcError): WireValue => ({
@@ -84,7 +116,8 @@ export function handleFrame(desk: Desk, conn: Conn, text: string): void {
 }
 
 function answerFrame(desk: Desk, conn: Conn, id: RpcId | undefined, request: Request): void {
-  const outcome = perform(desk, { conn, authorization: undefined }, request);
+  const origin = { conn, authorization: undefined, address: conn.address };
+  const outcome = perform(desk, origin, request);
   if (outcome.lost) return;
   const open = desk.conns.has(conn.id);
   if (
@@ -94,9 +127,23 @@ function answerFrame(desk: Desk, conn: Conn, id: RpcId | undefined, request: Req
     desk.out.push({ kind: 'drop', conn: conn.id });
     endConnection(desk, conn, true);
   } else if (open) {
-    sendAnswer(desk, conn, envelope(desk, id, outcome.answer), outcome.delayMs);
+    const delayMs = outcome.delayMs ?? overtaken(desk, request.method);
+    sendAnswer(desk, conn, envelope(desk, id, outcome.answer), delayMs);
+    if (desk.credits.closes && !outcome.answer.ok && outcome.answer.error.code === 10028) {
+      desk.out.push({ kind: 'close', conn: conn.id, code: 1000, reason: 'too_many_requests' });
+      endConnection(desk, conn, true);
+    }
   }
 }
+
+/** How long an answer of a read waits so that others overtake it, where that is wished for. */
+function overtaken(desk: Desk, method: string): number | undefined {
+  const { overtaking } = desk.manners;
+  if (overtaking === null || !isRead(method)) return undefined;
+  const ms = nextBelow(overtaking, OVERTAKEN_MOST);
+  return ms === 0 ? undefined : ms;
+}
+const OVERTAKEN_MOST = 4;
 
 /** One request over HTTP. */
 export function handleHttp(
@@ -107,11 +154,22 @@ export function handleHttp(
     readonly params: unknown;
     readonly rpcId: unknown;
     readonly authorization: string | undefined;
+    readonly address?: string;
+    readonly sent?: HttpSent;
   },
 ): void {
   const request = readRequest({ jsonrpc: '2.0', method: http.method, params: http.params });
   const outcome: Outcome = request.ok
-    ? perform(desk, { conn: null, authorization: http.authorization }, request.value)
+    ? perform(
+        desk,
+        {
+          conn: null,
+          authorization: http.authorization,
+          address: http.address ?? LOCAL,
+          sent: http.sent,
+        },
+        request.value,
+      )
     : { lost: false, answer: request, delayMs: undefined };
   if (outcome.lost) return;
   const text = envelope(desk, idOf(http.rpcId), outcome.answer);
@@ -196,21 +254,32 @@ const READS: Readonly<Record<string, Handler>> = {
 };
 const isRead = (method: string): boolean => Object.hasOwn(READS, method);
 
-const isMethod = (method: string): method is MethodName => Object.hasOwn(METHODS, method);
-
 function execute(desk: Desk, origin: Origin, { method, params }: Request): Answer<WireValue> {
-  if (!isMethod(method)) return refuse(-32601);
-  const rules: MethodRules = METHODS[method];
+  const known = KNOWN.get(method);
+  if (known === undefined) return refuse(-32601);
+  const { rules, handler } = known;
   if (rules.webSocketOnly === true && origin.conn === null) return refuse(10030);
   let login: Login | null = null;
   if (method.startsWith('private/')) {
     const found = loginOf(desk, origin, params);
     if (!found.ok) return found;
-    if (rules.scope !== undefined && !allows(found.value, rules.scope)) return refuse(13021);
+    if (rules.scope !== undefined && !allowsScope(found.value.scopes, rules.scope))
+      return refuse(13021);
     login = found.value;
   }
+  const spender = login?.key.account ?? spenderOf(desk, origin, params);
+  const matchingEngine = rules.matchingEngine === true;
+  if (!spend(desk.credits, { spender, method, params, matchingEngine }, desk.mono))
+    return refuse(10028);
   const seen = isRead(method) ? { ...desk, world: worldToRead(desk, method) } : desk;
-  return HANDLERS[method]({ desk: seen, conn: origin.conn, login, params });
+  return handler({ desk: seen, conn: origin.conn, address: origin.address, login, params });
+}
+
+/** Who pays for a public request: the account that it brings a login of, else the address that it comes from. */
+function spenderOf(desk: Desk, origin: Origin, params: Readonly<Record<string, unknown>>): string {
+  if (desk.credits.tier === null) return '';
+  const login = loginOf(desk, origin, params);
+  return login.ok ? login.value.key.account : `address ${origin.address}`;
 }
 
 /** What `empty_answer` makes of an answer: the same shape with nothing in it. */

@@ -3,7 +3,7 @@
  * funding becomes cash by one row per instrument, and a new session starts at the mark. The book stays in state
  * `settlement` for some seconds, in which requests get 10041; average prices are not touched.
  */
-import { add, isZero, sign, ZERO } from '../../base/decimal.ts';
+import { type Decimal, add, isZero, sign, ZERO } from '../../base/decimal.ts';
 import { DAY, HOUR, type Millis, SECOND } from '../../base/time.ts';
 import { flushChanges } from './changes.ts';
 import { roundCash, type InstrumentSpec } from './instruments.ts';
@@ -19,6 +19,7 @@ import {
   totalProfit,
 } from './positions.ts';
 import { accrueInterest } from './funding.ts';
+import { noteSettlement } from './past.ts';
 import type { AccountRecord, MarketRecord } from './state.ts';
 import { addRow, liveOrders, marketOf, touchAccount, type World } from './world.ts';
 
@@ -40,20 +41,28 @@ export function settle(world: World, spec: InstrumentSpec): void {
     settleLinks(world, [order]);
   }
   market.settlementPrice = market.mark;
-  for (const account of world.state.accounts.values())
-    settleAccount(world, account, { spec, market });
+  const settled = [...world.state.accounts.values()].flatMap(
+    (account) => settleAccount(world, account, { spec, market }) ?? [],
+  );
+  noteSettlement(world.state, market, {
+    at: world.now,
+    sizes: settled.map(({ size }) => size),
+    profits: settled.map(({ change }) => change),
+    fundings: settled.map(({ funding }) => funding),
+  });
   market.interest = ZERO;
   flushChanges(world);
 }
 
+/** What one account's settlement came to; undefined where it never held anything. */
 function settleAccount(
   world: World,
   account: AccountRecord,
   at: { readonly spec: InstrumentSpec; readonly market: MarketRecord },
-): void {
+): { readonly size: Decimal; readonly change: Decimal; readonly funding: Decimal } | undefined {
   const { spec, market } = at;
   const position = account.positions[spec.name];
-  if (position === undefined) return;
+  if (position === undefined) return undefined;
   accrueFunding(position, market);
   const upl = floatingProfit(position, spec, market.mark);
   const funding = sessionFunding(position, market);
@@ -63,7 +72,8 @@ function settleAccount(
   const total = totalProfit(position, spec, market.mark);
   startSession(position, spec, market.mark);
   touchAccount(world, account);
-  if (isZero(position.size) && isZero(upl) && isZero(rpl)) return;
+  const outcome = { size: position.size, change, funding };
+  if (isZero(position.size) && isZero(upl) && isZero(rpl)) return outcome;
   const side = sign(position.size);
   addRow(world, account, {
     currency: spec.settlement,
@@ -86,6 +96,7 @@ function settleAccount(
     session: { rpl, upl, funding, total },
     source: null,
   });
+  return outcome;
 }
 
 /** Opens a book again whose pause is over. */

@@ -19,6 +19,7 @@ import type {
   TriggerFillCondition,
 } from '../protocol/values.ts';
 import type { Chart } from './candles.ts';
+import type { FundingHour, SettlementRecord } from './past.ts';
 import type { Prices } from './prices.ts';
 
 /** Where an order came from, shown as the flags `api`, `web` and `mobile`. */
@@ -207,6 +208,8 @@ export type MarketRecord = {
   /** Current 8-hour funding rate, and its mean weighted over about eight hours. */
   rate: Decimal;
   meanRate: Decimal;
+  /** Integral of the rate over ms since the last full hour; left out in markets from before it was kept. */
+  rateMs?: Decimal;
   settlementPrice: Decimal;
   tradeSeq: number;
   /** What takers took from the market maker since the last tick: from its bids, from its asks. */
@@ -252,6 +255,9 @@ export type State = {
   readonly rows: RowRecord[];
   readonly markets: Map<string, MarketRecord>;
   readonly charts: Map<string, Chart>;
+  /** Funding by the hour and settlements, oldest first. */
+  readonly hours: FundingHour[];
+  readonly settlements: SettlementRecord[];
 };
 
 /** Whether an order can still do something. */

@@ -7,37 +7,11 @@ import * as z from 'zod';
 import { ok } from '../../base/result.ts';
 import { nextBelow } from '../../base/prng.ts';
 import { MAX_SUBSCRIPTION_LABEL_LENGTH } from '../protocol/channels.ts';
-import type { Scope } from '../protocol/methods.ts';
-import { allows } from './auth.ts';
 import type { Call, Handler } from './call.ts';
-import { type Channel, type Known, parseChannel } from './channels.ts';
+import { allowsScope, type Channel, type Known, parseChannel, scopeOfChannel } from './channels.ts';
 import type { Conn, Desk, Login } from './desk.ts';
 import { list, readParams, text } from './params.ts';
 import { refuse } from './refusal.ts';
-
-/** Scope that a channel needs; null for public ones. */
-function scopeOf(channel: Channel): Scope | null {
-  switch (channel.topic) {
-    case 'changes':
-    case 'user_orders':
-    case 'user_trades':
-      return 'trade:read';
-    case 'portfolio':
-    case 'lock':
-      return 'account:read';
-    case 'ticker':
-    case 'quote':
-    case 'perpetual':
-    case 'chart':
-    case 'trades':
-    case 'index':
-    case 'state':
-    case 'platform':
-    case 'public_methods':
-    case 'book':
-      return null;
-  }
-}
 
 const knownNames = (desk: Desk): Known => ({
   instruments: new Set(desk.world.specs.keys()),
@@ -52,11 +26,12 @@ const liveLogin = (desk: Desk, conn: Conn): Login | null =>
 
 const isRaw = (channel: Channel): boolean => 'interval' in channel && channel.interval === 'raw';
 
+const subscribeParams = z.object({
+  channels: list(text),
+  label: text.max(MAX_SUBSCRIPTION_LABEL_LENGTH).optional(),
+});
 const subscribe: Handler = ({ desk, conn, params }) => {
-  const read = readParams(
-    z.object({ channels: list(text), label: text.max(MAX_SUBSCRIPTION_LABEL_LENGTH).optional() }),
-    params,
-  );
+  const read = readParams(subscribeParams, params);
   if (!read.ok) return read;
   if (conn === null) return refuse(10030);
   const login = liveLogin(desk, conn);
@@ -66,8 +41,8 @@ const subscribe: Handler = ({ desk, conn, params }) => {
     const channel = parseChannel(name, known);
     if (channel === null) continue;
     if (isRaw(channel) && login === null) return refuse(13778);
-    const scope = scopeOf(channel);
-    if (scope !== null && (login === null || !allows(login, scope))) continue;
+    const scope = scopeOfChannel(channel);
+    if (scope !== null && (login === null || !allowsScope(login.scopes, scope))) continue;
     accepted.push(name);
     if (conn.subscriptions.has(name)) continue;
     conn.subscriptions.set(name, {
@@ -83,8 +58,9 @@ const subscribe: Handler = ({ desk, conn, params }) => {
   return ok(shuffled(desk, accepted));
 };
 
+const unsubscribeParams = z.object({ channels: list(text) });
 const unsubscribe: Handler = ({ desk, conn, params }) => {
-  const read = readParams(z.object({ channels: list(text) }), params);
+  const read = readParams(unsubscribeParams, params);
   if (!read.ok) return read;
   if (conn === null) return refuse(10030);
   const ended = read.value.channels.filter((name) => conn.subscriptions.delete(name));

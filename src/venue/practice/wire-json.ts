@@ -3,6 +3,7 @@
  * through a binary float on its way out. Everything else is written as `JSON.stringify` would.
  */
 import type { Decimal } from '../../base/decimal.ts';
+import { nextBelow, type Prng } from '../../base/prng.ts';
 
 /** A decimal that stands as a JSON number in the text. */
 export type WireNumber = { readonly num: Decimal };
@@ -35,18 +36,45 @@ function keyText(key: string): string {
   return text;
 }
 
-/** The JSON text of `value`; members that are undefined are left out. */
-export function writeJson(value: WireValue): string {
+/**
+ * The JSON text of `value`; members that are undefined are left out. With draws of `spelling` decimals are written in
+ * whatever way the venue might: `32000` also as `32000.0` or `3.2e4`, digit for digit the same number.
+ */
+export function writeJson(value: WireValue, spelling: Prng | null = null): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (value === null || typeof value !== 'object') return String(value);
-  if (Array.isArray(value)) return `[${value.map(writeJson).join(',')}]`;
-  if (isNumber(value)) return value.num;
+  if (Array.isArray(value))
+    return `[${value.map((item: WireValue) => writeJson(item, spelling)).join(',')}]`;
+  if (isNumber(value)) return spelling === null ? value.num : respelt(value.num, spelling);
   let text = '';
   for (const [key, member] of Object.entries(
     value as { readonly [key: string]: WireValue | undefined },
   )) {
     if (member !== undefined)
-      text += `${text === '' ? '' : ','}${keyText(key)}:${writeJson(member)}`;
+      text += `${text === '' ? '' : ','}${keyText(key)}:${writeJson(member, spelling)}`;
   }
   return `{${text}}`;
+}
+
+/** The same number in one of its spellings. */
+function respelt(number: Decimal, spelling: Prng): string {
+  switch (nextBelow(spelling, 4)) {
+    case 0:
+      return withExponent(number);
+    case 1:
+      return number.includes('.') ? number : `${number}.0`;
+    default:
+      return number;
+  }
+}
+
+/** With one digit before the point, at least one after it, and an exponent. */
+function withExponent(number: Decimal): string {
+  const minus = number.startsWith('-') ? '-' : '';
+  const [whole = '', fraction = ''] = number.slice(minus.length).split('.');
+  const digits = `${whole}${fraction}`;
+  const first = digits.search(/[1-9]/);
+  if (first < 0) return number;
+  const rest = digits.slice(first + 1).replace(/0+$/, '');
+  return `${minus}${digits.charAt(first)}.${rest === '' ? '0' : rest}e${whole.length - 1 - first}`;
 }

@@ -79,6 +79,9 @@ export type Touched = {
   /** How many trades and rows the last record knew of. */
   trades: number;
   rows: number;
+  /** The same of hours of funding and of settlements. */
+  hours: number;
+  settlements: number;
   /** Something else must be recorded: a price set by a hand, the clock, a setting. */
   forced: boolean;
 };

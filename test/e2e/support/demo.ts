@@ -158,18 +158,18 @@ export type Run = {
 /** The engine alone, with a configuration; resolves when its dashboard is there. */
 export async function startRun(
   owner: Owner,
-  { config, dataDir }: { readonly config: string; readonly dataDir: string },
-): Promise<Run> {
-  const process = startLockstep(owner, [
-    'run',
-    '--config',
+  {
     config,
-    '--data',
     dataDir,
-    '--port',
-    '0',
-    '--no-open',
-  ]);
+    env = {},
+  }: {
+    readonly config: string;
+    readonly dataDir: string;
+    readonly env?: Readonly<Record<string, string>>;
+  },
+): Promise<Run> {
+  const args = ['run', '--config', config, '--data', dataDir, '--port', '0', '--no-open'];
+  const process = startLockstep(owner, args, env);
   await process.says(/http:\S+\/\?k=\S+/);
   return { process, engine: () => callEngine(dataDir), follow: () => followEngine(owner, dataDir) };
 }

@@ -62,6 +62,7 @@ export function Lifeline(): ReactNode {
   const since = heardAt === null ? 0 : Math.max(0, now - heardAt);
   const trading = links?.trading ?? null;
   const market = links?.market ?? null;
+  const copy = links?.drop_copy;
   const known = links !== undefined && page.fresh !== 'stale';
   return (
     <div className="lifeline">
@@ -84,6 +85,17 @@ export function Lifeline(): ReactNode {
                 state={venueLinkState(market)}
                 age={market}
                 testId="link-market"
+              />
+            </>
+          )}
+          {copy === undefined ? null : (
+            <>
+              <span className="node">{t('link.drop_copy')}</span>
+              <Link
+                name={t('link.drop_copy')}
+                state={venueLinkState(copy)}
+                age={copy}
+                testId="link-drop-copy"
               />
             </>
           )}

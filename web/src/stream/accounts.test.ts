@@ -88,6 +88,22 @@ describe('the streams of several accounts', () => {
     assert.equal(viewOf(left, 'hedge'), left.byId['main']);
   });
 
+  it('a drop copy is told of where one is, by the worst of them', () => {
+    const links = { trading: 1, market: 2 };
+    const pulseOf = (first: number | null | undefined, second: number | null | undefined) => {
+      const agesOf = (age: number | null | undefined) =>
+        age === undefined ? links : { ...links, drop_copy: age };
+      const one = heartbeat({ accounts: BOTH, links: agesOf(first) });
+      const journal = 'birth-2';
+      const other = { account: 'hedge', accounts: BOTH, journal, links: agesOf(second) };
+      return viewOf(taken([main, hedge, one, heartbeat(other)]), null).pulse?.links;
+    };
+    assert.deepEqual(pulseOf(undefined, undefined), links);
+    assert.deepEqual(pulseOf(300, undefined), { ...links, drop_copy: 300 });
+    assert.deepEqual(pulseOf(300, 500), { ...links, drop_copy: 500 });
+    assert.deepEqual(pulseOf(300, null), { ...links, drop_copy: null });
+  });
+
   it('the pulse of all is that of the worst, prices carry the results of every account', () => {
     const links = { trading: null, market: 300 };
     const priced = { ...market('64000'), unrealised: { t1: '1' } };

@@ -75,6 +75,9 @@ const oldest = (ages: readonly (number | null)[]): number | null =>
 function pulsesOf(pulses: readonly HeartbeatFrame[], journal: string): HeartbeatFrame | null {
   const [first] = pulses;
   if (first === undefined) return null;
+  const copies = pulses.flatMap(({ links: { drop_copy: age } }) =>
+    age === undefined ? [] : [age],
+  );
   return {
     ...first,
     journal,
@@ -83,6 +86,7 @@ function pulsesOf(pulses: readonly HeartbeatFrame[], journal: string): Heartbeat
     links: {
       trading: oldest(pulses.map(({ links }) => links.trading)),
       market: oldest(pulses.map(({ links }) => links.market)),
+      ...(copies.length === 0 ? {} : { drop_copy: oldest(copies) }),
     },
     verifiedAge: oldest(pulses.map(({ verifiedAge }) => verifiedAge)),
     disk: pulses.reduce((disk, one) => (ROOM[one.disk] < ROOM[disk] ? one.disk : disk), first.disk),

@@ -134,6 +134,11 @@ describe('the live feed', () => {
     assert.deepEqual(line?.values['link'], { word: 'link.exchange' });
   });
 
+  it('a drop copy has a name of its own', () => {
+    const body = { type: 'LINK_CHANGED', link: 'drop_copy', up: false, reason: 'silence' } as const;
+    assert.deepEqual(lines([body])[0]?.values['link'], { word: 'link.drop_copy' });
+  });
+
   it('tells a difference once: not again by the check and by the status of its commit', () => {
     const feed = lines([
       { type: 'BREAK_OPENED', break: found() },

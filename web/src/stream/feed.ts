@@ -249,7 +249,7 @@ function lineOf(frame: FactFrame, strategies: Readonly<Record<string, Strategy>>
     case 'LINK_CHANGED':
       return {
         key: frame.up ? 'web.feed.link_up' : 'web.feed.link_down',
-        values: { link: { word: frame.link === 'market' ? 'link.market' : 'link.private' } },
+        values: { link: { word: LINK_WORDS[frame.link] } },
         tone: frame.up ? 'good' : 'warn',
         trade: null,
       };
@@ -276,6 +276,12 @@ function lineOf(frame: FactFrame, strategies: Readonly<Record<string, Strategy>>
   frame satisfies never;
   return null;
 }
+
+const LINK_WORDS = {
+  trading: 'link.private',
+  market: 'link.market',
+  drop_copy: 'link.drop_copy',
+} as const;
 
 /** Lines of which the newest stands for those before it: checks that found the same, and both links of one loss. */
 const SHARED: ReadonlySet<string> = new Set([
