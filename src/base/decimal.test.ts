@@ -238,6 +238,26 @@ describe('rounding', () => {
   });
 });
 
+describe('numbers about as long as a binary float holds exactly', () => {
+  it('are added and multiplied as longer and shorter ones are', () => {
+    const units = fc.oneof(
+      fc.bigInt(-(10n ** 16n), 10n ** 16n),
+      fc.bigInt(-(10n ** 8n), 10n ** 8n),
+      fc.constantFrom(2n ** 53n - 1n, 2n ** 53n, 2n ** 53n + 1n, 94_906_265n, 94_906_267n),
+      fc.constantFrom(-99_999_999_999_999n, 99_999_999_999_999n, -1n, 1n, 0n),
+    );
+    const near = fc.tuple(units, fc.nat(15)).map(([n, scale]) => dec(`${n}e-${scale}`));
+    fc.assert(
+      fc.property(near, near, (a, b) => {
+        assert.equal(add(a, b), spelt(exact(a).add(b)));
+        assert.equal(sub(a, b), spelt(exact(a).sub(b)));
+        assert.equal(mul(a, b), spelt(exact(a).mul(b)));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
 describe('order and sign', () => {
   it('compares as the reference library does, all comparisons agreeing', () => {
     const pair = fc.oneof(

@@ -26,9 +26,9 @@ function pow10(n: number): bigint {
   return POWERS[n] as bigint;
 }
 
-function format({ units, scale }: Scaled): Decimal {
-  if (units === 0n) return ZERO;
-  const negative = units < 0n;
+function format({ units, scale }: Scaled | Small): Decimal {
+  if (units === 0n || units === 0) return ZERO;
+  const negative = units < 0;
   let digits = (negative ? -units : units).toString();
   let places = scale;
   if (places > 0) {
@@ -95,10 +95,43 @@ function aligned(a: Decimal, b: Decimal): readonly [bigint, bigint, number] {
     : [x.units * pow10(y.scale - x.scale), y.units, y.scale];
 }
 
+/** Text of up to so many letters has digits that a binary float holds exactly, with room for a shift. */
+const SHORT = 14;
+const EXACT = Number.MAX_SAFE_INTEGER;
+const SHIFTS = Array.from({ length: SHORT + 1 }, (_, n) => 10 ** n);
+
+type Small = { readonly units: number; readonly scale: number };
+
+/** As `parts`, for short text. */
+function smallParts(value: Decimal): Small {
+  const point = value.indexOf('.');
+  if (point < 0) return { units: Number(value), scale: 0 };
+  return {
+    units: Number(value.slice(0, point) + value.slice(point + 1)),
+    scale: value.length - point - 1,
+  };
+}
+
+/** The sum of two short texts; undefined where a float could not hold it exactly. */
+function smallSum(a: Decimal, b: Decimal): Decimal | undefined {
+  const x = smallParts(a);
+  const y = smallParts(b);
+  const scale = Math.max(x.scale, y.scale);
+  const left = x.units * (SHIFTS[scale - x.scale] ?? Infinity);
+  const right = y.units * (SHIFTS[scale - y.scale] ?? Infinity);
+  const units = left + right;
+  const exact = Math.abs(left) <= EXACT && Math.abs(right) <= EXACT && Math.abs(units) <= EXACT;
+  return exact ? format({ units, scale }) : undefined;
+}
+
 /** a + b, exact. */
 export function add(a: Decimal, b: Decimal): Decimal {
   if (a === '0') return b;
   if (b === '0') return a;
+  if (a.length <= SHORT && b.length <= SHORT) {
+    const small = smallSum(a, b);
+    if (small !== undefined) return small;
+  }
   const [x, y, scale] = aligned(a, b);
   return format({ units: x + y, scale });
 }
@@ -111,6 +144,11 @@ export const sum = (values: readonly Decimal[]): Decimal => values.reduce(add, Z
 
 /** a x b, exact. */
 export function mul(a: Decimal, b: Decimal): Decimal {
+  if (a.length <= SHORT && b.length <= SHORT) {
+    const [m, n] = [smallParts(a), smallParts(b)];
+    const units = m.units * n.units;
+    if (Math.abs(units) <= EXACT) return format({ units, scale: m.scale + n.scale });
+  }
   const x = parts(a);
   const y = parts(b);
   return format({ units: x.units * y.units, scale: x.scale + y.scale });

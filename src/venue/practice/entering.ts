@@ -3,8 +3,20 @@
  * waits for its trigger, or ends. A market order is bounded by the price band; what it leaves rests at that bound as a
  * limit order. An `immediate_or_cancel` or `fill_or_kill` order that does not fill ends as cancelled without a reason.
  */
-import { type Decimal, add, gt, isZero, lt, max, min, sub, ZERO } from '../../base/decimal.ts';
+import {
+  type Decimal,
+  add,
+  gt,
+  isZero,
+  lt,
+  max,
+  min,
+  sub,
+  toStep,
+  ZERO,
+} from '../../base/decimal.ts';
 import type { OrderType } from '../protocol/values.ts';
+import { bestOffer, oppositeSide } from './book.ts';
 import { idPrefix, type InstrumentSpec, priceBand } from './instruments.ts';
 import { available, cancelOrder, reducible, type Settle, take } from './matching.ts';
 import type { OrderRecord } from './state.ts';
@@ -117,6 +129,17 @@ function keepWithinPosition(world: World, order: OrderRecord): boolean {
 /** The protective price of a market order. */
 export const bound = (spec: InstrumentSpec, mark: Decimal, direction: 'buy' | 'sell'): Decimal =>
   direction === 'buy' ? priceBand(spec, mark).max : priceBand(spec, mark).min;
+
+/** The price of a market_limit order: the best that is offered, or the mark's tick where nobody offers anything. */
+export function marketLimit(
+  world: World,
+  spec: InstrumentSpec,
+  direction: 'buy' | 'sell',
+): Decimal {
+  const best = bestOffer(world, spec, oppositeSide(direction));
+  const { mark } = marketOf(world, spec.name);
+  return best?.price ?? toStep(mark, spec.tick, direction === 'buy' ? 'floor' : 'ceil');
+}
 
 /** Price at which a post-only order rests: its own, or one tick behind the best opposite price if it would take; 0 or less if there is none. */
 export function restingPrice(

@@ -5,8 +5,8 @@
 import { type Decimal, dec } from '../../base/decimal.ts';
 import type { HmacSha256 } from '../../base/hashing.ts';
 import { nextUint32, prng } from '../../base/prng.ts';
-import { MINUTE, type Millis, SECOND } from '../../base/time.ts';
-import { createChart, historyBefore } from './candles.ts';
+import { type Millis, SECOND } from '../../base/time.ts';
+import { beginState, listNew } from './birth.ts';
 import { flushChanges } from './changes.ts';
 import { connectionsDueAt, endConnection, openConnection, tendConnections } from './connections.ts';
 import { handleControl } from './control.ts';
@@ -16,7 +16,7 @@ import { bendOf, faultsDueAt, laterDueAt, runLater, tendFaults } from './fault-l
 import { createFaultBoard, refusing, strike } from './faults.ts';
 import { INSTRUMENTS, type InstrumentSpec } from './instruments.ts';
 import { BEAT, beatAt } from './lively.ts';
-import { catchUp, createMarket } from './market.ts';
+import { catchUp } from './market.ts';
 import {
   type Exchange,
   type ExchangeEffect,
@@ -25,7 +25,6 @@ import {
   LOCAL,
   type PriceCandle,
 } from './ports.ts';
-import { addIndex, advancePrices, createPrices, priceOf } from './prices.ts';
 import { listen, pricesDueAt, pushNews, pushPrices } from './pushes.ts';
 import { arrives, createNetwork, departing, flap, flapsAt } from './network.ts';
 import { openAccount } from './open-account.ts';
@@ -124,8 +123,6 @@ export function keysOf(account: string): readonly ApiKey[] {
   ];
 }
 
-/** Chart history before the first moment. */
-const HISTORY_MINUTES = 1_440;
 /** Clock and prices are recorded at least this often in real time, so that a restart has little to live through again. */
 const RECORD_EVERY = 10 * SECOND;
 /** Least real time between two looks at the market, however fast its clock runs. */
@@ -136,65 +133,6 @@ const mannersOf = ({ seed, spelling, overtaking }: ExchangeOptions): Manners => 
   spelling: spelling === true ? prng(seed, 'spelling') : null,
   overtaking: overtaking === true ? prng(seed, 'overtaking') : null,
 });
-
-/** A new state, or the one that was written. */
-function beginState(options: ExchangeOptions, specs: readonly InstrumentSpec[]): State {
-  const { seed, startAt } = options;
-  const prices = createPrices({
-    seed,
-    startAt,
-    start: Object.fromEntries(specs.map((spec) => [spec.index, spec.startPrice])),
-    ...(options.file === undefined ? {} : { file: options.file }),
-  });
-  // The market is made as it stands at the start, so that the first tick to live through is the one after it.
-  advancePrices(prices, startAt);
-  const state: State = {
-    seed,
-    server: startAt,
-    speed: options.speed,
-    prices,
-    counters: { order: 100_000, trigger: 0, oto: 0, oco: 0, trade: 1_000_000, row: 0, queue: 0 },
-    accounts: new Map(),
-    orders: new Map(),
-    live: new Set(),
-    trades: [],
-    rows: [],
-    markets: new Map(),
-    charts: new Map(),
-    hours: [],
-    settlements: [],
-  };
-  for (const spec of specs) list(state, spec, { specs, at: startAt });
-  return state;
-}
-
-/** Opens an instrument's market and chart at `at`; its index must have a price. One coin has one past, whatever it is traded in. */
-function list(
-  { seed, prices, markets, charts }: State,
-  spec: InstrumentSpec,
-  { specs, at }: { readonly specs: readonly InstrumentSpec[]; readonly at: Millis },
-): void {
-  const eldest = specs.find(({ base }) => base === spec.base) ?? spec;
-  const price = priceOf(prices, spec.index);
-  markets.set(spec.name, createMarket(spec, { seed, at, price }));
-  const history = historyBefore({
-    seed: seed + eldest.id,
-    endAt: at - (at % MINUTE),
-    endPrice: price,
-    minutes: HISTORY_MINUTES,
-  });
-  charts.set(spec.name, createChart(history));
-}
-
-/** Lists what an exchange that was written down did not have yet; answers whether there was anything. */
-function listNew(state: State, specs: readonly InstrumentSpec[]): boolean {
-  const missing = specs.filter((spec) => !state.markets.has(spec.name));
-  for (const spec of missing) {
-    addIndex(state.prices, spec.index, { seed: state.seed, price: spec.startPrice });
-    list(state, spec, { specs, at: state.server });
-  }
-  return missing.length > 0;
-}
 
 function createWorld(
   state: State,

@@ -9,7 +9,7 @@ describe('practice matching', () => {
     const pair = bench.buy(conn, {
       type: 'limit',
       amount: 0.1,
-      price: 63_990,
+      price: 64_010,
       linked_order_type: 'one_cancels_other',
       otoco_config: [{ direction: 'sell', type: 'limit', amount: 0.3, price: 63_989 }],
     });

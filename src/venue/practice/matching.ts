@@ -36,7 +36,7 @@ import { accrueInterest } from './funding.ts';
 import { isOwn, selfTradingOf } from './own-orders.ts';
 import { piecesOf } from './pieces.ts';
 import { quotesOn } from './quotes.ts';
-import { levelsIn, ownIn } from './resting.ts';
+import { levelsIn, reducingIn } from './resting.ts';
 import type { MarketRecord, OrderRecord, PositionRecord } from './state.ts';
 import {
   accountOf,
@@ -349,8 +349,8 @@ function logFill(
 /** After a fill: resting reduce-only orders of that account never exceed what they could close. */
 function shrinkReduceOnly(world: World, filled: OrderRecord): OrderRecord[] {
   const changed: OrderRecord[] = [];
-  for (const order of ownIn(world.resting, filled.instrument, filled.account).values()) {
-    if (order === filled || !order.reduceOnly || order.state !== 'open') continue;
+  for (const order of reducingIn(world.resting, filled.instrument, filled.account).values()) {
+    if (order === filled) continue;
     const room = reducible(world, order.account, order.instrument, order.direction);
     if (!gt(remainingOf(order), room)) continue;
     changed.push(order);

@@ -23,6 +23,7 @@ import {
   bound,
   createOrder,
   enterBook,
+  marketLimit,
   type NewOrder,
   restingPrice,
   TRIGGERED_TYPES,
@@ -209,11 +210,13 @@ function readOrder(
   if (!amount.ok) return amount;
   const trigger = readTrigger(marketOf(world, spec.name), direction, params);
   if (!trigger.ok) return trigger;
-  const best =
-    bestOffer(world, spec, oppositeSide(direction))?.price ?? marketOf(world, spec.name).mark;
   const type = params.type === 'market_limit' ? 'limit' : params.type;
   const price =
-    params.type === 'market_limit' ? best : isMarketStyle(type) ? null : (params.price ?? null);
+    params.type === 'market_limit'
+      ? marketLimit(world, spec, direction)
+      : isMarketStyle(type)
+        ? null
+        : (params.price ?? null);
   const terms = checkTerms(world, spec, {
     direction,
     type,

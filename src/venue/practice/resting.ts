@@ -19,14 +19,18 @@ export type Reserved = { buy: Decimal; sell: Decimal };
 /** Where an order stands, as it was when it was put there. */
 type Place = { readonly price: Decimal; readonly counted: Decimal };
 
+type Own = {
+  readonly live: Map<string, OrderRecord>;
+  /** Those that rest and may only reduce. */
+  readonly reducing: Map<string, OrderRecord>;
+  readonly reserved: Reserved;
+};
+
 type Shelf = {
   readonly live: Map<string, OrderRecord>;
   readonly buy: Side;
   readonly sell: Side;
-  readonly accounts: Map<
-    string,
-    { readonly live: Map<string, OrderRecord>; readonly reserved: Reserved }
-  >;
+  readonly accounts: Map<string, Own>;
 };
 
 export type Resting = {
@@ -57,10 +61,10 @@ function shelfOf(resting: Resting, instrument: string): Shelf {
   return shelf;
 }
 
-function ownOf(shelf: Shelf, account: string) {
+function ownOf(shelf: Shelf, account: string): Own {
   let own = shelf.accounts.get(account);
   if (own === undefined) {
-    own = { live: new Map(), reserved: { ...NOTHING } };
+    own = { live: new Map(), reducing: new Map(), reserved: { ...NOTHING } };
     shelf.accounts.set(account, own);
   }
   return own;
@@ -77,6 +81,8 @@ export function replace(resting: Resting, order: OrderRecord): void {
     shelf.live.delete(order.id);
     own.live.delete(order.id);
   }
+  if (order.state === 'open' && order.reduceOnly) own.reducing.set(order.id, order);
+  else own.reducing.delete(order.id);
   const side = shelf[order.direction];
   const before = resting.places.get(order.id);
   const counts = order.state === 'open' && !order.reduceOnly;
@@ -161,6 +167,14 @@ export const ownIn = (
   account: string,
 ): ReadonlyMap<string, OrderRecord> =>
   resting.shelves.get(instrument)?.accounts.get(account)?.live ?? NONE;
+
+/** One account's resting reduce-only orders of an instrument; it changes as they do. */
+export const reducingIn = (
+  resting: Resting,
+  instrument: string,
+  account: string,
+): ReadonlyMap<string, OrderRecord> =>
+  resting.shelves.get(instrument)?.accounts.get(account)?.reducing ?? NONE;
 
 /** What an account's resting orders that are not reduce-only add up to, by side. */
 export const reservedIn = (

@@ -62,6 +62,24 @@ describe('practice rules', () => {
     assert.equal(bench.buy(conn, FAR).order.order_state, 'open');
   });
 
+  it('refuses a post-only order that no price could keep from taking', () => {
+    const bench = createBench();
+    const conn = bench.login();
+    bench.price('0.1');
+    bench.sell(conn, { type: 'limit', amount: 0.01, price: 0.1 });
+    const order = { type: 'limit', amount: 0.01, price: 0.1, post_only: true };
+    assert.equal(bench.fails(conn, 'private/buy', asked(order)).code, 11021);
+  });
+
+  it('lets a market_limit order rest on a tick where nobody offers anything', () => {
+    const bench = createBench();
+    const conn = bench.login();
+    bench.control('POST', 'liquidity', { instrument: PERP, amount: '0' });
+    bench.price('64000.07');
+    const { order } = bench.buy(conn, { type: 'market_limit', amount: 0.01 });
+    assert.deepEqual([order.order_state, order.price], ['open', 64_000]);
+  });
+
   it('bounds a reduce-only secondary that wakes by the position that there is', () => {
     const bench = createBench();
     const conn = bench.login();

@@ -1,9 +1,8 @@
 /** What the control stream tells the console: events as they happen, prices at most four times a second of real time. */
-import { accountView, faultView, orderView, positionView, tradeView } from './control-views.ts';
+import { faultView, orderView, positionView, tradeView } from './control-views.ts';
 import type { Desk } from './desk.ts';
 import { isActive } from './faults.ts';
 import { accountOf, marketOf, orderOf } from './world.ts';
-import { must } from '../../base/assert.ts';
 
 const PRICES_EVERY = 250;
 
@@ -24,7 +23,7 @@ export function streamNews(desk: Desk): void {
           orders: news.about.orders.map((id) => orderView(world, orderOf(world, id))),
           trades: news.about.trades.map((trade) => tradeView(world, trade)),
           position: positionView(world, accountOf(world, news.account), news.instrument),
-          cash: accountView(world, must(world.state.accounts.get(news.account), 'an account')).cash,
+          cash: accountOf(world, news.account).balances,
         },
       });
     }
