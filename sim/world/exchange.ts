@@ -124,6 +124,8 @@ export function createFarSide(
     startAt,
     speed,
     hmacSha256,
+    // As a new account has it: the client has to get by with its half.
+    credits: { tier: 4 },
     ...(file === undefined ? {} : { file }),
   });
   const anchor = { server: startAt, mono: 0, speed };

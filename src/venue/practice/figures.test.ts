@@ -357,3 +357,21 @@ test('mixed spellings are the same numbers, and answers of reads may be overtake
   assert.match(texts.join(''), /[":,]\d+\.0[,}]/);
   assert.ok(delays.size > 1 && delays.has(undefined), [...delays].join(' '));
 });
+
+test('a cancel by currency pair ends the orders of that pair only', () => {
+  const bench = createBench();
+  const conn = bench.login();
+  bench.buy(conn, { amount: 0.01, type: 'limit', price: 60_000 });
+  const other = { instrument_name: 'ETH_USDC-PERPETUAL', amount: 0.1, type: 'limit', price: 3_000 };
+  const kept = bench.ok(conn, 'private/buy', other).order.order_id;
+  const cancel = (params: object) =>
+    result<number>(bench, conn, 'private/cancel_all_by_currency_pair', params);
+  assert.equal(cancel({ currency_pair: 'btc_usdc', kind: 'option' }), 0);
+  assert.equal(cancel({ currency_pair: 'btc_usdc' }), 1);
+  assert.deepEqual(
+    bench.ok(conn, 'private/get_open_orders').map(({ order_id }) => order_id),
+    [kept],
+  );
+  const strange = { currency_pair: 'x_y' };
+  assert.equal(bench.fails(conn, 'private/cancel_all_by_currency_pair', strange).code, -32602);
+});

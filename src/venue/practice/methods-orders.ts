@@ -125,14 +125,18 @@ const cancel = withLogin((call) => {
   return ok(stale ? { ...told, order_state: 'untriggered' } : told);
 });
 
-const cancelShape = {
+export const cancelShape = {
   kind: oneOf([...KINDS, 'combo', 'any']).optional(),
   type: oneOf(CANCEL_FILTERS).default('all'),
   detailed: flag.default(false),
 };
 
 /** Cancels what a filter means and answers the number, or with `detailed` the orders. */
-function cancelAll(call: PrivateCall, filter: CancelFilter, detailed: boolean): Answer<WireValue> {
+export function cancelAll(
+  call: PrivateCall,
+  filter: CancelFilter,
+  detailed: boolean,
+): Answer<WireValue> {
   const { world } = call.desk;
   const ended = cancelMatching(world, call.login.key.account, filter);
   if (!ended.ok) return ended;
@@ -151,7 +155,7 @@ function cancelAll(call: PrivateCall, filter: CancelFilter, detailed: boolean): 
   );
 }
 
-const isFutureKind = (kind: string | undefined): boolean =>
+export const isFutureKind = (kind: string | undefined): boolean =>
   kind === undefined || kind === 'any' || kind === 'future';
 
 const cancelByLabelParams = z.object({ label: text, currency: oneOf(CURRENCIES).optional() });

@@ -27,6 +27,7 @@ import { FUNDING_METHODS } from './methods-funding.ts';
 import { HOLDER_METHODS } from './methods-holder.ts';
 import { MARKET_METHODS } from './methods-market.ts';
 import { ORDER_METHODS } from './methods-orders.ts';
+import { PAIR_METHODS } from './methods-pairs.ts';
 import { PAST_METHODS } from './methods-past.ts';
 import { QUERY_METHODS } from './methods-queries.ts';
 import { sendAnswer, sendText } from './outgoing.ts';
@@ -57,6 +58,7 @@ const MORE_HANDLERS: Readonly<Record<MoreMethodName, Handler>> = {
   ...FIGURE_METHODS,
   ...FUNDING_METHODS,
   ...HOLDER_METHODS,
+  ...PAIR_METHODS,
   ...TOKEN_METHODS,
 };
 
