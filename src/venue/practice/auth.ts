@@ -14,6 +14,7 @@ import { integer, oneOf, readParams, text } from './params.ts';
 import { type Answer, refuse, refuseParam } from './refusal.ts';
 import { issue, tokenObject } from './tokens.ts';
 import { toldTime } from './told-time.ts';
+import { accountOf } from './world.ts';
 import type { WireValue } from './wire-json.ts';
 
 const authSchema = z.object({
@@ -52,7 +53,11 @@ export function authenticate(
   const { tokenSeconds } = desk.options;
   const seconds = Math.min(tokenSeconds, lifeOf(asked.scope) ?? tokenSeconds);
   const login = issue(desk, { key, scopes, conn, seconds });
-  if (conn !== null) conn.login = login;
+  if (conn !== null) {
+    if (conn.login === null)
+      conn.cancels = accountOf(desk.world, key.account).cancelsByDefault === true;
+    conn.login = login;
+  }
   noteAccess(desk, login, address);
   return ok({
     ...tokenObject(login, seconds),

@@ -153,7 +153,7 @@ function userChannel(parts: readonly string[], known: Known): Channel | null {
       ? { topic: 'silent_private' }
       : null;
   if (topic === 'portfolio')
-    return parts.length === 3 && isOf([...CURRENCIES, 'any', 'usdc', 'btc', 'eth'], parts[2])
+    return parts.length === 3 && [...CURRENCIES, 'ANY'].includes((parts[2] ?? '').toUpperCase())
       ? { topic, currency: (parts[2] ?? '').toUpperCase() }
       : null;
   const interval = parts.at(-1);

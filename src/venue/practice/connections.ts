@@ -9,7 +9,7 @@ import { type Millis, SECOND } from '../../base/time.ts';
 import type { HeartbeatFrame } from '../protocol/frames.ts';
 import { HEARTBEAT_CLOSE, MIN_HEARTBEAT_SECONDS } from '../protocol/methods.ts';
 import { COD_SCOPES } from '../protocol/values.ts';
-import { type Call, type Handler, withLogin } from './call.ts';
+import { accountFor, type Handler, withLogin } from './call.ts';
 import type { Conn, Desk } from './desk.ts';
 import { holding, strike } from './faults.ts';
 import { settleLinks } from './linked.ts';
@@ -19,7 +19,7 @@ import { flag, oneOf, readParams } from './params.ts';
 import { refuse, refuseParam } from './refusal.ts';
 import { isLive } from './state.ts';
 import { follow } from './subscriptions.ts';
-import { orderOf } from './world.ts';
+import { orderOf, touchAccount } from './world.ts';
 import { writeJson } from './wire-json.ts';
 
 const TEST_REQUEST: HeartbeatFrame = {
@@ -115,13 +115,19 @@ const setHeartbeat: Handler = ({ desk, conn, params }) => {
 
 const codShape = z.object({ scope: oneOf(COD_SCOPES).default('connection') });
 
-/** Sets cancel-on-disconnect of this connection; the account-wide default does not exist here (10049). */
+/** Sets cancel-on-disconnect: of this connection, or of those that the account's logins begin from now on. */
 const setCancels = (cancels: boolean): Handler =>
-  withLogin(({ conn, params }: Call) => {
-    const read = readParams(codShape, params);
+  withLogin((call) => {
+    const read = readParams(codShape, call.params);
     if (!read.ok) return read;
-    if (conn === null || read.value.scope === 'account') return refuse(10049);
-    conn.cancels = cancels;
+    if (read.value.scope === 'account') {
+      const account = accountFor(call);
+      account.cancelsByDefault = cancels;
+      touchAccount(call.desk.world, account);
+      return ok('ok');
+    }
+    if (call.conn === null) return refuse(10049);
+    call.conn.cancels = cancels;
     return ok('ok');
   });
 
@@ -146,13 +152,15 @@ export const CONNECTION_METHODS = {
   },
   'private/enable_cancel_on_disconnect': setCancels(true),
   'private/disable_cancel_on_disconnect': setCancels(false),
-  'private/get_cancel_on_disconnect': withLogin(({ conn, params }) => {
-    const read = readParams(codShape, params);
+  'private/get_cancel_on_disconnect': withLogin((call) => {
+    const read = readParams(codShape, call.params);
     if (!read.ok) return read;
-    return ok({
-      scope: read.value.scope,
-      enabled: read.value.scope === 'connection' && conn !== null && conn.cancels,
-    });
+    const { scope } = read.value;
+    const enabled =
+      scope === 'account'
+        ? accountFor(call).cancelsByDefault === true
+        : call.conn?.cancels === true;
+    return ok({ scope, enabled });
   }),
   'private/logout': logout,
 } as const satisfies Readonly<Record<string, Handler>>;

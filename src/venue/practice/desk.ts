@@ -85,7 +85,7 @@ export type Conn = {
   login: Login | null;
   readonly subscriptions: Map<string, Subscription>;
   heartbeat: { readonly intervalMs: Millis; nextAt: Millis; askedAt: Millis | null } | null;
-  /** Cancel-on-disconnect: off unless asked for. */
+  /** Cancel-on-disconnect: off unless it is asked for here, or was in the account before the login. */
   cancels: boolean;
   /** Orders created through this connection. */
   readonly placed: Set<string>;

@@ -183,6 +183,8 @@ export type AccountRecord = {
   userSeq: number;
   /** Left out until the account chooses. */
   selfTrading?: SelfTrading;
+  /** Whether cancel-on-disconnect is on for its connections to come; left out until the account chooses. */
+  cancelsByDefault?: boolean;
 };
 
 /** Where a lively market stands: everything that its makers and takers do follows from the two. */

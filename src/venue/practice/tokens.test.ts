@@ -186,3 +186,23 @@ test('an HTTP request may be signed in its header: verb, path with query and bod
   assert.deepEqual(ask(NOON - 61_000, good(NOON - 61_000)), { status: 401, code: 13009 });
   assert.deepEqual(ask(NOON, good(NOON), 'nobody'), { status: 401, code: 13004 });
 });
+
+test('cancel-on-disconnect of an account is the default of connections to come, and outlives a restart', () => {
+  const bench = createBench();
+  const cod = (conn: number, scope: string): unknown =>
+    (bench.ok(conn, 'private/get_cancel_on_disconnect', { scope }) as { enabled: unknown }).enabled;
+  const before = bench.login('practice-api');
+  bench.ok(before, 'private/enable_cancel_on_disconnect', { scope: 'account' });
+  assert.deepEqual([cod(before, 'account'), cod(before, 'connection')], [true, false]);
+  const after = bench.login();
+  assert.equal(cod(after, 'connection'), true);
+  bench.restart();
+  const later = bench.login();
+  assert.deepEqual([cod(later, 'account'), cod(later, 'connection')], [true, true]);
+  const { order } = bench.buy(later, { type: 'limit', price: 60_000, amount: 0.001 });
+  bench.handle({ kind: 'closed', conn: later });
+  const reader = bench.login('practice-web');
+  assert.equal(bench.order(reader, order.order_id).cancel_reason, 'cancel_on_disconnect');
+  bench.ask(reader, 'private/disable_cancel_on_disconnect', { scope: 'account' });
+  assert.equal(cod(bench.login(), 'connection'), false);
+});
