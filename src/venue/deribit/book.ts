@@ -8,6 +8,7 @@ import type { Millis } from '../../base/time.ts';
 import type { BookLevel, BookView } from '../../domain/market.ts';
 import { BOOK_ACTIONS } from '../protocol/values.ts';
 import { decimalOfText } from './layout.ts';
+import { BOOK_LEVELS_MOST } from './limits.ts';
 import { LongNumber } from './long-number.ts';
 import { LARGEST, decimalOfNumber } from './wire-number.ts';
 
@@ -114,6 +115,8 @@ function put(target: Side, { action, price, amount, isEmpty }: Row, shown: numbe
     return broken('nonsense', there ? 'a new level that is there' : `a ${action} of no level`);
   if (isEmpty !== (action === 'delete'))
     return broken('nonsense', 'a level without anything, or a deleted one with something');
+  if (action === 'new' && keys.length >= BOOK_LEVELS_MOST)
+    return broken('nonsense', 'more levels than a book has');
   if (at >= keys.length - shown) target.best = null;
   if (action === 'change') {
     const cell = cells[at] as Cell;

@@ -1,7 +1,9 @@
 /** Messages that are made to hurt: none may stop the process, or hold it up, or tell a secret. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { applyFrame, createBook } from './book.ts';
 import { layoutOf } from './layout.ts';
+import { BOOK_LEVELS_MOST } from './limits.ts';
 import { createScrub } from './scrub.ts';
 import { createFastStream } from './stream-fast.ts';
 
@@ -67,5 +69,25 @@ describe('deribit client: hostile messages', () => {
       stream.read(change('["new",12345678.123456,123456.12345],'.repeat(700_000))),
       null,
     );
+  });
+  it('a book of more levels than any has is no book, and is not built up first', () => {
+    const level = (n: number) => ['new', 1e6 - n, 1];
+    const snapshot = (levels: number) => ({
+      type: 'snapshot',
+      change_id: 1,
+      timestamp: 1,
+      instrument_name: 'X',
+      bids: Array.from({ length: levels }, (_, n) => level(n)),
+      asks: [],
+    });
+    const book = createBook('X', 5);
+    assert.equal(applyFrame(book, snapshot(BOOK_LEVELS_MOST)), 'applied');
+    const change = { ...snapshot(0), type: 'change', prev_change_id: 1, change_id: 2 };
+    const more = applyFrame(book, { ...change, bids: [level(BOOK_LEVELS_MOST)] });
+    assert.deepEqual(more, { kind: 'nonsense', why: 'more levels than a book has' });
+    let hostile: unknown;
+    const frame = snapshot(160_000);
+    assert.ok(seconds(() => (hostile = applyFrame(createBook('X', 5), frame))) < 4);
+    assert.deepEqual(hostile, more);
   });
 });

@@ -83,6 +83,8 @@ export const MAX_QUEUED_READS = 256;
 export const MAX_KEPT_FRAMES = 10_000;
 export const MAX_AWAITED_LATE = 1_000;
 
+/** The most levels of a side, which is what `public/get_order_book` can be asked for. */
+export const BOOK_LEVELS_MOST = 10_000;
 /** Order books: how many levels a view shows, and how long a book may be silent, or be without its snapshot. */
 export const BOOK_LEVELS = 5;
 export const BOOK_SILENT_MS = 20 * SECOND;
