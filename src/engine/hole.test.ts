@@ -194,3 +194,12 @@ test('[N9] a verdict over reads that began later proves nothing of what was befo
   joinRead({ live }, later as never);
   assert.equal(later.hole, null, 'what that check read itself counts, though');
 });
+
+test('[N9] how far a read reached is told by the exchange where our picture of its clock is ahead', () => {
+  const live: Parameters<typeof joinRead>[0]['live'] = { readOnce: null };
+  joinRead({ live }, { ...checkAt(NOW), startedServer: NOW + HOUR, positionsAt: NOW } as never);
+  const late = checkAt(NOW + 23.5 * HOUR);
+  const hole = { ...late.hole };
+  joinRead({ live }, late as never);
+  assert.deepEqual(late.hole, hole);
+});

@@ -25,6 +25,10 @@ export function widenHole(check: Check, hole: Stretch | null): void {
     held === null ? hole : { from: Math.min(held.from, hole.from), to: Math.max(held.to, hole.to) };
 }
 
+/** Up to when the reads of a check are whole: our picture of the exchange's clock may be ahead of its own stamp. */
+const wholeTo = ({ startedServer, positionsAt }: Check): Millis =>
+  Math.min(startedServer, positionsAt ?? startedServer);
+
 /**
  * What is left of a check's hole after what an earlier one saw: while nothing is proved the end of the hole moves on, but a
  * stretch that was once read whole stays read. The fills of that read join those of this one. A read that does not reach
@@ -38,11 +42,10 @@ export function joinRead(
   if (hole === null) return;
   const { readOnce } = turn.live;
   if (readOnce === null || hole.to > readOnce.to) {
-    const { startedServer: to } = check;
-    turn.live.readOnce = { from: hole.to, to, fills: new Map(check.fills) };
+    turn.live.readOnce = { from: hole.to, to: wholeTo(check), fills: new Map(check.fills) };
     return;
   }
-  readOnce.to = check.startedServer;
+  readOnce.to = wholeTo(check);
   for (const [key, fill] of readOnce.fills) if (!check.fills.has(key)) check.fills.set(key, fill);
   const to = Math.min(hole.to, readOnce.from);
   check.hole = to < hole.from ? null : { from: hole.from, to };
@@ -59,7 +62,7 @@ export function keepRead(
   check: Check,
   from: Millis,
 ): void {
-  turn.live.readOnce = { from, to: check.startedServer, fills: new Map() };
+  turn.live.readOnce = { from, to: wholeTo(check), fills: new Map() };
 }
 
 /** Reads of the log that prove a hole: rows are numbered over all currencies of the account, so all with money are read. */

@@ -91,6 +91,24 @@ describe('state of the platform', () => {
     made.rig.run(500);
     assert.deepEqual(told(made.rig), ['maintenance closed', 'everything open']);
   });
+  it('nor any other lock, which it may not have seen yet; the channel says when it ends', () => {
+    const made = world({ link: 'market', credentials: null });
+    made.far.override.set('public/status', () => {
+      made.far.say('platform_state', { locked: true, price_index: INDEX });
+      made.far.say('platform_state', { locked: true });
+      return { result: { locked: 'false' } };
+    });
+    made.rig.run(500);
+    assert.deepEqual(told(made.rig), [
+      'index btc_usdc closed',
+      'everything closed',
+      'maintenance open',
+    ]);
+    made.far.say('platform_state', { locked: false, price_index: INDEX });
+    made.far.say('platform_state', { locked: false });
+    made.rig.run(100);
+    assert.deepEqual(told(made.rig).slice(3), ['index btc_usdc open', 'everything open']);
+  });
   it('what can not be read is reported and changes nothing', () => {
     const made = market();
     const before = told(made.rig).length;

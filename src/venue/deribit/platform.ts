@@ -92,16 +92,17 @@ export function createPlatform(): Platform {
       const opened = [...everLocked.values()].filter(
         (part) => part.kind === 'index' && !named.has(part.name),
       );
-      const atWork = told.get(MAINTENANCE.kind)?.closed !== true;
+      const said: readonly Closure[] = [
+        { part: EVERYTHING, closed: whole },
+        { part: MAINTENANCE, closed: false },
+        ...opened.map((part) => ({ part, closed: false })),
+        ...[...named].map(
+          (index): Closure => ({ part: { kind: 'index', name: index }, closed: true }),
+        ),
+      ];
+      // What a channel has closed meanwhile only the channel opens: the answer may be from before.
       return ok(
-        news([
-          { part: EVERYTHING, closed: whole },
-          ...(atWork ? [{ part: MAINTENANCE, closed: false }] : []),
-          ...opened.map((part) => ({ part, closed: false })),
-          ...[...named].map(
-            (index): Closure => ({ part: { kind: 'index', name: index }, closed: true }),
-          ),
-        ]),
+        news(said.filter(({ part, closed }) => closed || told.get(keyOf(part))?.closed !== true)),
       );
     },
   };
