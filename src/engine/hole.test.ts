@@ -203,3 +203,35 @@ test('[N9] how far a read reached is told by the exchange where our picture of i
   joinRead({ live }, late as never);
   assert.deepEqual(late.hole, hole);
 });
+
+test('[N9] a trade of a pair is a row in both its currencies, and was read under the second', () => {
+  const whole = caseOf([{ minutes: 150, trade: true }]);
+  const [row] = whole.rows;
+  assert.ok(row !== undefined);
+  whole.books.instruments.set('BTC-PERPETUAL', {
+    ...spec,
+    name: 'BTC-PERPETUAL',
+    settlementCurrency: 'BTC',
+  });
+  whole.books.strategies.set('other', { config: { instrument: 'BTC-PERPETUAL' } } as never);
+  whole.books.cash.set('BTC', { balance: dec(1), seq: 6, at: NOW - 27 * HOUR });
+  const spot = { at: HOLE.from + 1, instrument: 'BTC_USDC', tradeId: 'BTC_USDC-1' };
+  const paid = { ...row, ...spot };
+  const got = { ...paid, id: 'b', userSeq: row.userSeq + 1, currency: 'BTC', change: dec('0.1') };
+  whole.fills.set('USDC/BTC_USDC-1', fillOf(paid));
+  const proof = {
+    hole: HOLE,
+    fills: whole.fills,
+    logs: new Map([
+      ['USDC', [paid]],
+      ['BTC', [got]],
+    ]),
+    summaries: [
+      { currency: 'USDC', balance: whole.balance },
+      { currency: 'BTC', balance: dec('1.1') },
+    ] as never,
+  };
+  assert.equal(holeProblem({ books: whole.books }, proof), null);
+  whole.fills.delete('USDC/BTC_USDC-1');
+  assert.match(holeProblem({ books: whole.books }, proof) ?? '', /USDC\/BTC_USDC-1 is in the log/);
+});

@@ -104,12 +104,16 @@ export function holeProblem(turn: Known, check: Proof): string | null {
 const rowsOf = (check: Proof, currency: string): readonly CashRow[] =>
   check.logs.get(currency) ?? [];
 
+/** What a pair is paid with (`BTC_USDC`: USDC); null of all else. Its trades are rows in both its currencies. */
+const pairedWith = (instrument: string | null): string | null =>
+  /^[A-Z0-9]+_([A-Z0-9]+)$/.exec(instrument ?? '')?.[1] ?? null;
+
 /** A trade that the log names and no read has brought. */
 function unfoundTrade(turn: Known, check: Proof, { from, to }: Stretch): string | undefined {
   for (const currency of currenciesInUse(turn.books)) {
-    for (const { at, tradeId } of rowsOf(check, currency)) {
+    for (const { at, tradeId, instrument } of rowsOf(check, currency)) {
       if (tradeId === null || at < from || at > to) continue;
-      const key = fillKey({ currency, tradeId });
+      const key = fillKey({ currency: pairedWith(instrument) ?? currency, tradeId });
       if (!check.fills.has(key) && !turn.books.fills.has(key) && at >= turn.books.fillHorizon)
         return key;
     }

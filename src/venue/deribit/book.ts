@@ -151,6 +151,11 @@ function applyRow(target: Side, row: readonly unknown[], shown: number): Broken 
 const SMALL_N = 110;
 const SMALL_C = 99;
 
+/** A part of a text of so many characters is kept by V8 as a view of the whole. */
+const VIEW = 13;
+/** A part as a text of its own, so that a level does not keep the whole frame in memory for as long as it stands. */
+const ownText = (part: string): string => (part.length < VIEW ? part : ` ${part}`.slice(1));
+
 /** Rows `["new",price,amount]` one behind the other, as text of that very spelling. */
 function applyText(target: Side, rows: string, shown: number): Broken | null {
   for (let at = 0; at < rows.length; ) {
@@ -161,7 +166,7 @@ function applyText(target: Side, rows: string, shown: number): Broken | null {
     const end = rows.indexOf(']', comma);
     const price = Number(rows.slice(from, comma));
     if (!isPrice(price)) return broken('unreadable', NO_LEVEL);
-    const amount = decimalOfText(rows.slice(comma + 1, end)) ?? ZERO;
+    const amount = decimalOfText(ownText(rows.slice(comma + 1, end))) ?? ZERO;
     const problem = put(target, { action, price, amount, isEmpty: amount === ZERO }, shown);
     if (problem !== null) return problem;
     at = end + 2;

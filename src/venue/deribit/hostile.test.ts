@@ -1,7 +1,9 @@
 /** Messages that are made to hurt: none may stop the process, or hold it up, or tell a secret. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { applyFrame, createBook } from './book.ts';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { applyChange, applyFrame, createBook, wholeOf } from './book.ts';
 import { layoutOf } from './layout.ts';
 import { BOOK_LEVELS_MOST } from './limits.ts';
 import { createScrub } from './scrub.ts';
@@ -89,5 +91,29 @@ describe('deribit client: hostile messages', () => {
     const frame = snapshot(160_000);
     assert.ok(seconds(() => (hostile = applyFrame(createBook('X', 5), frame))) < 4);
     assert.deepEqual(hostile, more);
+  });
+  it('a level of a book does not keep the frame that it came in', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const heap = (): number => {
+      collect();
+      return process.memoryUsage().heapUsed / 1e6;
+    };
+    const stream = createFastStream([CHANNEL]);
+    const book = createBook('X', 5);
+    const change = (id: number, rows: string): string =>
+      `{"method":"subscription","params":{"channel":"${CHANNEL}","data":{"type":"change","timestamp":2,"instrument_name":"X","prev_change_id":${id - 1},"change_id":${id},"bids":[${rows}],"asks":[]}}}`;
+    stream.learn(CHANNEL, change(1, '["new",1,1]'));
+    applyFrame(book, { type: 'snapshot', change_id: 1, timestamp: 1, instrument_name: 'X' });
+    const before = heap();
+    for (let id = 2; id < 1_000; id++) {
+      const again = `["change",${id},2.5],`.repeat(1_500);
+      const text = change(id, `["new",${id},1],${again}["change",${id},1234567.12345678]`);
+      const seen = stream.read(Buffer.from(text).toString('utf8'));
+      assert.ok(seen?.kind === 'book' && applyChange(book, seen.frame) === 'applied');
+    }
+    const kept = heap() - before;
+    assert.ok(kept < 5, `${kept} MB`);
+    assert.equal(wholeOf(book).bids[7]?.amount, '1234567.12345678');
   });
 });
