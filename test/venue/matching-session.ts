@@ -11,7 +11,8 @@ import { orderView, tradeView } from '../../src/venue/practice/control-views.ts'
 import { cancelByUser, editByIdSchema, editOrder } from '../../src/venue/practice/editing.ts';
 import { INSTRUMENTS } from '../../src/venue/practice/instruments.ts';
 import { createMarket } from '../../src/venue/practice/market.ts';
-import { orderSchema, placeOrder } from '../../src/venue/practice/placing.ts';
+import { orderSchema } from '../../src/venue/practice/order-params.ts';
+import { placeOrder } from '../../src/venue/practice/placing.ts';
 import { createPrices } from '../../src/venue/practice/prices.ts';
 import { createResting } from '../../src/venue/practice/resting.ts';
 import { optionsFrom } from '../../src/venue/practice/options.ts';

@@ -25,7 +25,8 @@ import { cancelByUser } from './editing.ts';
 import { liquidate } from './liquidation.ts';
 import { reducible } from './matching.ts';
 import { flag, oneOf, text } from './params.ts';
-import { checkOpen, orderSchema, placeOrder } from './placing.ts';
+import { orderSchema } from './order-params.ts';
+import { checkOpen, placeOrder } from './placing.ts';
 
 const MAIN = 'main';
 const account = text.default(MAIN);

@@ -15,7 +15,8 @@ import {
 import type { InstrumentSpec } from './instruments.ts';
 import { orderObject, userTradeObject } from './objects.ts';
 import { flag, oneOf, readParams, text } from './params.ts';
-import { orderSchema, type Placed, placeOrder } from './placing.ts';
+import { orderSchema } from './order-params.ts';
+import { type Placed, placeOrder } from './placing.ts';
 import { type Answer, refuse } from './refusal.ts';
 import { isLive, type OrderRecord } from './state.ts';
 import type { World } from './world.ts';

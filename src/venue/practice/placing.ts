@@ -4,20 +4,9 @@
  * against the band only on the side on which it could take (a far-away bid may rest); a trigger on the wrong side of its
  * reference is refused with 11036; an order that could reduce nothing with 11030.
  */
-import * as z from 'zod';
 import { type Decimal, gt, isMultiple, isZero, lt, min, mul, ZERO } from '../../base/decimal.ts';
 import { ok } from '../../base/result.ts';
-import { MAX_LABEL_LENGTH } from '../protocol/methods.ts';
-import {
-  type Direction,
-  DIRECTIONS,
-  LINKED_ORDER_TYPES,
-  ORDER_TYPES,
-  REQUEST_ORDER_TYPES,
-  TIMES_IN_FORCE,
-  TRIGGER_FILL_CONDITIONS,
-  TRIGGERS,
-} from '../protocol/values.ts';
+import type { Direction } from '../protocol/values.ts';
 import { bestOffer, oppositeSide } from './book.ts';
 import {
   bound,
@@ -36,52 +25,11 @@ import { affordable } from './margin.ts';
 import { reducible } from './matching.ts';
 import { checkState } from './open-books.ts';
 import { meetsOwn, selfTradingOf } from './own-orders.ts';
-import { decimal, flag, integer, list, oneOf, text } from './params.ts';
+import type { OrderParams, SecondaryParams } from './order-params.ts';
 import { type Answer, refuse, refuseParam } from './refusal.ts';
 import type { Link, MarketRecord, OrderRecord, TradeRecord } from './state.ts';
 import { fires, referencePrice, trailingPrice } from './triggers.ts';
 import { accountOf, marketOf, specOf, touchOrder, type World } from './world.ts';
-
-const label = text.max(MAX_LABEL_LENGTH);
-
-const secondarySchema = z.object({
-  direction: oneOf(DIRECTIONS),
-  type: oneOf(ORDER_TYPES).default('limit'),
-  amount: decimal.optional(),
-  label: label.default(''),
-  price: decimal.optional(),
-  time_in_force: oneOf(TIMES_IN_FORCE).default('good_til_cancelled'),
-  reduce_only: flag.default(false),
-  post_only: flag.default(false),
-  reject_post_only: flag.default(false),
-  trigger: oneOf(TRIGGERS).optional(),
-  trigger_price: decimal.optional(),
-  trigger_offset: decimal.optional(),
-});
-
-/** Parameters of buy and sell. */
-export const orderSchema = z.object({
-  instrument_name: text,
-  amount: decimal.optional(),
-  contracts: decimal.optional(),
-  type: oneOf(REQUEST_ORDER_TYPES).default('limit'),
-  label: label.default(''),
-  price: decimal.optional(),
-  time_in_force: oneOf(TIMES_IN_FORCE).optional(),
-  post_only: flag.default(false),
-  reject_post_only: flag.default(false),
-  reduce_only: flag.default(false),
-  trigger: oneOf(TRIGGERS).optional(),
-  trigger_price: decimal.optional(),
-  trigger_offset: decimal.optional(),
-  valid_until: integer.optional(),
-  linked_order_type: oneOf(LINKED_ORDER_TYPES).optional(),
-  trigger_fill_condition: oneOf(TRIGGER_FILL_CONDITIONS).default('first_hit'),
-  otoco_config: list(secondarySchema).optional(),
-});
-
-export type OrderParams = z.output<typeof orderSchema>;
-type SecondaryParams = z.output<typeof secondarySchema>;
 
 /** Who places an order and from where. */
 export type Placer = Pick<NewOrder, 'account' | 'source'>;
