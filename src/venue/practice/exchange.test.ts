@@ -196,7 +196,7 @@ test("the position is the signed sum of all trades, an order's fills are its tra
       const settled = sum(usdc.filter((row) => row.type === 'settlement').map((row) => row.change));
       assert.equal(balance, add(sub(dec(10_000), fees), settled));
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
 });
 
@@ -217,7 +217,7 @@ test('equity is the start, less fees, plus the worth of all fills at mark and th
       const off = Math.abs(Number(sub(equity, expected)));
       assert.ok(off < 0.002, `${equity} against ${expected}`);
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
 });
 
@@ -274,7 +274,7 @@ test('one leg of a pair never fills beyond what it stood for, both together neit
         if (legs.some((order) => order.state === 'open' && gt(order.filled, dec(0)))) partial++;
       },
     ),
-    { numRuns: 120 },
+    { numRuns: 50 },
   );
   assert.ok(filledPairs > 30 && partial > 1, `looked at ${filledPairs} filled pairs`);
 });
@@ -294,7 +294,7 @@ test('an exchange built from its entries, or from its snapshot, is the living on
       const [one, other] = [stored(bench), stored(twin)];
       assert.deepEqual({ ...one, n: 0 }, { ...other, n: 0 });
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 });
 
@@ -306,7 +306,7 @@ test('nothing that an answer or push shows rests on more than the records before
       bench.restart('entries');
       assert.deepEqual(shown(bench), before);
     }),
-    { numRuns: 30 },
+    { numRuns: 15 },
   );
 });
 
@@ -325,7 +325,7 @@ test('how often the clock is looked at changes nothing: one long step or many sh
         assert.deepEqual(lives[0], lives[1]);
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 });
 
