@@ -77,6 +77,8 @@ function resultOf(method: string, params: Members): unknown {
   switch (method) {
     case 'public/auth':
       return LOGIN;
+    case 'private/get_user_locks':
+      return [];
     case 'private/get_account_summary':
       return ACCOUNT;
     case 'private/get_cancel_on_disconnect':

@@ -54,6 +54,7 @@ export function runSchedule(seed: number): ScheduleResult {
         expires_in: 900,
         scope: 'account:read trade:read_write connection',
       };
+    if (method === 'private/get_user_locks') return [];
     if (method === 'private/get_account_summary') return { id: 1, currency: 'BTC' };
     if (method === 'private/get_cancel_on_disconnect') return { enabled: false };
     if (method.endsWith('/subscribe')) {
