@@ -99,6 +99,7 @@ test('[I59] a trade of the stretch that no read has brought is named', () => {
       whole.books.fills.set(lost[0], lost[1].at);
       assert.equal(judge(whole), null, 'unless it is booked');
     }),
+    { numRuns: 400 },
   );
   assert.ok(named > 20, `${named} cases had a trade there`);
 });
