@@ -167,7 +167,8 @@ export function driveSession(
     const at = session.wakeAt();
     if (at === Infinity || (armed !== null && armed.at <= at)) return;
     if (armed !== null) clearTimeout(armed.timer);
-    const wait = Math.min(MAX_TIMER_MS, Math.max(0, at - mono()));
+    // Rounded up, since a timer drops the part of a millisecond and would then tick once in vain.
+    const wait = Math.min(MAX_TIMER_MS, Math.max(0, Math.ceil(at - mono())));
     const timer = setTimeout(() => {
       armed = null;
       feed({ kind: 'tick' });
