@@ -19,54 +19,8 @@ import {
   traded,
   with_,
 } from './case.ts';
-import { ORDER, PLACED, USER_TRADE, PLACED_RELATIONS, ORDER_RELATIONS } from './shapes.ts';
-
-const PERP = { instrument_name: '$perp', label: '$label' };
-const REST = { ...PERP, amount: '$amount', price: '$far_buy' };
-
-const MARKET = { ...PERP, amount: '$amount', type: 'market' };
-
-const STOP = {
-  ...PERP,
-  amount: '$amount',
-  type: 'stop_market',
-  trigger: 'mark_price',
-  trigger_price: '$stop_below',
-};
-
-const KEEP = { order: 'order.order_id' };
-
-const placed = (order: Readonly<Record<string, Shape>>, trades: Shape = list(USER_TRADE)): Shape =>
-  with_(PLACED, { order: with_(ORDER, order), trades });
-
-const gets = (order: Readonly<Record<string, Shape>>, trades?: Shape) =>
-  gives(placed(order, trades), ...PLACED_RELATIONS);
-
-const NO_TRADES = list(USER_TRADE, 0, 0);
-
-const buy = (
-  params: Params,
-  expect = gets({}),
-  keep: Readonly<Record<string, string>> = {},
-): Step => call('private/buy', params, expect, keep);
-
-const sell = (
-  params: Params,
-  expect = gets({}),
-  keep: Readonly<Record<string, string>> = {},
-): Step => call('private/sell', params, expect, keep);
-
-const rests = buy(REST, gets({ order_state: one('open') }, NO_TRADES), KEEP);
-
-const cancels = (state = 'cancelled'): Step =>
-  call(
-    'private/cancel',
-    { order_id: '$order' },
-    gives(
-      with_(ORDER, { order_state: one(state), cancel_reason: one('user_request') }),
-      ...ORDER_RELATIONS,
-    ),
-  );
+import { MARKET, STOP, KEEP, gets, NO_TRADES, buy, sell, rests, cancels } from './orders.ts';
+import { ORDER, ORDER_RELATIONS } from './shapes.ts';
 
 const COUNT = (n: number) => gives(one(n));
 
