@@ -5,7 +5,7 @@ import { overviewSentence } from '../../../src/words/overview.ts';
 import { useOpenBreaks } from '../data/breaks.ts';
 import { useMetrics } from '../data/metrics.ts';
 import { follow } from '../data/router.ts';
-import { useLoaded, usePositions, useStrategies, useTrades } from '../data/store.ts';
+import { useLive, useLoaded, usePositions, useStrategies, useTrades } from '../data/store.ts';
 import { useWords } from '../data/words.ts';
 import { Books } from '../parts/books.tsx';
 import { CoachCard } from '../parts/coach.tsx';
@@ -32,11 +32,13 @@ function Truth(): ReactNode {
   const strategies = Object.values(useStrategies());
   const positions = Object.values(usePositions());
   const loaded = useLoaded();
+  const heard = useLive(({ stream }) => stream.pulse !== null);
   const breaks = useOpenBreaks();
   const page = usePageLink();
   const verified = useVerifiedAge();
   const asOf = useAsOf();
-  if (!loaded)
+  // The books come just before the age of their last check: all that is said of them waits for both.
+  if (!loaded || !heard)
     return (
       <div className="truth" data-testid="truth" data-tone="waiting">
         <h1>{T('link.connecting')}…</h1>
