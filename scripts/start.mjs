@@ -12,5 +12,6 @@ program(async () => {
   console.log('Setting up what is missing');
   await ensurePackages();
   await ensureWeb();
-  become(requireNode(), [join(root, 'bin', 'lockstep.mjs'), 'demo', ...process.argv.slice(2)]);
+  const demo = [join(root, 'bin', 'lockstep.mjs'), 'demo', ...process.argv.slice(2)];
+  become(requireNode(), demo, { endsWithParent: true });
 });

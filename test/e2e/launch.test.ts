@@ -23,7 +23,7 @@ test('a SIGTERM that ends only the shell of npm reaches the program as well', as
   const launcher = file(
     'launcher.mjs',
     `import { become } from ${JSON.stringify(LAUNCH)};
-     become(process.execPath, [${JSON.stringify(program)}]);`,
+     become(process.execPath, [${JSON.stringify(program)}], { endsWithParent: true });`,
   );
   const shell = file(
     'shell.mjs',
@@ -32,7 +32,7 @@ test('a SIGTERM that ends only the shell of npm reaches the program as well', as
      console.log('shell of ' + pid);
      setInterval(() => {}, 1_000);`,
   );
-  const running = startModule(t, [shell], { npm_lifecycle_event: 'start' });
+  const running = startModule(t, [shell]);
   await running.says(/running/);
   process.kill(running.pid, 'SIGTERM');
   await running.says(/ending/);
