@@ -290,3 +290,39 @@ describe('order and sign', () => {
     assert.equal(neg(dec(0)), '0');
   });
 });
+
+describe('short numbers', () => {
+  /** Up to 14 letters, where a float is near the end of what it holds exactly. */
+  const short = fc
+    .record({
+      digits: fc.oneof(fc.nat(9_999), fc.nat(99_999_999), fc.maxSafeNat()),
+      places: fc.nat(12),
+      negative: fc.boolean(),
+    })
+    .map(({ digits: some, places, negative }) => {
+      const text = String(some)
+        .slice(0, 11)
+        .padStart(places + 1, '0');
+      const [whole, rest] = [text.slice(0, text.length - places), text.slice(text.length - places)];
+      return dec(`${negative ? '-' : ''}${whole}${places === 0 ? '' : `.${rest}`}`);
+    });
+
+  it('are added, multiplied, divided and rounded as the reference library does', () => {
+    let few = 0;
+    fc.assert(
+      fc.property(short, short, fc.nat(16), anyRounding, (a, b, places, rounding) => {
+        if (a.length <= 14 && b.length <= 14) few++;
+        const mode = MODES[rounding];
+        assert.equal(add(a, b), spelt(exact(a).plus(b)));
+        assert.equal(mul(a, b), spelt(exact(a).times(b)));
+        assert.equal(roundTo(a, places, rounding), spelt(exact(a).toDecimalPlaces(places, mode)));
+        if (isZero(b)) return;
+        const quotient = exact(a).div(b);
+        assert.equal(div(a, b, places, rounding), spelt(quotient.toDecimalPlaces(places, mode)));
+        assert.equal(isMultiple(a, b), quotient.isInteger());
+      }),
+      { numRuns: 500 },
+    );
+    assert.ok(few > 300, `looked at ${few} short pairs`);
+  });
+});

@@ -26,9 +26,9 @@ function pow10(n: number): bigint {
   return POWERS[n] as bigint;
 }
 
-function format({ units, scale }: Scaled | Small): Decimal {
-  if (units === 0n || units === 0) return ZERO;
-  const negative = units < 0;
+function format({ units, scale }: Scaled): Decimal {
+  if (units === 0n) return ZERO;
+  const negative = units < 0n;
   let digits = (negative ? -units : units).toString();
   let places = scale;
   if (places > 0) {
@@ -47,6 +47,7 @@ function format({ units, scale }: Scaled | Small): Decimal {
 }
 
 function parts(value: Decimal): Scaled {
+  if (isShort(value)) return { units: BigInt(unitsOf(value)), scale: scaleOf(value) };
   const point = value.indexOf('.');
   if (point < 0) return { units: BigInt(value), scale: 0 };
   return {
@@ -98,37 +99,82 @@ function aligned(a: Decimal, b: Decimal): readonly [bigint, bigint, number] {
 /** Text of up to so many letters has digits that a binary float holds exactly, with room for a shift. */
 const SHORT = 14;
 const EXACT = Number.MAX_SAFE_INTEGER;
-const SHIFTS = Array.from({ length: SHORT + 1 }, (_, n) => 10 ** n);
+const SHIFTS = Array.from({ length: 16 }, (_, n) => 10 ** n);
+const [MINUS, NOUGHT] = [45, 48];
 
-type Small = { readonly units: number; readonly scale: number };
+const isShort = (value: Decimal): boolean => value.length <= SHORT;
 
-/** As `parts`, for short text. */
-function smallParts(value: Decimal): Small {
+/** How many digits stand after the point. */
+function scaleOf(value: Decimal): number {
   const point = value.indexOf('.');
-  if (point < 0) return { units: Number(value), scale: 0 };
-  return {
-    units: Number(value.slice(0, point) + value.slice(point + 1)),
-    scale: value.length - point - 1,
-  };
+  return point < 0 ? 0 : value.length - point - 1;
+}
+
+/** The digits of a short text as one whole number. */
+function unitsOf(value: Decimal): number {
+  let units = 0;
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i);
+    if (code >= NOUGHT) units = units * 10 + code - NOUGHT;
+  }
+  return value.charCodeAt(0) === MINUS ? -units : units;
+}
+
+/** Those digits with so many more noughts behind them; infinite where that is beyond every float that is exact. */
+const shifted = (units: number, by: number): number => units * (SHIFTS[by] ?? Infinity);
+
+const isExact = (units: number): boolean => units <= EXACT && units >= -EXACT;
+
+/** As `format`, for a whole number that a float holds exactly. */
+function spell(units: number, scale: number): Decimal {
+  const left = units < 0 ? -units : units;
+  const one = SHIFTS[scale];
+  if (one === undefined) return format({ units: BigInt(units), scale });
+  const whole = scale === 0 ? left : Math.floor(left / one);
+  let rest = left - whole * one;
+  let text = String(whole);
+  if (rest > 0) {
+    let places = scale;
+    for (; rest % 10 === 0; rest /= 10) places--;
+    text += `.${String(rest).padStart(places, '0')}`;
+  }
+  return (units < 0 ? `-${text}` : text) as Decimal;
 }
 
 /** The sum of two short texts; undefined where a float could not hold it exactly. */
 function smallSum(a: Decimal, b: Decimal): Decimal | undefined {
-  const x = smallParts(a);
-  const y = smallParts(b);
-  const scale = Math.max(x.scale, y.scale);
-  const left = x.units * (SHIFTS[scale - x.scale] ?? Infinity);
-  const right = y.units * (SHIFTS[scale - y.scale] ?? Infinity);
+  const [x, y] = [scaleOf(a), scaleOf(b)];
+  const scale = x > y ? x : y;
+  const left = shifted(unitsOf(a), scale - x);
+  const right = shifted(unitsOf(b), scale - y);
   const units = left + right;
-  const exact = Math.abs(left) <= EXACT && Math.abs(right) <= EXACT && Math.abs(units) <= EXACT;
-  return exact ? format({ units, scale }) : undefined;
+  return isExact(left) && isExact(right) && isExact(units) ? spell(units, scale) : undefined;
+}
+
+/** `by` > 0 and `units` exact: the rest of a division of floats is exact, and so is what it leaves to divide. */
+function smallDivide(units: number, by: number, rounding: Rounding): number {
+  const rest = units % by;
+  const quotient = (units - rest) / by;
+  if (rest === 0) return quotient;
+  switch (rounding) {
+    case 'down':
+      return quotient;
+    case 'floor':
+      return rest < 0 ? quotient - 1 : quotient;
+    case 'ceil':
+      return rest < 0 ? quotient : quotient + 1;
+    case 'half_up': {
+      const far = rest < 0 ? -rest : rest;
+      return far < by - far ? quotient : rest < 0 ? quotient - 1 : quotient + 1;
+    }
+  }
 }
 
 /** a + b, exact. */
 export function add(a: Decimal, b: Decimal): Decimal {
   if (a === '0') return b;
   if (b === '0') return a;
-  if (a.length <= SHORT && b.length <= SHORT) {
+  if (isShort(a) && isShort(b)) {
     const small = smallSum(a, b);
     if (small !== undefined) return small;
   }
@@ -144,10 +190,9 @@ export const sum = (values: readonly Decimal[]): Decimal => values.reduce(add, Z
 
 /** a x b, exact. */
 export function mul(a: Decimal, b: Decimal): Decimal {
-  if (a.length <= SHORT && b.length <= SHORT) {
-    const [m, n] = [smallParts(a), smallParts(b)];
-    const units = m.units * n.units;
-    if (Math.abs(units) <= EXACT) return format({ units, scale: m.scale + n.scale });
+  if (isShort(a) && isShort(b)) {
+    const units = unitsOf(a) * unitsOf(b);
+    if (isExact(units)) return spell(units, scaleOf(a) + scaleOf(b));
   }
   const x = parts(a);
   const y = parts(b);
@@ -182,9 +227,13 @@ export function div(
   rounding: Rounding = 'half_up',
 ): Decimal {
   assert(places >= 0, 'places to round to are not below zero');
+  if (b === '0') throw new AssertionFailed('division by zero');
+  if (isShort(a) && isShort(b)) {
+    const small = smallQuotient(a, b, { places, rounding });
+    if (small !== undefined) return small;
+  }
   const x = parts(a);
   const y = parts(b);
-  if (y.units === 0n) throw new AssertionFailed('division by zero');
   const shift = places + y.scale - x.scale;
   const units =
     shift >= 0
@@ -193,13 +242,33 @@ export function div(
   return format({ units, scale: places });
 }
 
+/** The quotient of two short texts; undefined where a float could not hold what is to be divided exactly. */
+function smallQuotient(
+  a: Decimal,
+  b: Decimal,
+  to: { readonly places: number; readonly rounding: Rounding },
+): Decimal | undefined {
+  const shift = to.places + scaleOf(b) - scaleOf(a);
+  if (shift > SHORT) return undefined;
+  const [x, y] = [unitsOf(a), unitsOf(b)];
+  const units = shift > 0 ? shifted(x, shift) : x;
+  const by = shift < 0 ? shifted(y, -shift) : y;
+  if (!isExact(units) || !isExact(by)) return undefined;
+  return spell(
+    by < 0 ? smallDivide(-units, -by, to.rounding) : smallDivide(units, by, to.rounding),
+    to.places,
+  );
+}
+
 /** The value with at most `places` (>= 0) digits after the point. */
 export function roundTo(value: Decimal, places: number, rounding: Rounding = 'half_up'): Decimal {
   assert(places >= 0, 'places to round to are not below zero');
-  const { units, scale } = parts(value);
-  return scale <= places
-    ? value
-    : format({ units: divide(units, pow10(scale - places), rounding), scale: places });
+  const scale = scaleOf(value);
+  if (scale <= places) return value;
+  if (isShort(value))
+    return spell(smallDivide(unitsOf(value), shifted(1, scale - places), rounding), places);
+  const { units } = parts(value);
+  return format({ units: divide(units, pow10(scale - places), rounding), scale: places });
 }
 
 /** The value as a whole multiple of `step` (> 0), for prices on ticks and amounts on contracts. */
@@ -209,6 +278,12 @@ export function toStep(value: Decimal, step: Decimal, rounding: Rounding): Decim
 
 /** Whether the value is a whole multiple of `step` (> 0). */
 export function isMultiple(value: Decimal, step: Decimal): boolean {
+  if (isShort(value) && isShort(step)) {
+    const [x, y] = [scaleOf(value), scaleOf(step)];
+    const units = shifted(unitsOf(value), y > x ? y - x : 0);
+    const by = shifted(unitsOf(step), x > y ? x - y : 0);
+    if (isExact(units) && isExact(by)) return by !== 0 && units % by === 0;
+  }
   const [x, y] = aligned(value, step);
   return y !== 0n && x % y === 0n;
 }
