@@ -9,6 +9,7 @@ import { levelsOf, offersOn } from '../../src/venue/practice/book.ts';
 import { createChart } from '../../src/venue/practice/candles.ts';
 import { orderView, tradeView } from '../../src/venue/practice/control-views.ts';
 import { cancelByUser, editByIdSchema, editOrder } from '../../src/venue/practice/editing.ts';
+import { emptyHouse } from '../../src/venue/practice/house.ts';
 import { INSTRUMENTS } from '../../src/venue/practice/instruments.ts';
 import { createMarket } from '../../src/venue/practice/market.ts';
 import { orderSchema } from '../../src/venue/practice/order-params.ts';
@@ -152,6 +153,7 @@ function exchangeOf({ mark, terms }: Session): World {
     speed: 0,
     prices: createPrices({ seed: 1, startAt: START }),
     counters: { order: FIRST, trigger: 0, oto: 0, oco: 0, trade: 0, row: 0, queue: 0 },
+    house: emptyHouse(),
     accounts: new Map(accounts.map((one) => [one.id, one])),
     orders: new Map(),
     live: new Set(),
@@ -178,6 +180,7 @@ function exchangeOf({ mark, terms }: Session): World {
       orders: new Set(),
       accounts: new Set(),
       markets: new Set(),
+      house: false,
       moved: false,
       trades: 0,
       rows: 0,

@@ -1,6 +1,7 @@
 /** How an exchange begins: its prices, a market and a chart with a past for each instrument; later ones are listed so too. */
 import { MINUTE, type Millis } from '../../base/time.ts';
 import { createChart, historyBefore } from './candles.ts';
+import { emptyHouse } from './house.ts';
 import type { InstrumentSpec } from './instruments.ts';
 import { createMarket } from './market.ts';
 import type { PriceCandle } from './ports.ts';
@@ -35,6 +36,7 @@ export function beginState(options: Beginning, specs: readonly InstrumentSpec[])
     speed: options.speed,
     prices,
     counters: { order: 100_000, trigger: 0, oto: 0, oco: 0, trade: 1_000_000, row: 0, queue: 0 },
+    house: emptyHouse(),
     accounts: new Map(),
     orders: new Map(),
     live: new Set(),

@@ -77,6 +77,14 @@ export function accountView(world: World, account: AccountRecord) {
   };
 }
 
+/** Cash by book and currency, and what the market makers hold; with all accounts each currency and instrument sums to zero. */
+export const houseView = ({ state }: World) => ({
+  cash: state.house,
+  positions: [...state.markets.values()].flatMap(({ name, makers }) =>
+    makers === undefined ? [] : [{ instrument: name, size: makers.size }],
+  ),
+});
+
 export function positionView(world: World, account: AccountRecord, instrument: string) {
   const spec = specOf(world, instrument);
   const market = marketOf(world, instrument);

@@ -22,7 +22,14 @@ import {
 } from './control-input.ts';
 import { getOptions, postOptions } from './control-options.ts';
 import { postSpecification } from './control-terms.ts';
-import { accountView, bookView, faultView, orderView, tradeView } from './control-views.ts';
+import {
+  accountView,
+  bookView,
+  faultView,
+  houseView,
+  orderView,
+  tradeView,
+} from './control-views.ts';
 import type { Desk } from './desk.ts';
 import { isActive } from './faults.ts';
 import { catchUp, reactToHand } from './market.ts';
@@ -58,6 +65,7 @@ function getState(desk: Desk, query: Readonly<Record<string, string>>): Outcome 
         liquidity: market.liquidity,
       };
     }),
+    house: houseView(desk.world),
     accounts: [...state.accounts.values()].map((one) => accountView(desk.world, one)),
     orders: labelled(state.orders.values()).map((order) => orderView(desk.world, order)),
     trades: labelled(state.trades).map((trade) => tradeView(desk.world, trade)),

@@ -151,6 +151,7 @@ function createWorld(
       orders: new Set(),
       accounts: new Set(),
       markets: new Set(),
+      house: false,
       moved: false,
       trades: state.trades.length,
       rows: state.rows.length,
@@ -187,7 +188,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
     (account) => !state.accounts.has(account.id),
   );
   for (const account of opened) openAccount(world, account, FIRST_USER + state.accounts.size);
-  const grown = restored !== undefined && (listNew(state, specs) || opened.length > 0);
+  const grown =
+    restored !== undefined && (listNew(state, specs) || opened.length > 0 || restored.grown);
   for (const market of state.markets.values()) enliven(world, market);
   const recorder = createRecorder(restored, grown);
   world.touched.forced = grown;

@@ -25,7 +25,14 @@ import type {
   UserTradesPage,
 } from '../protocol/objects.ts';
 import type { ControlError } from './control-input.ts';
-import type { accountView, bookView, faultView, orderView, tradeView } from './control-views.ts';
+import type {
+  accountView,
+  bookView,
+  faultView,
+  houseView,
+  orderView,
+  tradeView,
+} from './control-views.ts';
 import { createExchange, type ExchangeOptions } from './exchange.ts';
 import type { Exchange, ExchangeEffect, ExchangeInput, PriceCandle } from './ports.ts';
 import type { Snapshot } from './record.ts';
@@ -130,6 +137,7 @@ export type StateView = {
   readonly speed: number;
   readonly seed: number;
   readonly instruments: readonly { readonly mark: Decimal; readonly index: Decimal }[];
+  readonly house: ReturnType<typeof houseView>;
   readonly accounts: readonly ReturnType<typeof accountView>[];
   readonly orders: readonly ReturnType<typeof orderView>[];
   readonly trades: readonly ReturnType<typeof tradeView>[];

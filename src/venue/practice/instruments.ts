@@ -141,6 +141,9 @@ export const idPrefix = (spec: InstrumentSpec): string =>
 /** Digits after the point of cash in a currency. */
 export const decimalsOf = (currency: string): number => CURRENCY_DECIMALS[currency] ?? 8;
 
+/** The smallest amount of cash in a currency. */
+export const unitOf = (currency: string): Decimal => dec(`1e-${decimalsOf(currency)}`);
+
 /** Cash rounded as the exchange books it. */
 export const roundCash = (currency: string, amount: Decimal): Decimal =>
   roundTo(amount, decimalsOf(currency));

@@ -30,24 +30,14 @@ import {
   priceBand,
   valueOf,
 } from './instruments.ts';
-import { walletOf } from './margin.ts';
-import { accrueFunding, applyFill, emptyPosition, type FillEffect } from './positions.ts';
-import { accrueInterest } from './funding.ts';
+import { feeBook } from './house.ts';
+import { exchange, type Filled, post, rowOf } from './ledger.ts';
 import { isOwn, selfTradingOf } from './own-orders.ts';
 import { piecesOf } from './pieces.ts';
 import { quotesOn } from './quotes.ts';
 import { levelsIn, reducingIn } from './resting.ts';
-import type { MarketRecord, OrderRecord, PositionRecord } from './state.ts';
-import {
-  accountOf,
-  addRow,
-  addTrade,
-  marketOf,
-  publish,
-  specOf,
-  touchOrder,
-  type World,
-} from './world.ts';
+import type { MarketRecord, OrderRecord } from './state.ts';
+import { accountOf, addTrade, marketOf, publish, specOf, touchOrder, type World } from './world.ts';
 
 export const remainingOf = (order: OrderRecord): Decimal => sub(order.amount, order.filled);
 const other = (direction: Direction): Direction => (direction === 'buy' ? 'sell' : 'buy');
@@ -219,26 +209,28 @@ function trade(world: World, deal: Deal): OrderRecord[] {
     ...(taker?.source === 'liquidation' ? { liquidation: 'T' } : {}),
   });
   chart(world, spec, deal);
-  for (const order of orders) book(world, order, { ...seen, taker: order === taker });
+  const moved = exchange(world, spec, { amount, price, ...sidesOf(orders) });
+  for (const order of orders) {
+    const filled = must(moved[order.direction], 'the position of an account');
+    book(world, order, { ...seen, ...filled, taker: order === taker });
+  }
   return orders.flatMap((order) => shrinkReduceOnly(world, order));
 }
 
-type Fill = ReturnType<typeof publish> & { readonly taker: boolean };
+/** The accounts that buy and sell; null is the market. */
+const sidesOf = (orders: readonly OrderRecord[]): Readonly<Record<Direction, string | null>> => ({
+  buy: orders.find(({ direction }) => direction === 'buy')?.account ?? null,
+  sell: orders.find(({ direction }) => direction === 'sell')?.account ?? null,
+});
 
-/** Books one fill for one order: order, position, fee, trade and rows of the log. */
+type Fill = ReturnType<typeof publish> & Filled & { readonly taker: boolean };
+
+/** Books one fill for one order, whose position has moved: order, fee, trade and rows of the log. */
 function book(world: World, order: OrderRecord, fill: Fill): void {
   const spec = specOf(world, order.instrument);
   const market = marketOf(world, order.instrument);
   const account = accountOf(world, order.account);
-  const { amount, price } = fill;
-  accrueInterest(market, world.now);
-  let position = account.positions[spec.name];
-  if (position === undefined) {
-    position = emptyPosition(market);
-    account.positions[spec.name] = position;
-  }
-  accrueFunding(position, market);
-  const effect = applyFill(position, spec, { signed: signed(order.direction, amount), price });
+  const { amount, price, effect } = fill;
   order.filled = add(order.filled, amount);
   order.value = add(order.value, valueOf(spec, signed(order.direction, amount), price));
   order.updatedAt = world.now;
@@ -278,19 +270,11 @@ function book(world: World, order: OrderRecord, fill: Fill): void {
     ...(fill.liquidation === undefined ? {} : { liquidation: fill.liquidation }),
   });
   touchOrder(world, order);
-  logFill(world, order, { ...fill, fee, effect, position });
+  logFill(world, order, { ...fill, fee });
 }
 
 /** One row per fill, two when it crosses zero: what it closed, then what it opened; the fee is split by amount. */
-function logFill(
-  world: World,
-  order: OrderRecord,
-  fill: Fill & {
-    readonly fee: Decimal;
-    readonly effect: FillEffect;
-    readonly position: PositionRecord;
-  },
-): void {
+function logFill(world: World, order: OrderRecord, fill: Fill & { readonly fee: Decimal }): void {
   const { effect, position, fee } = fill;
   const spec = specOf(world, order.instrument);
   const account = accountOf(world, order.account);
@@ -321,14 +305,10 @@ function logFill(
   ] as const;
   for (const part of parts) {
     if (isZero(part.amount)) continue;
-    const balance = sub(account.balances[spec.settlement] ?? ZERO, part.fee);
-    addRow(world, account, {
-      currency: spec.settlement,
+    const row = rowOf({
       type: 'trade',
       change: neg(part.fee),
       cashflow: roundCash(spec.settlement, part.realised),
-      balance,
-      equity: sub(walletOf(world, account, spec.settlement).equity, part.fee),
       commission: part.fee,
       instrument: spec.name,
       position: part.size,
@@ -340,9 +320,12 @@ function logFill(
       trade: fill.id,
       order: order.id,
       role: fill.taker ? 'taker' : 'maker',
-      session: null,
       source: order.source,
     });
+    post(world, spec.settlement, [
+      { account, row },
+      { book: feeBook(order.source), change: part.fee },
+    ]);
   }
 }
 

@@ -1,7 +1,8 @@
 /** An account at its beginning: its number, and its first deposits as rows of its log. */
-import { type Decimal, dec } from '../../base/decimal.ts';
+import { type Decimal, neg, ZERO } from '../../base/decimal.ts';
 import type { AccountOptions } from './exchange.ts';
-import { addRow, type World } from './world.ts';
+import { post, rowOf } from './ledger.ts';
+import type { World } from './world.ts';
 
 /** Opens an account with its first deposits, as rows of its log. */
 export function openAccount(world: World, account: AccountOptions, userId: number): void {
@@ -15,26 +16,10 @@ export function openAccount(world: World, account: AccountOptions, userId: numbe
   };
   world.state.accounts.set(account.id, record);
   for (const [currency, amount] of Object.entries(account.cash)) {
-    addRow(world, record, {
-      currency,
-      type: 'deposit',
-      change: amount,
-      cashflow: amount,
-      balance: amount,
-      equity: amount,
-      commission: dec(0),
-      instrument: null,
-      position: null,
-      side: '-',
-      amount: null,
-      price: null,
-      mark: null,
-      index: null,
-      trade: null,
-      order: null,
-      role: null,
-      session: null,
-      source: null,
-    });
+    const row = rowOf({ type: 'deposit', change: amount, commission: ZERO });
+    post(world, currency, [
+      { account: record, row },
+      { book: 'outside', change: neg(amount) },
+    ]);
   }
 }

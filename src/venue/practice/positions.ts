@@ -96,17 +96,21 @@ function blend(
   return roundTo(averageOf(spec, add(part.before, part.signed), value), AVERAGE_DIGITS);
 }
 
+/** What funding needs to know of a position. */
+type Funded = Readonly<Pick<PositionRecord, 'size' | 'funding' | 'interestAt'>>;
+
 /** Counts funding up to the market's integral; before every change of size and every settlement. */
 export function accrueFunding(position: PositionRecord, market: MarketRecord): void {
   position.funding = fundingUnits(position, market);
   position.interestAt = market.interest;
 }
 
-const fundingUnits = (position: PositionRecord, market: MarketRecord): Decimal =>
+/** Funding of this session so far, times 8 hours in ms. */
+export const fundingUnits = (position: Funded, market: MarketRecord): Decimal =>
   sub(position.funding, mul(position.size, sub(market.interest, position.interestAt)));
 
 /** Funding of this session so far in the settlement currency, received > 0, unrounded. */
-export const sessionFunding = (position: PositionRecord, market: MarketRecord): Decimal =>
+export const sessionFunding = (position: Funded, market: MarketRecord): Decimal =>
   div(fundingUnits(position, market), FUNDING_PERIOD, FUNDING_DIGITS);
 
 /** Open profit of this session, since the reference price. */

@@ -5,12 +5,14 @@
 import { chartRange, createChart } from './candles.ts';
 import { must } from '../../base/assert.ts';
 import { MINUTE, type Millis } from '../../base/time.ts';
+import { emptyHouse, openHouse } from './house.ts';
 import type { FundingHour, SettlementRecord } from './past.ts';
 import type { PriceCandle } from './ports.ts';
 import type { Prices } from './prices.ts';
 import {
   type AccountRecord,
   type Counters,
+  type House,
   isLive,
   type MarketRecord,
   type OrderRecord,
@@ -41,6 +43,8 @@ type Part = {
   readonly orders: readonly OrderRecord[];
   readonly trades: readonly TradeRecord[];
   readonly rows: readonly RowRecord[];
+  /** Left out where no cash of it has moved, and in entries from before it was kept. */
+  readonly house?: House;
   /** Left out in entries from before they were kept. */
   readonly hours?: readonly FundingHour[];
   readonly settlements?: readonly SettlementRecord[];
@@ -84,6 +88,7 @@ export function createRecorder(restored: Restored | undefined, all = false): Rec
     orders: [...state.orders.values()],
     trades: state.trades,
     rows: state.rows,
+    house: state.house,
     hours: state.hours,
     settlements: state.settlements,
   });
@@ -104,6 +109,7 @@ export function createRecorder(restored: Restored | undefined, all = false): Rec
     orders: [...touched.orders].map((id) => must(state.orders.get(id), 'a touched order')),
     trades: state.trades.slice(touched.trades),
     rows: state.rows.slice(touched.rows),
+    ...(touched.house ? { house: state.house } : {}),
     hours: state.hours.slice(touched.hours),
     settlements: state.settlements.slice(touched.settlements),
   });
@@ -120,6 +126,7 @@ export function createRecorder(restored: Restored | undefined, all = false): Rec
       touched.hours = state.hours.length;
       touched.settlements = state.settlements.length;
       touched.markets.clear();
+      touched.house = false;
       touched.moved = false;
       touched.forced = false;
       return text;
@@ -138,8 +145,8 @@ const changedIn = <T>(all: ReadonlyMap<string, T>, touched: Touched): (readonly 
 const withoutRows = (prices: Prices): Prices =>
   prices.drive === null ? prices : { ...prices, drive: { ...prices.drive, rows: '' } };
 
-/** A state read back and the number of its last entry. */
-export type Restored = { readonly state: State; readonly last: number };
+/** A state read back and the number of its last entry; `grown` when it holds more than its entries, which is to be recorded. */
+export type Restored = { readonly state: State; readonly last: number; readonly grown: boolean };
 
 /**
  * The state after a snapshot (if any) and the entries that follow it; entries that the snapshot contains are skipped.
@@ -172,12 +179,19 @@ export function restoreState(stored: {
         );
       if (isWhole(entry)) restored = begin(entry);
       else apply(restored.state, entry);
-      restored = { state: restored.state, last: entry.n };
+      restored = { ...restored, last: entry.n };
     }
   }
-  if (restored !== undefined) relive(restored.state);
-  return restored;
+  if (restored === undefined) return undefined;
+  relive(restored.state);
+  return isUnbooked(restored.state)
+    ? { ...restored, state: { ...restored.state, house: openHouse(restored.state) }, grown: true }
+    : restored;
 }
+
+/** Whether accounts got cash when nobody wrote down yet where it came from. */
+const isUnbooked = ({ rows, house }: State): boolean =>
+  rows.length > 0 && Object.keys(house.outside).length === 0;
 
 function begin(entry: Snapshot): Restored {
   const state: State = {
@@ -186,6 +200,7 @@ function begin(entry: Snapshot): Restored {
     speed: entry.clock.speed,
     prices: entry.prices,
     counters: entry.counters,
+    house: emptyHouse(),
     accounts: new Map(),
     orders: new Map(),
     live: new Set(),
@@ -197,7 +212,7 @@ function begin(entry: Snapshot): Restored {
     settlements: [],
   };
   apply(state, entry);
-  return { state, last: entry.n };
+  return { state, last: entry.n, grown: false };
 }
 
 function apply(state: State, entry: Part): void {
@@ -213,6 +228,7 @@ function apply(state: State, entry: Part): void {
   for (const order of entry.orders) state.orders.set(order.id, order);
   state.trades.push(...entry.trades);
   state.rows.push(...entry.rows);
+  Object.assign(state.house, entry.house);
   state.hours.push(...(entry.hours ?? []));
   state.settlements.push(...(entry.settlements ?? []));
   for (const [name, candles] of Object.entries(entry.candles)) {

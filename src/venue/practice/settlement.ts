@@ -8,7 +8,8 @@ import { DAY, HOUR, type Millis, SECOND } from '../../base/time.ts';
 import { flushChanges } from './changes.ts';
 import { roundCash, type InstrumentSpec } from './instruments.ts';
 import { settleLinks } from './linked.ts';
-import { walletOf } from './margin.ts';
+import { settleMakers } from './house.ts';
+import { postRounded, rowOf, type RowTerms } from './ledger.ts';
 import { cancelOrder } from './matching.ts';
 import {
   accrueFunding,
@@ -22,7 +23,7 @@ import { accrueInterest } from './funding.ts';
 import type { BookState } from '../protocol/values.ts';
 import { noteSettlement } from './past.ts';
 import type { AccountRecord, MarketRecord } from './state.ts';
-import { addRow, liveOrders, marketOf, touchAccount, type World } from './world.ts';
+import { liveOrders, marketOf, touchAccount, type World } from './world.ts';
 
 /** How long trading pauses, in server time. */
 const PAUSE = 5 * SECOND;
@@ -45,6 +46,10 @@ export function settle(world: World, spec: InstrumentSpec): void {
   const settled = [...world.state.accounts.values()].flatMap(
     (account) => settleAccount(world, account, { spec, market }) ?? [],
   );
+  postRounded(world, spec.settlement, [
+    ...settled.flatMap(({ account, row }) => (row === null ? [] : [{ account, row }])),
+    { book: 'makers', change: settleMakers(market, spec, market.mark) },
+  ]);
   noteSettlement(world.state, market, {
     at: world.now,
     sizes: settled.map(({ size }) => size),
@@ -55,12 +60,21 @@ export function settle(world: World, spec: InstrumentSpec): void {
   flushChanges(world);
 }
 
-/** What one account's settlement came to; undefined where it never held anything. */
+/** What one account's settlement came to, and its row; null where the session brought nothing and left nothing. */
+type Settled = {
+  readonly account: AccountRecord;
+  readonly size: Decimal;
+  readonly change: Decimal;
+  readonly funding: Decimal;
+  readonly row: RowTerms | null;
+};
+
+/** Ends an account's session there and begins the next; undefined where it never held anything. */
 function settleAccount(
   world: World,
   account: AccountRecord,
   at: { readonly spec: InstrumentSpec; readonly market: MarketRecord },
-): { readonly size: Decimal; readonly change: Decimal; readonly funding: Decimal } | undefined {
+): Settled | undefined {
   const { spec, market } = at;
   const position = account.positions[spec.name];
   if (position === undefined) return undefined;
@@ -69,21 +83,15 @@ function settleAccount(
   const funding = sessionFunding(position, market);
   const rpl = add(realisedProfit(position, spec), funding);
   const change = roundCash(spec.settlement, add(upl, rpl));
-  const { equity } = walletOf(world, account, spec.settlement);
   const total = totalProfit(position, spec, market.mark);
   startSession(position, spec, market.mark);
   touchAccount(world, account);
-  const outcome = { size: position.size, change, funding };
-  if (isZero(position.size) && isZero(upl) && isZero(rpl)) return outcome;
+  const outcome = { account, size: position.size, change, funding };
+  if (isZero(position.size) && isZero(upl) && isZero(rpl)) return { ...outcome, row: null };
   const side = sign(position.size);
-  addRow(world, account, {
-    currency: spec.settlement,
+  const row = rowOf({
     type: 'settlement',
     change,
-    cashflow: change,
-    balance: add(account.balances[spec.settlement] ?? ZERO, change),
-    equity,
-    commission: null,
     instrument: spec.name,
     position: position.size,
     side: side === 0 ? '-' : side > 0 ? 'long' : 'short',
@@ -91,13 +99,9 @@ function settleAccount(
     price: market.mark,
     mark: market.mark,
     index: market.index,
-    trade: null,
-    order: null,
-    role: null,
     session: { rpl, upl, funding, total },
-    source: null,
   });
-  return outcome;
+  return { ...outcome, row };
 }
 
 /** Opens a book again whose pause is over. */

@@ -187,6 +187,16 @@ export type AccountRecord = {
   cancelsByDefault?: boolean;
 };
 
+/** What cash is put to that belongs to no account. */
+export const HOUSE_BOOKS = ['makers', 'fees', 'insurance', 'rounding', 'outside'] as const;
+export type HouseBook = (typeof HOUSE_BOOKS)[number];
+/** Cash of each book by currency. `outside` is what came in, below zero. */
+export type House = Readonly<Record<HouseBook, Record<string, Decimal>>>;
+/** What all market makers and takers of the market hold together; always replaced, never changed. */
+export type MakersPosition = Readonly<
+  Pick<PositionRecord, 'size' | 'sessionCash' | 'funding' | 'interestAt'>
+>;
+
 /** Where a lively market stands: everything that its makers and takers do follows from the two. */
 export type Lively = { readonly seed: number; readonly beat: number };
 
@@ -218,6 +228,8 @@ export type MarketRecord = {
   taken: { bid: Decimal; ask: Decimal };
   /** Most that the market maker gives on each side per tick; null is no bound. */
   liquidity: Decimal | null;
+  /** Left out until they trade with an account. */
+  makers?: MakersPosition;
   /** What its makers and takers follow; left out in a calm market. */
   lively?: Lively;
   /** Contract terms that a hand has put in place of the listed ones. */
@@ -249,6 +261,7 @@ export type State = {
   speed: number;
   prices: Prices;
   readonly counters: Counters;
+  readonly house: House;
   readonly accounts: Map<string, AccountRecord>;
   readonly orders: Map<string, OrderRecord>;
   /** Ids of the orders that are open or untriggered, oldest first. */

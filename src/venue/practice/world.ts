@@ -14,7 +14,6 @@ import {
   isLive,
   type MarketRecord,
   type OrderRecord,
-  type RowRecord,
   type State,
   type TradeRecord,
 } from './state.ts';
@@ -75,6 +74,8 @@ export type Touched = {
   readonly accounts: Set<string>;
   /** Markets that trades have changed. */
   readonly markets: Set<string>;
+  /** Cash of the house has moved. */
+  house: boolean;
   /** Time has moved prices, so that every market has changed. */
   moved: boolean;
   /** How many trades and rows the last record knew of. */
@@ -165,24 +166,6 @@ export function addTrade(world: World, trade: TradeRecord): void {
 
 export function touchAccount(world: World, account: AccountRecord): void {
   world.touched.accounts.add(account.id);
-}
-
-/** Appends a row to an account's transaction log and moves its cash. */
-export function addRow(
-  world: World,
-  account: AccountRecord,
-  row: Omit<RowRecord, 'id' | 'seq' | 'account' | 'at' | 'balance'> & { readonly balance: Decimal },
-): void {
-  account.userSeq++;
-  account.balances[row.currency] = row.balance;
-  world.state.rows.push({
-    ...row,
-    id: ++world.state.counters.row,
-    seq: account.userSeq,
-    account: account.id,
-    at: world.now,
-  });
-  touchAccount(world, account);
 }
 
 /** The live orders of an instrument as they are now, oldest first. */
