@@ -4,8 +4,8 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { RPC_LIMIT_BYTES, TOO_LARGE } from './practice-http.ts';
-import type { PracticeDeed, PracticeInput, PracticeLog } from './practice-port.ts';
+import { MOST_RPC_BYTES, TOO_LARGE } from './practice-http.ts';
+import type { PracticeBounds, PracticeDeed, PracticeInput, PracticeLog } from './practice-port.ts';
 import { type ServedSocket, createSocketServer } from './websocket-server.ts';
 
 export type Upgrade = {
@@ -28,22 +28,24 @@ export type PracticeConnections = {
   readonly close: () => Promise<void>;
 };
 
-/** Simultaneous connections that Deribit allows one address. */
-const MAX_CONNECTIONS = 32;
-/** Above this a frame is not even read: the connection is closed with 1009. */
-const MAX_FRAME_BYTES = 8 * RPC_LIMIT_BYTES;
+const MAX_VIEWERS = 32;
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 const STREAM_FRAME_BYTES = 1_024;
 const TOO_SLOW = JSON.stringify({ jsonrpc: '2.0', method: 'connection_too_slow' });
 const GOING_AWAY = 1001;
 
 /** Connections whose events become inputs by `input`. */
-export function createPracticeConnections(
-  input: (input: PracticeInput) => void,
-  log: PracticeLog,
-): PracticeConnections {
+export function createPracticeConnections({
+  input,
+  bounds,
+  log,
+}: {
+  readonly input: (input: PracticeInput) => void;
+  readonly bounds: () => PracticeBounds;
+  readonly log: PracticeLog;
+}): PracticeConnections {
   const clients = createSocketServer({
-    maxMessageBytes: MAX_FRAME_BYTES,
+    maxMessageBytes: MOST_RPC_BYTES,
     maxWaitingBytes: MAX_WAITING_BYTES,
     farewell: TOO_SLOW,
     onSlow: () =>
@@ -65,7 +67,7 @@ export function createPracticeConnections(
 
   return {
     protocol: (upgrade) => {
-      if (clients.count() >= MAX_CONNECTIONS) return false;
+      if (clients.count() >= bounds().connections) return false;
       clients.accept(upgrade, (socket) => {
         const conn = ++lastConn;
         open.set(conn, socket);
@@ -73,7 +75,7 @@ export function createPracticeConnections(
         input({ kind: 'opened', conn, address });
         return {
           message: (text, bytes) => {
-            if (bytes > RPC_LIMIT_BYTES) socket.send(JSON.stringify(TOO_LARGE));
+            if (bytes > bounds().requestBytes) socket.send(JSON.stringify(TOO_LARGE));
             else input({ kind: 'frame', conn, text });
           },
           closed: () => {
@@ -85,7 +87,7 @@ export function createPracticeConnections(
       return true;
     },
     stream: (upgrade, snapshot) => {
-      if (viewers.count() >= MAX_CONNECTIONS) return false;
+      if (viewers.count() >= MAX_VIEWERS) return false;
       viewers.accept(upgrade, (socket) => {
         const viewer = ++lastViewer;
         let gone = false;

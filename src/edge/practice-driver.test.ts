@@ -32,6 +32,7 @@ function rig(speed: number) {
       return input.text.startsWith('record') ? [{ kind: 'record', entry: input.text }, say] : [say];
     },
     wakeAt: (now) => now.mono + 60_000,
+    bounds: () => ({ connections: 32, requestBytes: 32_768 }),
     snapshot: () => 'everything',
   };
   const outlet = (deed: PracticeDeed): void => {

@@ -16,6 +16,8 @@ export type PracticeAnswer = {
 export type PracticeCalls = {
   /** Whether new connections for the protocol are refused at the moment. */
   readonly refusing: () => boolean;
+  /** The most bytes of a request to the protocol. */
+  readonly requestBytes: () => number;
   /** A Deribit method; the answer may never come, as with a real exchange. */
   readonly rpc: (call: {
     readonly method: string;
@@ -40,7 +42,8 @@ export type Doors = {
   readonly allowedOrigins: readonly string[];
 };
 
-export const RPC_LIMIT_BYTES = 32_768;
+/** Above this a request is never read to its end; a WebSocket frame closes its connection (1009). */
+export const MOST_RPC_BYTES = 8 * 32_768;
 const CONTROL_LIMIT_BYTES = 65_536;
 const CONTROL_ROOT = '/practice/v1/';
 const RPC_ROOT = '/api/v2/';
@@ -138,7 +141,7 @@ async function serveRpc(
   }
   if (request.method !== 'POST')
     return { status: 405, body: rpcError(-32600, 'method not allowed', 'accepted: GET, POST') };
-  const text = await readBody(request, RPC_LIMIT_BYTES);
+  const text = await readBody(request, Math.min(calls.requestBytes(), MOST_RPC_BYTES));
   if (text === undefined) return { status: 413, body: TOO_LARGE };
   const parsed = parseJson(text);
   if (parsed === undefined) return { status: 400, body: INVALID_JSON };

@@ -81,9 +81,13 @@ export type PracticeEffect =
 /** The effects that the world sees: all but the journal's entries. */
 export type PracticeDeed = Exclude<PracticeEffect, { readonly kind: 'record' }>;
 
+/** What is refused at the door: one more open connection than these, and a larger request. */
+export type PracticeBounds = { readonly connections: number; readonly requestBytes: number };
+
 export type PracticeMachine = {
   readonly handle: (input: PracticeInput, now: PracticeNow) => readonly PracticeEffect[];
   readonly wakeAt: (now: PracticeNow) => Millis;
+  readonly bounds: () => PracticeBounds;
   readonly snapshot: () => string;
 };
 

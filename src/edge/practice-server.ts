@@ -84,8 +84,8 @@ const PORT_FLAGS = '`demo --practice-port N`, `practice --port N` or LOCKSTEP_PR
 const HTTP_LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 60_000 };
 const MAX_SOCKETS = 256;
 const TOO_MANY = practiceProblem(429, 'too_many_connections', {
-  message: 'there are 32 WebSocket connections already',
-  accepted: 'at most 32; close some first',
+  message: 'there are as many WebSocket connections already as one address may have',
+  accepted: 'fewer; close some first',
 });
 const NO_SUCH_SOCKET = practiceProblem(404, 'not_found', {
   message: 'this address takes no WebSocket',
@@ -134,8 +134,13 @@ async function serve(options: PracticeOptions, store: PracticeStore): Promise<Pr
   const machine = options.createExchange(birth);
   if (birth.snapshot === null) await keepFirst(store, machine, beginning);
   const clock = createPracticeClock({ server: goesOnAt, speed: options.speed });
-  const calls = createCalls(options, (input) => driver.input(input));
-  const connections = createPracticeConnections((input) => driver.input(input), options.log);
+  const input = (one: PracticeInput): void => driver.input(one);
+  const calls = createCalls(options, machine, input);
+  const connections = createPracticeConnections({
+    input,
+    bounds: machine.bounds,
+    log: options.log,
+  });
   const http = createHttp(options, calls, connections);
   const driver = createPracticeDriver({
     machine,
@@ -180,6 +185,7 @@ type Calls = PracticeCalls & {
 /** Numbers the calls that await a reply, and hands the replies back. */
 function createCalls(
   { extraControl }: PracticeOptions,
+  { bounds }: PracticeMachine,
   input: (input: PracticeInput) => void,
 ): Calls {
   const awaited = new Map<number, (answer: PracticeAnswer) => void>();
@@ -198,6 +204,7 @@ function createCalls(
     refuse: (next) => {
       refusing = next;
     },
+    requestBytes: () => bounds().requestBytes,
     rpc: (call) => new Promise((resolve) => ask((id) => ({ kind: 'http', id, ...call }), resolve)),
     control: (call) =>
       extraControl?.(call.verb, call.path, call.body) ??

@@ -4,7 +4,7 @@ import type { PriceRow } from '../../src/edge/practice-port.ts';
 import { type PriceCandle } from '../../src/venue/practice/ports.ts';
 import { dec } from '../../src/base/decimal.ts';
 import { createRealExchange } from './practice-real.ts';
-import { type Client, connect, start, startChild, temporaryFolder } from './practice-tools.ts';
+import { type Client, connect, raw, start, startChild, temporaryFolder } from './practice-tools.ts';
 
 const INSTRUMENT = 'BTC_USDC-PERPETUAL';
 
@@ -83,6 +83,22 @@ test('[I32] the exchange killed while orders are placed: every answered order an
     acknowledged.push(...(await trading));
   }
   assert.ok(acknowledged.length >= 3 * ENOUGH, `${acknowledged.length} orders`);
+});
+
+test('the options that bound connections and requests hold at the door, from the moment they are set', async (t) => {
+  const server = await real(t);
+  const url = `ws://127.0.0.1:${server.port}/ws/api/v2`;
+  const first = await connect(url);
+  const set = (body: object) => server.control('POST', 'options', body);
+  assert.equal((await set({ connectionsMost: 2, requestBytesMost: 1_024 })).status, 200);
+  await connect(url);
+  await assert.rejects(connect(url), /HTTP 429/);
+  first.sendText(' '.repeat(1_025));
+  assert.match(await first.next(), /"code":-32600/);
+  const long = { method: 'POST', body: ' '.repeat(1_025) };
+  assert.equal((await raw(server.port, '/api/v2/public/test', long)).status, 413);
+  await set({ connectionsMost: 3, requestBytesMost: 32_768 });
+  await connect(url);
 });
 
 test('a resting order and a position outlive a kill, and the price goes on where it was', async (t) => {

@@ -108,6 +108,7 @@ export function createFakeExchange(
       }
     },
     wakeAt: (now) => now.mono + 60_000,
+    bounds: () => ({ connections: 32, requestBytes: 32_768 }),
     snapshot: () => JSON.stringify({ puts }),
   };
 }

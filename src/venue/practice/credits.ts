@@ -5,11 +5,19 @@
  */
 import { SECOND, type Millis } from '../../base/time.ts';
 import type { RateLimits } from '../protocol/objects.ts';
+import type { VenueOptions } from './options.ts';
 
 /** 1 for those who trade most, 4 for a new account; null spends without bounds. */
 export type Tier = 1 | 2 | 3 | 4 | null;
 
-type Category = 'default' | 'subscribe' | 'instruments' | 'log' | 'matching' | 'cancel_all';
+type Category =
+  | 'default'
+  | 'subscribe'
+  | 'instruments'
+  | 'few_instruments'
+  | 'log'
+  | 'matching'
+  | 'cancel_all';
 type Terms = { readonly cost: number; readonly most: number; readonly perSecond: number };
 
 const TRADING: Readonly<Record<1 | 2 | 3 | 4, Terms>> = {
@@ -22,6 +30,7 @@ const OTHERS = {
   default: { cost: 500, most: 50_000, perSecond: 10_000 },
   subscribe: { cost: 3_000, most: 30_000, perSecond: 10_000 },
   instruments: { cost: 10_000, most: 500_000, perSecond: 10_000 },
+  few_instruments: { cost: 10_000, most: 50_000, perSecond: 1_000 },
   log: { cost: 10_000, most: 80_000, perSecond: 10_000 },
 } as const satisfies Readonly<Record<string, Terms>>;
 
@@ -46,12 +55,9 @@ export const createCredits = (options: { readonly tier?: Tier }): Credits => ({
   buckets: new Map(),
 });
 
-function categoryOf(
-  method: string,
-  params: Readonly<Record<string, unknown>>,
-  matchingEngine: boolean,
-): Category {
+function categoryOf({ method, params, matchingEngine, instrumentsRate }: Spending): Category {
   const special = SPECIAL[method];
+  if (special === 'instruments' && instrumentsRate === 'ten_seconds') return 'few_instruments';
   if (special !== undefined) return special;
   if (method === 'private/cancel_by_label' && params['currency'] === undefined) return 'cancel_all';
   return matchingEngine ? 'matching' : 'default';
@@ -60,20 +66,22 @@ function categoryOf(
 const termsOf = (tier: 1 | 2 | 3 | 4, category: Category): Terms =>
   category === 'matching' || category === 'cancel_all' ? TRADING[tier] : OTHERS[category];
 
+type Spending = {
+  readonly method: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly matchingEngine: boolean;
+  readonly instrumentsRate: VenueOptions['instrumentsRate'];
+};
+
 /** Takes what a request costs from its spender's bucket (an account or an address); false when too little is left. */
 export function spend(
   credits: Credits,
-  request: {
-    readonly spender: string;
-    readonly method: string;
-    readonly params: Readonly<Record<string, unknown>>;
-    readonly matchingEngine: boolean;
-  },
+  request: Spending & { readonly spender: string },
   mono: Millis,
 ): boolean {
   const { tier, buckets } = credits;
   if (tier === null) return true;
-  const category = categoryOf(request.method, request.params, request.matchingEngine);
+  const category = categoryOf(request);
   const terms = termsOf(tier, category);
   const key = `${category}/${request.spender}`;
   const known = buckets.get(key) ?? { left: terms.most, at: mono };

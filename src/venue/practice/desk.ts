@@ -51,13 +51,8 @@ export type Subscription = {
   held: WireValue[];
 };
 
-/** How answers are given, where the venue leaves it open; null: in the plainest way. */
-export type Manners = {
-  /** Numbers are written in mixed spellings, by these draws. */
-  readonly spelling: Prng | null;
-  /** Answers of reads may be overtaken, by these draws. */
-  readonly overtaking: Prng | null;
-};
+/** Draws for how answers are given, where the options want them mixed: spellings of numbers, delays of reads. */
+export type Manners = { readonly spelling: Prng; readonly overtaking: Prng };
 
 /** One login to an account, as its access log tells it. */
 export type AccessEvent = {

@@ -11,7 +11,7 @@ import { flushChanges } from './changes.ts';
 import { connectionsDueAt, endConnection, openConnection, tendConnections } from './connections.ts';
 import { handleControl } from './control.ts';
 import { createCredits, type Tier } from './credits.ts';
-import type { ApiKey, Desk, Manners } from './desk.ts';
+import type { ApiKey, Desk } from './desk.ts';
 import { bendOf, faultsDueAt, laterDueAt, runLater, tendFaults } from './fault-life.ts';
 import { createFaultBoard, refusing, strike } from './faults.ts';
 import { INSTRUMENTS, type InstrumentSpec } from './instruments.ts';
@@ -68,9 +68,6 @@ export type ExchangeOptions = {
   readonly venue?: Partial<VenueOptions>;
   /** What accounts may spend; without a tier there are no bounds. */
   readonly credits?: { readonly tier?: Tier };
-  /** Numbers are written in mixed spellings (3.2e4, 10.0); answers of reads may be overtaken by others. */
-  readonly spelling?: boolean;
-  readonly overtaking?: boolean;
   /** The most that an account may have; without it there are no limits. */
   readonly limits?: Partial<Limits>;
   /** Makers and takers move several times a second; without it the book stands still between the seconds. */
@@ -128,11 +125,6 @@ const RECORD_EVERY = 10 * SECOND;
 /** Least real time between two looks at the market, however fast its clock runs. */
 const LEAST_WAIT = 50;
 const FIRST_USER = 1_001;
-
-const mannersOf = ({ seed, spelling, overtaking }: ExchangeOptions): Manners => ({
-  spelling: spelling === true ? prng(seed, 'spelling') : null,
-  overtaking: overtaking === true ? prng(seed, 'overtaking') : null,
-});
 
 function createWorld(
   state: State,
@@ -211,7 +203,10 @@ export function createExchange(options: ExchangeOptions): Exchange {
       options.newToken ?? (() => [0, 0, 0, 0].map(() => nextUint32(chance).toString(36)).join('')),
     sessions: 0,
     credits: createCredits(options.credits ?? {}),
-    manners: mannersOf(options),
+    manners: {
+      spelling: prng(options.seed, 'spelling'),
+      overtaking: prng(options.seed, 'overtaking'),
+    },
     access: [],
     announcements: [],
     chance,
@@ -274,6 +269,10 @@ export function createExchange(options: ExchangeOptions): Exchange {
           flapsAt(desk),
         ),
       ),
+    bounds: () => ({
+      connections: desk.options.connectionsMost,
+      requestBytes: desk.options.requestBytesMost,
+    }),
     clock: () => ({ server: state.server, speed: state.speed }),
     snapshot: () => recorder.snapshot(state),
   };

@@ -33,8 +33,11 @@ const ORDER_FAULTS: readonly CatalogueEntry[] = [
   {
     id: 'X2',
     group: 'orders',
-    says: 'A request is carried out, and its answer is lost.',
-    ways: one('lose_answer', { method: 'private/buy' }),
+    says: 'A request is carried out, and its answer is lost, or an error with code comes in its place.',
+    ways: {
+      lost: way('lose_answer', { method: 'private/buy' }),
+      error: way('error', { method: 'private/buy', code: 11094, executed: true }),
+    },
   },
   {
     id: 'X3',

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import { MINUTE, SECOND } from '../../base/time.ts';
-import { type Bench, createBench, on, PERP } from './harness.contract.ts';
+import { type Bench, changesOf, createBench, on, PERP } from './harness.contract.ts';
 
 const MARKET = { amount: 0.001, type: 'market' };
 const KEY = { client_id: 'practice-engine', client_secret: 'practice-engine-secret' };
@@ -97,4 +97,17 @@ test('a signature is judged by the clock that is told', () => {
   const conn = bench.connect();
   assert.equal(bench.fails(conn, 'public/auth', signed(bench.clock.server)).code, 13004);
   bench.ok(conn, 'public/auth', signed(bench.ok(conn, 'public/get_time')));
+});
+
+test('X2 as an error: carried out all the same, whatever the code says', () => {
+  for (const code of [11094, 10001, 13028]) {
+    const bench = createBench();
+    const conn = bench.login();
+    bench.ok(conn, 'private/subscribe', { channels: ['user.changes.any.any.raw'] });
+    bench.inbox(conn);
+    plant(bench, 'X2', { how: 'error', code });
+    assert.equal(bench.fails(conn, 'private/buy', { instrument_name: PERP, ...MARKET }).code, code);
+    assert.equal(bench.state().orders.length, 1);
+    assert.equal(changesOf(bench.inbox(conn)).length, 1, 'and its owner hears of it');
+  }
 });

@@ -7,7 +7,7 @@
  * - `lose_request`: never executed, never answered. `lose_answer`: executed, not answered; its pushes stay, unless
  *   `channel` names those that go missing too. `delay_answer`: answered `ms` later, executed at once.
  * - `late_request`: the connection is cut at once, the request is executed `delayMs` later, with its deadline looked at then.
- * - `error`: not executed, answered with `code`. `too_many_requests`: the same with 10028, with `data.wait` and a close of the
+ * - `error`: not executed, or with `executed` carried out all the same, and answered with `code`. `too_many_requests`: the same with 10028, with `data.wait` and a close of the
  *   connection as asked. `empty_answer`: answered as if there were nothing, for reads unless `method` names another.
  * - `stale_reads`: reads answer from a copy of the exchange (replica.ts) up to `ms` old, `count` times or until deleted.
  * - `drop_notification`, `duplicate_notification`, `reorder_notifications`: outgoing.ts.
@@ -50,7 +50,7 @@ export const FAULT_RULES = {
   drop_notification: { takes: PUSHES },
   duplicate_notification: { takes: PUSHES },
   reorder_notifications: { takes: PUSHES, ownMs: true },
-  error: { takes: [...REQUESTS, 'code'] },
+  error: { takes: [...REQUESTS, 'code', 'executed'] },
   too_many_requests: { takes: [...REQUESTS, 'close', 'waitSeconds'] },
   empty_answer: { takes: REQUESTS },
   stale_reads: { takes: REQUESTS, ownMs: true, lasting: true },

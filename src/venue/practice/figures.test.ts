@@ -338,7 +338,7 @@ test('logins stand in the access log, announcements are found again', () => {
 
 test('mixed spellings are the same numbers, and answers of reads may be overtaken', () => {
   const plain = createBench();
-  const mixed = createBench({ spelling: true, overtaking: true });
+  const mixed = createBench({ venue: { spelling: 'mixed', overtaking: true } });
   const texts: string[] = [];
   const delays = new Set<number | undefined>();
   const life = (bench: Bench): Placed => {

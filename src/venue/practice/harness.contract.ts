@@ -268,6 +268,7 @@ export function createBench(change: Partial<ExchangeOptions> = {}) {
       const { status, body } = reply('GET', 'book', {}, query);
       return { status, body: body as ControlBody & ReturnType<typeof bookView> };
     },
+    bounds: () => exchange.bounds(),
     stored: (): Snapshot => JSON.parse(exchange.snapshot()) as Snapshot,
     /** The exchange as a new process finds it: from its entries, or from a snapshot, which a test may edit. */
     restart: (

@@ -33,6 +33,12 @@ export const WALLETS = [
   'USDE',
 ] as const;
 
+/** Whether the rejection of own orders reaches to subaccounts, in one of two spellings. */
+function extendedOf(world: World, account: AccountRecord): boolean | 'true' | 'false' {
+  const { extended } = selfTradingOf(world, account.id);
+  return world.options.extendedAs === 'flag' ? extended : extended ? 'true' : 'false';
+}
+
 /** Who an account is, with `extended`. */
 export const identityOf = (world: World, account: AccountRecord): AccountIdentity => ({
   id: account.userId,
@@ -47,7 +53,7 @@ export const identityOf = (world: World, account: AccountRecord): AccountIdentit
   interuser_transfers_enabled: false,
   referrer_id: null,
   self_trading_reject_mode: selfTradingOf(world, account.id).mode,
-  self_trading_extended_to_subaccounts: selfTradingOf(world, account.id).extended,
+  self_trading_extended_to_subaccounts: extendedOf(world, account),
 });
 
 const summaryOf = (call: PrivateCall, currency: string, extended: boolean) => ({

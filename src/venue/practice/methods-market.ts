@@ -153,8 +153,14 @@ export const MARKET_METHODS = {
     return read.ok ? ok({ version: API_VERSION }) : read;
   },
   'public/get_time': ({ desk }) => ok(toldTime(desk)),
-  'public/status': ({ desk }) =>
-    ok({ locked: String(isPlatformLocked(desk.faults, desk.mono)), locked_indices: [] }),
+  'public/status': ({ desk }) => {
+    const locked = isPlatformLocked(desk.faults, desk.mono);
+    return ok(
+      desk.options.lockedAs === 'flag'
+        ? { locked, locked_currencies: [] }
+        : { locked: String(locked), locked_indices: [] },
+    );
+  },
   'public/get_currencies': getCurrencies,
   'public/get_instruments': getInstruments,
   'public/get_instrument': aboutInstrument(({ desk }, spec) =>

@@ -210,7 +210,7 @@ export function positionObject(
         : world.options.linearSizeCurrency === 'size'
           ? num(position.size)
           : money(spec, mul(position.size, market.mark)),
-    direction: side === 0 ? 'zero' : side > 0 ? 'buy' : 'sell',
+    direction: side === 0 ? world.options.flatDirection : side > 0 ? 'buy' : 'sell',
     average_price: rounded(position.average, AVERAGE_DIGITS),
     mark_price: num(market.mark),
     index_price: num(market.index),

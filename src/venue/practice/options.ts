@@ -3,10 +3,13 @@
  * should survive. The first value of a choice, or the number given, is the reading that is held most likely.
  */
 import * as z from 'zod';
-import { MINUTE } from '../../base/time.ts';
+import { MINUTE, SECOND } from '../../base/time.ts';
+import { MAX_CONNECTIONS, MAX_REQUEST_BYTES } from '../protocol/methods.ts';
 import { flag, integer, oneOf } from './params.ts';
 
 const DAY_MS = 86_400_000;
+/** As far as a server reads a request before it closes the connection. */
+export const MOST_REQUEST_BYTES = 8 * MAX_REQUEST_BYTES;
 const millis = (least: number) =>
   integer.pipe(
     z
@@ -113,6 +116,65 @@ export const OPTIONS = {
     ...whether(),
     usual: true,
     asks: 'Do answers carry usIn, usOut and usDiff?',
+  },
+  spelling: {
+    ...choice(['plain', 'mixed']),
+    usual: 'plain',
+    asks: 'Are numbers written plainly, or in every way that JSON allows (32000.0, 3.2e4)?',
+  },
+  overtaking: {
+    ...whether(),
+    usual: false,
+    asks: 'May the answer of a read be overtaken by a later one on the same connection?',
+  },
+  requestWithoutId: {
+    ...choice(['answered', 'refused']),
+    usual: 'answered',
+    asks: 'Is a request without an id answered without one, or refused (-32600)?',
+  },
+  lockedAs: {
+    ...choice(['text', 'flag']),
+    usual: 'text',
+    asks: 'Does public/status say locked as a text, or as true or false with locked_currencies?',
+  },
+  flatDirection: {
+    ...choice(['zero', 'buy']),
+    usual: 'zero',
+    asks: 'Which direction does a position of size zero tell?',
+  },
+  extendedAs: {
+    ...choice(['flag', 'text']),
+    usual: 'flag',
+    asks: 'Is self_trading_extended_to_subaccounts true or false, or a text?',
+  },
+  instrumentsRate: {
+    ...choice(['second', 'ten_seconds']),
+    usual: 'second',
+    asks: 'May get_instruments be asked 1 a second and 50 at once, or 1 in ten seconds and 5 at once?',
+  },
+  agg2Ms: {
+    schema: millis(100),
+    accepted: 'milliseconds, 100 at least',
+    usual: SECOND,
+    asks: 'How far apart are the frames of an agg2 channel (1 s, or 2 s)?',
+  },
+  connectionsMost: {
+    schema: integer.pipe(z.number().min(1).max(1_000)),
+    accepted: 'a whole number from 1 to 1000',
+    usual: MAX_CONNECTIONS,
+    asks: 'How many WebSocket connections may be open before one more is refused with 429?',
+  },
+  sessionsMost: {
+    schema: integer.pipe(z.number().min(1).max(1_000)),
+    accepted: 'a whole number from 1 to 1000',
+    usual: 16,
+    asks: 'How many sessions may a key have before its oldest ends?',
+  },
+  requestBytesMost: {
+    schema: integer.pipe(z.number().min(1_024).max(MOST_REQUEST_BYTES)),
+    accepted: `bytes, 1024 to ${MOST_REQUEST_BYTES}`,
+    usual: MAX_REQUEST_BYTES,
+    asks: 'How large may a request be before it is refused (-32600)?',
   },
 } as const satisfies Readonly<
   Record<

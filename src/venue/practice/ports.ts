@@ -88,6 +88,8 @@ export type Exchange = {
   readonly handle: (input: ExchangeInput, now: ExchangeNow) => readonly ExchangeEffect[];
   /** Real milliseconds (mono) at which a `tick` is wanted next. */
   readonly wakeAt: (now: ExchangeNow) => Millis;
+  /** Most open connections, and most bytes of a request; what is beyond them is refused at the door. */
+  readonly bounds: () => { readonly connections: number; readonly requestBytes: number };
   /** The server time that it has lived to, and its speed. */
   readonly clock: () => { readonly server: Millis; readonly speed: number };
   /** The whole durable state as JSON text, from which `createExchange` starts again (entries after it are replayed on top). */

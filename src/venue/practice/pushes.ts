@@ -4,6 +4,7 @@
  * drown anybody. Every closed candle is sent once in its final form before the next one's first.
  */
 import { must } from '../../base/assert.ts';
+import type { Prng } from '../../base/prng.ts';
 import { MINUTE, type Millis, SECOND } from '../../base/time.ts';
 import type { SubscriptionFrame } from '../protocol/frames.ts';
 import type { Order } from '../protocol/objects.ts';
@@ -23,10 +24,14 @@ import { accountOf, marketOf, type News, specOf } from './world.ts';
 import { num, type WireNumber, type WireValue, writeJson } from './wire-json.ts';
 
 /** Least real time between two frames of one channel that follows prices. */
-const SPACING: Readonly<Record<Interval, Millis>> = { raw: 100, '100ms': 100, agg2: SECOND };
+const SPACING = 100;
 const CANDLE_SPACING = 100;
 const PORTFOLIO_SPACING = SECOND;
 const PLATFORM_SPACING = 10 * SECOND;
+
+/** The draws by which numbers are spelt, where the options want that. */
+export const spellingOf = ({ options, manners }: Desk): Prng | null =>
+  options.spelling === 'mixed' ? manners.spelling : null;
 
 function notify(desk: Desk, conn: Conn, subscription: Subscription, data: WireValue): void {
   const { name, label } = subscription;
@@ -34,7 +39,7 @@ function notify(desk: Desk, conn: Conn, subscription: Subscription, data: WireVa
   if (desk.muted !== null && name.startsWith(desk.muted)) return;
   const params = { channel: name, data, ...(label === undefined ? {} : { label }) };
   const frame: SubscriptionFrame<WireValue> = { jsonrpc: '2.0', method: 'subscription', params };
-  sendNotification(desk, conn, writeJson(frame, desk.manners.spelling), {
+  sendNotification(desk, conn, writeJson(frame, spellingOf(desk)), {
     channel: name,
     subject: subjectOf(data),
   });
@@ -195,15 +200,19 @@ function merged(frames: readonly Changes[]): readonly WireValue[] {
   }));
 }
 
+/** Least real time between two frames of a channel of this interval. */
+const spaced = ({ options }: Desk, interval: Interval): Millis =>
+  interval === 'agg2' ? options.agg2Ms : SPACING;
+
 /** Least real time between two frames of a channel; null for those that send each event at once. */
-function spacingOf({ channel }: Subscription): Millis | null {
+function spacingOf(desk: Desk, { channel }: Subscription): Millis | null {
   switch (channel.topic) {
     case 'ticker':
     case 'quote':
     case 'perpetual':
     case 'book':
     case 'grouped_book':
-      return SPACING[channel.interval];
+      return spaced(desk, channel.interval);
     case 'incremental':
     case 'ranking':
     case 'statistics':
@@ -214,7 +223,7 @@ function spacingOf({ channel }: Subscription): Millis | null {
     case 'access_log':
       return 0;
     case 'index':
-      return SPACING['100ms'];
+      return SPACING;
     case 'chart':
       return CANDLE_SPACING;
     case 'portfolio':
@@ -226,7 +235,7 @@ function spacingOf({ channel }: Subscription): Millis | null {
     case 'user_orders':
     case 'user_trades':
     case 'trades':
-      return channel.interval === 'raw' ? null : SPACING[channel.interval];
+      return channel.interval === 'raw' ? null : spaced(desk, channel.interval);
     case 'state':
     case 'lock':
     case 'silent_public':
@@ -244,7 +253,7 @@ export function pushPrices(desk: Desk): void {
     if (desk.moved) subscription.dirty = true;
     const { topic } = subscription.channel;
     if (topic === 'platform' || topic === 'public_methods') subscription.dirty = true;
-    const spacing = spacingOf(subscription);
+    const spacing = spacingOf(desk, subscription);
     if (spacing === null || !waits(subscription) || desk.mono - subscription.sentAt < spacing)
       continue;
     subscription.dirty = false;
@@ -257,7 +266,7 @@ export function pushPrices(desk: Desk): void {
 export function pricesDueAt(desk: Desk): Millis {
   let due = Number.POSITIVE_INFINITY;
   for (const [, subscription] of subscriptionsOf(desk)) {
-    const spacing = spacingOf(subscription);
+    const spacing = spacingOf(desk, subscription);
     if (spacing !== null && waits(subscription)) due = Math.min(due, subscription.sentAt + spacing);
   }
   return due;

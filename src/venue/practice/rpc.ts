@@ -5,7 +5,7 @@
 import { nextBelow } from '../../base/prng.ts';
 import { ok } from '../../base/result.ts';
 import type { RpcError, RpcId } from '../protocol/frames.ts';
-import { MAX_REQUEST_BYTES, METHODS, type MethodName } from '../protocol/methods.ts';
+import { METHODS, type MethodName } from '../protocol/methods.ts';
 import {
   type AnyMethodRules,
   MISSING_METHODS,
@@ -32,7 +32,7 @@ import { PAST_METHODS } from './methods-past.ts';
 import { QUERY_METHODS } from './methods-queries.ts';
 import { sendAnswer, sendText } from './outgoing.ts';
 import { cut } from './network.ts';
-import { pushNews } from './pushes.ts';
+import { pushNews, spellingOf } from './pushes.ts';
 import { type HttpSent, LOCAL } from './ports.ts';
 import { forestall, losesRequest, type Outcome, tooMany } from './request-faults.ts';
 import { toldTime } from './told-time.ts';
@@ -88,7 +88,7 @@ function envelope(desk: Desk, id: RpcId | undefined, answer: Answer<WireValue>):
     ...networkFlag(desk),
   };
   const body = answer.ok ? { result: answer.value } : { error: errorObject(answer.error) };
-  return writeJson({ jsonrpc: '2.0', id, ...body, ...stamps }, desk.manners.spelling);
+  return writeJson({ jsonrpc: '2.0', id, ...body, ...stamps }, spellingOf(desk));
 }
 
 /** How a connection ends that asked too much. */
@@ -113,7 +113,7 @@ type Request = { readonly method: string; readonly params: Readonly<Record<strin
 /** One frame of a WebSocket connection. */
 export function handleFrame(desk: Desk, conn: Conn, text: string): void {
   conn.activeAt = desk.mono;
-  if (utf8Length(text) > MAX_REQUEST_BYTES) {
+  if (isLonger(text, desk.options.requestBytesMost)) {
     sendText(desk, conn, envelope(desk, undefined, refuse(-32600)));
     return;
   }
@@ -127,7 +127,8 @@ export function handleFrame(desk: Desk, conn: Conn, text: string): void {
     return;
   }
   const id = idOf(message['id']);
-  const request = readRequest(message);
+  const anonymous = id === undefined && desk.options.requestWithoutId === 'refused';
+  const request = anonymous ? refuse(-32600) : readRequest(message);
   if (!request.ok) {
     sendText(desk, conn, envelope(desk, id, request));
     return;
@@ -158,9 +159,8 @@ function answerFrame(desk: Desk, conn: Conn, id: RpcId | undefined, request: Req
 
 /** How long an answer of a read waits so that others overtake it, where that is wished for. */
 function overtaken(desk: Desk, method: string): number | undefined {
-  const { overtaking } = desk.manners;
-  if (overtaking === null || !isRead(method)) return undefined;
-  const ms = nextBelow(overtaking, OVERTAKEN_MOST);
+  if (!desk.options.overtaking || !isRead(method)) return undefined;
+  const ms = nextBelow(desk.manners.overtaking, OVERTAKEN_MOST);
   return ms === 0 ? undefined : ms;
 }
 const OVERTAKEN_MOST = 4;
@@ -264,12 +264,10 @@ function perform(desk: Desk, origin: Origin, request: Request): Outcome {
     return forestalled;
   }
   const planted = struck('error');
-  if (planted !== undefined)
-    return {
-      lost: false,
-      answer: refuse(planted.code ?? 11094),
-      delayMs: undefined,
-    };
+  if (planted !== undefined) {
+    if (planted.executed === true) run();
+    return { lost: false, answer: refuse(planted.code ?? 11094), delayMs: undefined };
+  }
   if (LOCKED_OUT.has(method) && isPlatformLocked(desk.faults, desk.mono))
     return { lost: false, answer: refuse(10019), delayMs: undefined };
   const answer = execute(desk, origin, request);
@@ -309,7 +307,8 @@ function execute(desk: Desk, origin: Origin, { method, params }: Request): Answe
   }
   const spender = login?.key.account ?? spenderOf(desk, origin, params);
   const matchingEngine = rules.matchingEngine === true;
-  if (!spend(desk.credits, { spender, method, params, matchingEngine }, desk.mono))
+  const { instrumentsRate } = desk.options;
+  if (!spend(desk.credits, { spender, method, params, matchingEngine, instrumentsRate }, desk.mono))
     return refuse(10028);
   const seen = isRead(method) ? { ...desk, world: worldToRead(desk, method) } : desk;
   return handler({ desk: seen, conn: origin.conn, address: origin.address, login, params });
@@ -345,13 +344,13 @@ function emptyLike(value: WireValue): WireValue {
   };
 }
 
-/** Length of a text in UTF-8. */
-function utf8Length(text: string): number {
-  if (text.length * 3 <= MAX_REQUEST_BYTES) return text.length;
+/** Whether a text has more than so many bytes in UTF-8. */
+function isLonger(text: string, most: number): boolean {
+  if (text.length * 3 <= most) return false;
   let bytes = 0;
   for (const letter of text) {
     const code = letter.codePointAt(0) ?? 0;
     bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
   }
-  return bytes;
+  return bytes > most;
 }

@@ -1,6 +1,6 @@
 /**
  * Tokens and the sessions that they belong to. A session is a connection's login, or a named one that outlives its
- * connection; a key has at most sixteen, and the oldest goes when another begins. With a login its private channels end.
+ * connection; a key has only so many (sixteen, if nothing else is said), and the oldest goes when another begins. With a login its private channels end.
  */
 import * as z from 'zod';
 import { ok } from '../../base/result.ts';
@@ -12,8 +12,6 @@ import { integer, readParams, text } from './params.ts';
 import { type Answer, refuse, refuseParam } from './refusal.ts';
 import type { WireValue } from './wire-json.ts';
 
-/** Sessions that a key may have at a time. */
-const SESSIONS_MOST = 16;
 const NAMED = 'session:';
 
 export type Grant = {
@@ -49,7 +47,7 @@ function makeRoom(desk: Desk, key: ApiKey): void {
   for (const { key: owner, session, expiresAt } of desk.logins.values())
     if (owner.id === key.id && expiresAt > desk.mono) begun.set(session.id, session.begun);
   const oldest = [...begun].sort(([, a], [, b]) => a - b).map(([id]) => id);
-  const over = new Set(oldest.slice(0, Math.max(0, oldest.length - SESSIONS_MOST)));
+  const over = new Set(oldest.slice(0, Math.max(0, oldest.length - desk.options.sessionsMost)));
   endLogins(desk, (login) => over.has(login.session.id));
 }
 

@@ -217,7 +217,8 @@ export type AccountIdentity = {
   readonly interuser_transfers_enabled: boolean;
   readonly referrer_id: string | null;
   readonly self_trading_reject_mode: 'reject_taker' | 'cancel_maker';
-  readonly self_trading_extended_to_subaccounts: boolean;
+  /** A text by one page of the reference. */
+  readonly self_trading_extended_to_subaccounts: boolean | 'true' | 'false';
 };
 
 export type AccountSummary<N = number> = Portfolio<N> & Partial<AccountIdentity>;
