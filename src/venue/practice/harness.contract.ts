@@ -136,7 +136,11 @@ export type StateView = {
   readonly now: Millis;
   readonly speed: number;
   readonly seed: number;
-  readonly instruments: readonly { readonly mark: Decimal; readonly index: Decimal }[];
+  readonly instruments: readonly {
+    readonly name: string;
+    readonly mark: Decimal;
+    readonly index: Decimal;
+  }[];
   readonly house: ReturnType<typeof houseView>;
   readonly accounts: readonly ReturnType<typeof accountView>[];
   readonly orders: readonly ReturnType<typeof orderView>[];

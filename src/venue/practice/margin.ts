@@ -1,6 +1,7 @@
 /**
- * Margins and the account's numbers per currency, by the segregated standard model: a fixed share of the notional at
- * mark, counted for the worse of "all resting buys fill" and "all resting sells fill". Untriggered orders reserve nothing.
+ * Margins and the account's numbers per currency, by the segregated standard model: a share of the value at mark that
+ * grows with the size, counted for the worse of "all resting buys fill" and "all resting sells fill". Untriggered orders
+ * reserve nothing.
  */
 import {
   type Decimal,
@@ -13,6 +14,7 @@ import {
   min,
   mul,
   neg,
+  ONE,
   sub,
   sum,
   ZERO,
@@ -23,13 +25,12 @@ import {
   positionIn,
   realisedProfit,
   sessionFunding,
+  sessionProfit,
   totalProfit,
 } from './positions.ts';
 import { reservedIn } from './resting.ts';
 import type { AccountRecord } from './state.ts';
-import { marketOf, type World } from './world.ts';
-
-const PRICE_DIGITS = 2;
+import { marketOf, specOf, type World } from './world.ts';
 
 /** Signed sizes that an instrument could reach: as it is, with all resting buys, with all resting sells filled. */
 type Exposure = { readonly size: Decimal; readonly buys: Decimal; readonly sells: Decimal };
@@ -43,26 +44,70 @@ function exposureOf(world: World, account: AccountRecord, spec: InstrumentSpec):
   };
 }
 
-const notional = (spec: InstrumentSpec, size: Decimal, mark: Decimal): Decimal =>
-  abs(valueOf(spec, size, mark));
 const worst = (exposure: Exposure): Decimal =>
   max(abs(add(exposure.size, exposure.buys)), abs(sub(exposure.size, exposure.sells)));
+
+/** Share of a position's value that is its margin: the rate of a small one, and the growth for each of its coins. */
+const marginRate = (spec: InstrumentSpec, small: Decimal, coins: Decimal): Decimal =>
+  add(small, mul(spec.marginGrowth, coins));
+
+/** Margin of a size (any sign) at a price, by the rate of a small one; in the settlement currency, unrounded. */
+function marginOf(spec: InstrumentSpec, small: Decimal, size: Decimal, price: Decimal): Decimal {
+  if (isZero(size)) return ZERO;
+  const coins = abs(deltaOf(spec, size, price));
+  return mul(abs(valueOf(spec, size, price)), marginRate(spec, small, coins));
+}
 
 /** Margins of one instrument in its settlement currency. */
 export function marginsOf(world: World, account: AccountRecord, spec: InstrumentSpec) {
   const { mark } = marketOf(world, spec.name);
   const exposure = exposureOf(world, account, spec);
-  const initial = mul(notional(spec, exposure.size, mark), spec.initialMargin);
   return {
-    initial,
-    maintenance: mul(notional(spec, exposure.size, mark), spec.maintenanceMargin),
-    withOrders: max(initial, mul(notional(spec, worst(exposure), mark), spec.initialMargin)),
+    initial: marginOf(spec, spec.initialMargin, exposure.size, mark),
+    maintenance: marginOf(spec, spec.maintenanceMargin, exposure.size, mark),
+    withOrders: marginOf(spec, spec.initialMargin, worst(exposure), mark),
   };
 }
 
-/** Initial margin that an order of that size alone would need. */
-export const orderMargin = (spec: InstrumentSpec, amount: Decimal, price: Decimal): Decimal =>
-  mul(notional(spec, amount, price), spec.initialMargin);
+/** Leverage that is left at a position's size: 1 by its initial rate, whole, at most the instrument's. */
+export function leverageOf(world: World, account: AccountRecord, spec: InstrumentSpec): number {
+  const market = marketOf(world, spec.name);
+  const coins = abs(deltaOf(spec, positionIn(account, market).size, market.mark));
+  const leverage = div(ONE, marginRate(spec, spec.initialMargin, coins), 0);
+  return Math.min(spec.maxLeverage, Number(leverage));
+}
+
+/** Initial margin that an order of that size needs, at the rate of `size`: its own, or what the position would come to. */
+export function orderMargin(
+  spec: InstrumentSpec,
+  amount: Decimal,
+  price: Decimal,
+  size: Decimal = amount,
+): Decimal {
+  const coins = abs(deltaOf(spec, size, price));
+  return mul(abs(valueOf(spec, amount, price)), marginRate(spec, spec.initialMargin, coins));
+}
+
+/**
+ * What the margin balance of a currency has beyond the maintenance margin, unrounded; below zero the exchange liquidates.
+ * `markOf` may put other prices in the place of the marks.
+ */
+export function surplusOf(
+  world: World,
+  account: AccountRecord,
+  currency: string,
+  markOf: (spec: InstrumentSpec) => Decimal = ({ name }) => marketOf(world, name).mark,
+): Decimal {
+  let surplus = account.balances[currency] ?? ZERO;
+  for (const [name, position] of Object.entries(account.positions)) {
+    const spec = specOf(world, name);
+    if (spec.settlement !== currency) continue;
+    const mark = markOf(spec);
+    surplus = add(surplus, sessionProfit(position, spec, { market: marketOf(world, name), mark }));
+    surplus = sub(surplus, marginOf(spec, spec.maintenanceMargin, position.size, mark));
+  }
+  return surplus;
+}
 
 /** The numbers of one currency of an account, unrounded. */
 export type Wallet = {
@@ -147,31 +192,11 @@ export function affordable(
       : { ...before, sells: add(before.sells, amount) };
   const growth = sub(worst(after), worst(before));
   if (!gt(growth, ZERO)) return true;
-  const need = mul(
-    notional(spec, growth, marketOf(world, spec.name).mark),
-    add(spec.initialMargin, spec.takerFee),
-  );
+  const { mark } = marketOf(world, spec.name);
+  const need = sum([
+    marginOf(spec, spec.initialMargin, worst(after), mark),
+    neg(marginOf(spec, spec.initialMargin, worst(before), mark)),
+    mul(abs(valueOf(spec, growth, mark)), spec.takerFee),
+  ]);
   return !gt(need, walletOf(world, account, spec.settlement).available);
-}
-
-/**
- * Mark price at which the equity would equal the maintenance margin, were this the only position that moves; null
- * without a position or when there is no such price above 0.
- */
-export function liquidationPrice(
-  world: World,
-  account: AccountRecord,
-  spec: InstrumentSpec,
-): Decimal | null {
-  const market = marketOf(world, spec.name);
-  const { size } = positionIn(account, market);
-  if (isZero(size)) return null;
-  const { equity } = walletOf(world, account, spec.settlement);
-  const kept = mul(abs(size), spec.maintenanceMargin);
-  const fixed = sub(equity, valueOf(spec, size, market.mark));
-  const [above, below] =
-    spec.type === 'linear' ? [neg(fixed), sub(size, kept)] : [add(size, kept), fixed];
-  if (isZero(below)) return null;
-  const price = div(above, below, PRICE_DIGITS);
-  return gt(price, ZERO) ? price : null;
 }

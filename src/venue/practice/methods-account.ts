@@ -1,20 +1,21 @@
 /** The methods that read an account: its cash and margins, its positions, its transaction log. */
 import * as z from 'zod';
+import { add, type Decimal, neg, roundTo } from '../../base/decimal.ts';
 import { ok } from '../../base/result.ts';
 import type { AccountIdentity } from '../protocol/objects.ts';
 import { CURRENCIES, KINDS } from '../protocol/values.ts';
 import { accountFor, findSpec, type Handler, type PrivateCall, withLogin } from './call.ts';
 import { limitsOf } from './credits.ts';
 import { CURRENCY_DECIMALS, decimalsOf, onTick, priceBand } from './instruments.ts';
-import { orderMargin, walletOf } from './margin.ts';
+import { orderMargin } from './margin.ts';
 import { answeredPosition, portfolioObject, rowObject } from './objects.ts';
 import { selfTradingOf } from './own-orders.ts';
 import { decimal, flag, integer, oneOf, readParams, text } from './params.ts';
+import { positionIn } from './positions.ts';
 import { refuse } from './refusal.ts';
 import type { AccountRecord, RowRecord } from './state.ts';
 import { marketOf, touchAccount, type World } from './world.ts';
 import { num, type WireValue } from './wire-json.ts';
-import { roundTo } from '../../base/decimal.ts';
 
 /** Currencies that an account may hold. */
 export const WALLETS = [
@@ -57,7 +58,7 @@ export const identityOf = (world: World, account: AccountRecord): AccountIdentit
 });
 
 const summaryOf = (call: PrivateCall, currency: string, extended: boolean) => ({
-  ...portfolioObject(currency, walletOf(call.desk.world, accountFor(call), currency)),
+  ...portfolioObject(call.desk.world, accountFor(call), currency),
   ...(extended ? { limits: limitsOf(call.desk.credits.tier) } : {}),
 });
 
@@ -89,20 +90,30 @@ const getPositions = withLogin((call) => {
 });
 
 const getMarginsParams = z.object({ instrument_name: text, amount: decimal, price: decimal });
+/** Margin of a hypothetical order, at the rate of the position that it would make: so the two sides may differ a little. */
 const getMargins = withLogin((call) => {
   const read = readParams(getMarginsParams, call.params);
   if (!read.ok) return read;
   const spec = findSpec(call.desk, read.value.instrument_name);
   if (!spec.ok) return spec;
   if (!onTick(spec.value, read.value.price)) return refuse(10043);
-  const margin = num(
-    roundTo(
-      orderMargin(spec.value, read.value.amount, read.value.price),
-      decimalsOf(spec.value.settlement),
-    ),
-  );
-  const band = priceBand(spec.value, marketOf(call.desk.world, spec.value.name).mark);
-  return ok({ buy: margin, sell: margin, min_price: num(band.min), max_price: num(band.max) });
+  const { amount, price } = read.value;
+  const market = marketOf(call.desk.world, spec.value.name);
+  const { size } = positionIn(accountFor(call), market);
+  const margin = (signed: Decimal): WireValue =>
+    num(
+      roundTo(
+        orderMargin(spec.value, amount, price, add(size, signed)),
+        decimalsOf(spec.value.settlement),
+      ),
+    );
+  const band = priceBand(spec.value, market.mark);
+  return ok({
+    buy: margin(amount),
+    sell: margin(neg(amount)),
+    min_price: num(band.min),
+    max_price: num(band.max),
+  });
 });
 
 /** Words of `query` with the rows that they mean; any other word finds nothing. */

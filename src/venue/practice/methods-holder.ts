@@ -6,7 +6,7 @@ import type { AccessEvent, Announcement } from './desk.ts';
 import { CURRENCIES } from '../protocol/values.ts';
 import { accountFor, type Handler, type PrivateCall, withLogin } from './call.ts';
 import { decimalsOf, type InstrumentSpec } from './instruments.ts';
-import { orderMargin, walletOf } from './margin.ts';
+import { orderMargin } from './margin.ts';
 import { identityOf, WALLETS } from './methods-account.ts';
 import { answeredPosition, orderObject, portfolioObject } from './objects.ts';
 import { flag, integer, list, oneOf, readParams, text } from './params.ts';
@@ -45,7 +45,7 @@ function portfolioOf(call: PrivateCall, account: AccountRecord): WireValue {
   const { world } = call.desk;
   return Object.fromEntries(
     Object.keys(account.balances).map((held) => {
-      const whole = portfolioObject(held, walletOf(world, account, held));
+      const whole = portfolioObject(world, account, held);
       return [
         held.toLowerCase(),
         {
@@ -211,7 +211,7 @@ const simulatePortfolio = withLogin((call) => {
       sessionAverage: held?.sessionAverage ?? mark,
     };
   }
-  return ok(portfolioObject(asked, walletOf(world, { ...own, positions }, asked)));
+  return ok(portfolioObject(world, { ...own, positions }, asked));
 });
 
 const page = {

@@ -28,7 +28,8 @@ import {
   type InstrumentSpec,
   LIQUIDATION_FEE,
 } from './instruments.ts';
-import { deltaOf, liquidationPrice, marginsOf, type Wallet } from './margin.ts';
+import { liquidationPrice, liquidationRatios } from './liquidation-price.ts';
+import { deltaOf, leverageOf, marginsOf, walletOf } from './margin.ts';
 import {
   floatingProfit,
   positionIn,
@@ -223,7 +224,7 @@ export function positionObject(
     delta,
     initial_margin: money(spec, margins.initial),
     maintenance_margin: money(spec, margins.maintenance),
-    leverage: spec.maxLeverage,
+    leverage: leverageOf(world, account, spec),
   };
 }
 
@@ -242,7 +243,13 @@ export function answeredPosition(
 }
 
 /** The numbers of one currency, as `user.portfolio` and the summaries carry them. */
-export function portfolioObject(currency: string, wallet: Wallet): Portfolio<WireNumber> {
+export function portfolioObject(
+  world: World,
+  account: AccountRecord,
+  currency: string,
+): Portfolio<WireNumber> {
+  const wallet = walletOf(world, account, currency);
+  const ratios = liquidationRatios(world, account, currency);
   const shown = (value: Decimal): WireNumber => rounded(value, decimalsOf(currency));
   const deltas = Object.entries(wallet.deltas).map(
     ([index, delta]) => [index, rounded(delta, 9)] as const,
@@ -283,16 +290,15 @@ export function portfolioObject(currency: string, wallet: Wallet): Portfolio<Wir
     additional_reserve: zero,
     locked_balance: zero,
     fee_balance: zero,
-    estimated_liquidation_ratio: ratioOf(wallet),
-    estimated_liquidation_ratio_map: {},
+    estimated_liquidation_ratio: rounded(ratios.all ?? ZERO, RATE_DIGITS),
+    estimated_liquidation_ratio_map: Object.fromEntries(
+      Object.entries(ratios.byIndex).map(([index, ratio]) => [index, num(ratio)]),
+    ),
     margin_model: 'segregated_sm',
     portfolio_margining_enabled: false,
     cross_collateral_enabled: false,
   };
 }
-
-const ratioOf = (wallet: Wallet): WireNumber =>
-  isZero(wallet.equity) ? zero : num(div(wallet.maintenance, wallet.equity, RATE_DIGITS));
 
 export function instrumentObject(
   spec: InstrumentSpec,

@@ -277,8 +277,8 @@ test('fees are charged on takers only, at once; the position and its profit foll
     ],
     [0.0016, 64001.3, 0.15792, 0.15792, 'buy'],
   );
-  assert.equal(position.initial_margin, 2.0512);
-  assert.equal(position.maintenance_margin, 1.0256);
+  assert.equal(position.initial_margin, 2.0512082);
+  assert.equal(position.maintenance_margin, 1.0256082);
   const closed = bench.sell(conn, { amount: 0.0016, type: 'market' });
   assert.equal(closed.trades[0]?.profit_loss, 0.15584);
   assert.equal(bench.ok(conn, 'private/get_position', { instrument_name: PERP }).direction, 'zero');

@@ -14,6 +14,7 @@ import {
   roundTo,
   sign,
   sub,
+  sum,
   ZERO,
 } from '../../base/decimal.ts';
 import { averageOf, type InstrumentSpec, valueOf } from './instruments.ts';
@@ -125,6 +126,18 @@ export const floatingProfit = (
         valueOf(spec, position.size, mark),
         valueOf(spec, position.size, position.sessionAverage),
       );
+
+/** All that this session has brought, realised, open and funding; exact, whatever the averages were rounded to. */
+export const sessionProfit = (
+  position: PositionRecord,
+  spec: InstrumentSpec,
+  at: { readonly market: MarketRecord; readonly mark: Decimal },
+): Decimal =>
+  sum([
+    position.sessionCash,
+    valueOf(spec, position.size, at.mark),
+    sessionFunding(position, at.market),
+  ]);
 
 /** Open profit since the entry. */
 export const totalProfit = (

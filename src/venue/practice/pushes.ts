@@ -14,7 +14,6 @@ import { type Selection, selects } from './channels.ts';
 import type { Conn, Desk, Subscription } from './desk.ts';
 import { isPlatformLocked } from './faults.ts';
 import { groupedBook, incrementalTicker, indexFigures } from './figure-feed.ts';
-import { walletOf } from './margin.ts';
 import { portfolioObject, publicTradeObject } from './objects.ts';
 import { sendNotification } from './outgoing.ts';
 import { inMaintenance } from './platform-state.ts';
@@ -382,5 +381,5 @@ function pushPortfolio(desk: Desk, conn: Conn, subscription: Subscription, curre
   const account = accountOf(desk.world, conn.login.key.account);
   const wanted = currency === 'ANY' ? Object.keys(account.balances) : [currency];
   for (const one of wanted)
-    notify(desk, conn, subscription, portfolioObject(one, walletOf(desk.world, account, one)));
+    notify(desk, conn, subscription, portfolioObject(desk.world, account, one));
 }

@@ -279,12 +279,12 @@ test('account summaries: per currency, with identity and limits when extended', 
     [
       ['BTC', 2, 0],
       ['ETH', 0, 0],
-      ['USDC', 10000, 12.8],
+      ['USDC', 10000, 12.80032],
     ],
   );
   assert.deepEqual(
     bench.ok(conn, 'private/get_margins', { instrument_name: PERP, amount: 0.01, price: 64000 }),
-    { buy: 12.8, sell: 12.8, min_price: 63040, max_price: 64960 },
+    { buy: 12.80032, sell: 12.80032, min_price: 63040, max_price: 64960 },
   );
 });
 
