@@ -3,13 +3,14 @@
  * field and what is accepted.
  */
 import * as z from 'zod';
-import { dec, gt, ZERO } from '../../base/decimal.ts';
+import { type Decimal, abs, dec, gt, ZERO } from '../../base/decimal.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { DAY } from '../../base/time.ts';
 import type { Desk } from './desk.ts';
 import { OPTIONS } from './options.ts';
 import { FIELDS } from './fault-fields.ts';
 import { FAULT_KINDS } from './fault-rules.ts';
+import { FUNDING_CAP } from './funding.ts';
 import type { InstrumentSpec } from './instruments.ts';
 import { decimal, integer } from './params.ts';
 
@@ -29,6 +30,10 @@ const MOST_DEPTH = 100;
 const DEPTH = 10;
 
 export const bad = (error: ControlError): Result<never, Refused> => err({ status: 400, error });
+/** Furthest that a hand moves the mark away from the index, as a fraction. */
+export const MOST_PREMIUM = dec('0.05');
+/** A number of at most so much either way. */
+export const within = (most: Decimal) => decimal.refine((value) => !gt(abs(value), most));
 /** A number above 0. */
 export const positive = decimal.refine((value) => gt(value, ZERO));
 /** A part of something, all of it at most. */
@@ -65,6 +70,8 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   closes: 'true or false',
   tier: '1 to 4, or null for no bounds',
   drain: 'the name of an account',
+  premium: `a number from -${MOST_PREMIUM} to ${MOST_PREMIUM}; null lets go`,
+  rate: `a number from -${FUNDING_CAP} to ${FUNDING_CAP}`,
   title: 'a text',
   instruments: 'a list of names of instruments; an empty one ends it',
 };

@@ -9,6 +9,7 @@ import { type Decimal, ZERO } from '../../base/decimal.ts';
 import { err, ok } from '../../base/result.ts';
 import { flushChanges } from './changes.ts';
 import { deleteFault, getFaults, postFault } from './control-faults.ts';
+import { postFunding } from './control-funding.ts';
 import { postAnnounce, postCredits, postKey, postRevoke } from './control-keys.ts';
 import { postCancel, postClose, postLiquidate, postOrder } from './control-hand.ts';
 import {
@@ -158,6 +159,7 @@ const POSTS: Readonly<Record<string, (desk: Desk, body: unknown) => Outcome>> = 
   speed: postSpeed,
   settle: postSettle,
   liquidity: postLiquidity,
+  funding: postFunding,
   specification: postSpecification,
   fault: postFault,
   options: postOptions,

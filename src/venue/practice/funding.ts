@@ -13,28 +13,42 @@ import {
   mul,
   neg,
   roundTo,
+  sign,
   sub,
   ZERO,
 } from '../../base/decimal.ts';
 import { HOUR, type Millis } from '../../base/time.ts';
 import type { InstrumentSpec } from './instruments.ts';
+import type { VenueOptions } from './options.ts';
 import type { MarketRecord } from './state.ts';
 
-/** A premium of up to 0.025 percent either way costs nothing. */
-const DEAD_ZONE = dec('0.00025');
 /** Largest rate for 8 hours either way. */
-const CAP = dec('0.005');
+export const FUNDING_CAP = dec('0.005');
+/** The usual readings of what the documents leave open. */
+export const USUAL_FUNDING: FundingRules = { fundingDeadZone: '0.00025', fundingPrice: 'index' };
 const RATE_DIGITS = 18;
 const FINE = 24;
 const MEAN_DIGITS = 12;
 const MEAN_PERIOD = dec(8 * HOUR);
 
-/** max(0.025 %, premium) + min(-0.025 %, premium), bounded by the cap. */
-export function fundingRate(mark: Decimal, index: Decimal): Decimal {
+/** How far the premium may be off without a cost, and at which price a position is valued. */
+export type FundingRules = Pick<VenueOptions, 'fundingDeadZone' | 'fundingPrice'>;
+
+/** max(zone, premium) + min(-zone, premium), bounded by the cap (FACTS, section 15.1). */
+export function fundingRate(
+  mark: Decimal,
+  index: Decimal,
+  zone: FundingRules['fundingDeadZone'] = USUAL_FUNDING.fundingDeadZone,
+): Decimal {
   const premium = div(sub(mark, index), index, RATE_DIGITS);
-  const rate = add(max(DEAD_ZONE, premium), min(neg(DEAD_ZONE), premium));
-  return max(neg(CAP), min(CAP, rate));
+  const free = dec(zone);
+  const rate = add(max(free, premium), min(neg(free), premium));
+  return max(neg(FUNDING_CAP), min(FUNDING_CAP, rate));
 }
+
+/** The premium at which the rate (at most the cap either way) is this one. */
+export const premiumFor = (rate: Decimal, zone: FundingRules['fundingDeadZone']): Decimal =>
+  sign(rate) === 0 ? ZERO : sign(rate) > 0 ? add(rate, dec(zone)) : sub(rate, dec(zone));
 
 /** Moves the integral to `to` with the rate that held until then, and the weighted mean with it. */
 export function accrueInterest(market: MarketRecord, to: Millis): void {
@@ -46,7 +60,11 @@ export function accrueInterest(market: MarketRecord, to: Millis): void {
 }
 
 /** Takes the rate of the new mark and index; the integral must have been moved to this moment before. */
-export function setRate(spec: InstrumentSpec, market: MarketRecord, sinceMs: number): void {
+export function setRate(
+  spec: InstrumentSpec,
+  market: MarketRecord,
+  { sinceMs, rules }: { readonly sinceMs: number; readonly rules: FundingRules },
+): void {
   market.meanRate = roundTo(
     add(
       market.meanRate,
@@ -54,7 +72,8 @@ export function setRate(spec: InstrumentSpec, market: MarketRecord, sinceMs: num
     ),
     MEAN_DIGITS,
   );
-  market.rate = fundingRate(market.mark, market.index);
+  market.rate = fundingRate(market.mark, market.index, rules.fundingDeadZone);
+  const price = rules.fundingPrice === 'mark' ? market.mark : market.index;
   market.interestPerMs =
-    spec.type === 'linear' ? mul(market.rate, market.index) : div(market.rate, market.index, FINE);
+    spec.type === 'linear' ? mul(market.rate, price) : div(market.rate, price, FINE);
 }

@@ -9,7 +9,7 @@ import { nextBelow, prng } from '../../base/prng.ts';
 import { HOUR, MINUTE, type Millis, SECOND } from '../../base/time.ts';
 import { chartTick } from './candles.ts';
 import { fillResting, type Settle, takeAsOther } from './matching.ts';
-import { accrueInterest, setRate } from './funding.ts';
+import { accrueInterest, setRate, USUAL_FUNDING } from './funding.ts';
 import { coinsOf, type InstrumentSpec } from './instruments.ts';
 import { settleLinks } from './linked.ts';
 import { BEAT, beatAt, takerAt } from './lively.ts';
@@ -53,7 +53,7 @@ export function createMarket(
     taken: { bid: ZERO, ask: ZERO },
     liquidity: null,
   };
-  setRate(spec, market, 0);
+  setRate(spec, market, { sinceMs: 0, rules: USUAL_FUNDING });
   return market;
 }
 
@@ -101,6 +101,7 @@ function second(world: World, spec: InstrumentSpec, tick: PriceTick): void {
   closeCandles(world, spec.name, tick.at);
   endPause(world, market);
   market.basisPpm = nextBasis(market);
+  if (tick.at >= (market.held?.until ?? Number.POSITIVE_INFINITY)) delete market.held;
   movePrice(world, spec, tick.price);
   if (tick.at % HOUR === 0) noteHour(world.state, market, tick.at);
   if (isSettlementTime(tick.at)) settle(world, spec);
@@ -135,13 +136,15 @@ export function movePrice(world: World, spec: InstrumentSpec, price: Decimal): v
   const since = world.now - market.interestTo;
   accrueInterest(market, world.now);
   market.index = price;
-  market.mark = roundTo(
-    add(price, div(mul(price, dec(market.basisPpm)), MILLION, MARK_DIGITS)),
-    MARK_DIGITS,
-  );
-  setRate(spec, market, since);
+  const premium = roundTo(mul(price, premiumOf(market)), MARK_DIGITS);
+  market.mark = roundTo(add(price, premium), MARK_DIGITS);
+  setRate(spec, market, { sinceMs: since, rules: world.options });
   market.taken = { bid: ZERO, ask: ZERO };
 }
+
+/** How far the mark stands above the index, as a fraction: as a hand holds it, or as it wanders. */
+const premiumOf = ({ held, basisPpm }: MarketRecord): Decimal =>
+  held?.premium ?? div(dec(basisPpm), MILLION, 6);
 
 function workOrders(world: World, spec: InstrumentSpec): void {
   if (world.bend.isHalted(spec.name)) return;

@@ -107,6 +107,16 @@ export const OPTIONS = {
     usual: false,
     asks: 'Does the size of a linear position carry fractional noise (1e-12)?',
   },
+  fundingDeadZone: {
+    ...choice(['0.00025', '0.0005']),
+    usual: '0.00025',
+    asks: 'Up to which premium either way does a perpetual cost nothing (0.025 %, or 0.05 % as of old)?',
+  },
+  fundingPrice: {
+    ...choice(['index', 'mark']),
+    usual: 'index',
+    asks: 'At which price is a position valued for its funding?',
+  },
   feeRounding: {
     ...choice(['two_steps', 'half_up', 'up']),
     usual: 'two_steps',

@@ -113,6 +113,13 @@ test('fees are rounded in two steps; the band outward to the tick', () => {
   );
   assert.equal(feeOf(inverse, { amount: dec(10), price: dec('92037'), taker: true }), '0.00000005');
   assert.equal(feeOf(linear, { amount: dec(1), price: dec('64000'), taker: false }), ZERO);
+  const rebate = { ...inverse, makerFee: dec('-0.0001') };
+  assert.equal(
+    feeOf(rebate, { amount: dec(10), price: dec('91701.5'), taker: false }),
+    '-0.00000001',
+  );
+  const old = { ...inverse, settlement: 'ETH', takerFee: dec('0.00075') };
+  assert.equal(feeOf(old, { amount: dec(40), price: dec('203.3'), taker: true }), '0.00014757');
   assert.deepEqual(priceBand(linear, dec('86778.14')), { min: '85476.4', max: '88079.9' });
   assert.deepEqual(priceBand({ ...linear, tick: dec('0.5') }, dec('87006.21')), {
     min: '85701',

@@ -120,6 +120,7 @@ test('the funding rate has a dead zone of 0.025 percent and a cap', () => {
     ['66000', '64000', '0.005'],
   ];
   for (const [mark, index, rate] of cases) assert.equal(fundingRate(dec(mark), dec(index)), rate);
+  assert.equal(fundingRate(dec('64048'), dec('64000'), '0.0005'), '0.00025');
 });
 
 test('funding accrues with time into the realised profit, is paid by the long side of a premium, and settles as cash', () => {

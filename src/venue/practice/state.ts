@@ -209,6 +209,8 @@ export type MarketRecord = {
   tickDirection: TickDirection;
   /** How far the mark stands above the index, in millionths. */
   basisPpm: number;
+  /** A premium of the mark over the index that a hand holds for a while, or until it lets go (`until`: null). */
+  held?: { readonly premium: Decimal; readonly until: Millis | null };
   readonly random: Prng;
   state: BookState;
   /** End of a settlement that is under way. */
