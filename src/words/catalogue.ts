@@ -9,6 +9,7 @@ import { faultTexts } from './texts-faults.ts';
 import { gateTexts } from './texts-gate.ts';
 import { overviewTexts } from './texts-overview.ts';
 import { practiceTexts } from './texts-practice.ts';
+import { refusalTexts } from './texts-refusals.ts';
 import { reportTexts } from './texts-report.ts';
 import { saidTexts } from './texts-said.ts';
 import { statusTexts } from './texts-status.ts';
@@ -24,6 +25,7 @@ export const parts = [
   alertTexts,
   strategyTexts,
   gateTexts,
+  refusalTexts,
   overviewTexts,
   webTexts,
   accountTexts,
@@ -43,6 +45,7 @@ export const catalogue = {
   ...alertTexts,
   ...strategyTexts,
   ...gateTexts,
+  ...refusalTexts,
   ...overviewTexts,
   ...webTexts,
   ...accountTexts,

@@ -1,5 +1,6 @@
 /** Sentences that came as a key and values, spelt in the language chosen. */
 import { useCallback } from 'react';
+import { refusal } from '../../../src/words/refusals.ts';
 import type { TextKey } from '../../../src/words/text.ts';
 import { type Decimal, useWords } from '../data/words.ts';
 import type { FeedEntry, FeedValue } from '../stream/feed.ts';
@@ -8,7 +9,7 @@ type Spell = (key: TextKey, values: Readonly<Record<string, FeedValue>>) => stri
 
 /** Answers the function that spells a sentence. */
 export function useSpell(): Spell {
-  const { say, number, money, duration } = useWords();
+  const { lang, say, number, money, duration } = useWords();
   return useCallback(
     (first, given) => {
       const sentence: Spell = (key, values) =>
@@ -23,6 +24,7 @@ export function useSpell(): Spell {
           return 'plain' in value.side
             ? value.side.plain
             : sentence(value.side.key, value.side.values);
+        if ('code' in value) return refusal(lang, value.code, value.message);
         if ('ms' in value) return duration(value.ms);
         const { decimal, currency, plus = false } = value;
         return currency === undefined
@@ -31,7 +33,7 @@ export function useSpell(): Spell {
       };
       return sentence(first, given);
     },
-    [say, number, money, duration],
+    [lang, say, number, money, duration],
   );
 }
 

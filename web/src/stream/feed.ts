@@ -17,6 +17,8 @@ export type FeedValue =
   | string
   | { readonly word: string }
   | { readonly side: SideText }
+  /** An error code of the exchange with its own text. */
+  | { readonly code: number; readonly message: string }
   | { readonly decimal: string; readonly currency?: string; readonly plus?: boolean }
   | { readonly ms: number };
 

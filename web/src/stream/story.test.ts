@@ -36,6 +36,13 @@ const cancel = (): StoryFact =>
   fact('CHANGE_INTENDED', { change: { want: { kind: 'cancelled' }, why: 'trade_closed' } });
 
 describe('the story of a trade', () => {
+  it('tells a refusal by the code and the words of the exchange', () => {
+    const refused = { label: 'x', code: 10_009, message: 'not_enough_funds' };
+    const [line] = storyOf([fact('ORDER_REJECTED', refused)], 't1');
+    assert.equal(line?.key, 'web.story.rejected');
+    assert.deepEqual(line.values, { reason: { code: 10_009, message: 'not_enough_funds' } });
+  });
+
   it('tells how the stop moves: what was asked for, and what the exchange confirmed', () => {
     const move = { kind: 'edited', amount: '0.001', triggerPrice: '64070' };
     const lines = storyOf(

@@ -172,12 +172,10 @@ function said({ type, data }: StoryFact, trade: string): Said | null {
       return protective(data as { readonly order: Seen });
     case 'CHANGE_INTENDED':
       return change(data as { readonly change: Change });
-    case 'ORDER_REJECTED':
-      return plain(
-        'web.story.rejected',
-        { reason: (data as { readonly message: string }).message },
-        'bad',
-      );
+    case 'ORDER_REJECTED': {
+      const { code, message } = data as { readonly code: number; readonly message: string };
+      return plain('web.story.rejected', { reason: { code, message } }, 'bad');
+    }
     case 'TRADE_CLOSED':
       return closed((data as { readonly trade: Trade }).trade);
     case 'TRADE_ADOPTED': {

@@ -1,0 +1,35 @@
+/** What the exchange's error codes mean to whoever runs a strategy: what is so, then what to do. Codes: `refusals.ts`. */
+// biome-ignore-all format: one line per text keeps both languages side by side
+import type { Texts } from './texts.ts';
+
+export const refusalTexts = {
+  'refusal.amount': { en: 'The amount is too small or no whole number of contracts. Check the size of the strategy against the terms of the instrument.', nl: 'De hoeveelheid is te klein of geen geheel aantal contracten. Vergelijk de grootte van de strategie met de voorwaarden van het instrument.' },
+  'refusal.price_tick': { en: 'The price is not on a tick of the instrument. Its terms may have changed; they are read again.', nl: 'De prijs valt niet op een tick van het instrument. De voorwaarden kunnen zijn veranderd; ze worden opnieuw gelezen.' },
+  'refusal.price_bound': { en: 'The price lies outside what the exchange allows now. The market has moved; the next signal is priced anew.', nl: 'De prijs ligt buiten wat de beurs nu toestaat. De markt is bewogen; het volgende signaal krijgt een nieuwe prijs.' },
+  'refusal.trigger_price': { en: 'The trigger price lies on the wrong side of the market or outside its bounds. A stop that can’t stand means closing the trade.', nl: 'De triggerprijs ligt aan de verkeerde kant van de markt of buiten de grenzen. Kan een stop niet staan, dan wordt de trade gesloten.' },
+  'refusal.funds': { en: 'The account has not enough free margin for this order. Lower the size, or add funds.', nl: 'De rekening heeft te weinig vrije marge voor deze order. Maak hem kleiner of stort bij.' },
+  'refusal.limit': { en: 'The account is at a limit of the exchange for orders or positions. Close or cancel something, or ask the exchange for more.', nl: 'De rekening zit aan een limiet van de beurs voor orders of posities. Sluit of annuleer iets, of vraag de beurs om meer.' },
+  'refusal.own_order': { en: 'The order would have met one of your own. Look at who else trades on this account.', nl: 'De order zou een eigen order hebben geraakt. Kijk wie er nog meer op deze rekening handelt.' },
+  'refusal.post_only': { en: 'The order should only add to the book and would have taken from it. Nothing was placed.', nl: 'De order mocht alleen in het boek bijkomen en zou eruit hebben genomen. Er is niets geplaatst.' },
+  'refusal.order_gone': { en: 'The order is not open any more: filled, cancelled or too old. Its end and its fills are read.', nl: 'De order staat niet meer open: uitgevoerd, geannuleerd of te oud. Het einde en de uitvoeringen worden gelezen.' },
+  'refusal.instrument': { en: 'The exchange does not know this instrument, or does not trade it any more. Check the configuration.', nl: 'De beurs kent dit instrument niet, of verhandelt het niet meer. Controleer de configuratie.' },
+  'refusal.book_closed': { en: 'The order book is closed now. Entries wait until it is open and checked.', nl: 'Het orderboek is nu gesloten. Instappen wachten tot het open en gecontroleerd is.' },
+  'refusal.settlement': { en: 'The exchange settles, for some seconds at 08:00 UTC. Protective orders go first when it is over.', nl: 'De beurs verrekent, enkele seconden rond 08:00 UTC. Daarna gaan beschermende orders voor.' },
+  'refusal.maintenance': { en: 'The exchange is in maintenance, mostly for 15 to 30 minutes. Lockstep waits and checks everything after it.', nl: 'De beurs is in onderhoud, meestal 15 tot 30 minuten. Lockstep wacht en controleert daarna alles.' },
+  'refusal.locked': { en: 'The exchange has locked this account, method or market. Log in there to see why; only cancels may work.', nl: 'De beurs heeft deze rekening, methode of markt vergrendeld. Log daar in om te zien waarom; misschien werkt alleen annuleren.' },
+  'refusal.liquidation': { en: 'The exchange is liquidating; its own order can’t be changed. Add funds or let it end.', nl: 'De beurs is aan het liquideren; haar eigen order kan niet worden gewijzigd. Stort bij of wacht het einde af.' },
+  'refusal.rate': { en: 'Too many requests for what the account may spend. Other programs on this account share it; Lockstep slows down by itself.', nl: 'Meer verzoeken dan de rekening mag besteden. Andere programma’s op deze rekening delen mee; Lockstep vertraagt vanzelf.' },
+  'refusal.busy': { en: 'The exchange was too busy and did nothing. The next decision is made anew.', nl: 'De beurs was te druk en deed niets. De volgende beslissing wordt opnieuw genomen.' },
+  'refusal.too_late': { en: 'The request reached the exchange too late and was not carried out. Check the connection if this happens often.', nl: 'Het verzoek kwam te laat bij de beurs en is niet uitgevoerd. Controleer de verbinding als dit vaak gebeurt.' },
+  'refusal.overtaken': { en: 'A later request took the place of this one before it began. Nothing of it was carried out.', nl: 'Een later verzoek kwam hiervoor in de plaats voordat het begon. Er is niets van uitgevoerd.' },
+  'refusal.unclear': { en: 'The exchange failed inside, so the order may stand or not. Lockstep looks for it until one of the two is proved.', nl: 'Bij de beurs ging iets mis, dus de order kan er staan of niet. Lockstep zoekt tot een van beide bewezen is.' },
+  'refusal.key': { en: 'The exchange refuses the API key or its login. Check key and secret, and whether the key is switched on there.', nl: 'De beurs weigert de API-sleutel of het inloggen. Controleer sleutel en geheim, en of de sleutel daar aan staat.' },
+  'refusal.scope': { en: 'The API key may not do this. Give it trade:read_write and account:read, and nothing more.', nl: 'De API-sleutel mag dit niet. Geef hem trade:read_write en account:read, en verder niets.' },
+  'refusal.account': { en: 'The account itself is not ready at the exchange. Log in there and see what it asks for.', nl: 'De rekening zelf is bij de beurs niet in orde. Log daar in en kijk wat er gevraagd wordt.' },
+  'refusal.disconnect': { en: 'The exchange could not set or does not have cancel-on-disconnect as asked. Look at the account’s setting there.', nl: 'De beurs kon annuleren bij verbreken niet instellen zoals gevraagd. Bekijk de instelling van de rekening daar.' },
+  'refusal.channel': { en: 'The exchange refused a channel. Lockstep connects anew; entries wait.', nl: 'De beurs weigerde een kanaal. Lockstep verbindt opnieuw; instappen wachten.' },
+  'refusal.terms': { en: 'The exchange does not accept this combination of order terms. Nothing was placed; please report it with the code.', nl: 'De beurs neemt deze combinatie van ordervoorwaarden niet aan. Er is niets geplaatst; meld het graag met de code.' },
+  'refusal.request': { en: 'The exchange could not make sense of the request, which is a fault of Lockstep. Nothing was carried out; please report it with the code.', nl: 'De beurs begreep het verzoek niet, dat is een fout van Lockstep. Er is niets uitgevoerd; meld het graag met de code.' },
+  'refusal.with_code': { en: '{sentence} (code {code}, {message})', nl: '{sentence} (code {code}, {message})' },
+  'refusal.code_only': { en: '{message} (code {code})', nl: '{message} (code {code})' },
+} as const satisfies Texts;
