@@ -190,6 +190,7 @@ export const sum = (values: readonly Decimal[]): Decimal => values.reduce(add, Z
 
 /** a x b, exact. */
 export function mul(a: Decimal, b: Decimal): Decimal {
+  if (a === '0' || b === '0') return ZERO;
   if (isShort(a) && isShort(b)) {
     const units = unitsOf(a) * unitsOf(b);
     if (isExact(units)) return spell(units, scaleOf(a) + scaleOf(b));
@@ -228,6 +229,7 @@ export function div(
 ): Decimal {
   assert(places >= 0, 'places to round to are not below zero');
   if (b === '0') throw new AssertionFailed('division by zero');
+  if (a === '0') return ZERO;
   if (isShort(a) && isShort(b)) {
     const small = smallQuotient(a, b, { places, rounding });
     if (small !== undefined) return small;

@@ -5,7 +5,7 @@
 import { type Decimal, add, gte, isZero, lte, sub } from '../../base/decimal.ts';
 import type { Direction } from '../protocol/values.ts';
 import type { InstrumentSpec } from './instruments.ts';
-import { quotesOn } from './quotes.ts';
+import { bestQuote, quotesOn } from './quotes.ts';
 import { levelsIn } from './resting.ts';
 import type { OrderRecord } from './state.ts';
 import { marketOf, type World } from './world.ts';
@@ -28,11 +28,14 @@ export function* offersOn(
   side: 'bid' | 'ask',
 ): Generator<Offer> {
   const direction: Direction = side === 'bid' ? 'buy' : 'sell';
-  const notWorse = side === 'ask' ? lte : gte;
   const quotes = quotesOn(spec, marketOf(world, spec.name), side);
   let quote = quotes.next();
   for (const level of levelsIn(world.resting, spec.name, direction)) {
-    for (; quote.done !== true && !notWorse(level.price, quote.value.price); quote = quotes.next())
+    for (
+      ;
+      quote.done !== true && !isAtLeast(side, level.price, quote.value.price);
+      quote = quotes.next()
+    )
       yield { ...quote.value, order: null };
     for (const order of level.orders)
       yield { price: level.price, amount: sub(order.amount, order.filled), order };
@@ -42,9 +45,20 @@ export function* offersOn(
 
 /** The first offer of one side, or null when it is empty. */
 export function bestOffer(world: World, spec: InstrumentSpec, side: 'bid' | 'ask'): Offer | null {
-  for (const offer of offersOn(world, spec, side)) return offer;
-  return null;
+  const quote = bestQuote(spec, marketOf(world, spec.name), side);
+  const level = levelsIn(world.resting, spec.name, side === 'bid' ? 'buy' : 'sell')[0];
+  const order = level?.orders[0];
+  const isUsers =
+    level !== undefined &&
+    order !== undefined &&
+    (quote === null || isAtLeast(side, level.price, quote.price));
+  if (isUsers) return { price: level.price, amount: sub(order.amount, order.filled), order };
+  return quote === null ? null : { ...quote, order: null };
 }
+
+/** Whether an offer of that side at `price` comes before, or with, one at `other`. */
+const isAtLeast = (side: 'bid' | 'ask', price: Decimal, other: Decimal): boolean =>
+  side === 'ask' ? lte(price, other) : gte(price, other);
 
 /** Whether an order of that direction and limit would take an offer at `price`. */
 export const crosses = (direction: Direction, limit: Decimal, price: Decimal): boolean =>

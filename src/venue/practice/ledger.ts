@@ -20,7 +20,7 @@ import type { Direction } from '../protocol/values.ts';
 import { accrueInterest } from './funding.ts';
 import { fillMakers } from './house.ts';
 import { unitOf, type InstrumentSpec } from './instruments.ts';
-import { walletOf } from './margin.ts';
+import { equityOf } from './margin.ts';
 import { accrueFunding, applyFill, emptyPosition, type FillEffect } from './positions.ts';
 import type { AccountRecord, HouseBook, PositionRecord, RowRecord } from './state.ts';
 import { accountOf, marketOf, touchAccount, type World } from './world.ts';
@@ -105,7 +105,7 @@ function postRow(
     currency,
     at: world.now,
     balance,
-    equity: walletOf(world, account, currency).equity,
+    equity: equityOf(world, account, currency),
   });
   touchAccount(world, account);
 }

@@ -168,6 +168,18 @@ export function walletOf(world: World, account: AccountRecord, currency: string)
   };
 }
 
+/** The equity that `walletOf` tells, alone. */
+export function equityOf(world: World, account: AccountRecord, currency: string): Decimal {
+  let equity = account.balances[currency] ?? ZERO;
+  for (const [name, position] of Object.entries(account.positions)) {
+    const spec = specOf(world, name);
+    if (spec.settlement !== currency) continue;
+    const market = marketOf(world, name);
+    equity = add(equity, sessionProfit(position, spec, { market, mark: market.mark }));
+  }
+  return equity;
+}
+
 /** A position in coins. */
 export const deltaOf = (spec: InstrumentSpec, size: Decimal, mark: Decimal): Decimal =>
   spec.type === 'linear' ? size : neg(valueOf(spec, size, mark));

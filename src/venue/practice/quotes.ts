@@ -29,8 +29,8 @@ type Made = {
   readonly spec: InstrumentSpec;
   readonly mark: Decimal;
   readonly beat: number | undefined;
-  readonly bid?: Quotes;
-  readonly ask?: Quotes;
+  bid?: Quotes;
+  ask?: Quotes;
 };
 
 const MILLION = dec(1_000_000);
@@ -41,15 +41,15 @@ const made = new WeakMap<MarketRecord, Made>();
 function madeOn(spec: InstrumentSpec, market: MarketRecord, side: BookSide): Quotes {
   const { mark, lively } = market;
   let known = made.get(market);
-  if (known?.spec !== spec || known.mark !== mark || known.beat !== lively?.beat)
+  if (known?.spec !== spec || known.mark !== mark || known.beat !== lively?.beat) {
     known = { spec, mark, beat: lively?.beat };
-  const quotes =
-    known[side] ??
-    (lively === undefined
+    made.set(market, known);
+  }
+  known[side] ??=
+    lively === undefined
       ? calmQuotes(spec, mark, side)
-      : livelyQuotes(spec, { ...lively, mark }, side));
-  made.set(market, { ...known, [side]: quotes });
-  return quotes;
+      : livelyQuotes(spec, { ...lively, mark }, side);
+  return known[side];
 }
 
 /** Even steps away from the mark, the n-th level n times as deep as the first. */
@@ -66,6 +66,20 @@ function calmQuotes(spec: InstrumentSpec, mark: Decimal, side: BookSide): Quotes
     return { price, amount: mul(maker.topSize, dec(level + 1)) };
   }).filter(({ price }) => gt(price, ZERO));
   return (n) => quotes[n];
+}
+
+/** The best of what is still offered on one side, or null when that is nothing. */
+export function bestQuote(
+  spec: InstrumentSpec,
+  market: MarketRecord,
+  side: BookSide,
+): Quote | null {
+  if (isZero(market.taken[side]) && market.liquidity === null) {
+    const first = madeOn(spec, market, side)(0);
+    if (first === undefined || !isZero(first.amount)) return first ?? null;
+  }
+  for (const quote of quotesOn(spec, market, side)) return quote;
+  return null;
 }
 
 /** What is still offered on one side, best price first. */

@@ -98,11 +98,11 @@ export function createRecorder(restored: Restored | undefined, all = false): Rec
     clock: clock(state),
     ...(everyMarket(touched) ? { prices: withoutRows(state.prices) } : {}),
     counters: state.counters,
-    markets: changedIn(state.markets, touched).map(([, market]) => market),
+    markets: changedIn(state.markets, touched),
     candles: Object.fromEntries(
-      changedIn(state.charts, touched).map(([name, chart]) => [
+      namesIn(state.charts, touched).map((name) => [
         name,
-        chartRange(chart, candlesFrom, state.server, 1),
+        chartRange(must(state.charts.get(name), 'a chart'), candlesFrom, state.server, 1),
       ]),
     ),
     accounts: [...touched.accounts].map((id) => must(state.accounts.get(id), 'a touched account')),
@@ -137,9 +137,12 @@ export function createRecorder(restored: Restored | undefined, all = false): Rec
 
 const everyMarket = ({ moved, forced }: Touched): boolean => moved || forced;
 
-/** What may have changed of what there is for each market. */
-const changedIn = <T>(all: ReadonlyMap<string, T>, touched: Touched): (readonly [string, T])[] =>
-  everyMarket(touched) ? [...all] : [...all].filter(([name]) => touched.markets.has(name));
+/** The markets for which something may have changed. */
+const namesIn = (all: ReadonlyMap<string, unknown>, touched: Touched): readonly string[] =>
+  everyMarket(touched) ? [...all.keys()] : [...touched.markets];
+
+const changedIn = <T>(all: ReadonlyMap<string, T>, touched: Touched): readonly T[] =>
+  namesIn(all, touched).map((name) => must(all.get(name), 'a touched market'));
 
 /** A price file's rows never change, so that only the first entry and snapshots carry them. */
 const withoutRows = (prices: Prices): Prices =>

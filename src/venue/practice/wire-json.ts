@@ -21,39 +21,44 @@ export type WireValue =
 /** Marks a decimal as a number. */
 export const num = (value: Decimal): WireNumber => ({ num: value });
 
-const isNumber = (value: object): value is WireNumber =>
-  'num' in value && typeof value.num === 'string';
+/** What stands before a member: its name as JSON and a colon. There are few names. */
+const openings = new Map<string, string>();
+const OPENINGS_KEPT = 1_000;
 
-/** Names of members as JSON, of which there are few. */
-const keys = new Map<string, string>();
-const KEYS_KEPT = 1_000;
-
-function keyText(key: string): string {
-  let text = keys.get(key);
+function openingOf(key: string): string {
+  let text = openings.get(key);
   if (text !== undefined) return text;
-  text = JSON.stringify(key);
-  if (keys.size < KEYS_KEPT) keys.set(key, text);
+  text = `${JSON.stringify(key)}:`;
+  if (openings.size < OPENINGS_KEPT) openings.set(key, text);
   return text;
 }
+
+/** Text in which nothing has to be escaped. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
+
+type Members = { readonly [key: string]: WireValue | undefined };
 
 /**
  * The JSON text of `value`; members that are undefined are left out. With draws of `spelling` decimals are written in
  * whatever way the venue might: `32000` also as `32000.0` or `3.2e4`, digit for digit the same number.
  */
 export function writeJson(value: WireValue, spelling: Prng | null = null): string {
-  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'string') return quoted(value);
   if (value === null || typeof value !== 'object') return String(value);
   if (Array.isArray(value))
     return `[${value.map((item: WireValue) => writeJson(item, spelling)).join(',')}]`;
-  if (isNumber(value)) return spelling === null ? value.num : respelt(value.num, spelling);
+  const members = value as Members;
+  const decimal = members['num'];
+  if (typeof decimal === 'string')
+    return spelling === null ? decimal : respelt(decimal as Decimal, spelling);
   let text = '';
-  for (const [key, member] of Object.entries(
-    value as { readonly [key: string]: WireValue | undefined },
-  )) {
-    if (member !== undefined)
-      text += `${text === '' ? '' : ','}${keyText(key)}:${writeJson(member, spelling)}`;
+  for (const key in members) {
+    const member = members[key];
+    if (member === undefined) continue;
+    text += (text === '' ? '{' : ',') + openingOf(key) + writeJson(member, spelling);
   }
-  return `{${text}}`;
+  return text === '' ? '{}' : `${text}}`;
 }
 
 /** The same number in one of its spellings. */
