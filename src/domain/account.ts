@@ -46,6 +46,17 @@ export type CashRow = {
   readonly change: Decimal;
   /** Cash after the row. */
   readonly balance: Decimal;
+  /** Fee of a trade or delivery; > 0 paid. This and what follows is left out in rows of facts from before it was read. */
+  readonly fee?: Decimal | null;
+  /** Signed position after the row. */
+  readonly position?: Decimal | null;
+  /** At what price it was traded, settled or delivered. */
+  readonly price?: Decimal | null;
+  /** Funding of the whole session, of a settlement; > 0 received. */
+  readonly funding?: Decimal | null;
+  /** Of a settlement: result of the session that is realised (funding included), and that of what stays open. */
+  readonly sessionRpl?: Decimal | null;
+  readonly sessionUpl?: Decimal | null;
 };
 
 /** One row of the settlement history. Money in the settlement currency; `position` is signed. */

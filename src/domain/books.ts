@@ -3,14 +3,15 @@
  * (never integer-like object keys), owned by one cell, changed only by `evolve`.
  */
 import { type Json, canonical } from '../base/canonical.ts';
-import type { Decimal } from '../base/decimal.ts';
+import { type Decimal, ZERO } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 import type { Alert } from './alert.ts';
 import type { RiskConfig, StrategyConfig } from './fact.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { type FundingMark, hold, newMark } from './funding.ts';
 import type { Instrument } from './instrument.ts';
 import type { ChangeIntent, Intent, Purpose } from './intent.ts';
-import type { Lot } from './money.ts';
+import { type Lot, signed } from './money.ts';
 import type { VenueOrder } from './order.ts';
 import type { Break, ClosedBy, ExitReason, Report, Side } from './shown.ts';
 import type { Assurance, Control, DiskState } from './status.ts';
@@ -60,6 +61,8 @@ export type TradeRecord = {
   adjustedAt: Millis | null;
   fees: Decimal;
   funding: Decimal;
+  /** How much of its funding a settlement has paid. */
+  fundingSettled: Decimal;
   stopLoss: Decimal | null;
   takeProfit: Decimal | null;
   exit: { readonly reason: ExitReason; readonly by: ClosedBy } | null;
@@ -99,9 +102,6 @@ export type Foreign = {
   wantFlat: Decimal;
   since: Millis;
 };
-
-/** Where the funding of an instrument was last read. */
-export type FundingMark = { realized: Decimal; at: Millis };
 
 export type Books = {
   journal: string;
@@ -222,6 +222,17 @@ const ADDED = {
   runs: (): Books['runs'] => ({ orderly: true, crashes: [] }),
 } satisfies Partial<Record<keyof Books, () => unknown>>;
 
+/** A mark that was written before its holders were counted: what is held has been held since it was read. */
+function withHolders(books: Books, instrument: string, mark: FundingMark): FundingMark {
+  if ((mark as Partial<FundingMark>).holders !== undefined) return mark;
+  const fresh = newMark(mark.at, mark.realized);
+  const { at } = mark;
+  for (const { id, direction, open, instrument: name } of books.trades.values())
+    if (name === instrument) hold(fresh, id, { change: signed(direction, open), at });
+  hold(fresh, null, { change: books.foreign.get(instrument)?.amount ?? ZERO, at });
+  return fresh;
+}
+
 /** Books from the text of `freezeBooks`, this build's or an older one's. */
 export function thawBooks(text: string): Books {
   // Only the books' own members are Maps: asking at every value of the text takes ten times as long.
@@ -233,5 +244,7 @@ export function thawBooks(text: string): Books {
   for (const [key, missing] of Object.entries(ADDED)) read[key] ??= missing();
   const books = read as Books;
   books.counters.alert ??= 0;
+  for (const trade of books.trades.values()) trade.fundingSettled ??= ZERO;
+  for (const [name, mark] of books.funding) books.funding.set(name, withHolders(books, name, mark));
   return books;
 }

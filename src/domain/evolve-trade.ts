@@ -9,6 +9,7 @@ import {
   lt,
   min,
   mul,
+  neg,
   sign,
   sub,
 } from '../base/decimal.ts';
@@ -18,6 +19,7 @@ import type { Books, TradeRecord } from './books.ts';
 import { countOpened } from './evolve-strategy.ts';
 import type { FactBody } from './fact.ts';
 import { fillKey } from './fill.ts';
+import { hold, newMark, takePaid, takeReading, takeRest } from './funding.ts';
 import {
   finderOf,
   orderChanged,
@@ -43,6 +45,7 @@ function moveForeign(books: Books, instrument: string, { change, price, at }: Mo
     since: at,
   };
   const amount = add(foreign.amount, change);
+  holds(books, { instrument, trade: null, change, at });
   const grows = isZero(foreign.amount) || sign(foreign.amount) === sign(change);
   const average = isZero(amount)
     ? null
@@ -57,6 +60,27 @@ function moveForeign(books: Books, instrument: string, { change, price, at }: Mo
     wantFlat: within(foreign.wantFlat, sub(amount, decided)),
     since: isZero(foreign.amount) ? at : foreign.since,
   });
+}
+
+type Held = {
+  readonly instrument: string;
+  readonly trade: string | null;
+  readonly change: Decimal;
+  readonly at: Millis;
+};
+
+/** Who shares the instrument's funding from then on. */
+function holds(books: Books, { instrument, trade, ...move }: Held): void {
+  if (!books.funding.has(instrument)) books.funding.set(instrument, newMark(move.at));
+  hold(must(books.funding.get(instrument), instrument), trade, move);
+}
+
+/** What a trade has open changes. */
+function openBy(books: Books, trade: TradeRecord, change: Decimal, at: Millis): void {
+  const { instrument, id, direction } = trade;
+  trade.open = add(trade.open, change);
+  holds(books, { instrument, trade: id, change: signed(direction, change), at });
+  tradeMoved(books, trade);
 }
 
 /** A part with the sign of the whole and no larger than it. */
@@ -89,14 +113,13 @@ export function onFill(books: Books, data: Data<'FILL_BOOKED'>, at: Millis): voi
     trade.fees = add(trade.fees, allocation.fee);
     if (allocation.role === 'open') {
       trade.entries.push(lot);
-      trade.open = add(trade.open, allocation.amount);
+      openBy(books, trade, allocation.amount, fill.at);
     } else {
       assert(gte(trade.open, allocation.amount), `${trade.id} closes more than is open`);
       trade.exits.push(lot);
-      trade.open = sub(trade.open, allocation.amount);
+      openBy(books, trade, neg(allocation.amount), fill.at);
       if (exit !== null) trade.exit = exit;
     }
-    tradeMoved(books, trade);
   }
   settleTrades(books, at, fill.at);
 }
@@ -123,6 +146,7 @@ function openTrade(
     adjustedAt: null,
     fees: ZERO,
     funding: ZERO,
+    fundingSettled: ZERO,
     stopLoss,
     takeProfit,
     exit: null,
@@ -156,10 +180,11 @@ function replaceAdjusted(books: Books, trade: TradeRecord, { lot, fee, exit, at 
     gte(trade.adjusted, lot.amount),
     `${trade.id} is closed and holds no assumption of this size`,
   );
-  const before = countedResult(books, trade);
-  trade.exits.push(lot);
-  trade.fees = add(trade.fees, fee);
-  trade.adjusted = sub(trade.adjusted, lot.amount);
+  recount(books, trade, () => {
+    trade.exits.push(lot);
+    trade.fees = add(trade.fees, fee);
+    trade.adjusted = sub(trade.adjusted, lot.amount);
+  });
   trade.corrected = true;
   if (trade.settledAt !== null) trade.settledAt = at;
   if (exit !== null)
@@ -168,8 +193,6 @@ function replaceAdjusted(books: Books, trade: TradeRecord, { lot, fee, exit, at 
         ? { reason: trade.exit.reason, by: exit.by }
         : exit;
   if (isZero(trade.adjusted)) trade.pnlSource = 'fills';
-  if (trade.closedAt !== null && startOfDay(trade.closedAt) === books.daily.day)
-    books.daily.net = add(books.daily.net, sub(countedResult(books, trade), before));
 }
 
 /** Realised result before fees and funding, of what was seen to close. */
@@ -224,13 +247,38 @@ function closeTrade(
   if (!finderOf(books).openOfStrategy.has(trade.strategy)) strategy.wantFlat = null;
 }
 
-/** Funding since the last mark, shared over what was open; closed trades keep what they were given. */
+/** Funding since the last reading, shared over who held something; a trade that has closed meanwhile has its share too. */
 export function onFunding(books: Books, data: Data<'FUNDING_ACCRUED'>): void {
-  books.funding.set(data.instrument, { realized: data.realized, at: data.at });
+  const { instrument, at, allocations } = data;
+  const mark = books.funding.get(instrument) ?? newMark(at);
+  books.funding.set(instrument, mark);
+  if (data.ended === true) takeRest(mark, at, allocations);
+  else takeReading(mark, data, allocations);
+  for (const { trade, amount } of allocations) {
+    const record = trade === null ? undefined : books.trades.get(trade);
+    if (record === undefined) continue;
+    recount(books, record, () => {
+      record.funding = add(record.funding, amount);
+    });
+  }
+}
+
+/** The funding of a session is cash now. */
+export function onFundingSettled(books: Books, data: Data<'FUNDING_SETTLED'>): void {
+  const mark = books.funding.get(data.instrument);
+  if (mark !== undefined) takePaid(mark, data.at);
   for (const { trade, amount } of data.allocations) {
     const record = trade === null ? undefined : books.trades.get(trade);
-    if (record !== undefined) record.funding = add(record.funding, amount);
+    if (record !== undefined) record.fundingSettled = add(record.fundingSettled, amount);
   }
+}
+
+/** A change of a trade's result; that of one that has closed today was counted before it. */
+function recount(books: Books, trade: TradeRecord, change: () => void): void {
+  const isCounted = trade.closedAt !== null && startOfDay(trade.closedAt) === books.daily.day;
+  const before = isCounted ? countedResult(books, trade) : ZERO;
+  change();
+  if (isCounted) books.daily.net = add(books.daily.net, sub(countedResult(books, trade), before));
 }
 
 /** A change of the position without a fill: of a trade (closed without a known result) or of the foreign amount. */
@@ -243,9 +291,8 @@ export function onAdjusted(books: Books, data: Data<'POSITION_ADJUSTED'>, at: Mi
     signed(trade.direction, left) === sub(ZERO, data.amount),
     `${trade.id} can't be adjusted by ${data.amount}`,
   );
-  trade.open = sub(trade.open, left);
+  openBy(books, trade, neg(left), at);
   trade.adjusted = add(trade.adjusted, left);
-  tradeMoved(books, trade);
   trade.adjustedAt = at;
   trade.pnlSource = 'unknown';
   if (data.reason !== 'foreign_gone' && data.reason !== 'accepted')
@@ -271,11 +318,12 @@ export function onAdopted(books: Books, data: Data<'TRADE_ADOPTED'>): void {
     settledAt: null,
     entries: [{ amount: data.amount, price: data.entryPrice }],
     exits: [],
-    open: data.amount,
+    open: ZERO,
     adjusted: ZERO,
     adjustedAt: null,
     fees: data.fees,
     funding: ZERO,
+    fundingSettled: ZERO,
     stopLoss: data.stopLoss,
     takeProfit: data.takeProfit,
     exit: null,
@@ -287,7 +335,7 @@ export function onAdopted(books: Books, data: Data<'TRADE_ADOPTED'>): void {
   };
   books.trades.set(data.trade, adopted);
   tradeOpened(books, adopted);
-  tradeMoved(books, adopted);
+  openBy(books, adopted, data.amount, data.openedAt);
   for (const { order, purpose } of data.orders) {
     const leg = {
       intent: null,

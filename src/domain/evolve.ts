@@ -13,11 +13,13 @@ import {
   onAdopted,
   onCorrected,
   onFunding,
+  onFundingSettled,
   onStopMoved,
   settleTrades,
 } from './evolve-trade.ts';
 import { onChangeIntended, onFenced, onIntended, onPlaced, onSeen, prune } from './evolve-order.ts';
 import type { Fact } from './fact.ts';
+import { hold, newMark } from './funding.ts';
 import { tradeStirred } from './finder.ts';
 
 /** Applies one fact. Facts must come in the order of their seq. */
@@ -96,6 +98,8 @@ export function evolve(books: Books, fact: Fact): void {
       return onFill(books, fact.data, at);
     case 'FUNDING_ACCRUED':
       return onFunding(books, fact.data);
+    case 'FUNDING_SETTLED':
+      return onFundingSettled(books, fact.data);
     case 'POSITION_ADJUSTED':
       return onAdjusted(books, fact.data, at);
     case 'TRADE_ADOPTED':
@@ -181,7 +185,9 @@ function onBaseline(
     const none = '0' as typeof size;
     const foreign = { amount: size, averagePrice, decided: none, wantFlat: none, since: at };
     books.foreign.set(instrument, foreign);
-    books.funding.set(instrument, { realized: realizedFunding, at });
+    const mark = newMark(at, realizedFunding);
+    hold(mark, null, { change: size, at });
+    books.funding.set(instrument, mark);
   }
   for (const { currency, balance } of balances) books.cash.set(currency, { balance, seq: 0, at });
   for (const key of known) books.fills.set(key, at);

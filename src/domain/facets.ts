@@ -64,6 +64,7 @@ const OBJECTS: Readonly<Record<FactType, FactObject>> = {
   TRADE_UPDATED: 'trade',
   TRADE_CLOSED: 'trade',
   FUNDING_ACCRUED: 'money',
+  FUNDING_SETTLED: 'money',
   CASH_BOOKED: 'money',
   BREAK_OPENED: 'break',
   BREAK_UPDATED: 'break',

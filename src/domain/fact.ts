@@ -11,6 +11,7 @@ import type { Alert, Delivery } from './alert.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { DailyCarry, DailyReady } from './daily.ts';
 import type { Fill } from './fill.ts';
+import type { FundingShare } from './funding.ts';
 import type { Instrument } from './instrument.ts';
 import type { ChangeIntent, Intent } from './intent.ts';
 import type { VenueOrder } from './order.ts';
@@ -184,10 +185,19 @@ export type DecidingFact =
         readonly instrument: string;
         readonly realized: Decimal;
         readonly at: Millis;
-        readonly allocations: readonly {
-          readonly trade: string | null;
-          readonly amount: Decimal;
-        }[];
+        readonly allocations: readonly FundingShare[];
+        /** What the row of a settlement shows that no reading had brought; `at` is the settlement, `realized` the session's whole. */
+        readonly ended?: true;
+      }
+    >
+  /** A settlement has paid the funding of its session (`realized`): what each trade was given in it is cash now. */
+  | Kind<
+      'FUNDING_SETTLED',
+      {
+        readonly instrument: string;
+        readonly at: Millis;
+        readonly realized: Decimal;
+        readonly allocations: readonly FundingShare[];
       }
     >
   | Kind<

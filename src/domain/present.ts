@@ -62,6 +62,7 @@ export function presentTrade(books: Books, trade: TradeRecord): Trade {
     grossPnl,
     fees: trade.fees,
     funding: trade.funding,
+    fundingSettled: trade.fundingSettled,
     netPnl,
     pnlPercentage:
       trade.closedAt === null || isZero(entryValue)

@@ -50,6 +50,8 @@ export type Trade = {
   readonly grossPnl: Decimal;
   readonly fees: Decimal;
   readonly funding: Decimal;
+  /** How much of the funding a settlement has paid; the rest is accrued. Left out in trades shown before it was counted. */
+  readonly fundingSettled?: Decimal | undefined;
   readonly netPnl: Decimal;
   /** Net result in percent of the entry's value; null before there is one. */
   readonly pnlPercentage: Decimal | null;

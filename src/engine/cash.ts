@@ -1,6 +1,7 @@
 /** Cash: one fact per row of the transaction log (I13). Runs in the background after a check and never gates trading. */
-import { add } from '../base/decimal.ts';
+import { add, sum } from '../base/decimal.ts';
 import type { CashRow } from '../domain/account.ts';
+import { sharePaid } from '../domain/funding.ts';
 import type { VenueOutcome } from '../venue/port.ts';
 import { evidence, findBreak, raise, settleBreak } from './breaks.ts';
 import { OVERLAP } from './limits.ts';
@@ -44,8 +45,33 @@ export function onCash(turn: Turn, currency: string, outcome: VenueOutcome): voi
         by: 'reconciler',
         reason: 'rows follow from each other again',
       });
+    settleFunding(turn, row);
     record(turn, { type: 'CASH_BOOKED', v: 1, data: { row } }, EXCHANGE);
   }
+}
+
+/** The row of a settlement tells the whole funding of its session: what no reading had brought is shared out, and all of it is cash. */
+function settleFunding(turn: Turn, { type, instrument, at, funding = null }: CashRow): void {
+  const mark = instrument === null ? undefined : turn.books.funding.get(instrument);
+  if (type !== 'settlement' || instrument === null || mark === undefined) return;
+  const { rest, paid } = sharePaid(mark, { at, total: funding });
+  const realized = funding ?? sum(paid.map(({ amount }) => amount));
+  if (rest.length > 0)
+    record(
+      turn,
+      {
+        type: 'FUNDING_ACCRUED',
+        v: 1,
+        data: { instrument, at, realized, allocations: rest, ended: true },
+      },
+      EXCHANGE,
+    );
+  if (paid.length > 0 || mark.ended.length > 0 || mark.at < at)
+    record(
+      turn,
+      { type: 'FUNDING_SETTLED', v: 1, data: { instrument, at, realized, allocations: paid } },
+      EXCHANGE,
+    );
 }
 
 /** Rows at or before the baseline are in its balance; after it the running number decides. */

@@ -6,6 +6,7 @@
 import { type Decimal, isZero } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 import { fillKey } from '../domain/fill.ts';
+import { sessionStart } from '../domain/funding.ts';
 import {
   bookedPosition,
   currenciesInUse,
@@ -19,7 +20,6 @@ import { lackingFill, wasJustLive } from './heard.ts';
 import { holeProblem, joinRead, keepRead, logReads, widenHole } from './hole.ts';
 import { CHECK_AGAIN, CHECK_PERIOD, LAG, OVERLAP, RECENT_WINDOW } from './limits.ts';
 import type { Check, CheckPart } from './live.ts';
-import { sessionStart } from './observe.ts';
 import { type Turn, ask, factor, tradingUp, wake } from './turn.ts';
 import { giveUp } from './report.ts';
 import { conclude } from './verdict.ts';

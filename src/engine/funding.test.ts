@@ -7,6 +7,7 @@ import { DAY, HOUR, startOfDay } from '../base/time.ts';
 import type { VenuePosition } from '../domain/account.ts';
 import { type Books, freezeBooks, thawBooks } from '../domain/books.ts';
 import type { Fact } from '../domain/fact.ts';
+import { hold, newMark } from '../domain/funding.ts';
 import { markFunding } from './observe.ts';
 import { openTurn } from './turn.ts';
 import { BOT, createWorld, PERPETUAL, type World } from '../../sim/world/world.ts';
@@ -87,11 +88,10 @@ test('[N1] shares follow amount and time: who holds twice as long and twice as m
     (changed) => {
       const [first, second] = ids.map((id) => changed.trades.get(id));
       assert.ok(first && second);
-      first.open = dec('0.002');
-      second.open = dec('0.001');
-      Object.assign(first, { openedAt: at });
-      Object.assign(second, { openedAt: at + HOUR / 2 });
-      changed.funding.set(PERPETUAL, { realized: dec('0'), at });
+      const mark = newMark(at);
+      hold(mark, first.id, { change: dec('0.002'), at });
+      hold(mark, second.id, { change: dec('0.001'), at: at + HOUR / 2 });
+      changed.funding.set(PERPETUAL, mark);
     },
   );
   assert.deepEqual(
@@ -127,14 +127,10 @@ test('what is foreign has its share by the same measure', () => {
       [dec('6'), at + HOUR],
     ],
     (changed) => {
-      const amount = sum(ids.map((id) => changed.trades.get(id)?.open ?? dec('0')));
-      changed.foreign.set(PERPETUAL, {
-        ...changed.foreign.get(PERPETUAL),
-        amount,
-        averagePrice: null,
-        decided: dec('0'),
-        since: at,
-      } as never);
+      const change = sum(ids.map((id) => changed.trades.get(id)?.open ?? dec('0')));
+      const mark = changed.funding.get(PERPETUAL);
+      assert.ok(mark);
+      hold(mark, null, { change, at });
     },
   );
   const parts = facts.flatMap((fact) => fact.data.allocations);

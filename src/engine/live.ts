@@ -6,6 +6,7 @@ import type { Decimal } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 import type { VenueOrder } from '../domain/order.ts';
 import type { Fill } from '../domain/fill.ts';
+import type { FundingSeen } from '../domain/funding.ts';
 import type { AccountSummary, CashRow, VenuePosition } from '../domain/account.ts';
 import type { BookView, Candle, Ticker } from '../domain/market.ts';
 import type { Trigger } from '../domain/shown.ts';
@@ -182,6 +183,8 @@ export type Live = {
   /** From where to where reads were whole, and of what is not booked yet their fills. */
   readOnce: { from: Millis; to: Millis; readonly fills: Map<string, Fill> } | null;
   readonly cashBusy: Set<string>;
+  /** Per instrument, the weights at the last reading of funding that said nothing new. */
+  readonly fundingSeen: Map<string, FundingSeen>;
   /** The day whose report is being made, and when one may be asked for next (mono). */
   readonly daily: { busy: string | null; nextMono: Millis };
   /** When each order that was never shown is looked up next (mono). */
@@ -272,6 +275,7 @@ export function emptyLive(): Live {
     ordersReadOn: -1,
     readOnce: null,
     cashBusy: new Set(),
+    fundingSeen: new Map(),
     daily: { busy: null, nextMono: 0 },
     looks: new Map(),
     brokenConn: null,

@@ -1,14 +1,14 @@
 /**
  * What the exchange shows becomes facts: orders, fills, positions. Everything may come twice, late and in any order; the
- * books hold each once. Within one message: funding first (it belongs to what was open before), then orders, then fills.
+ * books hold each once. Within one message: orders, then fills, then funding, which is shared over who held what how long.
  */
-import { type Decimal, ZERO, add, div, isZero, lte, mul, sign, sub } from '../base/decimal.ts';
-import { DAY, HOUR, type Millis } from '../base/time.ts';
+import { type Decimal, add, div, isZero, lte, mul, sign, sub } from '../base/decimal.ts';
+import type { Millis } from '../base/time.ts';
 import { canonical, sameJson } from '../base/canonical.ts';
 import type { VenuePosition } from '../domain/account.ts';
 import { type Fill, fillKey } from '../domain/fill.ts';
-import { attribute, foreignAmount, isFinished, openTrades } from '../domain/ledger.ts';
-import { signed, split } from '../domain/money.ts';
+import { newMark, sessionStart, shareReading, weightsAt } from '../domain/funding.ts';
+import { attribute, isFinished } from '../domain/ledger.ts';
 import { type VenueOrder, isLive } from '../domain/order.ts';
 import { originOf } from '../domain/present.ts';
 import { allocateForeign, allocateOurs } from '../reconcile/allocate.ts';
@@ -151,55 +151,36 @@ function plan(turn: Turn, fill: Fill, source: Source): Booking {
   return allocateForeign(turn.books, fill, origin, source === 'start');
 }
 
-/** 08:00 UTC at or before an instant: when the session's counters last restarted. */
-export const sessionStart = (at: Millis): Millis =>
-  Math.floor((at - 8 * HOUR) / DAY) * DAY + 8 * HOUR;
-
-/** Shares the funding since the last mark over what was open, by signed amount x time. `at` is when the position was true. */
-export function markFunding(turn: Turn, position: VenuePosition, at: Millis): void {
-  const known = turn.books.funding.get(position.instrument);
-  const start = sessionStart(at);
-  const mark =
-    known === undefined || known.at < start
-      ? { realized: ZERO, at: Math.max(start, known?.at ?? start) }
-      : known;
-  const delta = sub(position.realizedFunding, mark.realized);
-  if (isZero(delta) && (known === mark || isZero(position.realizedFunding))) return;
-  const holders = openTrades(turn.books, { instrument: position.instrument })
-    .filter((trade) => !isZero(trade.open))
-    .map((trade) => ({
-      trade: trade.id as string | null,
-      weight: heldFor(signed(trade.direction, trade.open), Math.max(trade.openedAt, mark.at), at),
-    }));
-  const foreign = foreignAmount(turn.books, position.instrument);
-  if (!isZero(foreign)) holders.push({ trade: null, weight: heldFor(foreign, mark.at, at) });
-  const shares = split(
-    delta,
-    holders.map((holder) => holder.weight),
+/**
+ * Shares the funding since the last reading over who held something, by signed amount x time. `at` is when the position was
+ * true. What nobody held waits for the fill that explains it; once all fills are read (`whole`), it belongs to no trade.
+ */
+export function markFunding(turn: Turn, position: VenuePosition, at: Millis, whole = false): void {
+  const { instrument, realizedFunding: realized } = position;
+  const known = turn.books.funding.get(instrument) ?? newMark(sessionStart(at));
+  if (at < known.at) return;
+  const { change, isNew, shares } = shareReading(
+    known,
+    { realized, at },
+    turn.live.fundingSeen.get(instrument),
   );
-  const allocations = holders.flatMap((holder, index) => {
-    const amount = shares[index];
-    return amount === undefined || isZero(amount) ? [] : [{ trade: holder.trade, amount }];
-  });
+  if (!isNew) {
+    turn.live.fundingSeen.set(instrument, weightsAt(known, at));
+    return;
+  }
+  if (shares === null && !whole && !isZero(change)) return;
+  turn.live.fundingSeen.delete(instrument);
+  const nobody = isZero(change) ? [] : [{ trade: null, amount: change }];
   record(
     turn,
     {
       type: 'FUNDING_ACCRUED',
       v: 1,
-      data: {
-        instrument: position.instrument,
-        realized: position.realizedFunding,
-        at,
-        allocations,
-      },
+      data: { instrument, realized, at, allocations: shares ?? nobody },
     },
     EXCHANGE,
   );
 }
-
-/** Amount x milliseconds; at least one, so that what was just opened counts at all. */
-const heldFor = (amount: Decimal, from: Millis, to: Millis): Decimal =>
-  mul(amount, String(Math.max(1, Math.round(to - from))) as Decimal);
 
 /** Everything of one private frame, or of one answer to an order, in the order that keeps attribution right. */
 export function observe(
@@ -217,10 +198,11 @@ export function observe(
     ...seen.fills.map((fill) => fill.at),
   ];
   const at = stamps.length === 0 ? turn.now.server : Math.max(...stamps);
-  for (const position of seen.positions) markFunding(turn, position, at);
   const useful = seen.orders.filter((order) => isOfUse(turn, order, seen.fills));
   for (const order of useful) seeOrder(turn, order);
-  return bookFills(turn, seen.fills, source);
+  const booked = bookFills(turn, seen.fills, source);
+  for (const position of seen.positions) markFunding(turn, position, at);
+  return booked;
 }
 
 /** Orders of others are kept only while they live or explain a fill. */

@@ -61,6 +61,9 @@ const TOUCHES: { readonly [Type in Fact['type']]?: (touched: Touched, data: Data
     FUNDING_ACCRUED: (touched, { allocations }) => {
       for (const { trade } of allocations) addTrade(touched, trade);
     },
+    FUNDING_SETTLED: (touched, { allocations }) => {
+      for (const { trade } of allocations) addTrade(touched, trade);
+    },
     POSITION_ADJUSTED: (touched, { instrument, trade }) => {
       touched.instruments.add(instrument);
       addTrade(touched, trade);

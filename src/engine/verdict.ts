@@ -7,6 +7,7 @@ import { type Decimal, ZERO, isZero } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 import type { VenuePosition } from '../domain/account.ts';
 import { type Fill, fillKey } from '../domain/fill.ts';
+import { sessionStart } from '../domain/funding.ts';
 import { bookedPosition, instrumentsInUse, openTrades } from '../domain/ledger.ts';
 import { isLive } from '../domain/order.ts';
 import { type Classification, classify } from '../reconcile/classify.ts';
@@ -27,8 +28,6 @@ import { RECONCILER, type Turn, ask, factor, record } from './turn.ts';
 export function conclude(turn: Turn, check: Check): void {
   const before = new Map(openTrades(turn.books).map((trade) => [trade.id, trade]));
   const first = turn.books.baseline === null;
-  const rows = [...(check.positions ?? []), ...check.flat.values()];
-  for (const row of first ? [] : rows) markFunding(turn, row, check.positionsAt ?? turn.now.server);
   if (first) takeBaseline(turn, check);
   else applyMissed(turn, check);
   const stale = stalePosition(turn, check);
@@ -36,6 +35,7 @@ export function conclude(turn: Turn, check: Check): void {
     turn.live.nextCheckMono = turn.now.mono + CHECK_AGAIN;
     return giveUp(turn, check, stale);
   }
+  if (!first) readFunding(turn, check);
   const names = new Set([
     ...turn.live.doubts.keys(),
     ...instrumentsInUse(turn.books),
@@ -54,6 +54,14 @@ export function conclude(turn: Turn, check: Check): void {
   judgeOrphanOrders(turn, check);
   report(turn, check, { before, unsure });
   tieCash(turn);
+}
+
+/** Counters as a copy may show them right after 08:00 UTC are those of the session that is over: they are not read. */
+function readFunding(turn: Turn, check: Check): void {
+  const at = check.positionsAt ?? turn.now.server;
+  if (at - sessionStart(at) < LAG * factor(turn)) return;
+  for (const row of [...(check.positions ?? []), ...check.flat.values()])
+    markFunding(turn, row, at, true);
 }
 
 function takeBaseline(turn: Turn, check: Check): void {

@@ -33,6 +33,7 @@ export const UPCASTS: Upcasts = {
   CHANGE_RESOLVED: [],
   FILL_BOOKED: [],
   FUNDING_ACCRUED: [],
+  FUNDING_SETTLED: [],
   POSITION_ADJUSTED: [],
   TRADE_ADOPTED: [],
   STOP_MOVED: [],

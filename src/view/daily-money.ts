@@ -242,7 +242,15 @@ export function onFunding(money: Money, data: Data<'FUNDING_ACCRUED'>): void {
   const currency = money.instruments.get(data.instrument)?.currency;
   if (isZero(amount) || currency === undefined) return;
   const held = heldOf(money, data.instrument);
-  turnTo(held, data.at);
+  // What a settlement's row shows belongs to the session that it ends, which may have been left by an event since.
+  if (data.ended !== true) turnTo(held, data.at);
+  const { before } = held;
+  if (data.ended === true && before !== null)
+    held.before = {
+      ...before,
+      unsettled: add(before.unsettled, amount),
+      events: before.events + 1,
+    };
   held.unsettled = add(held.unsettled, amount);
   held.events += 1;
   const sums = begin(money, currency, null);

@@ -177,6 +177,8 @@ const PROJECTIONS: { readonly [Type in FactType]?: (data: Data<Type>) => Project
         trade === null || amount === '0' ? [] : [tradeKey(trade)],
       ),
     ),
+  FUNDING_SETTLED: ({ allocations }) =>
+    under(...allocations.flatMap(({ trade }) => (trade === null ? [] : [tradeKey(trade)]))),
   POSITION_ADJUSTED: ({ trade }) => ownNames(trade, []),
   TRADE_ADOPTED: ({ trade, orders }) =>
     ownNames(

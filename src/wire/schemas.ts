@@ -107,6 +107,7 @@ export const tradeSchema = shapeOf<Trade>()({
   grossPnl: decimal,
   fees: decimal,
   funding: decimal,
+  fundingSettled: decimal.optional(),
   netPnl: decimal,
   pnlPercentage: decimalOrNull,
   currency: text,
@@ -117,7 +118,8 @@ export const tradeSchema = shapeOf<Trade>()({
   breaks: list(text),
 }).meta({
   id: 'Trade',
-  description: 'fees > 0 were paid, funding > 0 was received; netPnl = grossPnl - fees + funding.',
+  description:
+    'fees > 0 were paid, funding > 0 was received; netPnl = grossPnl - fees + funding. fundingSettled is how much of the funding a settlement has paid.',
 });
 
 const checkpointSchema = shapeOf<Checkpoint>()({

@@ -217,6 +217,7 @@ export const webTexts = {
   'web.fact.CHANGE_RESOLVED': { en: 'change or cancel is done', nl: 'wijziging of annulering is klaar' },
   'web.fact.FILL_BOOKED': { en: 'fill booked', nl: 'uitvoering geboekt' },
   'web.fact.FUNDING_ACCRUED': { en: 'funding booked', nl: 'funding geboekt' },
+  'web.fact.FUNDING_SETTLED': { en: 'funding paid at the settlement', nl: 'funding betaald bij de afrekening' },
   'web.fact.POSITION_ADJUSTED': { en: 'position adjusted without a fill', nl: 'positie aangepast zonder uitvoering' },
   'web.fact.POSITION_CHANGED': { en: 'position changed on screens', nl: 'positie gewijzigd op schermen' },
   'web.fact.TRADE_ADOPTED': { en: 'trade adopted', nl: 'trade overgenomen' },

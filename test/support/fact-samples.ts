@@ -77,6 +77,12 @@ const SAMPLES: Samples = {
     at: make.START,
     allocations: [{ trade: make.tradeIdOf(1), amount: dec('0.001') }],
   },
+  FUNDING_SETTLED: {
+    instrument: make.INSTRUMENT,
+    realized: dec('0.001'),
+    at: make.START,
+    allocations: [{ trade: make.tradeIdOf(1), amount: dec('0.001') }],
+  },
   POSITION_ADJUSTED: {
     instrument: make.INSTRUMENT,
     trade: make.tradeIdOf(1),

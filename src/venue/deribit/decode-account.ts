@@ -16,7 +16,18 @@ import {
   rowsOf,
   schemaOf,
 } from './decode-members.ts';
-import { decimal, flag, id, listOf, maybeId, maybeName, millis, name } from './decode-values.ts';
+import {
+  decimal,
+  flag,
+  id,
+  listOf,
+  maybeDecimal,
+  maybeId,
+  maybeName,
+  millis,
+  name,
+  priceOrNone,
+} from './decode-values.ts';
 
 /** `Position` of the API. The sign of `size` counts, `direction` is not looked at. */
 function readPosition(raw: Raw): VenuePosition {
@@ -88,6 +99,14 @@ export const cashRowSchema = z
     trade_id: maybeId,
     change: decimal,
     balance: decimal,
+    commission: maybeDecimal,
+    position: maybeDecimal,
+    price: priceOrNone,
+    settlement_price: priceOrNone,
+    interest_pl: maybeDecimal,
+    total_interest_pl: maybeDecimal,
+    session_rpl: maybeDecimal,
+    session_upl: maybeDecimal,
   })
   .transform(
     (raw): CashRow => ({
@@ -100,6 +119,12 @@ export const cashRowSchema = z
       tradeId: raw.trade_id,
       change: raw.change,
       balance: raw.balance,
+      fee: raw.commission,
+      position: raw.position,
+      price: raw.settlement_price ?? raw.price,
+      funding: raw.total_interest_pl ?? (raw.type === 'settlement' ? raw.interest_pl : null),
+      sessionRpl: raw.session_rpl,
+      sessionUpl: raw.session_upl,
     }),
   );
 

@@ -209,6 +209,7 @@ function said({ type, data }: StoryFact, trade: string): Said | null {
     case 'ORDER_FENCED':
     case 'ORDER_ABSENT':
     case 'FUNDING_ACCRUED':
+    case 'FUNDING_SETTLED':
     case 'POSITION_ADJUSTED':
     case 'BREAK_RESOLVED':
       return plain(`web.fact.${type}`);
