@@ -1,12 +1,12 @@
 /**
  * `kill` without a running engine (I40): state read from the exchange, orders recognised by label, over a connection of its
- * own or, where none is to be had, over HTTP. What it does can only lower risk. It is proved when the exchange lists none of the orders any more, and, for `flatten`, no
- * position. The file `<data>/KILL` stays behind, so that an engine that starts later does not trade on.
+ * own or, where none is to be had, over HTTP. What it does can only lower risk; what that is says `kill-plan.ts`, and it is
+ * proved when the exchange shows that nothing of it is left. The file `<data>/KILL` stays behind, so that an engine that
+ * starts later does not trade on.
  */
-import { type Decimal, abs, gt, isZero } from '../base/decimal.ts';
-import { KILL_PREFIX, parseLabel } from '../domain/label.ts';
+import { type Decimal, abs, gt } from '../base/decimal.ts';
+import { KILL_PREFIX } from '../domain/label.ts';
 import { onTick } from '../domain/instrument.ts';
-import type { VenueOrder } from '../domain/order.ts';
 import { pause, systemClock } from '../edge/clock.ts';
 import { secretText } from '../edge/entropy.ts';
 import { fileTrouble, joinPath, makeFolder, writePrivate } from '../edge/files.ts';
@@ -15,6 +15,7 @@ import { CLOSE_BAND_PERCENT } from '../engine/limits.ts';
 import { beyond } from '../engine/observe.ts';
 import type { PlaceOrder, VenueRequest, VenueResult } from '../venue/port.ts';
 import { type Desk, openDesk } from './kill-desk.ts';
+import { planKill, protectedBy } from './kill-plan.ts';
 import type { KillOptions } from './options.ts';
 
 /** How long it tries before it says that nothing is proved. */
@@ -33,21 +34,6 @@ async function read<Kind extends VenueResult['kind']>(
   return outcome.status === 'ok' && outcome.result.kind === kind
     ? (outcome.result as Extract<VenueResult, { readonly kind: Kind }>)
     : undefined;
-}
-
-/** Orders of ours that this strength takes away. Stops stay while something may be open; a linked target would take its stop along. */
-function killable(
-  orders: readonly VenueOrder[],
-  strength: KillOptions['strength'],
-  flat: boolean,
-): readonly VenueOrder[] {
-  if (strength === 'stop') return [];
-  return orders.filter((order) => {
-    if (parseLabel(order.label) === undefined) return false;
-    if (strength === 'flatten' && flat) return true;
-    if (!order.reduceOnly) return true;
-    return strength !== 'reduce' && order.type.startsWith('take') && !order.ocoRef;
-  });
 }
 
 async function closePosition(desk: Desk, name: string, size: Decimal): Promise<void> {
@@ -79,20 +65,27 @@ async function closePosition(desk: Desk, name: string, size: Decimal): Promise<v
   await desk.ask({ kind: 'place', order });
 }
 
-/** One round. Answers whether the exchange shows that nothing is left to do. */
-async function round(desk: Desk, { strength, instruments }: KillOptions): Promise<boolean> {
-  const positions = await read(desk, 'positions', { kind: 'positions' });
+/**
+ * One round. Answers whether the exchange shows that nothing is left to do. `known` are the instruments that are ours, also
+ * those whose stop an earlier round took away.
+ */
+async function round(
+  desk: Desk,
+  strength: KillOptions['strength'],
+  known: Set<string>,
+): Promise<boolean> {
   const listed = await read(desk, 'open_orders', { kind: 'open_orders' });
+  const positions = await read(desk, 'positions', { kind: 'positions' });
   if (positions === undefined || listed === undefined) return false;
-  const open = positions.positions.filter(
-    (position) => instruments.includes(position.instrument) && !isZero(position.size),
+  for (const name of protectedBy(listed.orders)) known.add(name);
+  const { cancel, close } = planKill(
+    { orders: listed.orders, positions: positions.positions },
+    { strength, instruments: [...known] },
   );
-  const targets = killable(listed.orders, strength, open.length === 0);
-  const toClose = strength === 'flatten' ? open : [];
-  if (targets.length === 0 && toClose.length === 0) return true;
+  if (cancel.length === 0 && close.length === 0) return true;
   await Promise.all([
-    ...targets.map((order) => desk.ask({ kind: 'cancel', orderId: order.orderId })),
-    ...toClose.map((position) => closePosition(desk, position.instrument, position.size)),
+    ...cancel.map((order) => desk.ask({ kind: 'cancel', orderId: order.orderId })),
+    ...close.map((position) => closePosition(desk, position.instrument, position.size)),
   ]);
   return false;
 }
@@ -118,10 +111,11 @@ export async function killDirectly(options: KillOptions): Promise<0 | 3> {
   const isLeft = leaveFile(options, log);
   const desk = openDesk(options, log);
   const deadline = systemClock.mono() + PATIENCE_MS;
+  const known = new Set(options.instruments);
   try {
     await desk.ready;
     while (systemClock.mono() < deadline) {
-      if (await round(desk, options)) return isLeft ? 0 : 3;
+      if (await round(desk, options.strength, known)) return isLeft ? 0 : 3;
       await pause(AGAIN_MS);
     }
     return 3;
