@@ -11,7 +11,7 @@ import type { Fact, RiskConfig } from '../domain/fact.ts';
 import type { Journal } from '../journal/port.ts';
 import type { StrategyKind } from '../strategy/strategy.ts';
 import type { Input, Now, Wish } from './input.ts';
-import { MOST_AHEAD, SNAPSHOT_EVERY } from './limits.ts';
+import { MOST_AHEAD, SLOW_COMMIT, SNAPSHOT_EVERY } from './limits.ts';
 import { emptyLive } from './live.ts';
 import { primeShown } from './show.ts';
 import { type Step, step } from './step.ts';
@@ -103,6 +103,7 @@ export function drive(cell: Cell, ports: Ports, mode: string): Driver {
         : journal.append({ expected: written, epoch: cell.envelope.epoch, facts });
     written += facts.length;
     const before = tail;
+    const since = ports.now().mono;
     tail = (async () => {
       const result = await appended;
       await before;
@@ -113,6 +114,7 @@ export function drive(cell: Cell, ports: Ports, mode: string): Driver {
       if (result !== undefined) {
         ports.publish({ commit: result.head, prev: published, facts });
         published = result.head;
+        tellSlowness(ports.now().mono - since);
       }
       for (const wish of wishes) {
         const refused = withheld(wish, cell.books, ports.now());
@@ -120,6 +122,11 @@ export function drive(cell: Cell, ports: Ports, mode: string): Driver {
         else input({ kind: 'venue', event: refused });
       }
     })();
+  };
+
+  /** Before the wishes of that commit: what is refused for its lateness is tried again with this in mind. */
+  const tellSlowness = (tookMs: Millis): void => {
+    if (tookMs >= SLOW_COMMIT || cell.live.commitMs > 0) input({ kind: 'durable', tookMs });
   };
 
   const giveUp = (reason: Loss, message: string): void => {

@@ -81,7 +81,7 @@ function placeClose(turn: Turn, order: CloseOrder): void {
     reduceOnly: true,
     triggerPrice: null,
     trigger: null,
-    validUntil: validUntil(turn),
+    validUntil: validUntil(turn, order.purpose),
     children: [],
     fillCondition: null,
   };

@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { audit } from '../../sim/auditor/audit.ts';
-import { createWorld, PERPETUAL, type World } from '../../sim/world/world.ts';
+import { createWatch } from '../../sim/auditor/watch.ts';
+import { botOn, createWorld, PERPETUAL, type World } from '../../sim/world/world.ts';
+import { dec } from '../base/decimal.ts';
 import type { DiskState } from '../domain/status.ts';
+import { ABSENT } from './limits.ts';
 
 const told = (world: World, disk: DiskState): void =>
   world.life().input({ kind: 'disk', disk, freeBytes: 1_000_000 });
@@ -107,3 +110,83 @@ for (const diskMs of [3_500, 30_000])
     assert.equal(world.exchange().orders.length, 0);
     assert.equal(world.position(), '0');
   });
+
+for (const syncMs of [3_500, 10_000, 30_000]) {
+  test(`[I53] [I2] a kill that flattens while a sync takes ${syncMs} ms closes the position, and then its stop is cancelled`, async () => {
+    const world = await createWorld({ watch: createWatch() });
+    const { id } = await world.enter();
+    await world.run(2_000);
+    world.setDisk({ syncMs });
+    world.tell({ verb: 'kill', strength: 'flatten', reason: 'fire' });
+    await world.until('the close', () => world.trade(id).closedAt !== null, 8 * syncMs + 10_000);
+    assert.equal(world.position(), '0');
+    await world.run(8 * syncMs + 10_000);
+    assert.equal(world.exchange().orders.filter(({ state }) => state === 'untriggered').length, 0);
+    world.setDisk({ syncMs: 1 });
+    await world.run(60_000);
+    audit(world);
+  });
+
+  test(`[I53] a stop that a hand cancels while a sync takes ${syncMs} ms is placed again`, async () => {
+    const world = await createWorld({ watch: createWatch() });
+    const { id } = await world.enter();
+    await world.run(2_000);
+    world.setDisk({ syncMs });
+    const stop = (): { readonly orderId: string } | undefined =>
+      world
+        .exchange()
+        .orders.find(({ type, state }) => type === 'stop_market' && state === 'untriggered');
+    world.hand('private/cancel', { order_id: stop()?.orderId });
+    await world.until('a new stop', () => stop() !== undefined, 8 * syncMs + 20_000);
+    assert.equal(world.trade(id).closedAt, null);
+    world.setDisk({ syncMs: 1 });
+    await world.run(60_000);
+    audit(world);
+  });
+}
+
+test('[I9] [I53] a close that waited for the disk while a hand closed its trade never leaves: it would take another trade', async () => {
+  const world = await createWorld({
+    strategies: [botOn(PERPETUAL, 'one'), botOn(PERPETUAL, 'two')],
+    watch: createWatch(),
+  });
+  const { id } = await world.enter({ sizeUsd: dec('105') }, 'one');
+  await world.enter({ sizeUsd: dec('205') }, 'two');
+  world.setDisk({ syncMs: 10_000 });
+  await world.run(120_000);
+  world.tell({ verb: 'flatten', strategy: 'one', reason: 'enough' });
+  await world.run(2_000);
+  assert.equal(world.trade(id).open, '0.001', 'the close waits for the disk');
+  world.control('POST', 'close', { instrument: PERPETUAL, amount: '0.001' });
+  await world.run(60_000);
+  assert.deepEqual([world.openTrade('two')?.open, world.position()], ['0.002', '0.002']);
+  assert.equal(
+    world.of('ORDER_REJECTED').at(-1)?.data.message,
+    'never sent: its trade has less open than it would close',
+  );
+  world.setDisk({ syncMs: 1 });
+  await world.run(60_000);
+  audit(world);
+});
+
+test('[I5] [I53] a close that a slow disk gave more time and whose request is lost is proved absent only after that time, and tried again', async () => {
+  const world = await createWorld({ watch: createWatch() });
+  const { id } = await world.enter();
+  world.setDisk({ syncMs: 10_000 });
+  await world.run(120_000);
+  world.fault({ kind: 'lose_request', method: 'private/sell' });
+  world.tell({ verb: 'flatten', strategy: 'bot', reason: 'enough' });
+  await world.until('the proof', () => world.of('ORDER_ABSENT').length > 0, 120_000);
+  const [absent] = world.of('ORDER_ABSENT');
+  const intended = world
+    .of('ORDER_INTENDED')
+    .find(({ data }) => data.intent.label === absent?.data.label);
+  const intent = intended?.data.intent;
+  const validMs = (intent?.validUntil ?? 0) - Date.parse(intended?.at ?? '');
+  assert.ok(validMs >= 10_000, `valid for ${validMs} ms`);
+  assert.ok(Date.parse(absent?.at ?? '') >= (intent?.validUntil ?? Infinity) + ABSENT);
+  await world.until('the close', () => world.trade(id).closedAt !== null, 120_000);
+  world.setDisk({ syncMs: 1 });
+  await world.run(60_000);
+  audit(world);
+});

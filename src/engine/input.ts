@@ -45,6 +45,8 @@ export type Input =
     }
   /** Room on the journal's disk, as measured; told at the start and whenever it is another. */
   | { readonly kind: 'disk'; readonly disk: DiskState; readonly freeBytes: number }
+  /** How long the facts of a step took from the step until they were durable; told while that is long, and at its end. */
+  | { readonly kind: 'durable'; readonly tookMs: Millis }
   /** Time has passed: at or after the moment asked for. */
   | { readonly kind: 'wake' }
   /** The report of a day that was asked for; null when it could not be made. */

@@ -219,7 +219,7 @@ function enter(turn: Turn, strategy: StrategyRecord, proposal: Proposal, signal:
     reduceOnly: false,
     triggerPrice: null,
     trigger: null,
-    validUntil: validUntil(turn),
+    validUntil: validUntil(turn, 'entry'),
     children: [child('stop', 1), child('target', 2)],
     fillCondition: 'incremental',
   };

@@ -4,6 +4,9 @@ import type { Decimal } from '../base/decimal.ts';
 
 /** How long the exchange may start on an order after we decided on it. */
 export const VALIDITY = 3_000;
+/** A commit that took so long makes the disk slow: what reduces is then given twice that much longer, up to so much in all. */
+export const SLOW_COMMIT = 1_000;
+export const REDUCTION_VALIDITY = 120_000;
 /** How long a request may wait for the exchange's portfolio lock. */
 export const LOCK = 5_000;
 /** How old a read may be that is served from a copy. */
@@ -101,6 +104,10 @@ export const MOST_AHEAD = 20_000;
 export const MARKET_FRAMES_PER_SECOND = 4;
 
 assert(READ_SPACING >= LAG, 'two reads may come from one stale copy');
+assert(
+  SLOW_COMMIT < VALIDITY && VALIDITY < REDUCTION_VALIDITY,
+  'a slow disk would hold reductions back',
+);
 assert(VALIDITY + ABSENT + 2_000 <= 15_000, 'an unknown order may outlive L3');
 assert(STALE_LEAST > LAG + CHECK_AGAIN, 'a lagging copy would be believed');
 assert(FRESH >= 2 * CHECK_PERIOD, 'one late check would stop openings');

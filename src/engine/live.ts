@@ -118,6 +118,8 @@ export type Round = {
 export type Live = {
   started: boolean;
   readonly links: Record<LinkName, LinkState>;
+  /** How long a commit must be expected to take (real time); 0 while the disk is fast. */
+  commitMs: Millis;
   readonly copy: Copy;
   readonly errands: Map<string, Errand>;
   requestCounter: number;
@@ -241,6 +243,7 @@ export function emptyLive(): Live {
   return {
     started: false,
     links: { trading: { up: false }, market: { up: false }, drop_copy: { up: false } },
+    commitMs: 0,
     copy: { configured: false, account: null, wasUp: false, fills: new Map(), settled: new Map() },
     errands: new Map(),
     requestCounter: 0,

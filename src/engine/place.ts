@@ -1,8 +1,9 @@
 /** Placing orders: an intent is recorded, and its frame, equal to it, leaves once after it is durable (I2, I4). */
+import type { Millis } from '../base/time.ts';
 import type { Intent, Purpose } from '../domain/intent.ts';
 import { makeLabel } from '../domain/label.ts';
 import type { ChildOrder, PlaceOrder, VenueOutcome } from '../venue/port.ts';
-import { VALIDITY } from './limits.ts';
+import { REDUCTION_VALIDITY, SLOW_COMMIT, VALIDITY } from './limits.ts';
 import { observe } from './observe.ts';
 import { becomeUnknown } from './resolve.ts';
 import { doubtTerms } from './terms.ts';
@@ -21,9 +22,21 @@ export function freshLabel(turn: Turn, strategy: string, purpose: Purpose, leg =
   });
 }
 
-/** The last moment at which the exchange may start on an order decided now. */
-export const validUntil = (turn: Turn): number =>
-  Math.round(turn.now.server + VALIDITY * factor(turn));
+/**
+ * The last moment at which the exchange may start on an order decided now. An opening is held back by a slow disk; what
+ * reduces risk is not (I53): its time begins when its commit may be expected, and it is durable before it leaves all the same.
+ */
+export function validUntil(turn: Turn, purpose: Purpose): Millis {
+  const forDisk = purpose === 'entry' ? 0 : 2 * turn.live.commitMs;
+  const validMs = Math.min(VALIDITY + forDisk, REDUCTION_VALIDITY);
+  return Math.round(turn.now.server + validMs * factor(turn));
+}
+
+/** What is expected of the next commit: as long as this one, or half of what was expected before. */
+export function onDurable(turn: Turn, tookMs: Millis): void {
+  const expected = Math.max(tookMs, turn.live.commitMs / 2);
+  turn.live.commitMs = expected < SLOW_COMMIT ? 0 : expected;
+}
 
 /** The frame of an intent. */
 export function frameOf(intent: Intent): PlaceOrder {

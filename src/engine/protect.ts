@@ -170,7 +170,7 @@ function protective(turn: Turn, trade: TradeRecord, protection: Protection): Int
     timeInForce: null,
     reduceOnly: true,
     trigger: 'mark_price',
-    validUntil: validUntil(turn),
+    validUntil: validUntil(turn, protection.purpose),
     children: [],
     fillCondition: null,
     ...protection,

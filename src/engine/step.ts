@@ -35,7 +35,7 @@ import type { Errand } from './live.ts';
 import { lookUpOrders, onOrderLook, onSuccessorLook } from './looks.ts';
 import { seeOrder } from './observe.ts';
 import { onNotified } from './notices.ts';
-import { onPlaceAnswer } from './place.ts';
+import { onDurable, onPlaceAnswer } from './place.ts';
 import { onPlatform } from './platform.ts';
 import { protectTrades } from './protect.ts';
 import { onFence, onRoundPart, resolveUnknowns, tellLost } from './resolve.ts';
@@ -80,6 +80,7 @@ function causeOf(input: Input): string {
     case 'start':
     case 'speed':
     case 'disk':
+    case 'durable':
     case 'wake':
     case 'report':
     case 'stop':
@@ -109,6 +110,8 @@ function take(turn: Turn, input: Input): void {
           data: { disk: input.disk, freeBytes: input.freeBytes },
         });
       return;
+    case 'durable':
+      return onDurable(turn, input.tookMs);
     case 'wake':
       return;
     case 'report':
