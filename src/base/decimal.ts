@@ -62,6 +62,7 @@ function parts(value: Decimal): Scaled {
  */
 export function parseDecimal(text: string): Decimal | undefined {
   if (text.length > 400) return undefined;
+  if (isCanonical(text)) return text;
   const match = SHAPE.exec(text);
   if (match === null) return undefined;
   const fraction = match[3] ?? '';
@@ -250,9 +251,14 @@ function smallQuotient(
   b: Decimal,
   to: { readonly places: number; readonly rounding: Rounding },
 ): Decimal | undefined {
-  const shift = to.places + scaleOf(b) - scaleOf(a);
-  if (shift > SHORT) return undefined;
   const [x, y] = [unitsOf(a), unitsOf(b)];
+  const scale = scaleOf(a) - scaleOf(b);
+  if (x % y === 0 && scale <= to.places) {
+    const whole = shifted(x / y, scale < 0 ? -scale : 0);
+    if (isExact(whole)) return spell(whole, scale < 0 ? 0 : scale);
+  }
+  const shift = to.places - scale;
+  if (shift > SHORT) return undefined;
   const units = shift > 0 ? shifted(x, shift) : x;
   const by = shift < 0 ? shifted(y, -shift) : y;
   if (!isExact(units) || !isExact(by)) return undefined;

@@ -202,16 +202,23 @@ export const coinsOf = (spec: InstrumentSpec, amount: Decimal, price: Decimal): 
 
 const BAND = dec('0.015');
 
+type Band = { readonly min: Decimal; readonly max: Decimal };
+
+/** The band of each product at the mark that it was last asked for. */
+const bands = new WeakMap<InstrumentSpec, Band & { readonly mark: Decimal }>();
+
 /** Lowest and highest price that an order may take at: mark less or plus 1.5 percent, rounded outward to the tick. */
-export function priceBand(
-  spec: InstrumentSpec,
-  mark: Decimal,
-): { readonly min: Decimal; readonly max: Decimal } {
+export function priceBand(spec: InstrumentSpec, mark: Decimal): Band {
+  const known = bands.get(spec);
+  if (known?.mark === mark) return known;
   const width = mul(mark, BAND);
-  return {
+  const band = {
+    mark,
     min: toStep(sub(mark, width), spec.tick, 'floor'),
     max: toStep(add(mark, width), spec.tick, 'ceil'),
   };
+  bands.set(spec, band);
+  return band;
 }
 
 export const onTick = (spec: InstrumentSpec, price: Decimal): boolean =>

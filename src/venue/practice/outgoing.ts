@@ -17,6 +17,10 @@ const HELD_MOST = 1_000;
 /** Sends text on a connection now; what was held back follows it, or goes first where it may not be overtaken. */
 export function sendText(desk: Desk, conn: Conn, text: string, topic: Topic | null = null): void {
   conn.activeAt = desk.mono;
+  if (conn.heldBack.length === 0) {
+    desk.out.push({ kind: 'send', conn: conn.id, text });
+    return;
+  }
   const waiting = conn.heldBack.splice(0);
   const first = waiting.filter(
     (held) => topic !== null && held.channel === topic.channel && held.subject === topic.subject,
