@@ -42,6 +42,7 @@ export function beginState(options: Beginning, specs: readonly InstrumentSpec[])
     live: new Set(),
     trades: [],
     rows: [],
+    moves: new Map(),
     markets: new Map(),
     charts: new Map(),
     hours: [],

@@ -72,6 +72,7 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   drain: 'the name of an account',
   premium: `a number from -${MOST_PREMIUM} to ${MOST_PREMIUM}; null lets go`,
   rate: `a number from -${FUNDING_CAP} to ${FUNDING_CAP}`,
+  currency: 'the name of a currency, such as USDC',
   title: 'a text',
   instruments: 'a list of names of instruments; an empty one ends it',
 };
@@ -83,10 +84,11 @@ export const acceptedFor = (field: string): string =>
     ? FIELDS[field as keyof typeof FIELDS].accepted
     : 'see the documentation of this call');
 
-/** Reads a body; the first field that does not fit is named. */
+/** Reads a body; the first field that does not fit is named. `own`: what fields accept where that is not what they usually do. */
 export function readBody<T extends z.ZodType>(
   schema: T,
   body: unknown,
+  own: Readonly<Record<string, string>> = {},
 ): Result<z.output<T>, Refused> {
   const read = schema.safeParse(body ?? {});
   if (read.success) return ok(read.data);
@@ -100,7 +102,7 @@ export function readBody<T extends z.ZodType>(
       ? `${field} is not a field of this call`
       : `${field} is missing or does not fit`,
     field,
-    accepted: acceptedFor(field),
+    accepted: own[field] ?? acceptedFor(field),
   });
 }
 

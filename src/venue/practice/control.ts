@@ -21,6 +21,7 @@ import {
   positive,
   readBody,
 } from './control-input.ts';
+import { postDeposit } from './control-wallet.ts';
 import { getOptions, postOptions } from './control-options.ts';
 import { postSpecification } from './control-terms.ts';
 import {
@@ -160,6 +161,7 @@ const POSTS: Readonly<Record<string, (desk: Desk, body: unknown) => Outcome>> = 
   settle: postSettle,
   liquidity: postLiquidity,
   funding: postFunding,
+  deposit: postDeposit,
   specification: postSpecification,
   fault: postFault,
   options: postOptions,

@@ -114,7 +114,7 @@ export function keysOf(account: string): readonly ApiKey[] {
       id: `practice-api${name}`,
       secret: `practice-api${name}-secret`,
       account,
-      scopes: ['trade:read_write', 'account:read_write', 'wallet:read'],
+      scopes: ['trade:read_write', 'account:read_write', 'wallet:read_write'],
       source: 'api',
     },
   ];
@@ -143,6 +143,7 @@ function createWorld(
       orders: new Set(),
       accounts: new Set(),
       markets: new Set(),
+      moves: new Set(),
       house: false,
       moved: false,
       trades: state.trades.length,

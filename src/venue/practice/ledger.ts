@@ -108,6 +108,7 @@ function postRow(
     equity: equityOf(world, account, currency),
   });
   touchAccount(world, account);
+  if (row.type !== 'trade') world.news.push({ kind: 'cash', account: account.id });
 }
 
 /** An account's position after a fill, and what the fill did to it. */

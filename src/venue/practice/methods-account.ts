@@ -3,36 +3,20 @@ import * as z from 'zod';
 import { add, type Decimal, neg, roundTo } from '../../base/decimal.ts';
 import { ok } from '../../base/result.ts';
 import type { AccountIdentity } from '../protocol/objects.ts';
-import { CURRENCIES, KINDS } from '../protocol/values.ts';
+import { CURRENCIES, KINDS, WALLETS } from '../protocol/values.ts';
 import { accountFor, findSpec, type Handler, type PrivateCall, withLogin } from './call.ts';
 import { limitsOf } from './credits.ts';
 import { CURRENCY_DECIMALS, decimalsOf, onTick, priceBand } from './instruments.ts';
 import { orderMargin } from './margin.ts';
-import { answeredPosition, portfolioObject, rowObject } from './objects.ts';
+import { answeredPosition, portfolioObject } from './objects.ts';
 import { selfTradingOf } from './own-orders.ts';
-import { decimal, flag, integer, oneOf, readParams, text } from './params.ts';
+import { decimal, flag, oneOf, readParams, text } from './params.ts';
 import { positionIn } from './positions.ts';
 import { refuse } from './refusal.ts';
-import type { AccountRecord, RowRecord } from './state.ts';
+import type { AccountRecord } from './state.ts';
+import { getTransactionLog } from './methods-log.ts';
 import { marketOf, touchAccount, type World } from './world.ts';
 import { num, type WireValue } from './wire-json.ts';
-
-/** Currencies that an account may hold. */
-export const WALLETS = [
-  'BTC',
-  'ETH',
-  'STETH',
-  'ETHW',
-  'USDC',
-  'USDT',
-  'EURR',
-  'SOL',
-  'XRP',
-  'USYC',
-  'PAXG',
-  'BNB',
-  'USDE',
-] as const;
 
 /** Whether the rejection of own orders reaches to subaccounts, in one of two spellings. */
 function extendedOf(world: World, account: AccountRecord): boolean | 'true' | 'false' {
@@ -114,48 +98,6 @@ const getMargins = withLogin((call) => {
     min_price: num(band.min),
     max_price: num(band.max),
   });
-});
-
-/** Words of `query` with the rows that they mean; any other word finds nothing. */
-const ROW_QUERIES: Readonly<Record<string, (row: RowRecord) => boolean>> = {
-  trade: (row) => row.type === 'trade',
-  settlement: (row) => row.type === 'settlement',
-  deposit: (row) => row.type === 'deposit',
-  maker: (row) => row.role === 'maker',
-  taker: (row) => row.role === 'taker',
-  open: (row) => row.side.startsWith('open'),
-  close: (row) => row.side.startsWith('close'),
-  buy: (row) => row.side.endsWith('buy'),
-  sell: (row) => row.side.endsWith('sell'),
-  future: (row) => row.instrument !== null,
-};
-
-const getTransactionLogParams = z.object({
-  currency: oneOf(WALLETS),
-  start_timestamp: integer,
-  end_timestamp: integer,
-  query: text.optional(),
-  count: integer.pipe(z.number().min(1).max(250)).default(100),
-  continuation: integer.optional(),
-});
-const getTransactionLog = withLogin((call) => {
-  const read = readParams(getTransactionLogParams, call.params);
-  if (!read.ok) return read;
-  const asked = read.value;
-  const fits = call.desk.world.state.rows.filter(
-    (row) =>
-      row.account === call.login.key.account &&
-      row.currency === asked.currency &&
-      row.at >= asked.start_timestamp &&
-      row.at <= asked.end_timestamp &&
-      row.id <= (asked.continuation ?? Number.POSITIVE_INFINITY) &&
-      (asked.query === undefined || (ROW_QUERIES[asked.query]?.(row) ?? false)),
-  );
-  const newest = fits.toReversed();
-  const logs = newest
-    .slice(0, asked.count)
-    .map((row) => rowObject(call.desk.world, row)) as unknown as WireValue;
-  return ok({ logs, continuation: newest[asked.count]?.id ?? null });
 });
 
 const getAccountSummaryParams = z.object({

@@ -3,11 +3,11 @@ import * as z from 'zod';
 import { type Decimal, ZERO, abs, add, isZero, parseDecimal, roundTo } from '../../base/decimal.ts';
 import { ok } from '../../base/result.ts';
 import type { AccessEvent, Announcement } from './desk.ts';
-import { CURRENCIES } from '../protocol/values.ts';
+import { CURRENCIES, WALLETS } from '../protocol/values.ts';
 import { accountFor, type Handler, type PrivateCall, withLogin } from './call.ts';
 import { decimalsOf, type InstrumentSpec } from './instruments.ts';
 import { orderMargin } from './margin.ts';
-import { identityOf, WALLETS } from './methods-account.ts';
+import { identityOf } from './methods-account.ts';
 import { answeredPosition, orderObject, portfolioObject } from './objects.ts';
 import { flag, integer, list, oneOf, readParams, text } from './params.ts';
 import { type Answer, refuse, refuseParam } from './refusal.ts';
@@ -214,40 +214,6 @@ const simulatePortfolio = withLogin((call) => {
   return ok(portfolioObject(world, { ...own, positions }, asked));
 });
 
-const page = {
-  currency,
-  count: integer.pipe(z.number().min(1).max(1_000)).default(10),
-  offset: integer.pipe(z.number().min(0)).default(0),
-};
-
-const walletListParams = z.object(page);
-/** A list of the wallet; only first deposits ever move cash here. */
-const walletList = (rows: (call: PrivateCall, asked: string) => readonly WireValue[]): Handler =>
-  withLogin((call) => {
-    const read = readParams(walletListParams, call.params);
-    if (!read.ok) return read;
-    const { count, offset } = read.value;
-    const found = rows(call, read.value.currency);
-    return ok({ count: found.length, data: found.slice(offset, offset + count) });
-  });
-
-const deposits = (call: PrivateCall, asked: string): WireValue[] =>
-  call.desk.world.state.rows
-    .filter(
-      (row) =>
-        row.type === 'deposit' && row.account === call.login.key.account && row.currency === asked,
-    )
-    .toReversed()
-    .map((row) => ({
-      currency: row.currency,
-      address: `practice-${row.account}`,
-      amount: num(row.change),
-      state: 'completed',
-      transaction_id: `practice-${row.id}`,
-      received_timestamp: row.at,
-      updated_timestamp: row.at,
-    }));
-
 const none = (schema: z.ZodType, empty: Answer<WireValue>): Handler =>
   withLogin(({ params }) => {
     const read = readParams(schema, params);
@@ -286,8 +252,4 @@ export const HOLDER_METHODS = {
     }),
     ok([]),
   ),
-  'private/get_current_deposit_address': none(z.object({ currency }), ok(null)),
-  'private/get_deposits': walletList(deposits),
-  'private/get_transfers': walletList(() => []),
-  'private/get_withdrawals': walletList(() => []),
 } as const satisfies Readonly<Record<string, Handler>>;

@@ -12,6 +12,8 @@ import { type Answer, refuse, refuseParam } from './refusal.ts';
 import { bookObject, candlesOf, chartObject, tickerObject } from './ticker.ts';
 import { toldTime } from './told-time.ts';
 import { marketOf } from './world.ts';
+import { priorityValue, WITHDRAWAL_FEE } from './wallet.ts';
+import { WITHDRAWAL_PRIORITIES } from '../protocol/values.ts';
 import { num, type WireValue } from './wire-json.ts';
 import { dec } from '../../base/decimal.ts';
 
@@ -129,9 +131,12 @@ const getCurrencies: Handler = () =>
       coin_type: currency === 'BTC' ? 'BITCOIN' : 'ETHER',
       decimals,
       min_confirmations: 1,
-      min_withdrawal_fee: num(dec('0.0001')),
-      withdrawal_fee: num(dec('0.0001')),
-      withdrawal_priorities: [],
+      min_withdrawal_fee: num(WITHDRAWAL_FEE),
+      withdrawal_fee: num(WITHDRAWAL_FEE),
+      withdrawal_priorities: WITHDRAWAL_PRIORITIES.map((name) => ({
+        name,
+        value: num(priorityValue(name)),
+      })),
       network_currency: currency === 'BTC' ? 'BTC' : 'ETH',
       network_fee: num(dec('0.0001')),
     })),

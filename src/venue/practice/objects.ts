@@ -365,7 +365,7 @@ export function rowObject(world: World, row: RowRecord): TransactionRow<WireNumb
     instrument_name: row.instrument,
     trade_id: row.trade,
     order_id: row.order,
-    ...(row.role === null ? {} : { user_role: row.role, fee_role: row.role }),
+    ...(row.role === null ? {} : { user_role: row.role, fee_role: row.feeRole ?? row.role }),
     ...(row.type === 'trade' ? { profit_as_cashflow: false } : {}),
     interest_pl: row.session === null ? null : rounded(row.session.funding, digits),
     ...(row.session === null
@@ -375,6 +375,6 @@ export function rowObject(world: World, row: RowRecord): TransactionRow<WireNumb
           session_rpl: rounded(row.session.rpl, digits),
           session_upl: rounded(row.session.upl, digits),
         }),
-    info: row.source === null ? null : `Source: ${row.source}`,
+    info: row.info ?? (row.source === null ? null : `Source: ${row.source}`),
   };
 }

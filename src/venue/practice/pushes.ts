@@ -81,6 +81,8 @@ export function pushNews(desk: Desk): void {
 
 function pushOne(desk: Desk, conn: Conn, subscription: Subscription, news: News): void {
   const { channel } = subscription;
+  // Who follows a portfolio is told of cash with the next prices.
+  if (news.kind === 'cash') return;
   const about = (of: Selection): boolean =>
     selects(
       of,

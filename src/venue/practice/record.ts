@@ -19,6 +19,7 @@ import {
   type RowRecord,
   type State,
   type TradeRecord,
+  type WalletMove,
 } from './state.ts';
 import type { Touched } from './world.ts';
 
@@ -43,6 +44,8 @@ type Part = {
   readonly orders: readonly OrderRecord[];
   readonly trades: readonly TradeRecord[];
   readonly rows: readonly RowRecord[];
+  /** Left out where none came or changed. */
+  readonly moves?: readonly WalletMove[];
   /** Left out where no cash of it has moved, and in entries from before it was kept. */
   readonly house?: House;
   /** Left out in entries from before they were kept. */
@@ -88,6 +91,7 @@ export function createRecorder(restored: Restored | undefined, all = false): Rec
     orders: [...state.orders.values()],
     trades: state.trades,
     rows: state.rows,
+    moves: [...state.moves.values()],
     house: state.house,
     hours: state.hours,
     settlements: state.settlements,
@@ -109,6 +113,9 @@ export function createRecorder(restored: Restored | undefined, all = false): Rec
     orders: [...touched.orders].map((id) => must(state.orders.get(id), 'a touched order')),
     trades: state.trades.slice(touched.trades),
     rows: state.rows.slice(touched.rows),
+    ...(touched.moves.size === 0
+      ? {}
+      : { moves: [...touched.moves].map((id) => must(state.moves.get(id), 'a touched move')) }),
     ...(touched.house ? { house: state.house } : {}),
     hours: state.hours.slice(touched.hours),
     settlements: state.settlements.slice(touched.settlements),
@@ -127,6 +134,7 @@ export function createRecorder(restored: Restored | undefined, all = false): Rec
       touched.settlements = state.settlements.length;
       touched.markets.clear();
       touched.house = false;
+      touched.moves.clear();
       touched.moved = false;
       touched.forced = false;
       return text;
@@ -209,6 +217,7 @@ function begin(entry: Snapshot): Restored {
     live: new Set(),
     trades: [],
     rows: [],
+    moves: new Map(),
     markets: new Map(),
     charts: new Map(),
     hours: [],
@@ -231,6 +240,7 @@ function apply(state: State, entry: Part): void {
   for (const order of entry.orders) state.orders.set(order.id, order);
   state.trades.push(...entry.trades);
   state.rows.push(...entry.rows);
+  for (const move of entry.moves ?? []) state.moves.set(move.id, move);
   Object.assign(state.house, entry.house);
   state.hours.push(...(entry.hours ?? []));
   state.settlements.push(...(entry.settlements ?? []));

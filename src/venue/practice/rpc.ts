@@ -37,6 +37,7 @@ import { type HttpSent, LOCAL } from './ports.ts';
 import { forestall, losesRequest, type Outcome, tooMany } from './request-faults.ts';
 import { toldTime } from './told-time.ts';
 import { type Answer, refusal, refuse, refuseParam } from './refusal.ts';
+import { WALLET_METHODS } from './methods-wallet.ts';
 import { worldToRead } from './replica.ts';
 import { SUBSCRIPTION_METHODS } from './subscriptions.ts';
 import { TOKEN_METHODS } from './tokens.ts';
@@ -60,6 +61,7 @@ const MORE_HANDLERS: Readonly<Record<MoreMethodName, Handler>> = {
   ...HOLDER_METHODS,
   ...PAIR_METHODS,
   ...TOKEN_METHODS,
+  ...WALLET_METHODS,
 };
 
 type Known = { readonly rules: AnyMethodRules; readonly handler: Handler };

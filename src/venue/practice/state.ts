@@ -6,6 +6,7 @@ import type { Decimal } from '../../base/decimal.ts';
 import type { Prng } from '../../base/prng.ts';
 import type { Millis } from '../../base/time.ts';
 import type {
+  ROW_TYPES,
   BookState,
   CancelReason,
   Direction,
@@ -17,6 +18,7 @@ import type {
   TransactionSide,
   Trigger,
   TriggerFillCondition,
+  WithdrawalPriority,
 } from '../protocol/values.ts';
 import type { Chart } from './candles.ts';
 import type { FundingHour, SettlementRecord } from './past.ts';
@@ -117,6 +119,9 @@ export type TradeRecord = {
   readonly source: OrderSource;
 };
 
+/** What a row of the transaction log is about. */
+export type RowType = (typeof ROW_TYPES)[number];
+
 /** One row of an account's transaction log; null where the row has no such thing. */
 export type RowRecord = {
   readonly id: number;
@@ -124,7 +129,7 @@ export type RowRecord = {
   readonly account: string;
   readonly currency: string;
   readonly at: Millis;
-  readonly type: 'trade' | 'settlement' | 'deposit';
+  readonly type: RowType;
   readonly change: Decimal;
   readonly cashflow: Decimal;
   readonly balance: Decimal;
@@ -140,6 +145,8 @@ export type RowRecord = {
   readonly trade: string | null;
   readonly order: string | null;
   readonly role: 'maker' | 'taker' | null;
+  /** Whose fee the fill paid, where that is not the one of its role: what an iceberg hides pays as a taker. */
+  readonly feeRole?: 'maker' | 'taker';
   /** Settlement rows: the session's parts and its funding. */
   readonly session: {
     readonly rpl: Decimal;
@@ -149,7 +156,29 @@ export type RowRecord = {
     readonly total?: Decimal;
   } | null;
   readonly source: OrderSource | null;
+  /** What a row of the wallet says of where the cash went or came from; left out in all others. */
+  readonly info?: Readonly<Record<string, string | number>>;
 };
+
+/** A withdrawal (how far it has come follows from the time) or a transfer between accounts, from `account` to `to`. */
+export type WalletMove = {
+  readonly id: number;
+  readonly account: string;
+  readonly currency: string;
+  readonly amount: Decimal;
+  readonly at: Millis;
+  /** The caller's own mark, by which a repeated request is known. */
+  readonly nonce: string | null;
+} & (
+  | {
+      readonly kind: 'withdrawal';
+      readonly address: string;
+      readonly fee: Decimal;
+      readonly priority: WithdrawalPriority;
+      readonly cancelledAt: Millis | null;
+    }
+  | { readonly kind: 'transfer'; readonly to: string; readonly between: 'user' | 'subaccount' }
+);
 
 /** A position of one account in one instrument; kept when it is flat, for its session. */
 export type PositionRecord = {
@@ -270,6 +299,8 @@ export type State = {
   readonly live: Set<string>;
   readonly trades: TradeRecord[];
   readonly rows: RowRecord[];
+  /** By id, oldest first; none is ever removed. */
+  readonly moves: Map<number, WalletMove>;
   readonly markets: Map<string, MarketRecord>;
   readonly charts: Map<string, Chart>;
   /** Funding by the hour and settlements, oldest first. */

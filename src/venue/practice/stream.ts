@@ -27,6 +27,16 @@ export function streamNews(desk: Desk): void {
         },
       });
     }
+    if (news.kind === 'cash')
+      desk.out.push({
+        kind: 'stream',
+        event: {
+          type: 'CASH',
+          now: world.now,
+          account: news.account,
+          cash: accountOf(world, news.account).balances,
+        },
+      });
     if (news.kind === 'state')
       desk.out.push({
         kind: 'stream',

@@ -61,6 +61,8 @@ export type News =
       readonly minutes: number;
       readonly start: Millis;
     }
+  /** Cash of an account has moved without a trade. */
+  | { readonly kind: 'cash'; readonly account: string }
   | {
       readonly kind: 'state';
       readonly instrument: string;
@@ -74,6 +76,8 @@ export type Touched = {
   readonly accounts: Set<string>;
   /** Markets that trades have changed. */
   readonly markets: Set<string>;
+  /** Ids of withdrawals and transfers. */
+  readonly moves: Set<number>;
   /** Cash of the house has moved. */
   house: boolean;
   /** Time has moved prices, so that every market has changed. */

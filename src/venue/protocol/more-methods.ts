@@ -19,6 +19,7 @@ export type AnyMethodRules = Omit<OwnRules, 'scope'> & { readonly scope?: AnySco
 const TRADE = { scope: 'trade:read' } as const;
 const ACCOUNT = { scope: 'account:read' } as const;
 const WALLET = { scope: 'wallet:read' } as const;
+const WALLET_WRITE = { scope: 'wallet:read_write' } as const;
 
 export const MORE_METHODS = {
   'public/exchange_token': {},
@@ -63,6 +64,13 @@ export const MORE_METHODS = {
   'private/get_deposits': WALLET,
   'private/get_transfers': WALLET,
   'private/get_withdrawals': WALLET,
+  'private/cancel_transfer_by_id': WALLET_WRITE,
+  'private/cancel_withdrawal': WALLET_WRITE,
+  'private/create_deposit_address': WALLET_WRITE,
+  'private/submit_transfer_between_subaccounts': WALLET_WRITE,
+  'private/submit_transfer_to_subaccount': WALLET_WRITE,
+  'private/submit_transfer_to_user': WALLET_WRITE,
+  'private/withdraw': WALLET_WRITE,
 } as const satisfies Readonly<Record<string, AnyMethodRules>>;
 
 export type MoreMethodName = keyof typeof MORE_METHODS;
@@ -78,8 +86,6 @@ export const MISSING_METHODS: Readonly<Record<string, AnyMethodRules>> = {
   'private/cancel_block_rfq_quote': { scope: 'block_rfq:read_write', matchingEngine: true },
   'private/cancel_block_rfq_trigger': { scope: 'block_rfq:read_write' },
   'private/cancel_quotes': { scope: 'trade:read_write', matchingEngine: true },
-  'private/cancel_transfer_by_id': { scope: 'wallet:read_write' },
-  'private/cancel_withdrawal': { scope: 'wallet:read_write' },
   'private/change_api_key_name': { scope: 'account:read_write' },
   'private/change_margin_model': { scope: 'account:read_write' },
   'private/change_scope_in_api_key': { scope: 'account:read_write' },
@@ -87,7 +93,6 @@ export const MISSING_METHODS: Readonly<Record<string, AnyMethodRules>> = {
   'private/create_api_key': { scope: 'account:read_write' },
   'private/create_block_rfq': { scope: 'block_rfq:read_write' },
   'private/create_combo': { scope: 'trade:read_write' },
-  'private/create_deposit_address': { scope: 'wallet:read_write' },
   'private/create_subaccount': { scope: 'account:read_write' },
   'private/delete_address_beneficiary': { scope: 'wallet:read_write' },
   'private/disable_api_key': { scope: 'account:read_write' },
@@ -130,12 +135,8 @@ export const MISSING_METHODS: Readonly<Record<string, AnyMethodRules>> = {
   'private/set_email_language': { scope: 'account:read_write' },
   'private/set_mmp_config': { scope: 'trade:read_write' },
   'private/simulate_block_trade': { scope: 'block_trade:read' },
-  'private/submit_transfer_between_subaccounts': { scope: 'wallet:read_write' },
-  'private/submit_transfer_to_subaccount': { scope: 'wallet:read_write' },
-  'private/submit_transfer_to_user': { scope: 'wallet:read_write' },
   'private/toggle_notifications_from_subaccount': { scope: 'account:read_write' },
   'private/toggle_subaccount_login': { scope: 'account:read_write' },
   'private/update_in_address_book': { scope: 'wallet:read_write' },
   'private/verify_block_trade': { scope: 'block_trade:read', matchingEngine: true },
-  'private/withdraw': { scope: 'wallet:read_write' },
 };

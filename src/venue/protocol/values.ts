@@ -91,6 +91,22 @@ export const BOOK_STATES = [
   'archivized',
 ] as const;
 /** Currencies that positions settle in. */
+/** Currencies that an account may hold. */
+export const WALLETS = [
+  'BTC',
+  'ETH',
+  'STETH',
+  'ETHW',
+  'USDC',
+  'USDT',
+  'EURR',
+  'SOL',
+  'XRP',
+  'USYC',
+  'PAXG',
+  'BNB',
+  'USDE',
+] as const;
 export const CURRENCIES = ['BTC', 'ETH', 'USDC', 'USDT', 'EURR'] as const;
 export const MARGIN_MODELS = ['segregated_sm', 'segregated_pm', 'cross_sm', 'cross_pm'] as const;
 export const SORTINGS = ['asc', 'desc', 'default'] as const;
@@ -138,6 +154,26 @@ export const CANCEL_FILTERS = [
   'take',
   'trailing_stop',
 ] as const;
+/** Types of rows of the transaction log that we know; the list is open. */
+export const ROW_TYPES = [
+  'trade',
+  'settlement',
+  'delivery',
+  'deposit',
+  'withdrawal',
+  'transfer',
+  'swap',
+  'correction',
+] as const;
+export const WITHDRAWAL_PRIORITIES = [
+  'very_low',
+  'low',
+  'mid',
+  'high',
+  'very_high',
+  'extreme_high',
+  'insane',
+] as const;
 export const TRANSACTION_SIDES = [
   'open buy',
   'open sell',
@@ -169,6 +205,7 @@ export type MarginModel = (typeof MARGIN_MODELS)[number];
 export type ChartState = (typeof CHART_STATES)[number];
 export type Interval = (typeof INTERVALS)[number];
 export type HeartbeatType = (typeof HEARTBEAT_TYPES)[number];
+export type WithdrawalPriority = (typeof WITHDRAWAL_PRIORITIES)[number];
 export type TransactionSide = (typeof TRANSACTION_SIDES)[number];
 /** What a row of a change of `book.*` does to its level. */
 export const BOOK_ACTIONS = ['new', 'change', 'delete'] as const;

@@ -38,10 +38,17 @@ describe('the practice exchange as its window holds it', () => {
       orders: [stopOrder({ state: 'cancelled' })],
       trades: [],
       position: { instrument: INSTRUMENT, size: d('0') },
+      cash: { USDC: d('9') },
     });
     assert.deepEqual(liveOrdersOf(next), []);
     assert.deepEqual(positionsOf(next), []);
+    assert.deepEqual(next?.accounts[0]?.cash, { USDC: '9' });
     assert.equal(start.orders.length, 2, 'what was held before stays as it was');
+  });
+
+  it('follows cash that moves without a trade', () => {
+    const next = withEvent(start, { type: 'CASH', account: 'main', cash: { USDC: d('7') } });
+    assert.deepEqual(next?.accounts[0]?.cash, { USDC: '7' });
   });
 
   it('follows prices, speed, time and faults', () => {

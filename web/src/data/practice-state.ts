@@ -62,6 +62,9 @@ export type PracticeFault = {
   readonly code: number | null;
 };
 
+/** An account's cash by currency. */
+export type Cash = Readonly<Record<string, Decimal>>;
+
 export type PracticeState = {
   /** The exchange's time. */
   readonly now: number;
@@ -70,6 +73,7 @@ export type PracticeState = {
   readonly instruments: readonly PracticeInstrument[];
   readonly accounts: readonly {
     readonly id: string;
+    readonly cash: Cash;
     readonly positions: readonly PracticePosition[];
   }[];
   readonly orders: readonly PracticeOrder[];
@@ -92,6 +96,7 @@ export type PracticeChanges = {
   readonly orders: readonly PracticeOrder[];
   readonly trades: readonly PracticeTrade[];
   readonly position: PracticePosition;
+  readonly cash: Cash;
 };
 
 /** The account that the engine trades. */
@@ -113,6 +118,7 @@ export const liveOrdersOf = (state: PracticeState | null): readonly PracticeOrde
 export type StreamEvent =
   | { readonly type: 'SNAPSHOT'; readonly state: PracticeState }
   | ({ readonly type: 'CHANGES' } & PracticeChanges)
+  | { readonly type: 'CASH'; readonly account: string; readonly cash: Cash }
   | {
       readonly type: 'PRICES';
       readonly now: number;
@@ -148,13 +154,20 @@ export function withEvent(state: PracticeState | null, event: StreamEvent): Prac
       };
     case 'FAULTS':
       return { ...state, faults: event.faults };
+    case 'CASH':
+      return {
+        ...state,
+        accounts: state.accounts.map((each) =>
+          each.id === event.account ? { ...each, cash: event.cash } : each,
+        ),
+      };
     case 'CHANGES':
       return withChanges(state, event);
   }
 }
 
 function withChanges(state: PracticeState, changes: PracticeChanges): PracticeState {
-  const { account, position } = changes;
+  const { account, position, cash } = changes;
   const changed = new Set(changes.orders.map(({ orderId }) => orderId));
   const orders = [
     ...state.orders.filter(({ orderId }) => !changed.has(orderId)),
@@ -164,6 +177,7 @@ function withChanges(state: PracticeState, changes: PracticeChanges): PracticeSt
     each.id === account
       ? {
           ...each,
+          cash,
           positions: [
             ...each.positions.filter(({ instrument }) => instrument !== position.instrument),
             position,

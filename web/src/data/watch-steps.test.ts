@@ -22,6 +22,7 @@ describe('the stopwatch', () => {
         orders: [handOrder, stopOrder({ state: 'cancelled' })],
         trades: [closingFill],
         position,
+        cash: {},
       },
       31,
     );
@@ -35,7 +36,13 @@ describe('the stopwatch', () => {
   });
 
   it('is deaf to other accounts', () => {
-    const changes = { account: 'other', orders: [handOrder], trades: [closingFill], position };
+    const changes = {
+      account: 'other',
+      orders: [handOrder],
+      trades: [closingFill],
+      position,
+      cash: {},
+    };
     assert.deepEqual(stepsOfChanges(changes, 31), []);
   });
 
