@@ -15,8 +15,9 @@ import {
   toStep,
 } from '../../base/decimal.ts';
 import { ok } from '../../base/result.ts';
-import { postClose, postLiquidate, postOrder } from './control-hand.ts';
+import { postClose, postOrder } from './control-hand.ts';
 import { bad, instrumentOf, type Outcome } from './control-input.ts';
+import { postBankrupt, postLiquidate } from './control-liquidation.ts';
 import { orderView } from './control-views.ts';
 import { postSpecification } from './control-terms.ts';
 import type { Desk } from './desk.ts';
@@ -182,6 +183,14 @@ const DEEDS: Readonly<Partial<Record<FaultKind, (desk: Desk, asked: FaultRequest
   hand_flip: handFlip,
   liquidation: (desk, asked) =>
     postLiquidate(desk, { instrument: instrumentFor(asked), ...given(asked, 'account', 'share') }),
+  liquidation_course: (desk, asked) =>
+    postLiquidate(desk, {
+      instrument: instrumentFor(asked),
+      ...given(asked, 'account', 'share'),
+      course: true,
+    }),
+  bankruptcy: (desk, asked) =>
+    postBankrupt(desk, { instrument: instrumentFor(asked), ...given(asked, 'account') }),
   settlement: settleAll,
   new_terms: newTerms,
   book_state: bookState,

@@ -1,9 +1,9 @@
 /**
  * What a hand does through the control API: it places, closes and cancels, flagged as the website, the app or another
- * key. The exchange treats it as any other client of the account. And what the exchange does to it: liquidate.
+ * key. The exchange treats it as any other client of the account.
  */
 import * as z from 'zod';
-import { type Decimal, dec, gt, max, mul, toStep, ZERO } from '../../base/decimal.ts';
+import { type Decimal, gt, ZERO } from '../../base/decimal.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { InvalidParam, RpcError } from '../protocol/frames.ts';
 import { type Direction, DIRECTIONS } from '../protocol/values.ts';
@@ -17,23 +17,21 @@ import {
   positive,
   readBody,
   type Refused,
-  share,
 } from './control-input.ts';
 import { orderView, tradeView } from './control-views.ts';
 import type { Desk } from './desk.ts';
 import { cancelByUser } from './editing.ts';
-import { liquidate } from './liquidation.ts';
 import { reducible } from './matching.ts';
 import { flag, oneOf, text } from './params.ts';
 import { orderSchema } from './order-params.ts';
-import { checkOpen, placeOrder } from './placing.ts';
+import { placeOrder } from './placing.ts';
 
 const MAIN = 'main';
 const account = text.default(MAIN);
 const origin = oneOf(['web', 'mobile', 'api']).default('web');
 
 /** How the exchange's refusal reads here; what it calls a parameter is a field of ours. */
-function refusedOrder({ code, message, data }: RpcError): ControlError {
+export function refusedOrder({ code, message, data }: RpcError): ControlError {
   const param = (data as Partial<InvalidParam> | undefined)?.param;
   const field = param === 'trigger_price' ? 'triggerPrice' : param;
   return {
@@ -105,7 +103,7 @@ const closeBody = z.strictObject({
 });
 
 /** Which way an account's position closes and how large it is. */
-function sideToClose(
+export function sideToClose(
   desk: Desk,
   holder: string,
   instrument: string,
@@ -166,31 +164,4 @@ export function postCancel(desk: Desk, body: unknown): Outcome {
   return cancelled.ok
     ? ok({ order: orderView(desk.world, cancelled.value) })
     : bad(refusedOrder(cancelled.error));
-}
-
-const liquidateBody = z.strictObject({ account, instrument: text, share: share.default(dec(1)) });
-
-/** The exchange itself closes a share of the position, whole contracts and at least one. */
-export function postLiquidate(desk: Desk, body: unknown): Outcome {
-  const read = readBody(liquidateBody, body);
-  if (!read.ok) return read;
-  const { world } = desk;
-  const known = accountKnown(desk, read.value.account);
-  if (!known.ok) return known;
-  const spec = instrumentOf(desk, read.value.instrument);
-  if (!spec.ok) return spec;
-  const side = sideToClose(desk, known.value, spec.value.name);
-  if (!side.ok) return side;
-  const open = checkOpen(world, spec.value, undefined);
-  if (!open.ok) return bad(refusedOrder(open.error));
-  const { contractSize } = spec.value;
-  const wanted = toStep(mul(side.value.size, read.value.share), contractSize, 'down');
-  const { order, trades } = liquidate(world, spec.value, {
-    account: known.value,
-    amount: max(contractSize, wanted),
-  });
-  return ok({
-    order: orderView(world, order),
-    trades: trades.map((trade) => tradeView(world, trade)),
-  });
 }

@@ -73,6 +73,7 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   premium: `a number from -${MOST_PREMIUM} to ${MOST_PREMIUM}; null lets go`,
   rate: `a number from -${FUNDING_CAP} to ${FUNDING_CAP}`,
   currency: 'the name of a currency, such as USDC',
+  course: 'true or false',
   title: 'a text',
   instruments: 'a list of names of instruments; an empty one ends it',
 };

@@ -1,5 +1,6 @@
 /** What the control API and its stream show of the state: plain JSON, decimals as strings, times in ms of server time. */
 import { add, isZero, roundTo } from '../../base/decimal.ts';
+import { isLocked } from './account-lock.ts';
 import { levelsOf, offersOn } from './book.ts';
 import type { Fault } from './faults.ts';
 import { decimalsOf, type InstrumentSpec } from './instruments.ts';
@@ -61,7 +62,7 @@ export function tradeView(world: World, trade: TradeRecord) {
   };
 }
 
-/** `cash` and `equity` by currency; positions with size 0 show what the session has left. */
+/** `cash`, `equity` and `margin` by currency; positions with size 0 show what the session has left. */
 export function accountView(world: World, account: AccountRecord) {
   const currencies = Object.keys(account.balances);
   return {
@@ -72,6 +73,9 @@ export function accountView(world: World, account: AccountRecord) {
         currency,
         roundTo(walletOf(world, account, currency).equity, decimalsOf(currency)),
       ]),
+    ),
+    margin: Object.fromEntries(
+      currencies.map((currency) => [currency, marginView(world, account, currency)]),
     ),
     positions: Object.keys(account.positions).map((name) => positionView(world, account, name)),
   };
@@ -84,6 +88,17 @@ export const houseView = ({ state }: World) => ({
     makers === undefined ? [] : [{ instrument: name, size: makers.size }],
   ),
 });
+
+/** What positions and orders need of the margin balance in a currency, and whether the exchange is liquidating there. */
+function marginView(world: World, account: AccountRecord, currency: string) {
+  const { withOrders, maintenance } = walletOf(world, account, currency);
+  const digits = decimalsOf(currency);
+  return {
+    initial: roundTo(withOrders, digits),
+    maintenance: roundTo(maintenance, digits),
+    liquidating: isLocked(account, currency),
+  };
+}
 
 export function positionView(world: World, account: AccountRecord, instrument: string) {
   const spec = specOf(world, instrument);

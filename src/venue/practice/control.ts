@@ -11,7 +11,7 @@ import { flushChanges } from './changes.ts';
 import { deleteFault, getFaults, postFault } from './control-faults.ts';
 import { postFunding } from './control-funding.ts';
 import { postAnnounce, postCredits, postKey, postRevoke } from './control-keys.ts';
-import { postCancel, postClose, postLiquidate, postOrder } from './control-hand.ts';
+import { postCancel, postClose, postOrder } from './control-hand.ts';
 import {
   bookDepth,
   instrumentOf,
@@ -21,6 +21,7 @@ import {
   positive,
   readBody,
 } from './control-input.ts';
+import { postInsurance, postLiquidate } from './control-liquidation.ts';
 import { postDeposit } from './control-wallet.ts';
 import { getOptions, postOptions } from './control-options.ts';
 import { postSpecification } from './control-terms.ts';
@@ -34,6 +35,7 @@ import {
 } from './control-views.ts';
 import type { Desk } from './desk.ts';
 import { isActive } from './faults.ts';
+import { tendLiquidations } from './liquidation.ts';
 import { catchUp, reactToHand } from './market.ts';
 import { decimal, integer, text } from './params.ts';
 import { setPrice } from './prices.ts';
@@ -84,6 +86,7 @@ function postPrice(desk: Desk, body: unknown): Outcome {
   const tick = setPrice(world.state.prices, found.value.index, read.value.price, world.now);
   for (const spec of world.specs.values())
     if (spec.index === tick.index) reactToHand(world, spec, tick.price);
+  tendLiquidations(world);
   desk.moved = true;
   const { index, mark, last } = marketOf(world, found.value.name);
   return ok({ index, mark, last });
@@ -155,6 +158,7 @@ const POSTS: Readonly<Record<string, (desk: Desk, body: unknown) => Outcome>> = 
   close: postClose,
   cancel: postCancel,
   liquidate: postLiquidate,
+  insurance: postInsurance,
   price: postPrice,
   advance: postAdvance,
   speed: postSpeed,

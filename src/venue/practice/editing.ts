@@ -6,6 +6,7 @@
 import * as z from 'zod';
 import { add, type Decimal, gt, isZero, lte, min, sub, ZERO } from '../../base/decimal.ts';
 import { ok } from '../../base/result.ts';
+import { checkLock } from './account-lock.ts';
 import { bestOffer, oppositeSide } from './book.ts';
 import { enterBook, restingPrice, TRIGGERED_TYPES } from './entering.ts';
 import { onTick } from './instruments.ts';
@@ -40,8 +41,11 @@ export type EditParams = z.output<typeof editSchema>;
 /** Changes a live order; may execute at once. */
 export function editOrder(world: World, order: OrderRecord, params: EditParams): Answer<Placed> {
   const spec = specOf(world, order.instrument);
+  if (order.source === 'liquidation') return refuse(10046);
   const open = checkOpen(world, spec, params.valid_until);
   if (!open.ok) return open;
+  const locked = checkLock(world, order.account, order.instrument);
+  if (!locked.ok) return locked;
   if (!isLive(order))
     return refuse(order.state === 'filled' ? 11008 : order.state === 'cancelled' ? 10010 : 11044);
   const wanted = readWanted(world, order, params);
@@ -175,8 +179,11 @@ function withinPosition(world: World, order: OrderRecord, wanted: Wanted): Answe
 
 /** Cancels a live order for its owner; 11044 when it is not open any more. */
 export function cancelByUser(world: World, order: OrderRecord): Answer<OrderRecord> {
+  if (order.source === 'liquidation') return refuse(10045);
   const open = checkState(world, order.instrument, true);
   if (!open.ok) return open;
+  const locked = checkLock(world, order.account, order.instrument);
+  if (!locked.ok) return locked;
   if (!isLive(order)) return refuse(11044);
   cancelOrder(world, order, 'user_request');
   settleLinks(world, [order]);
@@ -208,6 +215,7 @@ export function cancelMatching(
 ): Answer<readonly OrderRecord[]> {
   const fits = (order: OrderRecord): boolean =>
     order.account === account &&
+    order.source !== 'liquidation' &&
     (filter.instrument === undefined || order.instrument === filter.instrument) &&
     (filter.currencies === undefined ||
       filter.currencies.includes(specOf(world, order.instrument).settlement)) &&

@@ -81,6 +81,8 @@ export const FAULT_RULES = {
   hand_open: { takes: [...HAND, 'direction'], deed: true },
   hand_flip: { takes: ['account', 'instrument', 'as'], deed: true },
   liquidation: { takes: ['account', 'instrument', 'share'], deed: true },
+  liquidation_course: { takes: ['account', 'instrument', 'share'], deed: true },
+  bankruptcy: { takes: ['account', 'instrument'], deed: true },
   settlement: { takes: [], deed: true },
   new_terms: { takes: ['instrument', 'tick', 'contractSize', 'minAmount'], deed: true },
   book_state: { takes: ['instrument', 'state', 'ms'], ownMs: true, deed: true },

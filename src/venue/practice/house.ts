@@ -49,6 +49,31 @@ export function settleMakers(market: MarketRecord, spec: InstrumentSpec, price: 
   );
 }
 
+/** What the makers' session has brought them so far, at the mark. */
+export function makersProfit(market: MarketRecord, spec: InstrumentSpec): Decimal {
+  const { makers } = market;
+  if (makers === undefined) return ZERO;
+  return sum([
+    makers.sessionCash,
+    valueOf(spec, makers.size, market.mark),
+    sessionFunding(makers, market),
+  ]);
+}
+
+/** The makers carry on the session of a position that is flat, and it begins a new one. */
+export function takeOverSession(market: MarketRecord, position: PositionRecord): void {
+  const before = makersOf(market);
+  market.makers = {
+    size: before.size,
+    sessionCash: add(before.sessionCash, position.sessionCash),
+    funding: add(fundingUnits(before, market), fundingUnits(position, market)),
+    interestAt: market.interest,
+  };
+  position.sessionCash = ZERO;
+  position.funding = ZERO;
+  position.interestAt = market.interest;
+}
+
 /** Where fees go: those of who is liquidated to the insurance fund. */
 export const feeBook = (source: OrderSource | null): HouseBook =>
   source === 'liquidation' ? 'insurance' : 'fees';

@@ -169,8 +169,7 @@ export function averageOf(spec: InstrumentSpec, size: Decimal, value: Decimal): 
   return spec.type === 'linear' ? div(value, size, FINE) : neg(div(size, value, FINE));
 }
 
-/** What a liquidated side pays of its turnover instead of the usual fee. */
-export const LIQUIDATION_FEE = dec('0.0075');
+type FeeRules = Pick<VenueOptions, 'feeRounding' | 'liquidationFee'>;
 
 /** Fee of a fill in the settlement currency, rounded in two steps: to one digit more than cash has, then to cash. */
 export function feeOf(
@@ -179,14 +178,17 @@ export function feeOf(
     readonly amount: Decimal;
     readonly price: Decimal;
     readonly taker: boolean;
-    /** Whether this side was liquidated. */
+    /** Whether this side was liquidated, which has a rate of its own. */
     readonly liquidated?: boolean;
   },
-  rounding: VenueOptions['feeRounding'] = 'two_steps',
+  { feeRounding: rounding, liquidationFee }: FeeRules = {
+    feeRounding: 'two_steps',
+    liquidationFee: '0.0075',
+  },
 ): Decimal {
   const turnover = abs(valueOf(spec, fill.amount, fill.price));
   const usual = fill.taker ? spec.takerFee : spec.makerFee;
-  const fee = mul(turnover, fill.liquidated === true ? LIQUIDATION_FEE : usual);
+  const fee = mul(turnover, fill.liquidated === true ? dec(liquidationFee) : usual);
   const digits = decimalsOf(spec.settlement);
   if (rounding === 'up') return roundTo(fee, digits, 'ceil');
   return roundTo(rounding === 'two_steps' ? roundTo(fee, digits + 1) : fee, digits);

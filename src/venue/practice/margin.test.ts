@@ -95,7 +95,7 @@ test('get_margins: each side at the rate of the position that it would make', ()
   );
 });
 
-test('beyond the estimated liquidation price, and not at it, the maintenance margin exceeds the margin balance', () => {
+test('beyond the estimated liquidation price, and not at it, liquidation begins', () => {
   const cases: readonly (readonly [string, string, Readonly<Record<string, string>>])[] = [
     [PERP, '25', { USDC: '100000' }],
     [PERP, '-25', { USDC: '100000' }],
@@ -109,11 +109,10 @@ test('beyond the estimated liquidation price, and not at it, the maintenance mar
     const told = bench.ok(conn, 'private/get_position', { instrument_name: instrument });
     const limit = dec(must(told.estimated_liquidation_price, 'a liquidation price'));
     const beyond = (size.startsWith('-') ? add : sub)(limit, dec('0.01'));
-    const spare = (mark: Decimal): number => {
+    const begins = (mark: Decimal): boolean => {
       bench.control('POST', 'price', { instrument, price: mark });
       assert.equal(bench.state().instruments.find(({ name }) => name === instrument)?.mark, mark);
-      const row = bench.ok(conn, 'private/get_account_summary', { currency });
-      return row.margin_balance - row.maintenance_margin;
+      return bench.state().orders.some(({ liquidation }) => liquidation);
     };
     const before = bench.ok(conn, 'private/get_account_summary', { currency });
     const ratio = Number(limit) / 64_000;
@@ -123,7 +122,7 @@ test('beyond the estimated liquidation price, and not at it, the maintenance mar
     );
     const map: unknown = before.estimated_liquidation_ratio_map;
     assert.deepEqual(Object.keys(map as object), [instrument === PERP ? 'btc_usdc' : 'btc_usd']);
-    assert.ok(spare(limit) >= 0 && spare(beyond) < 0, `${instrument} ${size} at ${limit}`);
+    assert.ok(!begins(limit) && begins(beyond), `${instrument} ${size} at ${limit}`);
   }
 });
 

@@ -12,6 +12,7 @@ import { fillResting, type Settle, takeAsOther } from './matching.ts';
 import { accrueInterest, setRate, USUAL_FUNDING } from './funding.ts';
 import { coinsOf, type InstrumentSpec } from './instruments.ts';
 import { settleLinks } from './linked.ts';
+import { tendLiquidations } from './liquidation.ts';
 import { BEAT, beatAt, takerAt } from './lively.ts';
 import { noteHour } from './past.ts';
 import type { PriceTick } from './ports.ts';
@@ -73,10 +74,14 @@ export function catchUp(world: World, to: Millis): void {
 }
 
 function seconds(world: World, to: Millis): void {
+  let at: Millis | null = null;
   for (const tick of advancePrices(world.state.prices, to)) {
+    if (at !== null && tick.at !== at) tendLiquidations(world);
+    at = tick.at;
     for (const spec of world.specs.values())
       if (spec.index === tick.index) second(world, spec, tick);
   }
+  if (at !== null) tendLiquidations(world);
 }
 
 /** Makers quote anew, and maybe a taker comes; a bound on what makers give keeps takers away. */

@@ -18,7 +18,7 @@ import {
   sub,
   ZERO,
 } from '../../base/decimal.ts';
-import type { CancelReason, Direction } from '../protocol/values.ts';
+import type { CancelReason, Direction, LiquidationSide } from '../protocol/values.ts';
 import { bestOffer, crosses, offersOn, oppositeSide } from './book.ts';
 import { chartTick } from './candles.ts';
 import {
@@ -206,7 +206,7 @@ function trade(world: World, deal: Deal): OrderRecord[] {
     direction,
     price,
     amount,
-    ...(taker?.source === 'liquidation' ? { liquidation: 'T' } : {}),
+    ...liquidatedSides(taker, maker),
   });
   chart(world, spec, deal);
   const moved = exchange(world, spec, { amount, price, ...sidesOf(orders) });
@@ -215,6 +215,16 @@ function trade(world: World, deal: Deal): OrderRecord[] {
     book(world, order, { ...seen, ...filled, taker: order === taker });
   }
   return orders.flatMap((order) => shrinkReduceOnly(world, order));
+}
+
+/** Which sides of a trade are being liquidated, if any. */
+function liquidatedSides(
+  taker: OrderRecord | null,
+  maker: OrderRecord | null,
+): { readonly liquidation?: LiquidationSide } {
+  const takes = taker?.source === 'liquidation';
+  if (maker?.source === 'liquidation') return { liquidation: takes ? 'MT' : 'M' };
+  return takes ? { liquidation: 'T' } : {};
 }
 
 /** The accounts that buy and sell; null is the market. */
@@ -236,11 +246,7 @@ function book(world: World, order: OrderRecord, fill: Fill): void {
   order.updatedAt = world.now;
   if (isZero(remainingOf(order))) order.state = 'filled';
   const liquidated = order.source === 'liquidation';
-  const fee = feeOf(
-    spec,
-    { amount, price, taker: fill.taker, liquidated },
-    world.options.feeRounding,
-  );
+  const fee = feeOf(spec, { amount, price, taker: fill.taker, liquidated }, world.options);
   addTrade(world, {
     id: fill.id,
     seq: fill.seq,
@@ -285,7 +291,7 @@ function logFill(world: World, order: OrderRecord, fill: Fill & { readonly fee: 
       : feeOf(
           spec,
           { ...fill, amount: effect.closed, liquidated: order.source === 'liquidation' },
-          world.options.feeRounding,
+          world.options,
         );
   const parts = [
     {

@@ -4,6 +4,7 @@ import { add, type Decimal, neg, roundTo } from '../../base/decimal.ts';
 import { ok } from '../../base/result.ts';
 import type { AccountIdentity } from '../protocol/objects.ts';
 import { CURRENCIES, KINDS, WALLETS } from '../protocol/values.ts';
+import { isLocked } from './account-lock.ts';
 import { accountFor, findSpec, type Handler, type PrivateCall, withLogin } from './call.ts';
 import { limitsOf } from './credits.ts';
 import { CURRENCY_DECIMALS, decimalsOf, onTick, priceBand } from './instruments.ts';
@@ -142,6 +143,12 @@ export const ACCOUNT_METHODS = {
   'private/get_margins': getMargins,
   'private/get_transaction_log': getTransactionLog,
   'private/get_user_locks': withLogin((call) =>
-    ok(Object.keys(accountFor(call).balances).map((currency) => ({ currency, enabled: false }))),
+    ok(
+      Object.keys(accountFor(call).balances).map((currency) =>
+        isLocked(accountFor(call), currency)
+          ? { currency, enabled: true, message: 'liquidation' }
+          : { currency, enabled: false },
+      ),
+    ),
   ),
 } as const satisfies Readonly<Record<string, Handler>>;

@@ -7,6 +7,7 @@ import { CURRENCIES } from '../protocol/values.ts';
 import { findSpec, type Handler } from './call.ts';
 import type { Desk } from './desk.ts';
 import type { InstrumentSpec } from './instruments.ts';
+import { bankruptcyFields } from './objects.ts';
 import { hoursOf, runningRate, type SettlementRecord } from './past.ts';
 import { integer, oneOf, readParams, text } from './params.ts';
 import { type Answer, refuse, refuseParam } from './refusal.ts';
@@ -83,8 +84,11 @@ const chart: Handler = ({ desk, params }) => {
   });
 };
 
+const typeOf = ({ bankruptcy }: SettlementRecord): 'settlement' | 'bankruptcy' =>
+  bankruptcy === undefined ? 'settlement' : 'bankruptcy';
+
 const settlementObject = (one: SettlementRecord): WireValue => ({
-  type: 'settlement',
+  type: typeOf(one),
   timestamp: one.at,
   instrument_name: one.instrument,
   position: num(one.position),
@@ -92,6 +96,7 @@ const settlementObject = (one: SettlementRecord): WireValue => ({
   index_price: num(one.index),
   session_profit_loss: num(one.profit),
   funding: num(one.funding),
+  ...(one.bankruptcy === undefined ? {} : bankruptcyFields(one.bankruptcy)),
 });
 
 const settlementShape = {
@@ -109,10 +114,14 @@ function settlements(
   isMeant: (one: SettlementRecord) => boolean,
 ): Answer<WireValue> {
   const latest = asked.search_start_timestamp ?? Infinity;
-  const found =
-    asked.type === undefined || asked.type === 'settlement'
-      ? desk.world.state.settlements.filter((one) => isMeant(one) && one.at <= latest).toReversed()
-      : [];
+  const found = desk.world.state.settlements
+    .filter(
+      (one) =>
+        isMeant(one) &&
+        one.at <= latest &&
+        (asked.type === undefined || asked.type === typeOf(one)),
+    )
+    .toReversed();
   const from = Number.parseInt(asked.continuation ?? '0', 10) || 0;
   const page = found.slice(from, from + asked.count);
   const more = found.length > from + page.length;
@@ -136,6 +145,7 @@ const deliveryPrices: Handler = ({ desk, params }) => {
   if (!known) return refuseParam('index_name', 'wrong format');
   const days = new Map<string, WireValue>();
   for (const one of desk.world.state.settlements.toReversed()) {
+    if (one.bankruptcy !== undefined) continue;
     if (specOf(desk.world, one.instrument).index !== index) continue;
     const date = dayOf(one.at);
     if (!days.has(date)) days.set(date, { date, delivery_price: num(one.index) });

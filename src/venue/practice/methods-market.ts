@@ -43,7 +43,9 @@ const getInstruments: Handler = ({ desk, params }) => {
       (currency === 'any' || spec.settlement === currency) &&
       (kind === undefined || spec.kind === kind),
   );
-  return ok(specs.map((spec) => instrumentObject(spec, marketOf(desk.world, spec.name))));
+  return ok(
+    specs.map((spec) => instrumentObject(spec, marketOf(desk.world, spec.name), desk.options)),
+  );
 };
 
 /** A method about one instrument. */
@@ -169,7 +171,7 @@ export const MARKET_METHODS = {
   'public/get_currencies': getCurrencies,
   'public/get_instruments': getInstruments,
   'public/get_instrument': aboutInstrument(({ desk }, spec) =>
-    ok(instrumentObject(spec, marketOf(desk.world, spec.name))),
+    ok(instrumentObject(spec, marketOf(desk.world, spec.name), desk.options)),
   ),
   'public/get_contract_size': aboutInstrument((_call, spec) =>
     ok({ contract_size: num(spec.contractSize) }),

@@ -4,6 +4,7 @@ import { add, ZERO } from '../../base/decimal.ts';
 import { ok } from '../../base/result.ts';
 import { CURRENCIES } from '../protocol/values.ts';
 import { type Handler, type PrivateCall, withLogin } from './call.ts';
+import { bankruptcyFields } from './objects.ts';
 import { integer, oneOf, readParams, text } from './params.ts';
 import { type Answer, refuse } from './refusal.ts';
 import { isLive, type OrderRecord, type RowRecord } from './state.ts';
@@ -108,7 +109,7 @@ function settlementEntry(row: RowRecord): WireValue {
   const { session } = row;
   const sum = session === null ? ZERO : add(session.rpl, session.upl);
   return {
-    type: row.type,
+    type: row.bankruptcy === undefined ? row.type : 'bankruptcy',
     timestamp: row.at,
     instrument_name: row.instrument,
     position: num(row.position ?? ZERO),
@@ -117,6 +118,7 @@ function settlementEntry(row: RowRecord): WireValue {
     profit_loss: num(session?.total ?? sum),
     session_profit_loss: num(sum),
     funding: num(session?.funding ?? ZERO),
+    ...(row.bankruptcy === undefined ? {} : bankruptcyFields(row.bankruptcy)),
   };
 }
 
@@ -128,9 +130,10 @@ function settlements(
   const rows = call.desk.world.state.rows
     .filter(
       (row) =>
-        row.type === 'settlement' &&
         row.account === call.login.key.account &&
-        (asked.type ?? row.type) === row.type &&
+        (row.bankruptcy === undefined
+          ? row.type === 'settlement' && (asked.type ?? row.type) === row.type
+          : (asked.type ?? 'bankruptcy') === 'bankruptcy') &&
         row.at <= (asked.search_start_timestamp ?? Number.POSITIVE_INFINITY) &&
         isMeant(row),
     )

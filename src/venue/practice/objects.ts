@@ -21,15 +21,10 @@ import {
   type TransactionRow,
   type UserTrade,
 } from '../protocol/objects.ts';
-import {
-  averageOf,
-  contractsOf,
-  decimalsOf,
-  type InstrumentSpec,
-  LIQUIDATION_FEE,
-} from './instruments.ts';
+import { averageOf, contractsOf, decimalsOf, type InstrumentSpec } from './instruments.ts';
 import { liquidationPrice, liquidationRatios } from './liquidation-price.ts';
 import { deltaOf, leverageOf, marginsOf, walletOf } from './margin.ts';
+import type { VenueOptions } from './options.ts';
 import {
   floatingProfit,
   positionIn,
@@ -37,7 +32,14 @@ import {
   sessionFunding,
   totalProfit,
 } from './positions.ts';
-import type { AccountRecord, MarketRecord, OrderRecord, RowRecord, TradeRecord } from './state.ts';
+import type {
+  AccountRecord,
+  Bankruptcy,
+  MarketRecord,
+  OrderRecord,
+  RowRecord,
+  TradeRecord,
+} from './state.ts';
 import { accountOf, marketOf, type PublicTradeRecord, specOf, type World } from './world.ts';
 import { num, type WireNumber } from './wire-json.ts';
 
@@ -303,6 +305,7 @@ export function portfolioObject(
 export function instrumentObject(
   spec: InstrumentSpec,
   market: MarketRecord,
+  options: Pick<VenueOptions, 'liquidationFee'>,
 ): Instrument<WireNumber> {
   return {
     instrument_name: spec.name,
@@ -326,13 +329,22 @@ export function instrumentObject(
     state: market.state,
     maker_commission: num(spec.makerFee),
     taker_commission: num(spec.takerFee),
-    max_liquidation_commission: num(LIQUIDATION_FEE),
+    max_liquidation_commission: num(dec(options.liquidationFee)),
     max_leverage: spec.maxLeverage,
     block_trade_commission: num(div(spec.takerFee, '2' as Decimal, RATE_DIGITS)),
     block_trade_min_trade_amount: num(mul(spec.minAmount, '10000' as Decimal)),
     block_trade_tick_size: num('0.01' as Decimal),
   };
 }
+
+/** What a settlement of type bankruptcy says beside the rest. */
+export const bankruptcyFields = (of: Bankruptcy) => ({
+  session_bankruptcy: num(of.owed),
+  session_tax: num(of.tax),
+  session_tax_rate: num(of.taxRate),
+  socialized: num(of.socialized),
+  funded: num(of.funded),
+});
 
 const nullable = (value: Decimal | null): WireNumber | null => (value === null ? null : num(value));
 

@@ -117,6 +117,16 @@ export const OPTIONS = {
     usual: 'index',
     asks: 'At which price is a position valued for its funding?',
   },
+  liquidationFee: {
+    ...choice(['0.0075', '0.01']),
+    usual: '0.0075',
+    asks: 'Which fraction of its turnover does a liquidated side pay (0.75 %, or 1 % since August 2026)?',
+  },
+  liquidationLock: {
+    ...choice(['account_locked', 'locked_by_admin']),
+    usual: 'account_locked',
+    asks: 'How is the owner of an account refused while it is liquidated (11098, or 10019)?',
+  },
   feeRounding: {
     ...choice(['two_steps', 'half_up', 'up']),
     usual: 'two_steps',

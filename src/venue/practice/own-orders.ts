@@ -15,9 +15,15 @@ const USUAL: SelfTrading = { mode: 'cancel_maker', extended: false };
 export const selfTradingOf = (world: World, account: string): SelfTrading =>
   accountOf(world, account).selfTrading ?? USUAL;
 
-/** Whether a resting order counts as an own one for an order of that account. */
+/**
+ * Whether a resting order counts as an own one for an order of that account. What an account has chosen beyond its own
+ * orders does not stand in the way of its liquidation.
+ */
 export const isOwn = (world: World, account: string, maker: OrderRecord | null): boolean =>
-  maker !== null && (maker.account === account || selfTradingOf(world, account).extended);
+  maker !== null &&
+  (maker.account === account ||
+    (selfTradingOf(world, account).extended &&
+      accountOf(world, account).liquidations === undefined));
 
 /** Whether an order that arrives would have to take one of its owner's to get its amount within its limit. */
 export function meetsOwn(

@@ -4,7 +4,7 @@
  */
 import { type Decimal, abs, add, div, dec, roundTo, sum, ZERO } from '../../base/decimal.ts';
 import { DAY, HOUR, type Millis } from '../../base/time.ts';
-import type { MarketRecord, State } from './state.ts';
+import type { Bankruptcy, MarketRecord, State } from './state.ts';
 
 /** One hour of one perpetual, noted at its end. Rates are fractions. */
 export type FundingHour = {
@@ -28,6 +28,8 @@ export type SettlementRecord = {
   readonly position: Decimal;
   readonly profit: Decimal;
   readonly funding: Decimal;
+  /** What became of one that could not pay; left out where it is none. */
+  readonly bankruptcy?: Bankruptcy;
 };
 
 const RATE_DIGITS = 18;
@@ -85,5 +87,28 @@ export function noteSettlement(
     position: sum(of.sizes.map(abs)),
     profit: roundTo(of.profits.reduce(add, ZERO), 8),
     funding: roundTo(of.fundings.reduce(add, ZERO), 8),
+  });
+}
+
+/** Notes that an account could not pay what its session lost. */
+export function noteBankruptcy(
+  state: State,
+  market: MarketRecord,
+  of: {
+    readonly at: Millis;
+    readonly change: Decimal;
+    readonly funding: Decimal;
+    readonly bankruptcy: Bankruptcy;
+  },
+): void {
+  state.settlements.push({
+    instrument: market.name,
+    at: of.at,
+    mark: market.mark,
+    index: market.index,
+    position: ZERO,
+    profit: of.change,
+    funding: roundTo(of.funding, 8),
+    bankruptcy: of.bankruptcy,
   });
 }

@@ -7,6 +7,7 @@
 import { type Decimal, gt, isMultiple, isZero, lt, min, mul, ZERO } from '../../base/decimal.ts';
 import { ok } from '../../base/result.ts';
 import type { Direction } from '../protocol/values.ts';
+import { checkLock } from './account-lock.ts';
 import { bestOffer, oppositeSide } from './book.ts';
 import {
   bound,
@@ -285,6 +286,8 @@ export function placeOrder(
   const { spec, params } = request;
   const open = checkOpen(world, spec, params.valid_until);
   if (!open.ok) return open;
+  const locked = checkLock(world, placer.account, spec.name);
+  if (!locked.ok) return locked;
   const read = readOrder(world, placer, request);
   if (!read.ok) return read;
   const secondaries = readSecondaries(world, read.value, request);

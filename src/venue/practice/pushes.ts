@@ -83,17 +83,14 @@ function pushOne(desk: Desk, conn: Conn, subscription: Subscription, news: News)
   const { channel } = subscription;
   // Who follows a portfolio is told of cash with the next prices.
   if (news.kind === 'cash') return;
-  const about = (of: Selection): boolean =>
-    selects(
-      of,
-      specOf(desk.world, news.kind === 'public_trade' ? news.trade.instrument : news.instrument),
-    );
+  const about = (of: Selection, instrument: string): boolean =>
+    selects(of, specOf(desk.world, instrument));
   switch (news.kind) {
     case 'changes':
       pushChanges(desk, conn, subscription, news);
       return;
     case 'public_trade':
-      if (channel.topic === 'trades' && about(channel.of))
+      if (channel.topic === 'trades' && about(channel.of, news.trade.instrument))
         subscription.held.push(
           publicTradeObject(specOf(desk.world, news.trade.instrument), news.trade),
         );
@@ -107,12 +104,16 @@ function pushOne(desk: Desk, conn: Conn, subscription: Subscription, news: News)
         pushCandle(desk, conn, subscription, news.start);
       return;
     case 'state':
-      if (channel.topic === 'state' && about(channel.of))
+      if (channel.topic === 'state' && about(channel.of, news.instrument))
         notify(desk, conn, subscription, {
           instrument_name: news.instrument,
           state: news.state,
           timestamp: news.at,
         });
+      return;
+    case 'lock':
+      if (channel.topic === 'lock' && conn.login?.key.account === news.account)
+        notify(desk, conn, subscription, { locked: news.locked, currency: news.currency });
       return;
   }
 }

@@ -10,6 +10,7 @@ import type {
   BookState,
   CancelReason,
   Direction,
+  LiquidationSide,
   OrderState,
   OrderType,
   OriginalOrderType,
@@ -114,8 +115,8 @@ export type TradeRecord = {
   readonly tickDirection: TickDirection;
   readonly postOnly: boolean;
   readonly reduceOnly: boolean;
-  /** The side that was liquidated, which takes; left out when none was. */
-  readonly liquidation?: 'T';
+  /** The side or sides that were liquidated; left out when none was. */
+  readonly liquidation?: LiquidationSide;
   readonly source: OrderSource;
 };
 
@@ -156,8 +157,21 @@ export type RowRecord = {
     readonly total?: Decimal;
   } | null;
   readonly source: OrderSource | null;
-  /** What a row of the wallet says of where the cash went or came from; left out in all others. */
+  /** What a row of the wallet, or a correction, says of where the cash went or came from; left out in all others. */
   readonly info?: Readonly<Record<string, string | number>>;
+  /** Of the row that makes a bankrupt account whole. */
+  readonly bankruptcy?: Bankruptcy;
+};
+
+/** Who paid what an account owed beyond all that it had, in cash of its currency. */
+export type Bankruptcy = {
+  readonly owed: Decimal;
+  /** By the insurance fund, and by everybody else. */
+  readonly funded: Decimal;
+  readonly socialized: Decimal;
+  /** What those paid whose session was a profit, and which fraction of it. */
+  readonly tax: Decimal;
+  readonly taxRate: Decimal;
 };
 
 /** A withdrawal (how far it has come follows from the time) or a transfer between accounts, from `account` to `to`. */
@@ -202,6 +216,13 @@ export type SelfTrading = {
   readonly extended: boolean;
 };
 
+/** A liquidation that is under way in one currency of an account. */
+export type Liquidation = {
+  readonly steppedAt: Millis;
+  /** Wanted by a hand: it goes on until no more than that size (>= 0) is left there. */
+  readonly until?: { readonly instrument: string; readonly size: Decimal };
+};
+
 export type AccountRecord = {
   readonly id: string;
   readonly userId: number;
@@ -210,6 +231,8 @@ export type AccountRecord = {
   readonly positions: Record<string, PositionRecord>;
   /** Number of the last row of the transaction log. */
   userSeq: number;
+  /** By currency; left out while there is none. */
+  liquidations?: Readonly<Record<string, Liquidation>>;
   /** Left out until the account chooses. */
   selfTrading?: SelfTrading;
   /** Whether cancel-on-disconnect is on for its connections to come; left out until the account chooses. */

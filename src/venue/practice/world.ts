@@ -6,7 +6,7 @@ import { must } from '../../base/assert.ts';
 import { type Decimal, gt } from '../../base/decimal.ts';
 import type { Millis } from '../../base/time.ts';
 import type { Order, Position, UserTrade } from '../protocol/objects.ts';
-import type { BookState, Direction, TickDirection } from '../protocol/values.ts';
+import type { BookState, Direction, LiquidationSide, TickDirection } from '../protocol/values.ts';
 import { type InstrumentSpec, idPrefix } from './instruments.ts';
 import type { VenueOptions } from './options.ts';
 import {
@@ -33,7 +33,7 @@ export type PublicTradeRecord = {
   readonly index: Decimal;
   readonly mark: Decimal;
   readonly tickDirection: TickDirection;
-  readonly liquidation?: 'T';
+  readonly liquidation?: LiquidationSide;
 };
 
 /** What subscribers may want to know, in the order in which it happened. */
@@ -68,6 +68,12 @@ export type News =
       readonly instrument: string;
       readonly state: BookState;
       readonly at: Millis;
+    }
+  | {
+      readonly kind: 'lock';
+      readonly account: string;
+      readonly currency: string;
+      readonly locked: boolean;
     };
 
 /** What has changed since the last record. */

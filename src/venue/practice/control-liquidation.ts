@@ -1,0 +1,150 @@
+/**
+ * What a hand makes the exchange do to an account by force: liquidate in one step or in its course, make it bankrupt, and
+ * what there is in the insurance fund for that.
+ */
+import * as z from 'zod';
+import {
+  abs,
+  add,
+  dec,
+  gt,
+  isZero,
+  lt,
+  max,
+  mul,
+  neg,
+  roundTo,
+  sub,
+  toStep,
+  ZERO,
+} from '../../base/decimal.ts';
+import { ok } from '../../base/result.ts';
+import { refusedOrder, sideToClose } from './control-hand.ts';
+import { accountKnown, bad, instrumentOf, type Outcome, readBody, share } from './control-input.ts';
+import { accountView, orderView, tradeView } from './control-views.ts';
+import type { Desk } from './desk.ts';
+import { CURRENCY_DECIMALS, decimalsOf, type InstrumentSpec, valueOf } from './instruments.ts';
+import { post, rowOf } from './ledger.ts';
+import { beginLiquidation, liquidate, tendLiquidations } from './liquidation.ts';
+import { equityOf } from './margin.ts';
+import { decimal, flag, text } from './params.ts';
+import { checkOpen } from './placing.ts';
+import type { OrderRecord } from './state.ts';
+import { accountOf, marketOf } from './world.ts';
+
+const account = text.default('main');
+const liquidateBody = z.strictObject({
+  account,
+  instrument: text,
+  share: share.default(dec(1)),
+  course: flag.default(false),
+});
+
+/**
+ * The exchange closes a share of the position, whole contracts and at least one: at once, or with `course` in steps of a
+ * second as if the margin were used up; then the orders are those of the first step.
+ */
+export function postLiquidate(desk: Desk, body: unknown): Outcome {
+  const read = readBody(liquidateBody, body);
+  if (!read.ok) return read;
+  const { world } = desk;
+  const known = accountKnown(desk, read.value.account);
+  if (!known.ok) return known;
+  const spec = instrumentOf(desk, read.value.instrument);
+  if (!spec.ok) return spec;
+  const side = sideToClose(desk, known.value, spec.value.name);
+  if (!side.ok) return side;
+  const open = checkOpen(world, spec.value, undefined);
+  if (!open.ok) return bad(refusedOrder(open.error));
+  const { contractSize, name, settlement } = spec.value;
+  const wanted = toStep(mul(side.value.size, read.value.share), contractSize, 'down');
+  const amount = max(contractSize, wanted);
+  const before = world.state.trades.length;
+  if (read.value.course)
+    beginLiquidation(world, accountOf(world, known.value), {
+      currency: settlement,
+      until: { instrument: name, size: sub(side.value.size, amount) },
+    });
+  const order = read.value.course
+    ? newestOf(desk, known.value)
+    : liquidate(world, spec.value, { account: known.value, amount }).order;
+  const trades = world.state.trades.slice(before).filter((trade) => trade.order === order?.id);
+  return ok({
+    order: order === undefined ? null : orderView(world, order),
+    trades: trades.map((trade) => tradeView(world, trade)),
+  });
+}
+
+/** The exchange's newest order against an account. */
+const newestOf = ({ world }: Desk, name: string): OrderRecord | undefined =>
+  [...world.state.orders.values()].findLast(
+    (order) => order.account === name && order.source === 'liquidation',
+  );
+
+/** How much more than it has a bankrupt account owes, as a share of its position. */
+const OWED = dec('0.01');
+
+const bankruptBody = z.strictObject({ account, instrument: text });
+
+/**
+ * An account's cash goes away until it owes a hundredth of its position there; what follows is the exchange's own course.
+ */
+export function postBankrupt(desk: Desk, body: unknown): Outcome {
+  const read = readBody(bankruptBody, body);
+  if (!read.ok) return read;
+  const { world } = desk;
+  const known = accountKnown(desk, read.value.account);
+  if (!known.ok) return known;
+  const spec = instrumentOf(desk, read.value.instrument);
+  if (!spec.ok) return spec;
+  const side = sideToClose(desk, known.value, spec.value.name);
+  if (!side.ok) return side;
+  takeCash(desk, known.value, spec.value);
+  tendLiquidations(world);
+  return ok({ account: accountView(world, accountOf(world, known.value)) });
+}
+
+function takeCash({ world }: Desk, name: string, spec: InstrumentSpec): void {
+  const holder = accountOf(world, name);
+  const currency = spec.settlement;
+  const { mark } = marketOf(world, spec.name);
+  const worth = abs(valueOf(spec, holder.positions[spec.name]?.size ?? ZERO, mark));
+  const left = add(equityOf(world, holder, currency), mul(worth, OWED));
+  const gone = roundTo(left, decimalsOf(currency), 'ceil');
+  if (!gt(gone, ZERO)) return;
+  post(world, currency, [
+    { account: holder, row: rowOf({ type: 'correction', change: neg(gone) }) },
+    { book: 'outside', change: gone },
+  ]);
+}
+
+const INSURANCE_ACCEPTED: Readonly<Record<string, string>> = {
+  currency: Object.keys(CURRENCY_DECIMALS).join(', '),
+  amount: 'a number above 0, or one below 0 that the fund can pay',
+};
+const insuranceBody = z.strictObject({
+  currency: text.refine((name) => Object.hasOwn(CURRENCY_DECIMALS, name)),
+  amount: decimal,
+});
+
+/** Puts cash into the insurance fund, or takes it out (below zero), as far as there is any. */
+export function postInsurance(desk: Desk, body: unknown): Outcome {
+  const read = readBody(insuranceBody, body, INSURANCE_ACCEPTED);
+  if (!read.ok) return read;
+  const { world } = desk;
+  const { currency } = read.value;
+  const amount = roundTo(read.value.amount, decimalsOf(currency));
+  const fund = () => world.state.house.insurance[currency] ?? ZERO;
+  if (isZero(amount) || lt(add(fund(), amount), ZERO))
+    return bad({
+      code: 'bad_field',
+      message: `the insurance fund holds ${fund()} ${currency} and can not take ${amount}`,
+      field: 'amount',
+      accepted: INSURANCE_ACCEPTED['amount'] ?? '',
+    });
+  post(world, currency, [
+    { book: 'insurance', change: amount },
+    { book: 'outside', change: neg(amount) },
+  ]);
+  return ok({ currency, amount: fund() });
+}
