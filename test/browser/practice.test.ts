@@ -103,6 +103,20 @@ describe('the window of the practice exchange', () => {
       await practice.getByTestId('fault').getByRole('button').click();
       await practice.getByTestId('faults').waitFor({ state: 'detached' });
 
+      await practice.getByTestId('practice-cash-amount').fill('250.5');
+      const paid = practice.getByTestId('practice-cash-USDC');
+      const cashBefore = Number((await demo.exchange.state()).accounts[0]?.cash['USDC']);
+      await practice.getByTestId('practice-pay_in').click();
+      await paid
+        .locator(`[title="${(cashBefore + 250.5).toFixed(6).replace(/0+$/, '')}"]`)
+        .waitFor();
+      await practice.getByTestId('practice-funding-rate').fill('-0.1');
+      await practice.getByTestId('practice-funding-hold').click();
+      await practice.getByText('-0.1 %').waitFor();
+      const { mark: held, index } = (await demo.exchange.state()).instruments[0] ?? {};
+      assert.equal((Number(held) / Number(index) - 1).toFixed(5), '-0.00125');
+      await practice.getByTestId('practice-funding-free').click();
+
       const before = liveOrders(await demo.exchange.state()).length;
       await practice.getByTestId('practice-cancel').first().click();
       await practice.getByTestId('practice-order').first().waitFor({ state: 'detached' });

@@ -7,6 +7,7 @@ import { Orders, Positions } from '../parts/console-account.tsx';
 import { Book } from '../parts/console-book.tsx';
 import { EngineDown } from '../parts/console-engine.tsx';
 import { Faults } from '../parts/console-faults.tsx';
+import { CashForm, FundingForm } from '../parts/console-money.tsx';
 import { OrderForm } from '../parts/console-order.tsx';
 import { Scenarios } from '../parts/console-scenarios.tsx';
 import { EngineShows, Watch } from '../parts/console-watch.tsx';
@@ -42,6 +43,8 @@ export function Practice(): ReactNode {
           <Positions />
           <Orders />
           <OrderForm instrument={instrument} />
+          <CashForm />
+          <FundingForm instrument={instrument} />
         </div>
         <div className="stack">
           <Faults />
