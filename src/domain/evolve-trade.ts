@@ -118,7 +118,8 @@ export function onFill(books: Books, data: Data<'FILL_BOOKED'>, at: Millis): voi
       assert(gte(trade.open, allocation.amount), `${trade.id} closes more than is open`);
       trade.exits.push(lot);
       openBy(books, trade, neg(allocation.amount), fill.at);
-      if (exit !== null) trade.exit = exit;
+      const how = allocation.exit ?? exit;
+      if (how !== null) trade.exit = how;
     }
   }
   settleTrades(books, at, fill.at);

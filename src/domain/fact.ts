@@ -38,14 +38,19 @@ export type Actor = {
 
 /**
  * Where a fill goes: a trade, or (trade null) the foreign amount of the instrument. Fees are split by amount. `replace`: it
- * explains what was assumed to have left the trade unseen, so the position does not move again.
+ * explains what was assumed to have left the trade unseen, so the position does not move again. `exit`: how this trade
+ * ended, where the fill's own `exit` speaks of another one; left out where it does not, and in facts from before.
  */
 export type Allocation = {
   readonly trade: string | null;
   readonly role: 'open' | 'close' | 'replace';
   readonly amount: Decimal;
   readonly fee: Decimal;
+  readonly exit?: TradeExit;
 };
+
+/** Why a trade ended, and by whose hand. */
+export type TradeExit = { readonly reason: ExitReason; readonly by: ClosedBy };
 
 /** A trade that a fill opens; `parent` when a late fill of a closed trade makes a new one (I21). */
 export type TradeOpening = {
@@ -175,7 +180,7 @@ export type DecidingFact =
         readonly allocations: readonly Allocation[];
         /** Given with the first opening fill of a trade. */
         readonly opens: TradeOpening | null;
-        readonly exit: { readonly reason: ExitReason; readonly by: ClosedBy } | null;
+        readonly exit: TradeExit | null;
         readonly source: 'push' | 'answer' | 'check' | 'start';
       }
     >

@@ -351,6 +351,33 @@ test('[I39] the gate: the open loss of a trade counts in the daily loss', () => 
   assert.equal(judged(entered, change), 'daily_loss');
 });
 
+/** Stops and targets get the size of what is open. */
+function fitProtection({ books }: Case, amount: string): void {
+  for (const record of books.orders.values())
+    if (record.leg !== null && record.leg.purpose !== 'entry')
+      record.order = { ...record.order, amount: dec(amount) };
+}
+
+test('[I9] the gate: protection of another trade that is larger or smaller than it, or of one that is closed', () => {
+  const change =
+    (open: string, protection: string) =>
+    (one: Case): void => {
+      const bot = one.books.strategies.get('bot');
+      assert.ok(bot);
+      one.books.strategies.set('other', { ...bot, config: { ...bot.config, id: 'other' } });
+      one.proposal = { ...one.proposal, strategy: 'other' };
+      for (const trade of one.books.trades.values()) {
+        trade.open = dec(open);
+        if (open === '0') trade.closedAt = 1;
+      }
+      fitProtection(one, protection);
+    };
+  assert.equal(judged(entered, change('0.0005', '0.0005')), undefined);
+  assert.equal(judged(entered, change('0.0005', '0.0006')), 'resize_owed');
+  assert.equal(judged(entered, change('0.0005', '0.0004')), 'resize_owed');
+  assert.equal(judged(entered, change('0', '0.0005')), 'resize_owed');
+});
+
 test('[I39] the gate: what an open trade has lost already counts in the daily loss', () => {
   const change =
     (limit: string) =>
@@ -363,6 +390,7 @@ test('[I39] the gate: what an open trade has lost already counts in the daily lo
         trade.exits.push({ amount: dec('0.0004'), price: dec('90000') });
         trade.open = dec('0.0005');
       }
+      fitProtection(one, '0.0005');
       one.proposal = { ...one.proposal, strategy: 'other' };
     };
   assert.equal(judged(entered, change('4')), 'daily_loss', '0.0004 closed 10,000 lower lost 4 USD');

@@ -25,8 +25,10 @@ import type { Intent } from '../domain/intent.ts';
 import {
   blockingBreaks,
   foreignAmount,
+  isAsleep,
   isDone,
   isFinished,
+  liveAmount,
   openTrades,
   unresolvedIntents,
 } from '../domain/ledger.ts';
@@ -58,6 +60,7 @@ export type Refusal =
   | 'open_break'
   | 'in_trade'
   | 'earlier_order_unproved'
+  | 'resize_owed'
   | 'opposite_direction'
   | 'amount_too_small'
   | 'collar'
@@ -98,7 +101,8 @@ function mayOpen(turn: Turn, id: string, name: string): Refusal | undefined {
   if (unresolvedIntents(books).some(({ intent }) => intent.instrument === name))
     return 'unresolved_order';
   if (openTrades(books, { strategy: id, instrument: name }).length > 0) return 'in_trade';
-  return earlierUnproved(books, id, name) ? 'earlier_order_unproved' : undefined;
+  if (earlierUnproved(books, id, name)) return 'earlier_order_unproved';
+  return isResizeOwed(books, name) ? 'resize_owed' : undefined;
 }
 
 /** From ten seconds before 08:00 UTC until a check that began after it is clean. */
@@ -121,6 +125,31 @@ function earlierUnproved(books: Books, strategy: string, instrument: string): bo
       record.intent.strategy === strategy &&
       record.intent.instrument === instrument &&
       !isFinished(books, record),
+  );
+}
+
+/**
+ * Whether a stop or target on the instrument would close another amount than its trade has open: what it closed besides
+ * would be taken from the trade that is about to open. A target may be missing: the stop protects.
+ */
+function isResizeOwed(books: Books, name: string): boolean {
+  const open = openTrades(books, { instrument: name });
+  const wrong = open.some(
+    (trade) =>
+      liveAmount(books, trade.id, 'stop') !== trade.open ||
+      gt(liveAmount(books, trade.id, 'target'), trade.open),
+  );
+  if (wrong) return true;
+  const ours = new Set(open.map(({ id }) => id));
+  return [...books.orders.values()].some(
+    ({ order, leg }) =>
+      order.instrument === name &&
+      leg !== null &&
+      leg.purpose !== 'entry' &&
+      leg.trade !== null &&
+      !ours.has(leg.trade) &&
+      isLive(order.state) &&
+      !isAsleep(order),
   );
 }
 

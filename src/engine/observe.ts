@@ -104,9 +104,14 @@ export function bookFills(turn: Turn, fills: readonly Fill[], source: Source): F
  * anybody while an entry of the other direction is not done. A check reads all fills and books them in their order.
  */
 function isEarly(turn: Turn, fill: Fill, { allocations }: Booking): boolean {
-  if (allocations.every((part) => part.trade !== null || part.role === 'close')) return false;
   const leg = turn.books.orders.get(fill.orderId)?.leg ?? attribute(turn.books, fill);
-  if (leg !== null) return leg.trade !== null && leg.purpose !== 'entry';
+  if (leg !== null)
+    return (
+      leg.trade !== null &&
+      leg.purpose !== 'entry' &&
+      allocations.some((part) => part.trade !== leg.trade)
+    );
+  if (allocations.every((part) => part.trade !== null || part.role === 'close')) return false;
   return [...turn.books.intents.values()].some(
     (known) =>
       known.intent.purpose === 'entry' &&

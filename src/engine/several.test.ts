@@ -274,3 +274,52 @@ test('a doubt about one instrument blocks openings there; the others go on', asy
   );
   assert.equal(world.position(INVERSE), '50');
 });
+
+/** A hand leaves 0.001 of the older trade, whose stop stays larger, because the exchange takes no edit for so long. */
+async function shrunk(world: World, ms: number): Promise<void> {
+  world.fault({ kind: 'error', method: 'private/edit', code: 10041, ms });
+  world.control('POST', 'close', { instrument: PERPETUAL, amount: '0.002' });
+  await world.run(5_000);
+  assert.equal(world.openTrade('one')?.open, '0.001');
+}
+
+test('[I9] [I23] nothing is opened while the stop of another trade is larger than what that has open; afterwards it is', async () => {
+  const world = await createWorld({
+    strategies: [botOn(PERPETUAL, 'one'), botOn(PERPETUAL, 'two')],
+  });
+  await world.enter({ sizeUsd: dec('305') }, 'one');
+  await shrunk(world, 200_000);
+  world.signal({}, { id: 'two', sticky: true });
+  await world.run(130_000);
+  assert.deepEqual(new Set(why(world, 'two')), new Set(['gate.resize_owed']));
+  assert.equal(world.openTrade('two'), undefined);
+  await world.until('an entry', () => world.openTrade('two') !== undefined, 240_000);
+  await world.run(5_000);
+  audit(world);
+});
+
+test("[I23] what a stop closes beyond its own trade closes another one at the fill's own price; no result is unknown", async () => {
+  const world = await createWorld({
+    strategies: [botOn(PERPETUAL, 'one'), botOn(PERPETUAL, 'two')],
+  });
+  await world.enter({ sizeUsd: dec('305') }, 'one');
+  const { id } = await world.enter({ sizeUsd: dec('205'), stopLossPercent: dec('3') }, 'two');
+  await shrunk(world, 20_000);
+  price(world, PERPETUAL, '99400');
+  await world.run(60_000);
+  assert.deepEqual([world.position(), breaksOf(world)], ['0', []]);
+  assert.deepEqual(
+    [...ofStrategy(world, 'one'), ...ofStrategy(world, 'two')].map(({ exit, pnlSource }) => [
+      exit?.reason,
+      exit?.by,
+      pnlSource,
+    ]),
+    [
+      ['sl_hit', 'stop', 'fills'],
+      ['external_close', 'stop', 'fills'],
+    ],
+  );
+  const [lot] = world.trade(id).exits;
+  assert.deepEqual([lot?.amount, world.of('POSITION_ADJUSTED').length], ['0.002', 0]);
+  audit(world);
+});

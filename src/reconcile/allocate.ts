@@ -1,11 +1,12 @@
 /**
  * Where a fill goes. Pure. Invariants: the allocations' amounts sum to the fill's, their fees to the fill's fee; a trade
- * never closes more than it has open (I23); a foreign fill reduces first the foreign amount of opposite sign, then open
- * trades of the opposite direction, oldest entry first, and the rest is foreign (spec section 2).
+ * never closes more than it has open; a foreign fill, and what one of ours fills beyond its trade (I23), reduces first the
+ * foreign amount of opposite sign, then open trades of the opposite direction, oldest entry first, and the rest is foreign
+ * (spec section 2).
  */
-import { type Decimal, ZERO, abs, gt, isZero, min, neg, sign, sub } from '../base/decimal.ts';
+import { type Decimal, ZERO, abs, gt, isZero, min, sign, sub } from '../base/decimal.ts';
 import type { Books, Leg, TradeRecord } from '../domain/books.ts';
-import type { Allocation, TradeOpening } from '../domain/fact.ts';
+import type { Allocation, TradeExit, TradeOpening } from '../domain/fact.ts';
 import type { Fill } from '../domain/fill.ts';
 import type { Purpose } from '../domain/intent.ts';
 import { KILL_PREFIX } from '../domain/label.ts';
@@ -17,13 +18,14 @@ import type { ClosedBy, ExitReason, Order } from '../domain/shown.ts';
 export type Booking = {
   readonly allocations: readonly Allocation[];
   readonly opens: TradeOpening | null;
-  readonly exit: { readonly reason: ExitReason; readonly by: ClosedBy } | null;
+  readonly exit: TradeExit | null;
 };
 
 type Piece = {
   readonly trade: string | null;
   readonly role: Allocation['role'];
   readonly amount: Decimal;
+  readonly exit?: TradeExit;
 };
 
 const EXIT_OF_PURPOSE = {
@@ -66,28 +68,41 @@ export function allocateForeign(
   origin: Order['origin'] | undefined,
   atStart: boolean,
 ): Booking {
-  const side = fill.direction === 'buy' ? 1 : -1;
-  const pieces: Piece[] = [];
+  const replaced: Piece[] = [];
   let left = fill.amount;
-  const take = (trade: string | null, role: Piece['role'], held: Decimal): void => {
-    const amount = min(left, held);
-    if (!gt(amount, ZERO)) return;
-    pieces.push({ trade, role, amount });
+  for (const trade of assumedClosed(books, fill)) {
+    const amount = min(left, trade.adjusted);
+    if (isZero(amount)) break;
+    replaced.push({ trade: trade.id, role: 'replace', amount });
     left = sub(left, amount);
-  };
-  for (const trade of assumedClosed(books, fill)) take(trade.id, 'replace', trade.adjusted);
-  const foreign = foreignAmount(books, fill.instrument);
-  if (sign(foreign) === -side) take(null, 'close', abs(foreign));
-  for (const trade of openTrades(books, { instrument: fill.instrument })) {
-    if ((trade.direction === 'long' ? 1 : -1) !== side && trade.openedAt <= fill.at)
-      take(trade.id, 'close', trade.open);
   }
-  take(null, 'open', left);
+  const pieces = [...replaced, ...reducing(books, fill, left)];
   const by = whoDid(fill, origin);
   const otherwise = atStart ? 'ghost_trade_cleanup' : 'external_close';
   const reason: ExitReason = by === 'liquidation' ? by : by === 'kill' ? 'kill_switch' : otherwise;
   const closes = pieces.some((piece) => piece.trade !== null);
   return { allocations: withFees(fill, pieces), opens: null, exit: closes ? { reason, by } : null };
+}
+
+/** Where an amount of a fill goes that belongs to nobody: what it nets at the exchange, in the books' order. */
+function reducing(books: Books, fill: Fill, amount: Decimal, but?: TradeRecord): Piece[] {
+  const side = fill.direction === 'buy' ? 1 : -1;
+  const pieces: Piece[] = [];
+  let left = amount;
+  const take = (trade: string | null, role: Piece['role'], held: Decimal): void => {
+    const part = min(left, held);
+    if (!gt(part, ZERO)) return;
+    pieces.push({ trade, role, amount: part });
+    left = sub(left, part);
+  };
+  const foreign = foreignAmount(books, fill.instrument);
+  if (sign(foreign) === -side) take(null, 'close', abs(foreign));
+  for (const trade of openTrades(books, { instrument: fill.instrument })) {
+    const opposite = (trade.direction === 'long' ? 1 : -1) !== side;
+    if (trade !== but && opposite && trade.openedAt <= fill.at) take(trade.id, 'close', trade.open);
+  }
+  take(null, 'open', left);
+  return pieces;
 }
 
 /** Trades of which a part was assumed to have left unseen, when this fill may have been what closed it; oldest first. */
@@ -103,41 +118,31 @@ function assumedClosed(books: Books, fill: Fill): TradeRecord[] {
   );
 }
 
-/** The fill of one of our legs. */
+/** The fill of one of our legs. What it fills beyond its own trade ends others as anybody's fill would. */
 export function allocateOurs(books: Books, fill: Fill, leg: Leg): Booking {
   if (leg.purpose === 'entry') return allocateEntry(books, fill, leg);
   const exit = EXIT_OF_PURPOSE[leg.purpose];
   const trade = leg.trade === null ? undefined : books.trades.get(leg.trade);
-  if (trade === undefined)
-    return { allocations: withFees(fill, foreignPieces(books, fill)), opens: null, exit: null };
-  const assumed = fill.at <= (trade.adjustedAt ?? 0) ? min(fill.amount, trade.adjusted) : ZERO;
-  const closed = min(sub(fill.amount, assumed), trade.open);
-  const rest = sub(sub(fill.amount, assumed), closed);
-  const pieces: Piece[] = [
-    { trade: trade.id, role: 'replace' as const, amount: assumed },
-    { trade: trade.id, role: 'close' as const, amount: closed },
-    { trade: null, role: 'open' as const, amount: rest },
-  ].filter((piece) => !isZero(piece.amount));
+  const own = trade === undefined ? [] : ownPieces(fill, trade);
+  const rest = own.reduce((left, { amount }) => sub(left, amount), fill.amount);
+  const external: TradeExit = { reason: 'external_close', by: exit.by };
+  const beyond = reducing(books, fill, rest, trade).map((piece) =>
+    piece.trade === null ? piece : { ...piece, exit: external },
+  );
   return {
-    allocations: withFees(fill, pieces),
+    allocations: withFees(fill, [...own, ...beyond]),
     opens: null,
-    exit: rest === fill.amount ? null : exit,
+    exit: own.length === 0 ? null : exit,
   };
 }
 
-function foreignPieces(books: Books, fill: Fill): Piece[] {
-  const foreign = foreignAmount(books, fill.instrument);
-  const side = fill.direction === 'buy' ? 1 : -1;
-  const reducing =
-    !isZero(foreign) && sign(foreign) !== side
-      ? min(fill.amount, foreign.startsWith('-') ? neg(foreign) : foreign)
-      : ZERO;
-  const pieces: Piece[] = isZero(reducing)
-    ? []
-    : [{ trade: null, role: 'close', amount: reducing }];
-  if (gt(fill.amount, reducing))
-    pieces.push({ trade: null, role: 'open', amount: sub(fill.amount, reducing) });
-  return pieces;
+function ownPieces(fill: Fill, trade: TradeRecord): Piece[] {
+  const assumed = fill.at <= (trade.adjustedAt ?? 0) ? min(fill.amount, trade.adjusted) : ZERO;
+  const closed = min(sub(fill.amount, assumed), trade.open);
+  return [
+    { trade: trade.id, role: 'replace' as const, amount: assumed },
+    { trade: trade.id, role: 'close' as const, amount: closed },
+  ].filter((piece) => !isZero(piece.amount));
 }
 
 /** An opening fill: of its trade, or, when that is closed already, of a new trade with this one as parent (I21). */

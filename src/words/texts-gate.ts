@@ -28,6 +28,7 @@ export const gateTexts = {
   'gate.instrument_closed': { en: 'The exchange does not accept orders on this instrument now.', nl: 'De beurs neemt nu geen orders aan op dit instrument.' },
   'gate.instrument_unknown': { en: 'This instrument is not on the list of what may be traded.', nl: 'Dit instrument staat niet op de lijst van wat verhandeld mag worden.' },
   'gate.earlier_order_unproved': { en: 'An order of an earlier trade is not proved closed yet.', nl: 'Van een eerdere trade is een order nog niet bewezen gesloten.' },
+  'gate.resize_owed': { en: 'A stop or target on this instrument still has another size than what is open; entries wait until it fits.', nl: 'Een stop of target op dit instrument heeft nog een andere grootte dan wat open staat; instappen wachten tot dat klopt.' },
   'gate.open_break': { en: 'There is an open difference on this instrument; decide on it first.', nl: 'Er staat een verschil open op dit instrument; beslis daar eerst over.' },
   'gate.in_trade': { en: 'The strategy already holds a trade.', nl: 'De strategie heeft al een trade.' },
   'gate.amount_too_small': { en: 'The amount is smaller than the exchange accepts.', nl: 'De hoeveelheid is kleiner dan de beurs aanneemt.' },
