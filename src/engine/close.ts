@@ -16,10 +16,11 @@ import {
   unresolvedOf,
 } from '../domain/ledger.ts';
 import { isLive } from '../domain/order.ts';
-import { BACKOFF, CLOSE_BAND_PERCENT, MARKET_FRESH, PRICE_AGAIN } from './limits.ts';
+import { BACKOFF, CLOSE_BAND_PERCENT, MARKET_FRESH } from './limits.ts';
+import { askPrice } from './marks.ts';
 import { beyond } from './observe.ts';
 import { freshLabel, place, validUntil } from './place.ts';
-import { type Turn, ask, tradingUp, wake } from './turn.ts';
+import { type Turn, tradingUp, wake } from './turn.ts';
 
 type ClosePurpose = Exclude<Purpose, 'entry' | 'stop' | 'target'>;
 
@@ -43,16 +44,6 @@ function closingPrice(turn: Turn, name: string, direction: 'buy' | 'sell'): Deci
   const wanted = beyond(ticker.markPrice, direction, CLOSE_BAND_PERCENT);
   const inBand = direction === 'buy' ? min(wanted, ticker.maxPrice) : max(wanted, ticker.minPrice);
   return onTick(instrument, inBand, direction === 'buy' ? 'floor' : 'ceil');
-}
-
-/** Asks for price and state over the trading link, at most once a second: the market link may be the one that is down. */
-function askPrice(turn: Turn, instrument: string): void {
-  const due = (turn.live.pricesAsked.get(instrument) ?? -Infinity) + PRICE_AGAIN;
-  wake(turn, Math.max(due, turn.now.mono + 1));
-  if (turn.now.mono < due || !tradingUp(turn)) return;
-  turn.live.pricesAsked.set(instrument, turn.now.mono);
-  wake(turn, turn.now.mono + PRICE_AGAIN);
-  ask(turn, { for: 'price', instrument }, { kind: 'ticker', instrument });
 }
 
 type CloseOrder = {

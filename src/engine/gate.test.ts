@@ -3,16 +3,10 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { dec } from '../base/decimal.ts';
 import { DAY, HOUR, startOfDay } from '../base/time.ts';
-import { type Books, freezeBooks, thawBooks } from '../domain/books.ts';
-import { type Proposal, type Refusal, refusal } from './gate.ts';
-import type { Now } from './input.ts';
+import { asOther, type Case, judged, ticker } from '../../test/support/gate.ts';
+import type { Refusal } from './gate.ts';
 import { FRESH, MARKET_FRESH, REPEATED, SETTLEMENT_LEAD } from './limits.ts';
-import type { Live } from './live.ts';
-import { type Cell, openTurn } from './turn.ts';
 import { createWorld, PERPETUAL, type World } from '../../sim/world/world.ts';
-
-/** A copy of the state that a case may change; `now` too. */
-type Case = { readonly books: Books; readonly live: Live; now: Now; proposal: Proposal };
 
 let flat: World;
 let entered: World;
@@ -23,32 +17,6 @@ before(async () => {
   entered = await createWorld();
   await entered.enter();
 });
-
-/** The gate's answer after `change` in a copy of a world. */
-function judged(world: World, change: (one: Case) => void): Refusal | undefined {
-  const { cell } = world.life().driver;
-  const live: Live = {
-    ...cell.live,
-    links: { ...cell.live.links },
-    tickers: new Map(cell.live.tickers),
-  };
-  const books = thawBooks(freezeBooks(cell.books));
-  const one: Case = {
-    books,
-    live,
-    now: { server: world.serverNow(), mono: world.now() },
-    proposal: {
-      strategy: 'bot',
-      instrument: PERPETUAL,
-      direction: 'buy',
-      amount: dec('0.001'),
-      price: dec('100200'),
-    },
-  };
-  change(one);
-  const copy: Cell = { ...cell, books: one.books, live: one.live };
-  return refusal(openTurn(copy, one.now, 'test'), one.proposal);
-}
 
 const control = (value: 'paused' | 'draining' | 'halted' | 'stopped') => (one: Case) => {
   const strategy = one.books.strategies.get('bot');
@@ -66,11 +34,6 @@ const cleanAt = (one: Case, mono: number, server = one.now.server): void => {
 /** Puts the world's clock at this time of a UTC day, with all that is fresh as fresh as it was. */
 const atTime = (one: Case, ofDay: number): void => {
   one.now = { ...one.now, server: startOfDay(one.now.server) + DAY + ofDay };
-};
-const ticker = (one: Case, changes: object, mono = one.now.mono): void => {
-  const known = one.live.tickers.get(PERPETUAL);
-  assert.ok(known);
-  one.live.tickers.set(PERPETUAL, { ticker: { ...known.ticker, ...changes }, mono });
 };
 const foreign = (amount: string) => (one: Case) =>
   void one.books.foreign.set(PERPETUAL, {
@@ -325,76 +288,12 @@ test('the gate: one trade at a time', () =>
 
 test('[I50] the gate: another strategy may not go against an open trade, but may go with it', () => {
   const other = (direction: 'buy' | 'sell') => (one: Case) => {
-    const bot = one.books.strategies.get('bot');
-    assert.ok(bot);
-    one.books.strategies.set('other', { ...bot, config: { ...bot.config, id: 'other' } });
-    one.proposal = {
-      ...one.proposal,
-      strategy: 'other',
-      direction,
-      price: direction === 'buy' ? dec('100200') : dec('99900'),
-    };
+    asOther(one);
+    const price = dec(direction === 'buy' ? '100200' : '99900');
+    one.proposal = { ...one.proposal, direction, price };
   };
   assert.equal(judged(entered, other('sell')), 'opposite_direction');
   assert.equal(judged(entered, other('buy')), undefined);
-});
-
-test('[I39] the gate: the open loss of a trade counts in the daily loss', () => {
-  const change = (one: Case): void => {
-    const bot = one.books.strategies.get('bot');
-    assert.ok(bot);
-    one.books.strategies.set('other', { ...bot, config: { ...bot.config, id: 'other' } });
-    one.books.risk = { ...one.books.risk, maxDailyLossUsd: dec('1') };
-    ticker(one, { markPrice: dec('98900') });
-    one.proposal = { ...one.proposal, strategy: 'other', price: dec('98900') };
-  };
-  assert.equal(judged(entered, change), 'daily_loss');
-});
-
-/** Stops and targets get the size of what is open. */
-function fitProtection({ books }: Case, amount: string): void {
-  for (const record of books.orders.values())
-    if (record.leg !== null && record.leg.purpose !== 'entry')
-      record.order = { ...record.order, amount: dec(amount) };
-}
-
-test('[I9] the gate: protection of another trade that is larger or smaller than it, or of one that is closed', () => {
-  const change =
-    (open: string, protection: string) =>
-    (one: Case): void => {
-      const bot = one.books.strategies.get('bot');
-      assert.ok(bot);
-      one.books.strategies.set('other', { ...bot, config: { ...bot.config, id: 'other' } });
-      one.proposal = { ...one.proposal, strategy: 'other' };
-      for (const trade of one.books.trades.values()) {
-        trade.open = dec(open);
-        if (open === '0') trade.closedAt = 1;
-      }
-      fitProtection(one, protection);
-    };
-  assert.equal(judged(entered, change('0.0005', '0.0005')), undefined);
-  assert.equal(judged(entered, change('0.0005', '0.0006')), 'resize_owed');
-  assert.equal(judged(entered, change('0.0005', '0.0004')), 'resize_owed');
-  assert.equal(judged(entered, change('0', '0.0005')), 'resize_owed');
-});
-
-test('[I39] the gate: what an open trade has lost already counts in the daily loss', () => {
-  const change =
-    (limit: string) =>
-    (one: Case): void => {
-      const bot = one.books.strategies.get('bot');
-      assert.ok(bot);
-      one.books.strategies.set('other', { ...bot, config: { ...bot.config, id: 'other' } });
-      one.books.risk = { ...one.books.risk, maxDailyLossUsd: dec(limit) };
-      for (const trade of one.books.trades.values()) {
-        trade.exits.push({ amount: dec('0.0004'), price: dec('90000') });
-        trade.open = dec('0.0005');
-      }
-      fitProtection(one, '0.0005');
-      one.proposal = { ...one.proposal, strategy: 'other' };
-    };
-  assert.equal(judged(entered, change('4')), 'daily_loss', '0.0004 closed 10,000 lower lost 4 USD');
-  assert.equal(judged(entered, change('4.2')), undefined);
 });
 
 test('[I6] the gate: an intent without an answer', () => {

@@ -169,11 +169,10 @@ function fits(turn: Turn, proposal: Proposal): Refusal | undefined {
   const held = abs(sum(exposures(books, name)));
   if (gt(usdValue(instrument, add(held, amount), price), books.risk.maxPositionUsd))
     return 'position_too_large';
-  const live = [...books.orders.values()].filter(
-    ({ order, leg }) => leg !== null && isLive(order.state),
-  ).length;
-  if (live + 3 > books.risk.maxOpenOrders) return 'too_many_orders';
-  if (gte(lossToday(turn), books.risk.maxDailyLossUsd)) return 'daily_loss';
+  if (standing(books) + LEGS > books.risk.maxOpenOrders) return 'too_many_orders';
+  const loss = lossToday(turn);
+  if (loss === null) return 'stale_market';
+  if (gte(loss, books.risk.maxDailyLossUsd)) return 'daily_loss';
   return throttled(turn, proposal.strategy) ? 'repeated' : undefined;
 }
 
@@ -193,23 +192,46 @@ function exposures(books: Books, name: string): Decimal[] {
   return [...trades, foreignAmount(books, name), ...entries].filter((amount) => !isZero(amount));
 }
 
-/** Today's loss in USD: realised net of the day, and of open trades what is realised and what is open at the mark; zero when it is a gain. */
-function lossToday(turn: Turn): Decimal {
+/** An entry, its stop, its target. */
+const LEGS = 3;
+
+/** Orders of ours that live, and those of intents without an end that nobody has shown yet. */
+function standing(books: Books): number {
+  const shown = new Set<string>();
+  let live = 0;
+  for (const { order, leg } of books.orders.values()) {
+    shown.add(order.label);
+    if (leg !== null && isLive(order.state)) live += 1;
+  }
+  for (const record of books.intents.values()) {
+    if (isFinished(books, record)) continue;
+    const labels = [record.intent, ...record.intent.children].map(({ label }) => label);
+    live += labels.filter((label) => !shown.has(label)).length;
+  }
+  return live;
+}
+
+/**
+ * Today's loss in USD: realised net of the day, and of open trades what is realised and what is open at the mark; zero when
+ * it is a gain. What has no fresh mark counts at its stop, the worst that is planned; null when it has none.
+ */
+function lossToday(turn: Turn): Decimal | null {
   const { books } = turn;
   const closed = books.daily.day === startOfDay(turn.now.server) ? books.daily.net : ZERO;
-  const open = openTrades(books).map((trade) => {
+  let net = closed;
+  for (const trade of openTrades(books)) {
     const kind = books.instruments.get(trade.instrument)?.kind ?? 'linear';
     const entry = averagePrice(kind, trade.entries);
-    const mark = turn.live.tickers.get(trade.instrument)?.ticker.markPrice;
-    if (entry === null || mark === undefined) return ZERO;
+    if (entry === null) continue;
+    const price = markPrice(turn, trade.instrument, MARKET_FRESH) ?? trade.stopLoss;
+    if (price === null) return null;
     const gross = add(
       realised(books, trade),
-      unrealisedPnl(kind, trade.direction, { amount: trade.open, price: entry }, mark),
+      unrealisedPnl(kind, trade.direction, { amount: trade.open, price: entry }, price),
     );
-    const net = add(sub(gross, trade.fees), trade.funding);
-    return kind === 'inverse' ? mul(net, mark) : net;
-  });
-  const net = add(closed, sum(open));
+    const result = add(sub(gross, trade.fees), trade.funding);
+    net = add(net, kind === 'inverse' ? mul(result, price) : result);
+  }
   return sign(net) < 0 ? abs(net) : ZERO;
 }
 

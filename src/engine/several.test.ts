@@ -323,3 +323,35 @@ test("[I23] what a stop closes beyond its own trade closes another one at the fi
   assert.deepEqual([lot?.amount, world.of('POSITION_ADJUSTED').length], ['0.002', 0]);
   audit(world);
 });
+
+test('[I39] entries that nobody has shown yet count with their stop and target: of three at one candle one may stand', async () => {
+  const world = await three({ risk: { maxOpenOrders: 5 } });
+  await world.ready();
+  for (const id of ['btc', 'eth', 'coin']) world.signal({}, { id });
+  await world.run(70_000);
+  const entries = world.of('ORDER_INTENDED').filter(({ data }) => data.intent.purpose === 'entry');
+  assert.equal(entries.length, 1);
+  const refused = ['btc', 'eth', 'coin'].filter((id) =>
+    why(world, id).includes('gate.too_many_orders'),
+  );
+  assert.equal(refused.length, 2);
+  audit(world);
+});
+
+test('[I39] a loss of a trade whose strategy is not configured any more counts at a mark of now', async () => {
+  const world = await createWorld({
+    strategies: [botOn(PERPETUAL, 'btc'), botOn(ETHER, 'eth')],
+    risk: { maxDailyLossUsd: dec('20') },
+  });
+  const wide = { stopLossPercent: dec('50'), takeProfitPercent: dec('50') };
+  await world.enter({ sizeUsd: dec('900'), ...wide }, 'eth');
+  await world.restart({ strategies: [botOn(PERPETUAL, 'btc')] });
+  await world.ready();
+  price(world, ETHER, '2880');
+  await world.run(15_000);
+  world.signal({}, { id: 'btc', sticky: true });
+  await world.run(130_000);
+  assert.deepEqual(new Set(why(world, 'btc')), new Set(['gate.daily_loss']));
+  assert.equal(world.openTrade('btc'), undefined);
+  audit(world);
+});

@@ -34,6 +34,7 @@ import {
 import type { Errand } from './live.ts';
 import { lookUpOrders, onOrderLook, onSuccessorLook } from './looks.ts';
 import { seeOrder } from './observe.ts';
+import { watchMarks } from './marks.ts';
 import { onNotified } from './notices.ts';
 import { onDurable, onPlaceAnswer } from './place.ts';
 import { onPlatform } from './platform.ts';
@@ -228,6 +229,7 @@ function duties(turn: Turn): void {
   settleExplained(turn);
   settleOrphans(turn);
   readHistory(turn);
+  watchMarks(turn);
   readTerms(turn);
   runChecks(turn);
   assure(turn);
