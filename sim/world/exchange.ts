@@ -66,6 +66,8 @@ export type ControlVerb = 'GET' | 'POST' | 'DELETE';
 /** Where the exchange's effects on connections go. */
 export type Wire = {
   readonly send: (conn: number, text: string, delayMs: Millis) => void;
+  /** A frame that the other side can not read: it lets go of the connection. */
+  readonly spoilt: (conn: number) => void;
   readonly gone: (conn: number, reason: string, delayMs: Millis) => void;
 };
 
@@ -142,6 +144,7 @@ export function createFarSide(
   const carryOut = (effect: ExchangeEffect): void => {
     switch (effect.kind) {
       case 'send':
+        if (effect.spoilt === true) return wire.spoilt(effect.conn);
         return wire.send(effect.conn, effect.text, effect.delayMs ?? 0);
       case 'close':
         return wire.gone(effect.conn, effect.reason, effect.delayMs ?? 0);
@@ -157,6 +160,7 @@ export function createFarSide(
         return;
       case 'record':
         return truth.take(effect.entry);
+      case 'tls':
       case 'stream':
     }
   };

@@ -86,6 +86,12 @@ export function createNetwork({ loop, latencyMs, jitterMs, seed, far }: NetworkO
   return {
     wire: {
       send: (conn, text, delayMs) => down(conn, delayMs, (end) => end.frame(text)),
+      spoilt: (conn) =>
+        down(conn, 0, (end) => {
+          const cable = cables.get(conn);
+          if (cable !== undefined) up(cable, () => letGo(cable));
+          end.closed('a spoilt frame');
+        }),
       gone: (conn, reason, delayMs) =>
         down(conn, delayMs, (end) => {
           cables.delete(conn);

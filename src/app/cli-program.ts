@@ -162,6 +162,7 @@ function addStarting({ io, program, done, runners }: Verbs): void {
       .option('--speed <x>', text(io.lang, 'cli.option.speed'), numberFlag(io, 1_000))
       .option('--prices <file>', text(io.lang, 'cli.option.prices'))
       .option('--tier <n>', text(io.lang, 'cli.option.tier'), wholeFlag(io, 0, 4))
+      .option('--tls-port <n>', text(io.lang, 'cli.option.tls_port'), port)
       .option('--set <name=value>', text(io.lang, 'cli.option.set'), collect, []);
   const dashboard = (command: Command): Command =>
     command

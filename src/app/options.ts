@@ -69,6 +69,8 @@ export type PracticeOptions = {
   readonly set: readonly string[];
   /** What accounts may spend; null for no bounds. */
   readonly tier: 1 | 2 | 3 | 4 | null;
+  /** Port of a door over TLS, 0 for a free one; null for none. */
+  readonly tlsPort: number | null;
   readonly lang: Lang;
 };
 

@@ -37,7 +37,7 @@ function venueOf(lines: readonly string[], lang: PracticeOptions['lang']): Parti
 /** Builds the core from what the edge kept of it; accounts that it does not have yet are opened. */
 function born(
   birth: PracticeBirth,
-  { accounts, tier }: PracticeOptions,
+  { accounts, tier, tlsPort }: PracticeOptions,
   venue: Partial<VenueOptions>,
 ): PracticeMachine {
   const { snapshot, entries, seed, speed, startAt, file } = birth;
@@ -50,6 +50,7 @@ function born(
     newToken: secretText,
     credits: { tier },
     lively: true,
+    tls: tlsPort !== null,
     venue,
     accounts: [...DEFAULT_ACCOUNTS, ...accounts.map(accountNamed)],
     ...(file === undefined ? {} : { file }),
@@ -73,6 +74,7 @@ export async function startPractice(
     options.prices === null ? undefined : await readPriceFile(options.prices, parsePriceFile);
   return startPracticeServer({
     port: options.port,
+    ...(options.tlsPort === null ? {} : { tlsPort: options.tlsPort }),
     dataDir: options.dataDir,
     ...(options.seed === null ? {} : { seed: options.seed }),
     speed: options.speed,
@@ -106,6 +108,11 @@ export async function runPractice(options: PracticeOptions): Promise<number> {
   const address = `127.0.0.1:${server.port}`;
   print(text(lang, 'cli.practice_at', { address: `ws://${address}/ws/api/v2` }));
   print(`  ${text(lang, 'cli.practice_http', { address: `http://${address}/api/v2/<method>` })}`);
+  if (server.tls !== null) {
+    const over = `wss://127.0.0.1:${server.tls.port}/ws/api/v2`;
+    const { authority } = server.tls;
+    print(`  ${text(lang, 'cli.practice_tls', { address: over, authority })}`);
+  }
   print(`  ${text(lang, 'cli.practice_keys')}`);
   print(`  ${text(lang, 'cli.practice_control', { address: `http://${address}/practice/v1/` })}`);
   print(`  ${text(lang, 'cli.practice_more')}`);

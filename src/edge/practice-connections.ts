@@ -12,6 +12,8 @@ export type Upgrade = {
   readonly request: IncomingMessage;
   readonly socket: Duplex;
   readonly head: Buffer;
+  /** Sends a message that arrives spoilt: no client can read it. */
+  readonly spoil: (text: string) => void;
 };
 
 export type PracticeConnections = {
@@ -60,7 +62,7 @@ export function createPracticeConnections({
         limitBytes: MAX_WAITING_BYTES,
       }),
   });
-  const open = new Map<number, ServedSocket>();
+  const open = new Map<number, ServedSocket & Pick<Upgrade, 'spoil'>>();
   const watching = new Map<number, ServedSocket>();
   let lastConn = 0;
   let lastViewer = 0;
@@ -70,7 +72,7 @@ export function createPracticeConnections({
       if (clients.count() >= bounds().connections) return false;
       clients.accept(upgrade, (socket) => {
         const conn = ++lastConn;
-        open.set(conn, socket);
+        open.set(conn, { ...socket, spoil: upgrade.spoil });
         const address = upgrade.request.socket.remoteAddress ?? '';
         input({ kind: 'opened', conn, address });
         return {
@@ -110,7 +112,11 @@ export function createPracticeConnections({
     carryOut: (deed) => {
       switch (deed.kind) {
         case 'send':
-          return later(deed.delayMs, () => open.get(deed.conn)?.send(deed.text));
+          return later(deed.delayMs, () => {
+            const socket = open.get(deed.conn);
+            if (deed.spoilt === true) socket?.spoil(deed.text);
+            else socket?.send(deed.text);
+          });
         case 'close':
           return later(deed.delayMs, () => open.get(deed.conn)?.close(deed.code, deed.reason));
         case 'drop':

@@ -13,9 +13,12 @@ export type PracticeAnswer = {
   readonly type?: string;
 };
 
+/** Open, shut without a word, or shut to WebSockets by a gateway that answers with a page and this status. */
+export type Entrance = 'open' | 'shut' | number;
+
 export type PracticeCalls = {
-  /** Whether new connections for the protocol are refused at the moment. */
-  readonly refusing: () => boolean;
+  /** How new connections for the protocol are met at the moment. */
+  readonly entrance: () => Entrance;
   /** The most bytes of a request to the protocol. */
   readonly requestBytes: () => number;
   /** A Deribit method; the answer may never come, as with a real exchange. */
@@ -88,6 +91,8 @@ export function strangerProblem(
     ...doors.allowedOrigins,
     ...own.map((name) => `http://${name}`),
     ...own.map((name) => `ws://${name}`),
+    ...own.map((name) => `https://${name}`),
+    ...own.map((name) => `wss://${name}`),
   ];
   if (foreignPage || (origin !== undefined && !known.includes(origin))) {
     return practiceProblem(403, 'wrong_origin', {
@@ -103,7 +108,7 @@ export function practiceHandler(calls: PracticeCalls, doors: Doors) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://practice');
     const forProtocol = url.pathname === '/api/v2' || url.pathname.startsWith(RPC_ROOT);
-    if (forProtocol && calls.refusing()) return void request.socket.destroy();
+    if (forProtocol && calls.entrance() === 'shut') return void request.socket.destroy();
     const stranger = strangerProblem(request, doors);
     if (stranger !== undefined) return answer(response, stranger);
     if (forProtocol) return answer(response, await serveRpc(calls, request, url));

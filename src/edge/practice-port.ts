@@ -55,6 +55,8 @@ export type PracticeEffect =
       readonly conn: number;
       readonly text: string;
       readonly delayMs?: number;
+      /** A bit of it flips on the way. */
+      readonly spoilt?: true;
     }
   | {
       readonly kind: 'close';
@@ -74,7 +76,8 @@ export type PracticeEffect =
       readonly type?: string;
       readonly delayMs?: number;
     }
-  | { readonly kind: 'listen'; readonly accept: boolean }
+  | { readonly kind: 'listen'; readonly accept: boolean; readonly status?: number }
+  | { readonly kind: 'tls'; readonly shows: 'own' | 'renewed' | 'stranger' | 'none' }
   | { readonly kind: 'clock'; readonly server: Millis; readonly speed: number }
   | { readonly kind: 'stream'; readonly event: unknown; readonly viewer?: number };
 

@@ -2,10 +2,7 @@
  * The practice exchange on a port of this machine's loopback: Deribit's protocol over WebSocket and HTTP, the control
  * API and its stream, one clock, one journal. What it has answered is on disk, so a kill loses nothing of it.
  */
-import { STATUS_CODES, type Server, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { Duplex } from 'node:stream';
 import { HOUR, type Millis } from '../base/time.ts';
 import { systemClock } from './clock.ts';
 import { findBeginning, keepFirst } from './practice-birth.ts';
@@ -16,14 +13,8 @@ import {
   later,
 } from './practice-connections.ts';
 import { createPracticeDriver } from './practice-driver.ts';
-import {
-  type Doors,
-  type PracticeAnswer,
-  type PracticeCalls,
-  practiceHandler,
-  practiceProblem,
-  strangerProblem,
-} from './practice-http.ts';
+import { type Door, HOST, type House, openPlainDoor, openTlsDoor } from './practice-doors.ts';
+import type { Entrance, PracticeAnswer } from './practice-http.ts';
 import {
   type ControlVerb,
   type PracticeBirth,
@@ -34,11 +25,14 @@ import {
   PracticeRefusal,
   type PriceRow,
 } from './practice-port.ts';
+import type { TlsFaces } from './practice-tls.ts';
 import { type PracticeStore, openPracticeStore } from './practice-store.ts';
 
 export type PracticeOptions = {
   /** 0 picks a free one. */
   readonly port: number;
+  /** The port of a door over TLS beside the plain one, 0 for a free one; without it there is none. */
+  readonly tlsPort?: number;
   /** Only loopback names are accepted; default 127.0.0.1. */
   readonly host?: string;
   /** The journal lives in its folder `exchange`. */
@@ -68,6 +62,8 @@ export type PracticeOptions = {
 
 export type PracticeServer = {
   readonly port: number;
+  /** The door over TLS, and the file of the authority that its clients have to trust; null where there is none. */
+  readonly tls: { readonly port: number; readonly authority: string } | null;
   /** Server time and speed now. */
   readonly clock: () => { readonly server: Millis; readonly speed: number };
   /** Stops and keeps everything; may be called again. */
@@ -76,22 +72,7 @@ export type PracticeServer = {
   readonly control: (verb: ControlVerb, path: string, body?: unknown) => Promise<PracticeAnswer>;
 };
 
-const HOST = '127.0.0.1';
 const MAX_SPEED = 1_000;
-const PROTOCOL_PATH = '/ws/api/v2';
-const STREAM_PATH = '/practice/v1/stream';
-const PORT_FLAGS = '`demo --practice-port N`, `practice --port N` or LOCKSTEP_PRACTICE_PORT';
-const HTTP_LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 60_000 };
-const MAX_SOCKETS = 256;
-const TOO_MANY = practiceProblem(429, 'too_many_connections', {
-  message: 'there are as many WebSocket connections already as one address may have',
-  accepted: 'fewer; close some first',
-});
-const NO_SUCH_SOCKET = practiceProblem(404, 'not_found', {
-  message: 'this address takes no WebSocket',
-  accepted: `${PROTOCOL_PATH}, ${STREAM_PATH}`,
-});
-
 /** Starts the exchange; throws a `PracticeRefusal` that says how to mend it when it can't. */
 export async function startPracticeServer(options: PracticeOptions): Promise<PracticeServer> {
   checkOptions(options);
@@ -104,17 +85,21 @@ export async function startPracticeServer(options: PracticeOptions): Promise<Pra
   }
 }
 
-function checkOptions({ host = HOST, port, speed, seed }: PracticeOptions): void {
+function checkOptions({ host = HOST, port, tlsPort = 0, speed, seed }: PracticeOptions): void {
   if (![HOST, 'localhost', '::1'].includes(host)) {
     throw new PracticeRefusal(
       'loopback_only',
       `The practice exchange listens on ${HOST} only, not on ${host}: its keys are public. Leave the host out; to reach it from elsewhere, forward the port, for example with ssh -L.`,
     );
   }
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+  for (const [name, given] of [
+    ['practice', port],
+    ['TLS', tlsPort],
+  ] as const) {
+    if (Number.isInteger(given) && given >= 0 && given <= 65_535) continue;
     throw new PracticeRefusal(
       'bad_option',
-      `The practice port is ${port}. Accepted is a whole number from 0 (picks one) to 65535.`,
+      `The ${name} port is ${given}. Accepted is a whole number from 0 (picks one) to 65535.`,
     );
   }
   if (!(speed >= 0 && speed <= MAX_SPEED)) {
@@ -141,26 +126,27 @@ async function serve(options: PracticeOptions, store: PracticeStore): Promise<Pr
     bounds: machine.bounds,
     log: options.log,
   });
-  const http = createHttp(options, calls, connections);
+  let doors: OpenDoors | null = null;
+  const house = { calls, connections, allowedOrigins: options.allowedOrigins };
   const driver = createPracticeDriver({
     machine,
     store,
     clock,
     seq,
     mark: goesOnAt,
-    outlet: (deed) => carryOut(deed, { calls, connections, options }),
+    outlet: (deed) => carryOut(deed, { calls, connections, options, tls: () => doors?.tls }),
     failed: (error) => {
       options.log.error('the practice exchange stopped', { error });
-      void shut(connections, http);
+      void shut(connections, doors);
       options.onFailure?.(error);
     },
   });
   if (goesOnAt - lastAt > HOUR)
     options.log.info('the market catches up', { hours: Math.round((goesOnAt - lastAt) / HOUR) });
   await driver.catchUp(lastAt);
-  await listen(http, options.port);
+  const { plain, tls } = (doors = await openDoors(options, house));
   driver.run();
-  const { port } = http.address() as AddressInfo;
+  const { port } = plain;
   let closing: Promise<void> | undefined;
   options.log.info('the practice exchange listens', {
     port,
@@ -169,17 +155,40 @@ async function serve(options: PracticeOptions, store: PracticeStore): Promise<Pr
   });
   return {
     port,
+    tls,
     clock: () => ({ server: clock.read().server, speed: clock.speed() }),
     control: (verb, path, body = {}) => calls.control({ verb, path, query: {}, body }),
-    close: () => (closing ??= driver.close().then(() => shut(connections, http))),
+    close: () => (closing ??= driver.close().then(() => shut(connections, doors))),
   };
 }
 
-type Calls = PracticeCalls & {
+type OpenDoors = { readonly plain: Door; readonly tls: (Door & TlsFaces) | null };
+
+/** The plain door and, where it is asked for, the one over TLS. */
+async function openDoors(options: PracticeOptions, house: House): Promise<OpenDoors> {
+  const plain = await openPlainDoor(house, options.port);
+  if (options.tlsPort === undefined) return { plain, tls: null };
+  try {
+    const folder = join(options.dataDir, 'exchange');
+    return { plain, tls: await openTlsDoor(house, { port: options.tlsPort, folder }) };
+  } catch (error) {
+    await plain.close();
+    throw error;
+  }
+}
+
+/** Lets nobody in any more, says goodbye to who is there, and waits until all are gone. */
+async function shut(connections: PracticeConnections, doors: OpenDoors | null): Promise<void> {
+  const open = doors === null ? [] : [doors.plain, ...(doors.tls === null ? [] : [doors.tls])];
+  const closed = open.map((door) => door.close());
+  await connections.close();
+  for (const door of open) door.cut();
+  await Promise.all(closed);
+}
+
+type Calls = House['calls'] & {
   readonly reply: (deed: Extract<PracticeDeed, { readonly kind: 'reply' }>) => void;
-  readonly refuse: (refusing: boolean) => void;
-  /** The first event of the control stream. */
-  readonly snapshot: (send: (event: unknown) => void) => void;
+  readonly enter: (way: Entrance) => void;
 };
 
 /** Numbers the calls that await a reply, and hands the replies back. */
@@ -190,7 +199,7 @@ function createCalls(
 ): Calls {
   const awaited = new Map<number, (answer: PracticeAnswer) => void>();
   let lastId = 0;
-  let refusing = false;
+  let entrance: Entrance = 'open';
   const ask = (
     make: (id: number) => PracticeInput,
     reply: (answer: PracticeAnswer) => void,
@@ -200,9 +209,9 @@ function createCalls(
     input(make(lastId));
   };
   return {
-    refusing: () => refusing,
-    refuse: (next) => {
-      refusing = next;
+    entrance: () => entrance,
+    enter: (way) => {
+      entrance = way;
     },
     requestBytes: () => bounds().requestBytes,
     rpc: (call) => new Promise((resolve) => ask((id) => ({ kind: 'http', id, ...call }), resolve)),
@@ -226,9 +235,10 @@ type Outlets = {
   readonly calls: Calls;
   readonly connections: PracticeConnections;
   readonly options: PracticeOptions;
+  readonly tls: () => TlsFaces | null | undefined;
 };
 
-function carryOut(deed: PracticeDeed, { calls, connections, options }: Outlets): void {
+function carryOut(deed: PracticeDeed, { calls, connections, options, tls }: Outlets): void {
   switch (deed.kind) {
     case 'send':
     case 'close':
@@ -238,71 +248,10 @@ function carryOut(deed: PracticeDeed, { calls, connections, options }: Outlets):
     case 'reply':
       return calls.reply(deed);
     case 'listen':
-      return calls.refuse(!deed.accept);
+      return calls.enter(deed.accept ? 'open' : (deed.status ?? 'shut'));
+    case 'tls':
+      return tls()?.show(deed.shows);
     case 'clock':
       return options.onClock?.({ server: deed.server, speed: deed.speed });
   }
-}
-
-function createHttp(
-  options: PracticeOptions,
-  calls: Calls,
-  connections: PracticeConnections,
-): Server {
-  const doors: Doors = {
-    port: () => (http.address() as AddressInfo | null)?.port ?? options.port,
-    allowedOrigins: options.allowedOrigins,
-  };
-  const handler = practiceHandler(calls, doors);
-  const http = createServer(HTTP_LIMITS, (request, response) => {
-    // What fails here is the other side's connection; nobody is left to be told.
-    handler(request, response).catch(() => response.destroy());
-  });
-  http.maxConnections = MAX_SOCKETS;
-  http.on('upgrade', (request, socket, head) => {
-    socket.on('error', () => socket.destroy());
-    const path = request.url?.split('?')[0];
-    if (path === PROTOCOL_PATH && calls.refusing()) return void socket.destroy();
-    const stranger = strangerProblem(request, doors);
-    if (stranger !== undefined) return refuseUpgrade(socket, stranger);
-    const upgrade = { request, socket, head };
-    if (path === PROTOCOL_PATH)
-      return void (connections.protocol(upgrade) || refuseUpgrade(socket, TOO_MANY));
-    if (path === STREAM_PATH)
-      return void (connections.stream(upgrade, calls.snapshot) || refuseUpgrade(socket, TOO_MANY));
-    refuseUpgrade(socket, NO_SUCH_SOCKET);
-  });
-  return http;
-}
-
-function refuseUpgrade(socket: Duplex, { status, body }: PracticeAnswer): void {
-  const text = JSON.stringify(body);
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
-  );
-}
-
-function listen(http: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    http.once('error', (error: NodeJS.ErrnoException) => {
-      const why =
-        error.code === 'EADDRINUSE'
-          ? 'is taken by another program. Stop that one'
-          : `can't be used (${error.code ?? error.message}). Free it`;
-      reject(
-        new PracticeRefusal(
-          'port_taken',
-          `Port ${port} ${why}, or choose another port for the practice exchange (${PORT_FLAGS}; 0 picks a free one).`,
-        ),
-      );
-    });
-    http.listen(port, HOST, resolve);
-  });
-}
-
-async function shut(connections: PracticeConnections, http: Server): Promise<void> {
-  const stopped = new Promise((resolve) => http.close(resolve));
-  await connections.close();
-  http.closeAllConnections();
-  await stopped;
 }

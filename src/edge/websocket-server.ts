@@ -48,6 +48,24 @@ export type SocketLimits = {
 const CLOSE_PATIENCE_MS = 1_000;
 const TRY_AGAIN_LATER = 1013;
 
+/**
+ * A text frame as a server sends it (RFC 6455, section 5.2), of which one bit has flipped on the way: the first of those
+ * that are reserved, so that no reader takes it for something else.
+ */
+export function spoiltFrame(text: string): Buffer {
+  const body = Buffer.from(text);
+  const { length } = body;
+  const [flipped, wide, widest] = [0x81 ^ 0x40, 126, 127];
+  if (length < wide) return Buffer.concat([Buffer.from([flipped, length]), body]);
+  const header = length < 65_536 ? Buffer.from([flipped, wide, 0, 0]) : Buffer.alloc(10);
+  if (length < 65_536) header.writeUInt16BE(length, 2);
+  else {
+    header.set([flipped, widest]);
+    header.writeBigUInt64BE(BigInt(length), 2);
+  }
+  return Buffer.concat([header, body]);
+}
+
 /** A WebSocket server without a port of its own: an HTTP server passes it the upgrades that it has checked. */
 export function createSocketServer({
   maxMessageBytes,

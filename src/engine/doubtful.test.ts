@@ -171,3 +171,20 @@ test('[L3][I51] an order that a person was told of is found: the question ends b
   );
   assert.ok(world.openTrade() !== undefined, 'the order is a trade');
 });
+
+test('[I1][L3] a bit flips in the answer to an entry, or in the push of its fill: the link is made anew, and the trade is booked once', async () => {
+  for (const where of [
+    { method: 'private/buy' },
+    { on: 'notifications', channel: 'user.changes' },
+  ]) {
+    const world = await createWorld();
+    await world.ready();
+    const before = world.of('LINK_CHANGED').length;
+    world.fault({ kind: 'W9', ...where });
+    const { id } = await world.enter();
+    await world.run(5_000);
+    assert.ok(world.of('LINK_CHANGED').length > before, JSON.stringify(where));
+    assert.deepEqual([placements(world)[0], world.trade(id).closedAt], ['acked', null]);
+    audit(world);
+  }
+});

@@ -39,7 +39,8 @@ function createMachine(venue: Partial<VenueOptions>) {
   };
   const handle = (input: ExchangeInput): void => {
     for (const effect of exchange.handle(input, { ...clock })) {
-      if (effect.kind === 'send') of(effect.conn).messages.push(JSON.parse(effect.text) as Message);
+      if (effect.kind === 'send' && effect.spoilt !== true)
+        of(effect.conn).messages.push(JSON.parse(effect.text) as Message);
       if (effect.kind === 'close') of(effect.conn).closed ??= effect.code;
       if (effect.kind === 'drop') of(effect.conn).closed ??= 1006;
       if (effect.kind === 'reply') replies.set(effect.id, String(effect.body));

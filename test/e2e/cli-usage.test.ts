@@ -52,6 +52,7 @@ test('demo: everything has a default; flags and environment change it', async ()
         accounts: [],
         set: [],
         tier: 4,
+        tlsPort: null,
         lang: 'en',
       },
       port: 8787,
@@ -91,6 +92,7 @@ test('demo: everything has a default; flags and environment change it', async ()
         accounts: [],
         set: [],
         tier: 1,
+        tlsPort: null,
         lang: 'nl',
       },
       port: 0,
@@ -114,6 +116,8 @@ test('practice: speed 1, a folder of its own', async () => {
     '/tmp/x',
     '--tier',
     '0',
+    '--tls-port',
+    '8443',
   ]);
   assert.deepEqual(given, [
     {
@@ -125,6 +129,7 @@ test('practice: speed 1, a folder of its own', async () => {
       accounts: [],
       set: [],
       tier: null,
+      tlsPort: 8443,
       lang: 'en',
     },
   ]);

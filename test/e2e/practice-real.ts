@@ -4,14 +4,14 @@ import { hmacSha256 } from '../../src/edge/hashing.ts';
 import type { PracticeBirth, PracticeMachine } from '../../src/edge/practice-port.ts';
 import { createExchange } from '../../src/venue/practice/exchange.ts';
 
-/** As the composer of the product does. */
-export const createRealExchange = ({
-  snapshot,
-  entries,
-  ...birth
-}: PracticeBirth): PracticeMachine =>
+/** As the composer of the product does; `tls`: where clients may come over TLS. */
+export const createRealExchange = (
+  { snapshot, entries, ...birth }: PracticeBirth,
+  tls = false,
+): PracticeMachine =>
   createExchange({
     ...birth,
+    tls,
     hmacSha256,
     newToken: secretText,
     ...(snapshot === null ? {} : { restore: { snapshot, entries } }),

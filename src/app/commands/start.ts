@@ -43,6 +43,7 @@ export type StartFlags = {
   readonly account?: readonly string[] | undefined;
   readonly set?: readonly string[] | undefined;
   readonly tier?: string | undefined;
+  readonly tlsPort?: string | undefined;
 };
 
 type NamedFlags = ConfigRequest['flags'];
@@ -219,6 +220,7 @@ const practiceOf = (
   accounts: flags.account ?? [],
   set: flags.set ?? [],
   tier: TIERS[Number(flags.tier ?? NEW_ACCOUNT)] ?? null,
+  tlsPort: flags.tlsPort === undefined ? null : Number(flags.tlsPort),
   lang: io.lang,
 });
 

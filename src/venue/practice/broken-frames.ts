@@ -1,6 +1,7 @@
 /**
  * Messages that are not what they should be: cut in the middle, with unknown members, with numbers as text, with the id
- * of another answer, or of enormous size. What the exchange has done stays done; only its words are broken.
+ * of another answer, or of enormous size; and those of which a bit flips on the way. What the exchange has done stays done;
+ * only its words are broken.
  */
 import type { Desk } from './desk.ts';
 import { type Fault, holding, methodFits, strike } from './faults.ts';
@@ -13,26 +14,42 @@ type Json = null | boolean | number | string | readonly Json[] | { readonly [key
 /** Members that no documentation names. */
 const SURPRISES = { x_new_field: { list: [1, 'two', null] }, x_new_number: 1.5e-7 };
 
+type Breaking = 'broken_frames' | 'bit_flip';
+
+const onAnswer = ({ faults, mono }: Desk, does: Breaking, method: string): Fault | undefined =>
+  holding(faults, does, mono, (one) => one.on !== 'notifications' && methodFits(one, method));
+
+const onNotification = ({ faults, mono }: Desk, does: Breaking, channel: string) =>
+  holding(
+    faults,
+    does,
+    mono,
+    (one) => one.on === 'notifications' && channel.startsWith(one.channel ?? ''),
+  );
+
 /** The text of an answer as a fault leaves it. */
 export function brokenAnswer(desk: Desk, method: string, text: string): string {
-  const fault = holding(
-    desk.faults,
-    'broken_frames',
-    desk.mono,
-    (one) => one.on !== 'notifications' && methodFits(one, method),
-  );
+  const fault = onAnswer(desk, 'broken_frames', method);
   return fault === undefined ? text : broken(fault, text);
 }
 
 /** The text of a notification as a fault leaves it. */
 export function brokenNotification(desk: Desk, channel: string, text: string): string {
-  const fault = holding(
-    desk.faults,
-    'broken_frames',
-    desk.mono,
-    (one) => one.on === 'notifications' && channel.startsWith(one.channel ?? ''),
-  );
+  const fault = onNotification(desk, 'broken_frames', channel);
   return fault === undefined ? text : broken(fault, text);
+}
+
+/** Whether a bit of this answer flips on its way. */
+export const isAnswerSpoilt = (desk: Desk, method: string): boolean =>
+  strikes(onAnswer(desk, 'bit_flip', method));
+
+/** Whether a bit of this notification flips on its way. */
+export const isNotificationSpoilt = (desk: Desk, channel: string): boolean =>
+  strikes(onNotification(desk, 'bit_flip', channel));
+
+function strikes(fault: Fault | undefined): boolean {
+  if (fault !== undefined) strike(fault);
+  return fault !== undefined;
 }
 
 function broken(fault: Fault, text: string): string {

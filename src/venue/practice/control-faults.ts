@@ -64,6 +64,13 @@ export function postFault(desk: Desk, body: unknown): Outcome {
     return bad({ code: 'bad_field', message: `${asked.kind} is no fault`, field: 'kind' });
   const wrong = unfit(asked, plan.does, plan);
   if (wrong !== null) return bad(wrong);
+  if (plan.does === 'tls_face' && !desk.tls)
+    return bad({
+      code: 'no_tls',
+      message: 'nobody comes over TLS here: the exchange was started without it',
+      field: 'kind',
+      accepted: 'this fault on an exchange that was started with --tls-port',
+    });
   const done = doDeed(desk, plan);
   if (done?.ok === false) return done;
   const fault = addFault(desk.faults, plan, { mono: desk.mono, server: desk.world.now });

@@ -118,6 +118,8 @@ export type Desk = {
   /** How the connections are carried, and what faults have put off. */
   readonly network: Network;
   readonly later: Later[];
+  /** Whether clients may come over TLS. */
+  readonly tls: boolean;
   /** How the exchange behaves where the documents leave it open. */
   readonly options: VenueOptions;
   /** Followed books by viewer and instrument. */

@@ -13,7 +13,7 @@ import { handleControl } from './control.ts';
 import { createCredits, type Tier } from './credits.ts';
 import type { ApiKey, Desk } from './desk.ts';
 import { bendOf, faultsDueAt, laterDueAt, runLater, tendFaults } from './fault-life.ts';
-import { createFaultBoard, refusing, strike } from './faults.ts';
+import { createFaultBoard, holding, refusing, strike } from './faults.ts';
 import { INSTRUMENTS, type InstrumentSpec } from './instruments.ts';
 import { BEAT, beatAt } from './lively.ts';
 import { catchUp } from './market.ts';
@@ -66,6 +66,8 @@ export type ExchangeOptions = {
   readonly instruments?: readonly InstrumentSpec[];
   /** How it behaves where the documents leave it open. */
   readonly venue?: Partial<VenueOptions>;
+  /** Whether clients may come over TLS, so that faults of it can be played. */
+  readonly tls?: boolean;
   /** What accounts may spend; without a tier there are no bounds. */
   readonly credits?: { readonly tier?: Tier };
   /** The most that an account may have; without it there are no limits. */
@@ -195,6 +197,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     faults: createFaultBoard(),
     network: createNetwork(),
     later: [],
+    tls: options.tls ?? false,
     options: world.options,
     viewers: new Map(),
     copies: [],
@@ -282,7 +285,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
 function take(desk: Desk, input: ExchangeInput): void {
   switch (input.kind) {
     case 'opened': {
-      const fault = refusing(desk.faults, desk.mono);
+      const fault =
+        refusing(desk.faults, desk.mono) ?? holding(desk.faults, 'bad_upgrade', desk.mono);
       if (fault === undefined) openConnection(desk, input.conn, input.address ?? LOCAL);
       else {
         strike(fault);

@@ -235,8 +235,14 @@ const NETWORK_FAULTS: readonly CatalogueEntry[] = [
   {
     id: 'W5',
     group: 'network',
-    says: 'A gateway answers HTTP requests with a page and 502, 503, 504 or 429, carried out or not.',
-    ways: one('bad_gateway', { method: '*', status: '502', executed: false }),
+    says: 'A gateway answers with a page and a status: HTTP requests, carried out or not, or every new WebSocket; or TLS shows a new certificate, that of another host, or fails.',
+    ways: {
+      page: way('bad_gateway', { method: '*', status: '502', executed: false }),
+      upgrade: way('bad_upgrade', { status: '502' }),
+      certificate: way('tls_face', { shows: 'renewed' }),
+      wrong_host: way('tls_face', { shows: 'stranger' }),
+      handshake: way('tls_face', { shows: 'none' }),
+    },
   },
   {
     id: 'W6',
@@ -255,6 +261,12 @@ const NETWORK_FAULTS: readonly CatalogueEntry[] = [
     group: 'network',
     says: 'A connection that was silent for idleMs carries nothing any more, and nobody is told.',
     ways: one('idle_timeout', { idleMs: 20_000 }),
+  },
+  {
+    id: 'W9',
+    group: 'network',
+    says: 'A bit of a message flips on the way: no client can read the frame, or TLS its record.',
+    ways: one('bit_flip', { on: 'answers' }),
   },
 ];
 

@@ -85,7 +85,14 @@ export const FIELDS = {
     accepted: 'whole milliseconds, negative or positive, a year at most',
   },
   testnet: { schema: oneOf(['true', 'false', 'absent']), accepted: 'true, false or absent' },
-  status: { schema: oneOf(['429', '502', '503', '504']), accepted: '429, 502, 503 or 504' },
+  status: {
+    schema: oneOf(['404', '429', '502', '503', '504']),
+    accepted: '404, 429, 502, 503 or 504',
+  },
+  shows: {
+    schema: oneOf(['renewed', 'stranger', 'none']),
+    accepted: 'renewed (not trusted yet), stranger (of another host) or none (no handshake)',
+  },
   executed: { schema: flag, accepted: 'true or false: whether the request was carried out' },
   way: {
     schema: oneOf(['both', 'up', 'down']),

@@ -14,8 +14,27 @@ function tellPlatform(desk: Desk): void {
       if (subscription.channel.topic === 'platform') subscription.sentAt = Number.NEGATIVE_INFINITY;
 }
 
+/** How new connections are met from now on. */
+function tellDoor(desk: Desk): void {
+  const page = holding(desk.faults, 'bad_upgrade', desk.mono);
+  if (refusing(desk.faults, desk.mono) !== undefined)
+    desk.out.push({ kind: 'listen', accept: false });
+  else if (page !== undefined)
+    desk.out.push({ kind: 'listen', accept: false, status: Number(page.status ?? 502) });
+  else desk.out.push({ kind: 'listen', accept: true });
+}
+
+/** What the TLS door shows from now on. */
+const tellTls = (desk: Desk): void =>
+  void desk.out.push({
+    kind: 'tls',
+    shows: holding(desk.faults, 'tls_face', desk.mono)?.shows ?? 'own',
+  });
+
 const BEGINNINGS: Readonly<Partial<Record<FaultKind, (desk: Desk, fault: Fault) => void>>> = {
-  refuse_connections: (desk) => void desk.out.push({ kind: 'listen', accept: false }),
+  refuse_connections: tellDoor,
+  bad_upgrade: tellDoor,
+  tls_face: tellTls,
   lock_platform: tellPlatform,
   maintenance: (desk) => {
     cut(desk, desk.conns.values(), false);
@@ -46,8 +65,8 @@ export const begin = (desk: Desk, fault: Fault): void => BEGINNINGS[fault.does]?
 export function end(desk: Desk, fault: Fault): void {
   if (fault.does === 'lock_platform' || fault.does === 'maintenance') tellPlatform(desk);
   if (fault.does === 'black_hole' || fault.does === 'idle_timeout') fillHoles(desk);
-  if (fault.does === 'refuse_connections' && refusing(desk.faults, desk.mono) === undefined)
-    desk.out.push({ kind: 'listen', accept: true });
+  if (fault.does === 'refuse_connections' || fault.does === 'bad_upgrade') tellDoor(desk);
+  if (fault.does === 'tls_face') tellTls(desk);
 }
 
 /** Ends the faults whose time is over. */

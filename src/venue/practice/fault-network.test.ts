@@ -112,6 +112,59 @@ test('W5: a page in place of an answer over HTTP, carried out or not', () => {
   }
 });
 
+test('W5 at the entrance: every new WebSocket meets a status until it is over, and a refusal goes before it', () => {
+  const bench = createBench();
+  const old = bench.login();
+  const entrance = (): unknown => bench.effects.findLast((one) => one.kind === 'listen');
+  const page = plant(bench, 'W5', { how: 'upgrade', status: '504' });
+  assert.deepEqual(entrance(), { kind: 'listen', accept: false, status: 504 });
+  const conn = bench.connect();
+  assert.equal(ended(bench, conn), 1, 'who comes all the same is cut');
+  const shut = plant(bench, 'refuse_connections', { ms: 1_000 });
+  assert.deepEqual(entrance(), { kind: 'listen', accept: false });
+  bench.pass(1_000);
+  assert.deepEqual(entrance(), { kind: 'listen', accept: false, status: 504 });
+  bench.control('DELETE', `fault/${page}`);
+  assert.deepEqual(entrance(), { kind: 'listen', accept: true });
+  assert.deepEqual(
+    [ended(bench, old), shut],
+    [0, page + 1],
+    'connections that stand are left alone',
+  );
+});
+
+test('W5 of TLS: what the door shows, until it is over; without such a door it is refused', () => {
+  const bench = createBench({ tls: true });
+  const shown = (): readonly string[] =>
+    bench.effects.flatMap((one) => (one.kind === 'tls' ? [one.shows] : []));
+  plant(bench, 'W5', { how: 'certificate', ms: 1_000 });
+  bench.pass(1_000);
+  for (const how of ['wrong_host', 'handshake'])
+    bench.control('DELETE', `fault/${plant(bench, 'W5', { how })}`);
+  assert.deepEqual(shown(), ['renewed', 'own', 'stranger', 'own', 'none', 'own']);
+  const { status, body } = createBench().control('POST', 'fault', { kind: 'W5', how: 'handshake' });
+  assert.deepEqual([status, body.error.code, body.error.field], [400, 'no_tls', 'kind']);
+});
+
+test('W9: the answer, or a push, arrives spoilt; what it is about is done', () => {
+  const bench = createBench();
+  const conn = bench.login();
+  const spoilt = (): readonly string[] =>
+    bench.effects.flatMap((one) => (one.kind === 'send' && one.spoilt === true ? [one.text] : []));
+  plant(bench, 'W9', { method: 'private/buy' });
+  bench.ok(conn, 'private/get_positions');
+  bench.ask(conn, 'private/buy', MARKET);
+  assert.match(spoilt().join(), /"order_state":"filled"/);
+  assert.equal(orders(bench), 1);
+  const reader = bench.login('practice-web');
+  bench.ok(reader, 'private/subscribe', { channels: ['user.changes.any.any.raw'] });
+  plant(bench, 'W9', { on: 'notifications', channel: 'user.changes' });
+  bench.ask(conn, 'private/buy', MARKET);
+  bench.ask(conn, 'private/buy', MARKET);
+  assert.match(spoilt().slice(1).join(), /user\.changes/);
+  assert.equal(spoilt().length, 2, 'each once');
+});
+
 test('W6: cut again and again, until it is over', () => {
   const bench = createBench();
   plant(bench, 'W6', { everyMs: 1_000, ms: 3_500 });
@@ -158,7 +211,7 @@ test('GET faults: every id of the catalogue with its ways, parameters and a sent
     };
   };
   const ids = Array.from({ length: 23 }, (_, i) => `X${i + 1}`);
-  const nets = Array.from({ length: 8 }, (_, i) => `W${i + 1}`);
+  const nets = Array.from({ length: 9 }, (_, i) => `W${i + 1}`);
   assert.deepEqual(new Set(body.faults.map(({ kind }) => kind)), new Set([...ids, ...nets]));
   assert.deepEqual(
     body.kinds.map(({ kind }) => kind),
@@ -183,7 +236,7 @@ test('every id has its words in both languages, and the English sentence is the 
 test('every way of every id can be planted with its own values, or says what it lacks', () => {
   for (const { id, ways } of CATALOGUE)
     for (const how of Object.keys(ways)) {
-      const bench = createBench();
+      const bench = createBench({ tls: true });
       const conn = bench.login();
       bench.buy(conn, { amount: 0.002, type: 'market' });
       bench.sell(conn, { amount: 0.002, price: 64_500, reduce_only: true });

@@ -20,6 +20,8 @@
  * - `key_disabled`, `scope_reduced`, `tokens_expired`: key-faults.ts. `broken_frames`: broken-frames.ts.
  * - `clock_offset`: the server time that is told, and by which deadlines are judged, is off. `testnet_flag`: answers claim
  *   another network.
+ * - `bad_upgrade`: every try of a WebSocket is answered with a page and a status. `tls_face`: what the TLS door shows. Both until
+ *   their time is over or they are deleted; connections that stand are left alone. `bit_flip`: broken-frames.ts.
  * - `bad_gateway`, `black_hole`, `clog`, `flapping`, `idle_timeout`, `too_slow`: network.ts.
  * - The deeds: control-deeds.ts.
  */
@@ -43,6 +45,8 @@ const HAND = ['account', 'instrument', 'amount', 'as'] as const;
 export const FAULT_RULES = {
   drop_link: { takes: [...REQUESTS, 'lost'] },
   refuse_connections: { takes: ['ms'], lasting: true },
+  bad_upgrade: { takes: ['status', 'ms'], lasting: true },
+  tls_face: { takes: ['shows', 'ms'], lasting: true },
   lose_request: { takes: REQUESTS },
   lose_answer: { takes: [...REQUESTS, 'channel'] },
   delay_answer: { takes: REQUESTS, needs: 'ms', ownMs: true },
@@ -66,6 +70,7 @@ export const FAULT_RULES = {
   key_disabled: { takes: ['key', 'ms'], lasting: true },
   scope_reduced: { takes: ['key', 'scope', 'ms'], lasting: true },
   tokens_expired: { takes: ['key'], deed: true },
+  bit_flip: { takes: ['on', 'method', 'channel', 'count', 'ms'] },
   broken_frames: { takes: ['how', 'on', 'method', 'channel', 'bytes', 'count', 'ms'] },
   clock_offset: { takes: ['offsetMs', 'ms'], needs: 'offsetMs', lasting: true },
   testnet_flag: { takes: ['testnet', 'ms'], lasting: true },

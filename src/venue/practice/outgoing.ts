@@ -4,7 +4,7 @@
  * channels or instruments; on one channel those of one instrument never overtake each other.
  */
 import type { Millis } from '../../base/time.ts';
-import { brokenNotification } from './broken-frames.ts';
+import { brokenNotification, isAnswerSpoilt, isNotificationSpoilt } from './broken-frames.ts';
 import type { Conn, Desk } from './desk.ts';
 import { strikeChannel } from './faults.ts';
 
@@ -33,15 +33,19 @@ export function sendText(desk: Desk, conn: Conn, text: string, topic: Topic | nu
   for (const one of texts) desk.out.push({ kind: 'send', conn: conn.id, text: one });
 }
 
-/** Sends an answer, `delayMs` later when that is given: then nothing is overtaken by it. */
+/** Sends a text of which a bit flips on the way. */
+const sendSpoilt = (desk: Desk, conn: Conn, text: string): void =>
+  void desk.out.push({ kind: 'send', conn: conn.id, text, spoilt: true });
+
+/** Sends an answer to `method`, `delayMs` later when that is given: then nothing is overtaken by it. */
 export function sendAnswer(
   desk: Desk,
   conn: Conn,
-  text: string,
-  delayMs: Millis | undefined,
+  { text, method, delayMs }: { text: string; method: string; delayMs: Millis | undefined },
 ): void {
   conn.activeAt = desk.mono;
-  if (delayMs === undefined) sendText(desk, conn, text);
+  if (isAnswerSpoilt(desk, method)) sendSpoilt(desk, conn, text);
+  else if (delayMs === undefined) sendText(desk, conn, text);
   else desk.out.push({ kind: 'send', conn: conn.id, text, delayMs });
 }
 
@@ -50,6 +54,7 @@ export function sendNotification(desk: Desk, conn: Conn, whole: string, topic: T
   const struck = (kind: Parameters<typeof strikeChannel>[1]) =>
     strikeChannel(desk.faults, kind, topic.channel, desk.mono);
   if (struck('drop_notification') !== undefined) return;
+  if (isNotificationSpoilt(desk, topic.channel)) return sendSpoilt(desk, conn, whole);
   const text = brokenNotification(desk, topic.channel, whole);
   const twice = struck('duplicate_notification') !== undefined;
   const held = struck('reorder_notifications');

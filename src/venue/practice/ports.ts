@@ -46,6 +46,12 @@ export type ExchangeInput =
   | { readonly kind: 'viewer_left'; readonly viewer: number }
   | { readonly kind: 'tick' };
 
+/**
+ * What a client meets at the TLS door: the exchange's own certificate, another of the same names that nobody trusts yet, one
+ * that is trusted but of another host, or no handshake that succeeds.
+ */
+export type TlsFace = 'own' | 'renewed' | 'stranger' | 'none';
+
 /** What the exchange wants done. */
 export type ExchangeEffect =
   /** A journal entry (JSON text) that must be durable before the effects of the same answer are carried out. */
@@ -55,6 +61,8 @@ export type ExchangeEffect =
       readonly conn: number;
       readonly text: string;
       readonly delayMs?: number;
+      /** A bit of it flips on the way. */
+      readonly spoilt?: true;
     }
   | {
       readonly kind: 'close';
@@ -75,8 +83,13 @@ export type ExchangeEffect =
       readonly type?: string;
       readonly delayMs?: number;
     }
-  /** Refuse or accept new TCP connections for the protocol from now on. */
-  | { readonly kind: 'listen'; readonly accept: boolean }
+  /**
+   * Accept or refuse new connections for the protocol from now on; with a status every try of a WebSocket is answered with
+   * that and a page.
+   */
+  | { readonly kind: 'listen'; readonly accept: boolean; readonly status?: number }
+  /** Which certificate the TLS door shows from now on. */
+  | { readonly kind: 'tls'; readonly shows: TlsFace }
   /** The clock was set or its speed changed; the driver follows. */
   | { readonly kind: 'clock'; readonly server: Millis; readonly speed: number }
   /** Something that the control stream shows (JSON), to all viewers or to one. */

@@ -151,7 +151,8 @@ function answerFrame(desk: Desk, conn: Conn, id: RpcId | undefined, request: Req
     endConnection(desk, conn, true);
   } else if (open) {
     const text = brokenAnswer(desk, request.method, envelope(desk, id, outcome.answer));
-    sendAnswer(desk, conn, text, outcome.delayMs ?? overtaken(desk, request.method));
+    const delayMs = outcome.delayMs ?? overtaken(desk, request.method);
+    sendAnswer(desk, conn, { text, method: request.method, delayMs });
     if (outcome.closes === true) {
       desk.out.push({ kind: 'close', conn: conn.id, ...RATE_LIMIT_CLOSE });
       endConnection(desk, conn, true);
