@@ -3,13 +3,14 @@
  * (never integer-like object keys), owned by one cell, changed only by `evolve`.
  */
 import { type Json, canonical } from '../base/canonical.ts';
-import { type Decimal, ZERO } from '../base/decimal.ts';
+import { add, type Decimal, isZero, neg, ZERO } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 import type { Alert } from './alert.ts';
 import type { RiskConfig, StrategyConfig } from './fact.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { type FundingMark, hold, newMark } from './funding.ts';
-import type { Instrument } from './instrument.ts';
+import { type Held, newHeld, type WaitingFee } from './held.ts';
+import { type Instrument, isFuture } from './instrument.ts';
 import type { ChangeIntent, Intent, Purpose } from './intent.ts';
 import { type Lot, signed } from './money.ts';
 import type { VenueOrder } from './order.ts';
@@ -137,6 +138,12 @@ export type Books = {
   readonly assurance: Map<string, { value: Assurance; reason: string; since: Millis }>;
   readonly links: { trading: boolean; market: boolean };
   readonly cash: Map<string, { balance: Decimal; seq: number; at: Millis }>;
+  /** By instrument, what is earned and not cash yet. */
+  readonly held: Map<string, Held>;
+  /** Fees of which one side only is known, by currency and trade id. */
+  readonly fees: Map<string, WaitingFee>;
+  /** Double entry: what stands in each account (`USDC/session`); all of a currency sum to zero. */
+  readonly accounts: Map<string, Decimal>;
   /** Ids of commands carried out, newest last. */
   readonly commands: Map<string, Millis>;
   /** Realised net result in USD of trades closed since 00:00 UTC, unknown ones at their stop price. */
@@ -189,6 +196,9 @@ export function emptyBooks(risk: RiskConfig): Books {
     assurance: new Map(),
     links: { trading: false, market: false },
     cash: new Map(),
+    held: new Map(),
+    fees: new Map(),
+    accounts: new Map(),
     commands: new Map(),
     daily: { day: 0, net: '0' as Decimal },
     cursor: null,
@@ -220,7 +230,29 @@ const ADDED = {
   reported: (): Books['reported'] => null,
   alerts: (): Books['alerts'] => new Map(),
   runs: (): Books['runs'] => ({ orderly: true, crashes: [] }),
+  held: (): Books['held'] => new Map(),
+  fees: (): Books['fees'] => new Map(),
+  accounts: (): Books['accounts'] => new Map(),
 } satisfies Partial<Record<keyof Books, () => unknown>>;
+
+/** Accounts of books that were written before there were any: cash as it stands, and positions of which no cost is known. */
+function openAccounts(books: Books): void {
+  for (const [currency, { balance }] of books.cash) {
+    books.accounts.set(`${currency}/cash`, balance);
+    books.accounts.set(`${currency}/opening`, neg(balance));
+  }
+  const sizes = new Map([...books.foreign].map(([name, { amount }]) => [name, amount]));
+  for (const { instrument, direction, open } of books.trades.values())
+    sizes.set(instrument, add(sizes.get(instrument) ?? ZERO, signed(direction, open)));
+  for (const [name, position] of sizes)
+    if (isFuture(name))
+      books.held.set(name, {
+        ...newHeld(name),
+        position,
+        cost: isZero(position) ? ZERO : null,
+        comparable: false,
+      });
+}
 
 /** A mark that was written before its holders were counted: what is held has been held since it was read. */
 function withHolders(books: Books, instrument: string, mark: FundingMark): FundingMark {
@@ -241,10 +273,12 @@ export function thawBooks(text: string): Books {
     if (typeof value === 'object' && value !== null && '$map' in value)
       read[key] = new Map(value.$map as readonly (readonly [string, unknown])[]);
   }
+  const hadAccounts = 'accounts' in read;
   for (const [key, missing] of Object.entries(ADDED)) read[key] ??= missing();
   const books = read as Books;
   books.counters.alert ??= 0;
   for (const trade of books.trades.values()) trade.fundingSettled ??= ZERO;
+  if (!hadAccounts) openAccounts(books);
   for (const [name, mark] of books.funding) books.funding.set(name, withHolders(books, name, mark));
   return books;
 }

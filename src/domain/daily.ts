@@ -6,6 +6,7 @@
 import type { Decimal } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 import type { Alert } from './alert.ts';
+import type { HeldMoney, WaitingFee } from './held.ts';
 import type { Break, ExitReason, Figures, Trade } from './shown.ts';
 import type { Assurance } from './status.ts';
 
@@ -185,36 +186,6 @@ export type DailyReady = {
 
 /** A day as the list shows it: with the fact that wrote it down. */
 export type DailyItem = DailyReady & { readonly seq: number; readonly at: string };
-
-/** What an instrument's account holds and what of its result is not cash yet. Values in its settlement currency. */
-export type HeldMoney = {
-  readonly instrument: string;
-  readonly position: Decimal;
-  /** What the position was bought for; null when nobody told. */
-  readonly cost: Decimal | null;
-  /** Amount that left the books without a fill, and what it had cost. */
-  readonly gone: { readonly amount: Decimal; readonly cost: Decimal };
-  readonly unsettled: Decimal;
-  /** Whether the next settlement can be compared with it. */
-  readonly comparable: boolean;
-  /** Fills and funding since the last settlement: each may round by one unit. */
-  readonly events: number;
-  /** Begin of the session of the last event, and what stood when it began, until its settlement is read. */
-  readonly session: Millis;
-  readonly before: {
-    readonly position: Decimal;
-    readonly unsettled: Decimal;
-    readonly events: number;
-  } | null;
-};
-
-/** A fee that waits for its other side; `part` when the log's rows did not make it whole. */
-export type WaitingFee = {
-  readonly currency: string;
-  readonly tradeId: string;
-  readonly side: 'fill' | 'row' | 'part';
-  readonly net: Decimal;
-};
 
 /** Everything that a period takes over from the one before it. */
 export type DailyCarry = {

@@ -5,6 +5,7 @@
 import { unreachable } from '../base/assert.ts';
 import { parseIso } from '../base/time.ts';
 import type { Books } from './books.ts';
+import { bookAdjusted, bookBaseline, bookFill, bookFunding, bookRow } from './accounts.ts';
 import { onAlert, onEnded, onStarted, pruneAlerts } from './evolve-alert.ts';
 import { onEngineStarted, onControl, onEvaluated } from './evolve-strategy.ts';
 import {
@@ -43,7 +44,8 @@ export function evolve(books: Books, fact: Fact): void {
       books.account = { id: fact.data.account, testnet: fact.data.testnet };
       return;
     case 'BASELINE_TAKEN':
-      return onBaseline(books, fact.data);
+      onBaseline(books, fact.data);
+      return bookBaseline(books, fact.data);
     case 'INSTRUMENT_SPECIFIED':
       books.instruments.set(fact.data.instrument.name, fact.data.instrument);
       return;
@@ -95,13 +97,16 @@ export function evolve(books: Books, fact: Fact): void {
       books.changes.delete(fact.data.id);
       return;
     case 'FILL_BOOKED':
-      return onFill(books, fact.data, at);
+      onFill(books, fact.data, at);
+      return bookFill(books, fact.data);
     case 'FUNDING_ACCRUED':
-      return onFunding(books, fact.data);
+      onFunding(books, fact.data);
+      return bookFunding(books, fact.data);
     case 'FUNDING_SETTLED':
       return onFundingSettled(books, fact.data);
     case 'POSITION_ADJUSTED':
-      return onAdjusted(books, fact.data, at);
+      onAdjusted(books, fact.data, at);
+      return bookAdjusted(books, fact.data);
     case 'TRADE_ADOPTED':
       return onAdopted(books, fact.data);
     case 'STOP_MOVED':
@@ -109,6 +114,7 @@ export function evolve(books: Books, fact: Fact): void {
     case 'TRADE_CORRECTED':
       return onCorrected(books, fact.data, at);
     case 'CASH_BOOKED':
+      bookRow(books, fact.data.row);
       books.cash.set(fact.data.row.currency, {
         balance: fact.data.row.balance,
         seq: fact.data.row.userSeq,

@@ -39,6 +39,10 @@ export type Instrument = {
   readonly state: InstrumentState;
 };
 
+/** Perpetuals and dated futures (`BTC_USDC-PERPETUAL`, `BTC-25DEC26`; FACTS 8.3): their results wait for a settlement. Options and pairs are paid at once. */
+export const isFuture = (name: string): boolean =>
+  /^[A-Z0-9_]+-(?:PERPETUAL|\d{1,2}[A-Z]{3}\d{2})$/.test(name);
+
 /** The tick at a price: the larger one at a step's boundary, which is valid under either reading of it. */
 export function tickAt(instrument: Instrument, price: Decimal): Decimal {
   let tick = instrument.tickSize;

@@ -1,43 +1,78 @@
-/** Cash: one fact per row of the transaction log (I13). Runs in the background after a check and never gates trading. */
-import { add, sum } from '../base/decimal.ts';
+/**
+ * Cash: one fact per row of the transaction log (I13), of every currency that moves. Runs in the background after a check and
+ * never gates trading. A stretch of the log that is too long for one read is read in parts, oldest first.
+ */
+import { ZERO, add, sum } from '../base/decimal.ts';
+import type { Millis } from '../base/time.ts';
 import type { CashRow } from '../domain/account.ts';
+import { judgeRow } from '../domain/accounts.ts';
 import { sharePaid } from '../domain/funding.ts';
+import { currenciesInUse } from '../domain/ledger.ts';
 import type { VenueOutcome } from '../venue/port.ts';
-import { evidence, findBreak, raise, settleBreak } from './breaks.ts';
+import { findBreak, settleBreak } from './breaks.ts';
 import { OVERLAP } from './limits.ts';
+import type { Check } from './live.ts';
+import { compareBalance, tellDrift, tellMoney, tellUnmet } from './money.ts';
 import { EXCHANGE, type Turn, ask, factor, record } from './turn.ts';
 
-/** Asks for what moved each currency's balance since the last row. */
-export function tieCash(turn: Turn): void {
-  for (const [currency, cash] of turn.books.cash) {
-    if (turn.live.cashBusy.has(currency) || !isUsed(turn, currency)) continue;
-    turn.live.cashBusy.add(currency);
-    ask(
-      turn,
-      { for: 'cash', currency },
-      {
-        kind: 'cash_log',
-        currency,
-        from: cash.at - OVERLAP,
-        to: turn.now.server + 60_000 * factor(turn),
-      },
-    );
+/** The shortest stretch that is read at once: longer than the overlap, so that every read goes on. */
+const SHORTEST = 2 * OVERLAP;
+
+/** Asks for what moved each currency's balance since the last row; one that nothing trades in only when its balance moved. */
+export function tieCash(turn: Turn, check: Check): void {
+  const at = check.positionsAt ?? turn.now.server;
+  const used = new Set(currenciesInUse(turn.books));
+  for (const { currency, balance } of check.summaries ?? []) {
+    turn.live.balances.set(currency, { balance, at });
+    if (used.has(currency) || heldOf(turn, currency).balance !== balance) readLog(turn, currency);
   }
 }
 
-const isUsed = (turn: Turn, currency: string): boolean =>
-  [...turn.books.instruments.values()].some(
-    (instrument) => instrument.settlementCurrency === currency,
+/** Cash as the last row left it; of a currency that was not there at the baseline, nothing. */
+const heldOf = ({ books }: Turn, currency: string) =>
+  books.cash.get(currency) ?? { balance: ZERO, seq: 0, at: books.baseline?.at ?? 0 };
+
+function readLog(turn: Turn, currency: string): void {
+  const { live } = turn;
+  const known = live.logs.get(currency) ?? { to: 0, span: Infinity, busy: false };
+  if (known.busy) return;
+  const from = Math.max(heldOf(turn, currency).at, known.to) - OVERLAP;
+  const end = turn.now.server + 60_000 * factor(turn);
+  const to = Math.min(end, from + known.span);
+  live.logs.set(currency, { ...known, busy: true });
+  ask(
+    turn,
+    { for: 'cash', currency, to, whole: to === end },
+    { kind: 'cash_log', currency, from, to },
   );
+}
+
+type Errand = { readonly currency: string; readonly to: Millis; readonly whole: boolean };
+
+/** An answered read: its rows, and the next part where it was one of several. One that failed is tried shorter. */
+export function onCash(turn: Turn, { currency, to, whole }: Errand, outcome: VenueOutcome): void {
+  const { logs } = turn.live;
+  const known = logs.get(currency);
+  if (known === undefined) return;
+  if (outcome.status !== 'ok' || outcome.result.kind !== 'cash_log') {
+    const tried = to - Math.max(heldOf(turn, currency).at, known.to) + OVERLAP;
+    const span = Math.max(SHORTEST, Math.min(known.span, tried) / 2);
+    logs.set(currency, { ...known, span, busy: false });
+    return;
+  }
+  bookRows(turn, currency, outcome.result.rows);
+  logs.set(currency, { to: whole ? known.to : to, span: known.span * 2, busy: false });
+  if (!whole) return readLog(turn, currency);
+  tellUnmet(turn, currency, outcome.result.rows);
+  compareBalance(turn, currency, outcome.result.rows);
+}
 
 /** New rows, oldest first. A row whose balance does not follow from the one before it is a drift that a person is told of. */
-export function onCash(turn: Turn, currency: string, outcome: VenueOutcome): void {
-  turn.live.cashBusy.delete(currency);
-  if (outcome.status !== 'ok' || outcome.result.kind !== 'cash_log') return;
-  const rows = [...outcome.result.rows].sort((a, b) => a.userSeq - b.userSeq);
+function bookRows(turn: Turn, currency: string, given: readonly CashRow[]): void {
+  const rows = [...given].sort((a, b) => a.userSeq - b.userSeq);
   for (const row of rows) {
-    const held = turn.books.cash.get(currency);
-    if (held === undefined || row.currency !== currency || !isNew(row, held)) continue;
+    const held = heldOf(turn, currency);
+    if (row.currency !== currency || !isNew(row, held)) continue;
     if (add(held.balance, row.change) !== row.balance) tellDrift(turn, row, held.balance);
     else if (findBreak(turn, 'balance_drift', currency))
       settleBreak(turn, 'balance_drift', currency, {
@@ -46,7 +81,9 @@ export function onCash(turn: Turn, currency: string, outcome: VenueOutcome): voi
         reason: 'rows follow from each other again',
       });
     settleFunding(turn, row);
+    const judged = judgeRow(turn.books, row);
     record(turn, { type: 'CASH_BOOKED', v: 1, data: { row } }, EXCHANGE);
+    tellMoney(turn, row, judged);
   }
 }
 
@@ -77,25 +114,3 @@ function settleFunding(turn: Turn, { type, instrument, at, funding = null }: Cas
 /** Rows at or before the baseline are in its balance; after it the running number decides. */
 const isNew = (row: CashRow, held: { readonly seq: number; readonly at: number }): boolean =>
   held.seq === 0 ? row.at > held.at : row.userSeq > held.seq;
-
-function tellDrift(turn: Turn, row: CashRow, balance: CashRow['balance']): void {
-  raise(turn, {
-    kind: 'balance_drift',
-    subject: row.currency,
-    instrument: row.instrument ?? row.currency,
-    strategy: null,
-    life: 'confirmed',
-    books: `${balance} + ${row.change}`,
-    exchange: row.balance,
-    amount: row.change,
-    evidence: [
-      evidence({
-        kind: 'account',
-        id: row.id,
-        at: row.at,
-        text: `${row.type} moved ${row.change}, balance ${row.balance}`,
-        raw: row,
-      }),
-    ],
-  });
-}

@@ -250,7 +250,7 @@ test('[I24] reads that straddle 08:00 are thrown away', async () => {
   audit(world);
 });
 
-test('[N9] a report calls covered only what was compared: fees and funding are read, not compared', async () => {
+test('[N9] a report calls covered only what was compared: fees with the log, funding with no settlement yet', async () => {
   const world = await createWorld();
   await world.enter();
   await world.run(35_000);
@@ -260,7 +260,7 @@ test('[N9] a report calls covered only what was compared: fees and funding are r
     orders: 'ok',
     positions: 'ok',
     fills: 'ok',
-    fees: 'unknown',
+    fees: 'ok',
     funding: 'unknown',
     balance: 'ok',
   });

@@ -75,13 +75,10 @@ export function logReads(
   const moneyed = (summaries ?? [])
     .filter(({ balance, equity }) => !isZero(balance) || !isZero(equity))
     .map(({ currency }) => currency);
-  const held = currenciesInUse(turn.books).map(
-    (name) => turn.books.cash.get(name)?.at ?? hole.from,
-  );
-  const from = Math.min(hole.from, ...held) - OVERLAP;
+  // Each from its own last booked row: what is behind that is booked, and may be years of it.
   return [...new Set([...currenciesInUse(turn.books), ...moneyed])].map((currency) => ({
     currency,
-    from,
+    from: Math.min(hole.from, turn.books.cash.get(currency)?.at ?? hole.from) - OVERLAP,
     to: turn.now.server + OVERLAP,
   }));
 }

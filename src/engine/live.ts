@@ -47,7 +47,13 @@ export type Errand =
   | { readonly for: 'candles'; readonly instrument: string }
   | { readonly for: 'instrument'; readonly instrument: string }
   | { readonly for: 'price'; readonly instrument: string }
-  | { readonly for: 'cash'; readonly currency: string };
+  | {
+      readonly for: 'cash';
+      readonly currency: string;
+      /** End of the stretch, and whether it is the last one. */
+      readonly to: Millis;
+      readonly whole: boolean;
+    };
 
 export type CheckPart =
   | 'fills_before'
@@ -184,7 +190,16 @@ export type Live = {
   ordersReadOn: number;
   /** From where to where reads were whole, and of what is not booked yet their fills. */
   readOnce: { from: Millis; to: Millis; readonly fills: Map<string, Fill> } | null;
-  readonly cashBusy: Set<string>;
+  /** By currency: up to when the log was read in parts, how long a part may be, whether one is under way. */
+  readonly logs: Map<
+    string,
+    { readonly to: Millis; readonly span: Millis; readonly busy: boolean }
+  >;
+  /** Balances as the last check read them, and differences from the log that one check has shown. */
+  readonly balances: Map<string, { readonly balance: Decimal; readonly at: Millis }>;
+  readonly drifts: Map<string, string>;
+  /** What was compared with the log since the start. */
+  readonly compared: Set<'fees' | 'funding'>;
   /** Per instrument, the weights at the last reading of funding that said nothing new. */
   readonly fundingSeen: Map<string, FundingSeen>;
   /** The day whose report is being made, and when one may be asked for next (mono). */
@@ -277,7 +292,10 @@ export function emptyLive(): Live {
     waitingCommands: [],
     ordersReadOn: -1,
     readOnce: null,
-    cashBusy: new Set(),
+    logs: new Map(),
+    balances: new Map(),
+    drifts: new Map(),
+    compared: new Set(),
     fundingSeen: new Map(),
     daily: { busy: null, nextMono: 0 },
     looks: new Map(),

@@ -6,6 +6,7 @@ import { findBreak } from './breaks.ts';
 import { CHECK_AGAIN } from './limits.ts';
 import type { Check } from './live.ts';
 import { settleMissed } from './missed.ts';
+import { coveredMoney } from './money.ts';
 import { replyReconciled } from './reply.ts';
 import { RECONCILER, type Turn, record } from './turn.ts';
 
@@ -81,10 +82,7 @@ export function report(
       orders: state(noBreak('orphan_order') && noBreak('lost_order')),
       positions: state(agreed),
       fills: state(noBreak('missed_fill')),
-      // Taken from the exchange's own fills and counters; nothing compares them with the log yet.
-      fees: 'unknown',
-      funding: 'unknown',
-      balance: state(noBreak('balance_drift')),
+      ...coveredMoney(turn),
     },
   });
 }

@@ -210,7 +210,7 @@ function deliver(turn: Turn, errand: Errand, outcome: VenueOutcome): void {
         onTicker(turn, { kind: 'ticker', conn: 0, ticker: result.ticker });
       return;
     case 'cash':
-      return onCash(turn, errand.currency, outcome);
+      return onCash(turn, errand, outcome);
   }
 }
 

@@ -53,7 +53,7 @@ export function conclude(turn: Turn, check: Check): void {
   adoptOrphans(turn, check);
   judgeOrphanOrders(turn, check);
   report(turn, check, { before, unsure });
-  tieCash(turn);
+  tieCash(turn, check);
 }
 
 /** Counters as a copy may show them right after 08:00 UTC are those of the session that is over: they are not read. */

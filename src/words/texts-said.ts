@@ -28,6 +28,9 @@ export const saidTexts = {
   'said.unknown.answered': { en: 'the exchange answered {what}', nl: 'de beurs antwoordde {what}' },
   'said.unknown.ended': { en: 'the engine ended before an answer came', nl: 'de engine stopte voordat er een antwoord kwam' },
 
+  'said.evidence.log_leads': { en: 'the log leads to {books}, the account shows {balance}', nl: 'het logboek komt uit op {books}, de rekening toont {balance}' },
+  'said.reason.log_has_fee': { en: 'the log has the fee of the fill', nl: 'het logboek heeft de kosten van de uitvoering' },
+  'said.reason.log_leads': { en: 'the log leads to the balance again', nl: 'het logboek komt weer uit op het saldo' },
   'said.reason.rows_follow': { en: 'rows follow from each other again', nl: 'regels volgen weer op elkaar' },
   'said.reason.agree_anew': { en: 'a whole check on a new connection agrees', nl: 'een volledige controle over een nieuwe verbinding klopt' },
   'said.alert.seen': { en: '{alert}: seen; nothing more is sent until it clears', nl: '{alert}: gezien; er wordt niets meer gestuurd tot het voorbij is' },

@@ -29,6 +29,7 @@ const PLACES: Readonly<Record<'engine' | 'edge' | 'venue/deribit', readonly RegE
     /\bstop\(turn, check, /,
     /\bsettle\(turn, [\w.]+, /,
     /\bconst why = /,
+    /\bagree\(turn, '\w+', \w+, /,
   ],
   edge: [
     /\b(?:title|detail|next|accepted):\s*/,
