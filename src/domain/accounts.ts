@@ -7,7 +7,7 @@ import { assert } from '../base/assert.ts';
 import { add, type Decimal, isZero, neg, sub, ZERO } from '../base/decimal.ts';
 import type { CashRow } from './account.ts';
 import type { Books } from './books.ts';
-import type { FactBody } from './fact.ts';
+import type { Fact, FactBody } from './fact.ts';
 import {
   feeKey,
   type FeeMet,
@@ -84,10 +84,7 @@ const kindOf = (books: Books, instrument: string) =>
   books.instruments.get(instrument)?.kind ?? 'linear';
 
 /** What the account held at the first start. */
-export function bookBaseline(
-  books: Books,
-  { positions, balances, at }: Data<'BASELINE_TAKEN'>,
-): void {
+function bookBaseline(books: Books, { positions, balances, at }: Data<'BASELINE_TAKEN'>): void {
   for (const { currency, balance } of balances)
     post(books, move(currency, balance, { from: 'opening', into: 'cash' }));
   for (const { instrument, size, averagePrice } of positions)
@@ -100,7 +97,7 @@ export function bookBaseline(
 }
 
 /** A fill: its result waits for the settlement, its fee for the row of the log. */
-export function bookFill(books: Books, { fill, allocations }: Data<'FILL_BOOKED'>): void {
+function bookFill(books: Books, { fill, allocations }: Data<'FILL_BOOKED'>): void {
   const { instrument, feeCurrency, tradeId, fee, price, at } = fill;
   const side = (amount: Decimal): Decimal => (fill.direction === 'buy' ? amount : neg(amount));
   if (isFuture(instrument)) {
@@ -121,7 +118,7 @@ export function bookFill(books: Books, { fill, allocations }: Data<'FILL_BOOKED'
 }
 
 /** Funding that was shared out waits for the settlement. */
-export function bookFunding(books: Books, data: Data<'FUNDING_ACCRUED'>): void {
+function bookFunding(books: Books, data: Data<'FUNDING_ACCRUED'>): void {
   const currency = books.instruments.get(data.instrument)?.settlementCurrency;
   let amount = ZERO;
   for (const share of data.allocations) amount = add(amount, share.amount);
@@ -131,7 +128,7 @@ export function bookFunding(books: Books, data: Data<'FUNDING_ACCRUED'>): void {
 }
 
 /** A position that moved without a fill. */
-export function bookAdjusted(books: Books, data: Data<'POSITION_ADJUSTED'>): void {
+function bookAdjusted(books: Books, data: Data<'POSITION_ADJUSTED'>): void {
   if (isFuture(data.instrument)) holdAdjusted(heldOf(books, data.instrument), data.amount);
 }
 
@@ -192,7 +189,7 @@ export function judgeRow(books: Books, row: CashRow): RowJudged {
 }
 
 /** One row of the exchange's log. What its balance does not follow from is unexplained. */
-export function bookRow(books: Books, row: CashRow): void {
+function bookRow(books: Books, row: CashRow): void {
   const { currency, change, balance, tradeId } = row;
   const drift = sub(balance, add(standOf(books, currency, 'cash'), change));
   post(books, move(currency, drift, { from: 'unexplained', into: 'cash' }));
@@ -221,4 +218,21 @@ function settle(
   holdSettlement(heldOf(books, instrument), row, judged);
   if (judged.as !== 'open')
     post(books, move(row.currency, judged.rest, { from: judged.as, into: 'session' }));
+}
+
+/** Kinds of facts that move money. */
+const MOVES: {
+  readonly [Type in FactBody['type']]?: (books: Books, data: Data<Type>) => void;
+} = {
+  BASELINE_TAKEN: bookBaseline,
+  FILL_BOOKED: bookFill,
+  FUNDING_ACCRUED: bookFunding,
+  POSITION_ADJUSTED: bookAdjusted,
+  CASH_BOOKED: (books, { row }) => bookRow(books, row),
+};
+
+/** Takes in what a fact does to the account's money; most do nothing. */
+export function bookMoney(books: Books, fact: Fact): void {
+  const moves = MOVES[fact.type] as ((books: Books, data: Fact['data']) => void) | undefined;
+  moves?.(books, fact.data);
 }

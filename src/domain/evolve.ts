@@ -3,9 +3,9 @@
  * the books. Shown facts change nothing. What each kind does stands in the file of its subject.
  */
 import { unreachable } from '../base/assert.ts';
-import { parseIso } from '../base/time.ts';
+import { type Millis, parseIso } from '../base/time.ts';
 import type { Books } from './books.ts';
-import { bookAdjusted, bookBaseline, bookFill, bookFunding, bookRow } from './accounts.ts';
+import { bookMoney } from './accounts.ts';
 import { onAlert, onEnded, onStarted, pruneAlerts } from './evolve-alert.ts';
 import { onEngineStarted, onControl, onEvaluated } from './evolve-strategy.ts';
 import {
@@ -25,7 +25,11 @@ import { tradeStirred } from './finder.ts';
 
 /** Applies one fact. Facts must come in the order of their seq. */
 export function evolve(books: Books, fact: Fact): void {
-  const at = parseIso(fact.at) ?? 0;
+  fold(books, fact, parseIso(fact.at) ?? 0);
+  bookMoney(books, fact);
+}
+
+function fold(books: Books, fact: Fact, at: Millis): void {
   switch (fact.type) {
     case 'JOURNAL_OPENED':
       books.journal = fact.data.journal;
@@ -44,8 +48,7 @@ export function evolve(books: Books, fact: Fact): void {
       books.account = { id: fact.data.account, testnet: fact.data.testnet };
       return;
     case 'BASELINE_TAKEN':
-      onBaseline(books, fact.data);
-      return bookBaseline(books, fact.data);
+      return onBaseline(books, fact.data);
     case 'INSTRUMENT_SPECIFIED':
       books.instruments.set(fact.data.instrument.name, fact.data.instrument);
       return;
@@ -97,16 +100,13 @@ export function evolve(books: Books, fact: Fact): void {
       books.changes.delete(fact.data.id);
       return;
     case 'FILL_BOOKED':
-      onFill(books, fact.data, at);
-      return bookFill(books, fact.data);
+      return onFill(books, fact.data, at);
     case 'FUNDING_ACCRUED':
-      onFunding(books, fact.data);
-      return bookFunding(books, fact.data);
+      return onFunding(books, fact.data);
     case 'FUNDING_SETTLED':
       return onFundingSettled(books, fact.data);
     case 'POSITION_ADJUSTED':
-      onAdjusted(books, fact.data, at);
-      return bookAdjusted(books, fact.data);
+      return onAdjusted(books, fact.data, at);
     case 'TRADE_ADOPTED':
       return onAdopted(books, fact.data);
     case 'STOP_MOVED':
@@ -114,7 +114,6 @@ export function evolve(books: Books, fact: Fact): void {
     case 'TRADE_CORRECTED':
       return onCorrected(books, fact.data, at);
     case 'CASH_BOOKED':
-      bookRow(books, fact.data.row);
       books.cash.set(fact.data.row.currency, {
         balance: fact.data.row.balance,
         seq: fact.data.row.userSeq,

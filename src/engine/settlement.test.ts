@@ -1,7 +1,7 @@
 /** Funding and results become cash at 08:00 UTC: what trades were given is what the exchange paid, to its last digit, and what differs is told. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Decimal, add, dec, isZero, lte, abs, sub, sum } from '../base/decimal.ts';
+import { type Decimal, abs, add, dec, isZero, lte, sum } from '../base/decimal.ts';
 import { DAY, HOUR, MINUTE, startOfDay } from '../base/time.ts';
 import { freezeBooks, spellBooks, thawBooks } from '../domain/books.ts';
 import { presentTrade } from '../domain/present.ts';
