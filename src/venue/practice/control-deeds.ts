@@ -25,9 +25,9 @@ import { editOrder } from './editing.ts';
 import type { FaultRequest } from './fault-fields.ts';
 import type { FaultKind } from './fault-rules.ts';
 import { settleLinks } from './linked.ts';
-import { cancelOrder, remainingOf } from './matching.ts';
+import { cancelOrder } from './matching.ts';
 import { setState, settle } from './settlement.ts';
-import type { OrderRecord } from './state.ts';
+import { type OrderRecord, remainingOf } from './state.ts';
 import { marketOf, orderOf, specOf, touchOrder } from './world.ts';
 
 const MAIN = 'main';

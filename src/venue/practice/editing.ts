@@ -9,6 +9,7 @@ import { ok } from '../../base/result.ts';
 import { checkLock } from './account-lock.ts';
 import { bestOffer, oppositeSide } from './book.ts';
 import { enterBook, restingPrice, TRIGGERED_TYPES } from './entering.ts';
+import { checkDisplay, shownAtMost, shownOf } from './iceberg.ts';
 import { onTick } from './instruments.ts';
 import { settleLinks } from './linked.ts';
 import { affordable } from './margin.ts';
@@ -17,7 +18,7 @@ import { checkState } from './open-books.ts';
 import { decimal, flag, integer, text } from './params.ts';
 import { boundPrice, checkOpen, checkOwnOrders, type Placed, readAmount } from './placing.ts';
 import { type Answer, refuse } from './refusal.ts';
-import { isDormant, isLive, type OrderRecord } from './state.ts';
+import { type Iceberg, isDormant, isLive, type OrderRecord } from './state.ts';
 import { fires, referencePrice, trailingPrice } from './triggers.ts';
 import { accountOf, marketOf, orderOf, specOf, touchOrder, type World } from './world.ts';
 
@@ -31,6 +32,7 @@ export const editSchema = z.object({
   reduce_only: flag.default(false),
   trigger_price: decimal.optional(),
   trigger_offset: decimal.optional(),
+  display_amount: decimal.optional(),
   valid_until: integer.optional(),
 });
 export const editByIdSchema = editSchema.extend({ order_id: text });
@@ -59,6 +61,8 @@ type Wanted = {
   readonly price: Decimal | null;
   readonly trigger: OrderRecord['trigger'];
   readonly flags: Pick<OrderRecord, 'postOnly' | 'rejectPostOnly' | 'reduceOnly'>;
+  /** As it is with all of its shown part; none where the order shows all of itself. */
+  readonly iceberg: Iceberg | undefined;
 };
 
 /** The end that an edit asks for, checked on its own. */
@@ -87,7 +91,22 @@ function readWanted(world: World, order: OrderRecord, params: EditParams): Answe
     rejectPostOnly: params.reject_post_only,
     reduceOnly: params.reduce_only,
   };
-  return ok({ amount: amount.value, price, trigger, flags });
+  const iceberg = wantedIceberg(world, order, { params, amount: amount.value });
+  return iceberg.ok
+    ? ok({ amount: amount.value, price, trigger, flags, iceberg: iceberg.value })
+    : iceberg;
+}
+
+/** What the order shows after an edit, if not all. */
+function wantedIceberg(
+  world: World,
+  order: OrderRecord,
+  wanted: { readonly params: EditParams; readonly amount: Decimal },
+): Answer<Iceberg | undefined> {
+  const display = wanted.params.display_amount ?? order.iceberg?.refresh;
+  if (display === undefined) return ok(undefined);
+  if (order.price === null) return refuse(11047);
+  return checkDisplay(specOf(world, order.instrument), display, sub(wanted.amount, order.filled));
 }
 
 /** The trigger after an edit. A new distance of a trailing stop counts from the reference of this moment. */
@@ -109,6 +128,7 @@ function applyWanted(world: World, order: OrderRecord, wanted: Wanted): void {
   order.amount = wanted.amount;
   order.price = wanted.price;
   order.trigger = wanted.trigger;
+  if (wanted.iceberg !== undefined) order.iceberg = wanted.iceberg;
   Object.assign(order, wanted.flags);
   order.replaced = true;
   order.updatedAt = world.now;
@@ -129,6 +149,14 @@ function editWaiting(world: World, order: OrderRecord, wanted: Wanted): Answer<P
   settleLinks(world, [order]);
   return ok({ order, trades: [] });
 }
+
+/** Whether an edit leaves an order its place: at the same price it wants no more than before, and shows no more. */
+const keepsPlace = (order: OrderRecord, wanted: Wanted): boolean =>
+  wanted.price === order.price &&
+  lte(wanted.amount, order.amount) &&
+  (order.iceberg === undefined ||
+    wanted.iceberg === undefined ||
+    lte(wanted.iceberg.refresh, order.iceberg.refresh));
 
 function editResting(world: World, order: OrderRecord, asked: Wanted): Answer<Placed> {
   const spec = specOf(world, order.instrument);
@@ -159,8 +187,9 @@ function editResting(world: World, order: OrderRecord, asked: Wanted): Answer<Pl
   const { price, amount } = wanted;
   const own = checkOwnOrders(world, { ...order, price, wanted: sub(amount, order.filled) });
   if (!own.ok) return own;
-  if (wanted.price !== order.price || gt(wanted.amount, order.amount))
-    order.queue = ++world.state.counters.queue;
+  if (!keepsPlace(order, wanted)) order.queue = ++world.state.counters.queue;
+  else if (wanted.iceberg !== undefined)
+    wanted = { ...wanted, iceberg: shownAtMost(wanted.iceberg, shownOf(order)) };
   applyWanted(world, order, wanted);
   const before = world.state.trades.length;
   enterBook(world, order, (changed) => settleLinks(world, changed));

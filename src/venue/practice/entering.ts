@@ -41,6 +41,7 @@ export type NewOrder = Pick<
   | 'trigger'
   | 'bornFrom'
   | 'link'
+  | 'iceberg'
 >;
 
 /** Order types that wait for a trigger, with the types that they turn into. */

@@ -23,6 +23,7 @@ import {
 } from '../../base/decimal.ts';
 import { flushChanges } from './changes.ts';
 import { createOrder, enterBook, type NewOrder } from './entering.ts';
+import { surfaced } from './iceberg.ts';
 import { cancelOrder } from './matching.ts';
 import { isDormant, isLive, type Link, type OrderRecord } from './state.ts';
 import { orderOf, specOf, touchOrder, type World } from './world.ts';
@@ -160,6 +161,9 @@ export const terms = (order: OrderRecord): NewOrder => ({
   trigger: order.trigger,
   bornFrom: order.bornFrom,
   link: order.link === null ? null : { ...order.link },
+  ...(order.iceberg === undefined
+    ? {}
+    : { iceberg: surfaced(order.iceberg.refresh, sub(order.amount, order.filled)) }),
 });
 
 function followLeg(world: World, order: OrderRecord, ocoRef: string): void {

@@ -5,44 +5,22 @@
  * nothing left for them to reduce; the venue gives no reason for that, so neither do we.
  */
 import { must } from '../../base/assert.ts';
-import {
-  type Decimal,
-  abs,
-  add,
-  gt,
-  isZero,
-  min,
-  neg,
-  roundTo,
-  sign,
-  sub,
-  ZERO,
-} from '../../base/decimal.ts';
+import { type Decimal, abs, add, gt, isZero, min, sign, sub, ZERO } from '../../base/decimal.ts';
 import type { CancelReason, Direction, LiquidationSide } from '../protocol/values.ts';
-import { bestOffer, crosses, offersOn, oppositeSide } from './book.ts';
+import { bestOffer, crosses, firstResting, offersOn, oppositeSide } from './book.ts';
 import { chartTick } from './candles.ts';
-import {
-  coinsOf,
-  decimalsOf,
-  feeOf,
-  roundCash,
-  type InstrumentSpec,
-  priceBand,
-  valueOf,
-} from './instruments.ts';
-import { feeBook } from './house.ts';
-import { exchange, type Filled, post, rowOf } from './ledger.ts';
+import { book } from './booking.ts';
+import { hiddenOf, shownLess, shownOf, surfaced } from './iceberg.ts';
+import { coinsOf, type InstrumentSpec, priceBand } from './instruments.ts';
+import { exchange } from './ledger.ts';
 import { isOwn, selfTradingOf } from './own-orders.ts';
 import { piecesOf } from './pieces.ts';
 import { quotesOn } from './quotes.ts';
-import { levelsIn, reducingIn } from './resting.ts';
-import type { MarketRecord, OrderRecord } from './state.ts';
-import { accountOf, addTrade, marketOf, publish, specOf, touchOrder, type World } from './world.ts';
+import { reducingIn, spentIn } from './resting.ts';
+import { type MarketRecord, type OrderRecord, remainingOf } from './state.ts';
+import { accountOf, marketOf, publish, specOf, touchOrder, type World } from './world.ts';
 
-export const remainingOf = (order: OrderRecord): Decimal => sub(order.amount, order.filled);
 const other = (direction: Direction): Direction => (direction === 'buy' ? 'sell' : 'buy');
-const signed = (direction: Direction, amount: Decimal): Decimal =>
-  direction === 'buy' ? amount : neg(amount);
 
 /** How much of the account's net position an order of that direction could close. */
 export function reducible(
@@ -93,8 +71,8 @@ export function take(world: World, order: OrderRecord, limit: Decimal, settle: S
   const side = oppositeSide(order.direction);
   while (order.state === 'open') {
     const offer = bestOffer(world, spec, side);
-    if (offer === null || !crosses(order.direction, limit, offer.price)) return;
-    const { order: maker, price } = offer;
+    if (offer === null || !crosses(order.direction, limit, offer.price)) break;
+    const { order: maker } = offer;
     if (maker !== null && isOwn(world, order.account, maker)) {
       const rejects = selfTradingOf(world, order.account).mode === 'reject_taker';
       const ended = rejects ? order : maker;
@@ -103,19 +81,31 @@ export function take(world: World, order: OrderRecord, limit: Decimal, settle: S
       continue;
     }
     const amount = min(remainingOf(order), offer.amount);
-    tradePieces(world, { taker: order, maker, amount, price }, settle);
+    tradePieces(world, { ...offer, taker: order, maker, amount }, settle);
+  }
+  surface(world, spec.name);
+}
+
+/** Icebergs whose shown part was taken show the next one, behind all others of their price. */
+function surface(world: World, instrument: string): void {
+  const spent = spentIn(world.resting, instrument);
+  if (spent.size === 0) return;
+  for (const order of spent) {
+    if (order.iceberg === undefined) continue;
+    order.iceberg = surfaced(order.iceberg.refresh, remainingOf(order));
+    order.queue = ++world.state.counters.queue;
+    order.updatedAt = world.now;
+    touchOrder(world, order);
   }
 }
 
-/** The market fills what is left of a resting order at its own price. */
+/** The market fills what is left of a resting order at its own price, what it shows before what it hides. */
 export function fillWhole(world: World, order: OrderRecord, settle: Settle): void {
-  const deal = {
-    taker: null,
-    maker: order,
-    amount: remainingOf(order),
-    price: order.price ?? ZERO,
-  };
-  settle([order, ...trade(world, deal)]);
+  const deal = { taker: null, maker: order, price: order.price ?? ZERO };
+  const hidden = hiddenOf(order);
+  const shrunk = trade(world, { ...deal, amount: shownOf(order) });
+  if (!isZero(hidden)) shrunk.push(...trade(world, { ...deal, amount: hidden, hidden: true }));
+  settle([order, ...shrunk]);
 }
 
 type Deal = {
@@ -123,6 +113,8 @@ type Deal = {
   readonly maker: OrderRecord | null;
   readonly amount: Decimal;
   readonly price: Decimal;
+  /** It is the maker's part that the book did not show. */
+  readonly hidden?: true;
   /** The taker is nobody's order and no market maker's either. */
   readonly fromOutside?: true;
 };
@@ -158,13 +150,14 @@ export function takeAsOther(
   let left = wanted.amount;
   while (!isZero(left)) {
     const offer = bestOffer(world, spec, oppositeSide(direction));
-    if (offer === null || !crosses(direction, limit, offer.price)) return;
+    if (offer === null || !crosses(direction, limit, offer.price)) break;
     const { order: maker, price } = offer;
     const amount = min(left, offer.amount);
     left = sub(left, amount);
     if (maker === null) between(world, spec, { direction, amount, price });
-    else tradePieces(world, { taker: null, maker, amount, price, fromOutside: true }, settle);
+    else tradePieces(world, { ...offer, taker: null, maker, amount, fromOutside: true }, settle);
   }
+  surface(world, spec.name);
 }
 
 /** A trade of others: the market maker's quote is used up, the public and the chart see it. */
@@ -212,7 +205,11 @@ function trade(world: World, deal: Deal): OrderRecord[] {
   const moved = exchange(world, spec, { amount, price, ...sidesOf(orders) });
   for (const order of orders) {
     const filled = must(moved[order.direction], 'the position of an account');
-    book(world, order, { ...seen, ...filled, taker: order === taker });
+    const isTaker = order === taker;
+    const ofHidden = !isTaker && deal.hidden === true;
+    if (!isTaker && !ofHidden && order.iceberg !== undefined)
+      order.iceberg = shownLess(order.iceberg, amount);
+    book(world, order, { ...seen, ...filled, taker: isTaker, ofHidden });
   }
   return orders.flatMap((order) => shrinkReduceOnly(world, order));
 }
@@ -232,108 +229,6 @@ const sidesOf = (orders: readonly OrderRecord[]): Readonly<Record<Direction, str
   buy: orders.find(({ direction }) => direction === 'buy')?.account ?? null,
   sell: orders.find(({ direction }) => direction === 'sell')?.account ?? null,
 });
-
-type Fill = ReturnType<typeof publish> & Filled & { readonly taker: boolean };
-
-/** Books one fill for one order, whose position has moved: order, fee, trade and rows of the log. */
-function book(world: World, order: OrderRecord, fill: Fill): void {
-  const spec = specOf(world, order.instrument);
-  const market = marketOf(world, order.instrument);
-  const account = accountOf(world, order.account);
-  const { amount, price, effect } = fill;
-  order.filled = add(order.filled, amount);
-  order.value = add(order.value, valueOf(spec, signed(order.direction, amount), price));
-  order.updatedAt = world.now;
-  if (isZero(remainingOf(order))) order.state = 'filled';
-  const liquidated = order.source === 'liquidation';
-  const fee = feeOf(spec, { amount, price, taker: fill.taker, liquidated }, world.options);
-  addTrade(world, {
-    id: fill.id,
-    seq: fill.seq,
-    account: account.id,
-    instrument: spec.name,
-    at: world.now,
-    order: order.id,
-    label: order.label,
-    direction: order.direction,
-    amount,
-    price,
-    fee,
-    liquidity: fill.taker ? 'T' : 'M',
-    state: order.state === 'filled' ? 'filled' : 'open',
-    orderType: liquidated
-      ? 'liquidation'
-      : order.original === 'market' || order.type === 'market'
-        ? 'market'
-        : 'limit',
-    profit: roundTo(effect.realised, Math.max(decimalsOf(spec.settlement), 8)),
-    index: market.index,
-    mark: market.mark,
-    tickDirection: fill.tickDirection,
-    postOnly: order.postOnly,
-    reduceOnly: order.reduceOnly,
-    source: order.source,
-    ...(fill.liquidation === undefined ? {} : { liquidation: fill.liquidation }),
-  });
-  touchOrder(world, order);
-  logFill(world, order, { ...fill, fee });
-}
-
-/** One row per fill, two when it crosses zero: what it closed, then what it opened; the fee is split by amount. */
-function logFill(world: World, order: OrderRecord, fill: Fill & { readonly fee: Decimal }): void {
-  const { effect, position, fee } = fill;
-  const spec = specOf(world, order.instrument);
-  const account = accountOf(world, order.account);
-  const market = marketOf(world, order.instrument);
-  const share =
-    isZero(effect.closed) || isZero(effect.opened)
-      ? null
-      : feeOf(
-          spec,
-          { ...fill, amount: effect.closed, liquidated: order.source === 'liquidation' },
-          world.options,
-        );
-  const parts = [
-    {
-      verb: 'close',
-      amount: effect.closed,
-      fee: share ?? fee,
-      realised: effect.realised,
-      size: share === null ? position.size : ZERO,
-    },
-    {
-      verb: 'open',
-      amount: effect.opened,
-      fee: share === null ? fee : sub(fee, share),
-      realised: ZERO,
-      size: position.size,
-    },
-  ] as const;
-  for (const part of parts) {
-    if (isZero(part.amount)) continue;
-    const row = rowOf({
-      type: 'trade',
-      change: neg(part.fee),
-      cashflow: roundCash(spec.settlement, part.realised),
-      commission: part.fee,
-      instrument: spec.name,
-      position: part.size,
-      side: `${part.verb} ${order.direction}`,
-      amount: part.amount,
-      price: fill.price,
-      mark: market.mark,
-      index: market.index,
-      trade: fill.id,
-      order: order.id,
-      role: fill.taker ? 'taker' : 'maker',
-      source: order.source,
-    });
-    post(world, spec.settlement, [
-      { account, row },
-      { book: feeBook(order.source), change: part.fee },
-    ]);
-  }
-}
 
 /** After a fill: resting reduce-only orders of that account never exceed what they could close. */
 function shrinkReduceOnly(world: World, filled: OrderRecord): OrderRecord[] {
@@ -361,14 +256,15 @@ export function fillResting(world: World, spec: InstrumentSpec, settle: Settle):
   const market = marketOf(world, spec.name);
   for (const direction of ['buy', 'sell'] as const) {
     for (;;) {
-      const order = levelsIn(world.resting, spec.name, direction)[0]?.orders[0];
-      if (order === undefined || order.price === null) break;
-      const room = reached(spec, market, { direction, limit: order.price });
-      const amount = min(room, remainingOf(order));
+      const offer = firstResting(world, spec, direction === 'buy' ? 'bid' : 'ask');
+      if (offer === null) break;
+      const room = reached(spec, market, { direction, limit: offer.price });
+      const amount = min(room, offer.amount);
       if (isZero(amount)) break;
-      tradePieces(world, { taker: null, maker: order, amount, price: order.price }, settle);
+      tradePieces(world, { ...offer, taker: null, maker: offer.order, amount }, settle);
     }
   }
+  surface(world, spec.name);
 }
 
 /** What the market makers give an order of that direction up to its limit. */

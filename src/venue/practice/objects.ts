@@ -123,6 +123,12 @@ export function orderObject(world: World, order: OrderRecord): Order<WireNumber>
         }),
     ...(order.bornFrom === null ? {} : { trigger_order_id: order.bornFrom }),
     ...(order.cancelReason === null ? {} : { cancel_reason: order.cancelReason }),
+    ...(order.iceberg === undefined
+      ? {}
+      : {
+          display_amount: num(order.iceberg.shown),
+          refresh_amount: num(order.iceberg.refresh),
+        }),
     ...linkFields(order),
   };
 }

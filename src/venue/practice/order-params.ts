@@ -37,6 +37,7 @@ export const orderSchema = z.object({
   type: oneOf(REQUEST_ORDER_TYPES).default('limit'),
   label: label.default(''),
   price: decimal.optional(),
+  display_amount: decimal.optional(),
   time_in_force: oneOf(TIMES_IN_FORCE).optional(),
   post_only: flag.default(false),
   reject_post_only: flag.default(false),

@@ -19,6 +19,7 @@ import {
   TRIGGERED_TYPES,
 } from './entering.ts';
 import { fillsNothing } from './fillable.ts';
+import { checkDisplay } from './iceberg.ts';
 import { type InstrumentSpec, onTick, priceBand } from './instruments.ts';
 import { withinLimits } from './limits.ts';
 import { settleLinks } from './linked.ts';
@@ -178,6 +179,8 @@ function readOrder(
   });
   if (!terms.ok) return terms;
   if (params.post_only && isMarketStyle(type)) return refuse(11055);
+  const iceberg = readIceberg(spec, params, amount.value);
+  if (!iceberg.ok) return iceberg;
   return ok({
     ...placer,
     instrument: spec.name,
@@ -194,7 +197,22 @@ function readOrder(
     trigger: trigger.value,
     bornFrom: null,
     link: null,
+    ...iceberg.value,
   });
+}
+
+/** What an order shows, if not all; 11047 where it would never rest at a limit of its own. */
+function readIceberg(
+  spec: InstrumentSpec,
+  params: Pick<OrderParams, 'type' | 'time_in_force' | 'display_amount'>,
+  amount: Decimal,
+): Answer<Pick<NewOrder, 'iceberg'>> {
+  const { type, time_in_force: force, display_amount: display } = params;
+  if (display === undefined) return ok({});
+  const passes = force === 'immediate_or_cancel' || force === 'fill_or_kill';
+  if (passes || type === 'market_limit' || isMarketStyle(type)) return refuse(11047);
+  const checked = checkDisplay(spec, display, amount);
+  return checked.ok ? ok({ iceberg: checked.value }) : checked;
 }
 
 /** The secondaries of a linked request, as orders that are not placed yet. */

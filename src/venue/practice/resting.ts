@@ -3,12 +3,17 @@
  * of a book best price first and at one price in the order of the queue, and what each account's resting orders add up
  * to. All of it follows from the state's orders and is never stored: a restored exchange builds it anew.
  */
-import { type Decimal, add, gt, lt, sub, ZERO } from '../../base/decimal.ts';
+import { type Decimal, add, gt, isZero, lt, sub, ZERO } from '../../base/decimal.ts';
 import type { Direction } from '../protocol/values.ts';
+import { hiddenOf, shownOf } from './iceberg.ts';
 import { isLive, type OrderRecord, type State } from './state.ts';
 
-/** The resting orders of one price, the first in the queue first. */
-export type Level = { readonly price: Decimal; readonly orders: OrderRecord[] };
+/** The resting orders of one price that show something, and those that hide something; the first in the queue first. */
+export type Level = {
+  readonly price: Decimal;
+  readonly orders: OrderRecord[];
+  readonly hiding: OrderRecord[];
+};
 
 /** One side's levels, best first. */
 type Side = { readonly levels: Level[]; readonly byPrice: Map<Decimal, Level> };
@@ -30,6 +35,8 @@ type Shelf = {
   readonly live: Map<string, OrderRecord>;
   readonly buy: Side;
   readonly sell: Side;
+  /** Icebergs that show nothing any more, since what they showed was taken. */
+  readonly spent: Set<OrderRecord>;
   readonly accounts: Map<string, Own>;
 };
 
@@ -39,6 +46,7 @@ export type Resting = {
 };
 
 const emptySide = (): Side => ({ levels: [], byPrice: new Map() });
+const NOBODY: ReadonlySet<OrderRecord> = new Set();
 const NONE: ReadonlyMap<string, OrderRecord> = new Map();
 const NOTHING: Readonly<Reserved> = { buy: ZERO, sell: ZERO };
 
@@ -55,7 +63,8 @@ export function createResting(state: Pick<State, 'orders' | 'live'>): Resting {
 function shelfOf(resting: Resting, instrument: string): Shelf {
   let shelf = resting.shelves.get(instrument);
   if (shelf === undefined) {
-    shelf = { live: new Map(), buy: emptySide(), sell: emptySide(), accounts: new Map() };
+    const sides = { buy: emptySide(), sell: emptySide() };
+    shelf = { live: new Map(), ...sides, spent: new Set(), accounts: new Map() };
     resting.shelves.set(instrument, shelf);
   }
   return shelf;
@@ -91,6 +100,7 @@ export function replace(resting: Resting, order: OrderRecord): void {
   const was = before?.counted ?? ZERO;
   if (was !== counted)
     reserved[order.direction] = add(reserved[order.direction], sub(counted, was));
+  if (order.iceberg !== undefined) noteSpent(shelf, order);
   if (order.state !== 'open') {
     if (before !== undefined) takeOut(side, order, before.price);
     resting.places.delete(order.id);
@@ -104,8 +114,17 @@ export function replace(resting: Resting, order: OrderRecord): void {
   if (before?.price !== price || was !== counted) resting.places.set(order.id, { price, counted });
 }
 
-/** Whether the order stands where its queue number says: a renewed one has to go to the end. */
+function noteSpent(shelf: Shelf, order: OrderRecord): void {
+  if (order.state === 'open' && isZero(shownOf(order))) shelf.spent.add(order);
+  else shelf.spent.delete(order);
+}
+
+/**
+ * Whether the order stands where its queue number says: a renewed one has to go to the end. Of an iceberg, which stands in
+ * two queues, it is not asked.
+ */
 function inOrder(side: Side, order: OrderRecord, price: Decimal): boolean {
+  if (order.iceberg !== undefined) return false;
   const orders = side.byPrice.get(price)?.orders;
   if (orders === undefined) return order.price === null;
   const at = orders.indexOf(order);
@@ -115,25 +134,34 @@ function inOrder(side: Side, order: OrderRecord, price: Decimal): boolean {
 function takeOut(side: Side, order: OrderRecord, price: Decimal): void {
   const level = side.byPrice.get(price);
   if (level === undefined) return;
-  const at = level.orders.indexOf(order);
-  if (at !== -1) level.orders.splice(at, 1);
-  if (level.orders.length > 0) return;
+  leave(level.orders, order);
+  leave(level.hiding, order);
+  if (level.orders.length > 0 || level.hiding.length > 0) return;
   side.byPrice.delete(price);
   const [first] = side.levels;
   side.levels.splice(first === level ? 0 : side.levels.indexOf(level), 1);
 }
 
 function putIn(side: Side, order: OrderRecord, price: Decimal): void {
-  const level = side.byPrice.get(price);
+  let level = side.byPrice.get(price);
   if (level === undefined) {
-    const made: Level = { price, orders: [order] };
-    side.byPrice.set(price, made);
-    side.levels.splice(placeOf(side.levels, price, order.direction), 0, made);
-    return;
+    level = { price, orders: [], hiding: [] };
+    side.byPrice.set(price, level);
+    side.levels.splice(placeOf(side.levels, price, order.direction), 0, level);
   }
-  let at = level.orders.length;
-  while (at > 0 && (level.orders[at - 1]?.queue ?? 0) > order.queue) at--;
-  level.orders.splice(at, 0, order);
+  if (order.iceberg === undefined || !isZero(shownOf(order))) queueUp(level.orders, order);
+  if (order.iceberg !== undefined && !isZero(hiddenOf(order))) queueUp(level.hiding, order);
+}
+
+function leave(queue: OrderRecord[], order: OrderRecord): void {
+  const at = queue.indexOf(order);
+  if (at !== -1) queue.splice(at, 1);
+}
+
+function queueUp(queue: OrderRecord[], order: OrderRecord): void {
+  let at = queue.length;
+  while (at > 0 && (queue[at - 1]?.queue ?? 0) > order.queue) at--;
+  queue.splice(at, 0, order);
 }
 
 /** Index of the first level that is worse than a price. */
@@ -155,6 +183,10 @@ export const levelsIn = (
   instrument: string,
   direction: Direction,
 ): readonly Level[] => resting.shelves.get(instrument)?.[direction].levels ?? [];
+
+/** Icebergs of an instrument that show nothing any more, in the order in which that came about; it changes as they do. */
+export const spentIn = (resting: Resting, instrument: string): ReadonlySet<OrderRecord> =>
+  resting.shelves.get(instrument)?.spent ?? NOBODY;
 
 /** The live orders of an instrument, oldest first; it changes as they do. */
 export const liveIn = (resting: Resting, instrument: string): ReadonlyMap<string, OrderRecord> =>

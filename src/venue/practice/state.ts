@@ -2,7 +2,7 @@
  * Everything that the practice exchange must not forget, as plain data: clock, prices, markets, accounts, orders,
  * trades and cash rows. Orders and trades are never removed; what a query may still see is decided by the query.
  */
-import type { Decimal } from '../../base/decimal.ts';
+import { type Decimal, sub } from '../../base/decimal.ts';
 import type { Prng } from '../../base/prng.ts';
 import type { Millis } from '../../base/time.ts';
 import type {
@@ -60,6 +60,9 @@ export type TriggerTerms = {
   readonly offset?: Decimal;
 };
 
+/** How much an iceberg shows anew each time, and what of that is left; amounts in the instrument's unit. */
+export type Iceberg = { readonly refresh: Decimal; readonly shown: Decimal };
+
 export type OrderRecord = {
   readonly id: string;
   readonly account: string;
@@ -91,6 +94,8 @@ export type OrderRecord = {
   /** Place in time among orders of one price; renewed when an edit loses it. */
   queue: number;
   link: Link | null;
+  /** Left out in orders that show the book all of themselves. */
+  iceberg?: Iceberg;
 };
 
 export type TradeRecord = {
@@ -330,6 +335,10 @@ export type State = {
   readonly hours: FundingHour[];
   readonly settlements: SettlementRecord[];
 };
+
+/** What of an order has not filled. */
+export const remainingOf = (order: Pick<OrderRecord, 'amount' | 'filled'>): Decimal =>
+  sub(order.amount, order.filled);
 
 /** Whether an order can still do something. */
 export const isLive = (order: OrderRecord): boolean =>

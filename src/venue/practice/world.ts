@@ -7,6 +7,7 @@ import { type Decimal, gt } from '../../base/decimal.ts';
 import type { Millis } from '../../base/time.ts';
 import type { Order, Position, UserTrade } from '../protocol/objects.ts';
 import type { BookState, Direction, LiquidationSide, TickDirection } from '../protocol/values.ts';
+import { fitShown } from './iceberg.ts';
 import { type InstrumentSpec, idPrefix } from './instruments.ts';
 import type { VenueOptions } from './options.ts';
 import {
@@ -161,6 +162,7 @@ function pendingOf(world: World, account: string, instrument: string): Pending {
 /** Notes that an order is new or has changed; keeps the set of live orders true. */
 export function touchOrder(world: World, order: OrderRecord): void {
   const { state, touched } = world;
+  if (order.iceberg !== undefined) fitShown(order);
   state.orders.set(order.id, order);
   if (isLive(order)) state.live.add(order.id);
   else state.live.delete(order.id);

@@ -62,6 +62,9 @@ export type Order<N = number> = {
   readonly triggered?: boolean;
   /** On an order born from a trigger order: the id of that one. */
   readonly trigger_order_id?: string;
+  /** Of icebergs: what they show now, and what they show anew each time. */
+  readonly display_amount?: N;
+  readonly refresh_amount?: N;
   readonly cancel_reason?: CancelReason;
   readonly oto_order_ids?: readonly string[];
   readonly oco_ref?: string;
