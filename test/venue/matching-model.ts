@@ -27,9 +27,14 @@ export type Placing = {
   readonly postOnly: boolean;
   readonly rejectPostOnly: boolean;
   readonly reduceOnly: boolean;
+  /** What an iceberg shows; null: all, or in an edit what it showed before. */
+  readonly display: bigint | null;
 };
 
-export type Editing = Pick<Placing, 'amount' | 'postOnly' | 'rejectPostOnly' | 'reduceOnly'> & {
+export type Editing = Pick<
+  Placing,
+  'amount' | 'postOnly' | 'rejectPostOnly' | 'reduceOnly' | 'display'
+> & {
   readonly account: number;
   /** Number of the order. */
   readonly order: number;
@@ -52,6 +57,9 @@ export type ModelOrder = {
   rests: boolean;
   postOnly: boolean;
   reduceOnly: boolean;
+  /** Of an iceberg: what it shows each time, and what is left of that. */
+  display: bigint | null;
+  shown: bigint;
   state: 'open' | 'filled' | 'cancelled';
   reason: string | null;
 };
@@ -63,11 +71,20 @@ export type ModelTrade = {
   readonly amount: bigint;
   readonly price: bigint;
   readonly role: 'M' | 'T';
+  /** By whose rate it pays. */
+  readonly pays: 'M' | 'T';
 };
+
+/** What can be taken of one resting order at a time. */
+type Part = { readonly maker: ModelOrder; readonly amount: bigint; readonly hidden: boolean };
 
 const opposite = (side: Side): Side => (side === 'buy' ? 'sell' : 'buy');
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 const left = (order: ModelOrder): bigint => order.amount - order.filled;
+const visible = (order: ModelOrder): bigint => (order.display === null ? left(order) : order.shown);
+/** At least a hundred contracts, and less than a hundred times as much behind it. */
+const mayShow = (display: bigint, of: bigint): boolean =>
+  display >= 100n && of - display < 100n * display;
 
 export class MatchingModel {
   readonly orders: ModelOrder[] = [];
@@ -87,6 +104,11 @@ export class MatchingModel {
   place(asked: Placing): number | null {
     const priced = this.#bounded(asked);
     if (typeof priced === 'number') return priced;
+    const { display } = asked;
+    if (display !== null) {
+      if (asked.price === null || asked.force !== 'good_til_cancelled') return 11047;
+      if (!mayShow(display, asked.amount)) return 10036;
+    }
     let price = priced;
     let { amount } = asked;
     if (asked.reduceOnly) {
@@ -111,6 +133,8 @@ export class MatchingModel {
       rests: false,
       postOnly: asked.postOnly,
       reduceOnly: asked.reduceOnly,
+      display,
+      shown: display === null ? 0n : least(display, amount),
       state: 'open',
       reason: null,
     };
@@ -131,6 +155,8 @@ export class MatchingModel {
         ? order.price
         : this.#bounded({ side: order.side, price: asked.price });
     if (typeof bounded === 'number') return bounded;
+    const display = asked.display ?? order.display;
+    if (display !== null && !mayShow(display, asked.amount - order.filled)) return 10036;
     let price = bounded;
     let { amount } = asked;
     if (asked.reduceOnly) {
@@ -147,7 +173,14 @@ export class MatchingModel {
       price = shifted;
     }
     if (this.#refusesOwn({ ...order, price, amount })) return 10003;
-    if (price !== order.price || amount > order.amount) this.#leave(order);
+    const showsMore = order.display !== null && display !== null && display > order.display;
+    const loses = price !== order.price || amount > order.amount || showsMore;
+    if (loses) this.#leave(order);
+    if (display !== null) {
+      const most = least(display, amount - order.filled);
+      order.shown = loses ? most : least(most, visible(order));
+      order.display = display;
+    }
     order.price = price;
     order.amount = amount;
     order.postOnly = asked.postOnly;
@@ -169,8 +202,8 @@ export class MatchingModel {
     const found: [bigint, bigint][] = [];
     for (const order of this.#standing(side)) {
       const last = found.at(-1);
-      if (last !== undefined && last[0] === order.price) last[1] += left(order);
-      else found.push([order.price, left(order)]);
+      if (last !== undefined && last[0] === order.price) last[1] += visible(order);
+      else found.push([order.price, visible(order)]);
     }
     return found;
   }
@@ -206,11 +239,21 @@ export class MatchingModel {
     return price <= best.price ? best.price + 1n : price;
   }
 
-  /** The resting orders that one could take by its limit. */
-  #reached(order: ModelOrder): ModelOrder[] {
-    return this.#standing(opposite(order.side)).filter((maker) =>
+  /** What one could take by its limit: at each price all that is shown, then all that is hidden. */
+  #reached(order: ModelOrder): Part[] {
+    const makers = this.#standing(opposite(order.side)).filter((maker) =>
       order.side === 'buy' ? maker.price <= order.price : maker.price >= order.price,
     );
+    return [...new Set(makers.map(({ price }) => price))].flatMap((price) => {
+      const level = makers.filter((maker) => maker.price === price);
+      const shown = level.map((maker) => ({ maker, amount: visible(maker), hidden: false }));
+      const rest = level.map((maker) => ({
+        maker,
+        amount: left(maker) - visible(maker),
+        hidden: true,
+      }));
+      return [...shown, ...rest].filter(({ amount }) => amount > 0n);
+    });
   }
 
   #owns(account: number, maker: ModelOrder): boolean {
@@ -224,10 +267,10 @@ export class MatchingModel {
   #refusesOwn(order: ModelOrder): boolean {
     if (this.#terms.ownOrderMet !== 'refuse' || !this.#rejects(order.account)) return false;
     let wanted = left(order);
-    for (const maker of this.#reached(order)) {
+    for (const { maker, amount } of this.#reached(order)) {
       if (wanted <= 0n) return false;
       if (this.#owns(order.account, maker)) return true;
-      wanted -= left(maker);
+      wanted -= amount;
     }
     return false;
   }
@@ -245,8 +288,8 @@ export class MatchingModel {
   /** All or nothing is settled beforehand. */
   #getsAll(order: ModelOrder): boolean {
     let found = 0n;
-    for (const maker of this.#reached(order)) {
-      if (!this.#owns(order.account, maker)) found += left(maker);
+    for (const { maker, amount } of this.#reached(order)) {
+      if (!this.#owns(order.account, maker)) found += amount;
       else if (this.#rejects(order.account)) break;
     }
     return found >= left(order);
@@ -259,12 +302,13 @@ export class MatchingModel {
       return;
     }
     while (order.state === 'open') {
-      const [maker] = this.#reached(order);
-      if (maker === undefined) break;
-      if (!this.#owns(order.account, maker)) this.#trade(order, maker);
+      const [part] = this.#reached(order);
+      if (part === undefined) break;
+      if (!this.#owns(order.account, part.maker)) this.#trade(order, part);
       else if (this.#rejects(order.account)) this.#end(order, 'risk_mitigation');
-      else this.#end(maker, 'risk_mitigation');
+      else this.#end(part.maker, 'risk_mitigation');
     }
+    this.#showAgain();
     if (order.state !== 'open') return;
     if (order.force !== 'good_til_cancelled') {
       this.#end(order, null);
@@ -274,11 +318,24 @@ export class MatchingModel {
     if (!this.#queue.includes(order)) this.#queue.push(order);
   }
 
-  #trade(taker: ModelOrder, maker: ModelOrder): void {
-    const amount = least(left(taker), left(maker));
+  /** Icebergs of which nothing is shown any more show their next part, behind all others. */
+  #showAgain(): void {
+    const spent = this.#queue.filter((one) => one.display !== null && one.shown === 0n);
+    for (const order of spent) {
+      order.shown = least(order.display ?? 0n, left(order));
+      this.#leave(order);
+      this.#queue.push(order);
+    }
+  }
+
+  #trade(taker: ModelOrder, part: Part): void {
+    const { maker } = part;
+    const amount = least(left(taker), part.amount);
     const { price } = maker;
+    if (maker.display !== null && !part.hidden) maker.shown -= amount;
     for (const order of [taker, maker]) {
       order.filled += amount;
+      order.shown = least(order.shown, left(order));
       order.cost += amount * price;
       const change = order.side === 'buy' ? amount : -amount;
       this.positions[order.account] = (this.positions[order.account] ?? 0n) + change;
@@ -294,6 +351,7 @@ export class MatchingModel {
         amount,
         price,
         role,
+        pays: part.hidden ? 'T' : role,
       });
     }
     for (const order of [taker, maker]) this.#shrink(order);
@@ -307,7 +365,10 @@ export class MatchingModel {
       const room = this.#room(order);
       if (left(order) <= room) continue;
       if (room === 0n) this.#end(order, null);
-      else order.amount = order.filled + room;
+      else {
+        order.amount = order.filled + room;
+        order.shown = least(order.shown, room);
+      }
     }
   }
 }

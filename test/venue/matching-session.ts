@@ -56,7 +56,16 @@ const price = fc.oneof(
   { weight: 12, arbitrary: fc.bigInt(639_990n, 640_010n) },
   { weight: 1, arbitrary: fc.bigInt(620_000n, 660_000n) },
 );
-const amount = fc.bigInt(1n, 40n);
+const amount = fc.oneof(
+  { weight: 2, arbitrary: fc.bigInt(1n, 40n) },
+  { weight: 1, arbitrary: fc.bigInt(80n, 900n) },
+);
+/** The least that an iceberg shows is a hundred contracts. */
+const display = fc.oneof(
+  { weight: 20, arbitrary: fc.constant(null) },
+  { weight: 9, arbitrary: fc.bigInt(100n, 150n) },
+  { weight: 1, arbitrary: fc.bigInt(1n, 99n) },
+);
 const sometimes = fc.integer({ min: 0, max: 3 }).map((draw) => draw === 0);
 const seldom = fc.integer({ min: 0, max: 7 }).map((draw) => draw === 0);
 
@@ -75,8 +84,10 @@ const placing = fc
     postOnly: sometimes,
     rejectPostOnly: fc.boolean(),
     reduceOnly: sometimes,
+    display,
   })
-  .map(({ market, ...asked }): Step => {
+  .map(({ market, ...drawn }): Step => {
+    const asked = { ...drawn, amount: drawn.amount + (drawn.display ?? 0n) };
     const plain = { postOnly: false, rejectPostOnly: false };
     return market
       ? { kind: 'place', ...asked, ...plain, price: null, force: 'good_til_cancelled' }
@@ -99,6 +110,7 @@ const editing = fc
     postOnly: sometimes,
     rejectPostOnly: fc.boolean(),
     reduceOnly: sometimes,
+    display,
   })
   .map((asked): Step => ({ kind: 'edit', ...asked }));
 const cancelling = fc
@@ -210,6 +222,7 @@ function perform(world: World, step: Step): number | null {
       type: step.price === null ? 'market' : 'limit',
       amount: contracts(step.amount),
       ...(step.price === null ? {} : { price: ticks(step.price), time_in_force: step.force }),
+      ...(step.display === null ? {} : { display_amount: contracts(step.display) }),
       post_only: step.postOnly,
       reject_post_only: step.rejectPostOnly,
       reduce_only: step.reduceOnly,
@@ -228,6 +241,7 @@ function perform(world: World, step: Step): number | null {
     order_id: found.id,
     amount: contracts(step.amount),
     price: ticks(step.price),
+    ...(step.display === null ? {} : { display_amount: contracts(step.display) }),
     post_only: step.postOnly,
     reject_post_only: step.rejectPostOnly,
     reduce_only: step.reduceOnly,
@@ -254,6 +268,8 @@ function expectedOrders(model: MatchingModel) {
     average: average(one),
     price: ticks(one.price),
     reduceOnly: one.reduceOnly,
+    display: one.display === null ? null : contracts(one.display),
+    shown: one.display === null ? null : contracts(one.shown),
     state: one.state,
     reason: one.reason,
   }));
@@ -273,6 +289,8 @@ const shownOrders = (world: World) =>
       average: view.averagePrice,
       price: view.price,
       reduceOnly: view.reduceOnly,
+      display: one.iceberg?.refresh ?? null,
+      shown: one.iceberg?.shown ?? null,
       state: view.state,
       reason: view.cancelReason,
     };
@@ -286,6 +304,7 @@ const expectedTrades = (model: MatchingModel, from: number) =>
     amount: contracts(one.amount),
     price: ticks(one.price),
     role: one.role,
+    pays: one.pays,
   }));
 const shownTrades = (world: World, from: number) =>
   world.state.trades.slice(from).map((one) => {
@@ -297,12 +316,24 @@ const shownTrades = (world: World, from: number) =>
       amount: view.amount,
       price: view.price,
       role: view.liquidity,
+      pays: view.fee === '0' ? 'M' : 'T',
     };
   });
 
 /** What sessions came to, so that a run that tried nothing shows. */
-export type Seen = { trades: number; refusals: Map<number, number>; reasons: Map<string, number> };
-export const nothingSeen = (): Seen => ({ trades: 0, refusals: new Map(), reasons: new Map() });
+export type Seen = {
+  trades: number;
+  /** Those that took what an iceberg hid. */
+  hidden: number;
+  refusals: Map<number, number>;
+  reasons: Map<string, number>;
+};
+export const nothingSeen = (): Seen => ({
+  trades: 0,
+  hidden: 0,
+  refusals: new Map(),
+  reasons: new Map(),
+});
 const count = <K>(map: Map<K, number>, key: K): unknown => map.set(key, (map.get(key) ?? 0) + 1);
 
 /** Lives a session on both sides; throws where they differ. */
@@ -348,5 +379,6 @@ export function live(session: Session, seen: Seen): void {
     if (code !== null) count(seen.refusals, code);
   }
   seen.trades += model.trades.length;
+  seen.hidden += model.trades.filter(({ role, pays }) => role !== pays).length;
   for (const { reason } of model.orders) if (reason !== null) count(seen.reasons, reason);
 }
