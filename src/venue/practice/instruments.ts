@@ -207,19 +207,18 @@ const BAND = dec('0.015');
 type Band = { readonly min: Decimal; readonly max: Decimal };
 
 /** The band of each product at the mark that it was last asked for. */
-const bands = new WeakMap<InstrumentSpec, Band & { readonly mark: Decimal }>();
+const bands = new WeakMap<InstrumentSpec, { readonly mark: Decimal; readonly band: Band }>();
 
 /** Lowest and highest price that an order may take at: mark less or plus 1.5 percent, rounded outward to the tick. */
 export function priceBand(spec: InstrumentSpec, mark: Decimal): Band {
   const known = bands.get(spec);
-  if (known?.mark === mark) return known;
+  if (known?.mark === mark) return known.band;
   const width = mul(mark, BAND);
   const band = {
-    mark,
     min: toStep(sub(mark, width), spec.tick, 'floor'),
     max: toStep(add(mark, width), spec.tick, 'ceil'),
   };
-  bands.set(spec, band);
+  bands.set(spec, { mark, band });
   return band;
 }
 
