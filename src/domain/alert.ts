@@ -8,6 +8,7 @@
 export const ALERT_RULES = [
   'break_open',
   'unprotected_position',
+  'liquidation',
   'unresolved_order',
   'not_verified',
   'blind',
@@ -100,6 +101,7 @@ export const ALERT_TEXT: Readonly<Record<AlertRule, string>> = {
     'Books and exchange differ on {instrument}: {kind}. Books: {books}. Exchange: {exchange}.',
   unprotected_position:
     '{amount:number} of trade {trade} on {instrument} has no live stop at the exchange.',
+  liquidation: 'The exchange is liquidating the position in {instrument}.',
   unresolved_order:
     'For more than 60 s it is not known whether order {label} on {instrument} exists.',
   not_verified: 'The books have not been verified against the exchange for more than 90 s.',

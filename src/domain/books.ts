@@ -124,6 +124,8 @@ export type Books = {
   readonly booked: Map<string, Decimal>;
   readonly trades: Map<string, TradeRecord>;
   readonly foreign: Map<string, Foreign>;
+  /** When the exchange last liquidated a part of an instrument's position. */
+  readonly liquidated: Map<string, Millis>;
   readonly funding: Map<string, FundingMark>;
   /** Keys of booked fills and when they happened. */
   readonly fills: Map<string, Millis>;
@@ -186,6 +188,7 @@ export function emptyBooks(risk: RiskConfig): Books {
     booked: new Map(),
     trades: new Map(),
     foreign: new Map(),
+    liquidated: new Map(),
     funding: new Map(),
     fills: new Map(),
     changes: new Map(),
@@ -230,6 +233,7 @@ const ADDED = {
   reported: (): Books['reported'] => null,
   alerts: (): Books['alerts'] => new Map(),
   runs: (): Books['runs'] => ({ orderly: true, crashes: [] }),
+  liquidated: (): Books['liquidated'] => new Map(),
   held: (): Books['held'] => new Map(),
   fees: (): Books['fees'] => new Map(),
   accounts: (): Books['accounts'] => new Map(),

@@ -96,6 +96,7 @@ export function onFill(books: Books, data: Data<'FILL_BOOKED'>, at: Millis): voi
   books.fills.set(fillKey(fill), fill.at);
   books.booked.set(fill.orderId, add(books.booked.get(fill.orderId) ?? ZERO, fill.amount));
   orderStirred(books, fill.orderId);
+  if (fill.liquidation) books.liquidated.set(fill.instrument, fill.at);
   for (const allocation of allocations) {
     if (allocation.trade === null) {
       const change = fill.direction === 'buy' ? allocation.amount : sub(ZERO, allocation.amount);

@@ -8,7 +8,7 @@ import type { AlertRule, AlertSeverity, AlertSubject } from '../domain/alert.ts'
 import { instrumentsInUse } from '../domain/ledger.ts';
 import type { Break } from '../domain/shown.ts';
 import { THROTTLED } from './judge.ts';
-import { AFTER_BLIND, BLIND_ALERT, CRASH_LOOP, FRESH } from './limits.ts';
+import { AFTER_BLIND, BLIND_ALERT, CRASH_LOOP, FRESH, LIQUIDATION_MEMORY } from './limits.ts';
 import { type Turn, factor } from './turn.ts';
 
 /** What a rule found. */
@@ -67,6 +67,25 @@ const unprotected: Rule = (turn) =>
       amount: one.found.difference.amount,
     },
   }));
+
+/** As long as nothing is put into its way. */
+const liquidation: Rule = (turn, later) =>
+  [...turn.books.liquidated].flatMap(([instrument, at]): readonly Finding[] => {
+    const left = at / factor(turn) + LIQUIDATION_MEMORY - turn.now.server / factor(turn);
+    if (left <= 0) return [];
+    later(turn.now.mono + Math.ceil(left));
+    return [
+      {
+        rule: 'liquidation',
+        state: 'firing',
+        severity: 'critical',
+        subject: { kind: 'books', id: instrument },
+        instrument,
+        strategy: null,
+        params: { instrument },
+      },
+    ];
+  });
 
 const unresolved: Rule = (turn) =>
   told(turn, (kind) => kind === 'unresolved_intent').map((one) => ({
@@ -189,6 +208,7 @@ const disk =
 const RULES: Readonly<Record<AlertRule, Rule>> = {
   break_open: breakOpen,
   unprotected_position: unprotected,
+  liquidation,
   unresolved_order: unresolved,
   not_verified: notVerified,
   blind,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dec } from '../base/decimal.ts';
 import { presentTrade } from '../domain/present.ts';
-import { audit } from '../../sim/auditor/audit.ts';
+import { audit, auditCash } from '../../sim/auditor/audit.ts';
 import { createWorld, ETHER, botOn, PERPETUAL, type World } from '../../sim/world/world.ts';
 
 const shown = (world: World, id: string) => presentTrade(world.books(), world.trade(id));
@@ -106,5 +106,73 @@ test('[N1][N5] liquidated while the engine was down: found at the start, with it
   await world.run(10_000);
   assert.deepEqual(intents(world), []);
   assert.equal(world.books().breaks.size, 0);
+  audit(world);
+});
+
+test('[N5] a liquidation by itself, in steps: a person is told, what is left stays the exchange’s, and then it is protected again', async () => {
+  const world = await createWorld({
+    risk: { maxOrderUsd: dec('100000'), maxPositionUsd: dec('100000') },
+  });
+  world.control('POST', 'deposit', { account: 'main', currency: 'USDC', amount: '-9500' });
+  const { id } = await world.enter({
+    sizeUsd: dec('20000'),
+    stopLossPercent: dec('10'),
+    takeProfitPercent: dec('10'),
+  });
+  const { amount } = shown(world, id);
+  world.control('POST', 'price', { instrument: PERPETUAL, price: '98500' });
+  await world.until('the first part', () => world.trade(id).exits.length > 0, 5_000);
+  const alerts = () =>
+    [...world.books().alerts.values()].filter(({ rule }) => rule === 'liquidation');
+  assert.deepEqual(
+    alerts().map(({ state, severity, params }) => [state, severity, params]),
+    [['firing', 'critical', { instrument: PERPETUAL }]],
+  );
+  assert.ok(
+    world.of('PLATFORM_CHANGED').some(({ data }) => data.closed && data.part === 'account USDC'),
+    'its owner is locked out, and nothing opens',
+  );
+  await world.run(30_000);
+  const { exits, open, closedAt } = world.trade(id);
+  assert.ok(exits.length > 1, `${exits.length} parts`);
+  assert.deepEqual([closedAt, open === amount, open === world.position()], [null, false, true]);
+  assert.deepEqual(intents(world), [], 'nothing is put into its way');
+  await world.until('its end', () => alerts()[0]?.state === 'cleared', 120_000);
+  await world.run(10_000);
+  const left = world.trade(id).open;
+  const stops = world
+    .exchange()
+    .orders.filter(({ state, type }) => state === 'untriggered' && type === 'stop_market');
+  assert.deepEqual(
+    stops.map((stop) => stop.amount),
+    [left],
+    world.trace(),
+  );
+  const fees = world
+    .truth()
+    .trades.filter(({ account, liquidation }) => account === 'main' && liquidation !== null);
+  assert.ok(fees.length > 1);
+  await world.command({ verb: 'reconcile' });
+  await world.run(2_000);
+  assert.deepEqual([...world.books().breaks.values()], [], world.trace());
+  auditCash(world);
+  audit(world);
+});
+
+test('[N5] what the exchange refuses to a locked owner is refused, and tried again when it may be', async () => {
+  const world = await createWorld();
+  const { id } = await world.enter({ sizeUsd: dec('400') });
+  world.control('POST', 'liquidate', { instrument: PERPETUAL, share: '0.5' });
+  await world.run(500);
+  const lock = world.fault({ kind: 'error', method: 'private/sell', code: 11_098, ms: 80_000 });
+  world.tell({ verb: 'flatten', strategy: 'bot', reason: 'enough' });
+  await world.run(40_000);
+  assert.equal(world.trade(id).closedAt, null);
+  const refused = world.of('ORDER_REJECTED').filter(({ data }) => data.code === 11_098);
+  assert.ok(refused.length > 2 && refused.length < 12, `${refused.length} attempts in 40 s`);
+  world.control('DELETE', `fault/${lock}`);
+  await world.until('the close', () => world.trade(id).closedAt !== null, 10_000);
+  await world.run(5_000);
+  assert.equal(world.position(), '0');
   audit(world);
 });

@@ -4,6 +4,7 @@
  * trigger that the price has passed already closes the trade instead. No stop is ever cancelled to be replaced.
  */
 import { type Decimal, gte, lt, sub } from '../base/decimal.ts';
+import type { Millis } from '../base/time.ts';
 import type { TradeRecord } from '../domain/books.ts';
 import type { Intent } from '../domain/intent.ts';
 import {
@@ -89,6 +90,7 @@ function protect(turn: Turn, trade: TradeRecord): void {
 function isClosing(turn: Turn, trade: TradeRecord): boolean {
   if (turn.books.strategies.get(trade.strategy)?.wantFlat) return true;
   const recently = turn.now.server - LIQUIDATION_MEMORY * factor(turn);
+  if (liquidatedAt(turn, trade.instrument) > recently) return true;
   for (const { order, leg } of turn.books.orders.values()) {
     if (order.instrument !== trade.instrument) continue;
     if (order.isLiquidation && isLive(order.state)) return true;
@@ -97,6 +99,15 @@ function isClosing(turn: Turn, trade: TradeRecord): boolean {
     if (order.cancelReason === 'autoliquidation' && order.updatedAt > recently) return true;
   }
   return false;
+}
+
+/** When the exchange last liquidated something of the margin that an instrument draws on. */
+function liquidatedAt({ books }: Turn, instrument: string): Millis {
+  const currencyOf = (name: string) => books.instruments.get(name)?.settlementCurrency;
+  const currency = currencyOf(instrument);
+  return Math.max(
+    ...[...books.liquidated].filter(([name]) => currencyOf(name) === currency).map(([, at]) => at),
+  );
 }
 
 function declare(turn: Turn, trade: TradeRecord): void {

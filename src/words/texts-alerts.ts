@@ -5,6 +5,7 @@ import type { Texts } from './texts.ts';
 export const alertTexts = {
   'alert.break_open': { en: 'Books and exchange differ on {instrument}: {kind}. Books: {books}. Exchange: {exchange}.', nl: 'Boeken en beurs verschillen op {instrument}: {kind}. Boeken: {books}. Beurs: {exchange}.' },
   'alert.unprotected_position': { en: '{amount:number} of trade {trade} on {instrument} has no live stop at the exchange.', nl: '{amount:number} van trade {trade} op {instrument} heeft geen werkende stop op de beurs.' },
+  'alert.liquidation': { en: 'The exchange is liquidating the position in {instrument}.', nl: 'De beurs liquideert de positie in {instrument}.' },
   'alert.unresolved_order': { en: 'For more than 60 s it is not known whether order {label} on {instrument} exists.', nl: 'Al meer dan 60 s is niet bekend of order {label} op {instrument} bestaat.' },
   'alert.not_verified': { en: 'The books have not been verified against the exchange for more than 90 s.', nl: 'De boeken zijn al meer dan 90 s niet met de beurs vergeleken.' },
   'alert.blind': { en: 'The {link} link to the exchange has been down for more than 20 s.', nl: 'De verbinding met de beurs ({link}) is al meer dan 20 s weg.' },
@@ -16,6 +17,7 @@ export const alertTexts = {
 
   'alert_name.break_open': { en: 'difference', nl: 'afwijking' },
   'alert_name.unprotected_position': { en: 'unprotected position', nl: 'onbeschermde positie' },
+  'alert_name.liquidation': { en: 'liquidation', nl: 'liquidatie' },
   'alert_name.unresolved_order': { en: 'unresolved order', nl: 'onopgehelderde order' },
   'alert_name.not_verified': { en: 'not verified', nl: 'niet gecontroleerd' },
   'alert_name.blind': { en: 'no link to the exchange', nl: 'geen verbinding met de beurs' },
@@ -27,6 +29,7 @@ export const alertTexts = {
 
   'alert_do.break_open': { en: 'Nothing is opened on this instrument until it is resolved. Look at both sides and decide.', nl: 'Op dit instrument wordt niets geopend tot het is opgelost. Bekijk beide kanten en beslis.' },
   'alert_do.unprotected_position': { en: 'Lockstep places the stop again and again. Look whether it arrives; else close the position.', nl: 'Lockstep plaatst de stop steeds opnieuw. Kijk of hij er komt; sluit anders de positie.' },
+  'alert_do.liquidation': { en: 'The exchange takes no orders of yours in this currency until margin is restored. Pay in, or let it close; Lockstep books each part and protects what is left a minute after the last one.', nl: 'De beurs neemt in deze munt geen orders aan tot er weer genoeg marge is. Stort bij, of laat sluiten; Lockstep boekt elk deel en beschermt wat overblijft een minuut na het laatste.' },
   'alert_do.unresolved_order': { en: 'Lockstep keeps looking and never sends it twice. If you know that it does not exist, accept that.', nl: 'Lockstep blijft zoeken en verstuurt hem nooit twee keer. Weet je dat hij niet bestaat, accepteer dat dan.' },
   'alert_do.not_verified': { en: 'Nothing is opened meanwhile; stops stay at the exchange. See why the checks fail.', nl: 'Intussen wordt niets geopend; stops blijven op de beurs staan. Kijk waarom de controles mislukken.' },
   'alert_do.blind': { en: 'Lockstep keeps connecting; stops stay at the exchange. Check your network and the exchange’s status page.', nl: 'Lockstep blijft verbinden; stops blijven op de beurs staan. Controleer je netwerk en de statuspagina van de beurs.' },
