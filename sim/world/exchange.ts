@@ -39,6 +39,8 @@ export type TradeSeen = {
   readonly amount: string;
   readonly price: string;
   readonly fee: string;
+  /** Which side was liquidated. */
+  readonly liquidation: 'M' | 'T' | 'MT' | null;
   readonly at: Millis;
 };
 

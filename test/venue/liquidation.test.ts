@@ -1,0 +1,14 @@
+/** Leveraged accounts under jumping prices: books, margins and steps of liquidations, second by second. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { live, lives, nothingSeen } from './liquidation-life.ts';
+
+test('no account goes on without margin or ends below zero, no step is too large or needless, and all cash sums to zero', () => {
+  const seen = nothingSeen();
+  fc.assert(
+    fc.property(lives(45), (life) => live(life, seen)),
+    { numRuns: 20 },
+  );
+  assert.ok(seen.steps > 10 && seen.ended > 0 && seen.bankrupt > 0, JSON.stringify(seen));
+});
