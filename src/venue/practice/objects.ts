@@ -269,7 +269,7 @@ export function portfolioObject(
     equity: shown(wallet.equity),
     margin_balance: shown(wallet.equity),
     available_funds: shown(wallet.available),
-    available_withdrawal_funds: shown(wallet.withdrawable),
+    available_withdrawal_funds: num(roundTo(wallet.withdrawable, decimalsOf(currency), 'down')),
     initial_margin: shown(wallet.withOrders),
     maintenance_margin: shown(wallet.maintenance),
     projected_initial_margin: shown(wallet.withOrders),
