@@ -188,6 +188,9 @@ function exchangeOf({ mark, terms }: Session): World {
     }),
     bend: { isHalted: () => false, pieces: () => 1, offset: () => 0 },
     specs: new Map([[SPEC.name, SPEC]]),
+    perpetuals: [SPEC],
+    pausing: new Set(),
+    listing: false,
     now: START,
     touched: {
       orders: new Set(),

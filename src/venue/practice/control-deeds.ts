@@ -15,6 +15,7 @@ import {
   toStep,
 } from '../../base/decimal.ts';
 import { ok } from '../../base/result.ts';
+import { postDeliver, soonestToEnd } from './control-delivery.ts';
 import { postClose, postOrder } from './control-hand.ts';
 import { bad, instrumentOf, type Outcome } from './control-input.ts';
 import { postBankrupt, postLiquidate } from './control-liquidation.ts';
@@ -192,6 +193,8 @@ const DEEDS: Readonly<Partial<Record<FaultKind, (desk: Desk, asked: FaultRequest
   bankruptcy: (desk, asked) =>
     postBankrupt(desk, { instrument: instrumentFor(asked), ...given(asked, 'account') }),
   settlement: settleAll,
+  delivery: (desk, asked) =>
+    postDeliver(desk, { instrument: asked.instrument ?? soonestToEnd(desk) ?? PERP }),
   new_terms: newTerms,
   book_state: bookState,
   cut_reduce_only: cutReduceOnly,

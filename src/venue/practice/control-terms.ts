@@ -29,6 +29,7 @@ export function postSpecification(desk: Desk, body: unknown): Outcome {
   };
   marketOf(desk.world, spec.name).terms = terms;
   desk.world.specs.set(spec.name, { ...spec, ...terms });
+  desk.world.touched.markets.add(spec.name);
   desk.world.touched.forced = true;
   desk.moved = true;
   return ok({ instrument: spec.name, ...terms });

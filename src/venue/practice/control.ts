@@ -11,6 +11,7 @@ import { flushChanges } from './changes.ts';
 import { deleteFault, getFaults, postFault } from './control-faults.ts';
 import { postFunding } from './control-funding.ts';
 import { postAnnounce, postCredits, postKey, postRevoke } from './control-keys.ts';
+import { postDeliver } from './control-delivery.ts';
 import { postCancel, postClose, postOrder } from './control-hand.ts';
 import {
   bookDepth,
@@ -40,7 +41,8 @@ import { catchUp, reactToHand } from './market.ts';
 import { decimal, integer, text } from './params.ts';
 import { setPrice } from './prices.ts';
 import { settle } from './settlement.ts';
-import { marketOf } from './world.ts';
+import { workDated } from './tend.ts';
+import { marketOf, specOf } from './world.ts';
 
 /** One call of the API. */
 export type ControlCall = {
@@ -62,6 +64,8 @@ function getState(desk: Desk, query: Readonly<Record<string, string>>): Outcome 
       const market = marketOf(desk.world, spec.name);
       return {
         name: spec.name,
+        kind: spec.term.kind,
+        expiry: spec.term.kind === 'perpetual' ? null : spec.term.expiry,
         state: market.state,
         index: market.index,
         mark: market.mark,
@@ -84,8 +88,11 @@ function postPrice(desk: Desk, body: unknown): Outcome {
   if (!found.ok) return found;
   const { world } = desk;
   const tick = setPrice(world.state.prices, found.value.index, read.value.price, world.now);
-  for (const spec of world.specs.values())
+  for (const { name } of world.perpetuals) {
+    const spec = specOf(world, name);
     if (spec.index === tick.index) reactToHand(world, spec, tick.price);
+  }
+  workDated(world);
   tendLiquidations(world);
   desk.moved = true;
   const { index, mark, last } = marketOf(world, found.value.name);
@@ -136,6 +143,7 @@ function postLiquidity(desk: Desk, body: unknown): Outcome {
   const market = marketOf(desk.world, spec.value.name);
   const amount: Decimal | null = read.value.amount ?? null;
   market.liquidity = amount;
+  desk.world.touched.markets.add(market.name);
   market.taken = { bid: ZERO, ask: ZERO };
   desk.world.touched.forced = true;
   desk.moved = true;
@@ -163,6 +171,7 @@ const POSTS: Readonly<Record<string, (desk: Desk, body: unknown) => Outcome>> = 
   advance: postAdvance,
   speed: postSpeed,
   settle: postSettle,
+  deliver: postDeliver,
   liquidity: postLiquidity,
   funding: postFunding,
   deposit: postDeposit,

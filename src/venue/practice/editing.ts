@@ -10,7 +10,7 @@ import { checkLock } from './account-lock.ts';
 import { bestOffer, oppositeSide } from './book.ts';
 import { enterBook, restingPrice, TRIGGERED_TYPES } from './entering.ts';
 import { checkDisplay, shownAtMost, shownOf } from './iceberg.ts';
-import { onTick } from './instruments.ts';
+import { type InstrumentSpec, onTick } from './instruments.ts';
 import { settleLinks } from './linked.ts';
 import { affordable } from './margin.ts';
 import { cancelOrder, reducible } from './matching.ts';
@@ -77,14 +77,18 @@ function readWanted(world: World, order: OrderRecord, params: EditParams): Answe
     const checked =
       TRIGGERED_TYPES[order.type] === undefined
         ? boundPrice(world, spec, { direction: order.direction, price })
-        : onTick(spec, price)
+        : onTick(spec, price, world.options.tickBoundary)
           ? ok(price)
           : refuse(10043);
     if (!checked.ok) return checked;
     price = checked.value;
   }
   const trigger = wantedTrigger(world, order, params);
-  if (trigger !== null && trigger.offset === undefined && !onTick(spec, trigger.price))
+  if (
+    trigger !== null &&
+    trigger.offset === undefined &&
+    !onTick(spec, trigger.price, world.options.tickBoundary)
+  )
     return refuse(10044);
   const flags = {
     postOnly: params.post_only,
@@ -223,6 +227,8 @@ export function cancelByUser(world: World, order: OrderRecord): Answer<OrderReco
 export type CancelFilter = {
   readonly instrument?: string;
   readonly currencies?: readonly string[];
+  readonly index?: string;
+  readonly kind?: string | undefined;
   readonly label?: string;
   readonly type?: string;
 };
@@ -236,6 +242,14 @@ const KINDS: Readonly<Record<string, (order: OrderRecord) => boolean>> = {
   trailing_stop: (order) => order.type === 'trailing_stop',
 };
 
+const isOfSpec = (
+  { currencies, index, kind = 'any' }: CancelFilter,
+  spec: InstrumentSpec,
+): boolean =>
+  (currencies?.includes(spec.settlement) ?? true) &&
+  (index === undefined || index === spec.index) &&
+  (kind === 'any' || kind === spec.kind);
+
 /** Cancels all live orders of the account that fit; answers those that this ended, linked ones that followed left out. */
 export function cancelMatching(
   world: World,
@@ -246,8 +260,7 @@ export function cancelMatching(
     order.account === account &&
     order.source !== 'liquidation' &&
     (filter.instrument === undefined || order.instrument === filter.instrument) &&
-    (filter.currencies === undefined ||
-      filter.currencies.includes(specOf(world, order.instrument).settlement)) &&
+    isOfSpec(filter, specOf(world, order.instrument)) &&
     (filter.label === undefined || order.label === filter.label) &&
     (KINDS[filter.type ?? 'all']?.(order) ?? false);
   const orders = [...world.state.live].map((id) => orderOf(world, id)).filter(fits);

@@ -3,21 +3,10 @@
  * waits for its trigger, or ends. A market order is bounded by the price band; what it leaves rests at that bound as a
  * limit order. An `immediate_or_cancel` or `fill_or_kill` order that does not fill ends as cancelled without a reason.
  */
-import {
-  type Decimal,
-  add,
-  gt,
-  isZero,
-  lt,
-  max,
-  min,
-  sub,
-  toStep,
-  ZERO,
-} from '../../base/decimal.ts';
+import { type Decimal, add, gt, isZero, lt, max, min, sub, ZERO } from '../../base/decimal.ts';
 import type { OrderType } from '../protocol/values.ts';
 import { bestOffer, oppositeSide } from './book.ts';
-import { idPrefix, type InstrumentSpec, priceBand } from './instruments.ts';
+import { idPrefix, type InstrumentSpec, priceBand, toTick } from './instruments.ts';
 import { available, cancelOrder, reducible, type Settle, take } from './matching.ts';
 import type { OrderRecord } from './state.ts';
 import { marketOf, specOf, touchOrder, type World } from './world.ts';
@@ -139,7 +128,7 @@ export function marketLimit(
 ): Decimal {
   const best = bestOffer(world, spec, oppositeSide(direction));
   const { mark } = marketOf(world, spec.name);
-  return best?.price ?? toStep(mark, spec.tick, direction === 'buy' ? 'floor' : 'ceil');
+  return best?.price ?? toTick(spec, mark, direction === 'buy' ? 'floor' : 'ceil');
 }
 
 /** Price at which a post-only order rests: its own, or one tick behind the best opposite price if it would take; 0 or less if there is none. */
@@ -150,6 +139,6 @@ export function restingPrice(
 ): Decimal {
   if (best === null) return order.price;
   return order.direction === 'buy'
-    ? min(order.price, sub(best, spec.tick))
-    : max(order.price, add(best, spec.tick));
+    ? min(order.price, toTick(spec, sub(best, spec.tick), 'floor'))
+    : max(order.price, toTick(spec, add(best, spec.tick), 'ceil'));
 }

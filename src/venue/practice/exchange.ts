@@ -15,6 +15,7 @@ import type { ApiKey, Desk } from './desk.ts';
 import { bendOf, faultsDueAt, laterDueAt, runLater, tendFaults } from './fault-life.ts';
 import { createFaultBoard, holding, refusing, strike } from './faults.ts';
 import { INSTRUMENTS, type InstrumentSpec } from './instruments.ts';
+import { datedSpecs, listDated } from './listing.ts';
 import { BEAT, beatAt } from './lively.ts';
 import { catchUp } from './market.ts';
 import {
@@ -30,6 +31,7 @@ import { arrives, createNetwork, departing, flap, flapsAt } from './network.ts';
 import { openAccount } from './open-account.ts';
 import { optionsFrom, type VenueOptions } from './options.ts';
 import { heldBackUntil, releaseHeldBack } from './outgoing.ts';
+import { refreshAll } from './quiet.ts';
 import { createRecorder, restoreState } from './record.ts';
 import { keepCopies } from './replica.ts';
 import { createResting } from './resting.ts';
@@ -63,7 +65,10 @@ export type ExchangeOptions = {
   readonly accounts?: readonly AccountOptions[];
   /** Default: four of each account. */
   readonly keys?: readonly ApiKey[];
+  /** The perpetuals; what ends takes its terms from them. */
   readonly instruments?: readonly InstrumentSpec[];
+  /** Lists products that end beside them, and delivers those that do; what an earlier process listed ends in any case. */
+  readonly dated?: boolean;
   /** How it behaves where the documents leave it open. */
   readonly venue?: Partial<VenueOptions>;
   /** Whether clients may come over TLS, so that faults of it can be played. */
@@ -130,13 +135,20 @@ const FIRST_USER = 1_001;
 
 function createWorld(
   state: State,
-  specs: readonly InstrumentSpec[],
-  ways: Pick<World, 'bend' | 'options' | 'limits' | 'lively'>,
+  perpetuals: readonly InstrumentSpec[],
+  ways: Pick<World, 'bend' | 'options' | 'limits' | 'lively' | 'listing'>,
 ): World {
+  const specs = [...perpetuals, ...datedSpecs(state, perpetuals)];
   return {
     ...ways,
     state,
     resting: createResting(state),
+    perpetuals,
+    pausing: new Set(
+      [...state.markets.values()]
+        .filter(({ dated, stateUntil }) => dated !== undefined && stateUntil !== null)
+        .map(({ name }) => name),
+    ),
     specs: new Map(
       specs.map((spec) => [spec.name, { ...spec, ...state.markets.get(spec.name)?.terms }]),
     ),
@@ -173,19 +185,22 @@ export function createExchange(options: ExchangeOptions): Exchange {
   const restored = options.restore === undefined ? undefined : restoreState(options.restore);
   const state = restored?.state ?? beginState(options, specs);
   state.speed = options.speed;
+  const listed = restored !== undefined && listNew(state, specs);
+  const ending = options.dated === true && listDated(state, specs, state.server).length > 0;
   const world = createWorld(state, specs, {
     bend: bendOf(() => desk),
     options: optionsFrom(options.venue),
     limits: { ...NO_LIMITS, ...options.limits },
     lively: options.lively ?? false,
+    listing: options.dated ?? false,
   });
   const opened = (options.accounts ?? DEFAULT_ACCOUNTS).filter(
     (account) => !state.accounts.has(account.id),
   );
   for (const account of opened) openAccount(world, account, FIRST_USER + state.accounts.size);
-  const grown =
-    restored !== undefined && (listNew(state, specs) || opened.length > 0 || restored.grown);
-  for (const market of state.markets.values()) enliven(world, market);
+  const grown = restored !== undefined && (listed || ending || opened.length > 0 || restored.grown);
+  for (const market of state.markets.values())
+    if (market.dated === undefined) enliven(world, market);
   const recorder = createRecorder(restored, grown);
   world.touched.forced = grown;
   const chance = prng(state.seed, 'wire');
@@ -232,6 +247,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       touched.rows < state.rows.length;
     if (!changed && desk.mono - recordedAt < RECORD_EVERY) return [];
     recordedAt = desk.mono;
+    refreshAll(world, touched.markets);
     return [{ kind: 'record', entry: recorder.entry(state, touched) }];
   };
 
@@ -278,7 +294,10 @@ export function createExchange(options: ExchangeOptions): Exchange {
       requestBytes: desk.options.requestBytesMost,
     }),
     clock: () => ({ server: state.server, speed: state.speed }),
-    snapshot: () => recorder.snapshot(state),
+    snapshot: () => {
+      refreshAll(world);
+      return recorder.snapshot(state);
+    },
   };
 }
 

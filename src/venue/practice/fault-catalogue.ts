@@ -98,12 +98,13 @@ const TRADING_FAULTS: readonly CatalogueEntry[] = [
   {
     id: 'X14',
     group: 'trading',
-    says: 'The exchange liquidates a share of the position, at once or in steps of a second, makes the account bankrupt, or settles every instrument now.',
+    says: 'The exchange liquidates a share of the position, at once or in steps of a second, makes the account bankrupt, settles every instrument now, or delivers one that ends.',
     ways: {
       liquidation: way('liquidation', { account: 'main', instrument: PERP }),
       course: way('liquidation_course', { account: 'main', instrument: PERP }),
       bankruptcy: way('bankruptcy', { account: 'main', instrument: PERP }),
       settlement: way('settlement'),
+      delivery: way('delivery'),
     },
   },
   {

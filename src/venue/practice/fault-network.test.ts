@@ -236,7 +236,7 @@ test('every id has its words in both languages, and the English sentence is the 
 test('every way of every id can be planted with its own values, or says what it lacks', () => {
   for (const { id, ways } of CATALOGUE)
     for (const how of Object.keys(ways)) {
-      const bench = createBench({ tls: true });
+      const bench = createBench({ tls: true, dated: how === 'delivery' });
       const conn = bench.login();
       bench.buy(conn, { amount: 0.002, type: 'market' });
       bench.sell(conn, { amount: 0.002, price: 64_500, reduce_only: true });

@@ -89,6 +89,7 @@ export const FAULT_RULES = {
   liquidation_course: { takes: ['account', 'instrument', 'share'], deed: true },
   bankruptcy: { takes: ['account', 'instrument'], deed: true },
   settlement: { takes: [], deed: true },
+  delivery: { takes: ['instrument'], deed: true },
   new_terms: { takes: ['instrument', 'tick', 'contractSize', 'minAmount'], deed: true },
   book_state: { takes: ['instrument', 'state', 'ms'], ownMs: true, deed: true },
   move_order: { takes: ['account', 'orderId', 'percent'], deed: true },

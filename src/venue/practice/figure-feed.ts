@@ -3,12 +3,14 @@
  * then what has changed; a book by groups sends its whole window each time.
  */
 import { type Decimal, add, dec, mul, toStep } from '../../base/decimal.ts';
-import { DAY, HOUR, SECOND } from '../../base/time.ts';
+import { DAY, SECOND } from '../../base/time.ts';
 import { levelsOf, offersOn } from './book.ts';
 import type { Channel } from './channels.ts';
 import type { Desk, Subscription } from './desk.ts';
 import type { InstrumentSpec } from './instruments.ts';
+import { DELIVERY_OF_DAY } from './expiries.ts';
 import { indexStatistics } from './methods-figures.ts';
+import { estimatedDelivery } from './prices.ts';
 import { tickerObject } from './ticker.ts';
 import { speakerFor, volatilityAt } from './volatility.ts';
 import { num, type WireValue, writeJson } from './wire-json.ts';
@@ -21,7 +23,6 @@ type IndexChannel = Extract<
 
 /** How much the index moves in a day before its volatility counts as high, in percent. */
 const CALM = 20;
-const SETTLEMENT_OF_DAY = 8 * HOUR;
 
 const specOfIndex = (desk: Desk, index: string): InstrumentSpec | undefined =>
   [...desk.world.specs.values()].find((spec) => spec.index === index);
@@ -64,8 +65,16 @@ export function indexFigures(desk: Desk, channel: IndexChannel): WireValue | nul
       };
     }
     case 'expiration': {
-      const left = (SETTLEMENT_OF_DAY + DAY - (world.now % DAY)) % DAY;
-      return { is_estimated: true, price: num(index), seconds: Math.floor(left / SECOND) };
+      const left = (DELIVERY_OF_DAY + DAY - (world.now % DAY)) % DAY;
+      const { price, ticks } = estimatedDelivery(world.state.prices, channel.index, world.now);
+      return {
+        is_estimated: true,
+        price: num(price),
+        seconds: Math.floor(left / SECOND),
+        ...(ticks === null
+          ? {}
+          : { left_ticks: ticks.left, total_ticks: ticks.known + ticks.left }),
+      };
     }
   }
 }

@@ -5,10 +5,13 @@
  */
 import {
   type Decimal,
+  type Rounding,
   abs,
   add,
   dec,
   div,
+  gt,
+  gte,
   isMultiple,
   isZero,
   mul,
@@ -31,11 +34,26 @@ export type MakerRules = {
   readonly topSize: Decimal;
 };
 
-/** One product. Amounts are coins for linear and USD for inverse ones. */
+/** When a product ends, and what it pays then; a perpetual never does. */
+export type Term =
+  | { readonly kind: 'perpetual' }
+  | { readonly kind: 'future'; readonly expiry: Millis }
+  | {
+      readonly kind: 'option';
+      readonly expiry: Millis;
+      readonly strike: Decimal;
+      readonly side: 'call' | 'put';
+    };
+
+/** A larger tick for prices above one. */
+export type TickStep = { readonly above: Decimal; readonly tick: Decimal };
+
+/** One product. Amounts are coins for linear and USD for inverse ones; options are linear, their prices premiums a coin. */
 export type InstrumentSpec = {
   readonly name: string;
   readonly id: number;
-  readonly kind: 'future';
+  readonly kind: 'future' | 'option';
+  readonly term: Term;
   readonly type: 'linear' | 'reversed';
   readonly base: string;
   readonly quote: string;
@@ -45,6 +63,8 @@ export type InstrumentSpec = {
   readonly contractSize: Decimal;
   readonly minAmount: Decimal;
   readonly tick: Decimal;
+  /** Ascending; left out where one tick holds for all prices. */
+  readonly tickSteps?: readonly TickStep[];
   readonly makerFee: Decimal;
   readonly takerFee: Decimal;
   readonly initialMargin: Decimal;
@@ -70,6 +90,7 @@ const FINE = 24;
  */
 const PERPETUAL = {
   kind: 'future',
+  term: { kind: 'perpetual' },
   makerFee: ZERO,
   takerFee: dec('0.0005'),
   initialMargin: dec('0.02'),
@@ -87,7 +108,7 @@ const ladder = (topSize: string): MakerRules => ({
   topSize: dec(topSize),
 });
 
-/** The perpetuals that are listed: two linear ones that share their cash, and an inverse one that pays in coin. */
+/** The perpetuals that every exchange lists unless told: two linear ones that share their cash, and an inverse one that pays in coin. */
 export const INSTRUMENTS: readonly InstrumentSpec[] = [
   {
     ...PERPETUAL,
@@ -142,6 +163,29 @@ export const INSTRUMENTS: readonly InstrumentSpec[] = [
     maker: ladder('3000'),
     marginGrowth: GROWTH.BTC,
     startPrice: dec('64000'),
+  },
+];
+
+/** All perpetuals of an exchange that also lists what ends: those above, and ether's inverse one. */
+export const PERPETUALS: readonly InstrumentSpec[] = [
+  ...INSTRUMENTS,
+  {
+    ...PERPETUAL,
+    name: 'ETH-PERPETUAL',
+    id: 124_973,
+    type: 'reversed',
+    base: 'ETH',
+    quote: 'USD',
+    counter: 'USD',
+    settlement: 'ETH',
+    index: 'eth_usd',
+    contractSize: dec(1),
+    minAmount: dec(1),
+    tick: dec('0.05'),
+    marginGrowth: GROWTH.ETH,
+    createdAt: 1_534_167_754_000,
+    maker: ladder('3000'),
+    startPrice: dec('3200'),
   },
 ];
 
@@ -215,12 +259,29 @@ export function priceBand(spec: InstrumentSpec, mark: Decimal): Band {
   if (known?.mark === mark) return known.band;
   const width = mul(mark, BAND);
   const band = {
-    min: toStep(sub(mark, width), spec.tick, 'floor'),
-    max: toStep(add(mark, width), spec.tick, 'ceil'),
+    min: toTick(spec, sub(mark, width), 'floor'),
+    max: toTick(spec, add(mark, width), 'ceil'),
   };
   bands.set(spec, { mark, band });
   return band;
 }
 
-export const onTick = (spec: InstrumentSpec, price: Decimal): boolean =>
-  sign(price) > 0 && isMultiple(price, spec.tick);
+/** The tick at a price: that of the highest step that it lies above, or, as `boundary` says, reaches (FACTS, sections 8.2 and 23). */
+export function tickAt(
+  spec: InstrumentSpec,
+  price: Decimal,
+  boundary: VenueOptions['tickBoundary'] = 'above',
+): Decimal {
+  const reaches = boundary === 'above' ? gt : gte;
+  return spec.tickSteps?.findLast(({ above }) => reaches(price, above))?.tick ?? spec.tick;
+}
+
+/** A price on its tick, good under either reading of a step's boundary. */
+export const toTick = (spec: InstrumentSpec, price: Decimal, rounding: Rounding): Decimal =>
+  toStep(price, tickAt(spec, price, 'from'), rounding);
+
+export const onTick = (
+  spec: InstrumentSpec,
+  price: Decimal,
+  boundary?: VenueOptions['tickBoundary'],
+): boolean => sign(price) > 0 && isMultiple(price, tickAt(spec, price, boundary));

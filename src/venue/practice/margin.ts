@@ -125,18 +125,27 @@ export type Wallet = {
   readonly deltas: Readonly<Record<string, Decimal>>;
 };
 
-/** Whether the account has neither a position there, old or new, nor an order that may become one. */
-function isUntouched(world: World, account: AccountRecord, spec: InstrumentSpec): boolean {
-  const { buy, sell } = reservedIn(world.resting, spec.name, account.id);
-  return account.positions[spec.name] === undefined && isZero(buy) && isZero(sell);
+/** Where the account has a position, old or new, or an order that may become one: perpetuals first, as they are listed. */
+function touchedBy(world: World, account: AccountRecord): readonly InstrumentSpec[] {
+  const isTouched = (name: string): boolean => {
+    if (account.positions[name] !== undefined) return true;
+    const { buy, sell } = reservedIn(world.resting, name, account.id);
+    return !isZero(buy) || !isZero(sell);
+  };
+  const candidates = [
+    ...world.perpetuals.map(({ name }) => name),
+    ...Object.keys(account.positions),
+    ...world.resting.shelves.keys(),
+  ];
+  return [...new Set(candidates)].filter(isTouched).map((name) => specOf(world, name));
 }
 
 export function walletOf(world: World, account: AccountRecord, currency: string): Wallet {
   const balance = account.balances[currency] ?? ZERO;
   let [upl, rpl, total, initial, maintenance, withOrders] = [ZERO, ZERO, ZERO, ZERO, ZERO, ZERO];
   const deltas: Record<string, Decimal> = {};
-  for (const spec of world.specs.values()) {
-    if (spec.settlement !== currency || isUntouched(world, account, spec)) continue;
+  for (const spec of touchedBy(world, account)) {
+    if (spec.settlement !== currency) continue;
     const market = marketOf(world, spec.name);
     const position = positionIn(account, market);
     const margins = marginsOf(world, account, spec);

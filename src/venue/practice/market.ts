@@ -6,21 +6,20 @@
 import { must } from '../../base/assert.ts';
 import { type Decimal, add, dec, div, mul, roundTo, toStep, ZERO } from '../../base/decimal.ts';
 import { nextBelow, prng } from '../../base/prng.ts';
-import { HOUR, MINUTE, type Millis, SECOND } from '../../base/time.ts';
+import { HOUR, type Millis } from '../../base/time.ts';
 import { chartTick } from './candles.ts';
-import { fillResting, type Settle, takeAsOther } from './matching.ts';
 import { accrueInterest, setRate, USUAL_FUNDING } from './funding.ts';
 import { coinsOf, type InstrumentSpec } from './instruments.ts';
-import { settleLinks } from './linked.ts';
 import { tendLiquidations } from './liquidation.ts';
-import { BEAT, beatAt, takerAt } from './lively.ts';
+import { BEAT, beatAt } from './lively.ts';
 import { noteHour } from './past.ts';
 import type { PriceTick } from './ports.ts';
 import { advancePrices } from './prices.ts';
 import { endPause, isSettlementTime, settle } from './settlement.ts';
 import type { MarketRecord } from './state.ts';
-import { fireTriggers } from './triggers.ts';
-import { marketOf, publish, type World } from './world.ts';
+import { beatDated, closeCandles, tendDated, workedOn } from './tend.ts';
+import { workBeat, workOrders } from './work.ts';
+import { marketOf, publish, specOf, type World } from './world.ts';
 
 const MILLION = dec(1_000_000);
 const MARK_DIGITS = 2;
@@ -66,7 +65,8 @@ export function catchUp(world: World, to: Millis): void {
     for (let at = (beatAt(state.server) + 1) * BEAT; at <= to; at += BEAT) {
       seconds(world, at);
       world.now = at;
-      for (const spec of world.specs.values()) beat(world, spec);
+      for (const { name } of world.perpetuals) beat(world, specOf(world, name));
+      for (const name of workedOn(world)) beatDated(world, specOf(world, name));
     }
   seconds(world, to);
   world.now = to;
@@ -74,14 +74,16 @@ export function catchUp(world: World, to: Millis): void {
 }
 
 function seconds(world: World, to: Millis): void {
-  let at: Millis | null = null;
-  for (const tick of advancePrices(world.state.prices, to)) {
-    if (at !== null && tick.at !== at) tendLiquidations(world);
-    at = tick.at;
-    for (const spec of world.specs.values())
+  const ticks = advancePrices(world.state.prices, to);
+  for (const [n, tick] of ticks.entries()) {
+    for (const { name } of world.perpetuals) {
+      const spec = specOf(world, name);
       if (spec.index === tick.index) second(world, spec, tick);
+    }
+    if (ticks[n + 1]?.at === tick.at) continue;
+    tendDated(world, tick.at);
+    tendLiquidations(world);
   }
-  if (at !== null) tendLiquidations(world);
 }
 
 /** Makers quote anew, and maybe a taker comes; a bound on what makers give keeps takers away. */
@@ -91,13 +93,7 @@ function beat(world: World, spec: InstrumentSpec): void {
   market.lively = lively;
   world.touched.moved = true;
   market.taken = { bid: ZERO, ask: ZERO };
-  if (market.state !== 'open' || world.bend.isHalted(spec.name)) return;
-  const follow: Settle = (changed) => settleLinks(world, changed);
-  fillResting(world, spec, follow);
-  const wanted = market.liquidity === null ? takerAt(spec, lively) : null;
-  if (wanted === null) return;
-  takeAsOther(world, spec, wanted, follow);
-  fireTriggers(world, spec);
+  workBeat(world, spec, lively);
 }
 
 function second(world: World, spec: InstrumentSpec, tick: PriceTick): void {
@@ -151,12 +147,6 @@ export function movePrice(world: World, spec: InstrumentSpec, price: Decimal): v
 const premiumOf = ({ held, basisPpm }: MarketRecord): Decimal =>
   held?.premium ?? div(dec(basisPpm), MILLION, 6);
 
-function workOrders(world: World, spec: InstrumentSpec): void {
-  if (world.bend.isHalted(spec.name)) return;
-  fireTriggers(world, spec);
-  fillResting(world, spec, (changed) => settleLinks(world, changed));
-}
-
 /** A hand has moved the price: the chart takes it at once, and orders react to it as to any second. */
 export function reactToHand(world: World, spec: InstrumentSpec, price: Decimal): void {
   movePrice(world, spec, price);
@@ -172,14 +162,4 @@ function nextBasis(market: MarketRecord): number {
   const step = nextBelow(market.random, 7) - 3;
   const next = market.basisPpm + step - Math.trunc(market.basisPpm / 250);
   return Math.max(-BASIS_MOST, Math.min(BASIS_MOST, next));
-}
-
-/** Tells followers about candles that end at this second, before its price begins the next ones. */
-function closeCandles(world: World, instrument: string, at: Millis): void {
-  if (at % MINUTE !== 0) return;
-  for (const minutes of world.followed.get(instrument) ?? []) {
-    const width = minutes * MINUTE;
-    if (at % width < SECOND)
-      world.news.push({ kind: 'candle', instrument, minutes, start: at - width });
-  }
 }

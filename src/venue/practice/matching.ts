@@ -173,13 +173,14 @@ function between(
   chart(world, spec, deal);
 }
 
+/** Perpetuals keep a chart of what is traded; others have none, see `dated-candles.ts`. */
 function chart(
   world: World,
   spec: InstrumentSpec,
   { price, amount }: { readonly price: Decimal; readonly amount: Decimal },
 ): void {
-  const volume = coinsOf(spec, amount, price);
-  chartTick(must(world.state.charts.get(spec.name), 'a chart'), world.now, price, volume);
+  const kept = world.state.charts.get(spec.name);
+  if (kept !== undefined) chartTick(kept, world.now, price, coinsOf(spec, amount, price));
 }
 
 /** One trade between a taker and a maker, of which one may be the market maker; answers the reduce-only orders that it shrank. */

@@ -81,7 +81,7 @@ const getMargins = withLogin((call) => {
   if (!read.ok) return read;
   const spec = findSpec(call.desk, read.value.instrument_name);
   if (!spec.ok) return spec;
-  if (!onTick(spec.value, read.value.price)) return refuse(10043);
+  if (!onTick(spec.value, read.value.price, call.desk.options.tickBoundary)) return refuse(10043);
   const { amount, price } = read.value;
   const market = marketOf(call.desk.world, spec.value.name);
   const { size } = positionIn(accountFor(call), market);

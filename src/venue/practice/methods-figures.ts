@@ -21,6 +21,7 @@ import { DAY, HOUR, type Millis, MINUTE } from '../../base/time.ts';
 import { CURRENCIES, KINDS, SORTINGS } from '../protocol/values.ts';
 import { findSpec, type Handler } from './call.ts';
 import type { Desk } from './desk.ts';
+import { expiryText } from './expiries.ts';
 import type { InstrumentSpec } from './instruments.ts';
 import { bookDepth } from './methods-market.ts';
 import { publicTradeObject } from './objects.ts';
@@ -266,17 +267,36 @@ const getExpirationsParams = z.object({
   kind: oneOf(['future', 'option', 'any']),
   currency_pair: text.optional(),
 });
-/** Nothing here expires: the lists are there and empty. */
-const getExpirations: Handler = ({ params }) => {
+/** The ends of what is listed, soonest first; of one currency, of all together, or `grouped` by currency. */
+const getExpirations: Handler = ({ desk, params }) => {
   const read = readParams(getExpirationsParams, params);
   if (!read.ok) return read;
-  const { currency: asked, kind } = read.value;
-  const kinds =
-    kind === 'any'
-      ? { future: ['PERPETUAL'], option: [] }
-      : { [kind]: kind === 'future' ? ['PERPETUAL'] : [] };
-  return ok(asked === 'any' ? kinds : { [asked.toLowerCase()]: kinds });
+  const { currency: asked, kind, currency_pair: pair } = read.value;
+  const listed = (currency: string): readonly InstrumentSpec[] =>
+    specsOf(desk, { currency }).filter(
+      ({ name, index }) =>
+        (pair === undefined || pair === index) &&
+        marketOf(desk.world, name).dated?.delivery === undefined,
+    );
+  const endsOf = (currency: string) => {
+    const ends = expirationsOf(listed(currency));
+    return kind === 'any' ? ends : { [kind]: ends[kind] };
+  };
+  if (asked === 'any') return ok(endsOf(asked));
+  const groups = asked === 'grouped' ? CURRENCIES : [asked];
+  return ok(Object.fromEntries(groups.map((one) => [one.toLowerCase(), endsOf(one)])));
 };
+
+function expirationsOf(specs: readonly InstrumentSpec[]) {
+  const ends = (kind: InstrumentSpec['kind']): readonly string[] => {
+    const dates = specs.flatMap((spec) =>
+      spec.kind !== kind || spec.term.kind === 'perpetual' ? [] : [spec.term.expiry],
+    );
+    return [...new Set(dates)].sort((a, b) => a - b).map(expiryText);
+  };
+  const lasting = specs.some(({ term }) => term.kind === 'perpetual') ? ['PERPETUAL'] : [];
+  return { future: [...ends('future'), ...lasting], option: ends('option') };
+}
 
 const ofCurrencyParams = z.object({ currency: oneOf([...CURRENCIES, 'any']) });
 const ofCurrency =

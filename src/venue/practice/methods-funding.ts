@@ -84,8 +84,8 @@ const chart: Handler = ({ desk, params }) => {
   });
 };
 
-const typeOf = ({ bankruptcy }: SettlementRecord): 'settlement' | 'bankruptcy' =>
-  bankruptcy === undefined ? 'settlement' : 'bankruptcy';
+const typeOf = ({ bankruptcy, type }: SettlementRecord) =>
+  bankruptcy === undefined ? (type ?? 'settlement') : 'bankruptcy';
 
 const settlementObject = (one: SettlementRecord): WireValue => ({
   type: typeOf(one),
@@ -95,7 +95,7 @@ const settlementObject = (one: SettlementRecord): WireValue => ({
   mark_price: num(one.mark),
   index_price: num(one.index),
   session_profit_loss: num(one.profit),
-  funding: num(one.funding),
+  ...(one.type === 'delivery' ? {} : { funding: num(one.funding) }),
   ...(one.bankruptcy === undefined ? {} : bankruptcyFields(one.bankruptcy)),
 });
 
@@ -136,7 +136,7 @@ const deliveryPricesParams = z.object({
   offset: integer.pipe(z.number().min(0)).default(0),
   count: integer.pipe(z.number().min(1).max(1_000)).default(10),
 });
-/** The index of each day's settlement, newest first. */
+/** What was, or would have been, delivered at on each day, newest first. */
 const deliveryPrices: Handler = ({ desk, params }) => {
   const read = readParams(deliveryPricesParams, params);
   if (!read.ok) return read;
@@ -148,7 +148,7 @@ const deliveryPrices: Handler = ({ desk, params }) => {
     if (one.bankruptcy !== undefined) continue;
     if (specOf(desk.world, one.instrument).index !== index) continue;
     const date = dayOf(one.at);
-    if (!days.has(date)) days.set(date, { date, delivery_price: num(one.index) });
+    if (!days.has(date)) days.set(date, { date, delivery_price: num(one.delivery ?? one.index) });
   }
   const data = [...days.values()];
   return ok({ records_total: data.length, data: data.slice(offset, offset + count) });

@@ -6,8 +6,10 @@ import { findSpec, type Handler } from './call.ts';
 import { resolutionMinutes } from './channels.ts';
 import { isPlatformLocked } from './faults.ts';
 import { CURRENCY_DECIMALS } from './instruments.ts';
-import { instrumentObject, publicTradeObject } from './objects.ts';
+import { instrumentObject } from './instrument-object.ts';
+import { publicTradeObject } from './objects.ts';
 import { flag, integer, oneOf, readParams, text } from './params.ts';
+import { estimatedDelivery } from './prices.ts';
 import { type Answer, refuse, refuseParam } from './refusal.ts';
 import { bookObject, candlesOf, chartObject, tickerObject } from './ticker.ts';
 import { toldTime } from './told-time.ts';
@@ -39,7 +41,7 @@ const getInstruments: Handler = ({ desk, params }) => {
   const { currency, kind, expired } = read.value;
   const specs = [...desk.world.specs.values()].filter(
     (spec) =>
-      !expired &&
+      (marketOf(desk.world, spec.name).dated?.delivery !== undefined) === expired &&
       (currency === 'any' || spec.settlement === currency) &&
       (kind === undefined || spec.kind === kind),
   );
@@ -75,8 +77,11 @@ const getIndexPrice: Handler = ({ desk, params }) => {
   if (!read.ok) return read;
   const spec = [...desk.world.specs.values()].find((one) => one.index === read.value.index_name);
   if (spec === undefined) return refuseParam('index_name', 'wrong format');
-  const price = num(marketOf(desk.world, spec.name).index);
-  return ok({ index_price: price, estimated_delivery_price: price });
+  const { price } = estimatedDelivery(desk.world.state.prices, spec.index, desk.world.now);
+  return ok({
+    index_price: num(marketOf(desk.world, spec.name).index),
+    estimated_delivery_price: num(price),
+  });
 };
 
 const getChart = aboutInstrument(({ desk, params }, spec) => {

@@ -156,9 +156,6 @@ export function cancelAll(
   );
 }
 
-export const isFutureKind = (kind: string | undefined): boolean =>
-  kind === undefined || kind === 'any' || kind === 'future';
-
 const cancelByLabelParams = z.object({ label: text, currency: oneOf(CURRENCIES).optional() });
 const cancelAllParams = z.object({ detailed: cancelShape.detailed });
 const cancelAllByCurrencyParams = z.object({ ...cancelShape, currency: oneOf(CURRENCIES) });
@@ -188,9 +185,7 @@ export const ORDER_METHODS = {
     const read = readParams(cancelAllByCurrencyParams, call.params);
     if (!read.ok) return read;
     const { currency, type, kind, detailed } = read.value;
-    return isFutureKind(kind)
-      ? cancelAll(call, { currencies: [currency], type }, detailed)
-      : ok(detailed ? [] : 0);
+    return cancelAll(call, { currencies: [currency], kind, type }, detailed);
   }),
   'private/cancel_all_by_kind_or_type': withLogin((call) => {
     const one = oneOf([...CURRENCIES, 'any']);
@@ -201,8 +196,12 @@ export const ORDER_METHODS = {
     if (!read.ok) return read;
     const { currency, type, kind, detailed } = read.value;
     const currencies: readonly string[] = Array.isArray(currency) ? currency : [currency];
-    if (!isFutureKind(kind)) return ok(detailed ? [] : 0);
-    return cancelAll(call, currencies.includes('any') ? { type } : { currencies, type }, detailed);
+    const filter = { kind, type };
+    return cancelAll(
+      call,
+      currencies.includes('any') ? filter : { ...filter, currencies },
+      detailed,
+    );
   }),
   'private/cancel_all_by_instrument': withLogin((call) => {
     const read = readParams(cancelAllByInstrumentParams, call.params);

@@ -117,7 +117,7 @@ function settlementEntry(row: RowRecord): WireValue {
     index_price: num(row.index ?? ZERO),
     profit_loss: num(session?.total ?? sum),
     session_profit_loss: num(sum),
-    funding: num(session?.funding ?? ZERO),
+    ...(row.type === 'delivery' ? {} : { funding: num(session?.funding ?? ZERO) }),
     ...(row.bankruptcy === undefined ? {} : bankruptcyFields(row.bankruptcy)),
   };
 }
@@ -132,7 +132,8 @@ function settlements(
       (row) =>
         row.account === call.login.key.account &&
         (row.bankruptcy === undefined
-          ? row.type === 'settlement' && (asked.type ?? row.type) === row.type
+          ? (row.type === 'settlement' || row.type === 'delivery') &&
+            (asked.type ?? row.type) === row.type
           : (asked.type ?? 'bankruptcy') === 'bankruptcy') &&
         row.at <= (asked.search_start_timestamp ?? Number.POSITIVE_INFINITY) &&
         isMeant(row),

@@ -3,7 +3,6 @@ import {
   type Decimal,
   add,
   dec,
-  div,
   isZero,
   mul,
   roundTo,
@@ -12,7 +11,6 @@ import {
   ZERO,
 } from '../../base/decimal.ts';
 import {
-  type Instrument,
   MARKET_PRICE,
   type Order,
   type Portfolio,
@@ -24,7 +22,6 @@ import {
 import { averageOf, contractsOf, decimalsOf, type InstrumentSpec } from './instruments.ts';
 import { liquidationPrice, liquidationRatios } from './liquidation-price.ts';
 import { deltaOf, leverageOf, marginsOf, walletOf } from './margin.ts';
-import type { VenueOptions } from './options.ts';
 import {
   floatingProfit,
   positionIn,
@@ -32,21 +29,13 @@ import {
   sessionFunding,
   totalProfit,
 } from './positions.ts';
-import type {
-  AccountRecord,
-  Bankruptcy,
-  MarketRecord,
-  OrderRecord,
-  RowRecord,
-  TradeRecord,
-} from './state.ts';
+import type { AccountRecord, Bankruptcy, OrderRecord, RowRecord, TradeRecord } from './state.ts';
 import { accountOf, marketOf, type PublicTradeRecord, specOf, type World } from './world.ts';
 import { num, type WireNumber } from './wire-json.ts';
 
 const AVERAGE_DIGITS = 8;
 const RATE_DIGITS = 8;
 const INTEREST_DIGITS = 8;
-const NEVER = 32_503_708_800_000;
 
 const zero = num(ZERO);
 const rounded = (value: Decimal, digits: number): WireNumber => num(roundTo(value, digits));
@@ -227,8 +216,12 @@ export function positionObject(
     total_profit_loss: money(spec, totalProfit(position, spec, market.mark)),
     floating_profit_loss: money(spec, floatingProfit(position, spec, market.mark)),
     realized_profit_loss: money(spec, add(realisedProfit(position, spec), funding)),
-    realized_funding: money(spec, funding),
-    interest_value: rounded(market.interest, INTEREST_DIGITS),
+    ...(spec.term.kind === 'perpetual'
+      ? {
+          realized_funding: money(spec, funding),
+          interest_value: rounded(market.interest, INTEREST_DIGITS),
+        }
+      : {}),
     delta,
     initial_margin: money(spec, margins.initial),
     maintenance_margin: money(spec, margins.maintenance),
@@ -305,41 +298,6 @@ export function portfolioObject(
     margin_model: 'segregated_sm',
     portfolio_margining_enabled: false,
     cross_collateral_enabled: false,
-  };
-}
-
-export function instrumentObject(
-  spec: InstrumentSpec,
-  market: MarketRecord,
-  options: Pick<VenueOptions, 'liquidationFee'>,
-): Instrument<WireNumber> {
-  return {
-    instrument_name: spec.name,
-    instrument_id: spec.id,
-    kind: spec.kind,
-    instrument_type: spec.type,
-    future_type: spec.type,
-    base_currency: spec.base,
-    quote_currency: spec.quote,
-    counter_currency: spec.counter,
-    settlement_currency: spec.settlement,
-    settlement_period: 'perpetual',
-    contract_size: num(spec.contractSize),
-    min_trade_amount: num(spec.minAmount),
-    tick_size: num(spec.tick),
-    tick_size_steps: [],
-    price_index: spec.index,
-    creation_timestamp: spec.createdAt,
-    expiration_timestamp: NEVER,
-    is_active: true,
-    state: market.state,
-    maker_commission: num(spec.makerFee),
-    taker_commission: num(spec.takerFee),
-    max_liquidation_commission: num(dec(options.liquidationFee)),
-    max_leverage: spec.maxLeverage,
-    block_trade_commission: num(div(spec.takerFee, '2' as Decimal, RATE_DIGITS)),
-    block_trade_min_trade_amount: num(mul(spec.minAmount, '10000' as Decimal)),
-    block_trade_tick_size: num('0.01' as Decimal),
   };
 }
 

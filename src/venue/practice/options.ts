@@ -132,6 +132,11 @@ export const OPTIONS = {
     usual: 'two_steps',
     asks: 'How is a fee rounded to the digits of its currency?',
   },
+  tickBoundary: {
+    ...choice(['above', 'from']),
+    usual: 'above',
+    asks: 'Does the tick of a step of tick_size_steps hold above its above_price only, or from it on?',
+  },
   stamps: {
     ...whether(),
     usual: true,

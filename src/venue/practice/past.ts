@@ -30,6 +30,10 @@ export type SettlementRecord = {
   readonly funding: Decimal;
   /** What became of one that could not pay; left out where it is none. */
   readonly bankruptcy?: Bankruptcy;
+  /** Left out for a settlement of the day. */
+  readonly type?: 'delivery';
+  /** What is delivered at that moment is delivered at it; left out in settlements from before it was kept. */
+  readonly delivery?: Decimal;
 };
 
 const RATE_DIGITS = 18;
@@ -74,6 +78,8 @@ export function noteSettlement(
   market: MarketRecord,
   of: {
     readonly at: Millis;
+    readonly type?: 'delivery';
+    readonly delivery: Decimal;
     readonly sizes: readonly Decimal[];
     readonly profits: readonly Decimal[];
     readonly fundings: readonly Decimal[];
@@ -87,6 +93,8 @@ export function noteSettlement(
     position: sum(of.sizes.map(abs)),
     profit: roundTo(of.profits.reduce(add, ZERO), 8),
     funding: roundTo(of.fundings.reduce(add, ZERO), 8),
+    delivery: of.delivery,
+    ...(of.type === undefined ? {} : { type: of.type }),
   });
 }
 

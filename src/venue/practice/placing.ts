@@ -70,7 +70,7 @@ export function boundPrice(
   spec: InstrumentSpec,
   order: { readonly direction: Direction; readonly price: Decimal },
 ): Answer<Decimal> {
-  if (!onTick(spec, order.price)) return refuse(10043);
+  if (!onTick(spec, order.price, world.options.tickBoundary)) return refuse(10043);
   const band = priceBand(spec, marketOf(world, spec.name).mark);
   const beyond = order.direction === 'buy' ? gt(order.price, band.max) : lt(order.price, band.min);
   if (!beyond) return ok(order.price);
@@ -112,7 +112,7 @@ function checkTerms(
   let { price } = terms;
   if (price !== null && !marketStyle) {
     const checked = waits
-      ? onTick(spec, price)
+      ? onTick(spec, price, world.options.tickBoundary)
         ? ok(price)
         : refuse(10043)
       : boundPrice(world, spec, { direction: terms.direction, price });
@@ -120,7 +120,12 @@ function checkTerms(
     price = checked.value;
   }
   const trails = terms.trigger?.offset !== undefined;
-  if (waits && terms.trigger !== null && !trails && !onTick(spec, terms.trigger.price))
+  if (
+    waits &&
+    terms.trigger !== null &&
+    !trails &&
+    !onTick(spec, terms.trigger.price, world.options.tickBoundary)
+  )
     return refuse(10044);
   return ok(price);
 }

@@ -5,9 +5,10 @@
  * on how often it was asked to advance.
  */
 import { must } from '../../base/assert.ts';
-import { type Decimal, dec, div, gt, mul, roundTo } from '../../base/decimal.ts';
+import { type Decimal, add, dec, div, gt, mul, roundTo, ZERO } from '../../base/decimal.ts';
 import { nextNormal, nextUnit, type Prng, prng } from '../../base/prng.ts';
-import { type Millis, SECOND } from '../../base/time.ts';
+import { DAY, HOUR, type Millis, SECOND } from '../../base/time.ts';
+import { DELIVERY_OF_DAY } from './expiries.ts';
 import type { PriceCandle, PriceTick } from './ports.ts';
 import { fileMove, fileOver, openFile, type PriceDrive } from './prices-file.ts';
 
@@ -19,6 +20,8 @@ type Path = {
   random: Prng;
   /** Set by a hand while a file drives: the price keeps the ratio `price : file` to the file's path. */
   hand: { readonly price: Decimal; readonly file: Decimal } | null;
+  /** Prices in the last half hour before the latest 08:00, added up; left out before the first. */
+  average?: { readonly sum: Decimal; readonly ticks: number };
 };
 
 /** The whole state, plain JSON. */
@@ -113,11 +116,53 @@ export function advancePrices(prices: Prices, to: Millis): PriceTick[] {
     const file = fileTick(prices, at);
     for (const [index, path] of indices) {
       path.price = file !== null && isBitcoin(index) ? followFile(path, file) : drift(path);
+      noteAverage(path, at);
       ticks.push({ at, index, price: path.price });
     }
   }
   if (to > prices.last) prices.last = to;
   return ticks;
+}
+
+/** Prices from then to 08:00 UTC make the delivery price (FACTS, section 16). */
+const AVERAGE_FROM = DELIVERY_OF_DAY - HOUR / 2;
+const AVERAGE_DIGITS = 4;
+
+/** Whole seconds that still count, when the average of the day is being made; null at any other time. */
+function ticksLeft(at: Millis): number | null {
+  const ofDay = at % DAY;
+  return ofDay > AVERAGE_FROM && ofDay <= DELIVERY_OF_DAY
+    ? Math.ceil((DELIVERY_OF_DAY - ofDay) / SECOND)
+    : null;
+}
+
+function noteAverage(path: Path, at: Millis): void {
+  if (ticksLeft(at) === null) return;
+  const before = at % DAY === AVERAGE_FROM + SECOND ? undefined : path.average;
+  path.average = {
+    sum: add(before?.sum ?? ZERO, path.price),
+    ticks: (before?.ticks ?? 0) + 1,
+  };
+}
+
+/** What a delivery at the next 08:00 would be at, as far as is known: see `estimatedDelivery`. */
+export type Estimate = {
+  readonly price: Decimal;
+  /** Prices of the average that are known and still to come; null while none is being made. */
+  readonly ticks: { readonly known: number; readonly left: number } | null;
+};
+
+/**
+ * The delivery price of an index as far as it is known at a moment: the index itself, and in the half hour before 08:00
+ * the mean of its prices of each second, those to come taken as the present one. At 08:00 it is the delivery price.
+ */
+export function estimatedDelivery(prices: Prices, index: string, at: Millis): Estimate {
+  const { price, average } = pathOf(prices, index);
+  const left = ticksLeft(at);
+  if (left === null || average === undefined) return { price, ticks: null };
+  const known = average.ticks;
+  const total = add(average.sum, mul(price, dec(left)));
+  return { price: div(total, dec(known + left), AVERAGE_DIGITS), ticks: { known, left } };
 }
 
 /** The file's price at a second, or null when no file drives (any more). */

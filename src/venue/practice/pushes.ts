@@ -14,6 +14,7 @@ import { type Selection, selects } from './channels.ts';
 import type { Conn, Desk, Subscription } from './desk.ts';
 import { isPlatformLocked } from './faults.ts';
 import { groupedBook, incrementalTicker, indexFigures } from './figure-feed.ts';
+import { indexNames } from './methods-figures.ts';
 import { portfolioObject, publicTradeObject } from './objects.ts';
 import { sendNotification } from './outgoing.ts';
 import { inMaintenance } from './platform-state.ts';
@@ -333,8 +334,8 @@ function pushState(desk: Desk, conn: Conn, subscription: Subscription): void {
         return;
       }
       const locked = isPlatformLocked(desk.faults, desk.mono);
-      for (const spec of world.specs.values())
-        notify(desk, conn, subscription, { locked, price_index: spec.index, reasons: [] });
+      for (const price_index of indexNames(desk))
+        notify(desk, conn, subscription, { locked, price_index, reasons: [] });
       return;
     }
     case 'public_methods':

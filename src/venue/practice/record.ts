@@ -4,6 +4,7 @@
  */
 import { chartRange, createChart } from './candles.ts';
 import { must } from '../../base/assert.ts';
+import { forgetDelivered } from './listing.ts';
 import { MINUTE, type Millis } from '../../base/time.ts';
 import { emptyHouse, openHouse } from './house.ts';
 import type { FundingHour, SettlementRecord } from './past.ts';
@@ -102,9 +103,9 @@ export function createRecorder(restored: Restored | undefined, all = false): Rec
     clock: clock(state),
     ...(everyMarket(touched) ? { prices: withoutRows(state.prices) } : {}),
     counters: state.counters,
-    markets: changedIn(state.markets, touched),
+    markets: changedMarkets(state, touched),
     candles: Object.fromEntries(
-      namesIn(state.charts, touched).map((name) => [
+      changedCharts(state, touched).map((name) => [
         name,
         chartRange(must(state.charts.get(name), 'a chart'), candlesFrom, state.server, 1),
       ]),
@@ -145,12 +146,18 @@ export function createRecorder(restored: Restored | undefined, all = false): Rec
 
 const everyMarket = ({ moved, forced }: Touched): boolean => moved || forced;
 
-/** The markets for which something may have changed. */
-const namesIn = (all: ReadonlyMap<string, unknown>, touched: Touched): readonly string[] =>
-  everyMarket(touched) ? [...all.keys()] : [...touched.markets];
+/** The markets that may have changed: those of products that end change by deeds only. */
+const changedMarkets = ({ markets }: State, touched: Touched): readonly MarketRecord[] =>
+  everyMarket(touched)
+    ? [...markets.values()].filter(
+        ({ name, dated }) => dated === undefined || touched.markets.has(name),
+      )
+    : [...touched.markets].map((name) => must(markets.get(name), 'a touched market'));
 
-const changedIn = <T>(all: ReadonlyMap<string, T>, touched: Touched): readonly T[] =>
-  namesIn(all, touched).map((name) => must(all.get(name), 'a touched market'));
+const changedCharts = ({ charts }: State, touched: Touched): readonly string[] =>
+  everyMarket(touched)
+    ? [...charts.keys()]
+    : [...touched.markets].filter((name) => charts.has(name));
 
 /** A price file's rows never change, so that only the first entry and snapshots carry them. */
 const withoutRows = (prices: Prices): Prices =>
@@ -253,7 +260,8 @@ function apply(state: State, entry: Part): void {
   }
 }
 
-/** The set of live orders, oldest first, from the orders themselves (their map keeps the order of their creation). */
+/** The set of live orders, oldest first, from the orders themselves (their map keeps the order of their creation); what was forgotten is so again. */
 function relive(state: State): void {
   for (const order of state.orders.values()) if (isLive(order)) state.live.add(order.id);
+  forgetDelivered(state.markets, state.server);
 }

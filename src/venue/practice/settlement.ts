@@ -4,9 +4,10 @@
  * `settlement` for some seconds, in which requests get 10041; average prices are not touched.
  */
 import { type Decimal, add, isZero, sign, ZERO } from '../../base/decimal.ts';
-import { DAY, HOUR, type Millis, SECOND } from '../../base/time.ts';
+import { DAY, type Millis, SECOND } from '../../base/time.ts';
 import { flushChanges } from './changes.ts';
-import { roundCash, type InstrumentSpec } from './instruments.ts';
+import { DELIVERY_OF_DAY } from './expiries.ts';
+import { type InstrumentSpec, roundCash } from './instruments.ts';
 import { settleLinks } from './linked.ts';
 import { settleMakers } from './house.ts';
 import { postRounded, rowOf, type RowTerms } from './ledger.ts';
@@ -20,21 +21,22 @@ import {
   totalProfit,
 } from './positions.ts';
 import { accrueInterest } from './funding.ts';
+import { estimatedDelivery } from './prices.ts';
 import type { BookState } from '../protocol/values.ts';
 import { noteSettlement } from './past.ts';
 import type { AccountRecord, MarketRecord } from './state.ts';
 import { liveOrders, marketOf, touchAccount, type World } from './world.ts';
 
 /** How long trading pauses, in server time. */
-const PAUSE = 5 * SECOND;
-const SETTLEMENT_OF_DAY = 8 * HOUR;
+export const PAUSE = 5 * SECOND;
 
 /** Whether a whole second of server time is one at which settlement begins. */
-export const isSettlementTime = (at: Millis): boolean => at % DAY === SETTLEMENT_OF_DAY;
+export const isSettlementTime = (at: Millis): boolean => at % DAY === DELIVERY_OF_DAY;
 
-/** Settles one instrument now and closes its book for the pause. */
+/** Settles one instrument that has not ended now, and closes its book for the pause. */
 export function settle(world: World, spec: InstrumentSpec): void {
   const market = marketOf(world, spec.name);
+  if (market.dated?.delivery !== undefined) return;
   accrueInterest(market, world.now);
   setState(world, market, 'settlement', world.now + PAUSE);
   for (const order of liveOrders(world, spec.name)) {
@@ -50,12 +52,14 @@ export function settle(world: World, spec: InstrumentSpec): void {
     ...settled.flatMap(({ account, row }) => (row === null ? [] : [{ account, row }])),
     { book: 'makers', change: settleMakers(market, spec, market.mark) },
   ]);
-  noteSettlement(world.state, market, {
-    at: world.now,
-    sizes: settled.map(({ size }) => size),
-    profits: settled.map(({ change }) => change),
-    fundings: settled.map(({ funding }) => funding),
-  });
+  if (market.dated === undefined || settled.length > 0)
+    noteSettlement(world.state, market, {
+      at: world.now,
+      delivery: estimatedDelivery(world.state.prices, spec.index, world.now).price,
+      sizes: settled.map(({ size }) => size),
+      profits: settled.map(({ change }) => change),
+      fundings: settled.map(({ funding }) => funding),
+    });
   market.interest = ZERO;
   flushChanges(world);
 }
@@ -104,10 +108,10 @@ function settleAccount(
   return { ...outcome, row };
 }
 
-/** Opens a book again whose pause is over. */
+/** Opens a book again whose pause is over; that of a product that has ended closes for good. */
 export function endPause(world: World, market: MarketRecord): void {
-  if (market.stateUntil !== null && world.now >= market.stateUntil)
-    setState(world, market, 'open', null);
+  if (market.stateUntil === null || world.now < market.stateUntil) return;
+  setState(world, market, market.dated?.delivery === undefined ? 'open' : 'delivered', null);
 }
 
 /** Gives a book another state, until a moment of server time or for good, and tells of it. */
@@ -120,5 +124,8 @@ export function setState(
   market.state = state;
   market.stateUntil = until;
   world.touched.forced = true;
+  world.touched.markets.add(market.name);
+  if (market.dated !== undefined && until !== null) world.pausing.add(market.name);
+  else world.pausing.delete(market.name);
   world.news.push({ kind: 'state', instrument: market.name, state, at: world.now });
 }

@@ -291,8 +291,18 @@ export type MarketRecord = {
   makers?: MakersPosition;
   /** What its makers and takers follow; left out in a calm market. */
   lively?: Lively;
+  /** What only products that end have; left out in perpetuals. */
+  readonly dated?: Dated;
   /** Contract terms that a hand has put in place of the listed ones. */
   terms?: Terms;
+};
+
+/** How far a market of something that ends has been worked out, and what it was delivered at. */
+export type Dated = {
+  readonly id: number;
+  /** The second of index, mark and what takers have left. */
+  at: Millis;
+  delivery?: { readonly at: Millis; readonly price: Decimal };
 };
 
 /** What an instrument's amounts and prices are multiples of, and the least amount. */
@@ -311,6 +321,8 @@ export type Counters = {
   trade: number;
   row: number;
   queue: number;
+  /** Left out until something that ends is listed. */
+  instrument?: number;
 };
 
 export type State = {

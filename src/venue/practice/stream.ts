@@ -2,7 +2,8 @@
 import { faultView, orderView, positionView, tradeView } from './control-views.ts';
 import type { Desk } from './desk.ts';
 import { isActive } from './faults.ts';
-import { accountOf, marketOf, orderOf } from './world.ts';
+import { workedOn } from './tend.ts';
+import { accountOf, marketOf, orderOf, type World } from './world.ts';
 
 const PRICES_EVERY = 250;
 
@@ -45,12 +46,21 @@ export function streamNews(desk: Desk): void {
   }
 }
 
+/** The perpetuals, and of what ends that which somebody holds or has orders in: the others are looked up when asked for. */
+const followedHere = (world: World): readonly string[] => [
+  ...new Set([
+    ...world.perpetuals.map(({ name }) => name),
+    ...[...world.state.accounts.values()].flatMap(({ positions }) => Object.keys(positions)),
+    ...workedOn(world),
+  ]),
+];
+
 export function streamPrices(desk: Desk): void {
   if (!desk.moved || desk.mono - (toldAt.get(desk) ?? Number.NEGATIVE_INFINITY) < PRICES_EVERY)
     return;
   toldAt.set(desk, desk.mono);
   const { world } = desk;
-  const prices = [...world.specs.keys()].map((name) => {
+  const prices = followedHere(world).map((name) => {
     const { index, mark, last, state } = marketOf(world, name);
     return { instrument: name, index, mark, last, state };
   });

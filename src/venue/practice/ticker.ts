@@ -25,8 +25,11 @@ import type {
 } from '../protocol/objects.ts';
 import { levelsOf, offersOn } from './book.ts';
 import { chartRange } from './candles.ts';
+import { datedCandles } from './dated-candles.ts';
 import { type InstrumentSpec, priceBand } from './instruments.ts';
 import type { PriceCandle } from './ports.ts';
+import { estimatedDelivery } from './prices.ts';
+import type { MarketRecord } from './state.ts';
 import { marketOf, type World } from './world.ts';
 import { num, type WireNumber } from './wire-json.ts';
 
@@ -40,6 +43,7 @@ export function tickerObject(world: World, spec: InstrumentSpec): Ticker<WireNum
   const [bid] = levelsOf(offersOn(world, spec, 'bid'), 1);
   const [ask] = levelsOf(offersOn(world, spec, 'ask'), 1);
   const trading = market.state === 'open';
+  const delivery = market.dated?.delivery;
   return {
     instrument_name: spec.name,
     timestamp: world.now,
@@ -47,8 +51,10 @@ export function tickerObject(world: World, spec: InstrumentSpec): Ticker<WireNum
     stats: statsOf(world, spec),
     index_price: num(market.index),
     mark_price: num(market.mark),
-    last_price: num(market.last),
-    settlement_price: num(market.settlementPrice),
+    last_price: market.dated !== undefined && market.tradeSeq === 0 ? null : num(market.last),
+    ...(delivery === undefined
+      ? { settlement_price: num(market.settlementPrice) }
+      : { delivery_price: num(delivery.price) }),
     min_price: num(band.min),
     max_price: num(band.max),
     best_bid_price: bid === undefined || !trading ? null : num(bid.price),
@@ -56,12 +62,18 @@ export function tickerObject(world: World, spec: InstrumentSpec): Ticker<WireNum
     best_ask_price: ask === undefined || !trading ? null : num(ask.price),
     best_ask_amount: ask === undefined || !trading ? num(ZERO) : num(ask.amount),
     open_interest: num(openInterest(world, spec)),
-    estimated_delivery_price: num(market.index),
-    current_funding: num(roundTo(market.rate, RATE_DIGITS)),
-    funding_8h: num(roundTo(market.meanRate, RATE_DIGITS)),
-    interest_value: num(roundTo(market.interest, RATE_DIGITS)),
+    estimated_delivery_price: num(
+      delivery?.price ?? estimatedDelivery(world.state.prices, spec.index, world.now).price,
+    ),
+    ...(spec.term.kind === 'perpetual' ? fundingFields(market) : {}),
   };
 }
+
+const fundingFields = (market: MarketRecord) => ({
+  current_funding: num(roundTo(market.rate, RATE_DIGITS)),
+  funding_8h: num(roundTo(market.meanRate, RATE_DIGITS)),
+  interest_value: num(roundTo(market.interest, RATE_DIGITS)),
+});
 
 /** What the users hold, half of it being the other side of the market maker. */
 const openInterest = (world: World, spec: InstrumentSpec): Decimal =>
@@ -73,6 +85,8 @@ const openInterest = (world: World, spec: InstrumentSpec): Decimal =>
 
 /** Statistics of 24 hours are looked up again each quarter of an hour of server time; they are for display. */
 const STATS_EVERY = 15 * MINUTE;
+/** Candles of products that end are worked out anew each time. */
+const DATED_STATS_MINUTES = 30;
 const cache = new WeakMap<
   World,
   Map<string, { readonly at: Millis; readonly stats: TickerStats<WireNumber> }>
@@ -86,7 +100,11 @@ function statsOf(world: World, spec: InstrumentSpec): TickerStats<WireNumber> {
   const hit = known.get(spec.name);
   if (hit !== undefined && hit.at === at) return hit.stats;
   const stats = dayStats(
-    candlesOf(world, spec, { from: world.now - DAY, to: world.now, minutes: 1 }),
+    candlesOf(world, spec, {
+      from: world.now - DAY,
+      to: world.now,
+      minutes: spec.term.kind === 'perpetual' ? 1 : DATED_STATS_MINUTES,
+    }),
   );
   known.set(spec.name, { at, stats });
   return stats;
@@ -142,12 +160,14 @@ export const candlesOf = (
   spec: InstrumentSpec,
   range: { readonly from: Millis; readonly to: Millis; readonly minutes: number },
 ): PriceCandle[] =>
-  chartRange(
-    must(world.state.charts.get(spec.name), 'a chart'),
-    range.from,
-    range.to,
-    range.minutes,
-  );
+  spec.term.kind === 'perpetual'
+    ? chartRange(
+        must(world.state.charts.get(spec.name), 'a chart'),
+        range.from,
+        range.to,
+        range.minutes,
+      )
+    : datedCandles(world, spec, range);
 
 const costOf = (candle: PriceCandle): Decimal =>
   isZero(candle.volume)

@@ -7,6 +7,7 @@ import { type Decimal, gt } from '../../base/decimal.ts';
 import type { Millis } from '../../base/time.ts';
 import type { Order, Position, UserTrade } from '../protocol/objects.ts';
 import type { BookState, Direction, LiquidationSide, TickDirection } from '../protocol/values.ts';
+import { specNamed } from './dated.ts';
 import { fitShown } from './iceberg.ts';
 import { type InstrumentSpec, idPrefix } from './instruments.ts';
 import type { VenueOptions } from './options.ts';
@@ -18,6 +19,7 @@ import {
   type State,
   type TradeRecord,
 } from './state.ts';
+import { refresh } from './quiet.ts';
 import { liveIn, replace, type Resting } from './resting.ts';
 import type { Limits } from './rules.ts';
 import type { WireNumber } from './wire-json.ts';
@@ -123,8 +125,14 @@ export type World = {
   readonly limits: Limits;
   /** Whether makers and takers move between the seconds. */
   readonly lively: boolean;
-  /** By name; a control call may change an instrument's terms. */
+  /** By name, those included that were delivered lately; a control call may change an instrument's terms. */
   readonly specs: Map<string, InstrumentSpec>;
+  /** Those that never end, with the terms that they were listed with. */
+  readonly perpetuals: readonly InstrumentSpec[];
+  /** Whether products that end are listed anew each day. */
+  readonly listing: boolean;
+  /** Names of products that end whose book will open again, or close for good, by itself. */
+  readonly pausing: Set<string>;
   /** Server time at which things happen; equals `state.server` except while catching up. */
   now: Millis;
   readonly touched: Touched;
@@ -140,10 +148,18 @@ export type World = {
 
 const PUBLIC_TRADES_KEPT = 1_000;
 
+/** The instrument of that name; one that was delivered long ago is known by its name alone. */
 export const specOf = (world: World, instrument: string): InstrumentSpec =>
-  must(world.specs.get(instrument), `the instrument ${instrument}`);
-export const marketOf = (world: World, instrument: string): MarketRecord =>
-  must(world.state.markets.get(instrument), `the market of ${instrument}`);
+  must(
+    world.specs.get(instrument) ?? specNamed(world.perpetuals, instrument, 0),
+    `the instrument ${instrument}`,
+  );
+/** The market of that name as it stands now. */
+export function marketOf(world: World, instrument: string): MarketRecord {
+  const market = must(world.state.markets.get(instrument), `the market of ${instrument}`);
+  if (market.dated !== undefined) refresh(world, market);
+  return market;
+}
 export const accountOf = (world: World, account: string): AccountRecord =>
   must(world.state.accounts.get(account), `the account ${account}`);
 export const orderOf = (world: World, id: string): OrderRecord =>
@@ -174,6 +190,11 @@ export function touchOrder(world: World, order: OrderRecord): void {
 export function addTrade(world: World, trade: TradeRecord): void {
   world.state.trades.push(trade);
   pendingOf(world, trade.account, trade.instrument).trades.push(trade);
+}
+
+/** Notes that a position has changed without an order. */
+export function touchPosition(world: World, account: string, instrument: string): void {
+  pendingOf(world, account, instrument);
 }
 
 export function touchAccount(world: World, account: AccountRecord): void {

@@ -276,7 +276,9 @@ export type Ticker<N = number> = {
   readonly index_price: N;
   readonly mark_price: N;
   readonly last_price: N | null;
+  /** Until it is delivered; then there is a delivery price in its place. */
   readonly settlement_price?: N;
+  readonly delivery_price?: N;
   readonly min_price: N;
   readonly max_price: N;
   readonly best_bid_price: N | null;
