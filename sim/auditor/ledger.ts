@@ -107,6 +107,17 @@ function takeAdoption(ledger: Ledger, data: Data<'TRADE_ADOPTED'>): void {
   for (const { order } of data.orders) ledger.tradeOfOrder.set(order.orderId, id);
 }
 
+/** A trade that another program told of: it was never held here. */
+function takeImport(ledger: Ledger, { imported }: Data<'TRADE_IMPORTED'>): void {
+  const { trade: id, entries, exits, unseen, fees } = imported;
+  const trade = newTrade(id, { ...imported, parent: null });
+  trade.entries.push(...entries);
+  trade.exits.push(...exits);
+  trade.adjusted = unseen;
+  trade.fees = fees;
+  ledger.trades.set(id, trade);
+}
+
 /** A person enters how a trade ended that nobody saw end. */
 function takeCorrection(ledger: Ledger, data: Data<'TRADE_CORRECTED'>): void {
   const trade = must(ledger.trades.get(data.trade), `trade ${data.trade}`);
@@ -124,6 +135,7 @@ function take(ledger: Ledger, fact: Fact): void {
   if (fact.type === 'FILL_BOOKED') takeFill(ledger, fact.data);
   if (fact.type === 'POSITION_ADJUSTED') takeAdjustment(ledger, fact.data);
   if (fact.type === 'TRADE_ADOPTED') takeAdoption(ledger, fact.data);
+  if (fact.type === 'TRADE_IMPORTED') takeImport(ledger, fact.data);
   if (fact.type === 'TRADE_CORRECTED') takeCorrection(ledger, fact.data);
   if (fact.type === 'FUNDING_ACCRUED')
     for (const { trade: id, amount } of fact.data.allocations) {

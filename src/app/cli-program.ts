@@ -22,6 +22,7 @@ import {
   type ResolveFlags,
 } from './commands/control.ts';
 import { DECODE_EXAMPLES, decodeFiles, type DecodeFlags } from './commands/decode.ts';
+import { importTable, type ImportFlags } from './commands/import.ts';
 import { report, type ReportFlags } from './commands/report.ts';
 import {
   showPositions,
@@ -276,6 +277,13 @@ function addControlling({ io, program, done, runners }: Verbs): void {
         }),
       ),
     );
+  changing({ name: 'import <file>', about: 'import' })
+    .option('--map <file>', text(io.lang, 'cli.option.map'))
+    .option('--source <name>', text(io.lang, 'cli.option.source'))
+    .option('--table <name>', text(io.lang, 'cli.option.table'))
+    .option('--account <id>', text(io.lang, 'cli.option.account'))
+    .addHelpText('after', `\n${text(io.lang, 'cli.import_help')}`)
+    .action((file: string, flags: ImportFlags) => done(importTable(io, file, flags)));
   changing({ name: 'resolve <difference>', about: 'resolve' })
     .requiredOption('--reason <text>', reason)
     .option('--adopt <strategy>', text(io.lang, 'cli.option.adopt'))

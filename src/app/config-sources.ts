@@ -126,7 +126,7 @@ const nothing = (problems: readonly ConfigProblem[] = []): Source => ({
 });
 
 /** Where in the text a TOML error is, in one line. */
-const tomlTrouble = (error: TomlError): string =>
+export const tomlTrouble = (error: TomlError): string =>
   `line ${error.line}, column ${error.column}: ${(error.message.split('\n')[0] ?? '').replace(/^Invalid TOML document: /, '')}`;
 
 /** The file. One that was named must be there; the one that is looked for may be missing. */

@@ -54,6 +54,10 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   open_break: 409,
   repeated: 409,
   link_down: 503,
+  not_compared: 503,
+  busy: 409,
+  unread: 503,
+  unknown_instrument: 422,
 };
 
 function problemOf(outcome: Extract<CommandOutcome, { readonly ok: false }>): Problem {

@@ -51,6 +51,8 @@ const SENTENCES: { readonly [Type in Fact['type']]?: (lang: Lang, data: Data<Typ
 
 /** The line of a fact; undefined for facts that people are not told of as they happen. */
 export function narrate(lang: Lang, fact: Fact): string | undefined {
+  // What another program closed long ago is told by who imports it.
+  if (fact.type === 'TRADE_CLOSED' && fact.data.trade.origin === 'imported') return undefined;
   const sentence = SENTENCES[fact.type] as ((lang: Lang, data: Fact['data']) => string) | undefined;
   return sentence === undefined ? undefined : `${clockOf(fact)}  ${sentence(lang, fact.data)}`;
 }

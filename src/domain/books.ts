@@ -67,8 +67,8 @@ export type TradeRecord = {
   stopLoss: Decimal | null;
   takeProfit: Decimal | null;
   exit: { readonly reason: ExitReason; readonly by: ClosedBy } | null;
-  pnlSource: 'fills' | 'unknown';
-  readonly origin: 'strategy' | 'adopted';
+  pnlSource: 'fills' | 'imported' | 'unknown';
+  readonly origin: 'strategy' | 'adopted' | 'imported';
   readonly parent: string | null;
   corrected: boolean;
   readonly entryLabel: string | null;
@@ -123,6 +123,10 @@ export type Books = {
   /** Filled amounts that are booked, by order id. */
   readonly booked: Map<string, Decimal>;
   readonly trades: Map<string, TradeRecord>;
+  /** Trades by the row that they were in another program's table (`importKey`). */
+  readonly imported: Map<string, string>;
+  /** Keys of fills that prove imported rows, and when those came: each proves one, also over several parts of a table. */
+  readonly proving: Map<string, Millis>;
   readonly foreign: Map<string, Foreign>;
   /** When the exchange last liquidated a part of an instrument's position. */
   readonly liquidated: Map<string, Millis>;
@@ -187,6 +191,8 @@ export function emptyBooks(risk: RiskConfig): Books {
     orders: new Map(),
     booked: new Map(),
     trades: new Map(),
+    imported: new Map(),
+    proving: new Map(),
     foreign: new Map(),
     liquidated: new Map(),
     funding: new Map(),
@@ -227,11 +233,13 @@ export const freezeBooks = (books: Books): string => JSON.stringify(listed(books
 /** Books as text to compare: equal books give equal text, whether lived or read back (I25). */
 export const spellBooks = (books: Books): string => canonical(listed(books) as Json);
 
-/** What books do not hold that were written before the disk was watched, days were reported and alerts were raised. */
+/** What books do not hold that were written before the disk was watched, days were reported, alerts raised and tables imported. */
 const ADDED = {
   disk: (): Books['disk'] => 'enough',
   reported: (): Books['reported'] => null,
   alerts: (): Books['alerts'] => new Map(),
+  imported: (): Books['imported'] => new Map(),
+  proving: (): Books['proving'] => new Map(),
   runs: (): Books['runs'] => ({ orderly: true, crashes: [] }),
   liquidated: (): Books['liquidated'] => new Map(),
   held: (): Books['held'] => new Map(),

@@ -1,6 +1,7 @@
 /** What people and scripts may ask of the engine. Each is carried out at most once under its client-made id (I38). */
 import type { Decimal } from '../base/decimal.ts';
 import type { Actor } from './fact.ts';
+import type { ImportRow } from './import.ts';
 import type { BreakAction } from './shown.ts';
 
 export type KillStrength = 'stop' | 'reduce' | 'cancel' | 'flatten';
@@ -30,6 +31,8 @@ export type CommandVerb =
       readonly fees: Decimal | null;
       readonly reason: string;
     }
+  /** Rows of another program's table of trades, at most `IMPORT_ROWS`; `source` names the table. */
+  | { readonly verb: 'import'; readonly source: string; readonly rows: readonly ImportRow[] }
   /** A person has seen an alert. */
   | { readonly verb: 'ack_alert'; readonly alert: string }
   /** Nothing is to be sent about an alert for a while (real minutes). */

@@ -121,8 +121,9 @@ export function prune(books: Books, now: Millis): void {
     Math.min(books.cursor ?? now, oldestAssumption(books, now)) - KEEP * Math.max(1, books.speed);
   books.fillHorizon = Math.max(books.fillHorizon, overlap);
   for (const [key, at] of books.fills) if (at < books.fillHorizon) books.fills.delete(key);
+  for (const [key, at] of books.proving) if (at < horizon) books.proving.delete(key);
   for (const [id, trade] of books.trades) {
-    if (trade.settledAt !== null && trade.settledAt < horizon && trade.pnlSource === 'fills')
+    if (trade.settledAt !== null && trade.settledAt < horizon && trade.pnlSource !== 'unknown')
       books.trades.delete(id);
   }
   for (const [label, record] of books.intents) {

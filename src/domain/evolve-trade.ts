@@ -19,6 +19,7 @@ import type { Books, TradeRecord } from './books.ts';
 import { countOpened } from './evolve-strategy.ts';
 import type { FactBody } from './fact.ts';
 import { fillKey } from './fill.ts';
+import { importKey } from './import.ts';
 import { hold, newMark, takePaid, takeReading, takeRest } from './funding.ts';
 import {
   finderOf,
@@ -277,7 +278,10 @@ export function onFundingSettled(books: Books, data: Data<'FUNDING_SETTLED'>): v
 
 /** A change of a trade's result; that of one that has closed today was counted before it. */
 function recount(books: Books, trade: TradeRecord, change: () => void): void {
-  const isCounted = trade.closedAt !== null && startOfDay(trade.closedAt) === books.daily.day;
+  const isCounted =
+    trade.closedAt !== null &&
+    trade.origin !== 'imported' &&
+    startOfDay(trade.closedAt) === books.daily.day;
   const before = isCounted ? countedResult(books, trade) : ZERO;
   change();
   if (isCounted) books.daily.net = add(books.daily.net, sub(countedResult(books, trade), before));
@@ -355,6 +359,8 @@ export function onAdopted(books: Books, data: Data<'TRADE_ADOPTED'>): void {
     orderChanged(books, record, before);
     if (order.label !== '') books.legs.set(order.label, leg);
   }
+  if (data.imported !== undefined)
+    books.imported.set(importKey(data.imported.source, data.imported.row), data.trade);
   const strategy = books.strategies.get(data.strategy);
   if (strategy !== undefined) countOpened(strategy, data.openedAt);
 }

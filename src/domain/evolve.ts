@@ -7,6 +7,7 @@ import { type Millis, parseIso } from '../base/time.ts';
 import type { Books } from './books.ts';
 import { bookMoney } from './accounts.ts';
 import { onAlert, onEnded, onStarted, pruneAlerts } from './evolve-alert.ts';
+import { onImported } from './evolve-import.ts';
 import { onEngineStarted, onControl, onEvaluated } from './evolve-strategy.ts';
 import {
   onFill,
@@ -109,6 +110,8 @@ function fold(books: Books, fact: Fact, at: Millis): void {
       return onAdjusted(books, fact.data, at);
     case 'TRADE_ADOPTED':
       return onAdopted(books, fact.data);
+    case 'TRADE_IMPORTED':
+      return onImported(books, fact.data.imported, at);
     case 'STOP_MOVED':
       return onStopMoved(books, fact.data);
     case 'TRADE_CORRECTED':
@@ -139,13 +142,8 @@ function fold(books: Books, fact: Fact, at: Millis): void {
       if (fact.data.break.life === 'accepted')
         books.accepted.set(`${fact.data.break.kind}/${fact.data.subject}`, at);
       return;
-    case 'FOREIGN_DECIDED': {
-      const foreign = books.foreign.get(fact.data.instrument);
-      if (foreign === undefined) return;
-      if (fact.data.action === 'flatten') foreign.wantFlat = fact.data.amount;
-      else foreign.decided = fact.data.amount;
-      return;
-    }
+    case 'FOREIGN_DECIDED':
+      return onDecided(books, fact.data);
     case 'RECONCILIATION_COMPLETED':
       books.counters.report += 1;
       books.lastReport = fact.data.report;
@@ -178,6 +176,17 @@ function fold(books: Books, fact: Fact, at: Millis): void {
       return;
   }
   return unreachable(fact);
+}
+
+/** A person has decided on what belongs to nobody. */
+function onDecided(
+  books: Books,
+  { instrument, action, amount }: Extract<Fact, { type: 'FOREIGN_DECIDED' }>['data'],
+): void {
+  const foreign = books.foreign.get(instrument);
+  if (foreign === undefined) return;
+  if (action === 'flatten') foreign.wantFlat = amount;
+  else foreign.decided = amount;
 }
 
 /** What the account held before the books began belongs to nobody of ours. */

@@ -58,6 +58,7 @@ const OBJECTS: Readonly<Record<FactType, FactObject>> = {
   CHANGE_RESOLVED: 'order',
   FILL_BOOKED: 'trade',
   TRADE_ADOPTED: 'trade',
+  TRADE_IMPORTED: 'trade',
   STOP_MOVED: 'trade',
   TRADE_CORRECTED: 'trade',
   TRADE_OPENED: 'trade',

@@ -12,6 +12,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import type { DailyCarry, DailyReady } from './daily.ts';
 import type { Fill } from './fill.ts';
 import type { FundingShare } from './funding.ts';
+import type { ImportedTrade } from './import.ts';
 import type { Instrument } from './instrument.ts';
 import type { ChangeIntent, Intent } from './intent.ts';
 import type { VenueOrder } from './order.ts';
@@ -229,7 +230,10 @@ export type DecidingFact =
         readonly entryPrice: Decimal;
         readonly openedAt: Millis;
         readonly fees: Decimal;
-        readonly entry: 'fills' | 'average';
+        /** `table`: as the row of another program's table says. */
+        readonly entry: 'fills' | 'average' | 'table';
+        /** The row that it was, where a table was imported. */
+        readonly imported?: { readonly source: string; readonly row: string };
         /** Orders at the exchange that protect it. */
         readonly orders: readonly {
           readonly order: VenueOrder;
@@ -240,6 +244,8 @@ export type DecidingFact =
         readonly by: string;
       }
     >
+  /** A closed trade of another program's table; it moves no position. */
+  | Kind<'TRADE_IMPORTED', { readonly imported: ImportedTrade; readonly by: string }>
   /** The exchange has confirmed that all that stops a trade stands nearer now; never further away than before. */
   | Kind<
       'STOP_MOVED',

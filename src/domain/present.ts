@@ -37,7 +37,7 @@ export function presentTrade(books: Books, trade: TradeRecord): Trade {
   const kind = instrument?.kind ?? 'linear';
   const amount = totalAmount(trade.entries);
   const entryPrice = averagePrice(kind, trade.entries);
-  const known = trade.pnlSource === 'fills';
+  const known = trade.pnlSource !== 'unknown';
   const grossPnl = known ? realised(books, trade) : ZERO;
   const netPnl = known ? add(sub(grossPnl, trade.fees), trade.funding) : ZERO;
   const entryValue = entryPrice === null ? ZERO : notional(kind, amount, entryPrice);

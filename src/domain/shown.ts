@@ -56,8 +56,8 @@ export type Trade = {
   /** Net result in percent of the entry's value; null before there is one. */
   readonly pnlPercentage: Decimal | null;
   readonly currency: string;
-  readonly pnlSource: 'fills' | 'unknown';
-  readonly origin: 'strategy' | 'adopted';
+  readonly pnlSource: 'fills' | 'imported' | 'unknown';
+  readonly origin: 'strategy' | 'adopted' | 'imported';
   readonly parent: string | null;
   readonly corrected: boolean;
   readonly breaks: readonly string[];

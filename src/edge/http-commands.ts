@@ -10,6 +10,7 @@ import { commandAnswerSchema, dryRunSchema, verifySchema } from '../wire/schemas
 import {
   ackBody,
   controlBody,
+  importBody,
   killBody,
   noQuery,
   reconcileBody,
@@ -22,7 +23,14 @@ import { secretText } from './entropy.ts';
 import { type Answer, json, refuse } from './http-answer.ts';
 import { createDesk } from './http-desk.ts';
 import { type Call, type ObjectSchema, type Route, route } from './http-routes.ts';
-import { type Accounts, isAnswer, type Served, type Sources, sourcesOf } from './http-sources.ts';
+import {
+  type Accounts,
+  isAnswer,
+  type Served,
+  single,
+  type Sources,
+  sourcesOf,
+} from './http-sources.ts';
 
 const KEY = /^[\x21-\x7e]{8,128}$/;
 
@@ -74,6 +82,14 @@ async function homeOf(
   if (verb !== 'flatten') return meant(home.served.door.id);
   const behind = found.filter((one) => one !== home && one.holds);
   return sourcesOf([home.served, ...behind.map(({ served }) => served)]);
+}
+
+/** The account that is named, or the only one: a table belongs to one journal. */
+function oneOf({ meant }: Accounts, account: string | undefined): Sources | Answer {
+  const sources = meant(account);
+  if (isAnswer(sources)) return sources;
+  const only = single(sources);
+  return 'door' in only ? sources : only;
 }
 
 /** The account that a difference is of; the first one refuses a difference that none knows. */
@@ -164,6 +180,13 @@ export function commandRoutes(accounts: Accounts): readonly Route[] {
       body: killBody,
       verb: ({ strength, reason }) => ({ verb: 'kill', strength, reason }),
       meant: ({ account }) => accounts.meant(account),
+    }),
+    command({
+      path: '/import',
+      summary: 'Take over trades of another program, each as far as fills prove it',
+      body: importBody,
+      verb: ({ source, rows }) => ({ verb: 'import', source, rows }),
+      meant: ({ account }) => oneOf(accounts, account),
     }),
     command({
       path: '/breaks/{id}/resolve',

@@ -11,6 +11,7 @@ import type { Control } from '../domain/status.ts';
 import { alertPlan, answerAlert, examineAlert, isAboutAlert } from './alerts.ts';
 import { wantCancelled } from './changes.ts';
 import { decisionPlan, examineDecision, resolveBreak } from './decide.ts';
+import { beginImport, examineImport } from './import.ts';
 import { oweHistory } from './judge.ts';
 import { type CommandOutcome, type Step, refuse, reply } from './reply.ts';
 import { ENGINE, type Turn, record, wantCheck } from './turn.ts';
@@ -21,6 +22,7 @@ export function onCommand(turn: Turn, command: Command): void {
     ? refuse('repeated', 'this command was carried out already')
     : examine(turn, command);
   if (refused !== undefined) return reply(turn, command.id, refused);
+  if (command.verb === 'import') return beginImport(turn, command);
   const plan = planOf(turn, command);
   if (command.dryRun)
     return reply(turn, command.id, {
@@ -63,6 +65,7 @@ function examine(turn: Turn, command: Command): CommandOutcome | undefined {
         );
   if (command.verb === 'kill') return undefined;
   if (command.verb === 'resolve') return examineDecision(turn, command);
+  if (command.verb === 'import') return examineImport(turn);
   if (isAboutAlert(command)) return examineAlert(turn, command);
   const known = [...turn.books.strategies.keys()].join(', ');
   const strategy = turn.books.strategies.get(command.strategy);
@@ -97,7 +100,10 @@ function examine(turn: Turn, command: Command): CommandOutcome | undefined {
   return undefined;
 }
 
-function planOf(turn: Turn, command: CommandVerb): readonly Step[] {
+/** Commands that are carried out at once; a table is read for first. */
+type Direct<Any extends CommandVerb> = Exclude<Any, { readonly verb: 'import' }>;
+
+function planOf(turn: Turn, command: Direct<CommandVerb>): readonly Step[] {
   switch (command.verb) {
     case 'reconcile':
       return [
@@ -203,7 +209,7 @@ function setControl(turn: Turn, strategy: string, { control, by, reason, flatten
 }
 
 /** Begins it; answers whether the reply waits for a check's report. */
-function carryOut(turn: Turn, command: Command): boolean {
+function carryOut(turn: Turn, command: Direct<Command>): boolean {
   switch (command.verb) {
     case 'reconcile':
       wantCheck(turn, 'demand');

@@ -4,6 +4,7 @@
  */
 import type { Decimal } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
+import type { Command } from '../domain/command.ts';
 import type { VenueOrder } from '../domain/order.ts';
 import type { Fill } from '../domain/fill.ts';
 import type { FundingSeen } from '../domain/funding.ts';
@@ -11,6 +12,7 @@ import type { AccountSummary, CashRow, VenuePosition } from '../domain/account.t
 import type { BookView, Candle, Ticker } from '../domain/market.ts';
 import type { Trigger } from '../domain/shown.ts';
 import { CHECK_PERIOD } from './limits.ts';
+import type { CommandOutcome } from './reply.ts';
 import type { LinkName } from '../venue/port.ts';
 import type { StrategyRunner } from '../strategy/strategy.ts';
 import type { PlatformPart, Stretch } from '../venue/port.ts';
@@ -53,7 +55,8 @@ export type Errand =
       /** End of the stretch, and whether it is the last one. */
       readonly to: Millis;
       readonly whole: boolean;
-    };
+    }
+  | { readonly for: 'import'; readonly instrument?: string };
 
 export type CheckPart =
   | 'fills_before'
@@ -200,6 +203,7 @@ export type Live = {
   readonly drifts: Map<string, string>;
   /** What was compared with the log since the start. */
   readonly compared: Set<'fees' | 'funding'>;
+  importing: Importing | null;
   /** Per instrument, the weights at the last reading of funding that said nothing new. */
   readonly fundingSeen: Map<string, FundingSeen>;
   /** The day whose report is being made, and when one may be asked for next (mono). */
@@ -222,6 +226,17 @@ export type Twice = {
   drop_copy: boolean;
   /** Whether the other one was found to be in time, away, or broken. */
   judged: boolean;
+};
+
+/** A table that is being imported: what was read for it so far. */
+export type Importing = {
+  readonly command: Extract<Command, { readonly verb: 'import' }>;
+  waiting: number;
+  stage: 'terms' | 'fills';
+  failed: CommandOutcome | null;
+  readonly fills: Map<string, Fill>;
+  /** Whether the fills that were read are all that there are. */
+  whole: boolean;
 };
 
 /** What is known of the drop copy. */
@@ -296,6 +311,7 @@ export function emptyLive(): Live {
     balances: new Map(),
     drifts: new Map(),
     compared: new Set(),
+    importing: null,
     fundingSeen: new Map(),
     daily: { busy: null, nextMono: 0 },
     looks: new Map(),

@@ -73,6 +73,7 @@ const TOUCHES: { readonly [Type in Fact['type']]?: (touched: Touched, data: Data
       touched.trades.add(trade);
       for (const { order } of orders) touched.orders.add(order.orderId);
     },
+    TRADE_IMPORTED: (touched, { imported }) => addTrade(touched, imported.trade),
     STOP_MOVED: (touched, { trade }) => addTrade(touched, trade),
     TRADE_CORRECTED: (touched, { trade }) => addTrade(touched, trade),
     BASELINE_TAKEN: (touched, { positions }) => {
@@ -138,14 +139,18 @@ function showPositions(turn: Turn, touched: Touched): void {
   }
 }
 
-/** Every trade is shown to open and to close, also when both were found in one check (N7). */
+/** Every trade is shown to open and to close, also when both were found in one check (N7); an imported one was never open here. */
 function kindsOf(
   cell: Cell,
   trade: Trade,
 ): readonly ('TRADE_OPENED' | 'TRADE_UPDATED' | 'TRADE_CLOSED')[] {
   const last = cell.shown.texts.get(`trade/${trade.id}`);
   if (last === undefined)
-    return trade.status === 'closed' ? ['TRADE_OPENED', 'TRADE_CLOSED'] : ['TRADE_OPENED'];
+    return trade.status === 'open'
+      ? ['TRADE_OPENED']
+      : trade.origin === 'imported'
+        ? ['TRADE_CLOSED']
+        : ['TRADE_OPENED', 'TRADE_CLOSED'];
   const was = last === 'open' || last === 'closed' ? last : (JSON.parse(last) as Trade).status;
   return was === 'open' && trade.status === 'closed' ? ['TRADE_CLOSED'] : ['TRADE_UPDATED'];
 }

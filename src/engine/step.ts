@@ -18,6 +18,7 @@ import { finishDraining, onCommand } from './commands.ts';
 import { settleExplained } from './correct.ts';
 import { compareStreams, onCopy, onCopyRefused } from './copy.ts';
 import { onDailyMade, reportDays } from './daily.ts';
+import { onImportPart } from './import.ts';
 import type { Input, Now, Wish } from './input.ts';
 import { onCandle, onHistory, readHistory } from './judge.ts';
 import {
@@ -211,6 +212,8 @@ function deliver(turn: Turn, errand: Errand, outcome: VenueOutcome): void {
       return;
     case 'cash':
       return onCash(turn, errand, outcome);
+    case 'import':
+      return onImportPart(turn, errand, outcome);
   }
 }
 

@@ -36,6 +36,7 @@ export const UPCASTS: Upcasts = {
   FUNDING_SETTLED: [],
   POSITION_ADJUSTED: [],
   TRADE_ADOPTED: [],
+  TRADE_IMPORTED: [],
   STOP_MOVED: [],
   TRADE_CORRECTED: [],
   CASH_BOOKED: [],

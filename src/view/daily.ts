@@ -208,10 +208,10 @@ const TAKE: Takers = {
   ALERT_RAISED: ({ alerts }, { alert }) => onRaised(alerts, alert),
   ALERT_CLEARED: ({ alerts }, { alert }) => onCleared(alerts, alert),
   ALERT_UNDELIVERED: ({ alerts }, { delivery }) => onUndelivered(alerts, delivery.state),
-  TRADE_UPDATED: (daily, { trade }) => {
-    if (daily.closed.has(trade.id)) daily.closed.set(trade.id, trade);
-  },
-  TRADE_CLOSED: (daily, { trade }) => void daily.closed.set(trade.id, trade),
+  TRADE_UPDATED: ({ closed }, { trade }) =>
+    void (closed.has(trade.id) && closed.set(trade.id, trade)),
+  TRADE_CLOSED: ({ closed }, { trade }) =>
+    void (trade.origin === 'imported' || closed.set(trade.id, trade)),
 };
 
 /** Takes one fact that the report is folded from. */

@@ -44,7 +44,7 @@ const empty = (): Sums => ({
 });
 
 function count(sums: Sums, trade: Trade): void {
-  if (trade.pnlSource === 'unknown') {
+  if (trade.pnlSource !== 'fills') {
     sums.unexplained += 1;
     return;
   }

@@ -185,6 +185,7 @@ const PROJECTIONS: { readonly [Type in FactType]?: (data: Data<Type>) => Project
       trade,
       orders.map(({ order }) => `order/${order.orderId}`),
     ),
+  TRADE_IMPORTED: ({ imported }) => ownNames(imported.trade, []),
   STOP_MOVED: ({ trade }) => ownNames(trade, []),
   TRADE_CORRECTED: ({ trade }) => ownNames(trade, []),
   CASH_BOOKED: ({ row }) =>

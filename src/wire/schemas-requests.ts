@@ -6,8 +6,9 @@ import { z } from 'zod';
 import { type Decimal, lte, parseDecimal, ZERO } from '../base/decimal.ts';
 import { type Millis, parseIso } from '../base/time.ts';
 import { KILL_STRENGTHS } from '../domain/command.ts';
+import { IMPORT_ROWS } from '../domain/import.ts';
 import { FACT_OBJECTS, FACT_SEVERITIES } from '../domain/facets.ts';
-import { breakActionSchema } from './schemas.ts';
+import { breakActionSchema, exitReasonSchema } from './schemas.ts';
 
 /** Whether a text is a day of the calendar. */
 const isDay = (text: string): boolean =>
@@ -122,6 +123,42 @@ const dryRun = z
 
 export const emptyBody = z.strictObject({});
 export const reconcileBody = z.strictObject({ account, dryRun });
+/** A decimal above 0. */
+const positive = amount.refine(
+  (value) => !lte(value, ZERO),
+  'a decimal above 0, such as "64210.5"',
+);
+
+const importRow = z.strictObject({
+  row: name,
+  strategy: name,
+  instrument: name,
+  direction: z.enum(['long', 'short']),
+  amount: positive,
+  entryPrice: positive,
+  openedAt: instant,
+  stopLoss: positive.nullable().default(null),
+  takeProfit: positive.nullable().default(null),
+  exit: z
+    .strictObject({ price: positive, at: instant, reason: exitReasonSchema })
+    .nullable()
+    .default(null)
+    .meta({ description: 'null where the table says that it is open.' }),
+  told: amount
+    .nullable()
+    .default(null)
+    .meta({ description: 'The net result that the table tells.' }),
+});
+
+export const importBody = z.strictObject({
+  account,
+  source: z
+    .string()
+    .regex(/^[\w.-]{1,40}$/, '1 to 40 letters, digits, "_", "-" and "."')
+    .meta({ description: 'Names the table; a row of it enters once.' }),
+  rows: z.array(importRow).min(1).max(IMPORT_ROWS),
+  dryRun,
+});
 export const verifyBody = z.strictObject({ account });
 export const controlBody = z.strictObject({ reason: reason.default(''), dryRun });
 /** No reason is needed: a kill is never refused for want of words. */

@@ -59,6 +59,19 @@ const whole = z.int();
 const list = <Item extends z.ZodType>(item: Item): z.ZodReadonly<z.ZodArray<Item>> =>
   z.array(item).readonly();
 
+export const exitReasonSchema = z.enum([
+  'tp_hit',
+  'sl_hit',
+  'strategy_exit',
+  'strategy_stop',
+  'operator_close',
+  'kill_switch',
+  'external_close',
+  'liquidation',
+  'delivery',
+  'ghost_trade_cleanup',
+]);
+
 export const tradeSchema = shapeOf<Trade>()({
   id: text,
   account: text,
@@ -75,20 +88,7 @@ export const tradeSchema = shapeOf<Trade>()({
   takeProfit: decimalOrNull,
   openedAt: time,
   closedAt: timeOrNull,
-  exitReason: z
-    .enum([
-      'tp_hit',
-      'sl_hit',
-      'strategy_exit',
-      'strategy_stop',
-      'operator_close',
-      'kill_switch',
-      'external_close',
-      'liquidation',
-      'delivery',
-      'ghost_trade_cleanup',
-    ])
-    .nullable(),
+  exitReason: exitReasonSchema.nullable(),
   closedBy: z
     .enum([
       'target',
@@ -111,8 +111,8 @@ export const tradeSchema = shapeOf<Trade>()({
   netPnl: decimal,
   pnlPercentage: decimalOrNull,
   currency: text,
-  pnlSource: z.enum(['fills', 'unknown']),
-  origin: z.enum(['strategy', 'adopted']),
+  pnlSource: z.enum(['fills', 'imported', 'unknown']),
+  origin: z.enum(['strategy', 'adopted', 'imported']),
   parent: textOrNull,
   corrected: z.boolean(),
   breaks: list(text),

@@ -40,6 +40,8 @@ export const tradeTexts = {
   'phase.needs_you': { en: 'needs you', nl: 'vraagt je aandacht' },
   'origin.strategy': { en: 'opened by the strategy', nl: 'geopend door de strategie' },
   'origin.adopted': { en: 'adopted', nl: 'overgenomen' },
+  'origin.imported': { en: 'imported', nl: 'geïmporteerd' },
+  'pnl_source.imported': { en: 'as another program told it, not proved', nl: 'zoals een ander programma het vertelde, niet bewezen' },
   'pnl_source.fills': { en: 'from the exchange’s fills', nl: 'uit de uitvoeringen van de beurs' },
   'pnl_source.unknown': { en: 'result unknown', nl: 'resultaat onbekend' },
   'trade.why_waiting': { en: 'waiting for', nl: 'wacht op' },

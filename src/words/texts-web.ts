@@ -220,6 +220,7 @@ export const webTexts = {
   'web.fact.FUNDING_SETTLED': { en: 'funding paid at the settlement', nl: 'funding betaald bij de afrekening' },
   'web.fact.POSITION_ADJUSTED': { en: 'position adjusted without a fill', nl: 'positie aangepast zonder uitvoering' },
   'web.fact.POSITION_CHANGED': { en: 'position changed on screens', nl: 'positie gewijzigd op schermen' },
+  'web.fact.TRADE_IMPORTED': { en: 'trade imported from the table of another program', nl: 'trade geïmporteerd uit de tabel van een ander programma' },
   'web.fact.TRADE_ADOPTED': { en: 'trade adopted', nl: 'trade overgenomen' },
   'web.fact.TRADE_OPENED': { en: 'trade opened', nl: 'trade geopend' },
   'web.fact.TRADE_UPDATED': { en: 'trade changed', nl: 'trade gewijzigd' },

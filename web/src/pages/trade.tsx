@@ -116,6 +116,9 @@ function Money({ trade }: { readonly trade: Trade }): ReactNode {
           ) : (
             <Result value={trade.netPnl} currency={currency} places={digits} testId="trade-net" />
           )}
+          {trade.pnlSource === 'imported' ? (
+            <span className="warn"> {t('pnl_source.imported')}</span>
+          ) : null}
         </dd>
       </div>
       {trade.status === 'open' ? (

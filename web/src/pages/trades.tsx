@@ -165,7 +165,7 @@ function Row({ trade, unit }: { readonly trade: Trade; readonly unit: boolean })
         <span className="cell-note">
           {trade.strategy}
           {account === null ? '' : ` · ${account}`}
-          {trade.origin === 'adopted' ? ` · ${t('origin.adopted')}` : ''}
+          {trade.origin === 'strategy' ? '' : ` · ${t(`origin.${trade.origin}`)}`}
         </span>
       </td>
       <td>
@@ -221,6 +221,9 @@ function Row({ trade, unit }: { readonly trade: Trade; readonly unit: boolean })
           <Result value={trade.netPnl} currency={currency} unit={unit} places={digits} />
         )}
         {pnlSource === 'unknown' || trade.pnlPercentage === null ? null : <Percent trade={trade} />}
+        {pnlSource === 'imported' ? (
+          <span className="cell-note warn">{t('pnl_source.imported')}</span>
+        ) : null}
       </td>
       <td>
         <Ending trade={trade} />

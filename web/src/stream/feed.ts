@@ -224,7 +224,8 @@ function lineOf(frame: FactFrame, strategies: Readonly<Record<string, Strategy>>
     case 'TRADE_OPENED':
       return opened(frame.trade);
     case 'TRADE_CLOSED':
-      return closed(frame.trade);
+      // One that was imported closed elsewhere and long ago.
+      return frame.trade.origin === 'imported' ? null : closed(frame.trade);
     case 'STRATEGY_STATUS_CHANGED':
       return status(frame, strategies[frame.strategy]?.status);
     case 'ORDER_CHANGED':
