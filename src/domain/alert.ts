@@ -10,6 +10,7 @@ export const ALERT_RULES = [
   'unprotected_position',
   'liquidation',
   'unresolved_order',
+  'flatten_owed',
   'not_verified',
   'blind',
   'kill_engaged',
@@ -104,6 +105,8 @@ export const ALERT_TEXT: Readonly<Record<AlertRule, string>> = {
   liquidation: 'The exchange is liquidating the position in {instrument}.',
   unresolved_order:
     'For more than 60 s it is not known whether order {label} on {instrument} exists.',
+  flatten_owed:
+    'Closing of strategy {strategy} on {instrument} was asked for more than 60 s ago, and a trade is still open.',
   not_verified: 'The books have not been verified against the exchange for more than 90 s.',
   blind: 'The {link} link to the exchange has been down for more than 20 s.',
   kill_engaged: 'The kill switch is on, by {by}: {reason}',

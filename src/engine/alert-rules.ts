@@ -5,11 +5,18 @@
  */
 import type { Millis } from '../base/time.ts';
 import type { AlertRule, AlertSeverity, AlertSubject } from '../domain/alert.ts';
-import { instrumentsInUse } from '../domain/ledger.ts';
+import { instrumentsInUse, openTrades } from '../domain/ledger.ts';
 import type { Break } from '../domain/shown.ts';
 import { THROTTLED } from './judge.ts';
-import { AFTER_BLIND, BLIND_ALERT, CRASH_LOOP, FRESH, LIQUIDATION_MEMORY } from './limits.ts';
-import { type Turn, factor } from './turn.ts';
+import {
+  AFTER_BLIND,
+  BLIND_ALERT,
+  CRASH_LOOP,
+  FLATTEN_ALERT,
+  FRESH,
+  LIQUIDATION_MEMORY,
+} from './limits.ts';
+import { type Turn, factor, monoOf } from './turn.ts';
 
 /** What a rule found. */
 export type Finding = {
@@ -92,6 +99,28 @@ const unresolved: Rule = (turn) =>
     ...ofBreak('unresolved_order', one, { kind: 'order', id: one.subject }),
     params: { label: one.subject, instrument: one.found.instrument },
   }));
+
+const flattenOwed: Rule = (turn, later) =>
+  [...turn.books.strategies.values()].flatMap(
+    ({ config, control, wantFlat }): readonly Finding[] => {
+      if (wantFlat === null) return [];
+      const [trade] = openTrades(turn.books, { strategy: config.id });
+      if (trade === undefined) return [];
+      const due = monoOf(turn, control.at) + FLATTEN_ALERT;
+      if (turn.now.mono < due) later(due);
+      return [
+        {
+          rule: 'flatten_owed',
+          state: turn.now.mono < due ? 'undecided' : 'firing',
+          severity: 'critical',
+          subject: { kind: 'strategy', id: config.id },
+          instrument: trade.instrument,
+          strategy: config.id,
+          params: { strategy: config.id, instrument: trade.instrument },
+        },
+      ];
+    },
+  );
 
 /** A link that was away comes up before the books are compared: that short while is no alert of its own. */
 const notVerified: Rule = (turn, later) => {
@@ -210,6 +239,7 @@ const RULES: Readonly<Record<AlertRule, Rule>> = {
   unprotected_position: unprotected,
   liquidation,
   unresolved_order: unresolved,
+  flatten_owed: flattenOwed,
   not_verified: notVerified,
   blind,
   kill_engaged: killEngaged,

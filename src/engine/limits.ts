@@ -38,6 +38,8 @@ export const RESOLVE_ROUNDS = [500, 1_000, 2_000, 4_000] as const;
 export const RESOLVE_EVERY = 4_000;
 /** An order that is unresolved for so long alerts a person. */
 export const UNRESOLVED_ALERT = 60_000;
+/** What a person or Kill wants closed and is open so long after alerts a person. */
+export const FLATTEN_ALERT = 60_000;
 /** After a fill: how long enough live stop may take to be seen before it is missing. */
 export const STOP_GRACE = 3_000;
 /** A triggered stop that is not final after this long gets help. */

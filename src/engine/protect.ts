@@ -86,9 +86,8 @@ function protect(turn: Turn, trade: TradeRecord): void {
   repair(turn, trade);
 }
 
-/** A stop that has been triggered, our own close, or a liquidation is at work: nothing to add. */
+/** A stop that has been triggered or a liquidation is at work: nothing to add. A close that is owed protects nothing. */
 function isClosing(turn: Turn, trade: TradeRecord): boolean {
-  if (turn.books.strategies.get(trade.strategy)?.wantFlat) return true;
   const recently = turn.now.server - LIQUIDATION_MEMORY * factor(turn);
   if (liquidatedAt(turn, trade.instrument) > recently) return true;
   for (const { order, leg } of turn.books.orders.values()) {

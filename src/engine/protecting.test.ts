@@ -162,3 +162,30 @@ test('while the link is down nothing is repaired; after the reconnect the open o
   assert.deepEqual(breaks(world), []);
   audit(world);
 });
+
+test('[I53] a flatten that the exchange refuses hides no missing stop: it is told, tried again beside the close, and after a minute the close is told too', async () => {
+  const world = await createWorld();
+  const { id } = await world.enter();
+  world.fault({ kind: 'error', method: 'private/sell', code: 10047, ms: 90_000 });
+  await world.command({ verb: 'flatten', strategy: 'bot', reason: 'enough' });
+  world.hand('private/cancel', { order_id: liveStops(world)[0]?.orderId });
+  const rules = (): string[] => world.of('ALERT_RAISED').map(({ data }) => data.alert.rule);
+  await world.run(5_000);
+  assert.deepEqual(rules(), ['unprotected_position']);
+  const tried = world
+    .of('ORDER_INTENDED')
+    .filter(({ data }) => data.intent.trade === id && data.intent.purpose === 'stop');
+  assert.ok(tried.length > 0, 'a stop is tried although a close is owed');
+  await world.run(50_000);
+  assert.deepEqual(rules(), ['unprotected_position']);
+  await world.run(10_000);
+  assert.deepEqual(rules(), ['unprotected_position', 'flatten_owed']);
+  await world.until('the close', () => world.trade(id).closedAt !== null, 60_000);
+  await world.run(5_000);
+  assert.deepEqual(
+    [...world.books().alerts.values()].map(({ state }) => state),
+    ['cleared', 'cleared'],
+  );
+  assert.equal(world.trade(id).exit?.reason, 'operator_close');
+  audit(world);
+});
