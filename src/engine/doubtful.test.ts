@@ -1,7 +1,9 @@
 /** Answers and prices that don't fit are doubted, and every doubt has an end: a search for orders, a history for candles. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { dec } from '../base/decimal.ts';
 import { MINUTE } from '../base/time.ts';
+import type { Fill } from '../domain/fill.ts';
 import { audit } from '../../sim/auditor/audit.ts';
 import { createWorld, PERPETUAL, type World } from '../../sim/world/world.ts';
 
@@ -187,4 +189,42 @@ test('[I1][L3] a bit flips in the answer to an entry, or in the push of its fill
     assert.deepEqual([placements(world)[0], world.trade(id).closedAt], ['acked', null]);
     audit(world);
   }
+});
+
+test('[I7] a fill alone is evidence against a proved absence: it is booked, and the lost order told in the same commit', async () => {
+  const world = await createWorld();
+  await world.ready();
+  world.fault({ kind: 'lose_request', method: 'private/buy' });
+  world.signal();
+  await world.until('the proof', () => world.of('ORDER_ABSENT').length > 0, 120_000);
+  const label = world.of('ORDER_ABSENT')[0]?.data.label ?? '';
+  const fill: Fill = {
+    tradeId: '999',
+    currency: 'USDC',
+    instrument: PERPETUAL,
+    orderId: 'X-1',
+    label,
+    direction: 'buy',
+    amount: dec('0.0005'),
+    price: dec('100000'),
+    fee: dec('0'),
+    feeCurrency: 'USDC',
+    at: world.serverNow(),
+    liquidity: 'taker',
+    liquidation: false,
+    api: true,
+  };
+  const changes = { instrument: PERPETUAL, orders: [], positions: [], fills: [fill] };
+  const { trading } = world.life().driver.cell.live.links;
+  const conn = trading.up ? trading.conn : -1;
+  world.life().input({ kind: 'venue', event: { kind: 'changes', conn, changes } });
+  await world.run(10);
+  const told = world.of('BREAK_OPENED').find(({ data }) => data.break.kind === 'lost_order');
+  assert.deepEqual(
+    [told?.data.subject, told?.data.break.exchange],
+    [label, 'filled 0.0005 of X-1'],
+  );
+  const commit = world.published().find(({ facts }) => facts.some(({ seq }) => seq === told?.seq));
+  assert.ok(commit?.facts.some(({ type }) => type === 'FILL_BOOKED'));
+  assert.equal(world.openTrade()?.open, '0.0005');
 });

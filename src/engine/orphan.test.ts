@@ -254,7 +254,7 @@ for (const first of ['the hand', 'the strategy'] as const) {
   });
 }
 
-test('[N2] orders under our label that no trade needs are told, not cancelled by themselves', async () => {
+test('[N2] [I27] orders under our label that no trade needs are told, not cancelled by themselves', async () => {
   const world = await createWorld({ strategies: [ASKS] });
   await world.enter();
   world.crash();
@@ -265,4 +265,16 @@ test('[N2] orders under our label that no trade needs are told, not cancelled by
   const legs = world.exchange().orders.filter((order) => order.state === 'untriggered').length;
   assert.equal(legs, 2);
   assert.deepEqual(breaksOf(world), ['orphan_order needs_you', 'orphan_order needs_you']);
+  await world.run(40_000);
+  const before = world.facts().length;
+  await world.run(90_000);
+  assert.deepEqual(
+    new Set(
+      world
+        .facts()
+        .slice(before)
+        .map(({ type }) => type),
+    ),
+    new Set(['RECONCILIATION_COMPLETED', 'STRATEGY_EVALUATED']),
+  );
 });

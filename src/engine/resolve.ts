@@ -295,14 +295,8 @@ export function tellLost(turn: Turn): void {
 }
 
 function contradict(turn: Turn, known: IntentRecord, order: VenueOrder): void {
-  const { label, strategy } = known.intent;
   raise(turn, {
-    kind: 'lost_order',
-    subject: label,
-    instrument: order.instrument,
-    strategy,
-    life: 'needs_you',
-    books: known.placement.state,
+    ...lostOrder(known),
     exchange: `${order.state} ${order.orderId}`,
     amount: order.amount,
     evidence: [
@@ -314,8 +308,45 @@ function contradict(turn: Turn, known: IntentRecord, order: VenueOrder): void {
         raw: order,
       }),
     ],
-    proposal: 'accept',
-    options: ['accept'],
   });
   if (isLive(order.state)) wantCancelled(turn, order.orderId, 'lost_order');
 }
+
+/** The duty of the step that books it: a fill proves an order that had been refused or proved absent before anything shows it. */
+export function tellLostFills(turn: Turn): void {
+  for (const fact of turn.facts) {
+    if (fact.type !== 'FILL_BOOKED') continue;
+    const { fill } = fact.data;
+    const known = turn.books.intents.get(fill.label);
+    const state = known?.placement.state;
+    if (known === undefined || (state !== 'rejected' && state !== 'absent')) continue;
+    if (turn.live.lostTold.has(fill.label)) continue;
+    raise(turn, {
+      ...lostOrder(known),
+      exchange: `filled ${fill.amount} of ${fill.orderId}`,
+      amount: fill.amount,
+      evidence: [
+        evidence({
+          kind: 'fill',
+          id: fill.tradeId,
+          at: fill.at,
+          text: `${fill.direction} ${fill.amount} at ${fill.price}`,
+          raw: fill,
+          flags: { api: fill.api },
+        }),
+      ],
+    });
+  }
+}
+
+const lostOrder = ({ intent, placement }: IntentRecord) =>
+  ({
+    kind: 'lost_order',
+    subject: intent.label,
+    instrument: intent.instrument,
+    strategy: intent.strategy,
+    life: 'needs_you',
+    books: placement.state,
+    proposal: 'accept',
+    options: ['accept'],
+  }) as const;

@@ -40,7 +40,7 @@ import { onNotified } from './notices.ts';
 import { onDurable, onPlaceAnswer } from './place.ts';
 import { onPlatform } from './platform.ts';
 import { protectTrades } from './protect.ts';
-import { onFence, onRoundPart, resolveUnknowns, tellLost } from './resolve.ts';
+import { onFence, onRoundPart, resolveUnknowns, tellLost, tellLostFills } from './resolve.ts';
 import { assertShown, show } from './show.ts';
 import { onStart } from './start.ts';
 import { readTerms } from './terms.ts';
@@ -235,6 +235,7 @@ function duties(turn: Turn): void {
   watchMarks(turn);
   readTerms(turn);
   runChecks(turn);
+  tellLostFills(turn);
   assure(turn);
   settleDown(turn);
   reportDays(turn);

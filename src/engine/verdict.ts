@@ -272,6 +272,8 @@ function judgeOrphanOrders(turn: Turn, check: Check): void {
       order.label.startsWith('ls:') && (turn.books.orders.get(order.orderId)?.leg ?? null) === null,
   );
   for (const order of orphans) {
+    const exchange = `${order.state} ${order.direction} ${order.amount}`;
+    if (findBreak(turn, 'orphan_order', order.orderId)?.exchange === exchange) continue;
     raise(turn, {
       kind: 'orphan_order',
       subject: order.orderId,
@@ -279,7 +281,7 @@ function judgeOrphanOrders(turn: Turn, check: Check): void {
       strategy: null,
       life: 'needs_you',
       books: 'no intent with this label',
-      exchange: `${order.state} ${order.direction} ${order.amount}`,
+      exchange,
       amount: order.amount,
       evidence: [
         evidence({

@@ -21,6 +21,7 @@ export const saidTexts = {
   'said.sides.no_trade': { en: 'no trade holds it', nl: 'geen trade heeft die' },
   'said.sides.live_stop': { en: 'live stop {amount}', nl: 'werkende stop {amount}' },
   'said.sides.open': { en: '{trade} open {amount}', nl: '{trade} open {amount}' },
+  'said.sides.filled_of': { en: 'filled {amount} of {order}', nl: 'uitgevoerd {amount} van {order}' },
   'said.sides.flat': { en: 'flat', nl: 'geen positie' },
   'said.sides.sent': { en: '{direction} {amount} sent, no answer', nl: '{direction} {amount} verstuurd, geen antwoord' },
   'said.sides.not_found': { en: 'not found, not proved absent', nl: 'niet gevonden, niet bewezen afwezig' },
