@@ -348,6 +348,24 @@ const log: readonly Case[] = [
       gives(has({ continuation: integer })),
     ),
   ),
+  ...['deposit', 'withdrawal', 'transfer', 'settlement', 'delivery', 'swap', 'correction'].map(
+    (type) =>
+      logged(
+        `log-${type}`,
+        `the log asked for rows of type ${type} gives no others`,
+        '13.1',
+        call(
+          'private/get_transaction_log',
+          { currency: 'USDC', start_timestamp: 0, end_timestamp: '$now+60000', query: type },
+          gives(
+            has({
+              logs: list(with_(ROW, { type: one(type), trade_id: nothing })),
+              continuation: either(integer, nothing),
+            }),
+          ),
+        ),
+      ),
+  ),
   logged(
     'log-unknown-query',
     'a query that means nothing finds nothing',

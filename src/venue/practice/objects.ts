@@ -312,6 +312,17 @@ export const bankruptcyFields = (of: Bankruptcy) => ({
 
 const nullable = (value: Decimal | null): WireNumber | null => (value === null ? null : num(value));
 
+/** What a row says in words of its own: where wallet cash went or came from, how a settlement came about, who traded. */
+function infoOf(row: RowRecord): TransactionRow<WireNumber>['info'] {
+  if (row.info !== undefined) return row.info;
+  if (row.type === 'settlement' && row.session !== null)
+    return {
+      settlement_price: nullable(row.price),
+      floating_pl: rounded(row.session.upl, decimalsOf(row.currency)),
+    };
+  return row.source === null ? null : `Source: ${row.source}`;
+}
+
 export function rowObject(world: World, row: RowRecord): TransactionRow<WireNumber> {
   const account = accountOf(world, row.account);
   const spec = row.instrument === null ? null : specOf(world, row.instrument);
@@ -351,6 +362,6 @@ export function rowObject(world: World, row: RowRecord): TransactionRow<WireNumb
           session_rpl: rounded(row.session.rpl, digits),
           session_upl: rounded(row.session.upl, digits),
         }),
-    info: row.info ?? (row.source === null ? null : `Source: ${row.source}`),
+    info: infoOf(row),
   };
 }
