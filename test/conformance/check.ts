@@ -1,4 +1,4 @@
-/** Holds what came against what a case expects: every difference in words, with the path where it stands. */
+/** Holds what came against what a case expects: every difference with the path where it stands, what was expected and seen. */
 import type { Expected, Shape } from './case.ts';
 
 export type Message = {
@@ -9,6 +9,16 @@ export type Message = {
   readonly method?: string;
   readonly params?: { readonly channel?: string; readonly data?: unknown; readonly type?: string };
 };
+
+export type Difference = {
+  /** Where it stands, such as `order.price`; a relation, or what there was of an answer, in its own words. */
+  readonly path: string;
+  readonly expected: string;
+  readonly seen: string;
+};
+
+export const told = ({ path, expected, seen }: Difference): string =>
+  `${path}: ${seen}, expected ${expected}`;
 
 export type Values = ReadonlyMap<string, unknown>;
 
@@ -35,10 +45,9 @@ const shown = (value: unknown): string => {
 };
 
 /** What differs between a value and a shape. */
-export function differences(shape: Shape, value: unknown, values: Values, path = ''): string[] {
-  const at = path === '' ? 'the value' : path;
-  const unless = (fits: boolean, wanted: string): string[] =>
-    fits ? [] : [`${at}: ${shown(value)}, expected ${wanted}`];
+export function differences(shape: Shape, value: unknown, values: Values, path = ''): Difference[] {
+  const unless = (fits: boolean, expected: string): Difference[] =>
+    fits ? [] : [{ path: path === '' ? 'the value' : path, expected, seen: shown(value) }];
   switch (shape.is) {
     case 'anything':
       return [];
@@ -98,7 +107,7 @@ const COMPARES: Readonly<Record<string, (a: number, b: number) => boolean>> = {
 };
 
 /** A relation between two members, or a member and a number; members that are missing say nothing. */
-function broken(relation: string, value: unknown, values: Values): string[] {
+function broken(relation: string, value: unknown, values: Values): Difference[] {
   const [left = '', sign = '', right = ''] = relation.split(' ');
   const read = (term: string): unknown =>
     term.startsWith('$')
@@ -110,18 +119,21 @@ function broken(relation: string, value: unknown, values: Values): string[] {
   if (a === undefined || b === undefined) return [];
   return COMPARES[sign]?.(Number(a), Number(b)) === true
     ? []
-    : [`${relation} does not hold: ${shown(a)}, ${shown(b)}`];
+    : [{ path: relation, expected: 'to hold', seen: `${shown(a)} and ${shown(b)}` }];
 }
 
 /** What is wrong with the frame of an answer itself. */
-function envelope(message: Message): string[] {
-  const wrong: string[] = [];
-  if (message.jsonrpc !== '2.0') wrong.push(`jsonrpc: ${shown(message.jsonrpc)}, expected "2.0"`);
-  if ((message.result === undefined) === (message.error === undefined))
-    wrong.push('an answer has either a result or an error');
-  if (message.error !== undefined) {
-    if (!Number.isInteger(message.error.code)) wrong.push('error.code is no whole number');
-    if (typeof message.error.message !== 'string') wrong.push('error.message is no text');
+function envelope(message: Message): Difference[] {
+  const { jsonrpc, result, error } = message;
+  const wrong: Difference[] = [];
+  const note = (path: string, expected: string, seen: unknown): void =>
+    void wrong.push({ path, expected, seen: shown(seen) });
+  if (jsonrpc !== '2.0') note('jsonrpc', '"2.0"', jsonrpc);
+  if ((result === undefined) === (error === undefined))
+    note('the answer', 'either a result or an error', message);
+  if (error !== undefined) {
+    if (!Number.isInteger(error.code)) note('error.code', 'a whole number', error.code);
+    if (typeof error.message !== 'string') note('error.message', 'a text', error.message);
   }
   return wrong;
 }
@@ -131,24 +143,28 @@ export function answerDifferences(
   expected: Expected,
   message: Message | undefined,
   values: Values,
-): string[] {
+): Difference[] {
   if (expected.kind === 'silence')
-    return message === undefined ? [] : [`an answer came: ${shown(message)}`];
-  if (message === undefined) return ['no answer came'];
+    return message === undefined
+      ? []
+      : [{ path: 'the answer', expected: 'none', seen: shown(message) }];
+  if (message === undefined) return [{ path: 'the answer', expected: 'one', seen: 'none' }];
   const wrong = envelope(message);
   if (expected.kind === 'answer') return wrong;
   if (expected.kind === 'error') {
     const { error } = message;
+    const codes = expected.codes.join(' or ');
     if (error === undefined)
-      return [...wrong, `a result, expected error ${expected.codes.join(' or ')}`];
+      return [...wrong, { path: 'error', expected: codes, seen: `a result` }];
     const fits = expected.codes.includes(Number(error.code));
     return [
       ...wrong,
-      ...(fits ? [] : [`error ${shown(error)}, expected ${expected.codes.join(' or ')}`]),
+      ...(fits ? [] : [{ path: 'error', expected: codes, seen: shown(error) }]),
       ...(fits ? differences(expected.data, error.data, values, 'data') : []),
     ];
   }
-  if (message.result === undefined) return [...wrong, `error ${shown(message.error)}`];
+  if (message.result === undefined)
+    return [...wrong, { path: 'result', expected: 'one', seen: `error ${shown(message.error)}` }];
   return [
     ...wrong,
     ...differences(expected.shape, message.result, values),

@@ -5,7 +5,7 @@ import { METHODS } from '../../src/venue/protocol/methods.ts';
 import { MORE_METHODS } from '../../src/venue/protocol/more-methods.ts';
 import { CASES } from './cases.ts';
 import { type Shape, has, list, maybe, number, one } from './case.ts';
-import { answerDifferences, differences } from './check.ts';
+import { answerDifferences, differences, told } from './check.ts';
 import { practicePeer } from './practice-peer.ts';
 import { runCases } from './run.ts';
 
@@ -41,7 +41,7 @@ test('a difference is told with its path: types, values, members, lists, relatio
     d: one('$amount'),
   });
   assert.deepEqual(differences(shape, { a: 1, b: ['x'], d: 3 }, values), []);
-  assert.deepEqual(differences(shape, { a: '1', b: [], c: null, d: 4 }, values), [
+  assert.deepEqual(differences(shape, { a: '1', b: [], c: null, d: 4 }, values).map(told), [
     'a: "1", expected a number',
     'b: [], expected 1 to Infinity rows',
     'c: null, expected a number',
@@ -53,15 +53,17 @@ test('a difference is told with its path: types, values, members, lists, relatio
     relations: ['a <= b', 'b < $amount', 'a = c'],
   } as const;
   assert.deepEqual(
-    answerDifferences(expected, { jsonrpc: '2.0', result: { a: 2, b: 1 } }, values),
-    ['a <= b does not hold: 2, 1'],
+    answerDifferences(expected, { jsonrpc: '2.0', result: { a: 2, b: 1 } }, values).map(told),
+    ['a <= b: 2 and 1, expected to hold'],
   );
   const refused = { kind: 'error', codes: [10004], data: has({}) } as const;
   const error = { code: 10009, message: 'not_enough_funds' };
   assert.deepEqual(answerDifferences(refused, { jsonrpc: '2.0', error }, values), [
-    'error {"code":10009,"message":"not_enough_funds"}, expected 10004',
+    { path: 'error', expected: '10004', seen: '{"code":10009,"message":"not_enough_funds"}' },
   ]);
-  assert.deepEqual(answerDifferences(refused, undefined, values), ['no answer came']);
+  assert.deepEqual(answerDifferences(refused, undefined, values).map(told), [
+    'the answer: none, expected one',
+  ]);
 });
 
 test('an exchange that reads an uncertain point otherwise, or errs, is found', async () => {

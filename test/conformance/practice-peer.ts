@@ -85,7 +85,7 @@ export function practicePeer(venue: Partial<VenueOptions> = {}): Peer {
   };
   return {
     key: { id: 'practice-web', secret: 'practice-web-secret' },
-    paceMs: 250,
+    pace: async () => machine.pass(250),
     pass: async (ms) => {
       for (let left = ms; left > 0; left -= 1_000) machine.pass(Math.min(left, 1_000));
     },

@@ -2,15 +2,28 @@
  * Runs cases against an exchange, one after the other: each on connections of its own, with prices of the moment, and with
  * nothing of it left behind. A case says what differs; a case that could not run says so as a difference.
  */
-import { answerDifferences, differences, filled, member, type Message } from './check.ts';
+import {
+  answerDifferences,
+  type Difference,
+  differences,
+  filled,
+  member,
+  type Message,
+} from './check.ts';
 import type { Case, Params, Step } from './case.ts';
 import type { Line, Peer } from './peer.ts';
+
+/** A difference with the step where it showed: its number and what it did. */
+export type StepDifference = Difference & { readonly step: string };
+
+/** The exchange does not let the suite in: nothing can be said of its answers. */
+export class NotLetIn extends Error {}
 
 export type Verdict = {
   readonly id: string;
   readonly title: string;
   readonly source: string;
-  readonly differences: readonly string[];
+  readonly differences: readonly StepDifference[];
 };
 
 export type RunOptions = {
@@ -43,17 +56,18 @@ const PRICES: Readonly<Record<string, number>> = {
 
 /** What the cases may name of the market of this moment. */
 async function market(peer: Peer, line: Line, instrument: string): Promise<Values> {
-  const ask = async (method: string): Promise<Readonly<Record<string, number>>> =>
-    ((await line.ask(method, { instrument_name: instrument }))?.result ?? {}) as Record<
-      string,
-      number
-    >;
+  const ask = async (method: string): Promise<Readonly<Record<string, number>>> => {
+    await peer.pace(method);
+    const answer = await line.ask(method, { instrument_name: instrument });
+    return (answer?.result ?? {}) as Record<string, number>;
+  };
   const [spec, ticker] = [await ask('public/get_instrument'), await ask('public/ticker')];
   const [mark = 0, tick = 0, least = 0] = [
     ticker['mark_price'],
     spec['tick_size'],
     spec['min_trade_amount'],
   ];
+  if (mark === 0 || tick === 0) throw new NotLetIn(`it tells no price of ${instrument}`);
   return new Map<string, unknown>([
     ...Object.entries(PRICES).map(([name, part]) => [name, onTick(mark * part, tick)] as const),
     ['off_tick', sized(onTick(mark * 0.988, tick) + tick / 4)],
@@ -112,7 +126,7 @@ async function until(
   }
 }
 
-async function perform(scene: Scene, step: Step): Promise<string[]> {
+async function perform(scene: Scene, step: Step): Promise<Difference[]> {
   const { peer, values } = scene;
   const params = (given: Params): Params => filled(given, values) as Params;
   switch (step.kind) {
@@ -123,10 +137,12 @@ async function perform(scene: Scene, step: Step): Promise<string[]> {
       scene.heard.length = 0;
       if (!step.login) return [];
       const answer = await login(line, peer, step.scope);
-      return answer?.result === undefined ? [`login: ${JSON.stringify(answer?.error)}`] : [];
+      return answer?.result === undefined
+        ? [{ path: 'the login', expected: 'a result', seen: JSON.stringify(answer?.error) }]
+        : [];
     }
     case 'call': {
-      await peer.pass(peer.paceMs);
+      await peer.pace(step.method);
       const answer = await lineOf(scene).ask(step.method, params(step.params));
       for (const [name, path] of Object.entries(step.keep))
         values.set(name, member(answer?.result, path));
@@ -137,7 +153,7 @@ async function perform(scene: Scene, step: Step): Promise<string[]> {
       return differences(step.expect, answer, values);
     }
     case 'http': {
-      await peer.pass(peer.paceMs);
+      await peer.pace(step.method);
       const wrong = { id: peer.key.id, secret: 'wrong' };
       const authorization =
         step.as === 'nobody' ? undefined : basic(step.as === 'key' ? peer.key : wrong);
@@ -151,7 +167,7 @@ async function perform(scene: Scene, step: Step): Promise<string[]> {
       );
       const found = await until(scene, step.ms, ({ params: sent }) => sent?.channel === channel);
       return found === undefined
-        ? [`no message came on ${channel}`]
+        ? [{ path: channel, expected: 'a message', seen: 'none' }]
         : differences(step.data, found.params?.data, values);
     }
     case 'no push': {
@@ -160,7 +176,9 @@ async function perform(scene: Scene, step: Step): Promise<string[]> {
         step.ms,
         ({ params: sent }) => sent?.channel?.startsWith(step.channel) === true,
       );
-      return found === undefined ? [] : [`a message came on ${step.channel}`];
+      return found === undefined
+        ? []
+        : [{ path: step.channel, expected: 'no message', seen: JSON.stringify(found.params) }];
     }
     case 'beat': {
       const found = await until(scene, step.ms, ({ method }) => method !== 'subscription');
@@ -175,34 +193,34 @@ async function perform(scene: Scene, step: Step): Promise<string[]> {
       const code = lineOf(scene).closed();
       return step.codes.includes(code ?? 0)
         ? []
-        : [`closed with ${code}, expected ${step.codes.join()}`];
+        : [{ path: 'the close', expected: step.codes.join(' or '), seen: String(code) }];
     }
   }
 }
 
 /** Everything that a case has left behind goes. */
 async function tidy(peer: Peer, line: Line, instrument: string): Promise<void> {
-  await peer.pass(peer.paceMs);
-  await line.ask('private/cancel_all_by_instrument', { instrument_name: instrument });
-  const position = await line.ask('private/get_position', { instrument_name: instrument });
-  if (Number(member(position?.result, 'size') ?? 0) === 0) return;
-  await peer.pass(peer.paceMs);
-  await line.ask('private/close_position', { instrument_name: instrument, type: 'market' });
+  const ask = async (method: string, more: object = {}): Promise<Message | undefined> => {
+    await peer.pace(method);
+    return line.ask(method, { instrument_name: instrument, ...more });
+  };
+  await ask('private/cancel_all_by_instrument');
+  const position = await ask('private/get_position');
+  if (Number(member(position?.result, 'size') ?? 0) !== 0)
+    await ask('private/close_position', { type: 'market' });
 }
 
-async function runOne(one: Case, scene: Scene): Promise<string[]> {
-  const found: string[] = [];
+async function runOne(one: Case, scene: Scene): Promise<StepDifference[]> {
+  const found: StepDifference[] = [];
+  let step = '';
   try {
-    for (const [i, step] of one.steps.entries()) {
-      const wrong = await perform(scene, step);
-      found.push(
-        ...wrong.map(
-          (text) => `step ${i + 1} (${'method' in step ? step.method : step.kind}): ${text}`,
-        ),
-      );
+    for (const [i, each] of one.steps.entries()) {
+      step = `${i + 1} (${'method' in each ? each.method : each.kind})`;
+      found.push(...(await perform(scene, each)).map((wrong) => ({ step, ...wrong })));
     }
   } catch (error) {
-    found.push(error instanceof Error ? error.message : String(error));
+    const seen = error instanceof Error ? error.message : String(error);
+    found.push({ step, path: 'the case', expected: 'to run', seen });
   }
   for (const line of scene.lines) line.close();
   return found;
@@ -210,8 +228,12 @@ async function runOne(one: Case, scene: Scene): Promise<string[]> {
 
 /** The connection that looks at the market and tidies up. */
 async function stewardOf(peer: Peer): Promise<Line> {
-  const line = await peer.connect();
-  await login(line, peer);
+  const line = await peer.connect().catch((error: unknown) => {
+    throw new NotLetIn(`it can not be reached: ${(error as Error).message}`);
+  });
+  const answer = await login(line, peer);
+  if (answer?.result === undefined)
+    throw new NotLetIn(`the key ${peer.key.id} is refused: ${JSON.stringify(answer?.error)}`);
   return line;
 }
 
