@@ -15,7 +15,7 @@ import { NotLetIn, runCases } from './run.ts';
 
 const KEY = { id: 'practice-web', secret: 'practice-web-secret' };
 const RUN = { instrument: 'BTC_USDC-PERPETUAL', run: 's' };
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 /** How long a case waits for nothing to come. */
 const waits = ({ steps }: Case): number =>

@@ -150,7 +150,7 @@ export const rooms: readonly Room[] = [
     folder: 'examples',
     kind: 'script',
     imports: [],
-    libraries: ['ws'],
+    libraries: ['ws', 'ccxt'],
     nodeBuiltIns: false,
     furnished: true,
   },
