@@ -110,6 +110,11 @@ describe('the window of the practice exchange', () => {
       await paid
         .locator(`[title="${(cashBefore + 250.5).toFixed(6).replace(/0+$/, '')}"]`)
         .waitFor();
+      await untilAttribute(practice, 'practice-margin', {
+        'data-account': 'main',
+        'data-currency': 'USDC',
+        'data-liquidating': 'false',
+      });
       await practice.getByTestId('practice-funding-rate').fill('-0.1');
       await practice.getByTestId('practice-funding-hold').click();
       await practice.getByText('-0.1 %').waitFor();
@@ -126,6 +131,7 @@ describe('the window of the practice exchange', () => {
       await practice.getByTestId('liquidate-confirm').click();
       await practice.getByTestId('practice-flat').waitFor();
       assert.equal(positionOf(await demo.exchange.state(), trade.instrument), '0');
+      await practice.getByTestId('practice-insurance-USDC').waitFor();
       assert.deepEqual(errors(), []);
       await context.close();
     },

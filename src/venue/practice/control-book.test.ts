@@ -16,6 +16,8 @@ type Told = {
   readonly instrument: string;
   readonly bids: readonly { readonly price: string; readonly amount: string }[];
   readonly error: { readonly field: string };
+  readonly accounts?: unknown;
+  readonly insurance?: unknown;
 };
 
 /** What one viewer alone was told since the last call. */
@@ -162,5 +164,32 @@ test('what a viewer asks wrongly is answered to it alone, and leaves its books a
   assert.deepEqual(
     told(bench).map(({ type }) => type),
     ['BOOK'],
+  );
+});
+
+test('who follows the market is told of margins and of the insurance fund: when they change, once a second at most', () => {
+  const bench = createBench();
+  const margins = () =>
+    bench.effects
+      .splice(0)
+      .filter((effect) => effect.kind === 'stream')
+      .map(({ event }) => event as Told)
+      .filter(({ type }) => type === 'MARGINS');
+  bench.buy(bench.login(), { amount: 0.01, type: 'market' });
+  bench.pass(5_000);
+  assert.deepEqual(margins(), [], 'nobody looks');
+  follow(bench, asked([PERP]));
+  const [first, ...more] = margins();
+  assert.deepEqual(
+    [first?.accounts, more],
+    [bench.state().accounts.map(({ id, margin }) => ({ id, margin })), []],
+  );
+  bench.control('POST', 'insurance', { currency: 'USDC', amount: '7' });
+  bench.pass(400);
+  assert.deepEqual(margins(), [], 'not within the second');
+  bench.pass(600);
+  assert.deepEqual(
+    margins().map(({ insurance }) => insurance),
+    [{ USDC: '7' }],
   );
 });

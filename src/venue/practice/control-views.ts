@@ -74,9 +74,7 @@ export function accountView(world: World, account: AccountRecord) {
         roundTo(walletOf(world, account, currency).equity, decimalsOf(currency)),
       ]),
     ),
-    margin: Object.fromEntries(
-      currencies.map((currency) => [currency, marginView(world, account, currency)]),
-    ),
+    margin: marginsView(world, account),
     positions: Object.keys(account.positions).map((name) => positionView(world, account, name)),
   };
 }
@@ -89,11 +87,21 @@ export const houseView = ({ state }: World) => ({
   ),
 });
 
-/** What positions and orders need of the margin balance in a currency, and whether the exchange is liquidating there. */
+/** `marginView` by currency. */
+export const marginsView = (world: World, account: AccountRecord) =>
+  Object.fromEntries(
+    Object.keys(account.balances).map((currency) => [
+      currency,
+      marginView(world, account, currency),
+    ]),
+  );
+
+/** The margin balance of a currency, what positions and orders need of it, and whether the exchange is liquidating there. */
 function marginView(world: World, account: AccountRecord, currency: string) {
-  const { withOrders, maintenance } = walletOf(world, account, currency);
+  const { equity, withOrders, maintenance } = walletOf(world, account, currency);
   const digits = decimalsOf(currency);
   return {
+    balance: roundTo(equity, digits),
     initial: roundTo(withOrders, digits),
     maintenance: roundTo(maintenance, digits),
     liquidating: isLocked(account, currency),

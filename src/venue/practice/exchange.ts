@@ -39,6 +39,7 @@ import { handleFrame, handleHttp } from './rpc.ts';
 import { type Limits, NO_LIMITS } from './rules.ts';
 import type { MarketRecord, State } from './state.ts';
 import { booksDueAt, followBooks, forgetViewer, streamBooks } from './stream-books.ts';
+import { streamMargins } from './stream-margins.ts';
 import { streamFaults, streamPrices } from './stream.ts';
 import type { World } from './world.ts';
 
@@ -270,6 +271,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       streamPrices(desk);
       streamBooks(desk, desk.moved || input.kind !== 'tick');
       streamFaults(desk);
+      streamMargins(desk);
       keepCopies(desk);
       pushPrices(desk);
       releaseHeldBack(desk);

@@ -51,6 +51,25 @@ describe('the practice exchange as its window holds it', () => {
     assert.deepEqual(next?.accounts[0]?.cash, { USDC: '7' });
   });
 
+  it('follows what accounts need of their margin, and the insurance fund', () => {
+    const margin = {
+      USDC: { balance: d('9'), initial: d('4'), maintenance: d('2'), liquidating: true },
+    };
+    const next = withEvent(start, {
+      type: 'MARGINS',
+      accounts: [
+        { id: 'main', margin },
+        { id: 'unknown', margin },
+      ],
+      insurance: { USDC: d('5') },
+    });
+    assert.deepEqual(
+      next?.accounts.map((each) => [each.id, each.margin]),
+      [['main', margin]],
+    );
+    assert.deepEqual(next.house.cash.insurance, { USDC: '5' });
+  });
+
   it('follows prices, speed, time and faults', () => {
     const prices = [{ instrument: INSTRUMENT, index: d('1'), mark: d('2'), last: d('3') }];
     const told = withEvent(start, { type: 'PRICES', now: 9, speed: 20, prices }) as PracticeState;

@@ -65,6 +65,15 @@ export type PracticeFault = {
 /** An account's cash by currency. */
 export type Cash = Readonly<Record<string, Decimal>>;
 
+/** What an account has and needs in one currency. */
+export type Margin = {
+  readonly balance: Decimal;
+  readonly initial: Decimal;
+  readonly maintenance: Decimal;
+  readonly liquidating: boolean;
+};
+type Margins = Readonly<Record<string, Margin>>;
+
 export type PracticeState = {
   /** The exchange's time. */
   readonly now: number;
@@ -74,8 +83,11 @@ export type PracticeState = {
   readonly accounts: readonly {
     readonly id: string;
     readonly cash: Cash;
+    readonly margin: Margins;
     readonly positions: readonly PracticePosition[];
   }[];
+  /** The exchange's own books; the insurance fund is one of them. */
+  readonly house: { readonly cash: { readonly insurance: Cash } };
   readonly orders: readonly PracticeOrder[];
   readonly trades: readonly PracticeTrade[];
   readonly faults: readonly PracticeFault[];
@@ -128,6 +140,11 @@ export type StreamEvent =
         'name'
       >)[];
     }
+  | {
+      readonly type: 'MARGINS';
+      readonly accounts: readonly { readonly id: string; readonly margin: Margins }[];
+      readonly insurance: Cash;
+    }
   | { readonly type: 'FAULTS'; readonly faults: readonly PracticeFault[] }
   | { readonly type: 'INSTRUMENT' | 'BOOK' | 'REFUSED' };
 
@@ -154,6 +171,15 @@ export function withEvent(state: PracticeState | null, event: StreamEvent): Prac
       };
     case 'FAULTS':
       return { ...state, faults: event.faults };
+    case 'MARGINS':
+      return {
+        ...state,
+        house: { ...state.house, cash: { ...state.house.cash, insurance: event.insurance } },
+        accounts: state.accounts.map((each) => ({
+          ...each,
+          margin: event.accounts.find(({ id }) => id === each.id)?.margin ?? each.margin,
+        })),
+      };
     case 'CASH':
       return {
         ...state,

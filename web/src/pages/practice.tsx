@@ -7,6 +7,7 @@ import { Orders, Positions } from '../parts/console-account.tsx';
 import { Book } from '../parts/console-book.tsx';
 import { EngineDown } from '../parts/console-engine.tsx';
 import { Faults } from '../parts/console-faults.tsx';
+import { Margins } from '../parts/console-margin.tsx';
 import { CashForm, FundingForm } from '../parts/console-money.tsx';
 import { OrderForm } from '../parts/console-order.tsx';
 import { Scenarios } from '../parts/console-scenarios.tsx';
@@ -43,6 +44,7 @@ export function Practice(): ReactNode {
           <Positions />
           <Orders />
           <OrderForm instrument={instrument} />
+          <Margins />
           <CashForm />
           <FundingForm instrument={instrument} />
         </div>

@@ -109,10 +109,13 @@ function Liquidation({
 }): ReactNode {
   const { t } = useWords();
   const [asked, setAsked] = useState(false);
-  const liquidate = (): void => {
+  const liquidate = (course: boolean): void => {
     setAsked(false);
     attempt(() =>
-      post({ key: 'practice.saw.liquidate', values: { instrument } }, 'liquidate', { instrument }),
+      post({ key: 'practice.saw.liquidate', values: { instrument } }, 'liquidate', {
+        instrument,
+        course,
+      }),
     );
   };
   return (
@@ -143,7 +146,15 @@ function Liquidation({
             <Button variant="default" onClick={() => setAsked(false)} data-autofocus>
               {t('practice.keep_position')}
             </Button>
-            <Button color="kill.7" onClick={liquidate} data-testid="liquidate-confirm">
+            <Button
+              color="kill.7"
+              variant="outline"
+              onClick={() => liquidate(true)}
+              data-testid="liquidate-course"
+            >
+              {t('practice.liquidate_course')}
+            </Button>
+            <Button color="kill.7" onClick={() => liquidate(false)} data-testid="liquidate-confirm">
               {t('practice.liquidate')}
             </Button>
           </div>

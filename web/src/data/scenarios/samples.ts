@@ -88,7 +88,10 @@ export const exchange = (changes: Partial<PracticeState> = {}): PracticeState =>
   speed: 1,
   seed: 1,
   instruments: [],
-  accounts: [{ id: 'main', cash: {}, positions: [{ instrument: INSTRUMENT, size: d('0') }] }],
+  house: { cash: { insurance: {} } },
+  accounts: [
+    { id: 'main', cash: {}, margin: {}, positions: [{ instrument: INSTRUMENT, size: d('0') }] },
+  ],
   orders: [placed(), handOrder],
   trades: [filled(), closingFill],
   faults: [],
@@ -109,7 +112,7 @@ export const lostAnswer: PracticeState['faults'] = [1, 0].map((hits, n) => ({
 }));
 
 export const holding = (size: string): PracticeState['accounts'] => [
-  { id: 'main', cash: {}, positions: [{ instrument: INSTRUMENT, size: d(size) }] },
+  { id: 'main', cash: {}, margin: {}, positions: [{ instrument: INSTRUMENT, size: d(size) }] },
 ];
 
 export const closedByHand = (changes: Partial<Trade> = {}): Trade =>
