@@ -7,6 +7,7 @@ import { FLAGS } from './cases-flags.ts';
 import { FRAMES } from './cases-frames.ts';
 import { GENERIC } from './cases-generic.ts';
 import { LIMITS } from './cases-limits.ts';
+import { MARGIN } from './cases-margin.ts';
 import { MARKET } from './cases-market.ts';
 import { SESSION } from './cases-session.ts';
 import { STREAMS } from './cases-streams.ts';
@@ -23,5 +24,6 @@ export const CASES: readonly Case[] = [
   ...CANCELS,
   ...TRIGGERS,
   ...ACCOUNT,
+  ...MARGIN,
   ...STREAMS,
 ];
