@@ -133,6 +133,8 @@ export type Books = {
   readonly funding: Map<string, FundingMark>;
   /** Keys of booked fills and when they happened. */
   readonly fills: Map<string, Millis>;
+  /** Trades that the exchange's log names and whose fills are not booked, and when they happened. */
+  readonly unmet: Map<string, Millis>;
   readonly changes: Map<string, ChangeIntent>;
   readonly breaks: Map<string, { break: Break; subject: string }>;
   /** Differences that a person took as they are (`kind/subject`); they are not raised again. */
@@ -197,6 +199,7 @@ export function emptyBooks(risk: RiskConfig): Books {
     liquidated: new Map(),
     funding: new Map(),
     fills: new Map(),
+    unmet: new Map(),
     changes: new Map(),
     breaks: new Map(),
     accepted: new Map(),
@@ -242,6 +245,7 @@ const ADDED = {
   proving: (): Books['proving'] => new Map(),
   runs: (): Books['runs'] => ({ orderly: true, crashes: [] }),
   liquidated: (): Books['liquidated'] => new Map(),
+  unmet: (): Books['unmet'] => new Map(),
   held: (): Books['held'] => new Map(),
   fees: (): Books['fees'] => new Map(),
   accounts: (): Books['accounts'] => new Map(),

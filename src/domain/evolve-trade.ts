@@ -95,6 +95,7 @@ export function onFill(books: Books, data: Data<'FILL_BOOKED'>, at: Millis): voi
   const { fill, allocations, opens, exit } = data;
   assert(!books.fills.has(fillKey(fill)), `fill ${fillKey(fill)} booked twice`);
   books.fills.set(fillKey(fill), fill.at);
+  books.unmet.delete(fillKey(fill));
   books.booked.set(fill.orderId, add(books.booked.get(fill.orderId) ?? ZERO, fill.amount));
   orderStirred(books, fill.orderId);
   if (fill.liquidation) books.liquidated.set(fill.instrument, fill.at);

@@ -4,7 +4,9 @@
  */
 import { unreachable } from '../base/assert.ts';
 import { type Millis, parseIso } from '../base/time.ts';
+import type { CashRow } from './account.ts';
 import type { Books } from './books.ts';
+import { rowKey } from './fill.ts';
 import { bookMoney } from './accounts.ts';
 import { onAlert, onEnded, onStarted, pruneAlerts } from './evolve-alert.ts';
 import { onImported } from './evolve-import.ts';
@@ -117,12 +119,7 @@ function fold(books: Books, fact: Fact, at: Millis): void {
     case 'TRADE_CORRECTED':
       return onCorrected(books, fact.data, at);
     case 'CASH_BOOKED':
-      books.cash.set(fact.data.row.currency, {
-        balance: fact.data.row.balance,
-        seq: fact.data.row.userSeq,
-        at: fact.data.row.at,
-      });
-      return;
+      return onCashRow(books, fact.data.row);
     case 'COMMAND_TAKEN':
       books.commands.set(fact.data.id, at);
       if (books.commands.size > 500)
@@ -187,6 +184,14 @@ function onDecided(
   if (foreign === undefined) return;
   if (action === 'flatten') foreign.wantFlat = amount;
   else foreign.decided = amount;
+}
+
+/** The log has gone on by one row; a trade that it names and nobody has shown is still to be found. */
+function onCashRow(books: Books, row: CashRow): void {
+  const { currency, balance, userSeq: seq, at } = row;
+  books.cash.set(currency, { balance, seq, at });
+  const key = rowKey(row);
+  if (key !== null && !books.fills.has(key) && at >= books.fillHorizon) books.unmet.set(key, at);
 }
 
 /** What the account held before the books began belongs to nobody of ours. */

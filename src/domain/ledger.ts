@@ -223,6 +223,10 @@ export function oldestAssumption(books: Books, now: Millis): Millis {
   return oldest;
 }
 
+/** When the oldest trade happened that the exchange's log names and no fill has shown, as far back as one may turn up; Infinity without one. */
+export const oldestUnmet = (books: Books, now: Millis): Millis =>
+  Math.min(Infinity, ...[...books.unmet.values()].filter((at) => at >= now - ASSUMPTION_MEMORY));
+
 /** Whether an order is a secondary one that its entry has not woken yet: it protects nothing (FACTS 9.5, `OTO-` ids). */
 export const isAsleep = (order: VenueOrder): boolean =>
   order.state === 'untriggered' && order.orderId.startsWith('OTO-');

@@ -13,7 +13,7 @@ import { findBreak, settleBreak } from './breaks.ts';
 import { OVERLAP } from './limits.ts';
 import type { Check } from './live.ts';
 import { compareBalance, tellDrift, tellMoney, tellUnmet } from './money.ts';
-import { EXCHANGE, type Turn, ask, factor, record } from './turn.ts';
+import { EXCHANGE, type Turn, ask, factor, record, wantCheck } from './turn.ts';
 
 /** The shortest stretch that is read at once: longer than the overlap, so that every read goes on. */
 const SHORTEST = 2 * OVERLAP;
@@ -70,6 +70,7 @@ export function onCash(turn: Turn, { currency, to, whole }: Errand, outcome: Ven
 /** New rows, oldest first. A row whose balance does not follow from the one before it is a drift that a person is told of. */
 function bookRows(turn: Turn, currency: string, given: readonly CashRow[]): void {
   const rows = [...given].sort((a, b) => a.userSeq - b.userSeq);
+  const unmet = turn.books.unmet.size;
   for (const row of rows) {
     const held = heldOf(turn, currency);
     if (row.currency !== currency || !isNew(row, held)) continue;
@@ -85,6 +86,7 @@ function bookRows(turn: Turn, currency: string, given: readonly CashRow[]): void
     record(turn, { type: 'CASH_BOOKED', v: 1, data: { row } }, EXCHANGE);
     tellMoney(turn, row, judged);
   }
+  if (turn.books.unmet.size > unmet) wantCheck(turn, 'surprise');
 }
 
 /** The row of a settlement tells the whole funding of its session: what no reading had brought is shared out, and all of it is cash. */

@@ -12,6 +12,7 @@ import {
   currenciesInUse,
   instrumentsInUse,
   oldestAssumption,
+  oldestUnmet,
 } from '../domain/ledger.ts';
 import { isLive } from '../domain/order.ts';
 import type { Trigger } from '../domain/shown.ts';
@@ -75,7 +76,10 @@ export function readFrom(turn: Turn): Millis {
   const start = turn.books.cursor ?? turn.books.baseline?.at;
   const overlap = Math.max(OVERLAP, 2 * LAG * factor(turn));
   if (start === undefined) return turn.now.server - RECENT_WINDOW + overlap;
-  return Math.min(start, oldestAssumption(turn.books, turn.now.server)) - overlap;
+  const { server } = turn.now;
+  return (
+    Math.min(start, oldestAssumption(turn.books, server), oldestUnmet(turn.books, server)) - overlap
+  );
 }
 
 function send(turn: Turn, check: Check, part: CheckPart, request: VenueRequest): void {
@@ -92,7 +96,8 @@ function send(turn: Turn, check: Check, part: CheckPart, request: VenueRequest):
 function readFills(turn: Turn, check: Check, part: 'fills_before' | 'fills_after'): void {
   const from = readFrom(turn);
   const to = turn.now.server + 60_000 * factor(turn);
-  for (const currency of currenciesInUse(turn.books)) {
+  const named = [...turn.books.unmet.keys()].map((key) => key.slice(0, key.indexOf('/')));
+  for (const currency of new Set([...currenciesInUse(turn.books), ...named])) {
     send(turn, check, part, { kind: 'fills', currency, from, to });
   }
 }

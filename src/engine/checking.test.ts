@@ -191,6 +191,32 @@ test('[I24] a stream with a gap: an undecodable private frame is kept and leads 
   assert.equal(world.of('MESSAGE_REFUSED').length, 1);
 });
 
+test('messages that nobody can read fill no journal: a minute holds twenty of them and the number of the others', async () => {
+  const world = await createWorld();
+  await world.ready();
+  const flood = (count: number, what: string): void => {
+    for (let n = 0; n < count; n++)
+      world.life().input({
+        kind: 'venue',
+        event: { kind: 'undecodable', link: 'market', conn: 1, what, raw: `{"n":${n}}` },
+      });
+  };
+  flood(500, 'ticker: no price');
+  await world.run(10);
+  assert.equal(world.of('MESSAGE_REFUSED').length, 20);
+  await world.run(58_000);
+  flood(5, 'book: no side');
+  assert.equal(world.of('MESSAGE_REFUSED').length, 20);
+  await world.run(3_000);
+  assert.deepEqual(world.of('MESSAGE_REFUSED').at(-1)?.data, {
+    what: '485 more messages could not be read within a minute, the last: book: no side',
+    raw: '{"n":4}',
+  });
+  flood(1, 'ticker: no price');
+  await world.run(61_000);
+  assert.equal(world.of('MESSAGE_REFUSED').length, 22);
+});
+
 /** 07:58:50 UTC of the day after. */
 const BEFORE_EIGHT = 1_772_445_600_000 - 2 * 3_600_000 + 86_400_000 - 70_000;
 

@@ -9,7 +9,7 @@ import { type Books, emptyBooks } from '../domain/books.ts';
 import { type Fill, fillKey } from '../domain/fill.ts';
 import { RISK } from '../../sim/world/defaults.ts';
 import { spec } from '../../test/support/facts.ts';
-import { holeProblem, joinRead, keepRead } from './hole.ts';
+import { holeProblem, joinRead, keepRead, logReads } from './hole.ts';
 
 const NOW = 1_790_000_000_000;
 const HOLE = { from: NOW - 24 * HOUR, to: NOW - 23 * HOUR };
@@ -235,4 +235,25 @@ test('[N9] a trade of a pair is a row in both its currencies, and was read under
   assert.equal(holeProblem({ books: whole.books }, proof), null);
   whole.fills.delete('USDC/BTC_USDC-1');
   assert.match(holeProblem({ books: whole.books }, proof) ?? '', /USDC\/BTC_USDC-1 is in the log/);
+});
+
+test('the log of each currency is read from its own last row: one that rests for years makes no other one long', () => {
+  const { books } = caseOf([]);
+  books.instruments.set('BTC-PERPETUAL', { ...spec, settlementCurrency: 'BTC' });
+  books.strategies.set('other', { config: { instrument: 'BTC-PERPETUAL' } } as never);
+  books.cash.set('BTC', { ...HELD, at: NOW - 400 * 24 * HOUR });
+  const rich = { balance: dec(1), equity: dec(1) };
+  const summaries = [{ currency: 'ETH', ...rich } as never];
+  const reads = logReads(
+    { books, now: { server: NOW } } as never,
+    { hole: HOLE, summaries } as never,
+  );
+  assert.deepEqual(
+    reads.map(({ currency, from }) => [currency, Math.round((NOW - from) / HOUR)]),
+    [
+      ['USDC', 26],
+      ['BTC', 9600],
+      ['ETH', 24],
+    ],
+  );
 });

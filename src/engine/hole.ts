@@ -6,7 +6,7 @@
 import { add, isZero, sum } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 import type { CashRow } from '../domain/account.ts';
-import { fillKey } from '../domain/fill.ts';
+import { rowKey } from '../domain/fill.ts';
 import { currenciesInUse } from '../domain/ledger.ts';
 import type { Stretch } from '../venue/port.ts';
 import { OVERLAP } from './limits.ts';
@@ -101,16 +101,13 @@ export function holeProblem(turn: Known, check: Proof): string | null {
 const rowsOf = (check: Proof, currency: string): readonly CashRow[] =>
   check.logs.get(currency) ?? [];
 
-/** What a pair is paid with (`BTC_USDC`: USDC); null of all else. Its trades are rows in both its currencies. */
-const pairedWith = (instrument: string | null): string | null =>
-  /^[A-Z0-9]+_([A-Z0-9]+)$/.exec(instrument ?? '')?.[1] ?? null;
-
 /** A trade that the log names and no read has brought. */
 function unfoundTrade(turn: Known, check: Proof, { from, to }: Stretch): string | undefined {
   for (const currency of currenciesInUse(turn.books)) {
-    for (const { at, tradeId, instrument } of rowsOf(check, currency)) {
-      if (tradeId === null || at < from || at > to) continue;
-      const key = fillKey({ currency: pairedWith(instrument) ?? currency, tradeId });
+    for (const row of rowsOf(check, currency)) {
+      const { at } = row;
+      const key = rowKey(row);
+      if (key === null || at < from || at > to) continue;
       if (!check.fills.has(key) && !turn.books.fills.has(key) && at >= turn.books.fillHorizon)
         return key;
     }

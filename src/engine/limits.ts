@@ -62,6 +62,9 @@ export const TERMS_AGAIN = 2_000;
 export const SETTLEMENT_LEAD = 10_000;
 /** Overlap of every read of fills before the cursor, at least, in server time. */
 export const OVERLAP = 600_000;
+/** Messages that could not be read, kept whole within a window; of more only their number is. */
+export const REFUSED_KEPT = 20;
+export const REFUSED_WINDOW = 60_000;
 /** How far back the recent window of fills is trusted (server time); the exchange keeps 24 h. */
 export const RECENT_WINDOW = 23 * 3_600_000;
 /** How long the exchange finds closed orders (server time). */

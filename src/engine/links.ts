@@ -9,12 +9,12 @@ import type { Live } from './live.ts';
 import { dropCheck } from './check.ts';
 import { isCopyOfOurs, noteBrought, onCopyUp } from './copy.ts';
 import { oweHistory } from './judge.ts';
-import { MARKET_FRESH } from './limits.ts';
+import { MARKET_FRESH, REFUSED_KEPT, REFUSED_WINDOW } from './limits.ts';
 import { observe } from './observe.ts';
 import { undecided } from './adopt.ts';
 import { forgetAccountLocks } from './platform.ts';
 import { readTermsSoon } from './terms.ts';
-import { EXCHANGE, type Turn, ask, record, wantCheck } from './turn.ts';
+import { EXCHANGE, type Turn, ask, record, wake, wantCheck } from './turn.ts';
 
 type Event<Kind extends VenueEvent['kind']> = Extract<VenueEvent, { readonly kind: Kind }>;
 
@@ -165,14 +165,32 @@ export function onInstrument(turn: Turn, read: Instrument): void {
   record(turn, { type: 'INSTRUMENT_SPECIFIED', v: 1, data: { instrument } }, EXCHANGE);
 }
 
-/** A message that can't be trusted is kept, and the books are compared. */
+/** A message that can't be trusted is kept, and the books are compared. Where they come in floods, only their number is kept. */
 export function onUndecodable(turn: Turn, event: Event<'undecodable'>): void {
-  record(
-    turn,
-    { type: 'MESSAGE_REFUSED', v: 1, data: { what: event.what, raw: event.raw } },
-    EXCHANGE,
-  );
+  countRefused(turn);
+  const { refused } = turn.live;
+  const { what, raw } = event;
+  if (refused.count === 0) refused.sinceMono = turn.now.mono;
+  refused.count += 1;
+  if (refused.count > REFUSED_KEPT) {
+    refused.last = { what, raw };
+    return;
+  }
+  record(turn, { type: 'MESSAGE_REFUSED', v: 1, data: { what, raw } }, EXCHANGE);
   if (event.link === 'trading') wantCheck(turn, 'surprise');
+}
+
+/** The duty: once its window is over, how many messages beside those that were kept could not be read. */
+export function countRefused(turn: Turn): void {
+  const { refused } = turn.live;
+  if (refused.count === 0) return;
+  const over = refused.sinceMono + REFUSED_WINDOW;
+  if (turn.now.mono < over) return wake(turn, over);
+  const { count, last } = refused;
+  Object.assign(refused, { count: 0, last: null });
+  if (last === null) return;
+  const what = `${count - REFUSED_KEPT} more messages could not be read within a minute, the last: ${last.what}`;
+  record(turn, { type: 'MESSAGE_REFUSED', v: 1, data: { what, raw: last.raw } }, EXCHANGE);
 }
 
 /** Codes that say that an instrument does not exist; all others may pass (errors.json, FACTS appendix B). */

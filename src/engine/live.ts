@@ -214,6 +214,12 @@ export type Live = {
   brokenConn: number | null;
   /** Labels whose late orders a person was told of. */
   readonly lostTold: Set<string>;
+  /** Messages that could not be read since `sinceMono`: how many, and the last one that is in no fact. */
+  readonly refused: {
+    sinceMono: Millis;
+    count: number;
+    last: { readonly what: string; readonly raw: string } | null;
+  };
   readonly alerts: AlertWatch;
 };
 
@@ -317,6 +323,7 @@ export function emptyLive(): Live {
     looks: new Map(),
     brokenConn: null,
     lostTold: new Set(),
+    refused: { sinceMono: -Infinity, count: 0, last: null },
     alerts: {
       channel: false,
       startedMono: 0,

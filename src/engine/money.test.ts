@@ -236,3 +236,27 @@ test('a log that is too long for one read is read in parts, oldest first', async
   );
   auditCash(long);
 });
+
+test('[I11][N9] trades that nobody showed and the log names are found, though the history was empty by mistake for a quarter of an hour', async () => {
+  const blind = await createWorld({ instruments: [PERPETUAL] });
+  await blind.enter();
+  await blind.run(35_000);
+  const fills = () => blind.of('FILL_BOOKED').length;
+  const before = fills();
+  const faults = [
+    { kind: 'drop_notification', channel: 'user.changes.any.any.raw', count: 2 },
+    { kind: 'empty_answer', method: 'private/get_user_trades_by_currency_and_time', ms: 900_000 },
+  ].map((fault) => blind.fault(fault));
+  for (const direction of ['buy', 'sell'] as const)
+    blind.control('POST', 'order', { instrument: PERPETUAL, direction, amount: '0.0004' });
+  await blind.run(870_000);
+  assert.equal(fills(), before);
+  assert.equal(blind.of('POSITION_ADJUSTED').length, 0);
+  const last = blind.of('RECONCILIATION_COMPLETED').at(-1)?.data.report;
+  assert.deepEqual([last?.complete, last?.coverage.fills], [true, 'difference']);
+  await blind.run(100_000);
+  assert.deepEqual([fills(), blind.books().unmet.size], [before + 2, 0], String(faults));
+  assert.equal(blind.of('RECONCILIATION_COMPLETED').at(-1)?.data.report.coverage.fills, 'ok');
+  auditCash(blind);
+  audit(blind);
+});

@@ -40,6 +40,20 @@ async function intended(
   return { world, label: entryLabel(world) };
 }
 
+test('[I5][L3] a fence that is answered with order_not_found is the word of the matching engine that nothing is there', async () => {
+  const world = await createWorld();
+  await world.ready();
+  await world.run(15_000);
+  world.fault({ kind: 'error', method: 'private/cancel_by_label', code: 10_004, ms: 90_000 });
+  world.fault({ kind: 'lose_request', method: 'private/buy' });
+  world.signal();
+  await world.until('an intent', () => entryLabel(world) !== '', 70_000);
+  await world.until('the proof', () => stateOf(world, entryLabel(world)) === 'absent', 15_000);
+  assert.equal(world.of('ORDER_FENCED')[0]?.data.cancelled, 0);
+  assert.equal(roots(world).length, 0);
+  audit(world);
+});
+
 test('[I5][L3] a lost request is proved absent within 15 s of its sending, by fence and two sets of reads, and is never sent again', async () => {
   const { world, label } = await intended({ kind: 'lose_request', method: 'private/buy' });
   const began = world.now();

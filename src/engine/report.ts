@@ -81,7 +81,7 @@ export function report(
     coverage: {
       orders: state(noBreak('orphan_order') && noBreak('lost_order')),
       positions: state(agreed),
-      fills: state(noBreak('missed_fill')),
+      fills: state(noBreak('missed_fill') && books.unmet.size === 0),
       ...coveredMoney(turn),
     },
   });

@@ -22,6 +22,7 @@ import { onImportPart } from './import.ts';
 import type { Input, Now, Wish } from './input.ts';
 import { onCandle, onHistory, readHistory } from './judge.ts';
 import {
+  countRefused,
   onChanges,
   onInstrument,
   onInstrumentState,
@@ -221,6 +222,7 @@ function deliver(turn: Turn, errand: Errand, outcome: VenueOutcome): void {
 function duties(turn: Turn): void {
   if (turn.books.birth === '') return;
   compareStreams(turn);
+  countRefused(turn);
   tellLost(turn);
   lookUpOrders(turn);
   trailStops(turn);

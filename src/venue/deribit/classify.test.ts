@@ -80,6 +80,7 @@ const HARMLESS: ReadonlySet<Group> = new Set<Group>([
 function expected(kind: VenueRequest['kind'], code: number, group: Group): string {
   if (code === 10004 && kind === 'order_state') return 'ok null';
   if (code === 10004 && kind === 'orders_by_label') return 'ok []';
+  if (code === 10004 && kind === 'cancel_by_label') return 'ok 0';
   if (group === 'gone' && KINDS[kind] === 'names') return 'gone';
   if (group === 'rate_limited') return 'refused, rate limited';
   return HARMLESS.has(group) ? 'refused' : 'unknown';
@@ -89,6 +90,7 @@ function told(outcome: VenueOutcome): string {
   if (outcome.status === 'ok') {
     const { result } = outcome;
     if (result.kind === 'order_state') return `ok ${JSON.stringify(result.order)}`;
+    if (result.kind === 'cancel_by_label') return `ok ${result.count}`;
     return result.kind === 'orders_by_label' ? `ok ${JSON.stringify(result.orders)}` : 'ok ?';
   }
   return outcome.status === 'refused' && outcome.rateLimited

@@ -105,6 +105,9 @@ export function classify(
     return { status: 'ok', result: { kind: 'order_state', order: null }, beganAt };
   if (code === 10004 && request.kind === 'orders_by_label')
     return { status: 'ok', result: { kind: 'orders_by_label', orders: [] }, beganAt };
+  // The matching engine found nothing under the label: as much a proof as a count of zero.
+  if (code === 10004 && request.kind === 'cancel_by_label')
+    return { status: 'ok', result: { kind: 'cancel_by_label', count: 0 }, beganAt };
   if (GONE.has(code) && namesAnOrder(request)) return { status: 'gone', code, message };
   const kind = classOf(code);
   if (NO_EFFECT[kind])

@@ -153,7 +153,7 @@ export function createLogin(credentials: Credentials, link: LinkName = 'trading'
 
 /**
  * A login renewed on its own connection: with the refresh token where there is one, else, or where the exchange does not
- * take that for whatever reason, by a whole new login. Whether the connection is left is for that one to decide.
+ * take that for whatever reason or gives it another scope, by a whole new login, which alone says what the key may. Whether the connection is left is for that one to decide.
  */
 export function createRenewal(
   credentials: Credentials,
@@ -172,7 +172,7 @@ export function createRenewal(
       if (asked === 'whole') return whole.answered(answer);
       if (answer.kind === 'result') {
         const step = readLogin(answer, link);
-        if (step.kind !== 'failed') return step;
+        if (step.kind === 'in') return step;
       }
       asked = 'whole';
       return { kind: 'ask', call: whole.first };

@@ -109,14 +109,28 @@ describe('renewal of the login', () => {
     assert.deepEqual(logins(far).at(-1), [2, 'client_credentials']);
   });
 
+  it('a token whose scope has changed says nothing of the key: a whole new login on the same connection does', () => {
+    for (const scope of [`${GOOD_SCOPE} wallet:read_write`, 'connection trade:read']) {
+      const { rig, far } = up();
+      onRefresh(far, () => ({ result: { scope, expires_in: 900 } }));
+      rig.run(DUE_MS + 5_000);
+      assert.deepEqual(logins(far).slice(0, 3), [
+        [1, 'client_credentials'],
+        [1, 'refresh_token'],
+        [1, 'client_credentials'],
+      ]);
+      assert.deepEqual([rig.of('link_refused'), rig.of('link_down')], [[], []]);
+    }
+  });
+
   it('[I49] refuses a key whose scope has become wider or narrower, by its token and by a whole login', () => {
     for (const [scope, code] of [
       [`${GOOD_SCOPE} wallet:read_write`, 'scope_too_wide'],
       ['account:read connection trade:read', 'scope_missing'],
     ] as const) {
-      const token = world();
-      onRefresh(token.far, () => ({ result: { scope, expires_in: 900 } }));
-      token.rig.run(DUE_MS + 1_000);
+      const token = up();
+      token.far.override.set('public/auth', () => ({ result: { scope, expires_in: 900 } }));
+      token.rig.run(DUE_MS + 60_000);
       const whole = up();
       whole.far.override.set('public/auth', (params) =>
         params['grant_type'] === 'refresh_token'
