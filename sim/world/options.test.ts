@@ -80,6 +80,7 @@ const MISFORTUNES: readonly Readonly<Record<string, unknown>>[] = [
   { kind: 'X21', offsetMs: 2_000 },
   { kind: 'X21', offsetMs: -2_000 },
   { kind: 'X23' },
+  { kind: 'X24' },
   { kind: 'W1', lost: 'request' },
   { kind: 'W2' },
   { kind: 'W3', latencyMs: 2_000, ms: 15_000 },

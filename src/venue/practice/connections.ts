@@ -11,6 +11,7 @@ import { HEARTBEAT_CLOSE, MIN_HEARTBEAT_SECONDS } from '../protocol/methods.ts';
 import { COD_SCOPES } from '../protocol/values.ts';
 import { accountFor, type Handler, withLogin } from './call.ts';
 import type { Conn, Desk } from './desk.ts';
+import { leaveLine } from './engine-queue.ts';
 import { holding, strike } from './faults.ts';
 import { settleLinks } from './linked.ts';
 import { cancelOrder } from './matching.ts';
@@ -54,6 +55,7 @@ export function endConnection(desk: Desk, conn: Conn, cancels: boolean): void {
   const struck = conn.placed.size === 0 ? undefined : holding(desk.faults, 'cod', desk.mono);
   if (struck !== undefined) strike(struck);
   if (!(struck?.fires ?? (struck === undefined && cancels && conn.cancels))) return;
+  leaveLine(desk, conn);
   for (const id of conn.placed) {
     const order = orderOf(desk.world, id);
     if (!isLive(order)) continue;

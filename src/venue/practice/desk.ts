@@ -7,6 +7,7 @@ import type { Prng } from '../../base/prng.ts';
 import type { Millis } from '../../base/time.ts';
 import type { Channel } from './channels.ts';
 import type { Credits } from './credits.ts';
+import type { Waiting } from './engine-queue.ts';
 import type { FaultBoard } from './faults.ts';
 import type { ExchangeEffect } from './ports.ts';
 import type { Network } from './network.ts';
@@ -120,6 +121,8 @@ export type Desk = {
   readonly later: Later[];
   /** Whether clients may come over TLS. */
   readonly tls: boolean;
+  /** Requests that wait for the matching engine, first come first. */
+  readonly line: Waiting[];
   /** How the exchange behaves where the documents leave it open. */
   readonly options: VenueOptions;
   /** Followed books by viewer and instrument. */

@@ -213,6 +213,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     faults: createFaultBoard(),
     network: createNetwork(),
     later: [],
+    line: [],
     tls: options.tls ?? false,
     options: world.options,
     viewers: new Map(),

@@ -57,6 +57,12 @@ const ORDER_FAULTS: readonly CatalogueEntry[] = [
     says: 'A cancel comes too late: its order fills first, and the answer is 11044 not_open_order.',
     ways: one('cancel_too_late', { fill: true, code: 11044 }),
   },
+  {
+    id: 'X24',
+    group: 'orders',
+    says: 'The matching engine is busy: requests wait for it, the ninth of a currency gets 10047, an edit that a newer one overtakes 13777, what a cancel withdraws 13666.',
+    ways: one('engine_busy', { ms: 5_000 }),
+  },
 ];
 
 const TRADING_FAULTS: readonly CatalogueEntry[] = [

@@ -1,6 +1,7 @@
 /** What faults do at their beginning and their end, and what they let happen later. */
 import type { Millis } from '../../base/time.ts';
 import type { Desk } from './desk.ts';
+import { workOff } from './engine-queue.ts';
 import type { FaultKind } from './fault-rules.ts';
 import { type Fault, holding, isDropInstead, refusing, strike } from './faults.ts';
 import { expireTokens, reduceScopes, switchOff } from './key-faults.ts';
@@ -67,6 +68,7 @@ export function end(desk: Desk, fault: Fault): void {
   if (fault.does === 'black_hole' || fault.does === 'idle_timeout') fillHoles(desk);
   if (fault.does === 'refuse_connections' || fault.does === 'bad_upgrade') tellDoor(desk);
   if (fault.does === 'tls_face') tellTls(desk);
+  if (fault.does === 'engine_busy') workOff(desk);
 }
 
 /** Ends the faults whose time is over. */

@@ -13,6 +13,7 @@
  * - `drop_notification`, `duplicate_notification`, `reorder_notifications`: outgoing.ts.
  * - `lock_platform`: the exchange takes cancels only (10019), and says so. `maintenance`: all connections are cut, logins
  *   forgotten, nothing fills, private requests and logins get 11051, `platform_state` says so; orders survive.
+ * - `engine_busy`: requests for the matching engine wait until it is over: engine-queue.ts.
  * - `halt`: orders are accepted, nothing fills or triggers. `burst_fills`: each fill comes in `parts` pieces.
  * - `forget_history`: what ended or traded before now is gone from queries, until deleted; the transaction log keeps it.
  *   `order_window`, `trade_window`: how far back recent history reaches, and how late the archive knows what left it.
@@ -61,6 +62,7 @@ export const FAULT_RULES = {
   lock_platform: { takes: ['ms'], lasting: true },
   maintenance: { takes: ['ms'], lasting: true },
   halt: { takes: ['instrument', 'ms'], lasting: true },
+  engine_busy: { takes: ['ms'], lasting: true },
   burst_fills: { takes: ['instrument', 'parts', 'count', 'ms'] },
   forget_history: { takes: [], lasting: true },
   order_window: { takes: ['windowMs', 'delayMs', 'ms'], lasting: true },

@@ -3,7 +3,6 @@
  * out too late, or overtaken by the fill of the order that it means to cancel.
  */
 import { err } from '../../base/result.ts';
-import type { Millis } from '../../base/time.ts';
 import type { Origin } from './identify.ts';
 import { endConnection } from './connections.ts';
 import type { Desk } from './desk.ts';
@@ -11,28 +10,12 @@ import { type Fault, holding, strike, strikeMethod } from './faults.ts';
 import { isKeyOff } from './key-faults.ts';
 import { settleLinks } from './linked.ts';
 import { fillWhole } from './matching.ts';
+import { answered, type Outcome } from './outcome.ts';
 import { inMaintenance } from './platform-state.ts';
-import { type Answer, refusal, refuse } from './refusal.ts';
-import type { WireValue } from './wire-json.ts';
-
-/** What became of a request: never answered, or answered, maybe late, maybe with the end of its connection. */
-export type Outcome =
-  | { readonly lost: true }
-  | {
-      readonly lost: false;
-      readonly answer: Answer<WireValue>;
-      readonly delayMs: Millis | undefined;
-      readonly closes?: true;
-    };
+import { refusal, refuse } from './refusal.ts';
 
 /** How long a late request is under way when nobody says. */
 const LATE = 2_000;
-
-const answered = (answer: Answer<WireValue>): Outcome => ({
-  lost: false,
-  answer,
-  delayMs: undefined,
-});
 
 type Asked = {
   readonly origin: Origin;

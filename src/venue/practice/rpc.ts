@@ -19,6 +19,8 @@ import { CONNECTION_METHODS, endConnection } from './connections.ts';
 import { spend } from './credits.ts';
 import type { Conn, Desk, Login } from './desk.ts';
 import { brokenAnswer } from './broken-frames.ts';
+import { emptyLike } from './empty-answer.ts';
+import { standInLine } from './engine-queue.ts';
 import { type Fault, holding, isPlatformLocked, strike, strikeMethod } from './faults.ts';
 import { loginOf, type Origin } from './identify.ts';
 import { ACCOUNT_METHODS, setSelfTradingConfig } from './methods-account.ts';
@@ -34,7 +36,8 @@ import { sendAnswer, sendText } from './outgoing.ts';
 import { cut } from './network.ts';
 import { pushNews, spellingOf } from './pushes.ts';
 import { type HttpSent, LOCAL } from './ports.ts';
-import { forestall, losesRequest, type Outcome, tooMany } from './request-faults.ts';
+import { answered, type Outcome } from './outcome.ts';
+import { forestall, losesRequest, tooMany } from './request-faults.ts';
 import { toldTime } from './told-time.ts';
 import { type Answer, refusal, refuse, refuseParam } from './refusal.ts';
 import { WALLET_METHODS } from './methods-wallet.ts';
@@ -140,7 +143,15 @@ export function handleFrame(desk: Desk, conn: Conn, text: string): void {
 
 function answerFrame(desk: Desk, conn: Conn, id: RpcId | undefined, request: Request): void {
   const origin = { conn, authorization: undefined, address: conn.address };
-  const outcome = perform(desk, origin, request);
+  perform(desk, origin, request, (outcome) => sendOutcome(desk, conn, { id, request, outcome }));
+}
+
+function sendOutcome(
+  desk: Desk,
+  conn: Conn,
+  of: { readonly id: RpcId | undefined; readonly request: Request; readonly outcome: Outcome },
+): void {
+  const { id, request, outcome } = of;
   if (outcome.lost) return;
   const open = desk.conns.has(conn.id);
   if (
@@ -184,24 +195,17 @@ export function handleHttp(
   const request = readRequest({ jsonrpc: '2.0', method: http.method, params: http.params });
   const gateway = strikeMethod(desk.faults, 'bad_gateway', http.method, { mono: desk.mono });
   if (gateway !== undefined && gateway.executed !== true) return sendPage(desk, http.id, gateway);
-  const outcome: Outcome = request.ok
-    ? perform(
-        desk,
-        {
-          conn: null,
-          authorization: http.authorization,
-          address: http.address ?? LOCAL,
-          sent: http.sent,
-        },
-        request.value,
-      )
-    : { lost: false, answer: request, delayMs: undefined };
-  if (outcome.lost) return;
-  const text = brokenAnswer(desk, http.method, envelope(desk, idOf(http.rpcId), outcome.answer));
-  if (gateway !== undefined) return sendPage(desk, http.id, gateway);
-  const status = outcome.answer.ok ? 200 : statusOf(outcome.answer.error.code);
-  const delay = outcome.delayMs === undefined ? {} : { delayMs: outcome.delayMs };
-  desk.out.push({ kind: 'reply', id: http.id, status, body: text, ...delay });
+  const reply = (outcome: Outcome): void => {
+    if (outcome.lost) return;
+    const text = brokenAnswer(desk, http.method, envelope(desk, idOf(http.rpcId), outcome.answer));
+    if (gateway !== undefined) return sendPage(desk, http.id, gateway);
+    const status = outcome.answer.ok ? 200 : statusOf(outcome.answer.error.code);
+    const delay = outcome.delayMs === undefined ? {} : { delayMs: outcome.delayMs };
+    desk.out.push({ kind: 'reply', id: http.id, status, body: text, ...delay });
+  };
+  if (!request.ok) return reply(answered(request));
+  const { authorization, address = LOCAL, sent } = http;
+  perform(desk, { conn: null, authorization, address, sent }, request.value, reply);
 }
 
 /** What a gateway in between says: a page, no JSON. */
@@ -247,8 +251,29 @@ const LOCKED_OUT: ReadonlySet<string> = new Set([
   'private/close_position',
 ]);
 
-/** Executes a request unless a fault forbids it, and sends its news. */
-function perform(desk: Desk, origin: Origin, request: Request): Outcome {
+/** Executes a request unless a fault forbids it, and sends its news; delivers what becomes of it, maybe later. */
+function perform(
+  desk: Desk,
+  origin: Origin,
+  request: Request,
+  deliver: (outcome: Outcome) => void,
+): void {
+  const outcome = forestalled(desk, origin, request);
+  if (outcome !== undefined) return deliver(outcome);
+  const { method, params } = request;
+  const call = admit(desk, origin, request);
+  if (!call.ok && call.error.code === 10028) return deliver(tooMany(desk));
+  const carryOut = (): Outcome => concluded(desk, method, call.ok ? call.value.run() : call);
+  const account = call.ok && call.value.forEngine ? call.value.account : null;
+  const waits =
+    account === null
+      ? undefined
+      : standInLine(desk, { conn: origin.conn, account, method, params, carryOut, deliver });
+  deliver(waits ?? carryOut());
+}
+
+/** What faults make of a request before anything is looked at in it; undefined when they let it through. */
+function forestalled(desk: Desk, origin: Origin, request: Request): Outcome | undefined {
   const { method } = request;
   const struck = (kind: Fault['does']): Fault | undefined =>
     strikeMethod(desk.faults, kind, method, { mono: desk.mono });
@@ -258,23 +283,29 @@ function perform(desk: Desk, origin: Origin, request: Request): Outcome {
     return { lost: true };
   }
   const run = (): void => {
-    execute(desk, origin, request);
+    const call = admit(desk, origin, request);
+    if (call.ok) call.value.run();
     pushNews(desk);
   };
-  const forestalled = forestall(desk, { origin, ...request, run });
-  if (forestalled !== undefined) {
+  const outcome = forestall(desk, { origin, ...request, run });
+  if (outcome !== undefined) {
     pushNews(desk);
-    return forestalled;
+    return outcome;
   }
   const planted = struck('error');
   if (planted !== undefined) {
     if (planted.executed === true) run();
-    return { lost: false, answer: refuse(planted.code ?? 11094), delayMs: undefined };
+    return answered(refuse(planted.code ?? 11094));
   }
-  if (LOCKED_OUT.has(method) && isPlatformLocked(desk.faults, desk.mono))
-    return { lost: false, answer: refuse(10019), delayMs: undefined };
-  const answer = execute(desk, origin, request);
-  if (!answer.ok && answer.error.code === 10028) return tooMany(desk);
+  return LOCKED_OUT.has(method) && isPlatformLocked(desk.faults, desk.mono)
+    ? answered(refuse(10019))
+    : undefined;
+}
+
+/** Sends the news of a request that was carried out; its answer as faults leave it. */
+function concluded(desk: Desk, method: string, answer: Answer<WireValue>): Outcome {
+  const struck = (kind: Fault['does']): Fault | undefined =>
+    strikeMethod(desk.faults, kind, method, { mono: desk.mono });
   const lost = struck('lose_answer');
   desk.muted = lost?.channel ?? null;
   pushNews(desk);
@@ -295,7 +326,16 @@ const READS: Readonly<Record<string, Handler>> = {
 };
 const isRead = (method: string): boolean => Object.hasOwn(READS, method);
 
-function execute(desk: Desk, origin: Origin, { method, params }: Request): Answer<WireValue> {
+/** A request that may be carried out. */
+type Admitted = {
+  /** Who asks, null without a login, and whether it is for the matching engine. */
+  readonly account: string | null;
+  readonly forEngine: boolean;
+  readonly run: () => Answer<WireValue>;
+};
+
+/** Whether a request may be carried out: known, by who may, and paid for. */
+function admit(desk: Desk, origin: Origin, { method, params }: Request): Answer<Admitted> {
   const known = KNOWN.get(method);
   if (known === undefined) return refuse(-32601);
   const { rules, handler } = known;
@@ -308,13 +348,18 @@ function execute(desk: Desk, origin: Origin, { method, params }: Request): Answe
       return refuse(13021);
     login = found.value;
   }
-  const spender = login?.key.account ?? spenderOf(desk, origin, params);
-  const matchingEngine = rules.matchingEngine === true;
+  const account = login?.key.account ?? null;
+  const spender = account ?? spenderOf(desk, origin, params);
+  const forEngine = rules.matchingEngine === true;
   const { instrumentsRate } = desk.options;
-  if (!spend(desk.credits, { spender, method, params, matchingEngine, instrumentsRate }, desk.mono))
-    return refuse(10028);
-  const seen = isRead(method) ? { ...desk, world: worldToRead(desk, method) } : desk;
-  return handler({ desk: seen, conn: origin.conn, address: origin.address, login, params });
+  const bill = { spender, method, params, matchingEngine: forEngine, instrumentsRate };
+  if (!spend(desk.credits, bill, desk.mono)) return refuse(10028);
+  const { conn, address } = origin;
+  const run = (): Answer<WireValue> => {
+    const seen = isRead(method) ? { ...desk, world: worldToRead(desk, method) } : desk;
+    return handler({ desk: seen, conn, address, login, params });
+  };
+  return ok({ account, forEngine, run });
 }
 
 /** Who pays for a public request: the account that it brings a login of, else the address that it comes from. */
@@ -332,19 +377,6 @@ function emptied(desk: Desk, method: string, answer: Answer<WireValue>): Answer<
     means: ({ method: named }) => named !== undefined || isRead(method),
   });
   return fault === undefined ? answer : ok(emptyLike(answer.value));
-}
-
-function emptyLike(value: WireValue): WireValue {
-  if (Array.isArray(value)) return [];
-  if (typeof value !== 'object' || value === null) return null;
-  const lists = Object.entries(value).filter(([, member]) => Array.isArray(member));
-  if (lists.length === 0) return {};
-  return {
-    ...(value as Readonly<Record<string, WireValue>>),
-    ...Object.fromEntries(lists.map(([key]) => [key, []])),
-    ...('has_more' in value ? { has_more: false } : {}),
-    ...('continuation' in value ? { continuation: null } : {}),
-  };
 }
 
 /** Whether a text has more than so many bytes in UTF-8. */
