@@ -1,6 +1,7 @@
 /** All cases, in the order in which they run. */
 import type { Case } from './case.ts';
 import { ACCOUNT } from './cases-account.ts';
+import { LOG } from './cases-log.ts';
 import { CANCELS } from './cases-cancels.ts';
 import { CHANNELS } from './cases-channels.ts';
 import { FLAGS } from './cases-flags.ts';
@@ -25,5 +26,6 @@ export const CASES: readonly Case[] = [
   ...TRIGGERS,
   ...ACCOUNT,
   ...MARGIN,
+  ...LOG,
   ...STREAMS,
 ];
