@@ -7,6 +7,7 @@ import { CHANNELS } from './cases-channels.ts';
 import { FLAGS } from './cases-flags.ts';
 import { FRAMES } from './cases-frames.ts';
 import { GENERIC } from './cases-generic.ts';
+import { ICEBERGS } from './cases-icebergs.ts';
 import { LIMITS } from './cases-limits.ts';
 import { MARGIN } from './cases-margin.ts';
 import { MARKET } from './cases-market.ts';
@@ -22,6 +23,7 @@ export const CASES: readonly Case[] = [
   ...FRAMES,
   ...LIMITS,
   ...FLAGS,
+  ...ICEBERGS,
   ...CANCELS,
   ...TRIGGERS,
   ...ACCOUNT,
