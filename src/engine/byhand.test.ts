@@ -20,7 +20,7 @@ const liveOurs = (world: World) =>
 const breaksOf = (world: World) =>
   [...world.books().breaks.values()].map(({ break: found }) => `${found.kind} ${found.life}`);
 
-for (const who of ['web', 'mobile', 'api'] as const) {
+for (const who of ['web', 'mobile', 'api', 'binary'] as const) {
   test(`[T4][N5][N6][I19] closed by a hand (${who}): booked by push within 1 s, one commit with its status, leftovers cancelled`, async () => {
     const world = await createWorld();
     const { id } = await world.enter();
@@ -30,7 +30,7 @@ for (const who of ['web', 'mobile', 'api'] as const) {
     const shown = presentTrade(world.books(), world.trade(id));
     assert.deepEqual(
       [shown.exitReason, shown.closedBy, shown.pnlSource],
-      ['external_close', who === 'api' ? 'other_api' : who, 'fills'],
+      ['external_close', who === 'api' || who === 'binary' ? 'other_api' : who, 'fills'],
     );
     assert.equal(shown.exitPrice, world.exchange().trades.at(-1)?.price);
     const commit = world

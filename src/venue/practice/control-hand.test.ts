@@ -1,7 +1,7 @@
 /** What a hand does through the control API: orders with its flags, limits that close, cancels. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changesOf, createBench, PERP } from './harness.contract.ts';
+import { changesOf, createBench, on, PERP } from './harness.contract.ts';
 
 test('an order is flagged as the website, the app or another key, on the order and for its owner', () => {
   for (const [as, flags] of [
@@ -83,4 +83,41 @@ test("what the exchange refuses names the field in the call's own words", () => 
     const { status, body } = bench.control('POST', 'order', { ...order, ...more });
     assert.deepEqual([status, body.error.field], [400, field], JSON.stringify(more));
   }
+});
+
+test('an order of the binary interface is nowhere among orders, while its fills and position are shown', () => {
+  const bench = createBench();
+  const conn = bench.login();
+  bench.ok(conn, 'private/subscribe', {
+    channels: ['user.changes.any.any.raw', 'user.orders.any.any.raw', 'user.trades.any.any.raw'],
+  });
+  bench.inbox(conn);
+  const hand = { instrument: PERP, direction: 'buy', amount: '0.001', label: 'far', as: 'binary' };
+  const { body } = bench.control('POST', 'order', { ...hand, type: 'limit', price: '63500' });
+  const { order } = body as unknown as { readonly order: { readonly orderId: string } };
+  assert.deepEqual(bench.inbox(conn), [], 'it rests, and nobody hears of it');
+  const query = { currency: 'USDC', label: 'far' };
+  assert.deepEqual(bench.ok(conn, 'private/get_open_orders'), []);
+  assert.deepEqual(bench.ok(conn, 'private/get_order_state_by_label', query), []);
+  const named = { order_id: order.orderId };
+  for (const method of ['private/get_order_state', 'private/cancel'])
+    assert.equal(bench.fails(conn, method, named).code, 10004);
+  bench.price('63400');
+  const heard = bench.inbox(conn);
+  assert.deepEqual(
+    changesOf(heard).map(({ orders, trades }) => [orders.length, trades.length]),
+    [[0, 1]],
+  );
+  assert.deepEqual([on(heard, 'user.orders'), on(heard, 'user.trades').length], [[], 1]);
+  const history = { instrument_name: PERP, include_unfilled: true };
+  assert.deepEqual(bench.ok(conn, 'private/get_order_history_by_instrument', history), []);
+  const { trades } = bench.ok(conn, 'private/get_user_trades_by_instrument', {
+    instrument_name: PERP,
+  });
+  assert.deepEqual(
+    trades.map(({ order_id, api }) => [order_id, api]),
+    [[order.orderId, true]],
+  );
+  assert.equal(bench.ok(conn, 'private/get_position', { instrument_name: PERP }).size, 0.001);
+  assert.equal(bench.state().orders.length, 1, 'the exchange itself knows it');
 });

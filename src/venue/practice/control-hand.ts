@@ -25,10 +25,11 @@ import { reducible } from './matching.ts';
 import { flag, oneOf, text } from './params.ts';
 import { orderSchema } from './order-params.ts';
 import { placeOrder } from './placing.ts';
+import { SOURCES } from './state.ts';
 
 const MAIN = 'main';
 const account = text.default(MAIN);
-const origin = oneOf(['web', 'mobile', 'api']).default('web');
+const origin = oneOf(SOURCES).default('web');
 
 /** How the exchange's refusal reads here; what it calls a parameter is a field of ours. */
 export function refusedOrder({ code, message, data }: RpcError): ControlError {

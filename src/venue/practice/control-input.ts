@@ -13,6 +13,7 @@ import { FAULT_KINDS } from './fault-rules.ts';
 import { FUNDING_CAP } from './funding.ts';
 import type { InstrumentSpec } from './instruments.ts';
 import { decimal, integer } from './params.ts';
+import { SOURCES } from './state.ts';
 
 /** Why a call was not done. */
 export type ControlError = {
@@ -49,7 +50,7 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   triggerPrice: 'a number above 0',
   direction: 'buy or sell',
   type: 'limit, market, stop_market or take_market',
-  as: 'web, mobile or api',
+  as: SOURCES.join(', '),
   ms: 'whole milliseconds: for a fault 1 to one day, for advance 0 to seven days',
   speed: `a number from 0 (stepped) to ${MOST_SPEED}`,
   count: 'a whole number above 0',

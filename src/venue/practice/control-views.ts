@@ -7,7 +7,13 @@ import { decimalsOf, type InstrumentSpec } from './instruments.ts';
 import { walletOf } from './margin.ts';
 import { averagePrice } from './objects.ts';
 import { floatingProfit, positionIn, realisedProfit, sessionFunding } from './positions.ts';
-import { type AccountRecord, isDormant, type OrderRecord, type TradeRecord } from './state.ts';
+import {
+  type AccountRecord,
+  isByProgram,
+  isDormant,
+  type OrderRecord,
+  type TradeRecord,
+} from './state.ts';
 import { marketOf, specOf, type World } from './world.ts';
 
 export function orderView(world: World, order: OrderRecord) {
@@ -31,7 +37,7 @@ export function orderView(world: World, order: OrderRecord) {
     cancelReason: order.cancelReason,
     bornFrom: order.bornFrom,
     dormant: isDormant(order),
-    api: order.source === 'api',
+    api: isByProgram(order),
     web: order.source === 'web',
     mobile: order.source === 'mobile',
     liquidation: order.source === 'liquidation',
@@ -54,7 +60,7 @@ export function tradeView(world: World, trade: TradeRecord) {
     feeCurrency: specOf(world, trade.instrument).settlement,
     liquidity: trade.liquidity,
     profit: trade.profit,
-    api: trade.source === 'api',
+    api: isByProgram(trade),
     web: trade.source === 'web',
     mobile: trade.source === 'mobile',
     liquidation: trade.liquidation ?? null,

@@ -8,6 +8,7 @@ import { CHANNEL_TOPICS } from './channels.ts';
 import { decimal, flag, integer, oneOf, text } from './params.ts';
 import { isErrorCode } from './refusal.ts';
 import { gt, lt, dec, ZERO } from '../../base/decimal.ts';
+import { SOURCES } from './state.ts';
 
 const MOST_MS = DAY;
 const MOST_PARTS = 50;
@@ -62,7 +63,7 @@ export const FIELDS = {
   orderId: { schema: text, accepted: 'the id of a live order' },
   direction: { schema: oneOf(DIRECTIONS), accepted: 'buy or sell' },
   amount: { schema: above, accepted: "a number above 0 in the instrument's unit" },
-  as: { schema: oneOf(['web', 'mobile', 'api']), accepted: 'web, mobile or api' },
+  as: { schema: oneOf(SOURCES), accepted: SOURCES.join(', ') },
   percent: {
     schema: decimal.refine((value) => gt(value, dec(-50)) && lt(value, dec(50))),
     accepted: 'a number between -50 and 50',

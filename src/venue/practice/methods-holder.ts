@@ -11,7 +11,7 @@ import { identityOf } from './methods-account.ts';
 import { answeredPosition, orderObject, portfolioObject } from './objects.ts';
 import { flag, integer, list, oneOf, readParams, text } from './params.ts';
 import { type Answer, refuse, refuseParam } from './refusal.ts';
-import { type AccountRecord, isLive, type OrderRecord } from './state.ts';
+import { type AccountRecord, isListed, isLive, type OrderRecord } from './state.ts';
 import { marketOf, orderOf, specOf } from './world.ts';
 import { num, type WireValue } from './wire-json.ts';
 
@@ -100,7 +100,12 @@ const getSubaccountsDetails = withLogin((call) => {
   const openOf = (account: AccountRecord): OrderRecord[] =>
     [...world.state.live]
       .map((id) => orderOf(world, id))
-      .filter((order) => order.account === account.id && isMeant(specOf(world, order.instrument)));
+      .filter(
+        (order) =>
+          order.account === account.id &&
+          isListed(order) &&
+          isMeant(specOf(world, order.instrument)),
+      );
   return ok(
     visible(call).map((account) => ({
       uid: account.userId,

@@ -18,7 +18,7 @@ import { flag, oneOf, readParams, text } from './params.ts';
 import { orderSchema } from './order-params.ts';
 import { type Placed, placeOrder } from './placing.ts';
 import { type Answer, refuse } from './refusal.ts';
-import { isLive, type OrderRecord } from './state.ts';
+import { isListed, isLive, type OrderRecord } from './state.ts';
 import type { World } from './world.ts';
 import type { WireValue } from './wire-json.ts';
 
@@ -80,7 +80,7 @@ function closingOrder(
 /** The caller's own order of that id; 10004 when there is none. */
 function findOrder(call: PrivateCall, id: string): Answer<OrderRecord> {
   const order = call.desk.world.state.orders.get(id);
-  return order === undefined || order.account !== call.login.key.account
+  return order === undefined || order.account !== call.login.key.account || !isListed(order)
     ? refuse(10004)
     : ok(order);
 }

@@ -7,7 +7,7 @@ import { type Handler, type PrivateCall, withLogin } from './call.ts';
 import { orderObject, userTradeObject } from './objects.ts';
 import { flag, integer, oneOf, readParams, text } from './params.ts';
 import { type Answer, refuse } from './refusal.ts';
-import { isLive, type OrderRecord, type TradeRecord } from './state.ts';
+import { isListed, isLive, type OrderRecord, type TradeRecord } from './state.ts';
 import { closedVisible, labelVisible, orderVisible, tradeVisible } from './windows.ts';
 import { orderOf, specOf } from './world.ts';
 import type { WireValue } from './wire-json.ts';
@@ -57,7 +57,7 @@ function openOrders(call: PrivateCall, about: About, type: OpenFilter): Answer<W
   const { world } = call.desk;
   const orders = [...world.state.live]
     .map((id) => orderOf(world, id))
-    .filter((order) => isAbout(call, about, order) && OPEN_FILTERS[type](order));
+    .filter((order) => isListed(order) && isAbout(call, about, order) && OPEN_FILTERS[type](order));
   return ok(orders.map((order) => orderObject(world, order)));
 }
 

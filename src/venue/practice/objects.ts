@@ -29,7 +29,14 @@ import {
   sessionFunding,
   totalProfit,
 } from './positions.ts';
-import type { AccountRecord, Bankruptcy, OrderRecord, RowRecord, TradeRecord } from './state.ts';
+import {
+  type AccountRecord,
+  type Bankruptcy,
+  isByProgram,
+  type OrderRecord,
+  type RowRecord,
+  type TradeRecord,
+} from './state.ts';
 import { accountOf, marketOf, type PublicTradeRecord, specOf, type World } from './world.ts';
 import { num, type WireNumber } from './wire-json.ts';
 
@@ -92,7 +99,7 @@ export function orderObject(world: World, order: OrderRecord): Order<WireNumber>
     label: order.label,
     creation_timestamp: order.createdAt,
     last_update_timestamp: order.updatedAt,
-    api: order.source === 'api',
+    api: isByProgram(order),
     web: order.source === 'web',
     ...(order.source === 'mobile' ? { mobile: true } : {}),
     replaced: order.replaced,
@@ -155,7 +162,7 @@ export function userTradeObject(world: World, trade: TradeRecord): UserTrade<Wir
     reduce_only: trade.reduceOnly,
     mmp: false,
     risk_reducing: false,
-    api: trade.source === 'api',
+    api: isByProgram(trade),
     user_id: accountOf(world, trade.account).userId,
   };
 }

@@ -153,7 +153,8 @@ function pushChanges(
     };
     hold(desk, conn, subscription, [data]);
   }
-  if (channel.topic === 'user_orders') hold(desk, conn, subscription, shown.orders);
+  if (channel.topic === 'user_orders' && shown.orders.length > 0)
+    hold(desk, conn, subscription, shown.orders);
   if (channel.topic === 'user_trades' && shown.trades.length > 0)
     hold(desk, conn, subscription, shown.trades);
 }

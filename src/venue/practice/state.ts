@@ -25,10 +25,21 @@ import type { Chart } from './candles.ts';
 import type { FundingHour, SettlementRecord } from './past.ts';
 import type { Prices } from './prices.ts';
 
-/** Where an order came from, shown as the flags `api`, `web` and `mobile`. */
-export type Source = 'api' | 'web' | 'mobile';
+/**
+ * Where an order came from, shown as the flags `api`, `web` and `mobile`. What came by the exchange's binary interface counts
+ * as `api`, and no query or push of orders shows it, while its fills and positions are shown (FACTS, section 23, point 12).
+ */
+export const SOURCES = ['web', 'mobile', 'api', 'binary'] as const;
+export type Source = (typeof SOURCES)[number];
 /** A person's or program's, or the exchange's own when it liquidates: then none of the flags. */
 export type OrderSource = Source | 'liquidation';
+
+/** Whether queries and pushes show an order of this origin. */
+export const isListed = ({ source }: { readonly source: OrderSource }): boolean =>
+  source !== 'binary';
+/** Whether it carries the flag `api`. */
+export const isByProgram = ({ source }: { readonly source: OrderSource }): boolean =>
+  source === 'api' || source === 'binary';
 
 /** How an order hangs together with others. */
 export type Link =

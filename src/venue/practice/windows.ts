@@ -6,7 +6,7 @@
 import { DAY, MINUTE, type Millis } from '../../base/time.ts';
 import type { Desk } from './desk.ts';
 import { forgottenUntil, holding } from './faults.ts';
-import { isLive, type OrderRecord, type TradeRecord } from './state.ts';
+import { isListed, isLive, type OrderRecord, type TradeRecord } from './state.ts';
 
 const RECENT_ORDERS = 30 * MINUTE;
 const RECENT_TRADES = DAY;
@@ -40,18 +40,20 @@ export const tradeVisible = (desk: Desk, trade: TradeRecord, historical: boolean
 
 /** A closed order by when it ended. */
 export const closedVisible = (desk: Desk, order: OrderRecord, historical: boolean): boolean =>
+  isListed(order) &&
   inWindow(desk, order.updatedAt, { kind: 'order_window', length: RECENT_ORDERS, historical });
 
 /** Whether a look-up by id still finds an order: live ones always, closed ones for a while. */
 export const orderVisible = (desk: Desk, order: OrderRecord): boolean =>
-  isLive(order) || closedVisible(desk, order, false);
+  (isLive(order) && isListed(order)) || closedVisible(desk, order, false);
 
 /** The same of a look-up by label, which may keep closed orders for another time. */
 export const labelVisible = (desk: Desk, order: OrderRecord): boolean =>
-  isLive(order) ||
-  inWindow(desk, order.updatedAt, {
-    kind: 'order_window',
-    length: desk.options.labelRetentionMs,
-    exact: desk.options.labelRetentionMs !== RECENT_ORDERS,
-    historical: false,
-  });
+  isListed(order) &&
+  (isLive(order) ||
+    inWindow(desk, order.updatedAt, {
+      kind: 'order_window',
+      length: desk.options.labelRetentionMs,
+      exact: desk.options.labelRetentionMs !== RECENT_ORDERS,
+      historical: false,
+    }));
