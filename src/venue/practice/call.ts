@@ -2,7 +2,7 @@
 import { ok } from '../../base/result.ts';
 import type { Conn, Desk, Login } from './desk.ts';
 import type { InstrumentSpec } from './instruments.ts';
-import { type Answer, refuse } from './refusal.ts';
+import { type Answer, refuse, refuseParam } from './refusal.ts';
 import type { AccountRecord } from './state.ts';
 import { accountOf } from './world.ts';
 import type { WireValue } from './wire-json.ts';
@@ -30,6 +30,23 @@ export const withLogin =
 
 export const accountFor = (call: PrivateCall): AccountRecord =>
   accountOf(call.desk.world, call.login.key.account);
+
+/**
+ * The account that a read is about: the caller's own or, from `main`, any other by its number. 13012 for another one's
+ * where the caller is none that may see it, -32602 where there is none.
+ */
+export function accountAsked(
+  call: PrivateCall,
+  subaccount: number | undefined,
+): Answer<AccountRecord> {
+  const own = accountFor(call);
+  if (subaccount === undefined || subaccount === own.userId) return ok(own);
+  if (own.id !== 'main') return refuse(13012);
+  const asked = [...call.desk.world.state.accounts.values()].find(
+    ({ userId }) => userId === subaccount,
+  );
+  return asked === undefined ? refuseParam('subaccount_id', 'wrong format') : ok(asked);
+}
 
 /** The instrument of that name; 13020 when there is none. */
 export function findSpec(desk: Desk, name: string): Answer<InstrumentSpec> {

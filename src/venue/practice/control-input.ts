@@ -33,6 +33,8 @@ const DEPTH = 10;
 export const bad = (error: ControlError): Result<never, Refused> => err({ status: 400, error });
 /** Furthest that a hand moves the mark away from the index, as a fraction. */
 export const MOST_PREMIUM = dec('0.05');
+/** Largest commission or rebate that a hand sets, as a share of the turnover. */
+export const MOST_FEE = dec('0.01');
 /** A number of at most so much either way. */
 export const within = (most: Decimal) => decimal.refine((value) => !gt(abs(value), most));
 /** A number above 0. */
@@ -63,6 +65,8 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   contractSize: 'a number above 0',
   minAmount: 'a number above 0',
   tick: 'a number above 0',
+  makerFee: `a number from -${MOST_FEE} to ${MOST_FEE}; a rebate is below 0`,
+  takerFee: `a number from -${MOST_FEE} to ${MOST_FEE}; a rebate is below 0`,
   share: 'a number above 0, at most 1',
   depth: `a whole number from 1 to ${MOST_DEPTH}`,
   key: 'the id of a key',

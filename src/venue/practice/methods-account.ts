@@ -5,13 +5,20 @@ import { ok } from '../../base/result.ts';
 import type { AccountIdentity } from '../protocol/objects.ts';
 import { CURRENCIES, KINDS, WALLETS } from '../protocol/values.ts';
 import { isLocked } from './account-lock.ts';
-import { accountFor, findSpec, type Handler, type PrivateCall, withLogin } from './call.ts';
+import {
+  accountAsked,
+  accountFor,
+  findSpec,
+  type Handler,
+  type PrivateCall,
+  withLogin,
+} from './call.ts';
 import { limitsOf } from './credits.ts';
 import { CURRENCY_DECIMALS, decimalsOf, onTick, priceBand } from './instruments.ts';
 import { orderMargin } from './margin.ts';
 import { answeredPosition, portfolioObject } from './objects.ts';
 import { selfTradingOf } from './own-orders.ts';
-import { decimal, flag, oneOf, readParams, text } from './params.ts';
+import { decimal, flag, integer, oneOf, readParams, text } from './params.ts';
 import { positionIn } from './positions.ts';
 import { refuse } from './refusal.ts';
 import type { AccountRecord } from './state.ts';
@@ -42,8 +49,12 @@ export const identityOf = (world: World, account: AccountRecord): AccountIdentit
   self_trading_extended_to_subaccounts: extendedOf(world, account),
 });
 
-const summaryOf = (call: PrivateCall, currency: string, extended: boolean) => ({
-  ...portfolioObject(call.desk.world, accountFor(call), currency),
+const summaryOf = (
+  call: PrivateCall,
+  account: AccountRecord,
+  { currency, extended }: { readonly currency: string; readonly extended: boolean },
+) => ({
+  ...portfolioObject(call.desk.world, account, currency),
   ...(extended ? { limits: limitsOf(call.desk.credits.tier) } : {}),
 });
 
@@ -58,13 +69,16 @@ const getPosition = withLogin((call) => {
 const getPositionsParams = z.object({
   currency: oneOf([...CURRENCIES, 'any']).default('any'),
   kind: oneOf(KINDS).optional(),
+  subaccount_id: integer.optional(),
 });
 /** All instruments that the account ever held, flat ones with size 0. */
 const getPositions = withLogin((call) => {
   const read = readParams(getPositionsParams, call.params);
   if (!read.ok) return read;
-  const { currency, kind } = read.value;
-  const account = accountFor(call);
+  const { currency, kind, subaccount_id } = read.value;
+  const asked = accountAsked(call, subaccount_id);
+  if (!asked.ok) return asked;
+  const account = asked.value;
   const held = [...call.desk.world.specs.values()].filter(
     (spec) =>
       account.positions[spec.name] !== undefined &&
@@ -104,8 +118,12 @@ const getMargins = withLogin((call) => {
 const getAccountSummaryParams = z.object({
   currency: oneOf(WALLETS),
   extended: flag.default(false),
+  subaccount_id: integer.optional(),
 });
-const getAccountSummariesParams = z.object({ extended: flag.default(false) });
+const getAccountSummariesParams = z.object({
+  extended: flag.default(false),
+  subaccount_id: integer.optional(),
+});
 /** Kept by the account; it holds for orders that arrive from now on. */
 export const setSelfTradingConfig = withLogin((call) => {
   const read = readParams(
@@ -123,20 +141,24 @@ export const ACCOUNT_METHODS = {
   'private/get_account_summary': withLogin((call) => {
     const read = readParams(getAccountSummaryParams, call.params);
     if (!read.ok) return read;
-    const { currency, extended } = read.value;
+    const { currency, extended, subaccount_id } = read.value;
+    const asked = accountAsked(call, subaccount_id);
+    if (!asked.ok) return asked;
     return ok({
-      ...summaryOf(call, currency, extended),
-      ...(extended ? identityOf(call.desk.world, accountFor(call)) : {}),
+      ...summaryOf(call, asked.value, { currency, extended }),
+      ...(extended ? identityOf(call.desk.world, asked.value) : {}),
     });
   }),
   'private/get_account_summaries': withLogin((call) => {
     const read = readParams(getAccountSummariesParams, call.params);
     if (!read.ok) return read;
-    const { extended } = read.value;
+    const { extended, subaccount_id } = read.value;
+    const asked = accountAsked(call, subaccount_id);
+    if (!asked.ok) return asked;
     const summaries = Object.keys(CURRENCY_DECIMALS).map((currency) =>
-      summaryOf(call, currency, extended),
+      summaryOf(call, asked.value, { currency, extended }),
     );
-    return ok({ ...(extended ? identityOf(call.desk.world, accountFor(call)) : {}), summaries });
+    return ok({ ...(extended ? identityOf(call.desk.world, asked.value) : {}), summaries });
   }),
   'private/get_position': getPosition,
   'private/get_positions': getPositions,

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { ok } from '../../base/result.ts';
 import { WALLETS } from '../protocol/values.ts';
-import { accountFor, withLogin } from './call.ts';
+import { accountAsked, withLogin } from './call.ts';
 import { rowObject } from './objects.ts';
 import { integer, oneOf, readParams, text } from './params.ts';
 import type { RowRecord, RowType } from './state.ts';
@@ -55,13 +55,16 @@ const schema = z.object({
   count: integer.pipe(z.number().min(1).max(250)).default(100),
   /** The id of the row that the page begins with. */
   continuation: integer.optional(),
+  subaccount_id: integer.optional(),
 });
 
 export const getTransactionLog = withLogin((call) => {
   const read = readParams(schema, call.params);
   if (!read.ok) return read;
   const { world } = call.desk;
-  const { id: account } = accountFor(call);
+  const asked = accountAsked(call, read.value.subaccount_id);
+  if (!asked.ok) return asked;
+  const { id: account } = asked.value;
   const { currency, start_timestamp, end_timestamp, query, count, continuation } = read.value;
   const newest = world.state.rows
     .filter(

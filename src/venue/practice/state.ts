@@ -316,11 +316,14 @@ export type Dated = {
   delivery?: { readonly at: Millis; readonly price: Decimal };
 };
 
-/** What an instrument's amounts and prices are multiples of, and the least amount. */
+/** What an instrument's amounts and prices are multiples of, the least amount, and what trading it costs. */
 export type Terms = {
   readonly contractSize: Decimal;
   readonly minAmount: Decimal;
   readonly tick: Decimal;
+  /** Shares of the turnover, a rebate below 0; left out where nobody has changed them. */
+  readonly makerFee?: Decimal;
+  readonly takerFee?: Decimal;
 };
 
 /** Running numbers; each names the last one given out. */

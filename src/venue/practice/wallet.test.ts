@@ -10,15 +10,16 @@ import { type Bench, createBench, PERP } from './harness.contract.ts';
 const BOTH = ['main', 'hedge'].map((name) => accountNamed(name));
 const OUTSIDE = 'bc1q-somewhere';
 
+function login(bench: Bench, key: string): number {
+  const conn = bench.connect();
+  const credentials = { client_id: key, client_secret: `${key}-secret` };
+  bench.ok(conn, 'public/auth', { grant_type: 'client_credentials', ...credentials });
+  return conn;
+}
+
 function wallets() {
   const bench = createBench({ accounts: BOTH });
-  const login = (key: string): number => {
-    const conn = bench.connect();
-    const credentials = { client_id: key, client_secret: `${key}-secret` };
-    bench.ok(conn, 'public/auth', { grant_type: 'client_credentials', ...credentials });
-    return conn;
-  };
-  return { bench, main: login('practice-api'), hedge: login('practice-api-hedge') };
+  return { bench, main: login(bench, 'practice-api'), hedge: login(bench, 'practice-api-hedge') };
 }
 
 const asked = <T>(bench: Bench, conn: number, method: string, params: object): T => {
@@ -260,4 +261,67 @@ test('a hand deposits and takes out: rows of their types, told to the console, r
   }
   assert.match(put({ amount: '-10000' }).body.error.message, /^main has 8\d{3}\.\d+ USDC free$/);
   assert.equal(totalOf(bench, 'USDC'), ZERO);
+});
+
+test('main reads every account by its number, any other its own alone', () => {
+  const { bench, main, hedge } = wallets();
+  asked(bench, main, 'private/submit_transfer_to_subaccount', {
+    currency: 'BTC',
+    amount: 0.5,
+    destination: 1002,
+  });
+  bench.buy(hedge, { amount: 0.01, type: 'market' });
+  const of = { subaccount_id: 1002 };
+  const range = { currency: 'BTC', start_timestamp: 0, end_timestamp: bench.clock.server };
+  for (const conn of [main, hedge]) {
+    const { balance } = bench.ok(conn, 'private/get_account_summary', { currency: 'BTC', ...of });
+    assert.equal(balance, 2.5);
+    const { id, summaries } = bench.ok(conn, 'private/get_account_summaries', {
+      extended: true,
+      ...of,
+    });
+    assert.deepEqual([id, summaries[0]?.balance], [1002, 2.5]);
+    assert.equal(bench.ok(conn, 'private/get_positions', of)[0]?.size, 0.01);
+    const { logs } = bench.ok(conn, 'private/get_transaction_log', { ...range, ...of });
+    assert.deepEqual(
+      logs.map(({ type, user_id }) => [type, user_id]),
+      [
+        ['transfer', 1002],
+        ['deposit', 1002],
+      ],
+    );
+  }
+  assert.deepEqual(bench.ok(main, 'private/get_positions'), []);
+  const other = { currency: 'BTC', subaccount_id: 1001 };
+  assert.equal(bench.fails(hedge, 'private/get_account_summary', other).code, 13012);
+  const nobody = { currency: 'BTC', subaccount_id: 77 };
+  assert.equal(bench.fails(main, 'private/get_account_summary', nobody).code, -32602);
+});
+
+test('commissions can be changed: a rebate is paid out of fees, in the trade, the row and the instrument', () => {
+  const { bench } = wallets();
+  const set = (body: object) =>
+    bench.control('POST', 'specification', { instrument: PERP, ...body });
+  assert.equal(set({ makerFee: '-0.0002', takerFee: '0.0004' }).status, 200);
+  bench.restart();
+  assert.equal(set({ makerFee: '-0.02' }).body.error.field, 'makerFee');
+  bench.control('POST', 'liquidity', { instrument: PERP, amount: '0' });
+  const [maker, taker] = ['practice-api', 'practice-api-hedge'].map((key) => login(bench, key)) as [
+    number,
+    number,
+  ];
+  bench.buy(maker, { amount: 0.01, price: 64000 });
+  const [taken] = bench.sell(taker, { amount: 0.01, price: 64000 }).trades;
+  const [made] = bench.ok(maker, 'private/get_user_trades_by_instrument', {
+    instrument_name: PERP,
+  }).trades;
+  assert.deepEqual([taken?.fee, made?.fee], [0.256, -0.128]);
+  const [row] = logOf(bench, maker, 'maker', 'USDC');
+  assert.deepEqual(
+    [row?.change, row?.commission, row?.fee_role, row?.balance],
+    [0.128, -0.128, 'maker', 10_000.128],
+  );
+  assert.deepEqual(bench.state().house.cash.fees, { USDC: '0.128' });
+  const [spec] = bench.ok(maker, 'public/get_instruments', { currency: 'USDC', kind: 'future' });
+  assert.deepEqual([spec?.maker_commission, spec?.taker_commission], [-0.0002, 0.0004]);
 });
