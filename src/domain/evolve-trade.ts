@@ -366,10 +366,15 @@ export function onAdopted(books: Books, data: Data<'TRADE_ADOPTED'>): void {
   if (strategy !== undefined) countOpened(strategy, data.openedAt);
 }
 
-/** What stops a trade stands at another price now. */
-export function onStopMoved(books: Books, { trade, stopLoss }: Data<'STOP_MOVED'>): void {
+/** What stops a trade, or ends it with a gain, stands at another price now. */
+export function onStopMoved(
+  books: Books,
+  { trade, stopLoss, takeProfit }: Data<'STOP_MOVED'>,
+): void {
   const record = books.trades.get(trade);
-  if (record !== undefined) record.stopLoss = stopLoss;
+  if (record === undefined) return;
+  record.stopLoss = stopLoss;
+  if (takeProfit !== undefined) record.takeProfit = takeProfit;
 }
 
 /** A person states how a trade ended that nobody saw end. */

@@ -246,13 +246,17 @@ export type DecidingFact =
     >
   /** A closed trade of another program's table; it moves no position. */
   | Kind<'TRADE_IMPORTED', { readonly imported: ImportedTrade; readonly by: string }>
-  /** The exchange has confirmed that all that stops a trade stands nearer now; never further away than before. */
+  /**
+   * The exchange has confirmed that all that stops a trade stands nearer now; or (`by_hand`) its stop or target stands where
+   * somebody else has put it. `takeProfit` is left out where the target stands, and in facts from before.
+   */
   | Kind<
       'STOP_MOVED',
       {
         readonly trade: string;
         readonly stopLoss: Decimal;
-        readonly reason: 'break_even' | 'trailing';
+        readonly takeProfit?: Decimal;
+        readonly reason: 'break_even' | 'trailing' | 'by_hand';
       }
     >
   /** The result of a trade whose closing was not seen, as entered by a person (I21: a correction, never an edit). */

@@ -33,6 +33,12 @@ const pairedWith = (instrument: string | null): string | null =>
 export const rowKey = ({ tradeId, instrument, currency }: CashRow): string | null =>
   tradeId === null ? null : fillKey({ currency: pairedWith(instrument) ?? currency, tradeId });
 
+/** The order in which fills happened: by time, within one millisecond by their numbers, as the exchange gives them. */
+export const byTime = (a: Fill, b: Fill): number => a.at - b.at || compareIds(a.tradeId, b.tradeId);
+
+const compareIds = (a: string, b: string): number =>
+  a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+
 /** The key under which a fill is booked once. */
 export const fillKey = (fill: Pick<Fill, 'currency' | 'tradeId'>): string =>
   `${fill.currency}/${fill.tradeId}`;

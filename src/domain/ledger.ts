@@ -1,5 +1,5 @@
 /** Questions to the books. Nothing here changes them; what would be a walk over all of them is asked of their finder. */
-import { type Decimal, ZERO, add, isZero, lte, sub, sum } from '../base/decimal.ts';
+import { type Decimal, ZERO, add, isZero, lte, max, min, sub, sum } from '../base/decimal.ts';
 import { must } from '../base/assert.ts';
 import { DAY, type Millis } from '../base/time.ts';
 import type { Books, IntentRecord, Leg, OrderRecord, TradeRecord } from './books.ts';
@@ -147,6 +147,27 @@ export function liveAmount(books: Books, trade: string, purpose: Purpose): Decim
     total = add(total, sub(order.amount, order.filled));
   }
   return total;
+}
+
+/**
+ * Where the live stop or target of a trade stands, when none of them stands where the books say and no change of ours is
+ * under way; of several the one that is furthest from the price. Null where the books are right, or nothing stands.
+ */
+export function movedTo(
+  books: Books,
+  trade: TradeRecord,
+  purpose: 'stop' | 'target',
+): Decimal | null {
+  const booked = purpose === 'stop' ? trade.stopLoss : trade.takeProfit;
+  const prices = (finderOf(books).ordersOfTrade.get(trade.id) ?? []).flatMap(({ order, leg }) =>
+    leg?.purpose === purpose && order.state === 'untriggered' && !isAsleep(order)
+      ? (order.triggerPrice ?? [])
+      : [],
+  );
+  if (booked === null || prices.length === 0 || prices.includes(booked)) return null;
+  if ([...books.changes.values()].some((change) => change.trade === trade.id)) return null;
+  const isBelow = (trade.direction === 'long') === (purpose === 'stop');
+  return prices.reduce((a, b) => (isBelow ? min(a, b) : max(a, b)));
 }
 
 /** Unresolved intents of a trade with one of the purposes. */

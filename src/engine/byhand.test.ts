@@ -163,31 +163,125 @@ test('[N5] a hand adds to the position: the trade keeps its amount, what is adde
   audit(world);
 });
 
-test('[N5] a hand cancels our target: the trade goes on with its stop', async () => {
+test('[N5] a hand cancels our target: its stop goes with it and is placed again, the target stays lost', async () => {
   const world = await createWorld();
-  const { id } = await world.enter();
+  const { id, stopLoss } = await world.enter();
   const target = liveOurs(world).find((order) => order.type === 'take_market');
-  assert.ok(target);
-  assert.equal(world.books().orders.get(target.orderId)?.leg?.trade, id);
-  world.control('POST', 'close', {
-    instrument: PERPETUAL,
-    amount: '0.0001',
-    type: 'limit',
-    price: '101400',
-  });
+  assert.equal(world.books().orders.get(target?.orderId ?? '')?.leg?.trade, id);
+  world.hand('private/cancel', { order_id: target?.orderId });
+  assert.deepEqual(liveOurs(world), [], 'linked: one cancels the other');
   await world.run(40_000);
-  assert.equal(world.trade(id).open, '0.0009', "a hand's resting order changes nothing yet");
-  assert.deepEqual(breaksOf(world), []);
+  assert.deepEqual(
+    liveOurs(world).map((order) => [order.type, order.amount, order.triggerPrice]),
+    [['stop_market', '0.0009', stopLoss]],
+  );
+  assert.deepEqual(
+    world.of('BREAK_OPENED').map(({ data }) => data.break.kind),
+    ['missing_stop'],
+  );
+  assert.deepEqual([world.trade(id).open, breaksOf(world)], ['0.0009', []]);
   audit(world);
 });
 
-test('[N5] two closes in one moment by a hand and by our stop: one close is booked, what is over is foreign', async () => {
-  const world = await createWorld({ strategies: [ASKS] });
+for (const { what, first, foreign, by } of [
+  { what: 'our stop first', first: 'stop', foreign: '-0.0012', by: 'stop' },
+  { what: 'the hand first', first: 'hand', foreign: '-0.0003', by: 'web' },
+] as const)
+  test(`[N5] [I23] two closes in one moment, ${what}: the trade is closed once, by whoever came first, and what is over is foreign`, async () => {
+    const world = await createWorld({ strategies: [ASKS] });
+    const { id } = await world.enter();
+    const stop = (): unknown =>
+      world.control('POST', 'price', { instrument: PERPETUAL, price: '99000' });
+    if (first === 'stop') stop();
+    hand(world, 'sell', '0.0012');
+    if (first === 'hand') stop();
+    await world.run(15_000);
+    const { closedAt, exit, exits } = world.trade(id);
+    assert.deepEqual([closedAt !== null, exit?.by, exits.length], [true, by, 1]);
+    assert.deepEqual(
+      [world.position(), world.books().foreign.get(PERPETUAL)?.amount, breaksOf(world)],
+      [foreign, foreign, ['orphan_position needs_you']],
+    );
+    audit(world);
+  });
+
+const moveByHand = (world: World, type: 'stop_market' | 'take_market', to: string): void => {
+  const order = liveOurs(world).find((one) => one.type === type);
+  assert.ok(order);
+  world.hand('private/edit', {
+    order_id: order.orderId,
+    amount: Number(order.amount),
+    trigger_price: Number(to),
+    reduce_only: true,
+  });
+};
+
+test('[N5] [I19] a hand moves our stop, then our target: the books and screens follow, each is told once, neither is edited back', async () => {
+  const world = await createWorld();
   const { id } = await world.enter();
-  close(world);
-  world.control('POST', 'price', { instrument: PERPETUAL, price: '99000' });
+  moveByHand(world, 'stop_market', '98000');
+  await world.run(1_000);
+  const shown = () => presentTrade(world.books(), world.trade(id));
+  assert.deepEqual(
+    [world.trade(id).stopLoss, shown().stopLoss, breaksOf(world)],
+    ['98000', '98000', ['foreign_activity needs_you']],
+  );
+  moveByHand(world, 'take_market', '103000');
+  await world.run(60_000);
+  assert.deepEqual(
+    [shown().stopLoss, shown().takeProfit, breaksOf(world).length],
+    ['98000', '103000', 2],
+  );
+  assert.deepEqual(
+    world.of('STOP_MOVED').map(({ data }) => [data.reason, data.stopLoss, data.takeProfit]),
+    [
+      ['by_hand', '98000', undefined],
+      ['by_hand', '98000', '103000'],
+    ],
+  );
+  assert.deepEqual(
+    liveOurs(world)
+      .map(({ triggerPrice }) => triggerPrice)
+      .sort(),
+    ['103000', '98000'],
+  );
+  assert.equal(world.of('CHANGE_INTENDED').length, 0);
+  for (const [breakId, { break: found }] of world.books().breaks) {
+    assert.match(found.exchange, /^(stop at 98000|target at 103000)$/);
+    if (found.exchange.startsWith('stop'))
+      await world.command({
+        verb: 'resolve',
+        breakId,
+        action: 'accept',
+        strategy: null,
+        exitPrice: null,
+        fees: null,
+        reason: 'mine',
+      });
+  }
+  await world.restart();
+  await world.run(60_000);
+  assert.deepEqual(breaksOf(world), ['foreign_activity needs_you']);
+  world.control('POST', 'price', { instrument: PERPETUAL, price: '97900' });
   await world.run(10_000);
-  assert.equal(world.position(), '0');
-  assert.notEqual(world.trade(id).closedAt, null);
+  assert.deepEqual(world.trade(id).exit, { reason: 'sl_hit', by: 'stop' });
+  assert.deepEqual(breaksOf(world), [], 'what is closed needs no answer');
+  audit(world);
+});
+
+test('[N5] a hand changes the amounts of our stop and target: the stop is made whole again, the target is left', async () => {
+  const world = await createWorld();
+  const { id } = await world.enter();
+  for (const order of liveOurs(world))
+    world.hand('private/edit', { order_id: order.orderId, amount: 0.0004, reduce_only: true });
+  await world.run(20_000);
+  const amounts = (type: string): string[] =>
+    liveOurs(world)
+      .filter((order) => order.type === type)
+      .map(({ amount }) => amount)
+      .sort();
+  assert.deepEqual(amounts('stop_market'), ['0.0004', '0.0005']);
+  assert.deepEqual(amounts('take_market'), ['0.0004']);
+  assert.deepEqual([world.trade(id).open, breaksOf(world)], ['0.0009', []]);
   audit(world);
 });

@@ -11,6 +11,7 @@ import {
   isAsleep,
   isEntering,
   liveAmount,
+  movedTo,
   ordersOfTrade,
   successorsOf,
 } from '../domain/ledger.ts';
@@ -51,7 +52,9 @@ function isCalmTrade(turn: Turn, trade: TradeRecord | undefined): boolean {
   if (
     !books.instruments.has(trade.instrument) ||
     live.unprotected.has(id) ||
-    findBreak(turn, 'missing_stop', id) !== undefined
+    findBreak(turn, 'missing_stop', id) !== undefined ||
+    movedTo(books, trade, 'stop') !== null ||
+    movedTo(books, trade, 'target') !== null
   )
     return false;
   if (

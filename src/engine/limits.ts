@@ -40,6 +40,8 @@ export const RESOLVE_EVERY = 4_000;
 export const UNRESOLVED_ALERT = 60_000;
 /** What a person or Kill wants closed and is open so long after alerts a person. */
 export const FLATTEN_ALERT = 60_000;
+/** How long a stop that its strategy moves may stand where somebody else put it, before that is not taken back any more. */
+export const HAND_PATIENCE = 20_000;
 /** After a fill: how long enough live stop may take to be seen before it is missing. */
 export const STOP_GRACE = 3_000;
 /** A triggered stop that is not final after this long gets help. */
@@ -114,6 +116,7 @@ assert(
   'a slow disk would hold reductions back',
 );
 assert(VALIDITY + ABSENT + 2_000 <= 15_000, 'an unknown order may outlive L3');
+assert(HAND_PATIENCE > VALIDITY + ABSENT + MOVE_EVERY, 'a stop set back would be left there');
 assert(STALE_LEAST > LAG + CHECK_AGAIN, 'a lagging copy would be believed');
 assert(FRESH >= 2 * CHECK_PERIOD, 'one late check would stop openings');
 assert(COPY_PATIENCE <= LAG, 'a drop copy heals a lost fill within LAG and a second');

@@ -182,6 +182,8 @@ export type Live = {
   >;
   /** Per trade whose stop may move: the best price seen, the last closed candle in it, and when the next move may be asked for (mono). */
   readonly trails: Map<string, { best: Decimal | null; seenTo: Millis; nextMono: Millis }>;
+  /** Trades whose stop or target somebody else has moved, and since when it is seen (mono). */
+  readonly moved: Map<string, Millis>;
   readonly closing: Map<
     string,
     { readonly attempts: number; readonly nextMono: Millis; readonly open: Decimal }
@@ -308,6 +310,7 @@ export function emptyLive(): Live {
     changing: new Map(),
     unprotected: new Map(),
     trails: new Map(),
+    moved: new Map(),
     closing: new Map(),
     triggered: new Map(),
     waitingCommands: [],

@@ -6,7 +6,7 @@ import { type Decimal, add, div, isZero, lte, mul, sign, sub } from '../base/dec
 import type { Millis } from '../base/time.ts';
 import { canonical, sameJson } from '../base/canonical.ts';
 import type { VenuePosition } from '../domain/account.ts';
-import { type Fill, fillKey } from '../domain/fill.ts';
+import { byTime, type Fill, fillKey } from '../domain/fill.ts';
 import { newMark, sessionStart, shareReading, weightsAt } from '../domain/funding.ts';
 import { attribute, isFinished } from '../domain/ledger.ts';
 import { type VenueOrder, isLive } from '../domain/order.ts';
@@ -83,9 +83,7 @@ export function bookFills(turn: Turn, fills: readonly Fill[], source: Source): F
   const fresh = fills.filter(
     (fill) => !turn.books.fills.has(fillKey(fill)) && fill.at >= turn.books.fillHorizon,
   );
-  const inOrder = [...new Map(fresh.map((fill) => [fillKey(fill), fill])).values()].sort(
-    (a, b) => a.at - b.at || compareIds(a.tradeId, b.tradeId),
-  );
+  const inOrder = [...new Map(fresh.map((fill) => [fillKey(fill), fill])).values()].sort(byTime);
   return inOrder.filter((fill) => {
     const booking = plan(turn, fill, source);
     if ((source === 'push' || source === 'answer') && isEarly(turn, fill, booking)) {
@@ -139,9 +137,6 @@ function acknowledgeByFill(turn: Turn, fill: Fill): void {
   );
   turn.live.resolving.delete(fill.label);
 }
-
-const compareIds = (a: string, b: string): number =>
-  a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
 
 function plan(turn: Turn, fill: Fill, source: Source): Booking {
   const known = turn.books.orders.get(fill.orderId);

@@ -37,6 +37,7 @@ import type { Errand } from './live.ts';
 import { lookUpOrders, onOrderLook, onSuccessorLook } from './looks.ts';
 import { seeOrder } from './observe.ts';
 import { watchMarks } from './marks.ts';
+import { followHands } from './moved.ts';
 import { onNotified } from './notices.ts';
 import { onDurable, onPlaceAnswer } from './place.ts';
 import { onPlatform } from './platform.ts';
@@ -229,6 +230,7 @@ function duties(turn: Turn): void {
   carryOutChanges(turn);
   carryOutFlattening(turn);
   protectTrades(turn);
+  followHands(turn);
   resolveUnknowns(turn);
   finishDraining(turn);
   settleExplained(turn);

@@ -19,7 +19,7 @@ import {
   sum,
 } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
-import type { Fill } from '../domain/fill.ts';
+import { byTime, type Fill } from '../domain/fill.ts';
 import { type Instrument, usdValue } from '../domain/instrument.ts';
 import { parseLabel } from '../domain/label.ts';
 import { isAsleep } from '../domain/ledger.ts';
@@ -77,7 +77,7 @@ function openLots(orphan: Orphan): OpenLot[] {
   const side = sign(orphan.amount);
   const since: Fill[] = [];
   let { position } = orphan;
-  for (const fill of [...orphan.fills].sort((a, b) => b.at - a.at)) {
+  for (const fill of [...orphan.fills].sort(byTime).reverse()) {
     if (sign(position) !== side) break;
     since.unshift(fill);
     position = sub(position, fill.direction === 'buy' ? fill.amount : neg(fill.amount));
@@ -85,7 +85,9 @@ function openLots(orphan: Orphan): OpenLot[] {
   const lots: OpenLot[] = [];
   for (const fill of since) {
     if ((fill.direction === 'buy' ? 1 : -1) === side) {
-      const strategy = parseLabel(fill.label)?.strategy ?? null;
+      const label = parseLabel(fill.label);
+      // What only reduces has opened nothing: such a fill is no reason to call the position ours.
+      const strategy = label?.purpose === 'entry' ? label.strategy : null;
       lots.push({
         strategy,
         amount: fill.amount,

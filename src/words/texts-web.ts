@@ -331,6 +331,7 @@ export const webTexts = {
   'web.why.lost_order': { en: 'the order turned up unexpectedly', nl: 'de order dook onverwacht op' },
   'web.why.stop_rest': { en: 'rest of the stop', nl: 'rest van de stop' },
   'web.why.break_even': { en: 'no loss any more, fees included', nl: 'geen verlies meer, kosten inbegrepen' },
+  'web.why.by_hand': { en: 'somebody else moved it', nl: 'iemand anders heeft hem verplaatst' },
   'web.why.trailing': { en: 'it follows the best price', nl: 'hij volgt de beste prijs' },
   'web.story.move': { en: 'asked the exchange to move the stop to {price}: {why}', nl: 'de beurs gevraagd de stop te verplaatsen naar {price}: {why}' },
   'web.story.moved': { en: 'the exchange confirms: stop at {price} from now on; {why}', nl: 'de beurs bevestigt: stop vanaf nu op {price}; {why}' },
