@@ -5,6 +5,7 @@
 import { isZero } from '../base/decimal.ts';
 import type { Command, CommandVerb } from '../domain/command.ts';
 import type { Actor } from '../domain/fact.ts';
+import { parseLabel } from '../domain/label.ts';
 import { blockingBreaks, openTrades, unresolvedIntents } from '../domain/ledger.ts';
 import { isLive } from '../domain/order.ts';
 import type { Control } from '../domain/status.ts';
@@ -166,12 +167,16 @@ function killPlan(turn: Turn, strength: 'stop' | 'reduce' | 'cancel' | 'flatten'
   return [...halt, ...cancels, ...(strength === 'flatten' ? closingSteps(turn) : [])];
 }
 
-/** Live orders of ours that a kill cancels: openings, and from `cancel` on everything that does not protect an open trade. */
+/**
+ * Live orders of ours that a kill cancels: openings, and from `cancel` on everything that does not protect an open trade. Ours
+ * by its label is also what an earlier journal left behind: it may open all the same.
+ */
 function killable(turn: Turn, strength: 'reduce' | 'cancel' | 'flatten') {
   return [...turn.books.orders.values()].flatMap(({ order, leg }) => {
-    if (leg === null || !isLive(order.state)) return [];
-    if (leg.purpose === 'entry') return [order];
-    if (strength === 'reduce' || leg.purpose === 'stop') return [];
+    const purpose = leg?.purpose ?? parseLabel(order.label)?.purpose;
+    if (purpose === undefined || !isLive(order.state)) return [];
+    if (purpose === 'entry') return [order];
+    if (strength === 'reduce' || purpose === 'stop') return [];
     const linked = order.ocoRef !== null && order.ocoRef !== '';
     return linked ? [] : [order];
   });

@@ -96,3 +96,25 @@ test('[I39] the gate: what an open trade has lost already counts in the daily lo
   assert.equal(judged(entered, change('4')), 'daily_loss', '0.0004 closed 10,000 lower lost 4 USD');
   assert.equal(judged(entered, change('4.2')), undefined);
 });
+
+test('[I39] [I50] the gate counts an entry whose fills are not all booked as filled: in its direction and in the size', () => {
+  const change =
+    (direction: 'buy' | 'sell', limit: string, amount = '0.0009') =>
+    (one: Case): void => {
+      asOther(one);
+      for (const trade of one.books.trades.values())
+        Object.assign(trade, { closedAt: 1, open: dec('0') });
+      for (const [id, { leg }] of one.books.orders)
+        if (leg?.purpose !== 'entry') one.books.orders.delete(id);
+      one.books.booked.clear();
+      for (const record of one.books.intents.values())
+        Object.assign(record, { intent: { ...record.intent, amount: dec(amount) } });
+      one.books.risk = { ...one.books.risk, maxPositionUsd: dec(limit) };
+      const price = dec(direction === 'buy' ? '100200' : '99900');
+      one.proposal = { ...one.proposal, direction, price };
+    };
+  assert.equal(judged(entered, change('sell', '1000')), 'opposite_direction');
+  assert.equal(judged(entered, change('buy', '190')), 'position_too_large', '190.38 USD in all');
+  assert.equal(judged(entered, change('buy', '191')), undefined);
+  assert.equal(judged(entered, change('buy', '191', '0.001')), 'position_too_large');
+});

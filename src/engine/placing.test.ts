@@ -323,7 +323,7 @@ test('[I17][I21] an order taken as absent had filled and a hand has closed it: t
   audit(world);
 });
 
-test('[I39][I6] the gate counts an unknown entry as filled', async () => {
+test('[I6] nothing is opened while an entry is unknown', async () => {
   const { world } = await intended({ kind: 'lose_request', method: 'private/buy' });
   await world.run(7_000);
   world.signal({}, { sticky: true });
