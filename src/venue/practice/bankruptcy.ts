@@ -26,7 +26,7 @@ import { decimalsOf, type InstrumentSpec, roundCash } from './instruments.ts';
 import { post, rowOf, type Side } from './ledger.ts';
 import { surplusOf } from './margin.ts';
 import { noteBankruptcy } from './past.ts';
-import { sessionFunding, sessionProfit } from './positions.ts';
+import { accrueFunding, sessionFunding, sessionProfit, tellFunding } from './positions.ts';
 import type { AccountRecord, Bankruptcy } from './state.ts';
 import { marketOf, touchAccount, type World } from './world.ts';
 
@@ -56,6 +56,8 @@ function endSession(world: World, account: AccountRecord, spec: InstrumentSpec):
   const funding = sessionFunding(position, market);
   const rpl = sessionProfit(position, spec, { market, mark: market.mark });
   const change = roundCash(spec.settlement, rpl);
+  accrueFunding(position, market);
+  const interest = tellFunding(position, spec);
   takeOverSession(market, position);
   touchAccount(world, account);
   if (isZero(change)) return { change, funding };
@@ -69,6 +71,7 @@ function endSession(world: World, account: AccountRecord, spec: InstrumentSpec):
     mark: market.mark,
     index: market.index,
     session: { rpl, upl: ZERO, funding, total: ZERO },
+    interest,
   });
   post(world, spec.settlement, [
     { account, row },

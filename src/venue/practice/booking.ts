@@ -1,5 +1,6 @@
 /** What a trade writes down for one of its orders: what has filled of it, the trade, its fee, and the rows of the log. */
 import { type Decimal, add, isZero, neg, roundTo, sub, ZERO } from '../../base/decimal.ts';
+import { tellFunding } from './positions.ts';
 import type { Direction } from '../protocol/values.ts';
 import { feeBook } from './house.ts';
 import { decimalsOf, feeOf, roundCash, valueOf } from './instruments.ts';
@@ -107,6 +108,7 @@ function logFill(world: World, order: OrderRecord, fill: Fill & { readonly fee: 
   ] as const;
   for (const part of parts) {
     if (isZero(part.amount)) continue;
+    const interest = tellFunding(position, spec);
     const row = rowOf({
       type: 'trade',
       change: neg(part.fee),
@@ -122,6 +124,7 @@ function logFill(world: World, order: OrderRecord, fill: Fill & { readonly fee: 
       trade: fill.id,
       order: order.id,
       role: fill.taker ? 'taker' : 'maker',
+      ...(isZero(interest) ? {} : { interest }),
       ...(fill.ofHidden ? { feeRole: 'taker' } : {}),
       source: order.source,
     });

@@ -72,6 +72,7 @@ export function takeOverSession(market: MarketRecord, position: PositionRecord):
   position.sessionCash = ZERO;
   position.funding = ZERO;
   position.interestAt = market.interest;
+  delete position.told;
 }
 
 /** Where fees go: those of who is liquidated to the insurance fund. */

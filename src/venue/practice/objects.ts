@@ -330,6 +330,14 @@ function infoOf(row: RowRecord): TransactionRow<WireNumber>['info'] {
   return row.source === null ? null : `Source: ${row.source}`;
 }
 
+/** Funding of a row that was written without its own: all of its session's, and none in a trade. */
+const fundingOf = ({ session, currency, type }: RowRecord): Decimal | null =>
+  session !== null
+    ? roundTo(session.funding, decimalsOf(currency))
+    : type === 'trade'
+      ? ZERO
+      : null;
+
 export function rowObject(world: World, row: RowRecord): TransactionRow<WireNumber> {
   const account = accountOf(world, row.account);
   const spec = row.instrument === null ? null : specOf(world, row.instrument);
@@ -361,7 +369,7 @@ export function rowObject(world: World, row: RowRecord): TransactionRow<WireNumb
     order_id: row.order,
     ...(row.role === null ? {} : { user_role: row.role, fee_role: row.feeRole ?? row.role }),
     ...(row.type === 'trade' ? { profit_as_cashflow: false } : {}),
-    interest_pl: row.session === null ? null : rounded(row.session.funding, digits),
+    interest_pl: nullable(row.interest ?? fundingOf(row)),
     ...(row.session === null
       ? {}
       : {

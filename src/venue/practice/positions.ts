@@ -17,7 +17,7 @@ import {
   sum,
   ZERO,
 } from '../../base/decimal.ts';
-import { averageOf, type InstrumentSpec, valueOf } from './instruments.ts';
+import { averageOf, type InstrumentSpec, roundCash, valueOf } from './instruments.ts';
 import type { AccountRecord, MarketRecord, PositionRecord } from './state.ts';
 
 /** Digits of the averages; finer than any tick. */
@@ -114,6 +114,19 @@ export const fundingUnits = (position: Funded, market: MarketRecord): Decimal =>
 export const sessionFunding = (position: Funded, market: MarketRecord): Decimal =>
   div(fundingUnits(position, market), FUNDING_PERIOD, FUNDING_DIGITS);
 
+/**
+ * Funding since the last row of the log, as cash: what the rows of a session tell adds up to what it came to. Funding must
+ * have been counted up to this moment.
+ */
+export function tellFunding(position: PositionRecord, spec: InstrumentSpec): Decimal {
+  const before = position.told ?? ZERO;
+  const total = isZero(position.funding)
+    ? ZERO
+    : roundCash(spec.settlement, div(position.funding, FUNDING_PERIOD, FUNDING_DIGITS));
+  if (total !== before) position.told = total;
+  return sub(total, before);
+}
+
 /** Open profit of this session, since the reference price. */
 export const floatingProfit = (
   position: PositionRecord,
@@ -160,4 +173,5 @@ export function startSession(position: PositionRecord, spec: InstrumentSpec, pri
   position.sessionCash = neg(valueOf(spec, position.size, price));
   position.funding = ZERO;
   position.interestAt = ZERO;
+  delete position.told;
 }

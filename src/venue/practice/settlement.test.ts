@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { must } from '../../base/assert.ts';
-import { dec } from '../../base/decimal.ts';
+import { dec, sum } from '../../base/decimal.ts';
 import { HOUR, MINUTE, SECOND } from '../../base/time.ts';
 import { fundingRate } from './funding.ts';
 import { at, createBench, on, PERP } from './harness.contract.ts';
@@ -152,7 +152,40 @@ test('funding accrues with time into the realised profit, is paid by the long si
     end_timestamp: bench.clock.server,
   }).logs;
   assert.equal(Math.round((row?.interest_pl ?? NaN) * 1e5), Math.round(funding * 1e5));
+  assert.equal(row?.interest_pl, row?.total_interest_pl, 'no other row has told of it');
   const after = bench.ok(conn, 'private/get_position', { instrument_name: PERP });
   assert.deepEqual([after.realized_funding, ticker().interest_value], [0, 0]);
   assert.equal(after.average_price, position.average_price);
+});
+
+test('each row tells the funding since the one before, and those of a session add up to what it came to', () => {
+  const bench = createBench({ startAt: at('2026-01-05T07:00:00.000Z') });
+  const conn = bench.login();
+  bench.control('POST', 'funding', { instrument: PERP, premium: '0.0021' });
+  bench.buy(conn, { amount: 0.1, type: 'market' });
+  for (const amount of [0.05, 0.21, 0.02]) {
+    bench.pass(MINUTE, SECOND);
+    bench.sell(conn, { amount, type: 'market' });
+  }
+  bench.pass(MINUTE, SECOND);
+  bench.control('POST', 'settle');
+  const { logs } = bench.ok(conn, 'private/get_transaction_log', {
+    currency: 'USDC',
+    start_timestamp: 0,
+    end_timestamp: bench.clock.server,
+  });
+  const told = logs.map((row) => dec(row.interest_pl ?? 0));
+  assert.equal(sum(told), dec(logs[0]?.total_interest_pl ?? NaN));
+  assert.deepEqual(
+    logs.flatMap(({ side, interest_pl: funding }) =>
+      (funding ?? 0) === 0 ? [] : [[side, Math.sign(funding ?? NaN)]],
+    ),
+    [
+      ['short', 1],
+      ['open sell', 1],
+      ['close sell', -1],
+      ['close sell', -1],
+    ],
+    'a long pays, a short is paid; what comes in the same moment tells nothing more',
+  );
 });

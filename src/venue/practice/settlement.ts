@@ -18,6 +18,7 @@ import {
   realisedProfit,
   sessionFunding,
   startSession,
+  tellFunding,
   totalProfit,
 } from './positions.ts';
 import { accrueInterest } from './funding.ts';
@@ -88,6 +89,7 @@ function settleAccount(
   const rpl = add(realisedProfit(position, spec), funding);
   const change = roundCash(spec.settlement, add(upl, rpl));
   const total = totalProfit(position, spec, market.mark);
+  const interest = tellFunding(position, spec);
   startSession(position, spec, market.mark);
   touchAccount(world, account);
   const outcome = { account, size: position.size, change, funding };
@@ -104,6 +106,7 @@ function settleAccount(
     mark: market.mark,
     index: market.index,
     session: { rpl, upl, funding, total },
+    interest,
   });
   return { ...outcome, row };
 }

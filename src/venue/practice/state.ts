@@ -173,6 +173,8 @@ export type RowRecord = {
     readonly total?: Decimal;
   } | null;
   readonly source: OrderSource | null;
+  /** Funding since the last row of this position, as cash; left out where there is none, and in rows from before it was kept. */
+  readonly interest?: Decimal;
   /** What a row of the wallet, or a correction, says of where the cash went or came from; left out in all others. */
   readonly info?: Readonly<Record<string, string | number>>;
   /** Of the row that makes a bankrupt account whole. */
@@ -221,6 +223,8 @@ export type PositionRecord = {
   sessionCash: Decimal;
   /** Funding of this session up to `interestAt`, times 8 hours in ms (kept undivided so that it stays exact). */
   funding: Decimal;
+  /** What rows of the log have told of it, as cash; left out before they told anything. */
+  told?: Decimal;
   /** The market's interest integral up to which `funding` is counted. */
   interestAt: Decimal;
   settlementPrice: Decimal;
