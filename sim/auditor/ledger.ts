@@ -118,6 +118,20 @@ function takeImport(ledger: Ledger, { imported }: Data<'TRADE_IMPORTED'>): void 
   ledger.trades.set(id, trade);
 }
 
+/** What a dated future that ended was held with is closed at its price. */
+function takeDelivery(ledger: Ledger, data: Data<'POSITION_DELIVERED'>): void {
+  for (const { trade: id, amount, fee } of data.allocations) {
+    put(ledger.positions, data.instrument, amount);
+    if (id === null) {
+      put(ledger.foreign, data.instrument, amount);
+      continue;
+    }
+    const trade = must(ledger.trades.get(id), `trade ${id}`);
+    trade.exits.push({ amount: amount.startsWith('-') ? neg(amount) : amount, price: data.price });
+    trade.fees = add(trade.fees, fee);
+  }
+}
+
 /** A person enters how a trade ended that nobody saw end. */
 function takeCorrection(ledger: Ledger, data: Data<'TRADE_CORRECTED'>): void {
   const trade = must(ledger.trades.get(data.trade), `trade ${data.trade}`);
@@ -134,6 +148,7 @@ function take(ledger: Ledger, fact: Fact): void {
     }
   if (fact.type === 'FILL_BOOKED') takeFill(ledger, fact.data);
   if (fact.type === 'POSITION_ADJUSTED') takeAdjustment(ledger, fact.data);
+  if (fact.type === 'POSITION_DELIVERED') takeDelivery(ledger, fact.data);
   if (fact.type === 'TRADE_ADOPTED') takeAdoption(ledger, fact.data);
   if (fact.type === 'TRADE_IMPORTED') takeImport(ledger, fact.data);
   if (fact.type === 'TRADE_CORRECTED') takeCorrection(ledger, fact.data);

@@ -98,6 +98,8 @@ export type FarSideOptions = {
   /** Rows that drive bitcoin's price instead. */
   readonly candles?: readonly PriceCandle[] | undefined;
   readonly others?: readonly InstrumentSpec[];
+  /** Whether futures that end are listed with the perpetuals. */
+  readonly dated?: boolean | undefined;
 };
 
 /** Rows so far apart that the price stays where the first one leaves it. */
@@ -117,13 +119,23 @@ const flat = (at: Millis, text: string): readonly PriceCandle[] =>
 export function createFarSide(
   loop: Loop,
   wire: Wire,
-  { seed, startAt, speed, flatPrice, candles, instruments, others = [] }: FarSideOptions,
+  {
+    seed,
+    startAt,
+    speed,
+    flatPrice,
+    candles,
+    instruments,
+    others = [],
+    dated = false,
+  }: FarSideOptions,
 ): FarSide {
   const file = candles ?? (flatPrice === null ? undefined : flat(startAt, flatPrice));
   const exchange = createExchange({
     instruments: [...INSTRUMENTS, ...others].filter(
       ({ name }) => instruments?.includes(name) ?? true,
     ),
+    dated,
     seed,
     startAt,
     speed,

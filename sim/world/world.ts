@@ -55,6 +55,8 @@ export type WorldOptions = {
   readonly others?: readonly InstrumentSpec[];
   /** The only instruments of the exchange; all of them unless told. Fewer are faster. */
   readonly instruments?: readonly string[];
+  /** Whether futures that end are listed with the perpetuals; not unless told. */
+  readonly dated?: boolean;
   /** Who is told of alerts; without them there is no channel. */
   readonly receiver?: Receiver;
   /** The id of the key of a drop copy; without one there is none. */
@@ -208,6 +210,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     flatPrice,
     candles: options.candles,
     instruments: options.instruments,
+    dated: options.dated,
     others: options.others ?? [],
   });
   const machine = createMachine({

@@ -132,6 +132,17 @@ function bookAdjusted(books: Books, data: Data<'POSITION_ADJUSTED'>): void {
   if (isFuture(data.instrument)) holdAdjusted(heldOf(books, data.instrument), data.amount);
 }
 
+/** A delivery: the result of all that was held, and what it costs; its row comes with it. */
+function bookDelivered(books: Books, data: Data<'POSITION_DELIVERED'>): void {
+  const { instrument, currency, price, at, fee } = data;
+  if (!isFuture(instrument)) return;
+  const held = heldOf(books, instrument);
+  const moved = neg(held.position);
+  const result = holdFill(held, kindOf(books, instrument), { moved, replaced: ZERO, price, at });
+  post(books, move(currency, result, { from: 'results', into: 'session' }));
+  post(books, move(currency, fee, { from: 'fees_due', into: 'fees' }));
+}
+
 /** A fee that is left over when both its sides are known is unexplained. */
 function meet(books: Books, given: WaitingFee): void {
   const key = feeKey(given);
@@ -157,6 +168,13 @@ export const feeOf = ({
   fee = null,
 }: CashRow): { readonly net: Decimal; readonly rest: Decimal } =>
   fee === null ? { net: change, rest: ZERO } : { net: neg(fee), rest: add(change, fee) };
+
+/** The same of a settlement or delivery: only the latter has a fee. */
+const payOf = ({
+  change,
+  fee = null,
+}: CashRow): { readonly net: Decimal; readonly rest: Decimal } =>
+  fee === null ? { net: ZERO, rest: change } : { net: neg(fee), rest: add(change, fee) };
 
 /** What a row is, by the books as they stand before it. */
 export type RowJudged =
@@ -201,9 +219,12 @@ function bookRow(books: Books, row: CashRow): void {
       post(books, move(currency, judged.rest, { from: 'options', into: 'cash' }));
       return meet(books, { currency, tradeId: tradeId ?? '', side: 'row', net });
     }
-    case 'settlement':
-      post(books, move(currency, change, { from: 'session', into: 'cash' }));
+    case 'settlement': {
+      const { net, rest } = payOf(row);
+      post(books, move(currency, rest, { from: 'session', into: 'cash' }));
+      post(books, move(currency, net, { from: 'fees_due', into: 'cash' }));
       return settle(books, row, judged);
+    }
     case 'move':
       return post(books, move(currency, change, { from: judged.from, into: 'cash' }));
   }
@@ -228,6 +249,7 @@ const MOVES: {
   FILL_BOOKED: bookFill,
   FUNDING_ACCRUED: bookFunding,
   POSITION_ADJUSTED: bookAdjusted,
+  POSITION_DELIVERED: bookDelivered,
   CASH_BOOKED: (books, { row }) => bookRow(books, row),
 };
 

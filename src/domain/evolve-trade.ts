@@ -307,6 +307,25 @@ export function onAdjusted(books: Books, data: Data<'POSITION_ADJUSTED'>, at: Mi
   settleTrades(books, at);
 }
 
+/** What is left at the end of a dated future is closed at its delivery price. */
+export function onDelivered(books: Books, data: Data<'POSITION_DELIVERED'>, at: Millis): void {
+  const { instrument, price, at: ended } = data;
+  for (const { trade: id, amount, fee } of data.allocations) {
+    if (id === null) {
+      moveForeign(books, instrument, { change: amount, price, at: ended });
+      continue;
+    }
+    const trade = must(books.trades.get(id), `trade ${id}`);
+    const closed = abs(amount);
+    assert(gte(trade.open, closed), `${id} is delivered with more than is open`);
+    trade.exits.push({ amount: closed, price });
+    trade.fees = add(trade.fees, fee);
+    trade.exit = { reason: 'delivery', by: 'delivery' };
+    openBy(books, trade, neg(closed), ended);
+  }
+  settleTrades(books, at, ended);
+}
+
 /** A foreign amount becomes a trade of a strategy; orders that protect it become its legs. */
 export function onAdopted(books: Books, data: Data<'TRADE_ADOPTED'>): void {
   books.counters.trade += 1;

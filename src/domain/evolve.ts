@@ -16,6 +16,7 @@ import {
   onAdjusted,
   onAdopted,
   onCorrected,
+  onDelivered,
   onFunding,
   onFundingSettled,
   onStopMoved,
@@ -110,6 +111,8 @@ function fold(books: Books, fact: Fact, at: Millis): void {
       return onFundingSettled(books, fact.data);
     case 'POSITION_ADJUSTED':
       return onAdjusted(books, fact.data, at);
+    case 'POSITION_DELIVERED':
+      return onDelivered(books, fact.data, at);
     case 'TRADE_ADOPTED':
       return onAdopted(books, fact.data);
     case 'TRADE_IMPORTED':

@@ -36,6 +36,7 @@ const OBJECTS: Readonly<Record<FactType, FactObject>> = {
   BASELINE_TAKEN: 'position',
   INSTRUMENT_SPECIFIED: 'position',
   POSITION_ADJUSTED: 'position',
+  POSITION_DELIVERED: 'position',
   POSITION_CHANGED: 'position',
   FOREIGN_DECIDED: 'position',
   ASSURANCE_CHANGED: 'check',

@@ -219,6 +219,28 @@ export type DecidingFact =
         readonly evidence: string;
       }
     >
+  /**
+   * A dated future has ended, and the exchange has turned what was held of it into cash at the delivery price: all that the
+   * books hold of it is closed there, trades and foreign amount. `row` is the row of the log that says so.
+   */
+  | Kind<
+      'POSITION_DELIVERED',
+      {
+        readonly instrument: string;
+        readonly at: Millis;
+        readonly price: Decimal;
+        readonly currency: string;
+        /** > 0 paid. */
+        readonly fee: Decimal;
+        readonly row: string;
+        /** Signed changes of the position; fees are split by amount. */
+        readonly allocations: readonly {
+          readonly trade: string | null;
+          readonly amount: Decimal;
+          readonly fee: Decimal;
+        }[];
+      }
+    >
   | Kind<
       'TRADE_ADOPTED',
       {

@@ -227,7 +227,9 @@ export function judgeSettlement(held: HeldMoney, kind: Kind, row: CashRow): Sett
       ? null
       : sub(valueOf(kind, position, price), cost);
   if (ahead === null) return { rest: ZERO, as: 'open', ahead };
-  const rest = sub(row.change, add(unsettled, ahead));
+  // A delivery takes its fee off.
+  const paid = add(row.change, row.fee ?? ZERO);
+  const rest = sub(paid, add(unsettled, ahead));
   const units = mul(unitOf(row.currency), String(events + 1) as Decimal);
   const most = price === null ? units : add(units, blurOf(kind, position, price));
   if (lte(abs(rest), most)) return { rest, as: 'rounding', ahead };
@@ -237,7 +239,7 @@ export function judgeSettlement(held: HeldMoney, kind: Kind, row: CashRow): Sett
 /** Takes in the row of a settlement: what it paid is not owed any more. */
 export function holdSettlement(held: Held, row: CashRow, judged: SettlementJudged): void {
   const { unsettled, events } = stoodAt(held, row.at);
-  if (judged.ahead === null) held.unsettled = sub(held.unsettled, row.change);
+  if (judged.ahead === null) held.unsettled = sub(held.unsettled, add(row.change, row.fee ?? ZERO));
   else {
     held.unsettled = sub(sub(held.unsettled, unsettled), judged.ahead);
     held.gone = { amount: ZERO, cost: ZERO };

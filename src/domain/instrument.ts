@@ -9,6 +9,7 @@ import {
   mul,
   toStep,
 } from '../base/decimal.ts';
+import { type Millis, parseIso } from '../base/time.ts';
 
 /** `open` is the only state in which orders are accepted. */
 export type InstrumentState =
@@ -42,6 +43,19 @@ export type Instrument = {
 /** Perpetuals and dated futures (`BTC_USDC-PERPETUAL`, `BTC-25DEC26`; FACTS 8.3): their results wait for a settlement. Options and pairs are paid at once. */
 export const isFuture = (name: string): boolean =>
   /^[A-Z0-9_]+-(?:PERPETUAL|\d{1,2}[A-Z]{3}\d{2})$/.test(name);
+
+const MONTHS = 'JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC';
+
+/** When a dated product (`BTC-25DEC26`, `BTC_USDC-25DEC26-100000-C`) is delivered: 08:00 UTC of its day (FACTS 8.3, 16); undefined of one without an end. */
+export function expiryOf(name: string): Millis | undefined {
+  const [, day = '', month = '', year = ''] =
+    /^[A-Z0-9_]+-(\d{1,2})([A-Z]{3})(\d{2})(?:-|$)/.exec(name) ?? [];
+  const index = MONTHS.indexOf(month);
+  if (month === '' || index % 3 !== 0) return undefined;
+  return parseIso(
+    `20${year}-${String(index / 3 + 1).padStart(2, '0')}-${day.padStart(2, '0')}T08:00Z`,
+  );
+}
 
 /** The tick at a price: the larger one at a step's boundary, which is valid under either reading of it. */
 export function tickAt(instrument: Instrument, price: Decimal): Decimal {

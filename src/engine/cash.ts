@@ -2,16 +2,19 @@
  * Cash: one fact per row of the transaction log (I13), of every currency that moves. Runs in the background after a check and
  * never gates trading. A stretch of the log that is too long for one read is read in parts, oldest first.
  */
-import { ZERO, add, sum } from '../base/decimal.ts';
+import { ZERO, abs, add, isZero, neg, sum } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 import type { CashRow } from '../domain/account.ts';
 import { judgeRow } from '../domain/accounts.ts';
 import { sharePaid } from '../domain/funding.ts';
-import { currenciesInUse } from '../domain/ledger.ts';
+import { expiryOf } from '../domain/instrument.ts';
+import { currenciesInUse, foreignAmount, openTrades } from '../domain/ledger.ts';
+import { signed, split } from '../domain/money.ts';
 import type { VenueOutcome } from '../venue/port.ts';
 import { findBreak, settleBreak } from './breaks.ts';
 import { OVERLAP } from './limits.ts';
 import type { Check } from './live.ts';
+import { stir } from './observe.ts';
 import { compareBalance, tellDrift, tellMoney, tellUnmet } from './money.ts';
 import { EXCHANGE, type Turn, ask, factor, record, wantCheck } from './turn.ts';
 
@@ -82,6 +85,7 @@ function bookRows(turn: Turn, currency: string, given: readonly CashRow[]): void
         reason: 'rows follow from each other again',
       });
     settleFunding(turn, row);
+    deliver(turn, row);
     const judged = judgeRow(turn.books, row);
     record(turn, { type: 'CASH_BOOKED', v: 1, data: { row } }, EXCHANGE);
     tellMoney(turn, row, judged);
@@ -111,6 +115,36 @@ function settleFunding(turn: Turn, { type, instrument, at, funding = null }: Cas
       { type: 'FUNDING_SETTLED', v: 1, data: { instrument, at, realized, allocations: paid } },
       EXCHANGE,
     );
+}
+
+/** A dated future has ended: all that the books hold of it went at the price of the row, the oldest trade paying the last unit of the fee. */
+function deliver(turn: Turn, { type, instrument, at, currency, id, price, fee }: CashRow): void {
+  if (type !== 'delivery' || instrument === null || expiryOf(instrument) === undefined) return;
+  if (price === undefined || price === null) return;
+  const trades = openTrades(turn.books, { instrument }).filter(({ open }) => !isZero(open));
+  const held = trades.map(({ id: trade, direction, open }) => ({
+    trade: trade as string | null,
+    amount: neg(signed(direction, open)),
+  }));
+  const foreign = foreignAmount(turn.books, instrument);
+  if (!isZero(foreign)) held.push({ trade: null, amount: neg(foreign) });
+  const total = fee ?? ZERO;
+  if (held.length === 0 && isZero(total)) return;
+  const fees = split(
+    total,
+    held.map(({ amount }) => abs(amount)),
+  );
+  const allocations = held.map((part, index) => ({ ...part, fee: fees[index] ?? ZERO }));
+  record(
+    turn,
+    {
+      type: 'POSITION_DELIVERED',
+      v: 1,
+      data: { instrument, at, price, currency, fee: total, row: id, allocations },
+    },
+    EXCHANGE,
+  );
+  stir(turn, instrument);
 }
 
 /** Rows at or before the baseline are in its balance; after it the running number decides. */

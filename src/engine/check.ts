@@ -7,6 +7,7 @@ import { type Decimal, isZero } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 import { fillKey } from '../domain/fill.ts';
 import { sessionStart } from '../domain/funding.ts';
+import { expiryOf } from '../domain/instrument.ts';
 import {
   bookedPosition,
   currenciesInUse,
@@ -257,7 +258,9 @@ function readDetails(turn: Turn, check: Check): void {
   for (const name of instrumentsInUse(turn.books)) {
     const size =
       check.positions?.find((position) => position.instrument === name)?.size ?? ('0' as Decimal);
-    if (isZero(size) && !isZero(bookedPosition(turn.books, name)))
+    const hasEnded = (expiryOf(name) ?? Infinity) <= turn.now.server;
+    // The exchange may not know it by name any more.
+    if (isZero(size) && !isZero(bookedPosition(turn.books, name)) && !hasEnded)
       send(turn, check, 'flat', { kind: 'position', instrument: name });
   }
   if (check.waiting === 0) advance(turn, check);

@@ -149,7 +149,7 @@ export function onInstrumentState(turn: Turn, name: string, state: InstrumentSta
     EXCHANGE,
   );
   readTermsSoon(turn, name);
-  if (state === 'open') wantCheck(turn, 'surprise');
+  if (state === 'open' || state === 'delivered') wantCheck(turn, 'surprise');
 }
 
 /**

@@ -68,6 +68,10 @@ const TOUCHES: { readonly [Type in Fact['type']]?: (touched: Touched, data: Data
       touched.instruments.add(instrument);
       addTrade(touched, trade);
     },
+    POSITION_DELIVERED: (touched, { instrument, allocations }) => {
+      touched.instruments.add(instrument);
+      for (const { trade } of allocations) addTrade(touched, trade);
+    },
     TRADE_ADOPTED: (touched, { instrument, trade, orders }) => {
       touched.instruments.add(instrument);
       touched.trades.add(trade);

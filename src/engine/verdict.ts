@@ -8,6 +8,7 @@ import type { Millis } from '../base/time.ts';
 import type { VenuePosition } from '../domain/account.ts';
 import { type Fill, fillKey } from '../domain/fill.ts';
 import { sessionStart } from '../domain/funding.ts';
+import { expiryOf } from '../domain/instrument.ts';
 import { bookedPosition, instrumentsInUse, openTrades } from '../domain/ledger.ts';
 import { isLive } from '../domain/order.ts';
 import { type Classification, classify } from '../reconcile/classify.ts';
@@ -211,6 +212,7 @@ function doubt(turn: Turn, check: Check, name: string, found: Difference): void 
     return;
   }
   if (at - held.beganAt < READ_SPACING * factor(turn)) return;
+  if (hasEnded(turn, name)) return;
   if (isZero(found.actual) && !isFlatProved(turn, check, name)) return;
   turn.live.doubts.delete(name);
   correct(turn, { name, found, at, sightings: [held.beganAt, at], check });
@@ -219,6 +221,16 @@ function doubt(turn: Turn, check: Check, name: string, found: Difference): void 
     by: 'reconciler',
     reason: 'proved by two looks and corrected',
   });
+}
+
+/** A product that has ended, or is about to: what was held of it is explained by the row of its delivery, and by nothing else. */
+function hasEnded(turn: Turn, name: string): boolean {
+  const expiry = expiryOf(name);
+  const state = turn.books.instruments.get(name)?.state;
+  return (
+    expiry !== undefined &&
+    (turn.now.server >= expiry || state === 'settlement' || state === 'delivered')
+  );
 }
 
 function notice(turn: Turn, check: Check, name: string, found: Difference): void {

@@ -162,6 +162,17 @@ export function onFunding(money: Money, data: Data<'FUNDING_ACCRUED'>): void {
 export const onAdjusted = (money: Money, data: Data<'POSITION_ADJUSTED'>): void =>
   holdAdjusted(heldOf(money, data.instrument), data.amount);
 
+/** A dated future has ended: all that was held of it became a result, less a fee that the row of the delivery takes at once. */
+export function onDelivered(money: Money, data: Data<'POSITION_DELIVERED'>): void {
+  const { instrument, currency, price, at, fee } = data;
+  const held = heldOf(money, instrument);
+  const moved = neg(held.position);
+  const result = holdFill(held, kindOf(money, instrument), { moved, replaced: ZERO, price, at });
+  const sums = begin(money, currency, null);
+  sums.realised = add(sums.realised, result);
+  sums.fees = add(sums.fees, fee);
+}
+
 /** One row of the exchange's log. */
 export function onCashRow(money: Money, row: CashRow): void {
   const { currency, tradeId, change } = row;

@@ -180,6 +180,8 @@ const PROJECTIONS: { readonly [Type in FactType]?: (data: Data<Type>) => Project
   FUNDING_SETTLED: ({ allocations }) =>
     under(...allocations.flatMap(({ trade }) => (trade === null ? [] : [tradeKey(trade)]))),
   POSITION_ADJUSTED: ({ trade }) => ownNames(trade, []),
+  POSITION_DELIVERED: ({ allocations }) =>
+    under(...allocations.flatMap(({ trade }) => (trade === null ? [] : [tradeKey(trade)]))),
   TRADE_ADOPTED: ({ trade, orders }) =>
     ownNames(
       trade,

@@ -219,6 +219,7 @@ export const webTexts = {
   'web.fact.FUNDING_ACCRUED': { en: 'funding booked', nl: 'funding geboekt' },
   'web.fact.FUNDING_SETTLED': { en: 'funding paid at the settlement', nl: 'funding betaald bij de afrekening' },
   'web.fact.POSITION_ADJUSTED': { en: 'position adjusted without a fill', nl: 'positie aangepast zonder uitvoering' },
+  'web.fact.POSITION_DELIVERED': { en: 'the future has ended: closed at its delivery price', nl: 'de future is afgelopen: gesloten tegen de leveringsprijs' },
   'web.fact.POSITION_CHANGED': { en: 'position changed on screens', nl: 'positie gewijzigd op schermen' },
   'web.fact.TRADE_IMPORTED': { en: 'trade imported from the table of another program', nl: 'trade geïmporteerd uit de tabel van een ander programma' },
   'web.fact.TRADE_ADOPTED': { en: 'trade adopted', nl: 'trade overgenomen' },

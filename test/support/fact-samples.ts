@@ -92,6 +92,15 @@ const SAMPLES: Samples = {
     by: 'reconciler',
     evidence: 'flat, no fill in history',
   },
+  POSITION_DELIVERED: {
+    instrument: 'BTC_USDC-25DEC26',
+    at: make.START,
+    price: dec('101000'),
+    currency: 'USDC',
+    fee: dec('0.027775'),
+    row: '4711',
+    allocations: [{ trade: make.tradeIdOf(1), amount: dec('-0.0011'), fee: dec('0.027775') }],
+  },
   TRADE_ADOPTED: {
     trade: make.tradeIdOf(1),
     strategy: 'razor',

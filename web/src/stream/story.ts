@@ -211,6 +211,7 @@ function said({ type, data }: StoryFact, trade: string): Said | null {
     case 'FUNDING_ACCRUED':
     case 'FUNDING_SETTLED':
     case 'POSITION_ADJUSTED':
+    case 'POSITION_DELIVERED':
     case 'BREAK_RESOLVED':
       return plain(`web.fact.${type}`);
     default:
