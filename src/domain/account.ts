@@ -73,3 +73,21 @@ export type Settlement = {
   readonly sessionProfitLoss: Decimal | null;
   readonly funding: Decimal | null;
 };
+
+/**
+ * What was held of a dated future, turned into cash at the delivery price when it ended. `row` is the row of the log that says
+ * so. Amounts are signed changes of the position; the fee (> 0 paid) is split by amount.
+ */
+export type Delivered = {
+  readonly instrument: string;
+  readonly at: Millis;
+  readonly price: Decimal;
+  readonly currency: string;
+  readonly fee: Decimal;
+  readonly row: string;
+  readonly allocations: readonly {
+    readonly trade: string | null;
+    readonly amount: Decimal;
+    readonly fee: Decimal;
+  }[];
+};

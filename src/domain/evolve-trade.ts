@@ -20,7 +20,7 @@ import { countOpened } from './evolve-strategy.ts';
 import type { FactBody } from './fact.ts';
 import { fillKey } from './fill.ts';
 import { importKey } from './import.ts';
-import { hold, newMark, takePaid, takeReading, takeRest } from './funding.ts';
+import { hold, newMark } from './funding.ts';
 import {
   finderOf,
   orderChanged,
@@ -251,34 +251,8 @@ function closeTrade(
   if (!finderOf(books).openOfStrategy.has(trade.strategy)) strategy.wantFlat = null;
 }
 
-/** Funding since the last reading, shared over who held something; a trade that has closed meanwhile has its share too. */
-export function onFunding(books: Books, data: Data<'FUNDING_ACCRUED'>): void {
-  const { instrument, at, allocations } = data;
-  const mark = books.funding.get(instrument) ?? newMark(at);
-  books.funding.set(instrument, mark);
-  if (data.ended === true) takeRest(mark, at, allocations);
-  else takeReading(mark, data, allocations);
-  for (const { trade, amount } of allocations) {
-    const record = trade === null ? undefined : books.trades.get(trade);
-    if (record === undefined) continue;
-    recount(books, record, () => {
-      record.funding = add(record.funding, amount);
-    });
-  }
-}
-
-/** The funding of a session is cash now. */
-export function onFundingSettled(books: Books, data: Data<'FUNDING_SETTLED'>): void {
-  const mark = books.funding.get(data.instrument);
-  if (mark !== undefined) takePaid(mark, data.at);
-  for (const { trade, amount } of data.allocations) {
-    const record = trade === null ? undefined : books.trades.get(trade);
-    if (record !== undefined) record.fundingSettled = add(record.fundingSettled, amount);
-  }
-}
-
 /** A change of a trade's result; that of one that has closed today was counted before it. */
-function recount(books: Books, trade: TradeRecord, change: () => void): void {
+export function recount(books: Books, trade: TradeRecord, change: () => void): void {
   const isCounted =
     trade.closedAt !== null &&
     trade.origin !== 'imported' &&

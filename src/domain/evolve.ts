@@ -11,14 +11,13 @@ import { bookMoney } from './accounts.ts';
 import { onAlert, onEnded, onStarted, pruneAlerts } from './evolve-alert.ts';
 import { onImported } from './evolve-import.ts';
 import { onEngineStarted, onControl, onEvaluated } from './evolve-strategy.ts';
+import { onFunding, onFundingSettled } from './evolve-funding.ts';
 import {
   onFill,
   onAdjusted,
   onAdopted,
   onCorrected,
   onDelivered,
-  onFunding,
-  onFundingSettled,
   onStopMoved,
   settleTrades,
 } from './evolve-trade.ts';

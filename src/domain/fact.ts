@@ -6,12 +6,12 @@
  */
 import type { Decimal } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
-import type { CashRow } from './account.ts';
+import type { CashRow, Delivered } from './account.ts';
 import type { Alert, Delivery } from './alert.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { DailyCarry, DailyReady } from './daily.ts';
 import type { Fill } from './fill.ts';
-import type { FundingShare } from './funding.ts';
+import type { FundingAccrued, FundingSettled } from './funding.ts';
 import type { ImportedTrade } from './import.ts';
 import type { Instrument } from './instrument.ts';
 import type { ChangeIntent, Intent } from './intent.ts';
@@ -185,27 +185,9 @@ export type DecidingFact =
         readonly source: 'push' | 'answer' | 'check' | 'start';
       }
     >
-  | Kind<
-      'FUNDING_ACCRUED',
-      {
-        readonly instrument: string;
-        readonly realized: Decimal;
-        readonly at: Millis;
-        readonly allocations: readonly FundingShare[];
-        /** What the row of a settlement shows that no reading had brought; `at` is the settlement, `realized` the session's whole. */
-        readonly ended?: true;
-      }
-    >
-  /** A settlement has paid the funding of its session (`realized`): what each trade was given in it is cash now. */
-  | Kind<
-      'FUNDING_SETTLED',
-      {
-        readonly instrument: string;
-        readonly at: Millis;
-        readonly realized: Decimal;
-        readonly allocations: readonly FundingShare[];
-      }
-    >
+  | Kind<'FUNDING_ACCRUED', FundingAccrued>
+  /** A settlement has paid the funding of its session: what each trade was given in it is cash now. */
+  | Kind<'FUNDING_SETTLED', FundingSettled>
   | Kind<
       'POSITION_ADJUSTED',
       {
@@ -219,28 +201,8 @@ export type DecidingFact =
         readonly evidence: string;
       }
     >
-  /**
-   * A dated future has ended, and the exchange has turned what was held of it into cash at the delivery price: all that the
-   * books hold of it is closed there, trades and foreign amount. `row` is the row of the log that says so.
-   */
-  | Kind<
-      'POSITION_DELIVERED',
-      {
-        readonly instrument: string;
-        readonly at: Millis;
-        readonly price: Decimal;
-        readonly currency: string;
-        /** > 0 paid. */
-        readonly fee: Decimal;
-        readonly row: string;
-        /** Signed changes of the position; fees are split by amount. */
-        readonly allocations: readonly {
-          readonly trade: string | null;
-          readonly amount: Decimal;
-          readonly fee: Decimal;
-        }[];
-      }
-    >
+  /** A dated future has ended: all that the books hold of it, trades and foreign amount, is closed at the delivery price. */
+  | Kind<'POSITION_DELIVERED', Delivered>
   | Kind<
       'TRADE_ADOPTED',
       {

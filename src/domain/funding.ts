@@ -39,6 +39,19 @@ export type FundingMark = {
 /** What one holder gets. */
 export type FundingShare = { readonly trade: string | null; readonly amount: Decimal };
 
+/** Funding as it was shared out, up to a reading of the counter (`realized`). */
+export type FundingAccrued = {
+  readonly instrument: string;
+  readonly realized: Decimal;
+  readonly at: Millis;
+  readonly allocations: readonly FundingShare[];
+  /** What the row of a settlement shows that no reading had brought; `at` is the settlement, `realized` the session's whole. */
+  readonly ended?: true;
+};
+
+/** The funding of a session (`realized`) as a settlement paid it, with what each trade was given of it. */
+export type FundingSettled = Omit<FundingAccrued, 'ended'>;
+
 /** Digits that the exchange shows of funding (FACTS 10.2). */
 const PLACES = 9;
 /** How long after 08:00 UTC a settlement row still belongs to it; one at any other time is a settlement made by hand. */

@@ -5,13 +5,7 @@
 import { type Decimal, isZero } from '../base/decimal.ts';
 import { DAY, isoTime, type Millis, parseIso } from '../base/time.ts';
 import type { PeriodAnswer } from './store.ts';
-import type {
-  DailyCarry,
-  DailyReady,
-  DailyReport,
-  DailySummary,
-  TradeLine,
-} from '../domain/daily.ts';
+import type { DailyCarry, DailyReady, DailyReport, DailySummary } from '../domain/daily.ts';
 import type { Fact, FactBody, FactType } from '../domain/fact.ts';
 import type { Break, Trade } from '../domain/shown.ts';
 import {
@@ -49,11 +43,10 @@ import {
   type Spent,
   uptimeOf,
 } from './daily-time.ts';
-import { byClosing, metricsByCurrency } from './metrics.ts';
+import { tradesOf } from './daily-trades.ts';
 import { isOpenBreak } from './project.ts';
 
-/** Trades and breaks that a report lists; more are counted. */
-export const TRADES_LISTED = 1_000;
+/** Breaks that a report lists; more are counted. */
 export const BREAKS_LISTED = 500;
 /** The longest period of one report. */
 export const LONGEST_PERIOD = 366 * DAY;
@@ -263,71 +256,6 @@ export type Ending = {
   readonly startsNext: boolean;
 };
 
-const lineOf = ({
-  id,
-  strategy,
-  instrument,
-  direction,
-  amount,
-  entryPrice,
-  exitPrice,
-  openedAt,
-  closedAt,
-  exitReason,
-  closedBy,
-  grossPnl,
-  fees,
-  funding,
-  netPnl,
-  currency,
-  pnlSource,
-  origin,
-  corrected,
-}: Trade): TradeLine => ({
-  id,
-  strategy,
-  instrument,
-  direction,
-  amount,
-  entryPrice,
-  exitPrice,
-  openedAt,
-  closedAt,
-  exitReason,
-  closedBy,
-  grossPnl,
-  fees,
-  funding,
-  netPnl,
-  currency,
-  pnlSource,
-  origin,
-  corrected,
-});
-
-const HANDS: ReadonlySet<Trade['closedBy']> = new Set(['web', 'mobile', 'other_api'] as const);
-
-function tradesOf(daily: Daily): DailyReport['trades'] {
-  const closed = [...daily.closed.values()].sort(byClosing);
-  const byExit = new Map<NonNullable<Trade['exitReason']>, number>();
-  for (const { exitReason } of closed)
-    if (exitReason !== null) byExit.set(exitReason, (byExit.get(exitReason) ?? 0) + 1);
-  return {
-    count: closed.length,
-    byHand: closed.filter(({ closedBy }) => HANDS.has(closedBy)).length,
-    adopted: closed.filter(({ origin }) => origin === 'adopted').length,
-    unknown: closed.filter(({ pnlSource }) => pnlSource === 'unknown').length,
-    corrected: [...daily.corrected].sort(),
-    figures: [...metricsByCurrency(closed).values()].sort((a, b) =>
-      a.currency < b.currency ? -1 : 1,
-    ),
-    byExit: [...byExit]
-      .map(([reason, count]) => ({ reason, count }))
-      .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1)),
-    list: closed.slice(0, TRADES_LISTED).map(lineOf),
-  };
-}
-
 const firstSeen = (a: Break, b: Break): number =>
   a.firstSeenAt < b.firstSeenAt ? -1 : a.firstSeenAt > b.firstSeenAt ? 1 : a.id < b.id ? -1 : 1;
 
@@ -360,7 +288,7 @@ export function endDaily(daily: Daily, ending: Ending): DailyReport {
     },
     breaks: breaks.slice(0, BREAKS_LISTED),
     breaksOpen: breaks.filter(({ life }) => isOpenBreak(life)).length,
-    trades: tradesOf(daily),
+    trades: tradesOf(daily.closed.values(), daily.corrected),
     money: moneyLines(daily.money),
     orders: { ...orders, resolved: { ...daily.resolved }, unresolved: daily.unresolved.size },
     alerts: alertsOf(daily.alerts),
