@@ -12,6 +12,8 @@ export type Upgrade = {
   readonly request: IncomingMessage;
   readonly socket: Duplex;
   readonly head: Buffer;
+  /** It came to the address of public streams. */
+  readonly streams: boolean;
   /** Sends a message that arrives spoilt: no client can read it. */
   readonly spoil: (text: string) => void;
 };
@@ -74,7 +76,7 @@ export function createPracticeConnections({
         const conn = ++lastConn;
         open.set(conn, { ...socket, spoil: upgrade.spoil });
         const address = upgrade.request.socket.remoteAddress ?? '';
-        input({ kind: 'opened', conn, address });
+        input({ kind: 'opened', conn, address, streams: upgrade.streams });
         return {
           message: (text, bytes) => {
             if (bytes > bounds().requestBytes) socket.send(JSON.stringify(TOO_LARGE));

@@ -38,6 +38,8 @@ export type Door = {
 
 export const HOST = '127.0.0.1';
 const PROTOCOL_PATH = '/ws/api/v2';
+/** Where public streams are served alone, as by a host of their own. */
+const PUBLIC_STREAMS_PATH = '/streams/ws/api/v2';
 const STREAM_PATH = '/practice/v1/stream';
 const PORT_FLAGS = {
   plain: '`demo --practice-port N`, `practice --port N` or LOCKSTEP_PRACTICE_PORT',
@@ -51,7 +53,7 @@ const TOO_MANY = practiceProblem(429, 'too_many_connections', {
 });
 const NO_SUCH_SOCKET = practiceProblem(404, 'not_found', {
   message: 'this address takes no WebSocket',
-  accepted: `${PROTOCOL_PATH}, ${STREAM_PATH}`,
+  accepted: `${PROTOCOL_PATH}, ${PUBLIC_STREAMS_PATH}, ${STREAM_PATH}`,
 });
 
 /** Opens the plain door; throws a `PracticeRefusal` that says how to mend it when the port can't be had. */
@@ -96,14 +98,20 @@ function serveThrough(
     socket.on('error', () => socket.destroy());
     const path = request.url?.split('?')[0];
     const way = calls.entrance();
-    if (path === PROTOCOL_PATH && way === 'shut') return void socket.destroy();
+    const streams = path === PUBLIC_STREAMS_PATH;
+    const isProtocol = streams || path === PROTOCOL_PATH;
+    if (isProtocol && way === 'shut') return void socket.destroy();
     const stranger = strangerProblem(request, doors);
     if (stranger !== undefined) return refuseUpgrade(socket, stranger);
-    const upgrade = { request, socket, head, spoil: (text: string) => door.spoil(socket, text) };
-    if (path === PROTOCOL_PATH && typeof way === 'number')
-      return refuseUpgrade(socket, gatewayPage(way));
-    if (path === PROTOCOL_PATH)
-      return void (connections.protocol(upgrade) || refuseUpgrade(socket, TOO_MANY));
+    const upgrade = {
+      request,
+      socket,
+      head,
+      streams,
+      spoil: (text: string) => door.spoil(socket, text),
+    };
+    if (isProtocol && typeof way === 'number') return refuseUpgrade(socket, gatewayPage(way));
+    if (isProtocol) return void (connections.protocol(upgrade) || refuseUpgrade(socket, TOO_MANY));
     if (path === STREAM_PATH)
       return void (connections.stream(upgrade, calls.snapshot) || refuseUpgrade(socket, TOO_MANY));
     refuseUpgrade(socket, NO_SUCH_SOCKET);

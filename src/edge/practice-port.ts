@@ -22,7 +22,13 @@ export type PracticeNow = { readonly server: Millis; readonly mono: Millis };
 export type ControlVerb = 'GET' | 'POST' | 'DELETE';
 
 export type PracticeInput =
-  | { readonly kind: 'opened'; readonly conn: number; readonly address?: string }
+  | {
+      readonly kind: 'opened';
+      readonly conn: number;
+      readonly address?: string;
+      /** At the address of public streams. */
+      readonly streams?: boolean;
+    }
   | { readonly kind: 'closed'; readonly conn: number }
   | { readonly kind: 'frame'; readonly conn: number; readonly text: string }
   | {

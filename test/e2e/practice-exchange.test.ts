@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { openSessions } from '../../src/app/sessions.ts';
+import { stderrLog } from '../../src/edge/log.ts';
 import type { PriceRow } from '../../src/edge/practice-port.ts';
 import { type PriceCandle } from '../../src/venue/practice/ports.ts';
 import { dec } from '../../src/base/decimal.ts';
@@ -99,6 +101,35 @@ test('the options that bound connections and requests hold at the door, from the
   assert.equal((await raw(server.port, '/api/v2/public/test', long)).status, 413);
   await set({ connectionsMost: 3, requestBytesMost: 32_768 });
   await connect(url);
+});
+
+test('where the hosts are split, one takes no public subscriptions, the other nothing private, and the engine’s client uses both', async (t) => {
+  const server = await real(t);
+  await server.control('POST', 'options', { hosts: 'split' });
+  const at = (path: string): string => `ws://127.0.0.1:${server.port}${path}/ws/api/v2`;
+  const [requests, streams] = [await connect(at('')), await connect(at('/streams'))];
+  const channels = { channels: [`ticker.${INSTRUMENT}.100ms`] };
+  const code = async (client: Client, method: string, params = {}): Promise<unknown> =>
+    ((await client.call(method, params)) as { readonly code?: number }).code;
+  assert.equal(await code(requests, 'public/subscribe', channels), -32601);
+  assert.deepEqual(await streams.call('public/subscribe', channels), channels.channels);
+  assert.equal(await code(streams, 'private/get_positions'), -32601);
+  const { promise: up, resolve } = Promise.withResolvers<void>();
+  const links = new Set<string>();
+  const sessions = openSessions({
+    url: at(''),
+    marketUrl: at('/streams'),
+    credentials: { clientId: 'practice-engine', clientSecret: 'practice-engine-secret' },
+    login: 'secret',
+    instruments: [INSTRUMENT],
+    log: stderrLog('error'),
+    onEvent: (link, { kind }) => {
+      if (kind === 'link_up') links.add(link);
+      if (links.size === 2) resolve();
+    },
+  });
+  t.after(() => sessions.stop());
+  await up;
 });
 
 test('a resting order and a position outlive a kill, and the price goes on where it was', async (t) => {

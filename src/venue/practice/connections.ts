@@ -32,10 +32,15 @@ const FIRST_EXTRA = 2 * SECOND;
 const LATER_EXTRA = 600;
 const ANSWER_WITHIN = 10 * SECOND;
 
-export function openConnection(desk: Desk, id: number, address: string): void {
+export function openConnection(
+  desk: Desk,
+  id: number,
+  { address, streams }: Pick<Conn, 'address' | 'streams'>,
+): void {
   desk.conns.set(id, {
     id,
     address,
+    streams,
     activeAt: desk.mono,
     login: null,
     subscriptions: new Map(),

@@ -76,6 +76,8 @@ export type Conn = {
   readonly id: number;
   /** Where it comes from. */
   readonly address: string;
+  /** Whether it came to the address of public streams. */
+  readonly streams: boolean;
   /** Real time of the last frame either way. */
   activeAt: Millis;
   login: Login | null;

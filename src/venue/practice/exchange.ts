@@ -309,8 +309,10 @@ function take(desk: Desk, input: ExchangeInput): void {
     case 'opened': {
       const fault =
         refusing(desk.faults, desk.mono) ?? holding(desk.faults, 'bad_upgrade', desk.mono);
-      if (fault === undefined) openConnection(desk, input.conn, input.address ?? LOCAL);
-      else {
+      if (fault === undefined) {
+        const { conn, address = LOCAL, streams = false } = input;
+        openConnection(desk, conn, { address, streams });
+      } else {
         strike(fault);
         desk.out.push({ kind: 'drop', conn: input.conn });
       }

@@ -183,6 +183,11 @@ export const OPTIONS = {
     usual: SECOND,
     asks: 'How far apart are the frames of an agg2 channel (1 s, or 2 s)?',
   },
+  hosts: {
+    ...choice(['one', 'split']),
+    usual: 'one',
+    asks: 'Does one host serve all, or one the requests (public/subscribe is -32601) and another the public streams?',
+  },
   connectionsMost: {
     schema: integer.pipe(z.number().min(1).max(1_000)),
     accepted: 'a whole number from 1 to 1000',

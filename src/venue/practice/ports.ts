@@ -16,7 +16,13 @@ export type HttpSent = { readonly verb: string; readonly target: string; readonl
 
 /** What reaches the exchange. `conn` numbers a WebSocket connection and is never used twice in one process. */
 export type ExchangeInput =
-  | { readonly kind: 'opened'; readonly conn: number; readonly address?: string }
+  /** `streams`: at the address of public streams, which is another than that of requests where the hosts are split. */
+  | {
+      readonly kind: 'opened';
+      readonly conn: number;
+      readonly address?: string;
+      readonly streams?: boolean;
+    }
   | { readonly kind: 'frame'; readonly conn: number; readonly text: string }
   | { readonly kind: 'closed'; readonly conn: number }
   | {

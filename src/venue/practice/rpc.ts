@@ -337,7 +337,7 @@ type Admitted = {
 /** Whether a request may be carried out: known, by who may, and paid for. */
 function admit(desk: Desk, origin: Origin, { method, params }: Request): Answer<Admitted> {
   const known = KNOWN.get(method);
-  if (known === undefined) return refuse(-32601);
+  if (known === undefined || isElsewhere(desk, origin, method)) return refuse(-32601);
   const { rules, handler } = known;
   if (rules.webSocketOnly === true && origin.conn === null) return refuse(10030);
   let login: Login | null = null;
@@ -360,6 +360,12 @@ function admit(desk: Desk, origin: Origin, { method, params }: Request): Answer<
     return handler({ desk: seen, conn, address, login, params });
   };
   return ok({ account, forEngine, run });
+}
+
+/** Whether another host serves this method: where they are split, one takes no public subscriptions, the other nothing private. */
+function isElsewhere({ options }: Desk, { conn }: Origin, method: string): boolean {
+  if (options.hosts === 'one' || conn === null) return false;
+  return conn.streams ? method.startsWith('private/') : method === 'public/subscribe';
 }
 
 /** Who pays for a public request: the account that it brings a login of, else the address that it comes from. */
