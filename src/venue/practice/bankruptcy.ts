@@ -22,11 +22,17 @@ import {
   ZERO,
 } from '../../base/decimal.ts';
 import { makersProfit, takeOverSession } from './house.ts';
-import { decimalsOf, type InstrumentSpec, roundCash } from './instruments.ts';
+import { decimalsOf, type InstrumentSpec, isOption, roundCash } from './instruments.ts';
 import { post, rowOf, type Side } from './ledger.ts';
 import { surplusOf } from './margin.ts';
 import { noteBankruptcy } from './past.ts';
-import { accrueFunding, sessionFunding, sessionProfit, tellFunding } from './positions.ts';
+import {
+  accrueFunding,
+  sessionFunding,
+  sessionProfit,
+  startSession,
+  tellFunding,
+} from './positions.ts';
 import type { AccountRecord, Bankruptcy } from './state.ts';
 import { marketOf, touchAccount, type World } from './world.ts';
 
@@ -53,6 +59,10 @@ function endSession(world: World, account: AccountRecord, spec: InstrumentSpec):
   const market = marketOf(world, spec.name);
   const position = account.positions[spec.name];
   if (position === undefined) return { change: ZERO, funding: ZERO };
+  if (isOption(spec)) {
+    startSession(position, spec, market.mark);
+    return { change: ZERO, funding: ZERO };
+  }
   const funding = sessionFunding(position, market);
   const rpl = sessionProfit(position, spec, { market, mark: market.mark });
   const change = roundCash(spec.settlement, rpl);

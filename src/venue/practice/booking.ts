@@ -3,7 +3,7 @@ import { type Decimal, add, isZero, neg, roundTo, sub, ZERO } from '../../base/d
 import { tellFunding } from './positions.ts';
 import type { Direction } from '../protocol/values.ts';
 import { feeBook } from './house.ts';
-import { decimalsOf, feeOf, roundCash, valueOf } from './instruments.ts';
+import { decimalsOf, feeOf, isOption, roundCash, valueOf } from './instruments.ts';
 import { type Filled, post, rowOf } from './ledger.ts';
 import { type OrderRecord, remainingOf } from './state.ts';
 import {
@@ -36,7 +36,7 @@ export function book(world: World, order: OrderRecord, fill: Fill): void {
   const liquidated = order.source === 'liquidation';
   const fee = feeOf(
     spec,
-    { amount, price, taker: fill.taker || fill.ofHidden, liquidated },
+    { amount, price, index: market.index, taker: fill.taker || fill.ofHidden, liquidated },
     world.options,
   );
   addTrade(world, {
@@ -71,7 +71,10 @@ export function book(world: World, order: OrderRecord, fill: Fill): void {
   logFill(world, order, { ...fill, fee });
 }
 
-/** One row per fill, two when it crosses zero: what it closed, then what it opened; the fee is split by amount. */
+/**
+ * One row per fill, two when it crosses zero: what it closed, then what it opened; the fee is split by amount. What an option
+ * costs moves at once, through the makers' book, who stand between buyer and seller.
+ */
 function logFill(world: World, order: OrderRecord, fill: Fill & { readonly fee: Decimal }): void {
   const { effect, position, fee } = fill;
   const spec = specOf(world, order.instrument);
@@ -85,6 +88,7 @@ function logFill(world: World, order: OrderRecord, fill: Fill & { readonly fee: 
           {
             price: fill.price,
             amount: effect.closed,
+            index: market.index,
             taker: fill.taker || fill.ofHidden,
             liquidated: order.source === 'liquidation',
           },
@@ -109,10 +113,14 @@ function logFill(world: World, order: OrderRecord, fill: Fill & { readonly fee: 
   for (const part of parts) {
     if (isZero(part.amount)) continue;
     const interest = tellFunding(position, spec);
+    const sold = signed(order.direction, neg(part.amount));
+    const premium = isOption(spec)
+      ? roundCash(spec.settlement, valueOf(spec, sold, fill.price))
+      : null;
     const row = rowOf({
       type: 'trade',
-      change: neg(part.fee),
-      cashflow: roundCash(spec.settlement, part.realised),
+      change: sub(premium ?? ZERO, part.fee),
+      cashflow: premium ?? roundCash(spec.settlement, part.realised),
       commission: part.fee,
       instrument: spec.name,
       position: part.size,
@@ -131,6 +139,7 @@ function logFill(world: World, order: OrderRecord, fill: Fill & { readonly fee: 
     post(world, spec.settlement, [
       { account, row },
       { book: feeBook(order.source), change: part.fee },
+      ...(premium === null ? [] : [{ book: 'makers' as const, change: neg(premium) }]),
     ]);
   }
 }

@@ -35,7 +35,8 @@ export type Channel =
       readonly depth: number;
       readonly interval: Interval;
     }
-  | { readonly topic: 'announcements' | 'access_log' | 'silent_public' | 'silent_private' }
+  | { readonly topic: 'option_marks'; readonly index: string }
+  | { readonly topic: 'announcements' | 'access_log' | 'silent_private' }
   | { readonly topic: 'state'; readonly of: Selection }
   | { readonly topic: 'platform' | 'public_methods' | 'lock' }
   | {
@@ -68,6 +69,7 @@ export const CHANNEL_TOPICS: readonly string[] = [
   'deribit_price_statistics.',
   'deribit_volatility_index.',
   'estimated_expiration_price.',
+  'markprice.options.',
 ];
 
 const isOf = <T extends string>(values: readonly T[], value: string | undefined): value is T =>
@@ -99,7 +101,7 @@ export function parseChannel(name: string, known: Known): Channel | null {
       ? { topic: 'incremental', instrument: second ?? '' }
       : null;
   if (first === 'markprice' && second === 'options' && known.indices.has(parts[2] ?? ''))
-    return parts.length === 3 ? { topic: 'silent_public' } : null;
+    return parts.length === 3 ? { topic: 'option_marks', index: parts[2] ?? '' } : null;
   if (first === 'book' && parts.length === 5) return groupedChannel(parts, known);
   if (first === 'user') return userChannel(parts, known);
   if (first === 'chart') return chartChannel(parts, known);
@@ -232,7 +234,7 @@ export function scopeOfChannel(channel: Channel): AnyScope | null {
     case 'platform':
     case 'public_methods':
     case 'announcements':
-    case 'silent_public':
+    case 'option_marks':
     case 'book':
     case 'grouped_book':
       return null;

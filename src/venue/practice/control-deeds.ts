@@ -27,7 +27,7 @@ import type { FaultRequest } from './fault-fields.ts';
 import type { FaultKind } from './fault-rules.ts';
 import { settleLinks } from './linked.ts';
 import { cancelOrder } from './matching.ts';
-import { setState, settle } from './settlement.ts';
+import { setState, settleAll } from './settlement.ts';
 import { type OrderRecord, remainingOf } from './state.ts';
 import { marketOf, orderOf, specOf, touchOrder } from './world.ts';
 
@@ -148,8 +148,8 @@ function moveOrder(desk: Desk, asked: FaultRequest): Outcome {
   return bad({ code: message, message: `the exchange refused it: ${code} ${message}` });
 }
 
-function settleAll(desk: Desk): Outcome {
-  for (const spec of desk.world.specs.values()) settle(desk.world, spec);
+function settleNow(desk: Desk): Outcome {
+  settleAll(desk.world);
   return ok({});
 }
 
@@ -192,7 +192,7 @@ const DEEDS: Readonly<Partial<Record<FaultKind, (desk: Desk, asked: FaultRequest
     }),
   bankruptcy: (desk, asked) =>
     postBankrupt(desk, { instrument: instrumentFor(asked), ...given(asked, 'account') }),
-  settlement: settleAll,
+  settlement: settleNow,
   delivery: (desk, asked) =>
     postDeliver(desk, { instrument: asked.instrument ?? soonestToEnd(desk) ?? PERP }),
   new_terms: newTerms,

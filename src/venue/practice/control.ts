@@ -40,7 +40,7 @@ import { tendLiquidations } from './liquidation.ts';
 import { catchUp, reactToHand } from './market.ts';
 import { decimal, integer, text } from './params.ts';
 import { setPrice } from './prices.ts';
-import { settle } from './settlement.ts';
+import { settleAll } from './settlement.ts';
 import { workDated } from './tend.ts';
 import { marketOf, specOf } from './world.ts';
 
@@ -127,7 +127,7 @@ function postSpeed(desk: Desk, body: unknown): Outcome {
 function postSettle(desk: Desk, body: unknown): Outcome {
   const read = readBody(z.strictObject({}), body);
   if (!read.ok) return read;
-  for (const spec of desk.world.specs.values()) settle(desk.world, spec);
+  settleAll(desk.world);
   return ok({ now: desk.world.now });
 }
 

@@ -2,12 +2,14 @@
  * The end of a product that has one: its book closes for good, what rests in it is cancelled, and every position becomes
  * cash at the delivery price, less a fee, by one row of type `delivery` (FACTS, sections 16 and 18).
  */
+import { must } from '../../base/assert.ts';
 import {
   type Decimal,
   abs,
   add,
   dec,
   isZero,
+  max,
   mul,
   roundTo,
   sign,
@@ -17,8 +19,17 @@ import {
 } from '../../base/decimal.ts';
 import { settleBankrupt } from './bankruptcy.ts';
 import { flushChanges } from './changes.ts';
+import { exercisedName } from './dated.ts';
 import { settleMakers } from './house.ts';
-import { decimalsOf, type InstrumentSpec, roundCash, valueOf } from './instruments.ts';
+import {
+  decimalsOf,
+  type InstrumentSpec,
+  isOption,
+  type OptionSpec,
+  optionToll,
+  roundCash,
+  valueOf,
+} from './instruments.ts';
 import { postRounded, rowOf, type RowTerms } from './ledger.ts';
 import { settleLinks } from './linked.ts';
 import { cancelOrder } from './matching.ts';
@@ -28,10 +39,11 @@ import { PAUSE, setState } from './settlement.ts';
 import type { AccountRecord, MarketRecord, PositionRecord } from './state.ts';
 import { liveOrders, marketOf, touchAccount, touchPosition, type World } from './world.ts';
 
-/** What the delivery of a future costs, of its value. */
-const DELIVERY_FEE = dec('0.00025');
+/** What the delivery of a future costs, of its value, and that of an option, of the index. */
+const FUTURE_FEE = dec('0.00025');
+const OPTION_FEE = dec('0.00015');
 
-/** Delivers an instrument that ends at that price, now, unless it has been. */
+/** Delivers an instrument that ends, now, unless it has been; `price` is that of its index. */
 export function deliver(world: World, spec: InstrumentSpec, price: Decimal): void {
   const market = marketOf(world, spec.name);
   if (market.dated === undefined || market.dated.delivery !== undefined) return;
@@ -40,8 +52,8 @@ export function deliver(world: World, spec: InstrumentSpec, price: Decimal): voi
     cancelOrder(world, order, 'settlement');
     settleLinks(world, [order]);
   }
-  market.mark = price;
-  market.settlementPrice = price;
+  market.mark = isOption(spec) ? worthAtEnd(spec, price) : price;
+  market.settlementPrice = market.mark;
   market.dated.delivery = { at: world.now, price };
   const ended = [...world.state.accounts.values()].flatMap((account) => {
     const position = account.positions[spec.name];
@@ -62,7 +74,7 @@ type Ended = {
   readonly size: Decimal;
   readonly profit: Decimal;
   readonly fee: Decimal;
-  readonly row: RowTerms;
+  readonly rows: readonly RowTerms[];
 };
 
 /** Cash to and from the accounts, the makers, and the fees. */
@@ -75,7 +87,7 @@ function pay(
   postRounded(world, spec.settlement, [
     ...ended
       .filter(({ size, profit }) => !isZero(size) || !isZero(profit))
-      .map(({ account, row }) => ({ account, row })),
+      .flatMap(({ account, rows }) => rows.map((row) => ({ account, row }))),
     { book: 'makers', change: settleMakers(market, spec, market.mark) },
     { book: 'fees', change: sum(ended.map(({ fee }) => fee)) },
   ]);
@@ -83,16 +95,30 @@ function pay(
   noteSettlement(world.state, market, {
     at: world.now,
     type: 'delivery',
-    delivery: market.mark,
+    delivery: must(market.dated?.delivery, 'a delivery').price,
     sizes: ended.map(({ size }) => size),
     profits: ended.map(({ profit }) => profit),
     fundings: [],
   });
 }
 
-/** What the delivery of a position costs, in the settlement currency. */
-export const deliveryFee = (spec: InstrumentSpec, size: Decimal, price: Decimal): Decimal =>
-  roundTo(mul(abs(valueOf(spec, size, price)), DELIVERY_FEE), decimalsOf(spec.settlement));
+/** What exercise of one coin's option brings. */
+function worthAtEnd({ term }: OptionSpec, index: Decimal): Decimal {
+  const gain = term.side === 'call' ? sub(index, term.strike) : sub(term.strike, index);
+  return max(ZERO, gain);
+}
+
+/** What the delivery of a position costs, in the settlement currency; `worth` is what one unit of it comes to. */
+function deliveryFee(
+  spec: InstrumentSpec,
+  size: Decimal,
+  { worth, index }: { readonly worth: Decimal; readonly index: Decimal },
+): Decimal {
+  const fee = isOption(spec)
+    ? mul(abs(size), optionToll(OPTION_FEE, index, worth))
+    : mul(abs(valueOf(spec, size, worth)), FUTURE_FEE);
+  return roundTo(fee, decimalsOf(spec.settlement));
+}
 
 /** Makes a position flat, and its session over. */
 function endPosition(
@@ -106,11 +132,13 @@ function endPosition(
 ): Ended {
   const { account, position, spec, market } = of;
   const { size } = position;
+  const delivery = must(market.dated?.delivery, 'a delivery').price;
   const upl = floatingProfit(position, spec, market.mark);
   const rpl = realisedProfit(position, spec);
   const total = totalProfit(position, spec, market.mark);
-  const profit = roundCash(spec.settlement, add(upl, rpl));
-  const fee = deliveryFee(spec, size, market.mark);
+  const paid = isOption(spec) ? valueOf(spec, size, market.mark) : add(upl, rpl);
+  const profit = roundCash(spec.settlement, paid);
+  const fee = deliveryFee(spec, size, { worth: market.mark, index: delivery });
   position.size = ZERO;
   startSession(position, spec, market.mark);
   touchAccount(world, account);
@@ -122,12 +150,44 @@ function endPosition(
     commission: fee,
     instrument: spec.name,
     position: ZERO,
-    side: sign(size) === 0 ? '-' : sign(size) > 0 ? 'close sell' : 'close buy',
+    side: sideToClose(sign(size)),
     amount: abs(size),
     price: market.mark,
     mark: market.mark,
-    index: market.index,
+    index: delivery,
     session: { rpl, upl, funding: ZERO, total },
   });
-  return { account, size, profit, fee, row };
+  const exercised = isOption(spec) && !isZero(profit) && world.options.optionDelivery === 'future';
+  return {
+    account,
+    size,
+    profit,
+    fee,
+    rows: exercised ? throughFuture(world, spec, row, { size, delivery }) : [row],
+  };
+}
+
+const sideToClose = (side: -1 | 0 | 1): RowTerms['side'] =>
+  side === 0 ? '-' : side > 0 ? 'close sell' : 'close buy';
+
+/** An exercised option by way of the future that it becomes: the option's row costs its fee, the future's brings the cash. */
+function throughFuture(
+  world: World,
+  spec: OptionSpec,
+  row: RowTerms,
+  { size, delivery }: { readonly size: Decimal; readonly delivery: Decimal },
+): readonly RowTerms[] {
+  const { cashflow } = row;
+  const buys = spec.term.side === 'call' ? sign(size) : (-sign(size) as -1 | 0 | 1);
+  const future = rowOf({
+    ...row,
+    change: cashflow,
+    commission: ZERO,
+    instrument: exercisedName(world.perpetuals, spec),
+    side: sideToClose(buys),
+    price: delivery,
+    mark: delivery,
+    session: { rpl: ZERO, upl: cashflow, funding: ZERO, total: cashflow },
+  });
+  return [{ ...row, change: sub(row.change, cashflow), cashflow: ZERO }, future];
 }

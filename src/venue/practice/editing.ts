@@ -175,6 +175,7 @@ function editResting(world: World, order: OrderRecord, asked: Wanted): Answer<Pl
       spec,
       direction: order.direction,
       amount: growth,
+      price: wanted.price ?? order.price ?? ZERO,
     });
   if (!carried) return refuse(10009);
   if (wanted.flags.postOnly && wanted.price !== null) {

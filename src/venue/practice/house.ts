@@ -4,7 +4,7 @@
  * it is kept by its session alone.
  */
 import { type Decimal, add, neg, sub, sum, ZERO } from '../../base/decimal.ts';
-import { type InstrumentSpec, roundCash, valueOf } from './instruments.ts';
+import { type InstrumentSpec, isOption, roundCash, valueOf } from './instruments.ts';
 import { fundingUnits, sessionFunding } from './positions.ts';
 import {
   HOUSE_BOOKS,
@@ -23,7 +23,7 @@ export const emptyHouse = (): House =>
 const makersOf = (market: MarketRecord): MakersPosition =>
   market.makers ?? { size: ZERO, sessionCash: ZERO, funding: ZERO, interestAt: market.interest };
 
-/** The market makers buy (> 0) or sell at a price. */
+/** The market makers buy (> 0) or sell at a price; premiums are cash at once. */
 export function fillMakers(
   market: MarketRecord,
   spec: InstrumentSpec,
@@ -32,7 +32,9 @@ export function fillMakers(
   const before = makersOf(market);
   market.makers = {
     size: add(before.size, signed),
-    sessionCash: sub(before.sessionCash, valueOf(spec, signed, price)),
+    sessionCash: isOption(spec)
+      ? before.sessionCash
+      : sub(before.sessionCash, valueOf(spec, signed, price)),
     funding: fundingUnits(before, market),
     interestAt: market.interest,
   };
@@ -49,10 +51,10 @@ export function settleMakers(market: MarketRecord, spec: InstrumentSpec, price: 
   );
 }
 
-/** What the makers' session has brought them so far, at the mark. */
+/** What the makers' session has brought them so far, at the mark, beside premiums. */
 export function makersProfit(market: MarketRecord, spec: InstrumentSpec): Decimal {
   const { makers } = market;
-  if (makers === undefined) return ZERO;
+  if (makers === undefined || isOption(spec)) return ZERO;
   return sum([
     makers.sessionCash,
     valueOf(spec, makers.size, market.mark),

@@ -2,7 +2,7 @@
 import { dec, div, mul } from '../../base/decimal.ts';
 import type { Instrument } from '../protocol/objects.ts';
 import { classOf } from './expiries.ts';
-import type { InstrumentSpec } from './instruments.ts';
+import { type InstrumentSpec, isOption } from './instruments.ts';
 import type { VenueOptions } from './options.ts';
 import type { MarketRecord } from './state.ts';
 import { num, type WireNumber } from './wire-json.ts';
@@ -42,6 +42,7 @@ export function instrumentObject(
       tick_size: num(tick),
     })),
     price_index: spec.index,
+    ...(isOption(spec) ? { strike: num(spec.term.strike), option_type: spec.term.side } : {}),
     creation_timestamp: spec.createdAt,
     expiration_timestamp: spec.term.kind === 'perpetual' ? NEVER : spec.term.expiry,
     is_active: market.dated?.delivery === undefined,

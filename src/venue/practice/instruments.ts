@@ -14,6 +14,8 @@ import {
   gte,
   isMultiple,
   isZero,
+  max,
+  min,
   mul,
   neg,
   roundTo,
@@ -77,6 +79,11 @@ export type InstrumentSpec = {
   /** Index price at the start when no price file sets it. */
   readonly startPrice: Decimal;
 };
+
+export type OptionSpec = InstrumentSpec & { readonly term: { readonly kind: 'option' } };
+
+/** Whether a product is an option; then its term says which. */
+export const isOption = (spec: InstrumentSpec): spec is OptionSpec => spec.term.kind === 'option';
 
 /** Digits after the point of cash in each currency that accounts hold. */
 export const CURRENCY_DECIMALS: Readonly<Record<string, number>> = { BTC: 8, ETH: 8, USDC: 6 };
@@ -213,6 +220,13 @@ export function averageOf(spec: InstrumentSpec, size: Decimal, value: Decimal): 
   return spec.type === 'linear' ? div(value, size, FINE) : neg(div(size, value, FINE));
 }
 
+/** No fee of an option is more than this share of its price (FACTS, section 18). */
+const MOST_OF_PRICE = dec('0.125');
+
+/** What is taken of one coin's option: a share of the index, bounded by its price. */
+export const optionToll = (rate: Decimal, index: Decimal, price: Decimal): Decimal =>
+  min(mul(rate, index), mul(MOST_OF_PRICE, price));
+
 type FeeRules = Pick<VenueOptions, 'feeRounding' | 'liquidationFee'>;
 
 /** Fee of a fill in the settlement currency, rounded in two steps: to one digit more than cash has, then to cash. */
@@ -222,6 +236,8 @@ export function feeOf(
     readonly amount: Decimal;
     readonly price: Decimal;
     readonly taker: boolean;
+    /** The index at the time, of which the fee of an option is a share. */
+    readonly index?: Decimal;
     /** Whether this side was liquidated, which has a rate of its own. */
     readonly liquidated?: boolean;
   },
@@ -230,9 +246,11 @@ export function feeOf(
     liquidationFee: '0.0075',
   },
 ): Decimal {
-  const turnover = abs(valueOf(spec, fill.amount, fill.price));
   const usual = fill.taker ? spec.takerFee : spec.makerFee;
-  const fee = mul(turnover, fill.liquidated === true ? dec(liquidationFee) : usual);
+  const rate = fill.liquidated === true ? dec(liquidationFee) : usual;
+  const fee = isOption(spec)
+    ? mul(fill.amount, optionToll(rate, fill.index ?? fill.price, fill.price))
+    : mul(abs(valueOf(spec, fill.amount, fill.price)), rate);
   const digits = decimalsOf(spec.settlement);
   if (rounding === 'up') return roundTo(fee, digits, 'ceil');
   return roundTo(rounding === 'two_steps' ? roundTo(fee, digits + 1) : fee, digits);
@@ -253,13 +271,18 @@ type Band = { readonly min: Decimal; readonly max: Decimal };
 /** The band of each product at the mark that it was last asked for. */
 const bands = new WeakMap<InstrumentSpec, { readonly mark: Decimal; readonly band: Band }>();
 
-/** Lowest and highest price that an order may take at: mark less or plus 1.5 percent, rounded outward to the tick. */
+/** Half the width of an option's band: a fifth of its mark, and never less than 1.5 percent of its strike. */
+const optionBand = ({ term }: OptionSpec, mark: Decimal): Decimal =>
+  max(div(mark, dec(5), FINE), mul(term.strike, BAND));
+
+/** Lowest and highest price that an order may take at: mark less or plus 1.5 percent, an option's further, rounded outward to the tick. */
 export function priceBand(spec: InstrumentSpec, mark: Decimal): Band {
   const known = bands.get(spec);
   if (known?.mark === mark) return known.band;
-  const width = mul(mark, BAND);
+  const width = isOption(spec) ? optionBand(spec, mark) : mul(mark, BAND);
+  const least = toTick(spec, sub(mark, width), 'floor');
   const band = {
-    min: toTick(spec, sub(mark, width), 'floor'),
+    min: isOption(spec) ? max(spec.tick, least) : least,
     max: toTick(spec, add(mark, width), 'ceil'),
   };
   bands.set(spec, { mark, band });

@@ -3,7 +3,7 @@
  * margin, found by asking the very sum that liquidation asks (margin.ts). The next step beyond it is too far.
  */
 import { type Decimal, dec, isZero, mul, sign, toApproximate } from '../../base/decimal.ts';
-import type { InstrumentSpec } from './instruments.ts';
+import { type InstrumentSpec, isOption } from './instruments.ts';
 import { deltaOf, surplusOf } from './margin.ts';
 import type { AccountRecord } from './state.ts';
 import { marketOf, specOf, type World } from './world.ts';
@@ -53,7 +53,7 @@ export function liquidationPrice(
   spec: InstrumentSpec,
 ): Decimal | null {
   const size = account.positions[spec.name]?.size;
-  if (size === undefined || isZero(size)) return null;
+  if (size === undefined || isZero(size) || isOption(spec)) return null;
   const { mark } = marketOf(world, spec.name);
   const surplus: Surplus = (steps) =>
     surplusOf(world, account, spec.settlement, ({ name }) =>
@@ -80,7 +80,8 @@ export function liquidationRatios(
   const deltas = new Map<string, number>();
   for (const [name, { size }] of Object.entries(account.positions)) {
     const spec = specOf(world, name);
-    if (spec.settlement !== currency || isZero(size)) continue;
+    // Options are taken to be worth what they are.
+    if (spec.settlement !== currency || isZero(size) || isOption(spec)) continue;
     const { mark } = marketOf(world, name);
     const worth = toApproximate(deltaOf(spec, size, mark)) * toApproximate(mark);
     deltas.set(spec.index, (deltas.get(spec.index) ?? 0) + worth);
@@ -90,7 +91,7 @@ export function liquidationRatios(
       const factor = mul(RATIO_STEP, dec(steps));
       return surplusOf(world, account, currency, (spec) => {
         const { mark } = marketOf(world, spec.name);
-        return moves(spec) ? mul(mark, factor) : mark;
+        return moves(spec) && !isOption(spec) ? mul(mark, factor) : mark;
       });
     };
     const steps = border(surplus, Math.round(1 / toApproximate(RATIO_STEP)), worth < 0 ? 1 : -1);

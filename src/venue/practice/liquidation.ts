@@ -24,7 +24,7 @@ import { type Millis, SECOND } from '../../base/time.ts';
 import { settleBankrupt } from './bankruptcy.ts';
 import { flushChanges } from './changes.ts';
 import { bound, createOrder, enterBook } from './entering.ts';
-import type { InstrumentSpec } from './instruments.ts';
+import { type InstrumentSpec, toTick } from './instruments.ts';
 import { settleLinks } from './linked.ts';
 import { equityOf, marginsOf, surplusOf } from './margin.ts';
 import { cancelOrder } from './matching.ts';
@@ -200,7 +200,7 @@ function takeMarket(world: World, spec: InstrumentSpec, taking: Taking): Placed 
   const before = world.state.trades.length;
   enterBook(world, order, (changed) => settleLinks(world, changed));
   if (order.state === 'open') {
-    order.price = toStep(mark, spec.tick, direction === 'buy' ? 'floor' : 'ceil');
+    order.price = toTick(spec, mark, direction === 'buy' ? 'floor' : 'ceil');
     touchOrder(world, order);
   }
   settleLinks(world, [order]);

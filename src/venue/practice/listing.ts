@@ -7,6 +7,7 @@ import { createChart } from './candles.ts';
 import { namesAt, specNamed } from './dated.ts';
 import { DELIVERY_OF_DAY } from './expiries.ts';
 import type { InstrumentSpec } from './instruments.ts';
+import { priceOf } from './prices.ts';
 import { createQuiet } from './quiet.ts';
 import type { MarketRecord, State } from './state.ts';
 import type { World } from './world.ts';
@@ -37,7 +38,8 @@ export function listDated(
     const past = charts.get(perpetual.name);
     if (past !== undefined && !charts.has(perpetual.index))
       charts.set(perpetual.index, createChart(past.candles));
-    for (const name of namesAt(perpetual, at)) {
+    const index = priceOf(state.prices, perpetual.index);
+    for (const name of namesAt(perpetual, at, index)) {
       if (markets.has(name)) continue;
       const id = (counters.instrument ?? FIRST_ID) + 1;
       const spec = specNamed(perpetuals, name, id);

@@ -19,15 +19,24 @@ import {
   sum,
   ZERO,
 } from '../../base/decimal.ts';
-import { type InstrumentSpec, valueOf } from './instruments.ts';
+import { type InstrumentSpec, isOption, optionToll, valueOf } from './instruments.ts';
+import {
+  optionMargin,
+  optionOrderNeed,
+  type OptionPrices,
+  optionReserve,
+} from './option-margin.ts';
 import {
   floatingProfit,
+  openValue,
   positionIn,
   realisedProfit,
   sessionFunding,
   sessionProfit,
   totalProfit,
 } from './positions.ts';
+import { greeksOfSize } from './option-now.ts';
+import { NO_OPTIONS, type OptionsTotal, withOption } from './options-total.ts';
 import { reservedIn } from './resting.ts';
 import type { AccountRecord } from './state.ts';
 import { marketOf, specOf, type World } from './world.ts';
@@ -51,21 +60,31 @@ const worst = (exposure: Exposure): Decimal =>
 const marginRate = (spec: InstrumentSpec, small: Decimal, coins: Decimal): Decimal =>
   add(small, mul(spec.marginGrowth, coins));
 
-/** Margin of a size (any sign) at a price, by the rate of a small one; in the settlement currency, unrounded. */
-function marginOf(spec: InstrumentSpec, small: Decimal, size: Decimal, price: Decimal): Decimal {
+/** Margin of a size (any sign) at a mark, by the rate of a small one; in the settlement currency, unrounded. */
+function marginOf(
+  spec: InstrumentSpec,
+  level: 'initial' | 'maintenance',
+  size: Decimal,
+  prices: OptionPrices,
+): Decimal {
   if (isZero(size)) return ZERO;
-  const coins = abs(deltaOf(spec, size, price));
-  return mul(abs(valueOf(spec, size, price)), marginRate(spec, small, coins));
+  if (isOption(spec)) return optionMargin(spec, level, size, prices);
+  const { mark } = prices;
+  const small = level === 'initial' ? spec.initialMargin : spec.maintenanceMargin;
+  const coins = abs(deltaOf(spec, size, mark));
+  return mul(abs(valueOf(spec, size, mark)), marginRate(spec, small, coins));
 }
 
 /** Margins of one instrument in its settlement currency. */
 export function marginsOf(world: World, account: AccountRecord, spec: InstrumentSpec) {
-  const { mark } = marketOf(world, spec.name);
+  const market = marketOf(world, spec.name);
   const exposure = exposureOf(world, account, spec);
   return {
-    initial: marginOf(spec, spec.initialMargin, exposure.size, mark),
-    maintenance: marginOf(spec, spec.maintenanceMargin, exposure.size, mark),
-    withOrders: marginOf(spec, spec.initialMargin, worst(exposure), mark),
+    initial: marginOf(spec, 'initial', exposure.size, market),
+    maintenance: marginOf(spec, 'maintenance', exposure.size, market),
+    withOrders: isOption(spec)
+      ? optionReserve(spec, exposure, market)
+      : marginOf(spec, 'initial', worst(exposure), market),
   };
 }
 
@@ -102,9 +121,11 @@ export function surplusOf(
   for (const [name, position] of Object.entries(account.positions)) {
     const spec = specOf(world, name);
     if (spec.settlement !== currency) continue;
+    const market = marketOf(world, name);
     const mark = markOf(spec);
-    surplus = add(surplus, sessionProfit(position, spec, { market: marketOf(world, name), mark }));
-    surplus = sub(surplus, marginOf(spec, spec.maintenanceMargin, position.size, mark));
+    const prices = { mark, index: market.index };
+    if (!isOption(spec)) surplus = add(surplus, sessionProfit(position, spec, { market, mark }));
+    surplus = sub(surplus, marginOf(spec, 'maintenance', position.size, prices));
   }
   return surplus;
 }
@@ -121,8 +142,10 @@ export type Wallet = {
   readonly withOrders: Decimal;
   readonly available: Decimal;
   readonly withdrawable: Decimal;
-  /** Position in coins by index. */
+  /** Position in coins by index, options by their delta. */
   readonly deltas: Readonly<Record<string, Decimal>>;
+  /** What options do to it; `upl`, `rpl` and `total` above are without them. */
+  readonly options: OptionsTotal;
 };
 
 /** Where the account has a position, old or new, or an order that may become one: perpetuals first, as they are listed. */
@@ -144,24 +167,29 @@ export function walletOf(world: World, account: AccountRecord, currency: string)
   const balance = account.balances[currency] ?? ZERO;
   let [upl, rpl, total, initial, maintenance, withOrders] = [ZERO, ZERO, ZERO, ZERO, ZERO, ZERO];
   const deltas: Record<string, Decimal> = {};
+  let options = NO_OPTIONS;
   for (const spec of touchedBy(world, account)) {
     if (spec.settlement !== currency) continue;
     const market = marketOf(world, spec.name);
     const position = positionIn(account, market);
     const margins = marginsOf(world, account, spec);
-    upl = add(upl, floatingProfit(position, spec, market.mark));
-    rpl = add(rpl, add(realisedProfit(position, spec), sessionFunding(position, market)));
-    total = add(total, totalProfit(position, spec, market.mark));
     initial = add(initial, margins.initial);
     maintenance = add(maintenance, margins.maintenance);
     withOrders = add(withOrders, margins.withOrders);
-    if (!isZero(position.size))
-      deltas[spec.index] = add(
-        deltas[spec.index] ?? ZERO,
-        deltaOf(spec, position.size, market.mark),
-      );
+    const coins = isOption(spec)
+      ? greeksOfSize(world, spec, position.size).delta
+      : deltaOf(spec, position.size, market.mark);
+    if (!isZero(position.size)) deltas[spec.index] = add(deltas[spec.index] ?? ZERO, coins);
+    if (isOption(spec)) {
+      options = withOption(world, options, { spec, position, mark: market.mark });
+      continue;
+    }
+    upl = add(upl, floatingProfit(position, spec, market.mark));
+    rpl = add(rpl, add(realisedProfit(position, spec), sessionFunding(position, market)));
+    total = add(total, totalProfit(position, spec, market.mark));
   }
-  const equity = sum([balance, upl, rpl]);
+  const marginBalance = sum([balance, upl, rpl]);
+  const equity = add(marginBalance, options.value);
   return {
     balance,
     equity,
@@ -171,9 +199,10 @@ export function walletOf(world: World, account: AccountRecord, currency: string)
     initial,
     maintenance,
     withOrders,
-    available: sub(equity, withOrders),
-    withdrawable: max(ZERO, sub(min(balance, equity), withOrders)),
+    available: sub(marginBalance, withOrders),
+    withdrawable: max(ZERO, sub(min(balance, marginBalance), withOrders)),
     deltas,
+    options,
   };
 }
 
@@ -184,7 +213,7 @@ export function equityOf(world: World, account: AccountRecord, currency: string)
     const spec = specOf(world, name);
     if (spec.settlement !== currency) continue;
     const market = marketOf(world, name);
-    equity = add(equity, sessionProfit(position, spec, { market, mark: market.mark }));
+    equity = add(equity, openValue(position, spec, { market, mark: market.mark }));
   }
   return equity;
 }
@@ -203,21 +232,30 @@ export function affordable(
     readonly spec: InstrumentSpec;
     readonly direction: 'buy' | 'sell';
     readonly amount: Decimal;
+    /** What it may pay at most; only what options cost depends on it. */
+    readonly price: Decimal;
   },
 ): boolean {
   const { spec, direction, amount } = order;
   const before = exposureOf(world, account, spec);
+  const market = marketOf(world, spec.name);
+  const isCovered = (need: Decimal): boolean =>
+    !gt(need, walletOf(world, account, spec.settlement).available);
+  if (isOption(spec)) {
+    const need = optionOrderNeed(spec, before, order, market);
+    const fee = mul(amount, optionToll(spec.takerFee, market.index, order.price));
+    return !gt(need, ZERO) || isCovered(add(need, fee));
+  }
   const after =
     direction === 'buy'
       ? { ...before, buys: add(before.buys, amount) }
       : { ...before, sells: add(before.sells, amount) };
   const growth = sub(worst(after), worst(before));
   if (!gt(growth, ZERO)) return true;
-  const { mark } = marketOf(world, spec.name);
   const need = sum([
-    marginOf(spec, spec.initialMargin, worst(after), mark),
-    neg(marginOf(spec, spec.initialMargin, worst(before), mark)),
-    mul(abs(valueOf(spec, growth, mark)), spec.takerFee),
+    marginOf(spec, 'initial', worst(after), market),
+    neg(marginOf(spec, 'initial', worst(before), market)),
+    mul(abs(valueOf(spec, growth, market.mark)), spec.takerFee),
   ]);
-  return !gt(need, walletOf(world, account, spec.settlement).available);
+  return isCovered(need);
 }

@@ -1,9 +1,9 @@
 /** The methods that read an account: its cash and margins, its positions, its transaction log. */
 import * as z from 'zod';
-import { add, type Decimal, neg, roundTo } from '../../base/decimal.ts';
+import { add, neg, roundTo } from '../../base/decimal.ts';
 import { ok } from '../../base/result.ts';
 import type { AccountIdentity } from '../protocol/objects.ts';
-import { CURRENCIES, KINDS, WALLETS } from '../protocol/values.ts';
+import { CURRENCIES, type Direction, KINDS, WALLETS } from '../protocol/values.ts';
 import { isLocked } from './account-lock.ts';
 import {
   accountAsked,
@@ -14,9 +14,11 @@ import {
   withLogin,
 } from './call.ts';
 import { limitsOf } from './credits.ts';
-import { CURRENCY_DECIMALS, decimalsOf, onTick, priceBand } from './instruments.ts';
+import { CURRENCY_DECIMALS, decimalsOf, isOption, onTick, priceBand } from './instruments.ts';
 import { orderMargin } from './margin.ts';
-import { answeredPosition, portfolioObject } from './objects.ts';
+import { optionOrderMargin } from './option-margin.ts';
+import { answeredPosition } from './objects.ts';
+import { portfolioObject } from './portfolio-object.ts';
 import { selfTradingOf } from './own-orders.ts';
 import { decimal, flag, integer, oneOf, readParams, text } from './params.ts';
 import { positionIn } from './positions.ts';
@@ -99,17 +101,17 @@ const getMargins = withLogin((call) => {
   const { amount, price } = read.value;
   const market = marketOf(call.desk.world, spec.value.name);
   const { size } = positionIn(accountFor(call), market);
-  const margin = (signed: Decimal): WireValue =>
-    num(
-      roundTo(
-        orderMargin(spec.value, amount, price, add(size, signed)),
-        decimalsOf(spec.value.settlement),
-      ),
-    );
+  const margin = (direction: Direction): WireValue => {
+    const signed = direction === 'buy' ? amount : neg(amount);
+    const wanted = isOption(spec.value)
+      ? optionOrderMargin(spec.value, { direction, amount, price }, market.index)
+      : orderMargin(spec.value, amount, price, add(size, signed));
+    return num(roundTo(wanted, decimalsOf(spec.value.settlement)));
+  };
   const band = priceBand(spec.value, market.mark);
   return ok({
-    buy: margin(amount),
-    sell: margin(neg(amount)),
+    buy: margin('buy'),
+    sell: margin('sell'),
     min_price: num(band.min),
     max_price: num(band.max),
   });

@@ -22,7 +22,7 @@ import { CURRENCIES, KINDS, SORTINGS } from '../protocol/values.ts';
 import { findSpec, type Handler } from './call.ts';
 import type { Desk } from './desk.ts';
 import { expiryText } from './expiries.ts';
-import type { InstrumentSpec } from './instruments.ts';
+import { coinsOf, type InstrumentSpec } from './instruments.ts';
 import { bookDepth } from './methods-market.ts';
 import { publicTradeObject } from './objects.ts';
 import { flag, integer, oneOf, readParams, text } from './params.ts';
@@ -30,7 +30,7 @@ import { type Answer, refuse, refuseParam } from './refusal.ts';
 import { bookObject, candlesOf, tickerObject } from './ticker.ts';
 import { speakerFor, volatilityHours } from './volatility.ts';
 import type { PublicTradeRecord } from './world.ts';
-import { marketOf } from './world.ts';
+import { marketOf, type World } from './world.ts';
 import { num, type WireNumber, type WireValue } from './wire-json.ts';
 
 const currency = oneOf(CURRENCIES);
@@ -72,6 +72,10 @@ function summaryOf(desk: Desk, spec: InstrumentSpec): WireValue {
     estimated_delivery_price: ticker.estimated_delivery_price,
     current_funding: ticker.current_funding,
     funding_8h: ticker.funding_8h,
+    underlying_price: ticker.underlying_price,
+    underlying_index: ticker.underlying_index,
+    interest_rate: ticker.interest_rate,
+    mark_iv: ticker.mark_iv,
   };
 }
 
@@ -99,17 +103,13 @@ function lastTrades(desk: Desk, asked: z.output<typeof tradesSchema>): Answer<Wi
     trade.at >= (asked.start_timestamp ?? 0) &&
     trade.at <= (asked.end_timestamp ?? Infinity);
   const found = specsOf(desk, { currency: asked.currency, kind: asked.kind ?? 'any' })
-    .flatMap((spec) =>
-      (desk.world.publicTrades.get(spec.name) ?? [])
-        .filter(isMeant)
-        .map((trade) => ({ spec, trade })),
-    )
-    .sort((a, b) => numberOf(a.trade.id, 0) - numberOf(b.trade.id, 0));
+    .flatMap((spec) => (desk.world.publicTrades.get(spec.name) ?? []).filter(isMeant))
+    .sort((a, b) => numberOf(a.id, 0) - numberOf(b.id, 0));
   const begins = asked.start_timestamp !== undefined || asked.start_id !== undefined;
   const ascending = asked.sorting === 'asc' || (asked.sorting === 'default' && begins);
   const page = (ascending ? found : found.toReversed()).slice(0, asked.count);
   return ok({
-    trades: page.map(({ spec, trade }) => publicTradeObject(spec, trade)),
+    trades: page.map((trade) => publicTradeObject(desk.world, trade)),
     has_more: found.length > page.length,
   });
 }
@@ -122,43 +122,54 @@ const tradesOf =
   };
 
 const getTradeVolumesParams = z.object({ extended: flag.default(false) });
+/** What was traded since a moment, in coins: of what ends, as far as its trades are still known. */
+function volumeSince(world: World, spec: InstrumentSpec, since: Millis): Decimal {
+  if (spec.term.kind !== 'perpetual')
+    return sum(
+      (world.publicTrades.get(spec.name) ?? [])
+        .filter(({ at }) => at >= since)
+        .map(({ amount, price }) => coinsOf(spec, amount, price)),
+    );
+  const candles = candlesOf(world, spec, { from: since, to: world.now, minutes: 60 });
+  return sum(candles.map(({ volume }) => volume));
+}
+
 /** Volume of the last day, in coins, by coin. */
 const getTradeVolumes: Handler = ({ desk, params }) => {
   const read = readParams(getTradeVolumesParams, params);
   if (!read.ok) return read;
   const { now } = desk.world;
   const volume = (specs: readonly InstrumentSpec[], since: Millis): WireNumber =>
-    num(
-      sum(
-        specs.flatMap((spec) =>
-          candlesOf(desk.world, spec, { from: since, to: now, minutes: 60 }).map(
-            (one) => one.volume,
-          ),
-        ),
-      ),
-    );
+    num(sum(specs.map((spec) => volumeSince(desk.world, spec, since))));
+  const sideOf = ({ kind, term }: InstrumentSpec) => (term.kind === 'option' ? term.side : kind);
   const coins = Map.groupBy(desk.world.specs.values(), (spec) => spec.base);
   const zero = num(ZERO);
   return ok(
-    [...coins].map(([coin, specs]) => ({
-      currency: coin,
-      futures_volume: volume(specs, now - DAY),
-      calls_volume: zero,
-      puts_volume: zero,
-      spot_volume: zero,
-      ...(read.value.extended
-        ? {
-            futures_volume_7d: volume(specs, now - 7 * DAY),
-            futures_volume_30d: volume(specs, now - 30 * DAY),
-            calls_volume_7d: zero,
-            calls_volume_30d: zero,
-            puts_volume_7d: zero,
-            puts_volume_30d: zero,
-            spot_volume_7d: zero,
-            spot_volume_30d: zero,
-          }
-        : {}),
-    })),
+    [...coins].map(([coin, specs]) => {
+      const since = (suffix: string, from: Millis) =>
+        Object.fromEntries(
+          (['future', 'call', 'put'] as const).map((side) => [
+            `${side}s_volume${suffix}`,
+            volume(
+              specs.filter((spec) => sideOf(spec) === side),
+              from,
+            ),
+          ]),
+        );
+      return {
+        currency: coin,
+        ...since('', now - DAY),
+        spot_volume: zero,
+        ...(read.value.extended
+          ? {
+              ...since('_7d', now - 7 * DAY),
+              ...since('_30d', now - 30 * DAY),
+              spot_volume_7d: zero,
+              spot_volume_30d: zero,
+            }
+          : {}),
+      };
+    }),
   );
 };
 

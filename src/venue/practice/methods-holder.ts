@@ -5,10 +5,12 @@ import { ok } from '../../base/result.ts';
 import type { AccessEvent, Announcement } from './desk.ts';
 import { CURRENCIES, WALLETS } from '../protocol/values.ts';
 import { accountFor, type Handler, type PrivateCall, withLogin } from './call.ts';
-import { decimalsOf, type InstrumentSpec } from './instruments.ts';
+import { decimalsOf, type InstrumentSpec, isOption } from './instruments.ts';
+import { optionOrderMargin } from './option-margin.ts';
 import { orderMargin } from './margin.ts';
 import { identityOf } from './methods-account.ts';
-import { answeredPosition, orderObject, portfolioObject } from './objects.ts';
+import { answeredPosition, orderObject } from './objects.ts';
+import { portfolioObject } from './portfolio-object.ts';
 import { flag, integer, list, oneOf, readParams, text } from './params.ts';
 import { type Answer, refuse, refuseParam } from './refusal.ts';
 import { type AccountRecord, isListed, isLive, type OrderRecord } from './state.ts';
@@ -133,8 +135,14 @@ const getOrderMargins = withLogin((call) => {
     const spec = specOf(world, order.instrument);
     const price = order.price ?? marketOf(world, spec.name).mark;
     const rest = add(order.amount, `-${order.filled}` as Decimal);
-    const margin =
-      order.reduceOnly || order.state !== 'open' ? ZERO : orderMargin(spec, rest, price);
+    const alone = isOption(spec)
+      ? optionOrderMargin(
+          spec,
+          { direction: order.direction, amount: rest, price },
+          marketOf(world, spec.name).index,
+        )
+      : orderMargin(spec, rest, price);
+    const margin = order.reduceOnly || order.state !== 'open' ? ZERO : alone;
     rows.push({
       order_id: id,
       initial_margin: num(roundTo(margin, decimalsOf(spec.settlement))),

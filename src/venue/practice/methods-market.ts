@@ -125,7 +125,7 @@ const getLastTrades = aboutInstrument(({ desk, params }, spec) => {
     (asked.sorting === 'default' && (asked.start_timestamp ?? asked.start_seq) !== undefined);
   const page = (ascending ? fits : fits.toReversed()).slice(0, asked.count);
   return ok({
-    trades: page.map((trade) => publicTradeObject(spec, trade)),
+    trades: page.map((trade) => publicTradeObject(desk.world, trade)),
     has_more: fits.length > page.length,
   });
 });

@@ -10,18 +10,26 @@ import {
   sub,
   ZERO,
 } from '../../base/decimal.ts';
+import type { Millis } from '../../base/time.ts';
 import {
   MARKET_PRICE,
   type Order,
-  type Portfolio,
   type Position,
   type PublicTrade,
   type TransactionRow,
   type UserTrade,
 } from '../protocol/objects.ts';
-import { averageOf, contractsOf, decimalsOf, type InstrumentSpec } from './instruments.ts';
-import { liquidationPrice, liquidationRatios } from './liquidation-price.ts';
-import { deltaOf, leverageOf, marginsOf, walletOf } from './margin.ts';
+import {
+  averageOf,
+  contractsOf,
+  decimalsOf,
+  type InstrumentSpec,
+  isOption,
+  type OptionSpec,
+} from './instruments.ts';
+import { liquidationPrice } from './liquidation-price.ts';
+import { deltaOf, leverageOf, marginsOf } from './margin.ts';
+import { greeksOfSize, impliedAt } from './option-now.ts';
 import {
   floatingProfit,
   positionIn,
@@ -34,6 +42,7 @@ import {
   type Bankruptcy,
   isByProgram,
   type OrderRecord,
+  type PositionRecord,
   type RowRecord,
   type TradeRecord,
 } from './state.ts';
@@ -41,10 +50,8 @@ import { accountOf, marketOf, type PublicTradeRecord, specOf, type World } from 
 import { num, type WireNumber } from './wire-json.ts';
 
 const AVERAGE_DIGITS = 8;
-const RATE_DIGITS = 8;
 const INTEREST_DIGITS = 8;
 
-const zero = num(ZERO);
 const rounded = (value: Decimal, digits: number): WireNumber => num(roundTo(value, digits));
 /** Position money is shown with one digit more than cash. */
 const money = (spec: InstrumentSpec, value: Decimal): WireNumber =>
@@ -155,6 +162,7 @@ export function userTradeObject(world: World, trade: TradeRecord): UserTrade<Wir
     index_price: num(trade.index),
     mark_price: num(trade.mark),
     tick_direction: trade.tickDirection,
+    ...impliedOf(world, spec, trade),
     ...(trade.liquidation === undefined ? {} : { liquidation: trade.liquidation }),
     matching_id: null,
     self_trade: false,
@@ -167,10 +175,16 @@ export function userTradeObject(world: World, trade: TradeRecord): UserTrade<Wir
   };
 }
 
-export function publicTradeObject(
+/** The volatility that the price of an option's trade implies. */
+const impliedOf = (
+  world: World,
   spec: InstrumentSpec,
-  trade: PublicTradeRecord,
-): PublicTrade<WireNumber> {
+  trade: { readonly at: Millis; readonly index: Decimal; readonly price: Decimal },
+): { readonly iv?: WireNumber } =>
+  isOption(spec) ? { iv: num(impliedAt(world.state.seed, spec, trade)) } : {};
+
+export function publicTradeObject(world: World, trade: PublicTradeRecord): PublicTrade<WireNumber> {
+  const spec = specOf(world, trade.instrument);
   return {
     trade_id: trade.id,
     trade_seq: trade.seq,
@@ -183,6 +197,7 @@ export function publicTradeObject(
     price: num(trade.price),
     amount: num(trade.amount),
     contracts: num(contractsOf(spec, trade.amount)),
+    ...impliedOf(world, spec, trade),
     ...(trade.liquidation === undefined ? {} : { liquidation: trade.liquidation }),
   };
 }
@@ -203,18 +218,11 @@ export function positionObject(
   const position = positionIn(account, market);
   const funding = sessionFunding(position, market);
   const margins = marginsOf(world, account, spec);
-  const delta = rounded(deltaOf(spec, position.size, market.mark), 9);
   const side = sign(position.size);
   return {
     instrument_name: spec.name,
     kind: spec.kind,
     size: num(shownSize(world, spec, position.size)),
-    size_currency:
-      spec.type === 'reversed'
-        ? delta
-        : world.options.linearSizeCurrency === 'size'
-          ? num(position.size)
-          : money(spec, mul(position.size, market.mark)),
     direction: side === 0 ? world.options.flatDirection : side > 0 ? 'buy' : 'sell',
     average_price: rounded(position.average, AVERAGE_DIGITS),
     mark_price: num(market.mark),
@@ -229,10 +237,38 @@ export function positionObject(
           interest_value: rounded(market.interest, INTEREST_DIGITS),
         }
       : {}),
-    delta,
+    ...(isOption(spec)
+      ? optionFields(world, spec, position)
+      : futureFields(world, spec, { size: position.size, mark: market.mark })),
     initial_margin: money(spec, margins.initial),
     maintenance_margin: money(spec, margins.maintenance),
     leverage: leverageOf(world, account, spec),
+  };
+}
+
+/** What only positions in futures say. */
+function futureFields(
+  world: World,
+  spec: InstrumentSpec,
+  { size, mark }: { readonly size: Decimal; readonly mark: Decimal },
+) {
+  const delta = rounded(deltaOf(spec, size, mark), 9);
+  const linear =
+    world.options.linearSizeCurrency === 'size' ? num(size) : money(spec, mul(size, mark));
+  return { size_currency: spec.type === 'reversed' ? delta : linear, delta };
+}
+
+/** What only positions in options say. A dollar is taken for a dollar's coin. */
+function optionFields(world: World, spec: OptionSpec, position: PositionRecord) {
+  const { mark } = marketOf(world, spec.name);
+  const { delta, gamma, vega, theta } = greeksOfSize(world, spec, position.size);
+  return {
+    average_price_usd: rounded(position.average, AVERAGE_DIGITS),
+    floating_profit_loss_usd: money(spec, floatingProfit(position, spec, mark)),
+    delta: num(delta),
+    gamma: num(gamma),
+    vega: num(vega),
+    theta: num(theta),
   };
 }
 
@@ -246,65 +282,9 @@ export function answeredPosition(
   return {
     ...positionObject(world, account, spec),
     open_orders_margin: money(spec, sub(margins.withOrders, margins.initial)),
-    estimated_liquidation_price: liquidation === null ? null : num(liquidation),
-  };
-}
-
-/** The numbers of one currency, as `user.portfolio` and the summaries carry them. */
-export function portfolioObject(
-  world: World,
-  account: AccountRecord,
-  currency: string,
-): Portfolio<WireNumber> {
-  const wallet = walletOf(world, account, currency);
-  const ratios = liquidationRatios(world, account, currency);
-  const shown = (value: Decimal): WireNumber => rounded(value, decimalsOf(currency));
-  const deltas = Object.entries(wallet.deltas).map(
-    ([index, delta]) => [index, rounded(delta, 9)] as const,
-  );
-  const delta = rounded(Object.values(wallet.deltas).reduce(add, ZERO), 9);
-  return {
-    currency,
-    balance: shown(wallet.balance),
-    equity: shown(wallet.equity),
-    margin_balance: shown(wallet.equity),
-    available_funds: shown(wallet.available),
-    available_withdrawal_funds: num(roundTo(wallet.withdrawable, decimalsOf(currency), 'down')),
-    initial_margin: shown(wallet.withOrders),
-    maintenance_margin: shown(wallet.maintenance),
-    projected_initial_margin: shown(wallet.withOrders),
-    projected_maintenance_margin: shown(wallet.maintenance),
-    session_upl: shown(wallet.upl),
-    session_rpl: shown(wallet.rpl),
-    futures_session_upl: shown(wallet.upl),
-    futures_session_rpl: shown(wallet.rpl),
-    futures_pl: shown(wallet.total),
-    total_pl: shown(wallet.total),
-    options_session_upl: zero,
-    options_session_rpl: zero,
-    options_pl: zero,
-    options_value: zero,
-    options_delta: zero,
-    options_gamma: zero,
-    options_vega: zero,
-    options_theta: zero,
-    options_gamma_map: {},
-    options_vega_map: {},
-    options_theta_map: {},
-    delta_total: delta,
-    projected_delta_total: delta,
-    delta_total_map: Object.fromEntries(deltas),
-    spot_reserve: zero,
-    additional_reserve: zero,
-    locked_balance: zero,
-    fee_balance: zero,
-    estimated_liquidation_ratio: rounded(ratios.all ?? ZERO, RATE_DIGITS),
-    estimated_liquidation_ratio_map: Object.fromEntries(
-      Object.entries(ratios.byIndex).map(([index, ratio]) => [index, num(ratio)]),
-    ),
-    margin_model: 'segregated_sm',
-    portfolio_margining_enabled: false,
-    cross_collateral_enabled: false,
+    ...(isOption(spec)
+      ? {}
+      : { estimated_liquidation_price: liquidation === null ? null : num(liquidation) }),
   };
 }
 

@@ -137,6 +137,11 @@ export const OPTIONS = {
     usual: 'above',
     asks: 'Does the tick of a step of tick_size_steps hold above its above_price only, or from it on?',
   },
+  optionDelivery: {
+    ...choice(['future', 'cash']),
+    usual: 'future',
+    asks: 'Does an option that is exercised first become a future, which is then paid in a row of its own, or is it paid in cash at once?',
+  },
   stamps: {
     ...whether(),
     usual: true,

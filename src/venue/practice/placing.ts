@@ -282,6 +282,7 @@ function admit(world: World, spec: InstrumentSpec, order: NewOrder): Answer<NewO
       spec,
       direction: order.direction,
       amount,
+      price: price ?? bound(spec, market.mark, order.direction),
     })
   )
     return refuse(10009);

@@ -17,7 +17,7 @@ import {
   sum,
   ZERO,
 } from '../../base/decimal.ts';
-import { averageOf, type InstrumentSpec, roundCash, valueOf } from './instruments.ts';
+import { averageOf, type InstrumentSpec, isOption, roundCash, valueOf } from './instruments.ts';
 import type { AccountRecord, MarketRecord, PositionRecord } from './state.ts';
 
 /** Digits of the averages; finer than any tick. */
@@ -151,6 +151,14 @@ export const sessionProfit = (
     valueOf(spec, position.size, at.mark),
     sessionFunding(position, at.market),
   ]);
+
+/** What a position is worth beside the cash that has moved for it: of an option, whose premium is paid at once, its value; of others all that the session has brought. */
+export const openValue = (
+  position: PositionRecord,
+  spec: InstrumentSpec,
+  at: { readonly market: MarketRecord; readonly mark: Decimal },
+): Decimal =>
+  isOption(spec) ? valueOf(spec, position.size, at.mark) : sessionProfit(position, spec, at);
 
 /** Open profit since the entry. */
 export const totalProfit = (

@@ -165,6 +165,16 @@ export function estimatedDelivery(prices: Prices, index: string, at: Millis): Es
   return { price: div(total, dec(known + left), AVERAGE_DIGITS), ticks: { known, left } };
 }
 
+/** What a coin that is delivered at `expiry` is worth as things stand: the estimate where that is the next 08:00, else the index. */
+export const deliveryReference = (
+  prices: Prices,
+  index: string,
+  when: { readonly at: Millis; readonly expiry: Millis },
+): Decimal =>
+  when.expiry - when.at < DAY
+    ? estimatedDelivery(prices, index, when.at).price
+    : priceOf(prices, index);
+
 /** The file's price at a second, or null when no file drives (any more). */
 function fileTick(prices: Prices, at: Millis): Decimal | null {
   if (prices.drive === null) return null;

@@ -15,7 +15,9 @@ import type { Conn, Desk, Subscription } from './desk.ts';
 import { isPlatformLocked } from './faults.ts';
 import { groupedBook, incrementalTicker, indexFigures } from './figure-feed.ts';
 import { indexNames } from './methods-figures.ts';
-import { portfolioObject, publicTradeObject } from './objects.ts';
+import { publicTradeObject } from './objects.ts';
+import { portfolioObject } from './portfolio-object.ts';
+import { optionMarks } from './option-ticker.ts';
 import { sendNotification } from './outgoing.ts';
 import { inMaintenance } from './platform-state.ts';
 import { streamNews } from './stream.ts';
@@ -92,9 +94,7 @@ function pushOne(desk: Desk, conn: Conn, subscription: Subscription, news: News)
       return;
     case 'public_trade':
       if (channel.topic === 'trades' && about(channel.of, news.trade.instrument))
-        subscription.held.push(
-          publicTradeObject(specOf(desk.world, news.trade.instrument), news.trade),
-        );
+        subscription.held.push(publicTradeObject(desk.world, news.trade));
       return;
     case 'candle':
       if (
@@ -218,6 +218,7 @@ function spacingOf(desk: Desk, { channel }: Subscription): Millis | null {
     case 'grouped_book':
       return spaced(desk, channel.interval);
     case 'incremental':
+    case 'option_marks':
     case 'ranking':
     case 'statistics':
     case 'volatility':
@@ -242,7 +243,6 @@ function spacingOf(desk: Desk, { channel }: Subscription): Millis | null {
       return channel.interval === 'raw' ? null : spaced(desk, channel.interval);
     case 'state':
     case 'lock':
-    case 'silent_public':
     case 'silent_private':
       return null;
   }
@@ -356,6 +356,9 @@ function pushState(desk: Desk, conn: Conn, subscription: Subscription): void {
     case 'grouped_book':
       notify(desk, conn, subscription, groupedBook(desk, channel));
       return;
+    case 'option_marks':
+      notify(desk, conn, subscription, optionMarks(world, channel.index));
+      return;
     case 'incremental': {
       const frame = incrementalTicker(desk, subscription, channel.instrument);
       if (frame !== null) notify(desk, conn, subscription, frame);
@@ -375,7 +378,6 @@ function pushState(desk: Desk, conn: Conn, subscription: Subscription): void {
       return;
     case 'state':
     case 'lock':
-    case 'silent_public':
     case 'silent_private':
       return;
   }

@@ -7,9 +7,10 @@ import { type Decimal, ZERO } from '../../base/decimal.ts';
 import { prng } from '../../base/prng.ts';
 import { type Millis, SECOND } from '../../base/time.ts';
 import { forwardPrice } from './carry.ts';
-import { type InstrumentSpec, toTick } from './instruments.ts';
+import { type InstrumentSpec, isOption, toTick } from './instruments.ts';
 import { beatAt } from './lively.ts';
-import { estimatedDelivery, priceOf } from './prices.ts';
+import { optionMark } from './option-marks.ts';
+import { deliveryReference, priceOf } from './prices.ts';
 import type { MarketRecord, State } from './state.ts';
 import type { World } from './world.ts';
 
@@ -51,6 +52,7 @@ export function modelPrice(
   at: Millis,
   reference: Decimal,
 ): Decimal {
+  if (isOption(spec)) return optionMark(seed, spec, at, reference).mark;
   const { term } = spec;
   return term.kind === 'perpetual'
     ? reference
@@ -58,11 +60,18 @@ export function modelPrice(
 }
 
 /** The mark of something that ends, at a whole second: it meets the delivery price as the end comes. */
-const markOf = (
+function markOf(
   { seed, prices }: Pick<State, 'seed' | 'prices'>,
   spec: InstrumentSpec,
   at: Millis,
-): Decimal => modelPrice(seed, spec, at, estimatedDelivery(prices, spec.index, at).price);
+): Decimal {
+  const { term } = spec;
+  const reference =
+    term.kind === 'perpetual'
+      ? priceOf(prices, spec.index)
+      : deliveryReference(prices, spec.index, { at, expiry: term.expiry });
+  return modelPrice(seed, spec, at, reference);
+}
 
 /** Brings the market of something that ends to this moment; one that is delivered stays as it was. */
 export function refresh(world: World, market: MarketRecord): void {

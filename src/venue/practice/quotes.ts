@@ -13,10 +13,9 @@ import {
   min,
   mul,
   sub,
-  toStep,
   ZERO,
 } from '../../base/decimal.ts';
-import type { InstrumentSpec } from './instruments.ts';
+import { type InstrumentSpec, isOption, toTick } from './instruments.ts';
 import { livelyQuotes } from './lively.ts';
 import type { MarketRecord } from './state.ts';
 
@@ -46,7 +45,7 @@ function madeOn(spec: InstrumentSpec, market: MarketRecord, side: BookSide): Quo
     made.set(market, known);
   }
   known[side] ??=
-    lively === undefined
+    lively === undefined || isOption(spec)
       ? calmQuotes(spec, mark, side)
       : livelyQuotes(spec, { ...lively, mark }, side);
   return known[side];
@@ -61,8 +60,8 @@ function calmQuotes(spec: InstrumentSpec, mark: Decimal, side: BookSide): Quotes
     const away = add(half, mul(step, dec(level)));
     const price =
       side === 'ask'
-        ? toStep(add(mark, away), tick, 'ceil')
-        : toStep(sub(mark, away), tick, 'floor');
+        ? toTick(spec, add(mark, away), 'ceil')
+        : toTick(spec, sub(mark, away), 'floor');
     return { price, amount: mul(maker.topSize, dec(level + 1)) };
   }).filter(({ price }) => gt(price, ZERO));
   return (n) => quotes[n];

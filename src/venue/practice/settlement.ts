@@ -7,10 +7,11 @@ import { type Decimal, add, isZero, sign, ZERO } from '../../base/decimal.ts';
 import { DAY, type Millis, SECOND } from '../../base/time.ts';
 import { flushChanges } from './changes.ts';
 import { DELIVERY_OF_DAY } from './expiries.ts';
-import { type InstrumentSpec, roundCash } from './instruments.ts';
+import { type InstrumentSpec, isOption, roundCash } from './instruments.ts';
 import { settleLinks } from './linked.ts';
 import { settleMakers } from './house.ts';
-import { postRounded, rowOf, type RowTerms } from './ledger.ts';
+import { post, postRounded, rowOf, type RowTerms } from './ledger.ts';
+import { walletOf } from './margin.ts';
 import { cancelOrder } from './matching.ts';
 import {
   accrueFunding,
@@ -26,7 +27,7 @@ import { estimatedDelivery } from './prices.ts';
 import type { BookState } from '../protocol/values.ts';
 import { noteSettlement } from './past.ts';
 import type { AccountRecord, MarketRecord } from './state.ts';
-import { liveOrders, marketOf, touchAccount, type World } from './world.ts';
+import { liveOrders, marketOf, specOf, touchAccount, type World } from './world.ts';
 
 /** How long trading pauses, in server time. */
 export const PAUSE = 5 * SECOND;
@@ -49,10 +50,11 @@ export function settle(world: World, spec: InstrumentSpec): void {
   const settled = [...world.state.accounts.values()].flatMap(
     (account) => settleAccount(world, account, { spec, market }) ?? [],
   );
-  postRounded(world, spec.settlement, [
-    ...settled.flatMap(({ account, row }) => (row === null ? [] : [{ account, row }])),
-    { book: 'makers', change: settleMakers(market, spec, market.mark) },
-  ]);
+  if (!isOption(spec))
+    postRounded(world, spec.settlement, [
+      ...settled.flatMap(({ account, row }) => (row === null ? [] : [{ account, row }])),
+      { book: 'makers', change: settleMakers(market, spec, market.mark) },
+    ]);
   if (market.dated === undefined || settled.length > 0)
     noteSettlement(world.state, market, {
       at: world.now,
@@ -63,6 +65,35 @@ export function settle(world: World, spec: InstrumentSpec): void {
     });
   market.interest = ZERO;
   flushChanges(world);
+}
+
+/** Settles everything that has not ended. */
+export function settleAll(world: World): void {
+  for (const { name } of world.perpetuals) settle(world, specOf(world, name));
+  settleDated(world);
+}
+
+/** The same of what ends one day. What the session of an account's options came to is told in one row; it moves no cash. */
+export function settleDated(world: World): void {
+  const summaries = [...world.state.accounts.values()].flatMap((account) =>
+    optionRows(world, account),
+  );
+  for (const spec of world.specs.values()) if (spec.term.kind !== 'perpetual') settle(world, spec);
+  for (const { account, currency, row } of summaries) post(world, currency, [{ account, row }]);
+}
+
+/** The rows that an account gets for its options, by currency. */
+function optionRows(world: World, account: AccountRecord) {
+  const currencies = Object.keys(account.positions)
+    .map((name) => specOf(world, name))
+    .filter(isOption)
+    .map(({ settlement }) => settlement);
+  return [...new Set(currencies)].map((currency) => {
+    const { rpl, upl, total } = walletOf(world, account, currency).options;
+    const session = { rpl, upl, funding: ZERO, total };
+    const row = rowOf({ type: 'options_settlement_summary', change: ZERO, session });
+    return { account, currency, row };
+  });
 }
 
 /** What one account's settlement came to, and its row; null where the session brought nothing and left nothing. */
@@ -87,13 +118,14 @@ function settleAccount(
   const upl = floatingProfit(position, spec, market.mark);
   const funding = sessionFunding(position, market);
   const rpl = add(realisedProfit(position, spec), funding);
-  const change = roundCash(spec.settlement, add(upl, rpl));
+  const change = isOption(spec) ? ZERO : roundCash(spec.settlement, add(upl, rpl));
   const total = totalProfit(position, spec, market.mark);
   const interest = tellFunding(position, spec);
   startSession(position, spec, market.mark);
   touchAccount(world, account);
   const outcome = { account, size: position.size, change, funding };
-  if (isZero(position.size) && isZero(upl) && isZero(rpl)) return { ...outcome, row: null };
+  if (isOption(spec) || (isZero(position.size) && isZero(upl) && isZero(rpl)))
+    return { ...outcome, row: null };
   const side = sign(position.size);
   const row = rowOf({
     type: 'settlement',

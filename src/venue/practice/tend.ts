@@ -15,7 +15,7 @@ import { beatAt } from './lively.ts';
 import { relist } from './listing.ts';
 import { takeAsOther } from './matching.ts';
 import { estimatedDelivery, priceOf } from './prices.ts';
-import { endPause, isSettlementTime, settle } from './settlement.ts';
+import { endPause, isSettlementTime, settleDated } from './settlement.ts';
 import { workBeat, workOrders } from './work.ts';
 import { marketOf, specOf, type World } from './world.ts';
 
@@ -61,11 +61,11 @@ function followIndices({ state }: World, at: Millis): void {
 function endOfDay(world: World): void {
   for (const spec of world.specs.values()) {
     const { term } = spec;
-    if (term.kind === 'perpetual') continue;
+    if (term.kind === 'perpetual' || term.expiry > world.now) continue;
     const { price } = estimatedDelivery(world.state.prices, spec.index, world.now);
-    if (term.expiry <= world.now) deliver(world, spec, price);
-    else settle(world, spec);
+    deliver(world, spec, price);
   }
+  settleDated(world);
   relist(world);
 }
 

@@ -26,7 +26,8 @@ import type {
 import { levelsOf, offersOn } from './book.ts';
 import { chartRange } from './candles.ts';
 import { datedCandles } from './dated-candles.ts';
-import { type InstrumentSpec, priceBand } from './instruments.ts';
+import { coinsOf, type InstrumentSpec, isOption, priceBand } from './instruments.ts';
+import { optionFigures } from './option-ticker.ts';
 import type { PriceCandle } from './ports.ts';
 import { estimatedDelivery } from './prices.ts';
 import type { MarketRecord } from './state.ts';
@@ -66,6 +67,12 @@ export function tickerObject(world: World, spec: InstrumentSpec): Ticker<WireNum
       delivery?.price ?? estimatedDelivery(world.state.prices, spec.index, world.now).price,
     ),
     ...(spec.term.kind === 'perpetual' ? fundingFields(market) : {}),
+    ...(isOption(spec)
+      ? optionFigures(world, spec, {
+          bid: trading ? bid?.price : undefined,
+          ask: trading ? ask?.price : undefined,
+        })
+      : {}),
   };
 }
 
@@ -85,14 +92,13 @@ const openInterest = (world: World, spec: InstrumentSpec): Decimal =>
 
 /** Statistics of 24 hours are looked up again each quarter of an hour of server time; they are for display. */
 const STATS_EVERY = 15 * MINUTE;
-/** Candles of products that end are worked out anew each time. */
-const DATED_STATS_MINUTES = 30;
 const cache = new WeakMap<
   World,
   Map<string, { readonly at: Millis; readonly stats: TickerStats<WireNumber> }>
 >();
 
 function statsOf(world: World, spec: InstrumentSpec): TickerStats<WireNumber> {
+  if (spec.term.kind !== 'perpetual') return dayStats(tradedToday(world, spec));
   const at = world.now - (world.now % STATS_EVERY);
   const known =
     cache.get(world) ?? new Map<string, { at: Millis; stats: TickerStats<WireNumber> }>();
@@ -100,15 +106,24 @@ function statsOf(world: World, spec: InstrumentSpec): TickerStats<WireNumber> {
   const hit = known.get(spec.name);
   if (hit !== undefined && hit.at === at) return hit.stats;
   const stats = dayStats(
-    candlesOf(world, spec, {
-      from: world.now - DAY,
-      to: world.now,
-      minutes: spec.term.kind === 'perpetual' ? 1 : DATED_STATS_MINUTES,
-    }),
+    candlesOf(world, spec, { from: world.now - DAY, to: world.now, minutes: 1 }),
   );
   known.set(spec.name, { at, stats });
   return stats;
 }
+
+/** The trades of the last day, each as a candle of its own; what ends has no other past. */
+const tradedToday = (world: World, spec: InstrumentSpec): readonly PriceCandle[] =>
+  (world.publicTrades.get(spec.name) ?? [])
+    .filter(({ at }) => at > world.now - DAY)
+    .map(({ at, price, amount }) => ({
+      at,
+      open: price,
+      high: price,
+      low: price,
+      close: price,
+      volume: coinsOf(spec, amount, price),
+    }));
 
 function dayStats(candles: readonly PriceCandle[]): TickerStats<WireNumber> {
   const [first, last] = [candles[0], candles.at(-1)];

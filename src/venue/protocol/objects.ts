@@ -3,6 +3,7 @@
  * `JSON.parse`, something that keeps every digit when written. Fields are
  * optional where the venue leaves them out in some messages; readers must tolerate fields that are not listed here.
  */
+import type { OptionFigures, OptionPosition } from './option-objects.ts';
 import type {
   BookState,
   CancelReason,
@@ -95,6 +96,8 @@ export type UserTrade<N = number> = {
   readonly index_price: N;
   readonly mark_price: N;
   readonly tick_direction: TickDirection;
+  /** Of options only: the volatility that the price implies, in percent. */
+  readonly iv?: N;
   readonly liquidation?: LiquidationSide;
   readonly matching_id: string | null;
   readonly self_trade?: boolean;
@@ -119,11 +122,13 @@ export type PublicTrade<N = number> = {
   readonly price: N;
   readonly amount: N;
   readonly contracts?: N;
+  /** Volatility in percent that the price of an option implies. */
+  readonly iv?: N;
   readonly liquidation?: LiquidationSide;
 };
 
 /** A position; `size` is signed, money is in the settlement currency. The last two fields are missing in pushes. */
-export type Position<N = number> = {
+export type Position<N = number> = Partial<OptionPosition<N>> & {
   readonly instrument_name: string;
   readonly kind: Kind;
   readonly size: N;
@@ -245,6 +250,9 @@ export type Instrument<N = number> = {
   readonly tick_size: N;
   readonly tick_size_steps: readonly { readonly above_price: N; readonly tick_size: N }[];
   readonly price_index: string;
+  /** Of options only. */
+  readonly strike?: N;
+  readonly option_type?: 'call' | 'put';
   readonly creation_timestamp: number;
   readonly expiration_timestamp?: number;
   readonly is_active: boolean;
@@ -268,7 +276,7 @@ export type TickerStats<N = number> = {
 };
 
 /** Prices of one instrument; a side without orders has null. */
-export type Ticker<N = number> = {
+export type Ticker<N = number> = Partial<OptionFigures<N>> & {
   readonly instrument_name: string;
   readonly timestamp: number;
   readonly state: BookState;

@@ -164,6 +164,7 @@ export const ROW_TYPES = [
   'transfer',
   'swap',
   'correction',
+  'options_settlement_summary',
 ] as const;
 export const WITHDRAWAL_PRIORITIES = [
   'very_low',
