@@ -20,6 +20,8 @@ const PRODUCTS = {
   'BTC_USDC-PERPETUAL': { contract: 0.0001, growth: 0.00005, currency: 'USDC' },
   'ETH_USDC-PERPETUAL': { contract: 0.001, growth: 0.000004, currency: 'USDC' },
   'BTC-PERPETUAL': { contract: 10, growth: 0.00005, currency: 'BTC' },
+  'BTC_USDC-27MAR26': { contract: 0.0001, growth: 0.00005, currency: 'USDC' },
+  'BTC-30JAN26': { contract: 10, growth: 0.00005, currency: 'BTC' },
 } as const;
 type Product = keyof typeof PRODUCTS;
 const PRODUCT_NAMES = Object.keys(PRODUCTS) as Product[];
@@ -132,7 +134,10 @@ const UNIT: Readonly<Record<string, number>> = { USDC: 2e-6, BTC: 2e-8 };
 function assertCovered(state: StateView): void {
   const busy = new Set(
     state.trades
-      .filter(({ at, liquidation }) => at === state.now && liquidation === null)
+      .filter(
+        ({ at, liquidation, liquidity }) =>
+          at === state.now && !(liquidation ?? '').includes(liquidity),
+      )
       .map(({ account }) => account),
   );
   for (const { id, equity, margin } of state.accounts.filter((one) => !busy.has(one.id)))
@@ -230,6 +235,7 @@ export function live(life: Life, seen: Seen): void {
   const { lively, cash, fund, acts } = life;
   const bench = createBench({
     lively,
+    dated: true,
     accounts: NAMES.map((id) => ({
       id,
       cash: { USDC: dec(cash), BTC: dec((cash / 64_000).toFixed(8)) },
@@ -259,8 +265,8 @@ export function live(life: Life, seen: Seen): void {
     for (let i = 0; one.kind === 'pass' && i < one.seconds; i++) second();
   }
   for (const name of PRODUCT_NAMES) bench.control('POST', 'liquidity', { instrument: name });
-  let waited = 0;
-  for (; isBusy(bench.state()); waited++) {
+  second();
+  for (let waited = 0; isBusy(bench.state()); waited++) {
     assert.ok(waited < MOST_SECONDS, 'a liquidation ends');
     second();
   }

@@ -83,13 +83,14 @@ function handFlip(desk: Desk, asked: FaultRequest): Outcome {
   });
 }
 
-/** The live orders of an account, newest first. */
+/** The live orders of an account, newest first; what the exchange itself has placed against it is none of them. */
 const liveOf = (desk: Desk, asked: FaultRequest): OrderRecord[] =>
   [...desk.world.state.live]
     .map((id) => orderOf(desk.world, id))
     .filter(
       (order) =>
         order.account === (asked.account ?? MAIN) &&
+        order.source !== 'liquidation' &&
         (asked.instrument === undefined || order.instrument === asked.instrument) &&
         (asked.orderId === undefined || order.id === asked.orderId),
     )

@@ -116,3 +116,28 @@ test('a wrong liquidation names the field', () => {
     assert.deepEqual([status, answered.error.field], [400, field], JSON.stringify(body));
   }
 });
+
+test('X14: liquidated in its course, which no other fault can meddle with; bankrupt', () => {
+  const bench = createBench();
+  bench.buy(bench.login(), { amount: 0.02, type: 'market' });
+  const plant = (how: object): void =>
+    assert.equal(bench.control('POST', 'fault', { kind: 'X14', ...how }).status, 200);
+  bench.control('POST', 'liquidity', { instrument: PERP, amount: '0' });
+  plant({ how: 'course', share: 0.5 });
+  const order = bench.state().orders.at(-1);
+  assert.deepEqual([order?.liquidation, order?.state, order?.amount], [true, 'open', '0.001']);
+  for (const kind of ['X8', 'X16'])
+    assert.equal(bench.control('POST', 'fault', { kind }).body.error.code, 'no_order', kind);
+  bench.control('POST', 'liquidity', { instrument: PERP });
+  bench.pass(20_000);
+  assert.equal(bench.state().accounts[0]?.positions[0]?.size, '0.01');
+  plant({ how: 'bankruptcy' });
+  const { cash, positions } = bench.state().accounts[0] ?? {};
+  assert.deepEqual([cash?.['USDC'], positions?.[0]?.size], ['0', '0']);
+  const { settlements } = bench.stored();
+  const bankruptcy = settlements?.at(-1)?.bankruptcy;
+  // A hundredth of 640, the commission of 0.75 %, and what the price of the fills took.
+  const owed = Number(bankruptcy?.owed);
+  assert.ok(owed > 6.4 + 4.8 && owed < 6.4 + 4.8 + 0.1, `${owed}`);
+  assert.equal(Number(bankruptcy?.funded) + Number(bankruptcy?.socialized), owed);
+});

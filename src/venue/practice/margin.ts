@@ -69,10 +69,9 @@ function marginOf(
 ): Decimal {
   if (isZero(size)) return ZERO;
   if (isOption(spec)) return optionMargin(spec, level, size, prices);
-  const { mark } = prices;
   const small = level === 'initial' ? spec.initialMargin : spec.maintenanceMargin;
-  const coins = abs(deltaOf(spec, size, mark));
-  return mul(abs(valueOf(spec, size, mark)), marginRate(spec, small, coins));
+  const value = abs(valueOf(spec, size, prices.mark));
+  return mul(value, marginRate(spec, small, spec.type === 'linear' ? abs(size) : value));
 }
 
 /** Margins of one instrument in its settlement currency. */
