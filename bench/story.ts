@@ -4,7 +4,8 @@
  */
 import { dec } from '../src/base/decimal.ts';
 import { isoTime } from '../src/base/time.ts';
-import type { Fact, FactBody, RiskConfig, StrategyConfig } from '../src/domain/fact.ts';
+import type { RiskConfig, StrategyConfig } from '../src/domain/config.ts';
+import type { Fact, FactBody } from '../src/domain/fact.ts';
 import type { Fill } from '../src/domain/fill.ts';
 import type { Instrument } from '../src/domain/instrument.ts';
 import type { Intent } from '../src/domain/intent.ts';

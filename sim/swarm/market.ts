@@ -4,7 +4,7 @@
  */
 import { must } from '../../src/base/assert.ts';
 import { HOUR, type Millis } from '../../src/base/time.ts';
-import type { StrategyConfig } from '../../src/domain/fact.ts';
+import type { StrategyConfig } from '../../src/domain/config.ts';
 import type { PriceCandle } from '../../src/venue/practice/ports.ts';
 import { audit, auditCash, auditEquity } from '../auditor/audit.ts';
 import { createWatch } from '../auditor/watch.ts';

@@ -1,6 +1,6 @@
 /** What kind of life a seed leads: how fast its market runs, what is traded, which misfortunes befall it and how often. */
 import type { Millis } from '../../src/base/time.ts';
-import type { StrategyConfig } from '../../src/domain/fact.ts';
+import type { StrategyConfig } from '../../src/domain/config.ts';
 import { BOT, botOn, ETHER, INVERSE, PERPETUAL } from '../world/defaults.ts';
 import { drawing } from './draw.ts';
 

@@ -1,6 +1,6 @@
 /** What a world is made of unless told otherwise: instruments, the moment of its start, one scripted strategy, limits of risk. */
 import { dec } from '../../src/base/decimal.ts';
-import type { RiskConfig, StrategyConfig } from '../../src/domain/fact.ts';
+import type { RiskConfig, StrategyConfig } from '../../src/domain/config.ts';
 
 export const PERPETUAL = 'BTC_USDC-PERPETUAL';
 export const ETHER = 'ETH_USDC-PERPETUAL';

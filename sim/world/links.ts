@@ -1,7 +1,7 @@
 /** The links of one life: the product's own sessions, their sockets on the virtual wire, and the timers they ask for. */
 import { nextUnit, prng } from '../../src/base/prng.ts';
 import type { Millis } from '../../src/base/time.ts';
-import type { StrategyConfig } from '../../src/domain/fact.ts';
+import type { StrategyConfig } from '../../src/domain/config.ts';
 import { settlementCurrency } from '../../src/venue/deribit/decode-order.ts';
 import { createDeribitSession, type Credentials } from '../../src/venue/deribit/session.ts';
 import type { LinkName, SessionInput, VenueEvent, VenueSession } from '../../src/venue/port.ts';

@@ -2,7 +2,8 @@
 import { must } from '../../src/base/assert.ts';
 import { nextBelow, prng } from '../../src/base/prng.ts';
 import { isoTime, type Millis } from '../../src/base/time.ts';
-import type { Fact, RiskConfig, StrategyConfig } from '../../src/domain/fact.ts';
+import type { RiskConfig, StrategyConfig } from '../../src/domain/config.ts';
+import type { Fact } from '../../src/domain/fact.ts';
 import type { Journal } from '../../src/journal/port.ts';
 import type { StrategyKind } from '../../src/strategy/strategy.ts';
 import { createDisk, type Disk, type DiskKnobs } from './disk.ts';

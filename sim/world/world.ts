@@ -5,7 +5,8 @@
  */
 import type { Millis } from '../../src/base/time.ts';
 import type { Books } from '../../src/domain/books.ts';
-import type { Fact, FactType, RiskConfig, StrategyConfig } from '../../src/domain/fact.ts';
+import type { RiskConfig, StrategyConfig } from '../../src/domain/config.ts';
+import type { Fact, FactType } from '../../src/domain/fact.ts';
 import type { MemoryDisk } from '../../src/journal/memory.ts';
 import type { Journal } from '../../src/journal/port.ts';
 import { strategyKinds } from '../../src/strategy/registry.ts';

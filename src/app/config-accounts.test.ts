@@ -208,3 +208,40 @@ test('[I56] a practice exchange gets a drop copy only by a key of its own', (t) 
   };
   assert.equal(copyIn(own)?.clientId, 'practice-reader');
 });
+
+test('[I39] a strategy may have limits of its own beside those of its account; all limits change the hash', (t) => {
+  const own = '[strategy.risk]\nmax_order_usd = "50"\nmax_open_orders = 6\n';
+  const total = '[risk]\nmax_account_usd = "5000"\nmax_messages_per_minute = 120\n';
+  const [account] = accountsOf(t, {
+    toml: `${total}${strategy('razor')}${own}${strategy('blade')}`,
+  });
+  assert.deepEqual(
+    account?.strategies.map(({ id, limits }) => [id, limits]),
+    [
+      ['razor', { maxOrderUsd: '50', maxOpenOrders: 6 }],
+      ['blade', undefined],
+    ],
+  );
+  assert.deepEqual(
+    [account?.risk.maxAccountUsd, account?.risk.maxMessagesPerMinute, account?.risk.maxOrderUsd],
+    ['5000', 120, '1000'],
+  );
+  const plain = accountsOf(t, { toml: `${total}${strategy('razor')}${strategy('blade')}` });
+  assert.notEqual(plain[0]?.configHash, account?.configHash);
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    [
+      'risk = 5\n',
+      ['FILE: strategy "razor".risk: found 5; accepted is a table headed [strategy.risk].'],
+    ],
+    [
+      '[strategy.risk]\nmax_order_usd = "-1"\nmax_account_usd = "5"\nmax_oder_usd = "5"\n',
+      [
+        'FILE: strategy "razor".risk.max_order_usd: found "-1"; accepted is an amount in USD above 0, such as "200".',
+        'FILE: Unknown setting strategy "razor".risk.max_account_usd. Did you mean max_order_usd?',
+        'FILE: Unknown setting strategy "razor".risk.max_oder_usd. Did you mean max_order_usd?',
+      ],
+    ],
+  ];
+  for (const [more, lines] of cases)
+    assert.deepEqual(told(t, { toml: strategy('razor') + more }), lines);
+});

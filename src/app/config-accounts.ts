@@ -3,15 +3,13 @@
  * Without a table there is one account, `main`. No two may share a name or a key: an exchange account has one writer.
  */
 import { nearest } from '../base/nearest.ts';
-import type { RiskConfig } from '../domain/fact.ts';
 import { MAIN_ACCOUNT } from '../edge/account-folders.ts';
 import { ACCOUNT_ID, ACCOUNT_ID_WORDS, practiceKey } from './account-names.ts';
 import { COPY_NAMES, type CopyReading, copyKeyOf } from './config-copies.ts';
-import { isKey, KEYS, type Values } from './config-keys.ts';
+import { type Limits, limitsIn, OF_ACCOUNT, riskOf } from './config-risk.ts';
 import {
   type ConfigProblem,
   type Environment,
-  isTable,
   shown,
   type Source,
   type Table,
@@ -20,8 +18,6 @@ import { MAX_CONNECTIONS } from '../venue/protocol/methods.ts';
 import type { AccountOptions, Mode } from './options.ts';
 
 export type AccountConfig = Pick<AccountOptions, 'id' | 'credentials' | 'dropCopy' | 'risk'>;
-
-export type Limits = Required<Pick<Values, Extract<keyof Values, `risk.${string}`>>>;
 
 type Problems = Pick<Source, 'problems'>;
 type Read = Problems & { readonly accounts: readonly AccountConfig[] };
@@ -35,50 +31,8 @@ export const MOST_CONNECTIONS = MAX_CONNECTIONS - SPARE_CONNECTIONS;
 const ID_NAME = 'DERIBIT_CLIENT_ID';
 const SECRET_NAME = 'DERIBIT_CLIENT_SECRET';
 
-export const riskOf = (limits: Limits): RiskConfig => ({
-  maxDailyLossUsd: limits['risk.max_daily_loss_usd'],
-  maxOrderUsd: limits['risk.max_order_usd'],
-  maxPositionUsd: limits['risk.max_position_usd'],
-  maxOpenOrders: limits['risk.max_open_orders'],
-});
-
 /** The end of the names in the environment that belong to an account. */
 const suffixOf = (id: string): string => `__${id.toUpperCase().replaceAll('-', '_')}`;
-
-/** The limits of `[account.risk]`; what it leaves out is that of `[risk]`. */
-function limitsOf(
-  table: Table,
-  {
-    limits,
-    where,
-    name,
-  }: { readonly limits: Limits; readonly where: string; readonly name: string },
-): Problems & { readonly limits: Limits } {
-  const { risk = {} } = table;
-  if (!isTable(risk)) {
-    const accepted = 'a table headed [account.risk]';
-    const field = `${name}.risk`;
-    return { limits, problems: [{ kind: 'wrong', where, field, found: shown(risk), accepted }] };
-  }
-  const own: Record<string, unknown> = {};
-  const problems: ConfigProblem[] = [];
-  for (const [word, value] of Object.entries(risk)) {
-    const key = `risk.${word}`;
-    const field = `${name}.${key}`;
-    if (!isKey(key)) {
-      const words = Object.keys(limits).map((known) => known.slice('risk.'.length));
-      problems.push({ kind: 'unknown', where, field, nearest: nearest(word, words) });
-      continue;
-    }
-    const read = KEYS[key].read(value);
-    if (read !== undefined) own[key] = read;
-    else {
-      const { accepted } = KEYS[key];
-      problems.push({ kind: 'wrong', where, field, found: shown(value), accepted });
-    }
-  }
-  return { limits: { ...limits, ...own }, problems };
-}
 
 type Keys = Problems & Pick<AccountConfig, 'credentials' | 'dropCopy'>;
 
@@ -199,7 +153,12 @@ function readOne(
   const { id } = table;
   const { where } = given;
   const unknown = unknownFields(table, name, where);
-  const { limits, problems } = limitsOf(table, { limits: given.limits, where, name });
+  const { own, problems } = limitsIn(table, {
+    words: OF_ACCOUNT,
+    where,
+    name,
+    heading: 'account.risk',
+  });
   if (typeof id !== 'string' || !ACCOUNT_ID.test(id)) {
     const accepted = ACCOUNT_ID_WORDS;
     const field = `${name}.id`;
@@ -215,7 +174,7 @@ function readOne(
       id,
       credentials: key.credentials,
       dropCopy: key.dropCopy ?? null,
-      risk: riskOf(limits),
+      risk: riskOf({ ...given.limits, ...own }),
     },
     problems: [...unknown, ...problems, ...key.problems],
   };

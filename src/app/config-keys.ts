@@ -119,6 +119,8 @@ export const KEYS = {
   'risk.max_order_usd': usd,
   'risk.max_position_usd': usd,
   'risk.max_open_orders': whole(1, 1_000),
+  'risk.max_account_usd': usd,
+  'risk.max_messages_per_minute': whole(10, 10_000),
   'alerts.webhook_url': webhookUrl,
   'alerts.webhook_secret': webhookSecret,
 } as const satisfies Readonly<Record<string, Reader<unknown>>>;

@@ -1,7 +1,8 @@
-/** The `[[strategy]]` tables of a configuration: id, kind and claim are read here, all else by the strategy's own kind. */
+/** The `[[strategy]]` tables of a configuration: id, kind, claim and limits are read here, all else by the strategy's own kind. */
 import { nearest } from '../base/nearest.ts';
-import type { StrategyConfig } from '../domain/fact.ts';
+import type { StrategyConfig } from '../domain/config.ts';
 import { strategyKinds } from '../strategy/registry.ts';
+import { limitsIn, OF_STRATEGY, strategyLimitsOf } from './config-risk.ts';
 import { type ConfigProblem, shown, type Table } from './config-sources.ts';
 import type { Mode } from './options.ts';
 
@@ -42,6 +43,14 @@ function readOne(table: Table, { mode, where, name, accounts }: Reading): Read {
   if (typeof claim !== 'boolean') wrong('claim', claim, 'true or false');
   if (accounts.length > 0 && !accounts.includes(account as string))
     wrong('account', account, accounts.map((one) => `"${one}"`).join(', '));
+  const { own, problems: ofLimits } = limitsIn(table, {
+    words: OF_STRATEGY,
+    heading: 'strategy.risk',
+    where,
+    name,
+  });
+  problems.push(...ofLimits);
+  const limits = strategyLimitsOf(own);
   const kinds = Object.keys(strategyKinds);
   const known =
     typeof kind === 'string' && Object.hasOwn(strategyKinds, kind)
@@ -73,6 +82,7 @@ function readOne(table: Table, { mode, where, name, accounts }: Reading): Read {
         instrument,
         claim: claim as boolean,
         settings: settings.value,
+        ...(limits === undefined ? {} : { limits }),
       },
     },
     problems,

@@ -1,5 +1,5 @@
 /** What the verbs that run something are told, after configuration, environment and flags have been read and validated. */
-import type { RiskConfig, StrategyConfig } from '../domain/fact.ts';
+import type { RiskConfig, StrategyConfig } from '../domain/config.ts';
 import type { Lang } from '../words/format.ts';
 
 /** How a connection shows whose it is: with the key's secret itself, or signed with it, so that it never leaves. */

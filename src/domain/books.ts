@@ -6,7 +6,7 @@ import { type Json, canonical } from '../base/canonical.ts';
 import { add, type Decimal, isZero, neg, ZERO } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 import type { Alert } from './alert.ts';
-import type { RiskConfig, StrategyConfig } from './fact.ts';
+import type { RiskConfig, StrategyConfig } from './config.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { type FundingMark, hold, newMark } from './funding.ts';
 import { type Held, newHeld, type WaitingFee } from './held.ts';
@@ -104,6 +104,9 @@ export type Foreign = {
   since: Millis;
 };
 
+/** A day (its begin, UTC), and what closed in it. */
+export type Daily = { day: Millis; net: Decimal };
+
 export type Books = {
   journal: string;
   mode: string;
@@ -155,7 +158,9 @@ export type Books = {
   /** Ids of commands carried out, newest last. */
   readonly commands: Map<string, Millis>;
   /** Realised net result in USD of trades closed since 00:00 UTC, unknown ones at their stop price. */
-  readonly daily: { day: Millis; net: Decimal };
+  readonly daily: Daily;
+  /** The same by strategy; each with the last day on which it closed something. */
+  readonly dailyOf: Map<string, Daily>;
   /** Time up to which a complete read of fills was merged by a clean check. */
   cursor: Millis | null;
   /** Fills before this moment are booked or belong to the baseline; their keys are forgotten. */
@@ -213,6 +218,7 @@ export function emptyBooks(risk: RiskConfig): Books {
     accounts: new Map(),
     commands: new Map(),
     daily: { day: 0, net: '0' as Decimal },
+    dailyOf: new Map(),
     cursor: null,
     fillHorizon: 0,
     lastReport: null,
@@ -249,6 +255,7 @@ const ADDED = {
   held: (): Books['held'] => new Map(),
   fees: (): Books['fees'] => new Map(),
   accounts: (): Books['accounts'] => new Map(),
+  dailyOf: (): Books['dailyOf'] => new Map(),
 } satisfies Partial<Record<keyof Books, () => unknown>>;
 
 /** Accounts of books that were written before there were any: cash as it stands, and positions of which no cost is known. */

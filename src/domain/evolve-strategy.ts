@@ -2,7 +2,8 @@
 import { startOfDay, type Millis } from '../base/time.ts';
 import type { Books, StrategyRecord } from './books.ts';
 import { openTrades, pendingEntry } from './ledger.ts';
-import type { FactBody, StrategyConfig } from './fact.ts';
+import type { StrategyConfig } from './config.ts';
+import type { FactBody } from './fact.ts';
 
 type Data<Type extends FactBody['type']> = Extract<FactBody, { readonly type: Type }>['data'];
 

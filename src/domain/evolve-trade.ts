@@ -240,11 +240,14 @@ function closeTrade(
   trade.settledAt = at;
   tradeClosed(books, trade);
   const day = startOfDay(closedAt);
-  if (books.daily.day !== day) {
-    books.daily.day = day;
-    books.daily.net = ZERO;
+  const own = books.dailyOf.get(trade.strategy) ?? { day, net: ZERO };
+  books.dailyOf.set(trade.strategy, own);
+  const result = countedResult(books, trade);
+  for (const daily of [books.daily, own]) {
+    // A close that is found a day late is of that day, and leaves what today has lost as it is.
+    if (day > daily.day) Object.assign(daily, { day, net: ZERO });
+    if (day === daily.day) daily.net = add(daily.net, result);
   }
-  books.daily.net = add(books.daily.net, countedResult(books, trade));
   const strategy = books.strategies.get(trade.strategy);
   if (strategy === undefined) return;
   strategy.lastClosedAt = closedAt;
@@ -253,13 +256,15 @@ function closeTrade(
 
 /** A change of a trade's result; that of one that has closed today was counted before it. */
 export function recount(books: Books, trade: TradeRecord, change: () => void): void {
-  const isCounted =
-    trade.closedAt !== null &&
-    trade.origin !== 'imported' &&
-    startOfDay(trade.closedAt) === books.daily.day;
-  const before = isCounted ? countedResult(books, trade) : ZERO;
+  const day =
+    trade.closedAt !== null && trade.origin !== 'imported' ? startOfDay(trade.closedAt) : null;
+  const counts = [books.daily, books.dailyOf.get(trade.strategy)].filter(
+    (daily) => daily?.day === day,
+  );
+  const before = counts.length > 0 ? countedResult(books, trade) : ZERO;
   change();
-  if (isCounted) books.daily.net = add(books.daily.net, sub(countedResult(books, trade), before));
+  for (const daily of counts)
+    if (daily !== undefined) daily.net = add(daily.net, sub(countedResult(books, trade), before));
 }
 
 /** A change of the position without a fill: of a trade (closed without a known result) or of the foreign amount. */

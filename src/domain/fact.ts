@@ -9,6 +9,7 @@ import type { Millis } from '../base/time.ts';
 import type { CashRow, Delivered } from './account.ts';
 import type { Alert, Delivery } from './alert.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import type { RiskConfig, StrategyConfig } from './config.ts';
 import type { DailyCarry, DailyReady } from './daily.ts';
 import type { Fill } from './fill.ts';
 import type { FundingAccrued, FundingSettled } from './funding.ts';
@@ -62,23 +63,6 @@ export type TradeOpening = {
   readonly entryLabel: string;
   readonly stopLoss: Decimal | null;
   readonly takeProfit: Decimal | null;
-};
-
-/** A strategy as configured at a start. */
-export type StrategyConfig = {
-  readonly id: string;
-  readonly kind: string;
-  readonly instrument: string;
-  readonly claim: boolean;
-  readonly settings: Readonly<Record<string, unknown>>;
-};
-
-/** The limits of the risk gate as configured at a start (USD). */
-export type RiskConfig = {
-  readonly maxDailyLossUsd: Decimal;
-  readonly maxOrderUsd: Decimal;
-  readonly maxPositionUsd: Decimal;
-  readonly maxOpenOrders: number;
 };
 
 type Kind<Type extends string, Data> = { readonly type: Type; readonly v: 1; readonly data: Data };

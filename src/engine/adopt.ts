@@ -1,5 +1,5 @@
 /** Orphans: what belongs to no trade is adopted where it is explained or claimed, else a person is asked and it stays untouched (N2). */
-import { type Decimal, ZERO, abs, isZero, sign, sub, sum } from '../base/decimal.ts';
+import { type Decimal, ZERO, abs, isZero, min, sign, sub, sum } from '../base/decimal.ts';
 import { bookedPosition, openTrades, pendingEntry } from '../domain/ledger.ts';
 import type { Fill } from '../domain/fill.ts';
 import { parseLabel } from '../domain/label.ts';
@@ -72,7 +72,10 @@ function orphanOf(turn: Turn, check: Check, name: string): Orphan | undefined {
           (trade) => trade.open,
         ),
       ),
-      maxPositionUsd: turn.books.risk.maxPositionUsd,
+      maxPositionUsd: min(
+        turn.books.risk.maxPositionUsd,
+        config.limits?.maxPositionUsd ?? turn.books.risk.maxPositionUsd,
+      ),
     }));
   const row = check.positions?.find((position) => position.instrument === name);
   return {

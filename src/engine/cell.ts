@@ -7,7 +7,8 @@
 import { type Millis } from '../base/time.ts';
 import { type Books, emptyBooks, freezeBooks, thawBooks } from '../domain/books.ts';
 import { evolve } from '../domain/evolve.ts';
-import type { Fact, RiskConfig } from '../domain/fact.ts';
+import type { RiskConfig } from '../domain/config.ts';
+import type { Fact } from '../domain/fact.ts';
 import type { Journal } from '../journal/port.ts';
 import type { StrategyKind } from '../strategy/strategy.ts';
 import type { Input, Now, Wish } from './input.ts';

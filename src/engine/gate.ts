@@ -2,29 +2,12 @@
  * The one gate of openings: a pure judgement over the books and what is known live. Unresolved intents count as filled
  * (I39); any doubt refuses. The reason is a stable code (`gate.<reason>` in words).
  */
-import {
-  type Decimal,
-  ZERO,
-  abs,
-  add,
-  gt,
-  gte,
-  isZero,
-  lt,
-  mul,
-  neg,
-  sign,
-  sub,
-  sum,
-} from '../base/decimal.ts';
-import { DAY, HOUR, startOfDay, type Millis } from '../base/time.ts';
+import { gt, lt, neg } from '../base/decimal.ts';
+import { DAY, HOUR, type Millis } from '../base/time.ts';
 import type { Books } from '../domain/books.ts';
-import { realised } from '../domain/evolve-trade.ts';
-import { isTradableAmount, usdValue } from '../domain/instrument.ts';
-import type { Intent } from '../domain/intent.ts';
+import { isTradableAmount } from '../domain/instrument.ts';
 import {
   blockingBreaks,
-  foreignAmount,
   isAsleep,
   isDone,
   isFinished,
@@ -32,15 +15,12 @@ import {
   openTrades,
   unresolvedIntents,
 } from '../domain/ledger.ts';
-import { averagePrice, signed, unrealisedPnl } from '../domain/money.ts';
 import { isLive } from '../domain/order.ts';
 import { COLLAR_PERCENT, FRESH, MARKET_FRESH, REPEATED, SETTLEMENT_LEAD } from './limits.ts';
 import { beyond, markPrice, opposes } from './observe.ts';
 import { isPlatformClosed } from './platform.ts';
+import { exposures, type OverLimit, overLimit, type Proposal } from './risk.ts';
 import { type Turn, factor } from './turn.ts';
-
-/** What an entry would be, before it has labels. */
-export type Proposal = Pick<Intent, 'strategy' | 'instrument' | 'direction' | 'amount' | 'price'>;
 
 /** Why an opening is refused. */
 export type Refusal =
@@ -55,7 +35,6 @@ export type Refusal =
   | 'settlement'
   | 'platform_closed'
   | 'instrument_closed'
-  | 'stale_market'
   | 'unresolved_order'
   | 'open_break'
   | 'in_trade'
@@ -64,15 +43,17 @@ export type Refusal =
   | 'opposite_direction'
   | 'amount_too_small'
   | 'collar'
-  | 'order_too_large'
-  | 'position_too_large'
-  | 'too_many_orders'
-  | 'daily_loss'
+  | OverLimit
   | 'repeated';
 
 /** The first reason that forbids an opening now, or undefined: it may pass. */
 export function refusal(turn: Turn, proposal: Proposal): Refusal | undefined {
-  return mayOpen(turn, proposal.strategy, proposal.instrument) ?? fits(turn, proposal);
+  return (
+    mayOpen(turn, proposal.strategy, proposal.instrument) ??
+    fits(turn, proposal) ??
+    overLimit(turn, proposal) ??
+    (throttled(turn, proposal.strategy) ? 'repeated' : undefined)
+  );
 }
 
 /** What does not depend on the order itself. */
@@ -153,9 +134,12 @@ function isResizeOwed(books: Books, name: string): boolean {
   );
 }
 
-function fits(turn: Turn, proposal: Proposal): Refusal | undefined {
+/** Whether the exchange would take such an order, at a price that is not far from the mark (I41), in the instrument's direction (I50). */
+function fits(
+  turn: Turn,
+  { instrument: name, direction, amount, price }: Proposal,
+): Refusal | undefined {
   const { books } = turn;
-  const { instrument: name, direction, amount, price } = proposal;
   const instrument = books.instruments.get(name);
   const mark = markPrice(turn, name, MARKET_FRESH);
   if (instrument === undefined || mark === null || price === null) return 'stale_market';
@@ -163,76 +147,9 @@ function fits(turn: Turn, proposal: Proposal): Refusal | undefined {
   const limit = beyond(mark, direction, COLLAR_PERCENT);
   if (direction === 'buy' ? gt(price, limit) : lt(price, limit)) return 'collar';
   const change = direction === 'buy' ? amount : neg(amount);
-  if (exposures(books, name).some((exposure) => opposes(exposure, change)))
-    return 'opposite_direction';
-  if (gt(usdValue(instrument, amount, price), books.risk.maxOrderUsd)) return 'order_too_large';
-  const held = abs(sum(exposures(books, name)));
-  if (gt(usdValue(instrument, add(held, amount), price), books.risk.maxPositionUsd))
-    return 'position_too_large';
-  if (standing(books) + LEGS > books.risk.maxOpenOrders) return 'too_many_orders';
-  const loss = lossToday(turn);
-  if (loss === null) return 'stale_market';
-  if (gte(loss, books.risk.maxDailyLossUsd)) return 'daily_loss';
-  return throttled(turn, proposal.strategy) ? 'repeated' : undefined;
-}
-
-/** I50: everything that gives an instrument its direction, signed: open trades, foreign amount, openings that may fill. */
-function exposures(books: Books, name: string): Decimal[] {
-  const trades = openTrades(books, { instrument: name }).map((trade) =>
-    signed(trade.direction, trade.open),
-  );
-  const entries = [...books.intents.values()]
-    .filter(
-      (record) =>
-        record.intent.instrument === name &&
-        record.intent.purpose === 'entry' &&
-        !isFinished(books, record),
-    )
-    .map(({ intent }) => (intent.direction === 'buy' ? intent.amount : neg(intent.amount)));
-  return [...trades, foreignAmount(books, name), ...entries].filter((amount) => !isZero(amount));
-}
-
-/** An entry, its stop, its target. */
-const LEGS = 3;
-
-/** Orders of ours that live, and those of intents without an end that nobody has shown yet. */
-function standing(books: Books): number {
-  const shown = new Set<string>();
-  let live = 0;
-  for (const { order, leg } of books.orders.values()) {
-    shown.add(order.label);
-    if (leg !== null && isLive(order.state)) live += 1;
-  }
-  for (const record of books.intents.values()) {
-    if (isFinished(books, record)) continue;
-    const labels = [record.intent, ...record.intent.children].map(({ label }) => label);
-    live += labels.filter((label) => !shown.has(label)).length;
-  }
-  return live;
-}
-
-/**
- * Today's loss in USD: realised net of the day, and of open trades what is realised and what is open at the mark; zero when
- * it is a gain. What has no fresh mark counts at its stop, the worst that is planned; null when it has none.
- */
-function lossToday(turn: Turn): Decimal | null {
-  const { books } = turn;
-  const closed = books.daily.day === startOfDay(turn.now.server) ? books.daily.net : ZERO;
-  let net = closed;
-  for (const trade of openTrades(books)) {
-    const kind = books.instruments.get(trade.instrument)?.kind ?? 'linear';
-    const entry = averagePrice(kind, trade.entries);
-    if (entry === null) continue;
-    const price = markPrice(turn, trade.instrument, MARKET_FRESH) ?? trade.stopLoss;
-    if (price === null) return null;
-    const gross = add(
-      realised(books, trade),
-      unrealisedPnl(kind, trade.direction, { amount: trade.open, price: entry }, price),
-    );
-    const result = add(sub(gross, trade.fees), trade.funding);
-    net = add(net, kind === 'inverse' ? mul(result, price) : result);
-  }
-  return sign(net) < 0 ? abs(net) : ZERO;
+  return exposures(books, name).some((exposure) => opposes(exposure, change))
+    ? 'opposite_direction'
+    : undefined;
 }
 
 /** I42: too many entries of one strategy within the window. */

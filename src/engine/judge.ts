@@ -9,9 +9,10 @@ import type { Candle } from '../domain/market.ts';
 import { opposite } from '../domain/order.ts';
 import type { Evaluation, Signal, StrategyView } from '../strategy/strategy.ts';
 import { CANDLES_KEPT, COLLAR_PERCENT, HISTORY_AGAIN, MARKET_FRESH } from './limits.ts';
-import { type Proposal, type Refusal, refusal } from './gate.ts';
+import { type Refusal, refusal } from './gate.ts';
 import { beyond, markPrice } from './observe.ts';
 import { freshLabel, place, validUntil } from './place.ts';
+import type { Proposal } from './risk.ts';
 import { type Turn, ask, record, wake } from './turn.ts';
 
 /** Why the throttle of entries turned a strategy off. */

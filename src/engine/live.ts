@@ -132,6 +132,8 @@ export type Live = {
   readonly copy: Copy;
   readonly errands: Map<string, Errand>;
   requestCounter: number;
+  /** When orders, edits and cancels of the last minute were asked for (mono). */
+  readonly orderMessages: Millis[];
   readonly runners: Map<string, { runner: StrategyRunner; warmedTo: Millis }>;
   readonly candles: Map<string, Candle[]>;
   /** Instruments whose history is owed since their prices were last out of sight, and when it is asked for next (mono). */
@@ -285,6 +287,7 @@ export function emptyLive(): Live {
     copy: { configured: false, account: null, wasUp: false, fills: new Map(), settled: new Map() },
     errands: new Map(),
     requestCounter: 0,
+    orderMessages: [],
     runners: new Map(),
     candles: new Map(),
     history: new Map(),

@@ -97,6 +97,20 @@ export function record(turn: Turn, body: FactBody, actor: Actor = ENGINE): Fact 
   return fact;
 }
 
+const ORDER_MESSAGES = new Set<VenueRequest['kind']>([
+  'place',
+  'edit',
+  'cancel',
+  'cancel_by_label',
+]);
+
+/** For the limit of messages per minute: older ones are forgotten. */
+function noteOrderMessage({ live, now }: Turn): void {
+  const { orderMessages: times } = live;
+  while ((times[0] ?? Infinity) <= now.mono - 60_000) times.shift();
+  times.push(now.mono);
+}
+
 /** Asks the venue; the answer comes back under the errand. */
 export function ask(
   turn: Turn,
@@ -107,6 +121,7 @@ export function ask(
   turn.live.requestCounter += 1;
   const ref = `${turn.cell.envelope.epoch}-${turn.live.requestCounter}`;
   turn.live.errands.set(ref, errand);
+  if (ORDER_MESSAGES.has(request.kind)) noteOrderMessage(turn);
   turn.wishes.push({ kind: 'request', ref, link, request });
 }
 

@@ -42,7 +42,7 @@ export type SettingsOf<Table extends Fields> = {
 };
 
 /** Names that every strategy's table has and the engine reads; they are no setting of the strategy itself. */
-const COMMON = ['id', 'kind', 'claim', 'account'];
+const COMMON = ['id', 'kind', 'claim', 'account', 'risk'];
 
 const PERPETUAL = /^[A-Z0-9]{1,20}(_[A-Z0-9]{1,20})?-PERPETUAL$/;
 

@@ -13,6 +13,7 @@ export const gateTexts = {
   'gate.daily_loss': { en: 'The loss limit of today is reached; entries start again at 00:00 UTC.', nl: 'De verlieslimiet van vandaag is bereikt; instappen kan weer vanaf 00:00 UTC.' },
   'gate.order_too_large': { en: 'The order is larger than the limit for one order.', nl: 'De order is groter dan de limiet per order.' },
   'gate.position_too_large': { en: 'The position would grow beyond its limit.', nl: 'De positie zou boven de limiet uitkomen.' },
+  'gate.account_too_large': { en: 'The positions of the account would together grow beyond their limit.', nl: 'De posities van de rekening zouden samen boven hun limiet uitkomen.' },
   'gate.too_many_orders': { en: 'There are as many open orders as the limit allows.', nl: 'Er staan al zoveel orders open als de limiet toelaat.' },
   'gate.message_rate': { en: 'Too many messages to the exchange just now; try again in a moment.', nl: 'Even te veel berichten naar de beurs; probeer het zo weer.' },
   'gate.collar': { en: 'The price is too far from the mark price.', nl: 'De prijs ligt te ver van de markprijs.' },

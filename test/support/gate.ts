@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { dec } from '../../src/base/decimal.ts';
 import { type Books, freezeBooks, thawBooks } from '../../src/domain/books.ts';
-import { type Proposal, type Refusal, refusal } from '../../src/engine/gate.ts';
+import { type Refusal, refusal } from '../../src/engine/gate.ts';
 import type { Now } from '../../src/engine/input.ts';
 import type { Live } from '../../src/engine/live.ts';
+import type { Proposal } from '../../src/engine/risk.ts';
 import { type Cell, openTurn } from '../../src/engine/turn.ts';
 import { PERPETUAL, type World } from '../../sim/world/world.ts';
 
