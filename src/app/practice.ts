@@ -7,6 +7,7 @@ import { onSignals } from '../edge/signals.ts';
 import { secretText } from '../edge/entropy.ts';
 import { hmacSha256 } from '../edge/hashing.ts';
 import { accountNamed, createExchange, DEFAULT_ACCOUNTS } from '../venue/practice/exchange.ts';
+import { PERPETUALS } from '../venue/practice/instruments.ts';
 import { parsePriceFile } from '../venue/practice/price-file.ts';
 import {
   OPTION_NAMES,
@@ -50,6 +51,8 @@ function born(
     newToken: secretText,
     credits: { tier },
     lively: true,
+    instruments: PERPETUALS,
+    dated: true,
     tls: tlsPort !== null,
     venue,
     accounts: [...DEFAULT_ACCOUNTS, ...accounts.map(accountNamed)],

@@ -22,6 +22,8 @@ export const practiceTexts = {
   'practice.index': { en: 'index', nl: 'index' },
   'practice.last': { en: 'last', nl: 'laatste' },
   'practice.price': { en: 'Move the price to', nl: 'Zet de prijs op' },
+  'practice.dated': { en: 'With an end', nl: 'Met een einde' },
+  'practice.deliver': { en: 'Deliver now', nl: 'Nu leveren' },
   'practice.set': { en: 'Set', nl: 'Zetten' },
   'practice.nudge': { en: 'Nudge the price', nl: 'Geef de prijs een zetje' },
 
@@ -120,6 +122,7 @@ export const practiceTexts = {
   'practice.saw.order': { en: 'you placed an order in {instrument}', nl: 'je plaatste een order in {instrument}' },
   'practice.saw.cancel': { en: 'you cancelled an order of the bot', nl: 'je annuleerde een order van de bot' },
   'practice.saw.price': { en: 'you moved the price to {price}', nl: 'je zette de prijs op {price}' },
+  'practice.saw.deliver': { en: 'you delivered {instrument}', nl: 'je leverde {instrument}' },
   'practice.saw.pay_in': { en: 'you paid in {amount} {currency}', nl: 'je stortte {amount} {currency}' },
   'practice.saw.take_out': { en: 'you took out {amount} {currency}', nl: 'je nam {amount} {currency} op' },
   'practice.saw.funding': { en: 'you hold the funding of {instrument} at {rate} %', nl: 'je houdt de funding van {instrument} op {rate} %' },

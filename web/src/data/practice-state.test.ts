@@ -71,10 +71,19 @@ describe('the practice exchange as its window holds it', () => {
   });
 
   it('follows prices, speed, time and faults', () => {
-    const prices = [{ instrument: INSTRUMENT, index: d('1'), mark: d('2'), last: d('3') }];
-    const told = withEvent(start, { type: 'PRICES', now: 9, speed: 20, prices }) as PracticeState;
+    const one = { index: d('7'), mark: d('8'), last: d('9'), state: 'open' };
+    const listed = [
+      { ...one, name: INSTRUMENT, kind: 'perpetual', expiry: null },
+      { ...one, name: 'BTC-25DEC26', kind: 'future', expiry: 1 },
+    ] as const;
+    const price = { index: d('1'), mark: d('2'), last: d('3'), state: 'halted' };
+    const prices = [{ ...price, instrument: INSTRUMENT }];
+    const told = withEvent(
+      { ...start, instruments: listed },
+      { type: 'PRICES', now: 9, speed: 20, prices },
+    ) as PracticeState;
     assert.deepEqual([told.now, told.speed], [9, 20]);
-    assert.deepEqual(told.instruments, [{ name: INSTRUMENT, index: '1', mark: '2', last: '3' }]);
+    assert.deepEqual(told.instruments, [{ ...listed[0], ...price }, listed[1]]);
     const fault = {
       id: 1,
       kind: 'lose_answer',

@@ -45,6 +45,10 @@ export type PracticeTrade = {
 
 export type PracticeInstrument = {
   readonly name: string;
+  readonly kind: 'perpetual' | 'future' | 'option';
+  /** When it ends; null for those that never do. */
+  readonly expiry: number | null;
+  readonly state: string;
   readonly index: Decimal;
   readonly mark: Decimal;
   readonly last: Decimal;
@@ -135,9 +139,10 @@ export type StreamEvent =
       readonly type: 'PRICES';
       readonly now: number;
       readonly speed: number;
-      readonly prices: readonly ({ readonly instrument: string } & Omit<
+      /** Of what never ends, and of what somebody holds or has orders in. */
+      readonly prices: readonly ({ readonly instrument: string } & Pick<
         PracticeInstrument,
-        'name'
+        'index' | 'mark' | 'last' | 'state'
       >)[];
     }
   | {
@@ -162,12 +167,12 @@ export function withEvent(state: PracticeState | null, event: StreamEvent): Prac
         ...state,
         now: event.now,
         speed: event.speed,
-        instruments: event.prices.map(({ instrument, index, mark, last }) => ({
-          name: instrument,
-          index,
-          mark,
-          last,
-        })),
+        instruments: state.instruments.map((known) => {
+          const told = event.prices.find(({ instrument }) => instrument === known.name);
+          if (told === undefined) return known;
+          const { index, mark, last } = told;
+          return { ...known, state: told.state, index, mark, last };
+        }),
       };
     case 'FAULTS':
       return { ...state, faults: event.faults };

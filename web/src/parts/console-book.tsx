@@ -1,8 +1,8 @@
 /** The order book of one instrument, and the hand on its price. */
-import { Button, SegmentedControl, TextInput } from '@mantine/core';
+import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
 import { type ReactNode, type SubmitEvent, useEffect, useState } from 'react';
 import { minus, sum, times } from '../data/exact.ts';
-import type { PracticeBook } from '../data/practice-state.ts';
+import type { PracticeBook, PracticeInstrument } from '../data/practice-state.ts';
 import { lookAtBook, usePractice } from '../data/practice.ts';
 import { post } from '../data/watch.ts';
 import { type Decimal, useWords } from '../data/words.ts';
@@ -155,6 +155,41 @@ function Mover({ instrument }: { readonly instrument: string }): ReactNode {
   );
 }
 
+/** The names of one kind that have not ended, as they are listed. */
+function useNames(kind: PracticeInstrument['kind']): readonly string[] {
+  const names = usePractice(({ state }) =>
+    (state?.instruments ?? [])
+      .filter((one) => one.kind === kind && one.state !== 'delivered')
+      .map(({ name }) => name)
+      .join(' '),
+  );
+  return names.split(' ').filter((name) => name !== '');
+}
+
+/** The end of what ends, before its time. */
+function Deliver({ instrument }: { readonly instrument: string }): ReactNode {
+  const { t } = useWords();
+  const { problem, busy, attempt } = useAttempt();
+  const deliver = (): void =>
+    attempt(() =>
+      post({ key: 'practice.saw.deliver', values: { instrument } }, 'deliver', { instrument }),
+    );
+  return (
+    <div className="form">
+      <Button
+        size="compact-sm"
+        variant="default"
+        disabled={busy}
+        onClick={deliver}
+        data-testid="practice-deliver"
+      >
+        {t('practice.deliver')}
+      </Button>
+      <Problem text={problem} />
+    </div>
+  );
+}
+
 const short = (instrument: string): string => instrument.replace('-PERPETUAL', '');
 
 /** The instrument that is looked at is the page's to choose: forms beside the book trade it too. */
@@ -165,11 +200,10 @@ export function Book({
   readonly instrument: string;
   readonly choose: (instrument: string) => void;
 }): ReactNode {
-  const { t } = useWords();
+  const { t, T } = useWords();
   const book = usePractice((practice) => practice.book);
-  const names = usePractice(({ state }) =>
-    (state?.instruments ?? []).map(({ name }) => name).join(' '),
-  );
+  const names = useNames('perpetual');
+  const dated = [...useNames('future'), ...useNames('option')];
   useEffect(() => lookAtBook(instrument), [instrument]);
   return (
     <Section title={t('practice.book')} testId="practice-book">
@@ -181,13 +215,24 @@ export function Book({
           value={instrument}
           onChange={choose}
           data-testid="practice-instrument"
-          data={names
-            .split(' ')
-            .filter((name) => name !== '')
-            .map((name) => ({ value: name, label: short(name) }))}
+          data={names.map((name) => ({ value: name, label: short(name) }))}
         />
+        {dated.length === 0 ? null : (
+          <NativeSelect
+            size="xs"
+            label={T('practice.dated')}
+            value={dated.includes(instrument) ? instrument : ''}
+            onChange={(event) => choose(event.currentTarget.value)}
+            data={['', ...dated]}
+            data-testid="practice-dated"
+          />
+        )}
         {book === null ? <Loading lines={6} /> : <Levels book={book} />}
-        <Mover instrument={instrument} />
+        {dated.includes(instrument) ? (
+          <Deliver instrument={instrument} />
+        ) : (
+          <Mover instrument={instrument} />
+        )}
       </div>
     </Section>
   );
