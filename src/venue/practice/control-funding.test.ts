@@ -56,6 +56,12 @@ test('a wider dead zone makes a small premium free; valued at mark a position pa
   assert.equal(paid({ fundingPrice: 'mark' }, '0.004'), '-0.753');
 });
 
+test('what ends has no funding', () => {
+  const bench = createBench({ dated: true });
+  const { status, body } = fund(bench, { instrument: 'BTC_USDC-9JAN26', rate: '0.001' });
+  assert.deepEqual([status, body.error.field], [400, 'instrument']);
+});
+
 test('a call that does not fit is refused with the field and what is accepted', () => {
   const bench = createBench();
   for (const [body, field] of [

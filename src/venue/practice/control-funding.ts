@@ -32,6 +32,13 @@ export function postFunding(desk: Desk, body: unknown): Outcome {
   const { instrument, rate, premium, ms } = read.value;
   const found = instrumentOf(desk, instrument);
   if (!found.ok) return found;
+  if (found.value.term.kind !== 'perpetual')
+    return bad({
+      code: 'no_funding',
+      message: `${instrument} has no funding`,
+      field: 'instrument',
+      accepted: 'a perpetual',
+    });
   if ((rate === undefined) === (premium === undefined))
     return bad({
       code: 'bad_field',

@@ -10,6 +10,8 @@ import { accountNamed } from './exchange.ts';
 import { type Bench, createBench, PERP } from './harness.contract.ts';
 
 export const INVERSE = 'BTC-PERPETUAL';
+/** Futures that end four days after the start, or when a hand delivers them. */
+const DATED = ['BTC_USDC-9JAN26', 'BTC-9JAN26'] as const;
 export const NAMES = ['main', 'second'] as const;
 
 type Name = (typeof NAMES)[number];
@@ -26,6 +28,7 @@ export type Act =
   | { readonly kind: 'pass'; readonly ms: number }
   | { readonly kind: 'funding'; readonly instrument: string; readonly ppm: number }
   | { readonly kind: 'settle' }
+  | { readonly kind: 'deliver'; readonly instrument: string }
   | { readonly kind: 'liquidate'; readonly account: Name }
   | {
       readonly kind: 'cash';
@@ -36,7 +39,8 @@ export type Act =
   | { readonly kind: 'transfer'; readonly currency: string; readonly units: number };
 
 const account = fc.constantFrom(...NAMES);
-const instrument = fc.constantFrom(PERP, INVERSE);
+const perpetual = fc.constantFrom(PERP, INVERSE);
+const instrument = fc.constantFrom(PERP, INVERSE, ...DATED);
 const currency = fc.constantFrom('USDC', 'BTC');
 const units = fc.integer({ min: -40_000_000, max: 40_000_000 }).filter((n) => n !== 0);
 
@@ -70,11 +74,18 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant('funding' as const),
-      instrument,
+      instrument: perpetual,
       ppm: fc.integer({ min: -5_000, max: 5_000 }),
     }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'settle' as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('deliver' as const),
+      instrument: fc.constantFrom(...DATED),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('liquidate' as const), account }) },
   {
     weight: 1,
@@ -90,7 +101,11 @@ export type Life = { readonly bench: Bench; readonly conns: Readonly<Record<Name
 
 /** Two accounts, each with a client that may do everything. */
 export function beginLife(lively: boolean): Life {
-  const bench = createBench({ lively, accounts: NAMES.map((name) => accountNamed(name)) });
+  const bench = createBench({
+    lively,
+    dated: true,
+    accounts: NAMES.map((name) => accountNamed(name)),
+  });
   const login = (key: string): number => {
     const conn = bench.connect();
     const credentials = { client_id: key, client_secret: `${key}-secret` };
@@ -104,6 +119,9 @@ export function beginLife(lively: boolean): Life {
   };
 }
 
+/** Whether an instrument's amounts are dollars and its profit is coin. */
+export const isInverse = (name: string): boolean => !name.includes('_');
+
 /** Cash of so many of the smallest units. */
 const cashOf = (of: string, n: number): Decimal => mul(dec(n), dec(of === 'BTC' ? '1e-8' : '1e-6'));
 
@@ -115,7 +133,7 @@ export function perform({ bench, conns }: Life, one: Act): void {
         account: one.account,
         instrument: one.instrument,
         direction: one.direction,
-        amount: mul(dec(one.lots), dec(one.instrument === PERP ? '0.0003' : 10)),
+        amount: mul(dec(one.lots), dec(isInverse(one.instrument) ? 10 : '0.0003')),
         type: 'limit',
         price: String(64_000 + one.away),
       });
@@ -135,6 +153,9 @@ export function perform({ bench, conns }: Life, one: Act): void {
     case 'settle':
       bench.control('POST', 'settle');
       bench.pass(5 * SECOND, SECOND);
+      return;
+    case 'deliver':
+      bench.control('POST', 'deliver', { instrument: one.instrument });
       return;
     case 'liquidate':
       bench.control('POST', 'liquidate', { account: one.account, instrument: PERP, share: '0.5' });

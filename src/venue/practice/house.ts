@@ -42,7 +42,8 @@ export function fillMakers(
 
 /** Ends the makers' session at a price and begins the next; answers what it brought them, as cash is booked. */
 export function settleMakers(market: MarketRecord, spec: InstrumentSpec, price: Decimal): Decimal {
-  const before = makersOf(market);
+  const { makers: before } = market;
+  if (before === undefined) return ZERO;
   const value = valueOf(spec, before.size, price);
   market.makers = { size: before.size, sessionCash: neg(value), funding: ZERO, interestAt: ZERO };
   return roundCash(
@@ -93,9 +94,11 @@ export function openHouse(state: Omit<State, 'house'>): House {
     move(type === 'deposit' ? 'outside' : 'makers', currency, neg(add(change, fee)));
   }
   for (const market of state.markets.values()) {
-    const held = [...state.accounts.values()].map(({ positions }) => positions[market.name]);
-    const total = (of: (position: PositionRecord) => Decimal): Decimal =>
-      neg(sum(held.flatMap((position) => (position === undefined ? [] : [of(position)]))));
+    const held = [...state.accounts.values()].flatMap(
+      ({ positions }) => positions[market.name] ?? [],
+    );
+    if (held.length === 0) continue;
+    const total = (of: (position: PositionRecord) => Decimal): Decimal => neg(sum(held.map(of)));
     market.makers = {
       size: total(({ size }) => size),
       sessionCash: total(({ sessionCash }) => sessionCash),

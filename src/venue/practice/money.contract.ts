@@ -16,8 +16,7 @@ import {
   ZERO,
 } from '../../base/decimal.ts';
 import type { AccountSummary, TransactionRow } from '../protocol/objects.ts';
-import { PERP } from './harness.contract.ts';
-import { type Act, beginLife, INVERSE, type Life, NAMES, perform } from './history.contract.ts';
+import { type Act, beginLife, isInverse, type Life, NAMES, perform } from './history.contract.ts';
 import { unitOf } from './instruments.ts';
 import type { Snapshot } from './record.ts';
 
@@ -86,14 +85,16 @@ function assertLog(life: Life, name: (typeof NAMES)[number]): readonly Transacti
 
 /** Worth of a signed size at a price, up to a constant: linear in quote currency, inverse in coin. */
 const worth = (instrument: string, size: Decimal, price: Decimal): Decimal =>
-  instrument === INVERSE ? (isZero(size) ? ZERO : neg(div(size, price, 30))) : mul(size, price);
+  isInverse(instrument) ? (isZero(size) ? ZERO : neg(div(size, price, 30))) : mul(size, price);
 
 /** Equity from what came in, what fees and funding cost, and what the fills are worth at the mark; no session is known here. */
 function equityOf(stored: Snapshot, name: string, currency: string) {
   const rows = stored.rows.filter((row) => row.account === name && row.currency === currency);
-  const flows = rows.filter(({ type }) => type !== 'trade' && type !== 'settlement');
-  const settled = rows.filter(({ type }) => type === 'settlement');
-  const names = currency === 'BTC' ? [INVERSE] : [PERP, 'ETH_USDC-PERPETUAL'];
+  const flows = rows.filter(({ type }) => !['trade', 'settlement', 'delivery'].includes(type));
+  const settled = rows.filter(({ type }) => type === 'settlement' || type === 'delivery');
+  const names = stored.markets
+    .map((market) => market.name)
+    .filter((each) => (isInverse(each) ? each.startsWith(`${currency}-`) : currency === 'USDC'));
   const trades = stored.trades.filter(
     (trade) => trade.account === name && names.includes(trade.instrument),
   );
@@ -128,6 +129,7 @@ function equityOf(stored: Snapshot, name: string, currency: string) {
       ...trades.map(({ fee }) => neg(fee)),
       profit,
       ...settled.map(({ session }) => session?.funding ?? ZERO),
+      ...settled.map(({ commission }) => neg(commission ?? ZERO)),
       ...running,
     ]),
     /** Half a unit for each row that was rounded, and what is shown is rounded once more. */
