@@ -15,13 +15,15 @@ import {
 } from '../../src/venue/practice/harness.contract.ts';
 
 const NAMES = ['main', 'second', 'third'] as const;
-/** Contract, growth of the margin by the coin, and whether it pays in coin. */
+/** Contract, growth of the margin by the coin, and the currency that it pays in. */
 const PRODUCTS = {
   'BTC_USDC-PERPETUAL': { contract: 0.0001, growth: 0.00005, currency: 'USDC' },
   'ETH_USDC-PERPETUAL': { contract: 0.001, growth: 0.000004, currency: 'USDC' },
   'BTC-PERPETUAL': { contract: 10, growth: 0.00005, currency: 'BTC' },
   'BTC_USDC-27MAR26': { contract: 0.0001, growth: 0.00005, currency: 'USDC' },
   'BTC-30JAN26': { contract: 10, growth: 0.00005, currency: 'BTC' },
+  'BTC_USDC-30JAN26-64000-C': { contract: 0.01, growth: 0, currency: 'USDC' },
+  'BTC_USDC-9JAN26-63000-P': { contract: 0.01, growth: 0, currency: 'USDC' },
 } as const;
 type Product = keyof typeof PRODUCTS;
 const PRODUCT_NAMES = Object.keys(PRODUCTS) as Product[];
@@ -96,17 +98,35 @@ export const lives = (most: number): fc.Arbitrary<Life> =>
   });
 
 /** What a run of lives has come across, so that it can not have looked at nothing. */
-export type Seen = { steps: number; ended: number; bankrupt: number; taxed: number };
-export const nothingSeen = (): Seen => ({ steps: 0, ended: 0, bankrupt: 0, taxed: 0 });
+export type Seen = {
+  steps: number;
+  ofOptions: number;
+  ended: number;
+  bankrupt: number;
+  taxed: number;
+};
+export const nothingSeen = (): Seen => ({
+  steps: 0,
+  ofOptions: 0,
+  ended: 0,
+  bankrupt: 0,
+  taxed: 0,
+});
 
 type Account = StateView['accounts'][number];
 const sizeIn = (account: Account | undefined, name: string): number =>
   Number(account?.positions.find((one) => one.instrument === name)?.size ?? 0);
-const markOf = (state: StateView, name: string): number =>
-  Number(state.instruments.find((one) => one.name === name)?.mark);
+type Prices = { readonly mark: number; readonly index: number };
+function pricesOf(state: StateView, name: string): Prices {
+  const { mark, index } = state.instruments.find((one) => one.name === name) ?? {};
+  return { mark: Number(mark), index: Number(index) };
+}
 
-/** Maintenance margin of a size, by the published formula. */
-function needs(name: Product, size: number, mark: number): number {
+const isOption = (name: string): boolean => /-[CP]$/.test(name);
+
+/** Maintenance margin of a size, by the published formula; of a short option its mark and 7.5 % of the index. */
+function needs(name: Product, size: number, { mark, index }: Prices): number {
+  if (isOption(name)) return size < 0 ? -size * (mark + 0.075 * index) : 0;
   const { growth, currency } = PRODUCTS[name];
   const coins = currency === 'BTC' ? Math.abs(size) / mark : Math.abs(size);
   return coins * (0.01 + growth * coins) * (currency === 'BTC' ? 1 : mark);
@@ -140,9 +160,9 @@ function assertCovered(state: StateView): void {
       )
       .map(({ account }) => account),
   );
-  for (const { id, equity, margin } of state.accounts.filter((one) => !busy.has(one.id)))
-    for (const [currency, { maintenance, liquidating }] of Object.entries(margin)) {
-      const spare = Number(equity[currency]) - Number(maintenance);
+  for (const { id, margin } of state.accounts.filter((one) => !busy.has(one.id)))
+    for (const [currency, { balance, maintenance, liquidating }] of Object.entries(margin)) {
+      const spare = Number(balance) - Number(maintenance);
       const unit = UNIT[currency] ?? 0;
       assert.ok(liquidating || spare >= -unit, `${id} lacks ${-spare} ${currency}`);
     }
@@ -163,27 +183,32 @@ function assertSteps(before: StateView, after: StateView, seen: Seen): void {
 function assertStep(after: StateView, step: StateView['orders'][number], seen: Seen): void {
   seen.steps++;
   const name = step.instrument as Product;
+  if (isOption(name)) seen.ofOptions++;
   const { currency, contract } = PRODUCTS[name];
   const account = after.accounts.find(({ id }) => id === step.account);
   const trades = after.trades.filter(({ orderId }) => orderId === step.orderId);
-  const [mark, filled] = [markOf(after, name), Number(step.filled)];
+  const [prices, filled] = [pricesOf(after, name), Number(step.filled)];
+  const { mark } = prices;
   const signed = step.direction === 'sell' ? filled : -filled;
   const size = sizeIn(account, name);
   const was = size + signed;
-  // Cash and profit as they were at this mark before the step, from its trades.
-  const lost = trades.reduce((total, { price, amount, fee }) => {
-    const part = Math.sign(signed) * Number(amount);
-    return total + Number(fee) + worth(name, part, mark) - worth(name, part, Number(price));
-  }, 0);
-  const equity = Number(account?.equity[currency]) + lost;
+  // What the step cost at this mark, from its trades: cash alone, or with what the contracts are worth.
+  const cost = (withValue: boolean): number =>
+    trades.reduce((total, { price, amount, fee }) => {
+      const part = Math.sign(signed) * Number(amount);
+      const kept = withValue ? worth(name, part, mark) : 0;
+      return total + Number(fee) + kept - worth(name, part, Number(price));
+    }, 0);
+  const balance = Number(account?.margin[currency]?.balance) + cost(!isOption(name));
+  const equity = Number(account?.equity[currency]) + cost(true);
   const maintenance =
     Number(account?.margin[currency]?.maintenance) -
-    needs(name, size, mark) +
-    needs(name, was, mark);
+    needs(name, size, prices) +
+    needs(name, was, prices);
   const rescued = Number(account?.cash[currency]) === 0;
   const unit = UNIT[currency] ?? 0;
-  const scale = unit * (1 + trades.length) + 1e-9 * Math.abs(equity);
-  assert.ok(rescued || equity < maintenance + scale, `a step of ${name} that nothing called for`);
+  const scale = unit * (1 + trades.length) + 1e-9 * Math.abs(balance);
+  assert.ok(rescued || balance < maintenance + scale, `a step of ${name} that nothing called for`);
   const small = Math.ceil((Math.abs(was) * 0.05) / contract - 1e-6) * contract;
   const all = rescued || equity < scale;
   assert.ok(all || Number(step.amount) <= small + contract * 1e-6, `${step.amount} of ${was}`);
@@ -192,12 +217,12 @@ function assertStep(after: StateView, step: StateView['orders'][number], seen: S
 function perform(bench: Bench, one: Act, life: Life): void {
   switch (one.kind) {
     case 'order': {
-      const mark = markOf(bench.state(), one.instrument);
+      const { mark, index } = pricesOf(bench.state(), one.instrument);
       const { contract, currency } = PRODUCTS[one.instrument];
-      const value = life.cash * one.leverage;
-      const lots = Math.floor((currency === 'BTC' ? value : value / mark) / contract);
+      const value = life.cash * (isOption(one.instrument) ? one.leverage / 10 : one.leverage);
+      const lots = Math.floor((currency === 'BTC' ? value : value / index) / contract);
       const away = one.direction === 'buy' ? 0.99 : 1.01;
-      const limit = { type: 'limit', price: String(Math.round(mark * away)) };
+      const limit = { type: 'limit', price: String(Math.round((mark * away) / 5) * 5) };
       bench.control('POST', 'order', {
         account: one.account,
         instrument: one.instrument,
@@ -208,7 +233,7 @@ function perform(bench: Bench, one: Act, life: Life): void {
       return;
     }
     case 'price': {
-      const price = markOf(bench.state(), one.instrument) * (1 + one.perMille / 1_000);
+      const price = pricesOf(bench.state(), one.instrument).index * (1 + one.perMille / 1_000);
       bench.control('POST', 'price', { instrument: one.instrument, price: price.toFixed(2) });
       return;
     }

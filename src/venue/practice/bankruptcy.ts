@@ -34,16 +34,19 @@ import {
   tellFunding,
 } from './positions.ts';
 import type { AccountRecord, Bankruptcy } from './state.ts';
-import { marketOf, touchAccount, type World } from './world.ts';
+import { marketOf, specOf, touchAccount, type World } from './world.ts';
 
 const RATE_DIGITS = 8;
 
-const specsOf = (world: World, currency: string): InstrumentSpec[] =>
-  [...world.specs.values()].filter((spec) => spec.settlement === currency);
+/** What an account holds or held in a currency. */
+const heldIn = (world: World, account: AccountRecord, currency: string): InstrumentSpec[] =>
+  Object.keys(account.positions)
+    .map((name) => specOf(world, name))
+    .filter((spec) => spec.settlement === currency);
 
 /** Ends the matter where an account is flat in a currency and below zero; does nothing anywhere else. */
 export function settleBankrupt(world: World, account: AccountRecord, currency: string): void {
-  const held = specsOf(world, currency).filter(({ name }) => account.positions[name] !== undefined);
+  const held = heldIn(world, account, currency);
   if (held.some(({ name }) => !isZero(account.positions[name]?.size ?? ZERO))) return;
   if (sign(surplusOf(world, account, currency)) >= 0) return;
   const losses = held.map((spec) => ({ spec, ...endSession(world, account, spec) }));
@@ -134,7 +137,9 @@ function taxOf(
     .map((one) => ({ account: one, profit: profitOf(world, one, currency) }))
     .filter(({ profit }) => sign(profit) > 0);
   const makers = sum(
-    specsOf(world, currency).map((spec) => makersProfit(marketOf(world, spec.name), spec)),
+    [...world.specs.values()]
+      .filter((spec) => spec.settlement === currency && !isOption(spec))
+      .map((spec) => makersProfit(marketOf(world, spec.name), spec)),
   );
   const profits = add(max(ZERO, makers), sum(winners.map(({ profit }) => profit)));
   const part = gt(profits, ZERO)
@@ -158,13 +163,13 @@ function taxOf(
   };
 }
 
-/** What the session has brought an account so far in a currency. */
+/** What the session has brought an account so far in a currency; options have none, their cash moves at once. */
 const profitOf = (world: World, account: AccountRecord, currency: string): Decimal =>
   sum(
-    specsOf(world, currency).flatMap((spec) => {
+    heldIn(world, account, currency).flatMap((spec) => {
       const position = account.positions[spec.name];
       const market = marketOf(world, spec.name);
-      return position === undefined
+      return position === undefined || isOption(spec)
         ? []
         : [sessionProfit(position, spec, { market, mark: market.mark })];
     }),

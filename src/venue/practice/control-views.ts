@@ -1,5 +1,5 @@
 /** What the control API and its stream show of the state: plain JSON, decimals as strings, times in ms of server time. */
-import { add, isZero, roundTo } from '../../base/decimal.ts';
+import { add, isZero, roundTo, sub } from '../../base/decimal.ts';
 import { isLocked } from './account-lock.ts';
 import { levelsOf, offersOn } from './book.ts';
 import type { Fault } from './faults.ts';
@@ -104,10 +104,10 @@ export const marginsView = (world: World, account: AccountRecord) =>
 
 /** The margin balance of a currency, what positions and orders need of it, and whether the exchange is liquidating there. */
 function marginView(world: World, account: AccountRecord, currency: string) {
-  const { equity, withOrders, maintenance } = walletOf(world, account, currency);
+  const { equity, options, withOrders, maintenance } = walletOf(world, account, currency);
   const digits = decimalsOf(currency);
   return {
-    balance: roundTo(equity, digits),
+    balance: roundTo(sub(equity, options.value), digits),
     initial: roundTo(withOrders, digits),
     maintenance: roundTo(maintenance, digits),
     liquidating: isLocked(account, currency),

@@ -200,7 +200,7 @@ function takeMarket(world: World, spec: InstrumentSpec, taking: Taking): Placed 
   const before = world.state.trades.length;
   enterBook(world, order, (changed) => settleLinks(world, changed));
   if (order.state === 'open') {
-    order.price = toTick(spec, mark, direction === 'buy' ? 'floor' : 'ceil');
+    order.price = max(spec.tick, toTick(spec, mark, direction === 'buy' ? 'floor' : 'ceil'));
     touchOrder(world, order);
   }
   settleLinks(world, [order]);
