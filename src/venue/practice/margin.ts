@@ -77,14 +77,21 @@ function marginOf(
 /** Margins of one instrument in its settlement currency. */
 export function marginsOf(world: World, account: AccountRecord, spec: InstrumentSpec) {
   const market = marketOf(world, spec.name);
-  const exposure = exposureOf(world, account, spec);
+  const { size } = positionIn(account, market);
   return {
-    initial: marginOf(spec, 'initial', exposure.size, market),
-    maintenance: marginOf(spec, 'maintenance', exposure.size, market),
-    withOrders: isOption(spec)
-      ? optionReserve(spec, exposure, market)
-      : marginOf(spec, 'initial', worst(exposure), market),
+    initial: marginOf(spec, 'initial', size, market),
+    maintenance: marginOf(spec, 'maintenance', size, market),
+    withOrders: marginWithOrders(world, account, spec),
   };
+}
+
+/** Initial margin of the worse of what an instrument's resting orders may make of the position. */
+function marginWithOrders(world: World, account: AccountRecord, spec: InstrumentSpec): Decimal {
+  const market = marketOf(world, spec.name);
+  const exposure = exposureOf(world, account, spec);
+  return isOption(spec)
+    ? optionReserve(spec, exposure, market)
+    : marginOf(spec, 'initial', worst(exposure), market);
 }
 
 /** Leverage that is left at a position's size: 1 by its initial rate, whole, at most the instrument's. */
@@ -149,17 +156,17 @@ export type Wallet = {
 
 /** Where the account has a position, old or new, or an order that may become one: perpetuals first, as they are listed. */
 function touchedBy(world: World, account: AccountRecord): readonly InstrumentSpec[] {
-  const isTouched = (name: string): boolean => {
-    if (account.positions[name] !== undefined) return true;
+  const touched: InstrumentSpec[] = [];
+  const consider = (name: string): void => {
     const { buy, sell } = reservedIn(world.resting, name, account.id);
-    return !isZero(buy) || !isZero(sell);
+    const isTouched = account.positions[name] !== undefined || !isZero(buy) || !isZero(sell);
+    const spec = specOf(world, name);
+    if (isTouched && !touched.includes(spec)) touched.push(spec);
   };
-  const candidates = [
-    ...world.perpetuals.map(({ name }) => name),
-    ...Object.keys(account.positions),
-    ...world.resting.shelves.keys(),
-  ];
-  return [...new Set(candidates)].filter(isTouched).map((name) => specOf(world, name));
+  for (const { name } of world.perpetuals) consider(name);
+  for (const name of Object.keys(account.positions)) consider(name);
+  for (const name of world.resting.shelves.keys()) consider(name);
+  return touched;
 }
 
 export function walletOf(world: World, account: AccountRecord, currency: string): Wallet {
@@ -188,24 +195,23 @@ export function walletOf(world: World, account: AccountRecord, currency: string)
     total = add(total, totalProfit(position, spec, market.mark));
   }
   const marginBalance = sum([balance, upl, rpl]);
-  const equity = add(marginBalance, options.value);
   return {
     balance,
-    equity,
+    equity: equityOf(world, account, currency),
     upl,
     rpl,
     total,
     initial,
     maintenance,
     withOrders,
-    available: sub(marginBalance, withOrders),
+    available: availableOf(world, account, currency),
     withdrawable: max(ZERO, sub(min(balance, marginBalance), withOrders)),
     deltas,
     options,
   };
 }
 
-/** The equity that `walletOf` tells, alone. */
+/** Cash with all that is open, at the mark. */
 export function equityOf(world: World, account: AccountRecord, currency: string): Decimal {
   let equity = account.balances[currency] ?? ZERO;
   for (const [name, position] of Object.entries(account.positions)) {
@@ -215,6 +221,20 @@ export function equityOf(world: World, account: AccountRecord, currency: string)
     equity = add(equity, openValue(position, spec, { market, mark: market.mark }));
   }
   return equity;
+}
+
+/** What of the margin balance, in which options do not count, neither positions nor orders take up. */
+function availableOf(world: World, account: AccountRecord, currency: string): Decimal {
+  let available = account.balances[currency] ?? ZERO;
+  for (const spec of touchedBy(world, account)) {
+    if (spec.settlement !== currency) continue;
+    const market = marketOf(world, spec.name);
+    const position = account.positions[spec.name];
+    if (position !== undefined && !isOption(spec))
+      available = add(available, sessionProfit(position, spec, { market, mark: market.mark }));
+    available = sub(available, marginWithOrders(world, account, spec));
+  }
+  return available;
 }
 
 /** A position in coins. */
@@ -239,7 +259,7 @@ export function affordable(
   const before = exposureOf(world, account, spec);
   const market = marketOf(world, spec.name);
   const isCovered = (need: Decimal): boolean =>
-    !gt(need, walletOf(world, account, spec.settlement).available);
+    !gt(need, availableOf(world, account, spec.settlement));
   if (isOption(spec)) {
     const need = optionOrderNeed(spec, before, order, market);
     const fee = mul(amount, optionToll(spec.takerFee, market.index, order.price));
