@@ -3,7 +3,7 @@
  * same cases run against the practice exchange and against the venue's test network.
  *
  * A text that begins with `$` stands for a value: one that the runner knows (`$perp`, `$amount`, `$far_buy`, `$now+3000`), or
- * one that an earlier step kept.
+ * one that an earlier step kept. Inside a text such a value stands as `{perp}`.
  */
 
 /** What a value has to be. Members that a shape does not name are allowed: the venue adds some without notice. */

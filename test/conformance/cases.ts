@@ -4,6 +4,7 @@ import { ACCOUNT } from './cases-account.ts';
 import { LOG } from './cases-log.ts';
 import { CANCELS } from './cases-cancels.ts';
 import { CHANNELS } from './cases-channels.ts';
+import { DATED } from './cases-dated.ts';
 import { FLAGS } from './cases-flags.ts';
 import { FRAMES } from './cases-frames.ts';
 import { GENERIC } from './cases-generic.ts';
@@ -18,6 +19,7 @@ import { TRIGGERS } from './cases-triggers.ts';
 export const CASES: readonly Case[] = [
   ...GENERIC,
   ...MARKET,
+  ...DATED,
   ...CHANNELS,
   ...SESSION,
   ...FRAMES,

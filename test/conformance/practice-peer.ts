@@ -3,6 +3,7 @@ import { dec } from '../../src/base/decimal.ts';
 import { MINUTE } from '../../src/base/time.ts';
 import { hmacSha256 } from '../../src/edge/hashing.ts';
 import { createExchange } from '../../src/venue/practice/exchange.ts';
+import { PERPETUALS } from '../../src/venue/practice/instruments.ts';
 import type { VenueOptions } from '../../src/venue/practice/options.ts';
 import type { ExchangeInput } from '../../src/venue/practice/ports.ts';
 import type { Message } from './check.ts';
@@ -27,6 +28,8 @@ function createMachine(venue: Partial<VenueOptions>) {
     speed: 1,
     file: FLAT,
     hmacSha256,
+    instruments: PERPETUALS,
+    dated: true,
     venue,
   });
   const clock = { server: START, mono: 1_000_000 };

@@ -165,10 +165,7 @@ async function perform(scene: Scene, step: Step): Promise<Difference[]> {
       return answerDifferences(step.expect, answer, values);
     }
     case 'push': {
-      const channel = String(filled(step.channel, values)).replaceAll(
-        '{perp}',
-        String(values.get('perp')),
-      );
+      const channel = String(filled(step.channel, values));
       const found = await until(scene, step.ms, ({ params: sent }) => sent?.channel === channel);
       return found === undefined
         ? [{ path: channel, expected: 'a message', seen: 'none' }]

@@ -1,5 +1,6 @@
 /** The objects of the wire as shapes: what must be there, of which type, and what may be missing. */
 import {
+  absent,
   anything,
   either,
   flag,
@@ -86,7 +87,7 @@ export const PLACED_RELATIONS = [
 
 export const POSITION: Shape = has({
   instrument_name: text,
-  kind: one('future'),
+  kind: one('future', 'option'),
   size: number,
   size_currency: maybe(number),
   direction: one('buy', 'sell', 'zero'),
@@ -101,11 +102,11 @@ export const POSITION: Shape = has({
   delta: number,
   initial_margin: number,
   maintenance_margin: number,
-  leverage: integer,
+  leverage: maybe(integer),
   estimated_liquidation_price: maybe(either(number, nothing)),
 });
 
-export const TICKER: Shape = has({
+const TICKER_MEMBERS = {
   instrument_name: text,
   timestamp: integer,
   state: one('open', 'settlement', 'locked', 'halted', 'inactive', 'delivered', 'archivized'),
@@ -126,10 +127,27 @@ export const TICKER: Shape = has({
   best_ask_price: either(number, nothing),
   best_ask_amount: either(number, nothing),
   open_interest: number,
+  estimated_delivery_price: number,
+};
+export const TICKER: Shape = has({
+  ...TICKER_MEMBERS,
   current_funding: number,
   funding_8h: number,
   interest_value: maybe(number),
-  estimated_delivery_price: number,
+});
+/** What tells of funding is absent where there is none. */
+const NO_FUNDING = { current_funding: absent, funding_8h: absent };
+export const DATED_TICKER: Shape = has({ ...TICKER_MEMBERS, ...NO_FUNDING });
+export const OPTION_TICKER: Shape = has({
+  ...TICKER_MEMBERS,
+  ...NO_FUNDING,
+  underlying_price: number,
+  underlying_index: text,
+  interest_rate: number,
+  mark_iv: number,
+  bid_iv: number,
+  ask_iv: number,
+  greeks: has({ delta: number, gamma: number, vega: number, theta: number, rho: number }),
 });
 export const TICKER_RELATIONS = ['min_price < mark_price', 'mark_price < max_price'];
 
@@ -162,6 +180,8 @@ export const INSTRUMENT: Shape = has({
   price_index: text,
   expiration_timestamp: maybe(integer),
   creation_timestamp: integer,
+  strike: maybe(number),
+  option_type: maybe(one('call', 'put')),
   is_active: flag,
   maker_commission: number,
   taker_commission: number,
