@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Decimal, ZERO, add, dec, sub, sum } from '../base/decimal.ts';
+import { type Decimal, ZERO, abs, add, dec, lte, sub, sum } from '../base/decimal.ts';
 import { DAY, HOUR } from '../base/time.ts';
 import {
   type FundingMark,
@@ -124,6 +124,16 @@ test('opposite amounts: who is short receives what who is long pays', () => {
       [null, '1'],
     ],
   );
+});
+
+test('a long and then a short between two readings: neither is given many times what there is', () => {
+  const books = createBooks(EIGHT);
+  books.move({ trade: 'a', amount: dec('1') }, EIGHT);
+  books.move({ trade: 'a', amount: dec('-1') }, EIGHT + HOUR);
+  books.move({ trade: 'b', amount: dec('-1') }, EIGHT + HOUR);
+  books.read(dec('0.01'), EIGHT + 2 * HOUR + 1);
+  assert.ok([...books.given.values()].every((share) => lte(abs(share), dec('0.01'))));
+  assert.equal(total(books.given), '0.01');
 });
 
 test('what came after the last reading before 08:00 belongs to who held it then, and is paid with the rest', () => {

@@ -3,7 +3,7 @@
  * 15.2, 16); each change of it is shared by signed amount x time over those who held something since the last reading,
  * whether they still do or not. A session that is over waits for the row that pays it: only that row tells its whole funding.
  */
-import { type Decimal, ZERO, add, isZero, mul, sub } from '../base/decimal.ts';
+import { type Decimal, ZERO, abs, add, isZero, lt, mul, sub, sum } from '../base/decimal.ts';
 import { DAY, HOUR, type Millis } from '../base/time.ts';
 import { split } from './money.ts';
 
@@ -54,6 +54,8 @@ export type FundingSettled = Omit<FundingAccrued, 'ended'>;
 
 /** Digits that the exchange shows of funding (FACTS 10.2). */
 const PLACES = 9;
+/** Holders cancel each other out where what is left of their weights is less than one part in so many. */
+const CANCELS = '4' as Decimal;
 /** How long after 08:00 UTC a settlement row still belongs to it; one at any other time is a settlement made by hand. */
 const ON_TIME = HOUR;
 
@@ -138,18 +140,20 @@ const copyOf = (mark: FundingMark): FundingMark => ({
   })),
 });
 
-/** Shares out exactly; by what they hold where none has held it for a time, and nothing where nobody has held anything. */
+/**
+ * Shares out exactly, null where nobody has held anything. Long and short weigh against each other; where they nearly cancel
+ * out, a share would be many times what there is to share, and each counts by its size alone.
+ */
 function shareOut(
   amount: Decimal,
   holders: readonly { readonly trade: string | null; readonly weight: Decimal }[],
 ): FundingShare[] | null {
   const entitled = holders.filter(({ weight }) => !isZero(weight));
   if (entitled.length === 0) return null;
-  const shares = split(
-    amount,
-    entitled.map(({ weight }) => weight),
-    PLACES,
-  );
+  const weights = entitled.map(({ weight }) => weight);
+  const sizes = weights.map(abs);
+  const cancels = lt(mul(abs(sum(weights)), CANCELS), sum(sizes));
+  const shares = split(amount, cancels ? sizes : weights, PLACES);
   return entitled.flatMap(({ trade }, index) => {
     const share = shares[index] ?? ZERO;
     return isZero(share) ? [] : [{ trade, amount: share }];
@@ -231,7 +235,7 @@ function restOf(amount: Decimal, holders: readonly FundingHolder[]): readonly Fu
     shareOut(amount, holders) ??
     shareOut(
       amount,
-      holders.map(({ trade, given }) => ({ trade, weight: given })),
+      holders.map(({ trade, given }) => ({ trade, weight: abs(given) })),
     ) ?? [{ trade: null, amount }]
   );
 }
@@ -265,7 +269,10 @@ export function sharePaid(
   const isLate = mark.at > at;
   for (const holder of mark.holders) weigh(holder, at);
   const counted = isLate ? ZERO : mark.realized;
-  const rest = restOf(sub(total ?? counted, counted), mark.holders);
+  const holders = isLate
+    ? mark.holders.map((holder) => ({ ...holder, weight: ZERO }))
+    : mark.holders;
+  const rest = restOf(sub(total ?? counted, counted), holders);
   return { rest, paid: isLate ? rest : sumsOf(mark.holders, rest) };
 }
 

@@ -241,6 +241,17 @@ export type Report = {
   readonly problem: string | null;
 };
 
+/** What the closed trades of a strategy that ended for one reason came to. */
+export type ResultLine = {
+  readonly strategy: string;
+  readonly exitReason: ExitReason | 'unknown';
+  readonly count: number;
+  readonly gross: Decimal;
+  readonly fees: Decimal;
+  readonly funding: Decimal;
+  readonly net: Decimal;
+};
+
 /** Figures over closed trades of one currency. */
 export type Figures = {
   readonly count: number;
@@ -264,6 +275,8 @@ export type Figures = {
   readonly worst: Decimal | null;
   readonly byExitReason: Readonly<Record<string, number>>;
   readonly byStrategy: Readonly<Record<string, { readonly count: number; readonly net: Decimal }>>;
+  /** By strategy and exit reason, in the order of their names; daily reports leave it out. */
+  readonly results?: readonly ResultLine[] | undefined;
   /** Closed trades whose result is unknown; they count in nothing above. */
   readonly unexplained: number;
 };

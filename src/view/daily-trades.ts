@@ -65,9 +65,9 @@ export function tradesOf(
     adopted: closed.filter(({ origin }) => origin === 'adopted').length,
     unknown: closed.filter(({ pnlSource }) => pnlSource === 'unknown').length,
     corrected: [...corrected].sort(),
-    figures: [...metricsByCurrency(closed).values()].sort((a, b) =>
-      a.currency < b.currency ? -1 : 1,
-    ),
+    figures: [...metricsByCurrency(closed).values()]
+      .map(({ results: _results, ...figures }) => figures)
+      .sort((a, b) => (a.currency < b.currency ? -1 : 1)),
     byExit: [...byExit]
       .map(([reason, count]) => ({ reason, count }))
       .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1)),

@@ -43,6 +43,13 @@ test('figures of nothing: no rates, no extremes, zero money, in USDC', () => {
   );
 });
 
+const line = (
+  strategy: string,
+  exitReason: string,
+  count: number,
+  [gross, fees, funding, net]: readonly string[],
+) => ({ strategy, exitReason, count, gross, fees, funding, net });
+
 test('figures of a few trades, exact', () => {
   const trades = [
     result(1, '1.1'),
@@ -71,6 +78,11 @@ test('figures of a few trades, exact', () => {
     worst: '-1',
     byExitReason: { tp_hit: 3, sl_hit: 2 },
     byStrategy: { razor: { count: 4, net: '2.55' }, constructor: { count: 1, net: '-1' } },
+    results: [
+      line('constructor', 'sl_hit', 1, ['-0.9', '0.1', '0', '-1']),
+      line('razor', 'sl_hit', 1, ['-0.4', '0.1', '0', '-0.5']),
+      line('razor', 'tp_hit', 3, ['3.3', '0.3', '0.05', '3.05']),
+    ],
     unexplained: 0,
   });
 });
@@ -146,6 +158,8 @@ test('sums hold for any trades: net is gross - fees + funding, and strategies an
       const found = metricsOf(trades);
       assert.equal(found.net, add(sub(found.gross, found.fees), found.funding));
       assert.equal(sum(Object.values(found.byStrategy).map(({ net }) => net)), found.net);
+      for (const part of ['gross', 'fees', 'funding', 'net'] as const)
+        assert.equal(sum((found.results ?? []).map((one) => one[part])), found[part], part);
       assert.equal(
         Object.values(found.byExitReason).reduce((a, b) => a + b, 0),
         rows.length,

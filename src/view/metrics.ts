@@ -3,7 +3,7 @@
  * nothing else. Drawdown walks the net results in the order of closing, from zero: the deepest fall below a former peak.
  */
 import { abs, add, type Decimal, div, isZero, max, min, sign, sub, ZERO } from '../base/decimal.ts';
-import type { Figures, Metrics, Trade } from '../domain/shown.ts';
+import type { Figures, Metrics, ResultLine, Trade } from '../domain/shown.ts';
 
 type Sums = {
   count: number;
@@ -22,6 +22,7 @@ type Sums = {
   unexplained: number;
   readonly byExitReason: Record<string, number>;
   readonly byStrategy: Map<string, { readonly count: number; readonly net: Decimal }>;
+  readonly results: Map<string, ResultLine>;
 };
 
 const empty = (): Sums => ({
@@ -41,6 +42,7 @@ const empty = (): Sums => ({
   unexplained: 0,
   byExitReason: {},
   byStrategy: new Map(),
+  results: new Map(),
 });
 
 function count(sums: Sums, trade: Trade): void {
@@ -69,7 +71,35 @@ function count(sums: Sums, trade: Trade): void {
   sums.byExitReason[reason] = (sums.byExitReason[reason] ?? 0) + 1;
   const own = sums.byStrategy.get(trade.strategy) ?? { count: 0, net: ZERO };
   sums.byStrategy.set(trade.strategy, { count: own.count + 1, net: add(own.net, netPnl) });
+  const { strategy, grossPnl: gross, fees, funding } = trade;
+  addLine(sums.results, {
+    strategy,
+    exitReason: reason,
+    count: 1,
+    gross,
+    fees,
+    funding,
+    net: netPnl,
+  });
 }
+
+/** Adds to the line of the same strategy and exit reason. */
+function addLine(lines: Map<string, ResultLine>, line: ResultLine): void {
+  const key = JSON.stringify([line.strategy, line.exitReason]);
+  const held = lines.get(key);
+  if (held === undefined) return void lines.set(key, line);
+  lines.set(key, {
+    ...line,
+    count: held.count + line.count,
+    gross: add(held.gross, line.gross),
+    fees: add(held.fees, line.fees),
+    funding: add(held.funding, line.funding),
+    net: add(held.net, line.net),
+  });
+}
+
+const inNames = (lines: ReadonlyMap<string, ResultLine>): readonly ResultLine[] =>
+  [...lines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
 
 function shown(sums: Sums, currency: string): Figures {
   const { peak: _peak, ...kept } = sums;
@@ -77,6 +107,7 @@ function shown(sums: Sums, currency: string): Figures {
     ...kept,
     currency,
     byStrategy: Object.fromEntries(sums.byStrategy),
+    results: inNames(sums.results),
     ...ratiosOf(sums),
   };
 }
@@ -167,6 +198,12 @@ function addTables<Value>(
   return Object.fromEntries(sums);
 }
 
+function addResults(each: readonly (readonly ResultLine[])[]): readonly ResultLine[] {
+  const lines = new Map<string, ResultLine>();
+  for (const line of each.flat()) addLine(lines, line);
+  return inNames(lines);
+}
+
 /** Two accounts' figures of one currency. Drawdown is a path of one account: the deeper one stands. */
 function together(a: Figures, b: Figures): Figures {
   const sums = {
@@ -193,6 +230,7 @@ function together(a: Figures, b: Figures): Figures {
       count: one.count + other.count,
       net: add(one.net, other.net),
     })),
+    results: addResults([a.results ?? [], b.results ?? []]),
   };
 }
 

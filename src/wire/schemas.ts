@@ -344,6 +344,17 @@ const figures = {
   worst: decimalOrNull,
   byExitReason: z.record(text, z.number()),
   byStrategy: z.record(text, z.object({ count: z.number(), net: decimal })),
+  results: list(
+    z.object({
+      strategy: text,
+      exitReason: exitReasonSchema.or(z.literal('unknown')),
+      count: whole,
+      gross: decimal,
+      fees: decimal,
+      funding: decimal,
+      net: decimal,
+    }),
+  ).optional(),
   unexplained: whole,
 };
 

@@ -64,6 +64,7 @@ export const webTexts = {
   'section.chart': { en: 'Price', nl: 'Prijs' },
   'section.feed': { en: 'Just now', nl: 'Zojuist' },
   'section.account': { en: 'Account', nl: 'Rekening' },
+  'section.results': { en: 'Results by strategy and ending', nl: 'Resultaten per strategie en einde' },
   'section.summary': { en: 'Summary', nl: 'Samenvatting' },
 
   'metric.count': { en: 'trades', nl: 'trades' },
@@ -155,6 +156,7 @@ export const webTexts = {
   'web.last_word': { en: 'Last word:', nl: 'Laatste bericht:' },
   'web.other_ways': { en: 'Stop it another way', nl: 'Op een andere manier stoppen' },
   'web.look': { en: 'Look at it', nl: 'Bekijken' },
+  'web.results_sum': { en: 'all, {currency}', nl: 'alles, {currency}' },
   'web.booked': { en: 'closed trades', nl: 'gesloten trades' },
   'web.trades_closed': { en: 'closed trades', nl: 'gesloten trades' },
   'web.all_explained': { en: 'everything is explained', nl: 'alles is verklaard' },

@@ -83,6 +83,29 @@ function Story({ trade }: { readonly trade: Trade }): ReactNode {
   );
 }
 
+/** Whether the funding is cash already: it is accrued until the settlement of 08:00 UTC pays it. */
+function FundingState({
+  trade: { funding, fundingSettled },
+  digits,
+}: {
+  readonly trade: Trade;
+  readonly digits: number;
+}): ReactNode {
+  const { t, number } = useWords();
+  if (fundingSettled === undefined || (funding === '0' && fundingSettled === '0')) return null;
+  return (
+    <span className="cell-note" data-testid="funding-state">
+      {fundingSettled === funding
+        ? t('pnl.funding_settled')
+        : fundingSettled === '0'
+          ? t('pnl.funding_accrued')
+          : t('pnl.funding_partly', {
+              settled: number(fundingSettled, { places: digits, plus: true }),
+            })}
+    </span>
+  );
+}
+
 function Money({ trade }: { readonly trade: Trade }): ReactNode {
   const { t, places } = useWords();
   const { currency, fees } = trade;
@@ -106,6 +129,7 @@ function Money({ trade }: { readonly trade: Trade }): ReactNode {
         <dt>{t('pnl.funding')}</dt>
         <dd>
           <Result value={trade.funding} currency={currency} unit={false} places={digits} />
+          <FundingState trade={trade} digits={digits} />
         </dd>
       </div>
       <div className="waterfall-net">

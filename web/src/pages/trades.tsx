@@ -11,6 +11,7 @@ import { useWords } from '../data/words.ts';
 import { byHand, ClosedBy } from '../parts/actor.tsx';
 import { Unrealised } from '../parts/kpis.tsx';
 import { Num, Price, Result, unitOf } from '../parts/result.tsx';
+import { Results } from '../parts/results.tsx';
 import { Empty, Loading, More, Section } from '../parts/section.tsx';
 import { At, Took } from '../parts/time.tsx';
 
@@ -282,6 +283,7 @@ function TradesOf({ account }: { readonly account: string | null }): ReactNode {
     <div className="page">
       <h1 className="page-title">{t('page.metrics')}</h1>
       <Summary metrics={metrics} />
+      <Results metrics={metrics} />
       <Section
         title={t('section.trades')}
         className="trades-card"
