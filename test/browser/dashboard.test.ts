@@ -102,6 +102,8 @@ describe('the dashboard', () => {
       assert.equal(await row.getAttribute('data-exit-reason'), 'external_close');
       const closed = (await demo.engine().trades('&status=closed')).length;
       await page.locator('[data-testid="metric-count"]', { hasText: String(closed) }).waitFor();
+      const result = page.getByTestId('results').locator('tr', { hasText: 'razor' });
+      await result.filter({ hasText: 'Closed outside the engine' }).waitFor();
       await picture(page, 'metrics-dark.png');
       await page.getByTestId('nav-overview').click();
       await untilAttribute(page, 'strategy-razor', { 'data-status': 'analyzing' });
