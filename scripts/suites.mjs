@@ -9,12 +9,25 @@ import { root } from './brought-node.mjs';
 const folders = ['src', 'sim', 'web', 'bench', 'scripts', 'test'];
 
 /**
- * In running order. `folders`: what belongs to the group (the first group takes the rest); `atOnce`: how many files run
- * side by side; `fileMs`: how long one file may take; `needs`: what the set-up has to bring besides the packages; `deep`:
- * only run when asked for, by `--deep` or by a path.
+ * In running order. `folders`: what belongs to the group (the first group takes the rest); `first`: its longest files, so
+ * that none of them is left for the end; `atOnce`: how many files run side by side; `fileMs`: how long one file may take;
+ * `needs`: what the set-up has to bring besides the packages; `deep`: only run when asked for, by `--deep` or by a path.
  */
 export const groups = [
-  { name: 'unit and simulator', folders: [], atOnce: 2, fileMs: 120_000, needs: [] },
+  {
+    name: 'unit and simulator',
+    folders: [],
+    first: [
+      'sim/swarm/kept.test.ts',
+      'sim/swarm/swarm.test.ts',
+      'sim/program/main.test.ts',
+      'sim/swarm/market.test.ts',
+      'sim/world/options.test.ts',
+    ],
+    atOnce: 2,
+    fileMs: 120_000,
+    needs: [],
+  },
   { name: 'repository', folders: ['test/repository'], atOnce: 2, fileMs: 120_000, needs: [] },
   {
     name: 'real processes',

@@ -13,6 +13,11 @@ test('deep files run only when they are asked for', () => {
   assert.deepEqual(filesOf(suites(['test/deep/swarm.test.ts'])), ['test/deep/swarm.test.ts']);
 });
 
+test('what is to begin first is there, and begins first', () => {
+  for (const { files, first = [] } of suites())
+    assert.deepEqual(files.slice(0, first.length).toSorted(), first.toSorted());
+});
+
 test('every file is in one group', () => {
   const all = [...filesOf(suites()), ...filesOf(suites([], true))];
   assert.equal(new Set(all).size, all.length);

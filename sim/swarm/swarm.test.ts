@@ -1,30 +1,15 @@
-/**
- * The swarm: lives drawn from seeds, full of misfortune, watched at every step. Once it stops, everything comes to rest
- * and is right. Seeds that once failed are among them.
- */
+/** The swarm: lives drawn from seeds, full of misfortune, watched at every step. Once it stops, everything comes to rest and is right. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { KEPT } from './kept.ts';
+import { judge, LENGTH } from './judge.ts';
 import { live } from './life.ts';
 import { KINDS, planOf } from './plan.ts';
-import { toldWrong } from './told.ts';
 
-const LENGTH = { horizonMs: 60_000 };
 const SEEDS = Array.from({ length: 14 }, (_, n) => n + 1);
-
-const judge = async (seed: number, length = LENGTH): Promise<void> => {
-  const outcome = await live(seed, length);
-  if (outcome.violation !== undefined) throw new Error(toldWrong(outcome, length));
-  assert.ok(outcome.orders > 0, 'nothing was tried');
-};
 
 for (const seed of SEEDS)
   test(`[L2][L3][L4][I1][I2][I3][I5][I11][I12][I13][I17][I19][I20][I21][I25][I36][I51] life ${seed}`, () =>
     judge(seed));
-
-for (const { seed, minutes, story } of KEPT)
-  test(`[L2][L3][L4][I1][I11][I12][I13][I17][I25][I36] life ${seed}: ${story}`, () =>
-    judge(seed, { horizonMs: minutes * 60_000 }));
 
 test('a seed is one life, to the last fact', async () => {
   const [one, two, other] = [await live(5, LENGTH), await live(5, LENGTH), await live(6, LENGTH)];

@@ -7,7 +7,7 @@ import { add, type Decimal, dec, gt, neg, sub, sum } from '../../base/decimal.ts
 import { HOUR, SECOND } from '../../base/time.ts';
 import type { Order } from '../protocol/objects.ts';
 import type { Snapshot } from './record.ts';
-import { at, type Bench, createBench, PERP, type StateView } from './harness.contract.ts';
+import { at, type Bench, createBench, PERP, PERP_ALONE, type StateView } from './harness.contract.ts';
 
 const SEVEN = at('2026-01-05T07:58:00.000Z');
 
@@ -249,7 +249,7 @@ test('one leg of a pair never fills beyond what it stood for, both together neit
       fc.constantFrom(take, rest, null),
       fc.array(move, { minLength: 3, maxLength: 20 }),
       (trigger_fill_condition, time_in_force, liquidity, target, moves) => {
-        const bench = createBench({ startAt: SEVEN });
+        const bench = createBench({ ...PERP_ALONE, startAt: SEVEN });
         const conn = bench.login();
         bench.control('POST', 'liquidity', { instrument: PERP, amount: liquidity });
         const linked_order_type =
@@ -331,7 +331,7 @@ test('how often the clock is looked at changes nothing: one long step or many sh
 
 test('the same seed gives the same market, another seed another', () => {
   const closes = (seed: number): readonly number[] => {
-    const bench = createBench({ seed, startAt: SEVEN, file: [] });
+    const bench = createBench({ ...PERP_ALONE, seed, startAt: SEVEN, file: [] });
     bench.pass(HOUR);
     return bench.ok(bench.connect(), 'public/get_tradingview_chart_data', {
       instrument_name: PERP,

@@ -34,6 +34,7 @@ import type {
   tradeView,
 } from './control-views.ts';
 import { createExchange, type ExchangeOptions } from './exchange.ts';
+import { INSTRUMENTS } from './instruments.ts';
 import type { Exchange, ExchangeEffect, ExchangeInput, PriceCandle } from './ports.ts';
 import type { Snapshot } from './record.ts';
 
@@ -43,6 +44,8 @@ export const at = (iso: string): Millis => must(parseIso(iso), 'a time');
 /** Monday 5 January 2026, 12:00 UTC: far from settlement. */
 export const NOON = at('2026-01-05T12:00:00.000Z');
 export const PERP = 'BTC_USDC-PERPETUAL';
+/** An exchange of that one instrument, for tests that live through hours of it or begin it many times. */
+export const PERP_ALONE = { instruments: INSTRUMENTS.filter(({ name }) => name === PERP) };
 
 /** Candles that hold one price for two days. */
 export const flat = (price: string, from: Millis = NOON): PriceCandle[] =>

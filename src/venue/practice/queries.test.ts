@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { must } from '../../base/assert.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../base/time.ts';
 import type { TransactionLog, UserTradesPage } from '../protocol/objects.ts';
-import { type Bench, createBench, NOON, PERP } from './harness.contract.ts';
+import { type Bench, createBench, NOON, PERP, PERP_ALONE } from './harness.contract.ts';
 
 const hold = (bench: Bench, conn: number) =>
   bench.ok(conn, 'public/subscribe', { channels: ['instrument.state.any.any'] });
@@ -93,7 +93,7 @@ test('trades are paged with has_more, sorted as asked, bounds inclusive', () => 
 });
 
 test('trades are recent for a day, then, after a minute in between, historical', () => {
-  const bench = createBench();
+  const bench = createBench(PERP_ALONE);
   const conn = bench.login();
   hold(bench, conn);
   bench.buy(conn, { amount: 0.001, type: 'market' });
@@ -148,7 +148,7 @@ test('closed orders can be looked up for half an hour, live ones always; history
 });
 
 test('no window is shorter than a minute of real time, however fast the clock', () => {
-  const bench = createBench({ speed: 600 });
+  const bench = createBench({ ...PERP_ALONE, speed: 600 });
   const conn = bench.login();
   hold(bench, conn);
   const { order_id } = bench.buy(conn, { amount: 0.001, type: 'market' }).order;
