@@ -15,7 +15,7 @@ test('deep files run only when they are asked for', () => {
 
 test('what is to begin first is there, and begins first', () => {
   for (const { files, first = [] } of suites())
-    assert.deepEqual(files.slice(0, first.length).toSorted(), first.toSorted());
+    assert.deepEqual(new Set(files.slice(0, first.length)), new Set(first));
 });
 
 test('every file is in one group', () => {

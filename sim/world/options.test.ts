@@ -31,6 +31,13 @@ const READINGS: readonly {
   { option: { feeRounding: 'half_up' } },
   { option: { feeRounding: 'up' } },
   { option: { stamps: false } },
+  { option: { spelling: 'mixed' } },
+  { option: { overtaking: true } },
+  { option: { requestWithoutId: 'refused' } },
+  { option: { lockedAs: 'flag' }, fault: { kind: 'lock_platform', ms: 5_000 } },
+  { option: { flatDirection: 'buy' } },
+  { option: { extendedAs: 'text', agg2Ms: 2_000 } },
+  { option: { instrumentsRate: 'ten_seconds', sessionsMost: 4 } },
 ];
 
 /** A trade that is opened, checked, closed by a hand and booked, after a start under the reading. */
@@ -58,6 +65,7 @@ for (const { option, fault } of READINGS) {
 /** Faults that the engine meets while a trade is open; each is over, by itself or taken back, after half a minute. */
 const MISFORTUNES: readonly Readonly<Record<string, unknown>>[] = [
   { kind: 'X1' },
+  { kind: 'X2', how: 'error', method: 'private/get_open_orders' },
   { kind: 'X3', method: 'private/get_open_orders' },
   { kind: 'X5' },
   { kind: 'X6' },
@@ -86,9 +94,13 @@ const MISFORTUNES: readonly Readonly<Record<string, unknown>>[] = [
   { kind: 'W3', latencyMs: 2_000, ms: 15_000 },
   { kind: 'W4', way: 'down' },
   { kind: 'W4', way: 'up' },
+  { kind: 'W5', how: 'upgrade', ms: 15_000 },
+  { kind: 'W5', how: 'refused', ms: 15_000 },
   { kind: 'W6', ms: 15_000 },
   { kind: 'W7' },
   { kind: 'W8', idleMs: 5_000 },
+  { kind: 'W9', count: 3 },
+  { kind: 'W9', on: 'notifications', count: 3 },
 ];
 
 for (const fault of MISFORTUNES)

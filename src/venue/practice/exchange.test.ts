@@ -7,7 +7,14 @@ import { add, type Decimal, dec, gt, neg, sub, sum } from '../../base/decimal.ts
 import { HOUR, SECOND } from '../../base/time.ts';
 import type { Order } from '../protocol/objects.ts';
 import type { Snapshot } from './record.ts';
-import { at, type Bench, createBench, PERP, PERP_ALONE, type StateView } from './harness.contract.ts';
+import {
+  at,
+  type Bench,
+  createBench,
+  PERP,
+  PERP_ALONE,
+  type StateView,
+} from './harness.contract.ts';
 
 const SEVEN = at('2026-01-05T07:58:00.000Z');
 

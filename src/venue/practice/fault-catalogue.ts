@@ -242,10 +242,11 @@ const NETWORK_FAULTS: readonly CatalogueEntry[] = [
   {
     id: 'W5',
     group: 'network',
-    says: 'A gateway answers with a page and a status: HTTP requests, carried out or not, or every new WebSocket; or TLS shows a new certificate, that of another host, or fails.',
+    says: 'A gateway answers with a page and a status: HTTP requests, carried out or not, or every new WebSocket; or nobody is let in; or TLS shows a new certificate, that of another host, or fails.',
     ways: {
       page: way('bad_gateway', { method: '*', status: '502', executed: false }),
       upgrade: way('bad_upgrade', { status: '502' }),
+      refused: way('refuse_connections'),
       certificate: way('tls_face', { shows: 'renewed' }),
       wrong_host: way('tls_face', { shows: 'stranger' }),
       handshake: way('tls_face', { shows: 'none' }),
