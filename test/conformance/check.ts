@@ -26,7 +26,10 @@ export type Values = ReadonlyMap<string, unknown>;
 export function filled(value: unknown, values: Values): unknown {
   if (typeof value === 'string' && value.startsWith('$')) return named(value, values);
   if (typeof value === 'string')
-    return value.replaceAll(/\{(\w+)\}/g, (text, name: string) => String(values.get(name) ?? text));
+    return value.replaceAll(/\{(\w+)\}/g, (text, name: string) => {
+      const known = values.get(name);
+      return typeof known === 'string' ? known : text;
+    });
   if (Array.isArray(value)) return value.map((each) => filled(each, values));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
