@@ -10,8 +10,9 @@ import { accountNamed } from './exchange.ts';
 import { type Bench, createBench, PERP } from './harness.contract.ts';
 
 export const INVERSE = 'BTC-PERPETUAL';
-/** Futures that end four days after the start, or when a hand delivers them. */
+/** What ends four days after the start, or when a hand delivers it. */
 const DATED = ['BTC_USDC-9JAN26', 'BTC-9JAN26'] as const;
+const OPTIONS = ['BTC_USDC-9JAN26-64000-C', 'BTC_USDC-9JAN26-64000-P'] as const;
 export const NAMES = ['main', 'second'] as const;
 
 type Name = (typeof NAMES)[number];
@@ -23,6 +24,13 @@ export type Act =
       readonly direction: 'buy' | 'sell';
       readonly lots: number;
       readonly away: number;
+    }
+  | {
+      readonly kind: 'option';
+      readonly account: Name;
+      readonly instrument: string;
+      readonly direction: 'buy' | 'sell';
+      readonly lots: number;
     }
   | { readonly kind: 'price'; readonly price: number }
   | { readonly kind: 'pass'; readonly ms: number }
@@ -59,6 +67,16 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
+      kind: fc.constant('option' as const),
+      account,
+      instrument: fc.constantFrom(...OPTIONS),
+      direction: fc.constantFrom('buy' as const, 'sell' as const),
+      lots: fc.integer({ min: 1, max: 30 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
       kind: fc.constant('price' as const),
       price: fc.integer({ min: 63_000, max: 65_000 }),
     }),
@@ -83,7 +101,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant('deliver' as const),
-      instrument: fc.constantFrom(...DATED),
+      instrument: fc.constantFrom(...DATED, ...OPTIONS),
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('liquidate' as const), account }) },
@@ -136,6 +154,14 @@ export function perform({ bench, conns }: Life, one: Act): void {
         amount: mul(dec(one.lots), dec(isInverse(one.instrument) ? 10 : '0.0003')),
         type: 'limit',
         price: String(64_000 + one.away),
+      });
+      return;
+    case 'option':
+      bench.control('POST', 'order', {
+        account: one.account,
+        instrument: one.instrument,
+        direction: one.direction,
+        amount: mul(dec(one.lots), dec('0.01')),
       });
       return;
     case 'price':

@@ -66,7 +66,10 @@ function assertLog(life: Life, name: (typeof NAMES)[number]): readonly Transacti
     for (const row of logOf(life, name, currency)) {
       balance = add(balance, dec(row.change));
       assert.equal(dec(row.balance), balance, `${name}: balance after row ${row.id}`);
-      if (row.type === 'trade') assert.equal(dec(row.change), neg(dec(row.commission ?? 0)));
+      if (row.type === 'trade') {
+        const premium = (row.instrument_name ?? '').split('-').length > 2 ? row.cashflow : 0;
+        assert.equal(dec(row.change), sub(dec(premium), dec(row.commission ?? 0)));
+      }
       all.push(row);
     }
     const { balance: shown } = life.bench.ok(life.conns[name], 'private/get_account_summary', {
@@ -87,8 +90,24 @@ function assertLog(life: Life, name: (typeof NAMES)[number]): readonly Transacti
 const worth = (instrument: string, size: Decimal, price: Decimal): Decimal =>
   isInverse(instrument) ? (isZero(size) ? ZERO : neg(div(size, price, 30))) : mul(size, price);
 
+/** Mark prices as the positions of an account tell them; what was delivered is in none. */
+type Marks = ReadonlyMap<string, Decimal>;
+
+/** What one contract that has ended paid, as a price. */
+function deliveredAt(stored: Snapshot, instrument: string): Decimal {
+  const market = stored.markets.find(({ name }) => name === instrument);
+  const { price } = must(market?.dated?.delivery, `the delivery of ${instrument}`);
+  const [, , strike, side] = instrument.split('-');
+  if (strike === undefined) return price;
+  const paid = side === 'C' ? sub(price, dec(strike)) : sub(dec(strike), price);
+  return lte(paid, ZERO) ? ZERO : paid;
+}
+
 /** Equity from what came in, what fees and funding cost, and what the fills are worth at the mark; no session is known here. */
-function equityOf(stored: Snapshot, name: string, currency: string) {
+function equityOf(
+  stored: Snapshot,
+  { name, currency, marks }: Readonly<{ name: string; currency: string; marks: Marks }>,
+) {
   const rows = stored.rows.filter((row) => row.account === name && row.currency === currency);
   const flows = rows.filter(({ type }) => !['trade', 'settlement', 'delivery'].includes(type));
   const settled = rows.filter(({ type }) => type === 'settlement' || type === 'delivery');
@@ -106,10 +125,7 @@ function equityOf(stored: Snapshot, name: string, currency: string) {
     profit = sub(profit, worth(instrument, signed, price));
   }
   for (const [instrument, size] of sizes) {
-    const { mark } = must(
-      stored.markets.find((one) => one.name === instrument),
-      'a market',
-    );
+    const mark = marks.get(instrument) ?? deliveredAt(stored, instrument);
     profit = add(profit, worth(instrument, size, mark));
   }
   const account = must(
@@ -159,7 +175,9 @@ export function assertMoney(acts: readonly Act[], lively: boolean, seen: Seen): 
       if (type === 'settlement') seen.settlements++;
     }
     for (const currency of CURRENCIES) {
-      const { expected, tolerance } = equityOf(stored, name, currency);
+      const held = bench.ok(conns[name], 'private/get_positions', { currency });
+      const marks = new Map(held.map((one) => [one.instrument_name, dec(one.mark_price)]));
+      const { expected, tolerance } = equityOf(stored, { name, currency, marks });
       const shown = dec(summaryOf(name, currency).equity);
       near(shown, expected, tolerance, `${name}: equity in ${currency}`);
     }
