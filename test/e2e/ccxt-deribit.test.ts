@@ -67,7 +67,17 @@ async function looksAround({ rest, ledger }: Far): Promise<number> {
   assert.equal((await rest.fetchStatus()).status, 'ok');
   assert.ok(Math.abs(Number(await rest.fetchTime()) - Date.now()) < 60_000);
   const markets = await rest.loadMarkets();
-  assert.deepEqual(Object.keys(markets).sort(), [INVERSE, SYMBOL, 'ETH/USDC:USDC']);
+  const of = (type: string) => Object.values(markets).filter((market) => market?.type === type);
+  assert.deepEqual(
+    of('swap')
+      .map((market) => market?.symbol)
+      .sort(),
+    [INVERSE, SYMBOL, 'ETH/USD:ETH', 'ETH/USDC:USDC'],
+  );
+  assert.ok(of('future').length >= 24 && of('option').length >= 60);
+  assert.ok(
+    of('option').every((market) => Number(market?.strike) > 0 && market?.settle === 'USDC'),
+  );
   assert.deepEqual(
     [markets[SYMBOL]?.id, markets[SYMBOL]?.linear, markets[SYMBOL]?.contractSize],
     [INSTRUMENT, true, 0.0001],
