@@ -2,6 +2,7 @@
  * The auditor of a world at rest. It compares what the exchange holds with what the journals say by its own arithmetic
  * and shares no judgement with the engine: labels once, every trade once, positions equal, results equal, folds equal.
  */
+import { auditAccounts } from './accounts.ts';
 import type { Evidence } from './evidence.ts';
 import { auditFills, auditForeign, auditHeld, auditResults, auditSums } from './money.ts';
 import { auditLeftovers, auditProtection, auditResolved, auditSizes } from './orders.ts';
@@ -24,6 +25,7 @@ export const ORACLES: readonly ((evidence: Evidence) => void)[] = [
   auditHeld,
   auditForeign,
   auditResults,
+  auditAccounts,
   auditFold,
   auditCommits,
   auditShown,

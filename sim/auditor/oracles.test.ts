@@ -123,6 +123,16 @@ const DOCTORED: readonly (readonly [string, string, () => Evidence])[] = [
       return { ...world, books: () => ({ ...books, foreign }) };
     },
   ],
+  [
+    'an account of the books has no other side',
+    'I14',
+    () => {
+      const books = world.books();
+      const accounts = new Map([...books.accounts, ['USDC/fees', dec('1')] as const]);
+      return { ...world, books: () => ({ ...books, accounts }) };
+    },
+  ],
+  ['fees of the books are of no fill', 'I14', () => without(where('FILL_BOOKED')[0])],
   ['a row of cash is missing', 'I13', () => without(where('CASH_BOOKED')[0])],
   [
     'the exchange holds other cash',

@@ -4,6 +4,7 @@ import { before, test } from 'node:test';
 import { type Decimal, add, dec, isZero, mul, sub, sum } from '../base/decimal.ts';
 import type { CashRow } from '../domain/account.ts';
 import { type Books, freezeBooks, thawBooks } from '../domain/books.ts';
+import { presentTrade } from '../domain/present.ts';
 import { audit, auditCash } from '../../sim/auditor/audit.ts';
 import { createWorld, PERPETUAL, type World } from '../../sim/world/world.ts';
 import { onCash } from './cash.ts';
@@ -259,4 +260,22 @@ test('[I11][N9] trades that nobody showed and the log names are found, though th
   assert.equal(blind.of('RECONCILIATION_COMPLETED').at(-1)?.data.report.coverage.fills, 'ok');
   auditCash(blind);
   audit(blind);
+});
+
+test('[I13] a rebate is a fee below zero: on the trade, in the log, and in what is earned', async () => {
+  const maker = await createWorld();
+  await maker.ready();
+  maker.control('POST', 'specification', { instrument: PERPETUAL, takerFee: '-0.0001' });
+  const { id } = await maker.enter();
+  maker.control('POST', 'close', { instrument: PERPETUAL });
+  await maker.until('the close', () => maker.trade(id).closedAt !== null);
+  await maker.run(40_000);
+  const { grossPnl, fees, funding, netPnl } = presentTrade(maker.books(), maker.trade(id));
+  assert.ok(fees.startsWith('-'), fees);
+  assert.equal(netPnl, add(sub(grossPnl, fees), funding));
+  assert.equal(stands(maker.books(), 'USDC')['fees'], fees);
+  assert.equal(stands(maker.books(), 'USDC')['fees_due'], undefined);
+  assert.deepEqual(breaksOf(maker.books()), []);
+  auditCash(maker);
+  audit(maker);
 });
