@@ -295,6 +295,7 @@ test('the OpenAPI document names every address, query, body and shape', async (t
     'post /alerts/{id}/snooze',
     'post /audit/verify',
     'post /breaks/{id}/resolve',
+    'post /import',
     'post /kill',
     'post /login',
     'post /login-links',
