@@ -23,7 +23,7 @@ import {
   type SettlementJudged,
   type WaitingFee,
 } from './held.ts';
-import { isFuture } from './instrument.ts';
+import { futureOfOption, isFuture } from './instrument.ts';
 
 type Data<Type extends FactBody['type']> = Extract<FactBody, { readonly type: Type }>['data'];
 
@@ -135,6 +135,8 @@ function bookAdjusted(books: Books, data: Data<'POSITION_ADJUSTED'>): void {
 /** A delivery: the result of all that was held, and what it costs; its row comes with it. */
 function bookDelivered(books: Books, data: Data<'POSITION_DELIVERED'>): void {
   const { instrument, currency, price, at, fee } = data;
+  const exercised = futureOfOption(instrument);
+  if (exercised !== undefined) heldOf(books, exercised).exercisedAt = at;
   if (!isFuture(instrument)) return;
   const held = heldOf(books, instrument);
   const moved = neg(held.position);
@@ -196,6 +198,8 @@ export function judgeRow(books: Books, row: CashRow): RowJudged {
     isFuture(instrument)
   ) {
     const held = books.held.get(instrument) ?? newHeld(instrument);
+    if (type === 'delivery' && held.exercisedAt === row.at && isZero(held.position))
+      return { kind: 'move', from: 'options' };
     return {
       kind: 'settlement',
       judged: judgeSettlement(held, kindOf(books, instrument), row),

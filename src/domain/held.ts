@@ -33,6 +33,8 @@ export type HeldMoney = {
   readonly unsettled: Decimal;
   /** Whether the next settlement can be compared with it. */
   readonly comparable: boolean;
+  /** When an option ended that became this future: a row of that moment pays it, not what was held. Left out until one did. */
+  readonly exercisedAt?: Millis;
   /** Fills and funding since the last settlement: each may round by one unit. */
   readonly events: number;
   /** Begin of the session of the last event, and what stood when it began, until its settlement is read. */

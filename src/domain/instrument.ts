@@ -44,6 +44,10 @@ export type Instrument = {
 export const isFuture = (name: string): boolean =>
   /^[A-Z0-9_]+-(?:PERPETUAL|\d{1,2}[A-Z]{3}\d{2})$/.test(name);
 
+/** The future that an option becomes when it is exercised (`BTC-25DEC26` of `BTC-25DEC26-100000-C`; FACTS 16); undefined of what is no option. */
+export const futureOfOption = (name: string): string | undefined =>
+  /^([A-Z0-9_]+-\d{1,2}[A-Z]{3}\d{2})-[0-9d]+-[CP]$/.exec(name)?.[1];
+
 const MONTHS = 'JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC';
 
 /** When a dated product (`BTC-25DEC26`, `BTC_USDC-25DEC26-100000-C`) is delivered: 08:00 UTC of its day (FACTS 8.3, 16); undefined of one without an end. */

@@ -8,7 +8,7 @@ import type { Millis } from '../base/time.ts';
 import type { VenuePosition } from '../domain/account.ts';
 import { type Fill, fillKey } from '../domain/fill.ts';
 import { sessionStart } from '../domain/funding.ts';
-import { expiryOf } from '../domain/instrument.ts';
+import { expiryOf, isFuture } from '../domain/instrument.ts';
 import { bookedPosition, instrumentsInUse, openTrades } from '../domain/ledger.ts';
 import { isLive } from '../domain/order.ts';
 import { type Classification, classify } from '../reconcile/classify.ts';
@@ -48,7 +48,8 @@ export function conclude(turn: Turn, check: Check): void {
   for (const name of names) {
     if (!compare(turn, check, name)) unsure.push(name);
     if (!turn.live.doubts.has(name)) netOpposites(turn, check, name);
-    if (!turn.books.instruments.has(name))
+    // What is no future is not traded: its terms would not be understood.
+    if (isFuture(name) && !turn.books.instruments.has(name))
       ask(turn, { for: 'instrument', instrument: name }, { kind: 'instrument', instrument: name });
   }
   adoptOrphans(turn, check);
