@@ -255,6 +255,14 @@ function perform(bench: Bench, one: Act, life: Life): void {
 const isBusy = ({ accounts }: StateView): boolean =>
   accounts.some(({ margin }) => Object.values(margin).some(({ liquidating }) => liquidating));
 
+/** All that is held and owed at an exchange; new strikes may be listed at a restart, which nobody holds. */
+const moneyOf = ({ accounts, house, settlements, markets }: ReturnType<Bench['stored']>) => ({
+  accounts,
+  house,
+  settlements,
+  makers: markets.flatMap(({ name, makers }) => (makers === undefined ? [] : [{ name, makers }])),
+});
+
 /** Lives a life to its end. */
 export function live(life: Life, seen: Seen): void {
   const { lively, cash, fund, acts } = life;
@@ -298,7 +306,12 @@ export function live(life: Life, seen: Seen): void {
   for (const { id, equity } of bench.state().accounts)
     for (const [currency, value] of Object.entries(equity))
       assert.ok(Number(value) >= 0, `${id} ends with ${value} ${currency}`);
-  for (const { bankruptcy, change } of bench.stored().rows) {
+  // Forces a record of this moment, so that a new process finds it.
+  bench.control('POST', 'speed', { speed: 1 });
+  const stored = bench.stored();
+  bench.restart();
+  assert.deepEqual(moneyOf(bench.stored()), moneyOf(stored), 'a restart is the same exchange');
+  for (const { bankruptcy, change } of stored.rows) {
     if (bankruptcy === undefined) continue;
     seen.bankrupt++;
     if (!isZero(bankruptcy.tax)) seen.taxed++;

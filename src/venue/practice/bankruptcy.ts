@@ -72,6 +72,7 @@ function endSession(world: World, account: AccountRecord, spec: InstrumentSpec):
   accrueFunding(position, market);
   const interest = tellFunding(position, spec);
   takeOverSession(market, position);
+  world.touched.markets.add(market.name);
   touchAccount(world, account);
   if (isZero(change)) return { change, funding };
   const row = rowOf({

@@ -146,5 +146,6 @@ export function postInsurance(desk: Desk, body: unknown): Outcome {
     { book: 'insurance', change: amount },
     { book: 'outside', change: neg(amount) },
   ]);
+  world.touched.forced = true;
   return ok({ currency, amount: fund() });
 }

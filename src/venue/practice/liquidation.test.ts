@@ -141,3 +141,17 @@ test('X14: liquidated in its course, which no other fault can meddle with; bankr
   assert.ok(owed > 6.4 + 4.8 && owed < 6.4 + 4.8 + 0.1, `${owed}`);
   assert.equal(Number(bankruptcy?.funded) + Number(bankruptcy?.socialized), owed);
 });
+
+test('a restart after a bankruptcy knows what the makers took over, in every instrument of the session', () => {
+  const bench = createBench({ speed: 0 });
+  const conn = bench.login();
+  const ether = { instrument_name: 'ETH_USDC-PERPETUAL', amount: 1, type: 'market' };
+  bench.ok(conn, 'private/buy', ether);
+  bench.ok(conn, 'private/sell', ether);
+  bench.buy(conn, { amount: 0.01, type: 'market' });
+  bench.control('POST', 'fault', { kind: 'X14', how: 'bankruptcy' });
+  const before = bench.stored();
+  assert.equal(before.accounts[0]?.balances['USDC'], '0');
+  bench.restart();
+  assert.deepEqual(bench.stored(), before);
+});
