@@ -84,7 +84,9 @@ export function pushNews(desk: Desk): void {
 
 function pushOne(desk: Desk, conn: Conn, subscription: Subscription, news: News): void {
   const { channel } = subscription;
-  // Who follows a portfolio is told of cash with the next prices.
+  if (news.kind === 'cash' || news.kind === 'changes')
+    if (channel.topic === 'portfolio' && conn.login?.key.account === news.account)
+      subscription.dirty = true;
   if (news.kind === 'cash') return;
   const about = (of: Selection, instrument: string): boolean =>
     selects(of, specOf(desk.world, instrument));

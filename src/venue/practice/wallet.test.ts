@@ -5,7 +5,7 @@ import { must } from '../../base/assert.ts';
 import { type Decimal, add, dec, ZERO } from '../../base/decimal.ts';
 import { MINUTE, SECOND } from '../../base/time.ts';
 import { accountNamed } from './exchange.ts';
-import { type Bench, createBench, PERP } from './harness.contract.ts';
+import { type Bench, createBench, on, PERP } from './harness.contract.ts';
 
 const BOTH = ['main', 'hedge'].map((name) => accountNamed(name));
 const OUTSIDE = 'bc1q-somewhere';
@@ -324,4 +324,21 @@ test('commissions can be changed: a rebate is paid out of fees, in the trade, th
   assert.deepEqual(bench.state().house.cash.fees, { USDC: '0.128' });
   const [spec] = bench.ok(maker, 'public/get_instruments', { currency: 'USDC', kind: 'future' });
   assert.deepEqual([spec?.maker_commission, spec?.taker_commission], [-0.0002, 0.0004]);
+});
+
+test('who follows a portfolio is told of cash that moved and of fills, though the clock stands still', () => {
+  const bench = createBench({ speed: 0, accounts: BOTH });
+  const conn = login(bench, 'practice-api');
+  const other = login(bench, 'practice-api-hedge');
+  for (const each of [conn, other])
+    bench.ok(each, 'private/subscribe', { channels: ['user.portfolio.btc'] });
+  const told = (of: number): number[] => {
+    bench.pass(0, 2 * SECOND);
+    return on<{ balance: number }>(bench.inbox(of), 'user.portfolio').map(({ balance }) => balance);
+  };
+  assert.deepEqual([told(conn), told(other)], [[2], [2]]);
+  asked(bench, conn, 'private/withdraw', { currency: 'BTC', address: OUTSIDE, amount: 0.4 });
+  assert.deepEqual([told(conn), told(other)], [[1.5999], []]);
+  bench.ok(conn, 'private/buy', { instrument_name: 'BTC-PERPETUAL', amount: 1000, type: 'market' });
+  assert.deepEqual([told(conn).length, told(other)], [1, []]);
 });
