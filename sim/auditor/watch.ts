@@ -18,6 +18,7 @@ export type Watched = Pick<
   | 'frames'
   | 'counts'
   | 'syncedHead'
+  | 'kept'
 >;
 
 /** What the journal said when it was last looked at. */
@@ -111,6 +112,23 @@ function read(before: Known, watched: Watched): Known {
 
 type Request = { readonly method: string; readonly params: Readonly<Record<string, unknown>> };
 
+/** I32's one exception: what a kill kept beside the journal, as far as it can only lower risk. */
+const isKept = (name: string, watched: Watched): boolean =>
+  watched
+    .kept()
+    .some(({ facts }) =>
+      facts.some(
+        (fact) =>
+          (fact.type === 'ORDER_INTENDED' &&
+            fact.data.intent.label === name &&
+            fact.data.intent.reduceOnly &&
+            fact.data.intent.purpose === 'kill_close') ||
+          (fact.type === 'CHANGE_INTENDED' &&
+            fact.data.change.orderId === name &&
+            fact.data.change.want.kind === 'cancelled'),
+      ),
+    );
+
 const CARRIES_ORDER = /"private\/(?:buy|sell|edit|cancel)"/;
 
 /** [I2][I32] A frame that left: what it asks for was durable by then. */
@@ -122,7 +140,7 @@ function judgeFrame(text: string, synced: number, known: Known, watched: Watched
   const seq = (places ? known.intended : known.changes).get(name) ?? Infinity;
   rule(
     places ? 'I2' : 'I32',
-    seq <= synced,
+    seq <= synced || isKept(name, watched),
     () => `${method} ${name} left with facts up to ${synced} durable, its intent is ${seq}`,
     watched,
   );
@@ -137,7 +155,12 @@ function judgeOrder(
   const other = roots.get(label);
   rule('I1', other === undefined, () => `label ${label} has ${other} and ${id}`, watched);
   const seq = known.intended.get(label) ?? Infinity;
-  rule('I2', seq <= watched.syncedHead(), () => `${id} ${label} has no durable intent`, watched);
+  rule(
+    'I2',
+    seq <= watched.syncedHead() || isKept(label, watched),
+    () => `${id} ${label} has no durable intent`,
+    watched,
+  );
   rule('I5', !known.absent.has(label), () => `${label} was proved absent, now ${id}`, watched);
   roots.set(label, id);
 }

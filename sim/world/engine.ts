@@ -6,6 +6,7 @@ import { parseIso, type Millis } from '../../src/base/time.ts';
 import { toHex } from '../../src/base/hashing.ts';
 import { type Driver, type Loss, type Published, drive, openCell } from '../../src/engine/cell.ts';
 import type { Input, Wish } from '../../src/engine/input.ts';
+import type { Kept } from '../../src/engine/kept.ts';
 import type { RiskConfig, StrategyConfig } from '../../src/domain/config.ts';
 import type { Fact } from '../../src/domain/fact.ts';
 import type { Journal } from '../../src/journal/port.ts';
@@ -54,6 +55,9 @@ export type LifeOptions = {
   /** The id of the key of a drop copy; undefined where there is none. */
   readonly dropCopy: string | undefined;
   readonly onPublished: (group: Published) => void;
+  /** What a kill sent before it was durable; `kept` is what earlier lives left. */
+  readonly onKept: (kept: Kept) => void;
+  readonly kept: readonly Kept[];
   readonly onWish: (wish: Wish) => void;
   readonly onEvent: (event: VenueEvent) => void;
   readonly onFrame: (text: string) => void;
@@ -179,6 +183,7 @@ export async function startLife(options: LifeOptions): Promise<Life> {
         timer = at;
       },
       carryOut,
+      keep: options.onKept,
       publish: (group) => {
         if (isAlive()) options.onPublished(group);
       },
@@ -222,7 +227,7 @@ export async function startLife(options: LifeOptions): Promise<Life> {
   const { birth } = journal.opened;
   const channel = options.receiver !== undefined;
   const dropCopy = options.dropCopy !== undefined;
-  const told = { strategies, risk, speed, checkEveryMs, channel, dropCopy };
+  const told = { strategies, risk, speed, checkEveryMs, channel, dropCopy, kept: options.kept };
   input({ kind: 'start', birth, node: 'n1', ...told });
   links.start();
 

@@ -4,6 +4,7 @@ import { nextBelow, prng } from '../../src/base/prng.ts';
 import { isoTime, type Millis } from '../../src/base/time.ts';
 import type { RiskConfig, StrategyConfig } from '../../src/domain/config.ts';
 import type { Fact } from '../../src/domain/fact.ts';
+import type { Kept } from '../../src/engine/kept.ts';
 import type { Journal } from '../../src/journal/port.ts';
 import type { StrategyKind } from '../../src/strategy/strategy.ts';
 import { createDisk, type Disk, type DiskKnobs } from './disk.ts';
@@ -34,6 +35,8 @@ export type MachineOptions = {
 
 export type Machine = {
   readonly disk: () => Disk;
+  /** What kills sent before it was durable. */
+  readonly kept: () => readonly Kept[];
   readonly life: () => Life | undefined;
   readonly alive: () => Life;
   /** Facts of the journal in use. */
@@ -53,7 +56,15 @@ export type Machine = {
 
 type Hooks = Pick<
   LifeOptions,
-  'onPublished' | 'onWish' | 'onEvent' | 'onFrame' | 'onLost' | 'onFailure' | 'onDeath'
+  | 'onPublished'
+  | 'onKept'
+  | 'kept'
+  | 'onWish'
+  | 'onEvent'
+  | 'onFrame'
+  | 'onLost'
+  | 'onFailure'
+  | 'onDeath'
 >;
 
 const brief = (fact: Fact): string => {
@@ -77,6 +88,8 @@ export function createMachine(options: MachineOptions): Machine {
   const { loop, far, sight, startAt } = options;
   const chance = prng(options.seed, 'power');
   const disks: Disk[] = [];
+  /** The file beside the journals; nothing of it is lost. */
+  const kept: Kept[] = [];
   const factsOf = factsReader();
   let knobs: DiskKnobs = { syncMs: options.diskMs, trouble: null };
   let { strategies, speed } = options;
@@ -91,6 +104,8 @@ export function createMachine(options: MachineOptions): Machine {
   /** What the machine sees of a life; `refusals` of its disk were before it. */
   const hooks = (refusals: number): Hooks => ({
     onPublished: (group) => sight.publish({ ...group, synced: disk().syncedHead() }),
+    onKept: (one) => void kept.push(one),
+    kept: [...kept],
     onWish: (wish) => {
       if (wish.kind === 'reply') sight.replies.set(wish.command, wish.outcome);
       if (wish.kind === 'fatal') sight.failure ??= new Error(`fatal: ${wish.code} ${wish.message}`);
@@ -111,6 +126,7 @@ export function createMachine(options: MachineOptions): Machine {
   });
   return {
     disk,
+    kept: () => kept,
     facts,
     life: () => life,
     alive: () => must(life, 'an engine that was started'),

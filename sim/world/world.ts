@@ -8,6 +8,7 @@ import type { Books } from '../../src/domain/books.ts';
 import type { RiskConfig, StrategyConfig } from '../../src/domain/config.ts';
 import type { Fact, FactType } from '../../src/domain/fact.ts';
 import type { MemoryDisk } from '../../src/journal/memory.ts';
+import type { Kept } from '../../src/engine/kept.ts';
 import type { Journal } from '../../src/journal/port.ts';
 import { strategyKinds } from '../../src/strategy/registry.ts';
 import type { StrategyKind } from '../../src/strategy/strategy.ts';
@@ -107,6 +108,8 @@ export type World = People & {
   readonly setDisk: (knobs: Partial<DiskKnobs>) => void;
   /** Up to which seq the journal is durable. */
   readonly syncedHead: () => number;
+  /** What kills sent before it was durable, and kept beside the journal. */
+  readonly kept: () => readonly Kept[];
   readonly published: () => readonly PublishedSeen[];
   readonly events: () => readonly EventSeen[];
   readonly frames: () => readonly FrameSeen[];
@@ -172,6 +175,7 @@ function seeing({ machine }: Parts) {
     disk: () => machine.disk().memory(),
     setDisk: machine.setDisk,
     syncedHead: () => machine.disk().syncedHead(),
+    kept: machine.kept,
     trace: (last = 24) => machine.trace(last),
   };
 }

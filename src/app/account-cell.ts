@@ -18,6 +18,7 @@ import type { Store } from '../view/store.ts';
 import type { EngineDoor } from '../wire/door.ts';
 import { makeDaily } from './daily.ts';
 import { createDoor } from './door.ts';
+import { openKeptKills } from './kept.ts';
 import { openNotifier } from './notifier.ts';
 import type { AccountOptions, EngineOptions } from './options.ts';
 import { type Sessions, createVenueClock, openSessions } from './sessions.ts';
@@ -116,6 +117,7 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
   const ended = engine.mode === 'practice' ? parseIso(last[0]?.at ?? '') : undefined;
   const clock = createVenueClock(engine.speed, ended ?? null);
   const published = new Set<(group: Published) => void>();
+  const kills = openKeptKills(account.dataDir, log);
   let sessions: Sessions | undefined;
   const alarm = createAlarm(() => input({ kind: 'wake' }));
   let stopping = false;
@@ -167,9 +169,12 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
       wakeAt: alarm.set,
       carryOut,
       publish: (group) => {
+        // The first commit of a process is that of its start: what was kept is booked.
+        if (group.prev === journal.opened.head) void kills.clear();
         parts.publish(group);
         for (const listener of published) listener(group);
       },
+      keep: kills.keep,
       lost: (reason, message) => onFatal({ code: `journal_${reason}`, message }),
     },
     engine.mode,
@@ -206,6 +211,7 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
         checkEveryMs: engine.checkEverySeconds * 1_000,
         channel: notifier !== null,
         dropCopy: (account.dropCopy ?? null) !== null,
+        kept: kills.kept,
       });
       takeDisk = (told) => input({ kind: 'disk', ...told });
       if (disk !== undefined) takeDisk(disk);

@@ -74,7 +74,7 @@ function fold(books: Books, fact: Fact, at: Millis): void {
     case 'STRATEGY_EVALUATED':
       return onEvaluated(books, fact.data);
     case 'ORDER_INTENDED':
-      return onIntended(books, fact.data.intent, at);
+      return onIntended(books, fact.data.intent, fact.data.decidedAt ?? at);
     case 'ORDER_ACKED':
       return onPlaced(books, fact.data.label, { state: 'acked', orderId: fact.data.orderId }, at);
     case 'ORDER_REJECTED':

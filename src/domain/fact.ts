@@ -132,7 +132,8 @@ export type DecidingFact =
         };
       }
     >
-  | Kind<'ORDER_INTENDED', { readonly intent: Intent }>
+  /** `decidedAt`: when it was decided, where the fact is younger (I32's exception); left out everywhere else. */
+  | Kind<'ORDER_INTENDED', { readonly intent: Intent; readonly decidedAt?: Millis }>
   | Kind<'ORDER_ACKED', { readonly label: string; readonly orderId: string }>
   | Kind<
       'ORDER_REJECTED',

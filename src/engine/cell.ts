@@ -2,7 +2,8 @@
  * The driver of one cell: take an input, step, make the facts durable, publish them, only then carry out the wishes (I32,
  * I36). Steps may run ahead of the disk; publishing and wishes wait for their own commit and for all before it, in order.
  * An append that fails ends everything: nothing may leave that could be forgotten. What became durable too late to be sent
- * is refused instead, and a disk that falls too far behind is one that failed.
+ * is refused instead, and a disk that falls too far behind is one that failed. One exception: what Kill cancels and closes
+ * leaves after a second without a commit, and is kept beside the journal first (`impatient.ts`).
  */
 import { type Millis } from '../base/time.ts';
 import { type Books, emptyBooks, freezeBooks, thawBooks } from '../domain/books.ts';
@@ -12,6 +13,8 @@ import type { Fact } from '../domain/fact.ts';
 import type { Journal } from '../journal/port.ts';
 import type { StrategyKind } from '../strategy/strategy.ts';
 import type { Input, Now, Wish } from './input.ts';
+import { createImpatience } from './impatient.ts';
+import type { Kept } from './kept.ts';
 import { MOST_AHEAD, SLOW_COMMIT, SNAPSHOT_EVERY } from './limits.ts';
 import { emptyLive } from './live.ts';
 import { primeShown } from './show.ts';
@@ -36,6 +39,8 @@ export type Ports = {
   readonly wakeAt: (at: Millis) => void;
   readonly carryOut: (wish: Wish) => void;
   readonly publish: (group: Published) => void;
+  /** Keeps beside the journal what leaves before it is durable; nothing waits for it. */
+  readonly keep: (kept: Kept) => void;
   /** The journal did not take an append, or a step stopped: the process must end at once. */
   readonly lost: (reason: Loss, message: string) => void;
 };
@@ -95,6 +100,7 @@ export function drive(cell: Cell, ports: Ports, mode: string): Driver {
   let sinceSnapshot = 0;
   let dead = false;
   let tail: Promise<void> = Promise.resolve();
+  const impatience = createImpatience(cell.books, ports);
 
   /** Queues facts for the disk, and publishing and wishes behind them. */
   const commit = (facts: readonly Fact[], wishes: readonly Wish[]): void => {
@@ -105,6 +111,7 @@ export function drive(cell: Cell, ports: Ports, mode: string): Driver {
     written += facts.length;
     const before = tail;
     const since = ports.now().mono;
+    const mine = impatience.begin(facts, wishes, since);
     tail = (async () => {
       const result = await appended;
       await before;
@@ -117,7 +124,9 @@ export function drive(cell: Cell, ports: Ports, mode: string): Driver {
         published = result.head;
         tellSlowness(ports.now().mono - since);
       }
+      impatience.end(mine);
       for (const wish of wishes) {
+        if (mine.left.has(wish)) continue;
         const refused = withheld(wish, cell.books, ports.now());
         if (refused === undefined) ports.carryOut(wish);
         else input({ kind: 'venue', event: refused });
@@ -162,7 +171,8 @@ export function drive(cell: Cell, ports: Ports, mode: string): Driver {
     keepSnapshot(facts.length);
     if (written - published > MOST_AHEAD)
       return giveUp('failed', `the disk is ${written - published} facts behind`);
-    ports.wakeAt(wakeAt);
+    impatience.look(now);
+    ports.wakeAt(Math.min(wakeAt, impatience.due()));
   };
 
   return { cell, input, settled: () => tail };

@@ -190,3 +190,58 @@ test('[I5] [I53] a close that a slow disk gave more time and whose request is lo
   await world.run(60_000);
   audit(world);
 });
+
+/** A trade, and a kill that wants it closed on a disk that does not answer. */
+async function killedOnStalledDisk(seed: number, syncMs: number) {
+  const world = await createWorld({ seed, watch: createWatch() });
+  const { id } = await world.enter();
+  await world.run(2_000);
+  world.setDisk({ syncMs });
+  world.tell({ verb: 'kill', strength: 'flatten', reason: 'fire' });
+  await world.run(900);
+  assert.notEqual(world.position(), '0', 'its commit has a second');
+  await world.run(1_000);
+  assert.deepEqual([world.position(), world.kept().length], ['0', 1]);
+  return { world, id };
+}
+
+const kills = (world: World) =>
+  world.of('ORDER_INTENDED').filter(({ data }) => data.intent.purpose === 'kill_close');
+
+for (const { what, end, again } of [
+  { what: 'the process ends', end: (world: World) => world.crash(), again: [false] },
+  {
+    what: 'the machine loses its power',
+    end: (world: World) => world.losePower(),
+    again: [true, false],
+  },
+])
+  test(`[I32] [I40] [I53] on a disk that does not answer Kill closes after a second; ${what}, and the next start has it booked, once, and is halted`, async () => {
+    const booked = new Set<boolean>();
+    for (const seed of [1, 2, 3, 4]) {
+      const { world, id } = await killedOnStalledDisk(seed, 30_000);
+      end(world);
+      world.setDisk({ syncMs: 1 });
+      for (let starts = 1; starts <= 2; starts++) {
+        await world.restart();
+        await world.run(40_000);
+      }
+      booked.add(kills(world)[0]?.data.decidedAt !== undefined);
+      assert.equal(kills(world).length, 1);
+      assert.deepEqual(world.trade(id).exit, { reason: 'kill_switch', by: 'kill' });
+      assert.equal(world.books().strategies.get('bot')?.control.value, 'halted');
+      assert.ok(world.exchange().orders.every(({ state }) => state !== 'untriggered'));
+      audit(world);
+    }
+    assert.deepEqual(booked, new Set(again), 'what the journal had already is not booked again');
+  });
+
+test('[I32] what Kill sent early is not sent again when its commit is durable after all', async () => {
+  const { world, id } = await killedOnStalledDisk(1, 5_000);
+  await world.run(30_000);
+  assert.equal(world.trade(id).closedAt !== null, true);
+  assert.deepEqual([frames(world, 'private/sell'), kills(world).length], [1, 1]);
+  world.setDisk({ syncMs: 1 });
+  await world.run(30_000);
+  audit(world);
+});

@@ -6,6 +6,7 @@ import type { DailyCarry, DailyReady } from '../domain/daily.ts';
 import type { RiskConfig, StrategyConfig } from '../domain/config.ts';
 import type { DiskState } from '../domain/status.ts';
 import type { LinkName, VenueEvent, VenueRequest } from '../venue/port.ts';
+import type { Kept } from './kept.ts';
 import type { CommandOutcome } from './reply.ts';
 
 /** Both clocks of an input: `server` is the exchange's time as best known, `mono` real milliseconds that never jump. */
@@ -28,6 +29,8 @@ export type Input =
       readonly channel: boolean;
       /** Whether a drop copy of the account is connected. */
       readonly dropCopy?: boolean;
+      /** What a kill sent before it was durable, as the process before has kept it; left out for nothing. */
+      readonly kept?: readonly Kept[];
     }
   | { readonly kind: 'venue'; readonly event: VenueEvent }
   | { readonly kind: 'command'; readonly command: Command }

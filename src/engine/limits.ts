@@ -7,6 +7,8 @@ export const VALIDITY = 3_000;
 /** A commit that took so long makes the disk slow: what reduces is then given twice that much longer, up to so much in all. */
 export const SLOW_COMMIT = 1_000;
 export const REDUCTION_VALIDITY = 120_000;
+/** How long Kill waits for its commit before it acts all the same. */
+export const KILL_PATIENCE = 1_000;
 /** How long a request may wait for the exchange's portfolio lock. */
 export const LOCK = 5_000;
 /** How old a read may be that is served from a copy. */
@@ -112,7 +114,7 @@ export const MARKET_FRAMES_PER_SECOND = 4;
 
 assert(READ_SPACING >= LAG, 'two reads may come from one stale copy');
 assert(
-  SLOW_COMMIT < VALIDITY && VALIDITY < REDUCTION_VALIDITY,
+  KILL_PATIENCE < VALIDITY && SLOW_COMMIT < VALIDITY && VALIDITY < REDUCTION_VALIDITY,
   'a slow disk would hold reductions back',
 );
 assert(VALIDITY + ABSENT + 2_000 <= 15_000, 'an unknown order may outlive L3');

@@ -1,6 +1,6 @@
 /**
- * The engine with a trap: it ends itself with SIGKILL at one named call, in the middle of whatever it was doing; or on a
- * disk of a few pages. All else is the product's own composition. Argument: JSON with the engine's options, the trap and
+ * The engine with a trap: it ends itself with SIGKILL at one named call, in the middle of whatever it was doing; or from one
+ * commit on its disk does not answer; or it is on a disk of a few pages. All else is the product's own composition. Argument: JSON with the engine's options, the trap and
  * the disk (null for none). Prints one line
  * of JSON when its dashboard is there.
  */
@@ -23,6 +23,8 @@ export type Trap =
       readonly purpose: Purpose;
       readonly durable: boolean;
     }
+  /** From the append on that holds such a fact the disk takes nothing and says nothing. */
+  | { readonly at: 'stall'; readonly type: FactType }
   /** Right after the order was passed to the socket. */
   | { readonly at: 'send'; readonly purpose: Purpose }
   /** When a push, or the answer, about the order arrives. */
@@ -53,6 +55,18 @@ const labelOf = (value: unknown): string => {
 /** Wraps the real parts so that the trap springs. */
 function trapped(trap: Trap | null): Wraps {
   if (trap === null) return {};
+  if (trap.at === 'stall') {
+    let stalled = false;
+    return {
+      journal: (inner) => ({
+        ...inner,
+        append: (batch) => {
+          stalled ||= batch.facts.some(({ type }) => type === trap.type);
+          return stalled ? new Promise(() => {}) : inner.append(batch);
+        },
+      }),
+    };
+  }
   const isMeant = (label: string): boolean => parseLabel(label)?.purpose === trap.purpose;
   if (trap.at === 'append')
     return {
