@@ -70,8 +70,8 @@ async function looksAround({ rest, ledger }: Far): Promise<number> {
   const of = (type: string) => Object.values(markets).filter((market) => market?.type === type);
   assert.deepEqual(
     of('swap')
-      .map((market) => market?.symbol)
-      .sort(),
+      .map((market) => market?.symbol ?? '')
+      .sort((a, b) => (a < b ? -1 : 1)),
     [INVERSE, SYMBOL, 'ETH/USD:ETH', 'ETH/USDC:USDC'],
   );
   assert.ok(of('future').length >= 24 && of('option').length >= 60);
