@@ -118,6 +118,8 @@ export function parseChannel(name: string, known: Known): Channel | null {
   const of = selection(parts.slice(1, -1), known);
   if (of === null) return null;
   if (first === 'trades') return { topic: 'trades', of, interval };
+  if (first === 'perpetual' && !('instrument' in of && of.instrument.endsWith('-PERPETUAL')))
+    return null;
   if ((first === 'ticker' || first === 'perpetual' || first === 'book') && 'instrument' in of)
     return { topic: first, instrument: of.instrument, interval };
   return null;

@@ -119,7 +119,10 @@ export function instrumentOf(desk: Desk, name: string): Result<InstrumentSpec, R
     code: 'unknown_instrument',
     message: `there is no instrument ${name}`,
     field: 'instrument',
-    accepted: [...desk.world.specs.keys()].join(', '),
+    accepted: [
+      ...desk.world.perpetuals.map((one) => one.name),
+      ...(desk.world.listing ? ['what get_instruments lists'] : []),
+    ].join(', '),
   });
 }
 

@@ -14,6 +14,7 @@ import { postAnnounce, postCredits, postKey, postRevoke } from './control-keys.t
 import { postDeliver } from './control-delivery.ts';
 import { postCancel, postClose, postOrder } from './control-hand.ts';
 import {
+  bad,
   bookDepth,
   instrumentOf,
   MOST_ADVANCE,
@@ -24,6 +25,7 @@ import {
 } from './control-input.ts';
 import { postInsurance, postLiquidate } from './control-liquidation.ts';
 import { postDeposit } from './control-wallet.ts';
+import { isOption } from './instruments.ts';
 import { getOptions, postOptions } from './control-options.ts';
 import { postSpecification } from './control-terms.ts';
 import {
@@ -86,6 +88,13 @@ function postPrice(desk: Desk, body: unknown): Outcome {
   if (!read.ok) return read;
   const found = instrumentOf(desk, read.value.instrument);
   if (!found.ok) return found;
+  if (isOption(found.value))
+    return bad({
+      code: 'follows_index',
+      message: `the price of ${found.value.name} follows from its index`,
+      field: 'instrument',
+      accepted: 'a perpetual or a future, whose index is set',
+    });
   const { world } = desk;
   const tick = setPrice(world.state.prices, found.value.index, read.value.price, world.now);
   for (const { name } of world.perpetuals) {

@@ -252,6 +252,34 @@ test('the channel of an index tells the marks of all its options, the user chann
   assert.equal(open('any'), 1);
 });
 
+test('what means nothing to an option or a future is refused: a price by hand, funding, the channel of perpetuals', () => {
+  const one = bench();
+  const conn = one.login();
+  const future = 'BTC_USDC-16JAN26';
+  for (const [path, body, code] of [
+    ['price', { instrument: CALL, price: '900' }, 'follows_index'],
+    ['funding', { instrument: future, premium: '0.001' }, 'no_funding'],
+    ['deliver', { instrument: 'BTC_USDC-16JAN26-1-C' }, 'unknown_instrument'],
+  ] as const) {
+    const { status, body: answer } = one.control('POST', path, body);
+    assert.deepEqual([status, answer.error.code, answer.error.field], [400, code, 'instrument']);
+  }
+  assert.deepEqual(
+    one
+      .ok(conn, 'private/subscribe', {
+        channels: [
+          `perpetual.${future}.100ms`,
+          `ticker.${future}.100ms`,
+          'perpetual.BTC-PERPETUAL.100ms',
+        ],
+      })
+      .toSorted(),
+    ['perpetual.BTC-PERPETUAL.100ms', `ticker.${future}.100ms`],
+  );
+  assert.equal(one.control('POST', 'price', { instrument: future, price: '65000' }).status, 200);
+  assert.equal(ticker(one, conn, CALL).index_price, 65_000);
+});
+
 /** A call in the money and a put out of it, held and sold short, at their end. */
 function ended(optionDelivery: 'future' | 'cash') {
   const eight = at('2026-01-10T08:00:00Z');
