@@ -161,10 +161,29 @@ function shareOut(
 }
 
 /** Weights as they stood when a reading said the same as the one before it: who held something until then gets nothing of what comes. */
-export type FundingSeen = ReadonlyMap<string | null, Decimal>;
+export type FundingSeen = {
+  readonly at: Millis;
+  readonly weights: ReadonlyMap<string | null, Decimal>;
+};
+
+/** Whether a reading says what the mark says. */
+export const isSameReading = (
+  mark: FundingMark,
+  { realized, at }: { readonly realized: Decimal; readonly at: Millis },
+): boolean => realized === mark.realized && at < mark.session + DAY;
+
+/** What is to be kept of a reading that said nothing new. With many holders it need not be the last one: they are walked over. */
+export const seenAt = (
+  mark: FundingMark,
+  at: Millis,
+  last: FundingSeen | undefined,
+): FundingSeen =>
+  last !== undefined && at - last.at < mark.holders.length
+    ? last
+    : { at, weights: weightsAt(mark, at) };
 
 /** Weights of all holders at an instant. */
-export function weightsAt(mark: FundingMark, at: Millis): FundingSeen {
+function weightsAt(mark: FundingMark, at: Millis): FundingSeen['weights'] {
   return new Map(
     mark.holders.map(({ trade, weight, amount, since }) => [
       trade,
@@ -180,7 +199,7 @@ export function weightsAt(mark: FundingMark, at: Millis): FundingSeen {
 export function shareReading(
   known: FundingMark,
   { realized, at }: { readonly realized: Decimal; readonly at: Millis },
-  seen: FundingSeen = new Map(),
+  seen?: FundingSeen,
 ): {
   readonly change: Decimal;
   readonly isNew: boolean;
@@ -192,7 +211,7 @@ export function shareReading(
   const change = sub(realized, mark.realized);
   const weights = [...weightsAt(mark, at)].map(([trade, weight]) => ({
     trade,
-    weight: sub(weight, turned ? ZERO : (seen.get(trade) ?? ZERO)),
+    weight: sub(weight, turned ? ZERO : (seen?.weights.get(trade) ?? ZERO)),
   }));
   const held = mark.holders.map(({ trade, amount }) => ({ trade, weight: amount }));
   return {

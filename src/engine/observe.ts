@@ -7,7 +7,7 @@ import type { Millis } from '../base/time.ts';
 import { canonical, sameJson } from '../base/canonical.ts';
 import type { VenuePosition } from '../domain/account.ts';
 import { byTime, type Fill, fillKey } from '../domain/fill.ts';
-import { newMark, sessionStart, shareReading, weightsAt } from '../domain/funding.ts';
+import { isSameReading, newMark, seenAt, sessionStart, shareReading } from '../domain/funding.ts';
 import { attribute, isFinished } from '../domain/ledger.ts';
 import { type VenueOrder, isLive } from '../domain/order.ts';
 import { originOf } from '../domain/present.ts';
@@ -159,17 +159,14 @@ export function markFunding(turn: Turn, position: VenuePosition, at: Millis, who
   const { instrument, realizedFunding: realized } = position;
   const known = turn.books.funding.get(instrument) ?? newMark(sessionStart(at));
   if (at < known.at) return;
-  const { change, isNew, shares } = shareReading(
-    known,
-    { realized, at },
-    turn.live.fundingSeen.get(instrument),
-  );
-  if (!isNew) {
-    turn.live.fundingSeen.set(instrument, weightsAt(known, at));
-    return;
-  }
+  const { fundingSeen } = turn.live;
+  const seen = fundingSeen.get(instrument);
+  if (isSameReading(known, { realized, at }))
+    return void fundingSeen.set(instrument, seenAt(known, at, seen));
+  const { change, isNew, shares } = shareReading(known, { realized, at }, seen);
+  if (!isNew) return;
   if (shares === null && !whole && !isZero(change)) return;
-  turn.live.fundingSeen.delete(instrument);
+  fundingSeen.delete(instrument);
   const nobody = isZero(change) ? [] : [{ trade: null, amount: change }];
   record(
     turn,

@@ -6,6 +6,8 @@ import { add, type Decimal, isZero, neg, sub, sum, ZERO } from '../base/decimal.
 import type { CashRow } from '../domain/account.ts';
 import type { DailyCarry, MoneyLine } from '../domain/daily.ts';
 import type { FactBody } from '../domain/fact.ts';
+import { feeOf } from '../domain/accounts.ts';
+import { isFuture } from '../domain/instrument.ts';
 import {
   feeKey,
   type Held,
@@ -124,12 +126,15 @@ export function onFill(money: Money, { fill, allocations }: Data<'FILL_BOOKED'>)
   const replaced = sum(
     allocations.filter(({ role }) => role === 'replace').map(({ amount }) => amount),
   );
-  const realised = holdFill(heldOf(money, fill.instrument), kindOf(money, fill.instrument), {
-    moved: side(sub(fill.amount, replaced)),
-    replaced: side(replaced),
-    price: fill.price,
-    at: fill.at,
-  });
+  // What is not a future is paid at once: the rows of the log say what it came to.
+  const realised = !isFuture(fill.instrument)
+    ? ZERO
+    : holdFill(heldOf(money, fill.instrument), kindOf(money, fill.instrument), {
+        moved: side(sub(fill.amount, replaced)),
+        replaced: side(replaced),
+        price: fill.price,
+        at: fill.at,
+      });
   const currency = money.instruments.get(fill.instrument)?.currency ?? fill.currency;
   const sums = begin(money, currency, null);
   sums.realised = add(sums.realised, realised);
@@ -165,6 +170,7 @@ export const onAdjusted = (money: Money, data: Data<'POSITION_ADJUSTED'>): void 
 /** A dated future has ended: all that was held of it became a result, less a fee that the row of the delivery takes at once. */
 export function onDelivered(money: Money, data: Data<'POSITION_DELIVERED'>): void {
   const { instrument, currency, price, at, fee } = data;
+  if (!isFuture(instrument)) return;
   const held = heldOf(money, instrument);
   const moved = neg(held.position);
   const result = holdFill(held, kindOf(money, instrument), { moved, replaced: ZERO, price, at });
@@ -178,8 +184,11 @@ export function onCashRow(money: Money, row: CashRow): void {
   const { currency, tradeId, change } = row;
   const sums = begin(money, currency, sub(row.balance, change));
   sums.balance = row.balance;
-  if (tradeId !== null) meetFee(money, { currency, tradeId, side: 'row', net: change });
-  else if (SETTLEMENTS.has(row.type) && row.instrument !== null)
+  if (tradeId !== null) {
+    const { net, rest } = feeOf(row);
+    meetFee(money, { currency, tradeId, side: 'row', net });
+    sums.other = add(sums.other, rest);
+  } else if (SETTLEMENTS.has(row.type) && row.instrument !== null && isFuture(row.instrument))
     settle(money, sums, row, row.instrument);
   else if (TRANSFERS.has(row.type)) sums.transfers = add(sums.transfers, change);
   else sums.other = add(sums.other, change);
