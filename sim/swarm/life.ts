@@ -193,6 +193,11 @@ function stillValidMs(world: World): Millis {
 /** [L2][L3][L4] Once the faults stop, all comes to rest; once people have answered, nothing is left to ask. */
 async function comeToRest(world: World, plan: Plan, draw: Draw): Promise<void> {
   await world.run(CALM + stillValidMs(world));
+  if (!world.life().isAlive()) {
+    // A slow disk has refused only now what it was given while it was full.
+    await world.restart({ waitMs: 500 });
+    await world.run(CALM);
+  }
   demand(isAtRest(world, plan), '[L2] not at rest a minute after the last fault', world);
   const idle = kindsOpen(world).filter((kind) => ENDING.includes(kind));
   demand(idle.length === 0, `[L3] still asked about: ${idle.join(', ')}`, world);
