@@ -55,10 +55,12 @@ function subjectOf(data: WireValue): string {
   return typeof name === 'string' ? name : '';
 }
 
-const subscriptionsOf = (desk: Desk): readonly (readonly [Conn, Subscription])[] =>
-  [...desk.conns.values()].flatMap((conn) =>
-    [...conn.subscriptions.values()].map((subscription) => [conn, subscription] as const),
-  );
+function subscriptionsOf(desk: Desk): readonly (readonly [Conn, Subscription])[] {
+  const all: [Conn, Subscription][] = [];
+  for (const conn of desk.conns.values())
+    for (const subscription of conn.subscriptions.values()) all.push([conn, subscription]);
+  return all;
+}
 
 /** Notes whose changes somebody wants to be shown, before the next ones come. */
 export function listen({ world, conns }: Desk): void {

@@ -274,6 +274,7 @@ function perform(
 
 /** What faults make of a request before anything is looked at in it; undefined when they let it through. */
 function forestalled(desk: Desk, origin: Origin, request: Request): Outcome | undefined {
+  if (desk.faults.faults.length === 0) return undefined;
   const { method } = request;
   const struck = (kind: Fault['does']): Fault | undefined =>
     strikeMethod(desk.faults, kind, method, { mono: desk.mono });

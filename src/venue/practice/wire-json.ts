@@ -21,16 +21,18 @@ export type WireValue =
 /** Marks a decimal as a number. */
 export const num = (value: Decimal): WireNumber => ({ num: value });
 
-/** What stands before a member: its name as JSON and a colon. There are few names. */
-const openings = new Map<string, string>();
+/** What stands before a first member and before any other: its name as JSON and a colon. There are few names. */
+type Opening = { readonly first: string; readonly next: string };
+const openings = new Map<string, Opening>();
 const OPENINGS_KEPT = 1_000;
 
-function openingOf(key: string): string {
-  let text = openings.get(key);
-  if (text !== undefined) return text;
-  text = `${JSON.stringify(key)}:`;
-  if (openings.size < OPENINGS_KEPT) openings.set(key, text);
-  return text;
+function openingOf(key: string): Opening {
+  let opening = openings.get(key);
+  if (opening !== undefined) return opening;
+  const name = JSON.stringify(key);
+  opening = { first: `{${name}:`, next: `,${name}:` };
+  if (openings.size < OPENINGS_KEPT) openings.set(key, opening);
+  return opening;
 }
 
 /** Text in which nothing has to be escaped. */
@@ -56,7 +58,9 @@ export function writeJson(value: WireValue, spelling: Prng | null = null): strin
   for (const key in members) {
     const member = members[key];
     if (member === undefined) continue;
-    text += (text === '' ? '{' : ',') + openingOf(key) + writeJson(member, spelling);
+    const { first, next } = openingOf(key);
+    text += text === '' ? first : next;
+    text += writeJson(member, spelling);
   }
   return text === '' ? '{}' : `${text}}`;
 }
