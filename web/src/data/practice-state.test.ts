@@ -9,9 +9,11 @@ const start = exchange({ accounts: holding('0.001'), orders: [placed(), stopOrde
 
 describe('the practice exchange as its window holds it', () => {
   it('begins with a snapshot and forgets nothing of it by news that it does not know', () => {
-    assert.equal(withEvent(null, { type: 'INSTRUMENT' }), null);
+    const unknown = { type: 'INSTRUMENT', instrument: 'BTC-NEW', state: 'open' } as const;
+    assert.equal(withEvent(null, unknown), null);
+    assert.equal(withEvent(start, unknown), start);
     assert.equal(withEvent(null, { type: 'SNAPSHOT', state: start }), start);
-    for (const type of ['INSTRUMENT', 'BOOK', 'REFUSED'] as const)
+    for (const type of ['BOOK', 'REFUSED'] as const)
       assert.equal(withEvent(start, { type }), start);
   });
 
@@ -84,6 +86,11 @@ describe('the practice exchange as its window holds it', () => {
     ) as PracticeState;
     assert.deepEqual([told.now, told.speed], [9, 20]);
     assert.deepEqual(told.instruments, [{ ...listed[0], ...price }, listed[1]]);
+    const ended = { type: 'INSTRUMENT', instrument: 'BTC-25DEC26', state: 'delivered' } as const;
+    assert.deepEqual(
+      withEvent(told, ended)?.instruments.map(({ state }) => state),
+      ['halted', 'delivered'],
+    );
     const fault = {
       id: 1,
       kind: 'lose_answer',

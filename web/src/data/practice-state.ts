@@ -151,7 +151,20 @@ export type StreamEvent =
       readonly insurance: Cash;
     }
   | { readonly type: 'FAULTS'; readonly faults: readonly PracticeFault[] }
-  | { readonly type: 'INSTRUMENT' | 'BOOK' | 'REFUSED' };
+  | { readonly type: 'INSTRUMENT'; readonly instrument: string; readonly state: string }
+  | { readonly type: 'BOOK' | 'REFUSED' };
+
+/** A book has another state; of an instrument that is new only the next snapshot tells. */
+function withBook(
+  state: PracticeState,
+  told: { readonly instrument: string; readonly state: string },
+): PracticeState {
+  if (!state.instruments.some(({ name }) => name === told.instrument)) return state;
+  const instruments = state.instruments.map((one) =>
+    one.name === told.instrument ? { ...one, state: told.state } : one,
+  );
+  return { ...state, instruments };
+}
 
 /** The state with an event told into it; orders that ended are forgotten. */
 export function withEvent(state: PracticeState | null, event: StreamEvent): PracticeState | null {
@@ -159,6 +172,7 @@ export function withEvent(state: PracticeState | null, event: StreamEvent): Prac
   if (state === null) return state;
   switch (event.type) {
     case 'INSTRUMENT':
+      return withBook(state, event);
     case 'BOOK':
     case 'REFUSED':
       return state;
