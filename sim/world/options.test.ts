@@ -16,6 +16,7 @@ const READINGS: readonly {
   { option: { priceOutsideBand: 'clamp' } },
   { option: { ownOrderMet: 'refuse' } },
   { option: { marketRemainder: 'cancelled' } },
+  { option: { remainderRestsMs: 5_000 } },
   { option: { unfillable: 'error' } },
   { option: { cancelledTrigger: 'untriggered' } },
   { option: { dayEndReason: 'absent' } },

@@ -15,6 +15,7 @@ import { BEAT, beatAt } from './lively.ts';
 import { noteHour } from './past.ts';
 import type { PriceTick } from './ports.ts';
 import { advancePrices } from './prices.ts';
+import { endRemainders } from './remainders.ts';
 import { endPause, isSettlementTime, settle } from './settlement.ts';
 import type { MarketRecord } from './state.ts';
 import { beatDated, closeCandles, tendDated, workedOn } from './tend.ts';
@@ -83,6 +84,7 @@ function seconds(world: World, to: Millis): void {
     if (ticks[n + 1]?.at === tick.at) continue;
     tendDated(world, tick.at);
     tendLiquidations(world);
+    endRemainders(world);
   }
 }
 

@@ -71,6 +71,20 @@ test('marketRemainder: what the band leaves of a market order rests, or ends', (
   ]);
 });
 
+test('remainderRestsMs: what a market order leaves rests until somebody cancels it, or for so long', () => {
+  const rested = ({ bench, conn }: Life): unknown => {
+    bench.control('POST', 'liquidity', { instrument: PERP, amount: 0.001 });
+    const { order } = bench.buy(conn, { amount: 0.05, type: 'market' });
+    const limit = bench.buy(conn, REST).order;
+    bench.pass(9 * SECOND, SECOND);
+    const before = bench.order(conn, order.order_id).order_state;
+    bench.pass(2 * SECOND, SECOND);
+    return [before, ...[order, limit].map(({ order_id: id }) => bench.order(conn, id).order_state)];
+  };
+  assert.deepEqual(under({}, rested), ['open', 'open', 'open']);
+  assert.deepEqual(under({ remainderRestsMs: 10_000 }, rested), ['open', 'cancelled', 'open']);
+});
+
 test('unfillable: an IOC or FOK that meets nobody ends as cancelled, or is refused', () => {
   const both = (life: Life): unknown =>
     [IOC, { ...IOC, time_in_force: 'fill_or_kill' }].map((params) => codeOrState(life, params));

@@ -43,6 +43,12 @@ export const OPTIONS = {
     usual: 'rests',
     asks: 'What becomes of what a market order can not fill inside the band?',
   },
+  remainderRestsMs: {
+    schema: millis(0),
+    accepted: 'milliseconds of server time; 0 for no end',
+    usual: 0,
+    asks: 'How long does what a market order leaves rest, where it rests?',
+  },
   priceOutsideBand: {
     ...choice(['reject', 'clamp']),
     usual: 'reject',
