@@ -14,9 +14,6 @@ const { paths, name, deep, browser } = JSON.parse(process.argv[2] ?? '{}');
 const strict = process.env.CI !== undefined && process.env.CI !== '' && process.env.CI !== 'false';
 if (browser !== undefined) process.env.CHROMIUM_PATH = browser;
 
-/** Each of the hundreds of processes of a run would else strip and compile the same sources anew. */
-process.env.NODE_COMPILE_CACHE ??= join(root, '.build', 'compile-cache');
-
 /** Ctrl-C ends the test files too, also where they do not hang on our terminal. */
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop.abort());
