@@ -15,6 +15,7 @@ import { MARKET } from './cases-market.ts';
 import { SESSION } from './cases-session.ts';
 import { STREAMS } from './cases-streams.ts';
 import { TRIGGERS } from './cases-triggers.ts';
+import { WALLET } from './cases-wallet.ts';
 
 export const CASES: readonly Case[] = [
   ...GENERIC,
@@ -31,5 +32,6 @@ export const CASES: readonly Case[] = [
   ...ACCOUNT,
   ...MARGIN,
   ...LOG,
+  ...WALLET,
   ...STREAMS,
 ];
