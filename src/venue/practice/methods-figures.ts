@@ -12,26 +12,27 @@ import {
   min,
   mul,
   roundTo,
-  sum,
   ZERO,
 } from '../../base/decimal.ts';
 import { must } from '../../base/assert.ts';
 import { ok } from '../../base/result.ts';
-import { DAY, HOUR, type Millis, MINUTE } from '../../base/time.ts';
+import { DAY, HOUR, MINUTE } from '../../base/time.ts';
 import { CURRENCIES, KINDS, SORTINGS } from '../protocol/values.ts';
 import { findSpec, type Handler } from './call.ts';
 import type { Desk } from './desk.ts';
 import { expiryText } from './expiries.ts';
-import { coinsOf, type InstrumentSpec } from './instruments.ts';
+import { type InstrumentSpec, isOption } from './instruments.ts';
+import { marksOf } from './option-ticker.ts';
 import { bookDepth } from './methods-market.ts';
 import { publicTradeObject } from './objects.ts';
 import { flag, integer, oneOf, readParams, text } from './params.ts';
 import { type Answer, refuse, refuseParam } from './refusal.ts';
 import { bookObject, candlesOf, tickerObject } from './ticker.ts';
+import { getTradeVolumes } from './volumes.ts';
 import { speakerFor, volatilityHours } from './volatility.ts';
 import type { PublicTradeRecord } from './world.ts';
-import { marketOf, type World } from './world.ts';
-import { num, type WireNumber, type WireValue } from './wire-json.ts';
+import { marketOf } from './world.ts';
+import { num, type WireValue } from './wire-json.ts';
 
 const currency = oneOf(CURRENCIES);
 const anyKind = oneOf([...KINDS, 'combo', 'any']).optional();
@@ -120,58 +121,6 @@ const tradesOf =
     const read = readParams(schema, params);
     return read.ok ? lastTrades(desk, read.value) : read;
   };
-
-const getTradeVolumesParams = z.object({ extended: flag.default(false) });
-/** What was traded since a moment, in coins: of what ends, as far as its trades are still known. */
-function volumeSince(world: World, spec: InstrumentSpec, since: Millis): Decimal {
-  if (spec.term.kind !== 'perpetual')
-    return sum(
-      (world.publicTrades.get(spec.name) ?? [])
-        .filter(({ at }) => at >= since)
-        .map(({ amount, price }) => coinsOf(spec, amount, price)),
-    );
-  const candles = candlesOf(world, spec, { from: since, to: world.now, minutes: 60 });
-  return sum(candles.map(({ volume }) => volume));
-}
-
-/** Volume of the last day, in coins, by coin. */
-const getTradeVolumes: Handler = ({ desk, params }) => {
-  const read = readParams(getTradeVolumesParams, params);
-  if (!read.ok) return read;
-  const { now } = desk.world;
-  const volume = (specs: readonly InstrumentSpec[], since: Millis): WireNumber =>
-    num(sum(specs.map((spec) => volumeSince(desk.world, spec, since))));
-  const sideOf = ({ kind, term }: InstrumentSpec) => (term.kind === 'option' ? term.side : kind);
-  const coins = Map.groupBy(desk.world.specs.values(), (spec) => spec.base);
-  const zero = num(ZERO);
-  return ok(
-    [...coins].map(([coin, specs]) => {
-      const since = (suffix: string, from: Millis) =>
-        Object.fromEntries(
-          (['future', 'call', 'put'] as const).map((side) => [
-            `${side}s_volume${suffix}`,
-            volume(
-              specs.filter((spec) => sideOf(spec) === side),
-              from,
-            ),
-          ]),
-        );
-      return {
-        currency: coin,
-        ...since('', now - DAY),
-        spot_volume: zero,
-        ...(read.value.extended
-          ? {
-              ...since('_7d', now - 7 * DAY),
-              ...since('_30d', now - 30 * DAY),
-              spot_volume_7d: zero,
-              spot_volume_30d: zero,
-            }
-          : {}),
-      };
-    }),
-  );
-};
 
 const getHistoricalVolatilityParams = z.object({ currency });
 const getHistoricalVolatility: Handler = ({ desk, params }) => {
@@ -377,12 +326,15 @@ export const FIGURE_METHODS = {
   'public/get_trade_volumes': getTradeVolumes,
   'public/get_historical_volatility': getHistoricalVolatility,
   'public/get_volatility_index_data': getVolatilityIndex,
-  // Only options that make up the volatility index have one.
+  // Only options have one, a mark for each five minutes.
   'public/get_mark_price_history': ({ desk, params }) => {
     const read = readParams(getMarkPriceHistoryParams, params);
     if (!read.ok) return read;
     const spec = findSpec(desk, read.value.instrument_name);
-    return spec.ok ? ok([]) : spec;
+    if (!spec.ok) return spec;
+    const { start_timestamp: from, end_timestamp: end } = read.value;
+    const to = Math.min(end, desk.world.now);
+    return ok(isOption(spec.value) ? marksOf(desk.world, spec.value, { from, to }) : []);
   },
   'public/get_combos': ofCurrency(() => ok([])),
   'public/get_combo_ids': ofCurrency(() => ok([])),

@@ -1,5 +1,7 @@
 /** What only tickers of options tell, and the channel that tells the marks of all of an index. */
 import { type Decimal, dec, ONE, ZERO } from '../../base/decimal.ts';
+import type { Millis } from '../../base/time.ts';
+import { datedCandles } from './dated-candles.ts';
 import { underlyingName } from './dated.ts';
 import { isOption, type OptionSpec } from './instruments.ts';
 import { impliedPercent, inPercent } from './option-marks.ts';
@@ -33,6 +35,19 @@ export function optionFigures(
     },
   };
 }
+
+const HISTORY_MINUTES = 5;
+
+/** The mark at the end of each five minutes of a stretch of time, as far as the index is still known. */
+export const marksOf = (
+  world: World,
+  spec: OptionSpec,
+  range: { readonly from: Millis; readonly to: Millis },
+): WireValue =>
+  datedCandles(world, spec, { ...range, minutes: HISTORY_MINUTES }).map(({ at, close }) => [
+    at,
+    num(close),
+  ]);
 
 /** Marks and volatilities (fractions here) of all options of an index that have not ended. */
 export const optionMarks = (world: World, index: string): WireValue =>

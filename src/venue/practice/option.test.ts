@@ -252,6 +252,28 @@ test('the channel of an index tells the marks of all its options, the user chann
   assert.equal(open('any'), 1);
 });
 
+test('an option has a history of marks and candles, and none from before it was listed', () => {
+  const one = bench();
+  const conn = one.connect();
+  const range = { start_timestamp: WEEK - 2 * DAY, end_timestamp: WEEK };
+  const marks = one.ask(conn, 'public/get_mark_price_history', { instrument_name: CALL, ...range })
+    ?.result as readonly (readonly [number, number])[];
+  // Listed at 08:00, four hours ago.
+  assert.equal(marks.length, 48);
+  assert.ok(marks.every(([, price]) => price > 0));
+  const [when, last] = must(marks.at(-1), 'a mark');
+  assert.ok(when <= WEEK && when > WEEK - 6 * MINUTE);
+  near(last, ticker(one, conn, CALL).mark_price, 60, 'the last one');
+  const early = 'BTC_USDC-10JAN26-64000-C';
+  const chart = one.ok(conn, 'public/get_tradingview_chart_data', {
+    instrument_name: early,
+    start_timestamp: WEEK - 3 * DAY,
+    end_timestamp: WEEK,
+    resolution: '60',
+  });
+  assert.ok((chart.ticks[0] ?? 0) >= at('2026-01-08T08:00:00Z') && chart.ticks.length > 20);
+});
+
 test('what means nothing to an option or a future is refused: a price by hand, funding, the channel of perpetuals', () => {
   const one = bench();
   const conn = one.login();
