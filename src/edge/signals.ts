@@ -36,8 +36,10 @@ export function onKillFile(
   kill: (reason: string) => void,
 ): () => void {
   let there = false;
-  const look = (): void => {
+  const look = (told = false): void => {
     const text = readText(join(dataDir, 'KILL'));
+    // Whoever writes a reason makes the file first: one that is empty when it is told of is looked at again by the timer.
+    if (told && text === '') return;
     if (text !== undefined && !there)
       kill(
         text
@@ -50,13 +52,13 @@ export function onKillFile(
   let watcher: FSWatcher | undefined;
   try {
     watcher = watch(dataDir, { persistent: false }, (_event, name) => {
-      if (name === 'KILL') look();
+      if (name === 'KILL') look(true);
     });
     watcher.on('error', () => watcher?.close());
   } catch {
     watcher = undefined;
   }
-  const stop = clock.every(LOOK_MS, look);
+  const stop = clock.every(LOOK_MS, () => look());
   look();
   return () => {
     stop();

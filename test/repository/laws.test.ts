@@ -31,6 +31,19 @@ test('[I15] no binary arithmetic on money in the rooms that hold it', () => {
   }
 });
 
+test('[I39] [I53] the engine makes an order that may open at one place only, right behind the gate', () => {
+  const engine = sources.filter((file) => roomOf(file)?.folder === 'src/engine');
+  const holding = (pattern: RegExp): readonly string[] =>
+    engine.filter((file) => pattern.test(textOf(file)));
+  assert.deepEqual(holding(/purpose: 'entry',|reduceOnly: false,/), ['src/engine/judge.ts']);
+  const judge = textOf('src/engine/judge.ts');
+  assert.match(
+    judge,
+    /const refused = refusal\(turn, proposal\);\n {2}return refused === undefined/,
+  );
+  assert.equal(judge.match(/\benter\(turn, strategy/g)?.length, 1, 'one call');
+});
+
 test('no source of the product asks a tool to look away', () => {
   assert.deepEqual(everywhere(sources, silenced), []);
 });

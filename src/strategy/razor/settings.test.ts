@@ -123,7 +123,7 @@ describe('razorSettings', () => {
     ]);
     assert.match(
       refusals({ zzzzzzzz: 1 })[0]?.accepted ?? '',
-      /^one of instrument, size_usd, .*claim, account$/,
+      /^one of instrument, size_usd, .*claim, account, risk$/,
     );
     assert.equal(refusals({ toString: 1 }).length, 1);
   });
