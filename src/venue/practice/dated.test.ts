@@ -8,6 +8,7 @@ import { forgetDelivered } from './listing.ts';
 import type { MarketRecord } from './state.ts';
 
 const FUTURE = 'BTC_USDC-30JAN26';
+const OPTION = 'BTC_USDC-6JAN26-64000-C';
 const world = (startAt = NOON) => ({ startAt, dated: true, instruments: PERPETUALS });
 type Bench = ReturnType<typeof createBench>;
 const futures = (bench: Bench, conn: number, currency: string, expired = false): string[] =>
@@ -143,6 +144,40 @@ test('looking changes nothing: with and without looks, and after a restart, the 
   assert.deepEqual(whole(looked).markets, whole(alone).markets);
   assert.deepEqual(whole(looked), whole(alone));
   assert.deepEqual(whole(restarted), whole(alone));
+});
+
+test('reads from an old copy leave the market itself alone', () => {
+  const [stale, fresh] = [createBench(world()), createBench(world())];
+  for (const bench of [stale, fresh]) {
+    const conn = bench.login();
+    bench.control('POST', 'fault', { kind: 'X9', count: 50 });
+    for (let second = 0; second < 6; second++) {
+      bench.pass(SECOND);
+      if (bench === stale) bench.ok(conn, 'private/get_position', { instrument_name: OPTION });
+      bench.ok(conn, 'public/ticker', { instrument_name: OPTION });
+    }
+  }
+  assert.deepEqual(stale.stored().markets, fresh.stored().markets);
+});
+
+test('what was listed is delivered though the exchange lists nothing new any more', () => {
+  const friday = at('2026-01-09T07:59:50Z');
+  const options = { ...world(friday), file: flat('64000', friday) };
+  const before = createBench(options);
+  before.ok(before.login(), 'private/buy', {
+    instrument_name: 'BTC_USDC-9JAN26',
+    amount: 0.01,
+    type: 'market',
+  });
+  const after = createBench({ ...options, dated: false, restore: { entries: before.entries } });
+  const conn = after.login();
+  after.pass(20 * SECOND);
+  assert.equal(
+    after.ok(conn, 'private/get_position', { instrument_name: 'BTC_USDC-9JAN26' }).size,
+    0,
+  );
+  assert.ok(futures(after, conn, 'USDC', true).includes('BTC_USDC-9JAN26'));
+  assert.ok(!futures(after, conn, 'USDC').includes('BTC_USDC-23JAN26'));
 });
 
 test('others trade in them now and then, so that they have a last price, trades and candles', () => {

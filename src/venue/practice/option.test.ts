@@ -201,6 +201,20 @@ test('a short needs the mark and a share of the index for each coin; who has not
   assert.deepEqual([margins.buy, margins.sell], [150, 0.1 * (1_500 + 9_600)]);
 });
 
+test('a short option that the account can not carry any more is bought back in steps, until it can', () => {
+  const one = bench();
+  const conn = one.login();
+  one.ok(conn, 'private/sell', { instrument_name: CALL, amount: 0.5, type: 'market' });
+  one.price('82000');
+  for (let second = 0; second < 40; second++) one.pass(SECOND);
+  const { margin_balance, maintenance_margin } = summary(one, conn);
+  const { size } = one.ok(conn, 'private/get_position', { instrument_name: CALL });
+  assert.ok(maintenance_margin <= margin_balance, `${maintenance_margin} of ${margin_balance}`);
+  assert.ok(size > -0.5 && size < 0, `${size}`);
+  assert.ok(rows(one, conn).some(({ type, side }) => type === 'trade' && side === 'close buy'));
+  assert.ok(isZero(allCash(one)));
+});
+
 test('the tick of a step holds above its price or, by the other reading, from it on', () => {
   for (const [tickBoundary, code] of [
     ['above', undefined],

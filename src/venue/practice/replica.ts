@@ -47,6 +47,7 @@ const copyAccount = (account: AccountRecord): AccountRecord => ({
 const copyMarket = (market: MarketRecord): MarketRecord => ({
   ...market,
   taken: { ...market.taken },
+  ...(market.dated === undefined ? {} : { dated: { ...market.dated } }),
 });
 const mapValues = <T>(map: ReadonlyMap<string, T>, change: (value: T) => T): Map<string, T> =>
   new Map([...map].map(([key, value]) => [key, change(value)]));

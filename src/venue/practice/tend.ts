@@ -32,7 +32,7 @@ export const beatDated = (world: World, spec: InstrumentSpec): void =>
 
 /** One second: `at` is whole, and the index prices are those of it. */
 export function tendDated(world: World, at: Millis): void {
-  if (!world.listing && world.pausing.size === 0 && workedOn(world).length === 0) return;
+  if (!world.listing && world.specs.size === world.perpetuals.length) return;
   world.now = at;
   followIndices(world, at);
   if (at % MINUTE === 0)
