@@ -20,6 +20,7 @@ import {
   judgeFee,
   judgeSettlement,
   newHeld,
+  paysOption,
   type SettlementJudged,
   type WaitingFee,
 } from './held.ts';
@@ -137,12 +138,12 @@ function bookDelivered(books: Books, data: Data<'POSITION_DELIVERED'>): void {
   const { instrument, currency, price, at, fee } = data;
   const exercised = futureOfOption(instrument);
   if (exercised !== undefined) heldOf(books, exercised).exercisedAt = at;
+  post(books, move(currency, fee, { from: 'fees_due', into: 'fees' }));
   if (!isFuture(instrument)) return;
   const held = heldOf(books, instrument);
   const moved = neg(held.position);
   const result = holdFill(held, kindOf(books, instrument), { moved, replaced: ZERO, price, at });
   post(books, move(currency, result, { from: 'results', into: 'session' }));
-  post(books, move(currency, fee, { from: 'fees_due', into: 'fees' }));
 }
 
 /** A fee that is left over when both its sides are known is unexplained. */
@@ -198,8 +199,7 @@ export function judgeRow(books: Books, row: CashRow): RowJudged {
     isFuture(instrument)
   ) {
     const held = books.held.get(instrument) ?? newHeld(instrument);
-    if (type === 'delivery' && held.exercisedAt === row.at && isZero(held.position))
-      return { kind: 'move', from: 'options' };
+    if (paysOption(held, row)) return { kind: 'move', from: 'options' };
     return {
       kind: 'settlement',
       judged: judgeSettlement(held, kindOf(books, instrument), row),
@@ -229,8 +229,11 @@ function bookRow(books: Books, row: CashRow): void {
       post(books, move(currency, net, { from: 'fees_due', into: 'cash' }));
       return settle(books, row, judged);
     }
-    case 'move':
-      return post(books, move(currency, change, { from: judged.from, into: 'cash' }));
+    case 'move': {
+      const { net, rest } = row.type === 'delivery' ? payOf(row) : { net: ZERO, rest: change };
+      post(books, move(currency, net, { from: 'fees_due', into: 'cash' }));
+      return post(books, move(currency, rest, { from: judged.from, into: 'cash' }));
+    }
   }
 }
 

@@ -238,6 +238,10 @@ export function judgeSettlement(held: HeldMoney, kind: Kind, row: CashRow): Sett
   return { rest, as: held.comparable ? 'unexplained' : 'uncompared', ahead };
 }
 
+/** Whether a row pays an option that became this future, and nothing that was held of it. */
+export const paysOption = (held: HeldMoney, { type, at }: CashRow): boolean =>
+  type === 'delivery' && held.exercisedAt === at && isZero(held.position);
+
 /** Takes in the row of a settlement: what it paid is not owed any more. */
 export function holdSettlement(held: Held, row: CashRow, judged: SettlementJudged): void {
   const { unsettled, events } = stoodAt(held, row.at);

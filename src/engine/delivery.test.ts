@@ -178,3 +178,38 @@ test('what a hand holds of it beside a trade goes with it; the fee is split by a
   auditCash(world);
   audit(world);
 });
+
+test('[I14] an option that a hand holds is delivered too: premium, fee and what it pays have their accounts', async () => {
+  const world = await dated('BTC_USDC-PERPETUAL');
+  await world.ready();
+  const option = 'BTC_USDC-6MAR26-98000-C';
+  world.control('POST', 'order', { instrument: option, direction: 'buy', amount: '0.1' });
+  await until(world, END + 20 * MINUTE);
+  const [delivered] = world.of('POSITION_DELIVERED');
+  assert.deepEqual(
+    delivered?.data.allocations.map(({ trade, amount }) => [trade, amount]),
+    [[null, '-0.1']],
+  );
+  const rows = world
+    .truth()
+    .rows.filter(({ trade, type }) => trade !== null || type === 'delivery');
+  const fees = sum(rows.map(({ commission }) => commission ?? dec('0')));
+  const { accounts } = world.books();
+  assert.equal(accounts.get('USDC/fees'), fees);
+  assert.equal(accounts.get('USDC/options'), neg(add(sum(rows.map(({ change }) => change)), fees)));
+  const owed = [accounts.get('USDC/fees_due'), accounts.get('USDC/unexplained')];
+  assert.ok(
+    owed.every((amount) => amount === undefined || isZero(amount)),
+    owed.join(),
+  );
+  const { report } = periodOf(
+    world.facts(),
+    { day: null, from: END - HOUR, to: world.serverNow() + 1, over: false },
+    { sha256, hashAt: () => '' },
+  );
+  const money = report.money.find(({ currency }) => currency === 'USDC');
+  assert.deepEqual([money?.unexplained, money?.fees], ['0', fees]);
+  assert.deepEqual([...world.books().breaks.values()], [], world.trace());
+  auditCash(world);
+  audit(world);
+});

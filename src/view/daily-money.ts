@@ -7,7 +7,7 @@ import type { CashRow } from '../domain/account.ts';
 import type { DailyCarry, MoneyLine } from '../domain/daily.ts';
 import type { FactBody } from '../domain/fact.ts';
 import { feeOf } from '../domain/accounts.ts';
-import { isFuture } from '../domain/instrument.ts';
+import { futureOfOption, isFuture } from '../domain/instrument.ts';
 import {
   feeKey,
   type Held,
@@ -19,6 +19,7 @@ import {
   judgeFee,
   judgeSettlement,
   newHeld,
+  paysOption,
   type WaitingFee,
 } from '../domain/held.ts';
 
@@ -170,13 +171,15 @@ export const onAdjusted = (money: Money, data: Data<'POSITION_ADJUSTED'>): void 
 /** A dated future has ended: all that was held of it became a result, less a fee that the row of the delivery takes at once. */
 export function onDelivered(money: Money, data: Data<'POSITION_DELIVERED'>): void {
   const { instrument, currency, price, at, fee } = data;
+  const sums = begin(money, currency, null);
+  sums.fees = add(sums.fees, fee);
+  const exercised = futureOfOption(instrument);
+  if (exercised !== undefined) heldOf(money, exercised).exercisedAt = at;
   if (!isFuture(instrument)) return;
   const held = heldOf(money, instrument);
   const moved = neg(held.position);
   const result = holdFill(held, kindOf(money, instrument), { moved, replaced: ZERO, price, at });
-  const sums = begin(money, currency, null);
   sums.realised = add(sums.realised, result);
-  sums.fees = add(sums.fees, fee);
 }
 
 /** One row of the exchange's log. */
@@ -188,11 +191,18 @@ export function onCashRow(money: Money, row: CashRow): void {
     const { net, rest } = feeOf(row);
     meetFee(money, { currency, tradeId, side: 'row', net });
     sums.other = add(sums.other, rest);
-  } else if (SETTLEMENTS.has(row.type) && row.instrument !== null && isFuture(row.instrument))
+  } else if (row.instrument !== null && paysHeld(money, row, row.instrument))
     settle(money, sums, row, row.instrument);
   else if (TRANSFERS.has(row.type)) sums.transfers = add(sums.transfers, change);
-  else sums.other = add(sums.other, change);
+  else
+    sums.other = add(sums.other, add(change, row.type === 'delivery' ? (row.fee ?? ZERO) : ZERO));
 }
+
+/** Whether a row pays what was held of a future. */
+const paysHeld = (money: Money, row: CashRow, instrument: string): boolean =>
+  SETTLEMENTS.has(row.type) &&
+  isFuture(instrument) &&
+  !paysOption(money.held.get(instrument) ?? newHeld(instrument), row);
 
 /** A settlement pays what is not cash yet. */
 function settle(money: Money, sums: Sums, row: CashRow, instrument: string): void {
