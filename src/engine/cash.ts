@@ -12,7 +12,7 @@ import { currenciesInUse, foreignAmount, openTrades } from '../domain/ledger.ts'
 import { signed, split } from '../domain/money.ts';
 import type { VenueOutcome } from '../venue/port.ts';
 import { findBreak, settleBreak } from './breaks.ts';
-import { OVERLAP } from './limits.ts';
+import { LAG, OVERLAP } from './limits.ts';
 import type { Check } from './live.ts';
 import { stir } from './observe.ts';
 import { compareBalance, tellDrift, tellMoney, tellUnmet } from './money.ts';
@@ -41,7 +41,9 @@ function readLog(turn: Turn, currency: string): void {
   if (known.busy) return;
   const from = Math.max(heldOf(turn, currency).at, known.to) - OVERLAP;
   const end = turn.now.server + 60_000 * factor(turn);
-  const to = Math.min(end, from + known.span);
+  // A part must end before what an old copy may not show yet: where it ends, reading goes on.
+  const settled = turn.now.server - LAG * factor(turn);
+  const to = from + known.span < settled ? from + known.span : end;
   live.logs.set(currency, { ...known, busy: true });
   ask(
     turn,

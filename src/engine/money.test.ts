@@ -238,6 +238,22 @@ test('a log that is too long for one read is read in parts, oldest first', async
   auditCash(long);
 });
 
+test('[I13] a part of the log ends before now: what comes in the minutes after it is read, on a quick clock as well', async () => {
+  const quick = await createWorld({ speed: 120 });
+  await quick.ready();
+  await quick.run(35_000);
+  quick.fault({ kind: 'error', method: 'private/get_transaction_log', code: 10_047, count: 2 });
+  for (let n = 0; n < 60; n++) {
+    quick.control('POST', 'deposit', { account: 'main', currency: 'USDC', amount: '1' });
+    await quick.run(1_500);
+    if (n < 6) await quick.command({ verb: 'reconcile' });
+  }
+  await quick.run(70_000);
+  assert.equal(quick.of('CASH_BOOKED').length, 60);
+  assert.deepEqual(breaksOf(quick.books()), []);
+  auditCash(quick);
+});
+
 test('[I11][N9] trades that nobody showed and the log names are found, though the history was empty by mistake for a quarter of an hour', async () => {
   const blind = await createWorld({ instruments: [PERPETUAL] });
   await blind.enter();

@@ -5,7 +5,7 @@
  */
 import { type Decimal, ZERO, add, div, gt, isZero, min, mul, sub, sum } from '../base/decimal.ts';
 import { MINUTE, type Millis } from '../base/time.ts';
-import { type Fill, fillKey } from '../domain/fill.ts';
+import { byTime, type Fill, fillKey } from '../domain/fill.ts';
 import { parseLabel } from '../domain/label.ts';
 import type { ImportRow } from '../domain/import.ts';
 import type { Lot } from '../domain/money.ts';
@@ -33,7 +33,7 @@ export const poolOf = (fills: readonly Fill[], proving: ReadonlyMap<string, Mill
   left: new Map(
     fills
       .filter((fill) => parseLabel(fill.label) === undefined && !proving.has(fillKey(fill)))
-      .sort((a, b) => a.at - b.at)
+      .sort(byTime)
       .map((fill) => [fillKey(fill), { fill, amount: fill.amount }]),
   ),
 });
