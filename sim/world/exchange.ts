@@ -3,7 +3,7 @@ import { assert } from '../../src/base/assert.ts';
 import { dec } from '../../src/base/decimal.ts';
 import type { Millis } from '../../src/base/time.ts';
 import { createExchange } from '../../src/venue/practice/exchange.ts';
-import { INSTRUMENTS, type InstrumentSpec } from '../../src/venue/practice/instruments.ts';
+import { INSTRUMENTS, type InstrumentSpec } from '../../src/venue/practice/products/instruments.ts';
 import type {
   ExchangeEffect,
   ExchangeInput,

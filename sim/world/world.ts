@@ -12,7 +12,7 @@ import type { Kept } from '../../src/engine/kept.ts';
 import type { Journal } from '../../src/journal/port.ts';
 import { strategyKinds } from '../../src/strategy/registry.ts';
 import type { StrategyKind } from '../../src/strategy/strategy.ts';
-import type { InstrumentSpec } from '../../src/venue/practice/instruments.ts';
+import type { InstrumentSpec } from '../../src/venue/practice/products/instruments.ts';
 import type { PriceCandle } from '../../src/venue/practice/ports.ts';
 import { BOT, FLAT_PRICE, PERPETUAL, RISK, START } from './defaults.ts';
 import type { DiskKnobs } from './disk.ts';

@@ -7,8 +7,8 @@ import { onSignals } from '../edge/signals.ts';
 import { secretText } from '../edge/entropy.ts';
 import { hmacSha256 } from '../edge/hashing.ts';
 import { accountNamed, createExchange, DEFAULT_ACCOUNTS } from '../venue/practice/exchange.ts';
-import { PERPETUALS } from '../venue/practice/instruments.ts';
-import { parsePriceFile } from '../venue/practice/price-file.ts';
+import { PERPETUALS } from '../venue/practice/products/instruments.ts';
+import { parsePriceFile } from '../venue/practice/market/price-file.ts';
 import {
   OPTION_NAMES,
   OPTIONS,

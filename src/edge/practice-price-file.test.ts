@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { parsePriceFile } from '../venue/practice/price-file.ts';
+import { parsePriceFile } from '../venue/practice/market/price-file.ts';
 import { PracticeRefusal } from './practice-port.ts';
 import { readPriceFile } from './practice-price-file.ts';
 

@@ -5,7 +5,7 @@ import { must } from '../base/assert.ts';
 import { dec } from '../base/decimal.ts';
 import { presentTrade } from '../domain/present.ts';
 import { audit, auditFold, auditLabels, auditPosition } from '../../sim/auditor/audit.ts';
-import { INSTRUMENTS, type InstrumentSpec } from '../venue/practice/instruments.ts';
+import { INSTRUMENTS, type InstrumentSpec } from '../venue/practice/products/instruments.ts';
 import { BOT, createWorld, PERPETUAL, type World } from '../../sim/world/world.ts';
 
 const ASKS = { ...BOT, claim: false };

@@ -14,7 +14,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { Tier } from '../../src/venue/practice/credits.ts';
+import type { Tier } from '../../src/venue/practice/wire/credits.ts';
 import { CASES } from './cases.ts';
 import type { Case } from './case.ts';
 import { told } from './check.ts';

@@ -2,7 +2,7 @@
  * How fast the suite asks another exchange: below what an account of its tier may, category by category (FACTS, section 3.1),
  * so that no case meets a limit that it does not mean. Half of each burst, four fifths of each rate.
  */
-import type { Tier } from '../../src/venue/practice/credits.ts';
+import type { Tier } from '../../src/venue/practice/wire/credits.ts';
 
 type Terms = { readonly burst: number; readonly perSecond: number };
 

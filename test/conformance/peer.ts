@@ -1,6 +1,6 @@
 /** An exchange as the suite meets it: connections that ask and hear, HTTP, time that passes, and a key. */
 import { WebSocket } from 'ws';
-import type { Tier } from '../../src/venue/practice/credits.ts';
+import type { Tier } from '../../src/venue/practice/wire/credits.ts';
 import type { Message } from './check.ts';
 import { createPace } from './pace.ts';
 

@@ -3,7 +3,7 @@ import { dec } from '../../src/base/decimal.ts';
 import { MINUTE } from '../../src/base/time.ts';
 import { hmacSha256 } from '../../src/edge/hashing.ts';
 import { createExchange } from '../../src/venue/practice/exchange.ts';
-import { PERPETUALS } from '../../src/venue/practice/instruments.ts';
+import { PERPETUALS } from '../../src/venue/practice/products/instruments.ts';
 import type { VenueOptions } from '../../src/venue/practice/options.ts';
 import type { ExchangeInput } from '../../src/venue/practice/ports.ts';
 import type { Message } from './check.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Tier } from '../../src/venue/practice/credits.ts';
+import type { Tier } from '../../src/venue/practice/wire/credits.ts';
 
 export type OwnExchange = { readonly url: string; readonly close: () => Promise<void> };
 

@@ -3,7 +3,7 @@ import { secretText } from '../../src/edge/entropy.ts';
 import { hmacSha256 } from '../../src/edge/hashing.ts';
 import type { PracticeBirth, PracticeMachine } from '../../src/edge/practice-port.ts';
 import { createExchange } from '../../src/venue/practice/exchange.ts';
-import { PERPETUALS } from '../../src/venue/practice/instruments.ts';
+import { PERPETUALS } from '../../src/venue/practice/products/instruments.ts';
 
 /** As the composer of the product does; `tls`: where clients may come over TLS. */
 export const createRealExchange = (

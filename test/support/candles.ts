@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { dec } from '../../src/base/decimal.ts';
 import { nextBelow, prng } from '../../src/base/prng.ts';
-import { parsePriceFile } from '../../src/venue/practice/price-file.ts';
+import { parsePriceFile } from '../../src/venue/practice/market/price-file.ts';
 import type { PriceCandle } from '../../src/venue/practice/ports.ts';
 
 const RECORDED = fileURLToPath(

@@ -5,19 +5,23 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { type Decimal, dec } from '../../src/base/decimal.ts';
-import { levelsOf, offersOn } from '../../src/venue/practice/book.ts';
-import { createChart } from '../../src/venue/practice/candles.ts';
-import { orderView, tradeView } from '../../src/venue/practice/control-views.ts';
-import { cancelByUser, editByIdSchema, editOrder } from '../../src/venue/practice/editing.ts';
-import { emptyHouse } from '../../src/venue/practice/house.ts';
-import { INSTRUMENTS } from '../../src/venue/practice/instruments.ts';
-import { createMarket } from '../../src/venue/practice/market.ts';
-import { orderSchema } from '../../src/venue/practice/order-params.ts';
-import { placeOrder } from '../../src/venue/practice/placing.ts';
-import { createPrices } from '../../src/venue/practice/prices.ts';
-import { createResting } from '../../src/venue/practice/resting.ts';
+import { levelsOf, offersOn } from '../../src/venue/practice/market/book.ts';
+import { createChart } from '../../src/venue/practice/market/candles.ts';
+import { orderView, tradeView } from '../../src/venue/practice/control/control-views.ts';
+import {
+  cancelByUser,
+  editByIdSchema,
+  editOrder,
+} from '../../src/venue/practice/orders/editing.ts';
+import { emptyHouse } from '../../src/venue/practice/money/house.ts';
+import { INSTRUMENTS } from '../../src/venue/practice/products/instruments.ts';
+import { createMarket } from '../../src/venue/practice/market/market.ts';
+import { orderSchema } from '../../src/venue/practice/orders/order-params.ts';
+import { placeOrder } from '../../src/venue/practice/orders/placing.ts';
+import { createPrices } from '../../src/venue/practice/market/prices.ts';
+import { createResting } from '../../src/venue/practice/orders/resting.ts';
 import { optionsFrom } from '../../src/venue/practice/options.ts';
-import { NO_LIMITS } from '../../src/venue/practice/rules.ts';
+import { NO_LIMITS } from '../../src/venue/practice/orders/rules.ts';
 import type { AccountRecord, State } from '../../src/venue/practice/state.ts';
 import type { World } from '../../src/venue/practice/world.ts';
 import {

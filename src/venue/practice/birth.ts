@@ -1,11 +1,11 @@
 /** How an exchange begins: its prices, a market and a chart with a past for each instrument; later ones are listed so too. */
 import { MINUTE, type Millis } from '../../base/time.ts';
-import { createChart, historyBefore } from './candles.ts';
-import { emptyHouse } from './house.ts';
-import type { InstrumentSpec } from './instruments.ts';
-import { createMarket } from './market.ts';
+import { createChart, historyBefore } from './market/candles.ts';
+import { emptyHouse } from './money/house.ts';
+import type { InstrumentSpec } from './products/instruments.ts';
+import { createMarket } from './market/market.ts';
 import type { PriceCandle } from './ports.ts';
-import { addIndex, advancePrices, createPrices, priceOf } from './prices.ts';
+import { addIndex, advancePrices, createPrices, priceOf } from './market/prices.ts';
 import type { State } from './state.ts';
 
 /** Chart history before the first moment. */

@@ -5,16 +5,16 @@
 import type { HmacSha256 } from '../../base/hashing.ts';
 import type { Prng } from '../../base/prng.ts';
 import type { Millis } from '../../base/time.ts';
-import type { Channel } from './channels.ts';
-import type { Credits } from './credits.ts';
-import type { Waiting } from './engine-queue.ts';
-import type { FaultBoard } from './faults.ts';
+import type { Channel } from './wire/channels.ts';
+import type { Credits } from './wire/credits.ts';
+import type { Waiting } from './orders/engine-queue.ts';
+import type { FaultBoard } from './faults/faults.ts';
 import type { ExchangeEffect } from './ports.ts';
-import type { Network } from './network.ts';
+import type { Network } from './faults/network.ts';
 import type { VenueOptions } from './options.ts';
-import type { Copy, Replica } from './replica.ts';
+import type { Copy, Replica } from './wire/replica.ts';
 import type { Source } from './state.ts';
-import type { WireValue } from './wire-json.ts';
+import type { WireValue } from './wire/wire-json.ts';
 import type { World } from './world.ts';
 
 /** A key of an account; orders placed with it are flagged as coming from `source`. */

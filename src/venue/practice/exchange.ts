@@ -7,17 +7,22 @@ import type { HmacSha256 } from '../../base/hashing.ts';
 import { nextUint32, prng } from '../../base/prng.ts';
 import { type Millis, SECOND } from '../../base/time.ts';
 import { beginState, listNew } from './birth.ts';
-import { flushChanges } from './changes.ts';
-import { connectionsDueAt, endConnection, openConnection, tendConnections } from './connections.ts';
-import { handleControl } from './control.ts';
-import { createCredits, type Tier } from './credits.ts';
+import { flushChanges } from './orders/changes.ts';
+import {
+  connectionsDueAt,
+  endConnection,
+  openConnection,
+  tendConnections,
+} from './wire/connections.ts';
+import { handleControl } from './control/control.ts';
+import { createCredits, type Tier } from './wire/credits.ts';
 import type { ApiKey, Desk } from './desk.ts';
-import { bendOf, faultsDueAt, laterDueAt, runLater, tendFaults } from './fault-life.ts';
-import { createFaultBoard, holding, refusing, strike } from './faults.ts';
-import { INSTRUMENTS, type InstrumentSpec } from './instruments.ts';
-import { datedSpecs, listDated } from './listing.ts';
-import { BEAT, beatAt } from './lively.ts';
-import { catchUp } from './market.ts';
+import { bendOf, faultsDueAt, laterDueAt, runLater, tendFaults } from './faults/fault-life.ts';
+import { createFaultBoard, holding, refusing, strike } from './faults/faults.ts';
+import { INSTRUMENTS, type InstrumentSpec } from './products/instruments.ts';
+import { datedSpecs, listDated } from './products/listing.ts';
+import { BEAT, beatAt } from './market/lively.ts';
+import { catchUp } from './market/market.ts';
 import {
   type Exchange,
   type ExchangeEffect,
@@ -26,21 +31,21 @@ import {
   LOCAL,
   type PriceCandle,
 } from './ports.ts';
-import { listen, pricesDueAt, pushNews, pushPrices } from './pushes.ts';
-import { arrives, createNetwork, departing, flap, flapsAt } from './network.ts';
-import { openAccount } from './open-account.ts';
+import { listen, pricesDueAt, pushNews, pushPrices } from './wire/pushes.ts';
+import { arrives, createNetwork, departing, flap, flapsAt } from './faults/network.ts';
+import { openAccount } from './money/open-account.ts';
 import { optionsFrom, type VenueOptions } from './options.ts';
-import { heldBackUntil, releaseHeldBack } from './outgoing.ts';
-import { refreshAll } from './quiet.ts';
+import { heldBackUntil, releaseHeldBack } from './wire/outgoing.ts';
+import { refreshAll } from './products/quiet.ts';
 import { createRecorder, restoreState } from './record.ts';
-import { keepCopies } from './replica.ts';
-import { createResting } from './resting.ts';
-import { handleFrame, handleHttp } from './rpc.ts';
-import { type Limits, NO_LIMITS } from './rules.ts';
+import { keepCopies } from './wire/replica.ts';
+import { createResting } from './orders/resting.ts';
+import { handleFrame, handleHttp } from './wire/rpc.ts';
+import { type Limits, NO_LIMITS } from './orders/rules.ts';
 import type { MarketRecord, State } from './state.ts';
-import { booksDueAt, followBooks, forgetViewer, streamBooks } from './stream-books.ts';
-import { streamMargins } from './stream-margins.ts';
-import { streamFaults, streamPrices } from './stream.ts';
+import { booksDueAt, followBooks, forgetViewer, streamBooks } from './market/stream-books.ts';
+import { streamMargins } from './money/stream-margins.ts';
+import { streamFaults, streamPrices } from './control/stream.ts';
 import type { World } from './world.ts';
 
 /** Cash that an account starts with, by currency. */
@@ -243,6 +248,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     const { touched } = world;
     const changed =
       touched.forced ||
+      touched.house ||
       touched.orders.size > 0 ||
       touched.accounts.size > 0 ||
       touched.trades < state.trades.length ||

@@ -24,7 +24,7 @@ import type {
   UserTrade,
   UserTradesPage,
 } from '../protocol/objects.ts';
-import type { ControlError } from './control-input.ts';
+import type { ControlError } from './control/control-input.ts';
 import type {
   accountView,
   bookView,
@@ -32,9 +32,9 @@ import type {
   houseView,
   orderView,
   tradeView,
-} from './control-views.ts';
+} from './control/control-views.ts';
 import { createExchange, type ExchangeOptions } from './exchange.ts';
-import { INSTRUMENTS } from './instruments.ts';
+import { INSTRUMENTS } from './products/instruments.ts';
 import type { Exchange, ExchangeEffect, ExchangeInput, PriceCandle } from './ports.ts';
 import type { Snapshot } from './record.ts';
 

@@ -17,7 +17,7 @@ import {
 } from '../../base/decimal.ts';
 import type { AccountSummary, TransactionRow } from '../protocol/objects.ts';
 import { type Act, beginLife, isInverse, type Life, NAMES, perform } from './history.contract.ts';
-import { unitOf } from './instruments.ts';
+import { unitOf } from './products/instruments.ts';
 import type { Snapshot } from './record.ts';
 
 const CURRENCIES = ['USDC', 'BTC'] as const;

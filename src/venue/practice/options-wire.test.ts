@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SECOND } from '../../base/time.ts';
-import type { Tier } from './credits.ts';
+import type { Tier } from './wire/credits.ts';
 import { type Bench, createBench, on, PERP } from './harness.contract.ts';
 import type { VenueOptions } from './options.ts';
 

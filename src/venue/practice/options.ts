@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { MINUTE, SECOND } from '../../base/time.ts';
 import { MAX_CONNECTIONS, MAX_REQUEST_BYTES } from '../protocol/methods.ts';
-import { flag, integer, oneOf } from './params.ts';
+import { flag, integer, oneOf } from './wire/params.ts';
 
 const DAY_MS = 86_400_000;
 /** As far as a server reads a request before it closes the connection. */

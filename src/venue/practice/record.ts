@@ -2,14 +2,14 @@
  * What the exchange writes down: after each step that changed something durable one entry with all that changed, as it
  * then stood. Entries are numbered; a state built from a snapshot and the entries after it equals the living one.
  */
-import { chartRange, createChart } from './candles.ts';
+import { chartRange, createChart } from './market/candles.ts';
 import { must } from '../../base/assert.ts';
-import { forgetDelivered } from './listing.ts';
+import { forgetDelivered } from './products/listing.ts';
 import { MINUTE, type Millis } from '../../base/time.ts';
-import { emptyHouse, openHouse } from './house.ts';
-import type { FundingHour, SettlementRecord } from './past.ts';
+import { emptyHouse, openHouse } from './money/house.ts';
+import type { FundingHour, SettlementRecord } from './market/past.ts';
 import type { PriceCandle } from './ports.ts';
-import type { Prices } from './prices.ts';
+import type { Prices } from './market/prices.ts';
 import {
   type AccountRecord,
   type Counters,

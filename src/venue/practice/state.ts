@@ -21,9 +21,9 @@ import type {
   TriggerFillCondition,
   WithdrawalPriority,
 } from '../protocol/values.ts';
-import type { Chart } from './candles.ts';
-import type { FundingHour, SettlementRecord } from './past.ts';
-import type { Prices } from './prices.ts';
+import type { Chart } from './market/candles.ts';
+import type { FundingHour, SettlementRecord } from './market/past.ts';
+import type { Prices } from './market/prices.ts';
 
 /**
  * Where an order came from, shown as the flags `api`, `web` and `mobile`. What came by the exchange's binary interface counts

@@ -7,9 +7,9 @@ import { type Decimal, gt } from '../../base/decimal.ts';
 import type { Millis } from '../../base/time.ts';
 import type { Order, Position, UserTrade } from '../protocol/objects.ts';
 import type { BookState, Direction, LiquidationSide, TickDirection } from '../protocol/values.ts';
-import { specNamed } from './dated.ts';
-import { fitShown } from './iceberg.ts';
-import { type InstrumentSpec, idPrefix } from './instruments.ts';
+import { specNamed } from './products/dated.ts';
+import { fitShown } from './orders/iceberg.ts';
+import { type InstrumentSpec, idPrefix } from './products/instruments.ts';
 import type { VenueOptions } from './options.ts';
 import {
   type AccountRecord,
@@ -19,10 +19,10 @@ import {
   type State,
   type TradeRecord,
 } from './state.ts';
-import { refresh } from './quiet.ts';
-import { liveIn, replace, type Resting } from './resting.ts';
-import type { Limits } from './rules.ts';
-import type { WireNumber } from './wire-json.ts';
+import { refresh } from './products/quiet.ts';
+import { liveIn, replace, type Resting } from './orders/resting.ts';
+import type { Limits } from './orders/rules.ts';
+import type { WireNumber } from './wire/wire-json.ts';
 
 /** A trade as everybody sees it; `direction` is the taker's side. */
 export type PublicTradeRecord = {

@@ -1,7 +1,7 @@
 /** The book of the control API, asked for and followed. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Bench, createBench, NOON, PERP } from './harness.contract.ts';
+import { type Bench, createBench, NOON, PERP } from '../harness.contract.ts';
 
 const VIEWER = 3;
 

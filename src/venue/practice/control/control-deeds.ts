@@ -13,23 +13,23 @@ import {
   mul,
   sign,
   toStep,
-} from '../../base/decimal.ts';
-import { ok } from '../../base/result.ts';
+} from '../../../base/decimal.ts';
+import { ok } from '../../../base/result.ts';
 import { postDeliver, soonestToEnd } from './control-delivery.ts';
 import { postClose, postOrder } from './control-hand.ts';
 import { bad, instrumentOf, type Outcome } from './control-input.ts';
 import { postBankrupt, postLiquidate } from './control-liquidation.ts';
 import { orderView } from './control-views.ts';
 import { postSpecification } from './control-terms.ts';
-import type { Desk } from './desk.ts';
-import { editOrder } from './editing.ts';
-import type { FaultRequest } from './fault-fields.ts';
-import type { FaultKind } from './fault-rules.ts';
-import { settleLinks } from './linked.ts';
-import { cancelOrder } from './matching.ts';
-import { setState, settleAll } from './settlement.ts';
-import { type OrderRecord, remainingOf } from './state.ts';
-import { marketOf, orderOf, specOf, touchOrder } from './world.ts';
+import type { Desk } from '../desk.ts';
+import { editOrder } from '../orders/editing.ts';
+import type { FaultRequest } from '../faults/fault-fields.ts';
+import type { FaultKind } from '../faults/fault-rules.ts';
+import { settleLinks } from '../orders/linked.ts';
+import { cancelOrder } from '../orders/matching.ts';
+import { setState, settleAll } from '../money/settlement.ts';
+import { type OrderRecord, remainingOf } from '../state.ts';
+import { marketOf, orderOf, specOf, touchOrder } from '../world.ts';
 
 const MAIN = 'main';
 const PERP = 'BTC_USDC-PERPETUAL';

@@ -1,12 +1,12 @@
 /** The control call that ends a product before its time. */
 import * as z from 'zod';
-import { ok } from '../../base/result.ts';
+import { ok } from '../../../base/result.ts';
 import { bad, instrumentOf, type Outcome, readBody } from './control-input.ts';
-import { deliver } from './delivery.ts';
-import type { Desk } from './desk.ts';
-import { text } from './params.ts';
-import { estimatedDelivery } from './prices.ts';
-import { marketOf } from './world.ts';
+import { deliver } from '../money/delivery.ts';
+import type { Desk } from '../desk.ts';
+import { text } from '../wire/params.ts';
+import { estimatedDelivery } from '../market/prices.ts';
+import { marketOf } from '../world.ts';
 
 /** The name of what ends next; undefined when nothing that is listed ends. */
 export function soonestToEnd({ world }: Desk): string | undefined {

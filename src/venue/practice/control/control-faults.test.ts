@@ -1,8 +1,8 @@
 /** Faults on reads and notifications, and how a wrong request for a fault is refused. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SECOND } from '../../base/time.ts';
-import { type Bench, changesOf, createBench, type Message, PERP } from './harness.contract.ts';
+import { SECOND } from '../../../base/time.ts';
+import { type Bench, changesOf, createBench, type Message, PERP } from '../harness.contract.ts';
 
 const BUY = { instrument_name: PERP, amount: 0.001, type: 'market' };
 

@@ -1,14 +1,14 @@
 /** The control calls that plant faults, take them back and say which there are. */
 import * as z from 'zod';
-import { err, ok } from '../../base/result.ts';
+import { err, ok } from '../../../base/result.ts';
 import { doDeed } from './control-deeds.ts';
 import { bad, type ControlError, type Outcome, readBody } from './control-input.ts';
-import type { Desk } from './desk.ts';
-import { CATALOGUE, catalogueView, planOf, waysOf } from './fault-catalogue.ts';
-import { faultFields, FIELD_NAMES, FIELDS, type FaultRequest } from './fault-fields.ts';
-import { begin, end } from './fault-life.ts';
-import { FAULT_KINDS, type FaultKind, isFaultKind, rulesOf } from './fault-rules.ts';
-import { addFault, removeFault, strike } from './faults.ts';
+import type { Desk } from '../desk.ts';
+import { CATALOGUE, catalogueView, planOf, waysOf } from '../faults/fault-catalogue.ts';
+import { faultFields, FIELD_NAMES, FIELDS, type FaultRequest } from '../faults/fault-fields.ts';
+import { begin, end } from '../faults/fault-life.ts';
+import { FAULT_KINDS, type FaultKind, isFaultKind, rulesOf } from '../faults/fault-rules.ts';
+import { addFault, removeFault, strike } from '../faults/faults.ts';
 
 const KINDS: readonly string[] = [...CATALOGUE.map(({ id }) => id), ...FAULT_KINDS];
 

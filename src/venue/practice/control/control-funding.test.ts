@@ -1,9 +1,9 @@
 /** A hand moves funding: the mark is held away from the index, the rate follows, and longs and shorts pay it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Decimal, abs, dec, gt, lt, sub, ZERO } from '../../base/decimal.ts';
-import { HOUR, MINUTE, SECOND } from '../../base/time.ts';
-import { type Bench, createBench, PERP } from './harness.contract.ts';
+import { type Decimal, abs, dec, gt, lt, sub, ZERO } from '../../../base/decimal.ts';
+import { HOUR, MINUTE, SECOND } from '../../../base/time.ts';
+import { type Bench, createBench, PERP } from '../harness.contract.ts';
 
 const fund = (bench: Bench, body: object) =>
   bench.control('POST', 'funding', { instrument: PERP, ...body });

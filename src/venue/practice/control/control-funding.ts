@@ -1,6 +1,6 @@
 /** The control call that moves funding: a hand holds the mark away from the index, and the rate follows. */
 import * as z from 'zod';
-import { ok } from '../../base/result.ts';
+import { ok } from '../../../base/result.ts';
 import {
   acceptedFor,
   bad,
@@ -11,11 +11,11 @@ import {
   readBody,
   within,
 } from './control-input.ts';
-import type { Desk } from './desk.ts';
-import { FUNDING_CAP, premiumFor } from './funding.ts';
-import { reactToHand } from './market.ts';
-import { integer, text } from './params.ts';
-import { marketOf } from './world.ts';
+import type { Desk } from '../desk.ts';
+import { FUNDING_CAP, premiumFor } from '../market/funding.ts';
+import { reactToHand } from '../market/market.ts';
+import { integer, text } from '../wire/params.ts';
+import { marketOf } from '../world.ts';
 
 const schema = z.strictObject({
   instrument: text,

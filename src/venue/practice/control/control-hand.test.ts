@@ -1,7 +1,7 @@
 /** What a hand does through the control API: orders with its flags, limits that close, cancels. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changesOf, createBench, on, PERP } from './harness.contract.ts';
+import { changesOf, createBench, on, PERP } from '../harness.contract.ts';
 
 test('an order is flagged as the website, the app or another key, on the order and for its owner', () => {
   for (const [as, flags] of [

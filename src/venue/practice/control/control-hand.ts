@@ -3,10 +3,10 @@
  * key. The exchange treats it as any other client of the account.
  */
 import * as z from 'zod';
-import { type Decimal, gt, ZERO } from '../../base/decimal.ts';
-import { err, ok, type Result } from '../../base/result.ts';
-import type { InvalidParam, RpcError } from '../protocol/frames.ts';
-import { type Direction, DIRECTIONS } from '../protocol/values.ts';
+import { type Decimal, gt, ZERO } from '../../../base/decimal.ts';
+import { err, ok, type Result } from '../../../base/result.ts';
+import type { InvalidParam, RpcError } from '../../protocol/frames.ts';
+import { type Direction, DIRECTIONS } from '../../protocol/values.ts';
 import {
   acceptedFor,
   accountKnown,
@@ -19,13 +19,13 @@ import {
   type Refused,
 } from './control-input.ts';
 import { orderView, tradeView } from './control-views.ts';
-import type { Desk } from './desk.ts';
-import { cancelByUser } from './editing.ts';
-import { reducible } from './matching.ts';
-import { flag, oneOf, text } from './params.ts';
-import { orderSchema } from './order-params.ts';
-import { placeOrder } from './placing.ts';
-import { SOURCES } from './state.ts';
+import type { Desk } from '../desk.ts';
+import { cancelByUser } from '../orders/editing.ts';
+import { reducible } from '../orders/matching.ts';
+import { flag, oneOf, text } from '../wire/params.ts';
+import { orderSchema } from '../orders/order-params.ts';
+import { placeOrder } from '../orders/placing.ts';
+import { SOURCES } from '../state.ts';
 
 const MAIN = 'main';
 const account = text.default(MAIN);

@@ -3,17 +3,17 @@
  * field and what is accepted.
  */
 import * as z from 'zod';
-import { type Decimal, abs, dec, gt, ZERO } from '../../base/decimal.ts';
-import { err, ok, type Result } from '../../base/result.ts';
-import { DAY } from '../../base/time.ts';
-import type { Desk } from './desk.ts';
-import { OPTIONS } from './options.ts';
-import { FIELDS } from './fault-fields.ts';
-import { FAULT_KINDS } from './fault-rules.ts';
-import { FUNDING_CAP } from './funding.ts';
-import type { InstrumentSpec } from './instruments.ts';
-import { decimal, integer } from './params.ts';
-import { SOURCES } from './state.ts';
+import { type Decimal, abs, dec, gt, ZERO } from '../../../base/decimal.ts';
+import { err, ok, type Result } from '../../../base/result.ts';
+import { DAY } from '../../../base/time.ts';
+import type { Desk } from '../desk.ts';
+import { OPTIONS } from '../options.ts';
+import { FIELDS } from '../faults/fault-fields.ts';
+import { FAULT_KINDS } from '../faults/fault-rules.ts';
+import { FUNDING_CAP } from '../market/funding.ts';
+import type { InstrumentSpec } from '../products/instruments.ts';
+import { decimal, integer } from '../wire/params.ts';
+import { SOURCES } from '../state.ts';
 
 /** Why a call was not done. */
 export type ControlError = {

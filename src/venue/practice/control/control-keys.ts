@@ -1,13 +1,13 @@
 /** Control calls about who may come in and how much they may spend: tokens, keys, credits, announcements. */
 import * as z from 'zod';
-import { ok } from '../../base/result.ts';
+import { ok } from '../../../base/result.ts';
 import { accountKnown, bad, type Outcome, readBody } from './control-input.ts';
-import { drain } from './credits.ts';
-import type { Desk, Login } from './desk.ts';
-import { narrowed } from './granting.ts';
-import { flag, text } from './params.ts';
-import { announce } from './announcing.ts';
-import { endLogins, prune } from './tokens.ts';
+import { drain } from '../wire/credits.ts';
+import type { Desk, Login } from '../desk.ts';
+import { narrowed } from '../wire/granting.ts';
+import { flag, text } from '../wire/params.ts';
+import { announce } from '../market/announcing.ts';
+import { endLogins, prune } from '../wire/tokens.ts';
 
 const keyOf = (desk: Desk, id: string) => {
   const key = desk.keys.find((one) => one.id === id);

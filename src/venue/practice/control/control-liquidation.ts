@@ -17,20 +17,25 @@ import {
   sub,
   toStep,
   ZERO,
-} from '../../base/decimal.ts';
-import { ok } from '../../base/result.ts';
+} from '../../../base/decimal.ts';
+import { ok } from '../../../base/result.ts';
 import { refusedOrder, sideToClose } from './control-hand.ts';
 import { accountKnown, bad, instrumentOf, type Outcome, readBody, share } from './control-input.ts';
 import { accountView, orderView, tradeView } from './control-views.ts';
-import type { Desk } from './desk.ts';
-import { CURRENCY_DECIMALS, decimalsOf, type InstrumentSpec, valueOf } from './instruments.ts';
-import { post, rowOf } from './ledger.ts';
-import { beginLiquidation, liquidate, tendLiquidations } from './liquidation.ts';
-import { equityOf } from './margin.ts';
-import { decimal, flag, text } from './params.ts';
-import { checkOpen } from './placing.ts';
-import type { OrderRecord } from './state.ts';
-import { accountOf, marketOf } from './world.ts';
+import type { Desk } from '../desk.ts';
+import {
+  CURRENCY_DECIMALS,
+  decimalsOf,
+  type InstrumentSpec,
+  valueOf,
+} from '../products/instruments.ts';
+import { post, rowOf } from '../money/ledger.ts';
+import { beginLiquidation, liquidate, tendLiquidations } from '../money/liquidation.ts';
+import { equityOf } from '../money/margin.ts';
+import { decimal, flag, text } from '../wire/params.ts';
+import { checkOpen } from '../orders/placing.ts';
+import type { OrderRecord } from '../state.ts';
+import { accountOf, marketOf } from '../world.ts';
 
 const account = text.default('main');
 const liquidateBody = z.strictObject({

@@ -1,8 +1,8 @@
 /** The control calls that read and change how the exchange behaves where the documents leave it open. */
-import { ok } from '../../base/result.ts';
+import { ok } from '../../../base/result.ts';
 import { type Outcome, readBody } from './control-input.ts';
-import type { Desk } from './desk.ts';
-import { optionsBody, optionsView } from './options.ts';
+import type { Desk } from '../desk.ts';
+import { optionsBody, optionsView } from '../options.ts';
 
 export const getOptions = (desk: Desk): Outcome => ok(optionsView(desk.options));
 

@@ -1,6 +1,6 @@
 /** The control call that changes the terms of a contract. */
 import * as z from 'zod';
-import { ok } from '../../base/result.ts';
+import { ok } from '../../../base/result.ts';
 import {
   instrumentOf,
   MOST_FEE,
@@ -9,10 +9,10 @@ import {
   readBody,
   within,
 } from './control-input.ts';
-import type { Desk } from './desk.ts';
-import { text } from './params.ts';
-import type { Terms } from './state.ts';
-import { marketOf } from './world.ts';
+import type { Desk } from '../desk.ts';
+import { text } from '../wire/params.ts';
+import type { Terms } from '../state.ts';
+import { marketOf } from '../world.ts';
 
 /** Changes what an instrument's amounts and prices must be multiples of, as an exchange does between two releases. */
 export function postSpecification(desk: Desk, body: unknown): Outcome {

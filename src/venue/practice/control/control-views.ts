@@ -1,20 +1,20 @@
 /** What the control API and its stream show of the state: plain JSON, decimals as strings, times in ms of server time. */
-import { add, isZero, roundTo, sub } from '../../base/decimal.ts';
-import { isLocked } from './account-lock.ts';
-import { levelsOf, offersOn } from './book.ts';
-import type { Fault } from './faults.ts';
-import { decimalsOf, type InstrumentSpec } from './instruments.ts';
-import { walletOf } from './margin.ts';
-import { averagePrice } from './objects.ts';
-import { floatingProfit, positionIn, realisedProfit, sessionFunding } from './positions.ts';
+import { add, isZero, roundTo, sub } from '../../../base/decimal.ts';
+import { isLocked } from '../money/account-lock.ts';
+import { levelsOf, offersOn } from '../market/book.ts';
+import type { Fault } from '../faults/faults.ts';
+import { decimalsOf, type InstrumentSpec } from '../products/instruments.ts';
+import { walletOf } from '../money/margin.ts';
+import { averagePrice } from '../wire/objects.ts';
+import { floatingProfit, positionIn, realisedProfit, sessionFunding } from '../money/positions.ts';
 import {
   type AccountRecord,
   isByProgram,
   isDormant,
   type OrderRecord,
   type TradeRecord,
-} from './state.ts';
-import { marketOf, specOf, type World } from './world.ts';
+} from '../state.ts';
+import { marketOf, specOf, type World } from '../world.ts';
 
 export function orderView(world: World, order: OrderRecord) {
   const spec = specOf(world, order.instrument);

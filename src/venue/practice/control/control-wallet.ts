@@ -1,14 +1,14 @@
 /** The control call that moves cash between an account and the outside world. */
 import * as z from 'zod';
-import { abs, roundTo } from '../../base/decimal.ts';
-import { ok } from '../../base/result.ts';
+import { abs, roundTo } from '../../../base/decimal.ts';
+import { ok } from '../../../base/result.ts';
 import { accountKnown, bad, type Outcome, readBody } from './control-input.ts';
-import type { Desk } from './desk.ts';
-import { CURRENCY_DECIMALS, decimalsOf } from './instruments.ts';
-import { walletOf } from './margin.ts';
-import { decimal, oneOf, text } from './params.ts';
-import { isCash, moveCash } from './wallet.ts';
-import { accountOf } from './world.ts';
+import type { Desk } from '../desk.ts';
+import { CURRENCY_DECIMALS, decimalsOf } from '../products/instruments.ts';
+import { walletOf } from '../money/margin.ts';
+import { decimal, oneOf, text } from '../wire/params.ts';
+import { isCash, moveCash } from '../money/wallet.ts';
+import { accountOf } from '../world.ts';
 
 const schema = z.strictObject({
   account: text.default('main'),

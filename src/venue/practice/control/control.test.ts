@@ -1,8 +1,8 @@
 /** The control API and the faults that it plants. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HOUR, SECOND } from '../../base/time.ts';
-import { changesOf, createBench, NOON, PERP, type StateView } from './harness.contract.ts';
+import { HOUR, SECOND } from '../../../base/time.ts';
+import { changesOf, createBench, NOON, PERP, type StateView } from '../harness.contract.ts';
 
 const MARKET = { instrument_name: PERP, amount: 0.001, type: 'market' };
 

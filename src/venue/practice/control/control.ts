@@ -4,10 +4,10 @@
  * unknown path or id 404.
  */
 import * as z from 'zod';
-import { must } from '../../base/assert.ts';
-import { type Decimal, ZERO } from '../../base/decimal.ts';
-import { err, ok } from '../../base/result.ts';
-import { flushChanges } from './changes.ts';
+import { must } from '../../../base/assert.ts';
+import { type Decimal, ZERO } from '../../../base/decimal.ts';
+import { err, ok } from '../../../base/result.ts';
+import { flushChanges } from '../orders/changes.ts';
 import { deleteFault, getFaults, postFault } from './control-faults.ts';
 import { postFunding } from './control-funding.ts';
 import { postAnnounce, postCredits, postKey, postRevoke } from './control-keys.ts';
@@ -25,7 +25,7 @@ import {
 } from './control-input.ts';
 import { postInsurance, postLiquidate } from './control-liquidation.ts';
 import { postDeposit } from './control-wallet.ts';
-import { isOption } from './instruments.ts';
+import { isOption } from '../products/instruments.ts';
 import { getOptions, postOptions } from './control-options.ts';
 import { postSpecification } from './control-terms.ts';
 import {
@@ -36,15 +36,15 @@ import {
   orderView,
   tradeView,
 } from './control-views.ts';
-import type { Desk } from './desk.ts';
-import { isActive } from './faults.ts';
-import { tendLiquidations } from './liquidation.ts';
-import { catchUp, reactToHand } from './market.ts';
-import { decimal, integer, text } from './params.ts';
-import { setPrice } from './prices.ts';
-import { settleAll } from './settlement.ts';
-import { workDated } from './tend.ts';
-import { marketOf, specOf } from './world.ts';
+import type { Desk } from '../desk.ts';
+import { isActive } from '../faults/faults.ts';
+import { tendLiquidations } from '../money/liquidation.ts';
+import { catchUp, reactToHand } from '../market/market.ts';
+import { decimal, integer, text } from '../wire/params.ts';
+import { setPrice } from '../market/prices.ts';
+import { settleAll } from '../money/settlement.ts';
+import { workDated } from '../products/tend.ts';
+import { marketOf, specOf } from '../world.ts';
 
 /** One call of the API. */
 export type ControlCall = {

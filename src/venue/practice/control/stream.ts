@@ -1,9 +1,9 @@
 /** What the control stream tells the console: events as they happen, prices at most four times a second of real time. */
 import { faultView, orderView, positionView, tradeView } from './control-views.ts';
-import type { Desk } from './desk.ts';
-import { isActive } from './faults.ts';
-import { workedOn } from './tend.ts';
-import { accountOf, marketOf, orderOf, type World } from './world.ts';
+import type { Desk } from '../desk.ts';
+import { isActive } from '../faults/faults.ts';
+import { workedOn } from '../products/tend.ts';
+import { accountOf, marketOf, orderOf, type World } from '../world.ts';
 
 const PRICES_EVERY = 250;
 

@@ -3,7 +3,7 @@
  * of another answer, or of enormous size; and those of which a bit flips on the way. What the exchange has done stays done;
  * only its words are broken.
  */
-import type { Desk } from './desk.ts';
+import type { Desk } from '../desk.ts';
 import { type Fault, holding, methodFits, strike } from './faults.ts';
 
 /** Size of an enormous message when nobody says. */

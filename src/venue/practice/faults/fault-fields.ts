@@ -1,14 +1,14 @@
 /** What a fault may be given beside its kind: each field with its schema and what it accepts, in words for people. */
 import * as z from 'zod';
-import { DAY } from '../../base/time.ts';
-import { METHODS } from '../protocol/methods.ts';
-import { MORE_METHODS } from '../protocol/more-methods.ts';
-import { BOOK_STATES, DIRECTIONS } from '../protocol/values.ts';
-import { CHANNEL_TOPICS } from './channels.ts';
-import { decimal, flag, integer, oneOf, text } from './params.ts';
-import { isErrorCode } from './refusal.ts';
-import { gt, lt, dec, ZERO } from '../../base/decimal.ts';
-import { SOURCES } from './state.ts';
+import { DAY } from '../../../base/time.ts';
+import { METHODS } from '../../protocol/methods.ts';
+import { MORE_METHODS } from '../../protocol/more-methods.ts';
+import { BOOK_STATES, DIRECTIONS } from '../../protocol/values.ts';
+import { CHANNEL_TOPICS } from '../wire/channels.ts';
+import { decimal, flag, integer, oneOf, text } from '../wire/params.ts';
+import { isErrorCode } from '../wire/refusal.ts';
+import { gt, lt, dec, ZERO } from '../../../base/decimal.ts';
+import { SOURCES } from '../state.ts';
 
 const MOST_MS = DAY;
 const MOST_PARTS = 50;

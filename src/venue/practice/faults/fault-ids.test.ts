@@ -1,9 +1,9 @@
 /** The faults by their ids: each does on the wire what the catalogue says of it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SECOND } from '../../base/time.ts';
-import { type Bench, changesOf, createBench, on, PERP } from './harness.contract.ts';
-import type { Order } from '../protocol/objects.ts';
+import { SECOND } from '../../../base/time.ts';
+import { type Bench, changesOf, createBench, on, PERP } from '../harness.contract.ts';
+import type { Order } from '../../protocol/objects.ts';
 
 const MARKET = { amount: 0.001, type: 'market' };
 const REST = { amount: 0.001, price: 63_500 };

@@ -1,12 +1,12 @@
 /** What faults do at their beginning and their end, and what they let happen later. */
-import type { Millis } from '../../base/time.ts';
-import type { Desk } from './desk.ts';
-import { workOff } from './engine-queue.ts';
+import type { Millis } from '../../../base/time.ts';
+import type { Desk } from '../desk.ts';
+import { workOff } from '../orders/engine-queue.ts';
 import type { FaultKind } from './fault-rules.ts';
 import { type Fault, holding, isDropInstead, refusing, strike } from './faults.ts';
 import { expireTokens, reduceScopes, switchOff } from './key-faults.ts';
 import { cut, cutSlow, digHole, fillHoles } from './network.ts';
-import type { Bend } from './world.ts';
+import type { Bend } from '../world.ts';
 
 /** The state of the platform is told with the next frames, not at its usual time. */
 function tellPlatform(desk: Desk): void {

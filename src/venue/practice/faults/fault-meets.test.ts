@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
-import { MINUTE, SECOND } from '../../base/time.ts';
-import { type Bench, changesOf, createBench, on, PERP } from './harness.contract.ts';
+import { MINUTE, SECOND } from '../../../base/time.ts';
+import { type Bench, changesOf, createBench, on, PERP } from '../harness.contract.ts';
 
 const MARKET = { amount: 0.001, type: 'market' };
 const KEY = { client_id: 'practice-engine', client_secret: 'practice-engine-secret' };

@@ -1,12 +1,12 @@
 /** The faults of the network, and what can be asked about all faults. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SECOND } from '../../base/time.ts';
+import { SECOND } from '../../../base/time.ts';
 import { FIELD_NAMES } from './fault-fields.ts';
-import { catalogue } from '../../words/catalogue.ts';
+import { catalogue } from '../../../words/catalogue.ts';
 import { CATALOGUE, waysOf } from './fault-catalogue.ts';
 import { FAULT_KINDS } from './fault-rules.ts';
-import { type Bench, createBench, PERP } from './harness.contract.ts';
+import { type Bench, createBench, PERP } from '../harness.contract.ts';
 
 const MARKET = { instrument_name: PERP, amount: 0.001, type: 'market' };
 

@@ -5,7 +5,7 @@
  * meaning it strikes once, or lasts until deleted, unless `count` says more. Without `method` it means private methods
  * (never public ones, so that logins and heartbeats go on); a method may end in `*`.
  */
-import type { Millis } from '../../base/time.ts';
+import type { Millis } from '../../../base/time.ts';
 import type { FaultRequest } from './fault-fields.ts';
 import { type FaultKind, rulesOf } from './fault-rules.ts';
 

@@ -1,8 +1,8 @@
 /** Keys and tokens that stop being good while somebody uses them: expired, disabled, or with fewer scopes. */
-import type { ApiKey, Desk, Login } from './desk.ts';
+import type { ApiKey, Desk, Login } from '../desk.ts';
 import { type Fault, holding } from './faults.ts';
-import { narrowed } from './granting.ts';
-import { endLogins, prune } from './tokens.ts';
+import { narrowed } from '../wire/granting.ts';
+import { endLogins, prune } from '../wire/tokens.ts';
 
 const means = (key: ApiKey) => (fault: Fault) => fault.key === undefined || fault.key === key.id;
 

@@ -2,11 +2,11 @@
  * The network between the exchange and its clients as faults bend it: connections that carry nothing in one direction or
  * both, that take seconds, that are cut again and again, or that were silent for too long. What is delayed keeps its order.
  */
-import type { Millis } from '../../base/time.ts';
-import { endConnection } from './connections.ts';
-import type { Conn, Desk } from './desk.ts';
+import type { Millis } from '../../../base/time.ts';
+import { endConnection } from '../wire/connections.ts';
+import type { Conn, Desk } from '../desk.ts';
 import { type Fault, holding, isActive, strike } from './faults.ts';
-import type { ExchangeEffect, ExchangeInput } from './ports.ts';
+import type { ExchangeEffect, ExchangeInput } from '../ports.ts';
 
 /** How a connection is carried. `up` leads to the exchange. */
 export type Carriage = {

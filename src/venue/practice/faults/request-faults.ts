@@ -2,17 +2,17 @@
  * Faults that stand between a request and its execution: refused as the exchange's state or a planted fault says, carried
  * out too late, or overtaken by the fill of the order that it means to cancel.
  */
-import { err } from '../../base/result.ts';
-import type { Origin } from './identify.ts';
-import { endConnection } from './connections.ts';
-import type { Desk } from './desk.ts';
+import { err } from '../../../base/result.ts';
+import type { Origin } from '../wire/identify.ts';
+import { endConnection } from '../wire/connections.ts';
+import type { Desk } from '../desk.ts';
 import { type Fault, holding, strike, strikeMethod } from './faults.ts';
 import { isKeyOff } from './key-faults.ts';
-import { settleLinks } from './linked.ts';
-import { fillWhole } from './matching.ts';
-import { answered, type Outcome } from './outcome.ts';
-import { inMaintenance } from './platform-state.ts';
-import { refusal, refuse } from './refusal.ts';
+import { settleLinks } from '../orders/linked.ts';
+import { fillWhole } from '../orders/matching.ts';
+import { answered, type Outcome } from '../orders/outcome.ts';
+import { inMaintenance } from '../market/platform-state.ts';
+import { refusal, refuse } from '../wire/refusal.ts';
 
 /** How long a late request is under way when nobody says. */
 const LATE = 2_000;

@@ -1,6 +1,6 @@
 /** What the exchange tells everybody, and each holder of logins to the account; kept for those who ask later. */
-import type { Desk, Login } from './desk.ts';
-import { accessObject, announcementObject } from './methods-holder.ts';
+import type { Desk, Login } from '../desk.ts';
+import { accessObject, announcementObject } from '../methods/methods-holder.ts';
 
 /** How many of each are kept. */
 const KEPT = 500;

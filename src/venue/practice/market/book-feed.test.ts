@@ -1,7 +1,7 @@
 /** Order books on the wire: a snapshot, then changes that name what they follow; and terms that a hand changes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Bench, createBench, on, PERP } from './harness.contract.ts';
+import { type Bench, createBench, on, PERP } from '../harness.contract.ts';
 
 const CHANNEL = `book.${PERP}.100ms`;
 type Frame = {

@@ -2,11 +2,11 @@
  * The channels `book.{instrument}.{interval}`: a snapshot first, then what has changed since the last frame, chained by
  * `change_id`s that all books of the exchange share, so that they jump.
  */
-import type { Decimal } from '../../base/decimal.ts';
+import type { Decimal } from '../../../base/decimal.ts';
 import { levelsOf, offersOn } from './book.ts';
-import type { Desk, Subscription } from './desk.ts';
-import { num, type WireValue } from './wire-json.ts';
-import { marketOf, specOf } from './world.ts';
+import type { Desk, Subscription } from '../desk.ts';
+import { num, type WireValue } from '../wire/wire-json.ts';
+import { marketOf, specOf } from '../world.ts';
 
 type Levels = ReadonlyMap<Decimal, Decimal>;
 type Sent = { readonly changeId: number; readonly bids: Levels; readonly asks: Levels };

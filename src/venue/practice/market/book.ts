@@ -2,14 +2,14 @@
  * The order book of one instrument: the users' resting orders and the market makers' quotes among them, best price first;
  * at one price users in the order of their arrival, then the makers, then what icebergs hide.
  */
-import { type Decimal, add, gte, isZero, lte } from '../../base/decimal.ts';
-import type { Direction } from '../protocol/values.ts';
-import { hiddenOf, shownOf } from './iceberg.ts';
-import type { InstrumentSpec } from './instruments.ts';
+import { type Decimal, add, gte, isZero, lte } from '../../../base/decimal.ts';
+import type { Direction } from '../../protocol/values.ts';
+import { hiddenOf, shownOf } from '../orders/iceberg.ts';
+import type { InstrumentSpec } from '../products/instruments.ts';
 import { bestQuote, type Quote, quotesOn } from './quotes.ts';
-import { levelsIn } from './resting.ts';
-import type { OrderRecord } from './state.ts';
-import { marketOf, type World } from './world.ts';
+import { levelsIn } from '../orders/resting.ts';
+import type { OrderRecord } from '../state.ts';
+import { marketOf, type World } from '../world.ts';
 
 /** An amount that can be taken at a price; without `order` it is a market maker's. */
 export type Offer = {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Decimal, dec, gte, lte } from '../../base/decimal.ts';
-import { DAY, MINUTE } from '../../base/time.ts';
+import { type Decimal, dec, gte, lte } from '../../../base/decimal.ts';
+import { DAY, MINUTE } from '../../../base/time.ts';
 import { CHART_CANDLES, chartRange, chartTick, createChart, historyBefore } from './candles.ts';
-import type { PriceCandle } from './ports.ts';
+import type { PriceCandle } from '../ports.ts';
 
 const START = 1_714_521_600_000; // a UTC midnight
 const d = (value: string | number): Decimal => dec(value);

@@ -2,11 +2,11 @@
  * The one-minute candles of one instrument, as its chart data shows them. Plain data, ascending, one candle for every
  * minute from the first on (a minute without a price repeats the last close with volume 0), bounded to three days.
  */
-import { must } from '../../base/assert.ts';
-import { type Decimal, ZERO, add, dec, max, min, mul, roundTo } from '../../base/decimal.ts';
-import { nextNormal, nextUnit, prng } from '../../base/prng.ts';
-import { DAY, MINUTE, type Millis } from '../../base/time.ts';
-import type { PriceCandle } from './ports.ts';
+import { must } from '../../../base/assert.ts';
+import { type Decimal, ZERO, add, dec, max, min, mul, roundTo } from '../../../base/decimal.ts';
+import { nextNormal, nextUnit, prng } from '../../../base/prng.ts';
+import { DAY, MINUTE, type Millis } from '../../../base/time.ts';
+import type { PriceCandle } from '../ports.ts';
 
 /** The candles, oldest first; the last one is the running minute. */
 export type Chart = { readonly candles: PriceCandle[] };

@@ -1,8 +1,8 @@
 /** The channels beside orders, trades and tickers: figures of indices, incremental tickers, grouped books, news. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { OrderBook, Ticker } from '../protocol/objects.ts';
-import { createBench, NOON, on, PERP } from './harness.contract.ts';
+import type { OrderBook, Ticker } from '../../protocol/objects.ts';
+import { createBench, NOON, on, PERP } from '../harness.contract.ts';
 
 type Bench = ReturnType<typeof createBench>;
 type Row = Readonly<Record<string, unknown>>;

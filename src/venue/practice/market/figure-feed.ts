@@ -2,19 +2,19 @@
  * Channels that show figures of an index or a ticker as they stand. An incremental ticker sends everything first and
  * then what has changed; a book by groups sends its whole window each time.
  */
-import { type Decimal, add, dec, mul, toStep } from '../../base/decimal.ts';
-import { DAY, SECOND } from '../../base/time.ts';
+import { type Decimal, add, dec, mul, toStep } from '../../../base/decimal.ts';
+import { DAY, SECOND } from '../../../base/time.ts';
 import { levelsOf, offersOn } from './book.ts';
-import type { Channel } from './channels.ts';
-import type { Desk, Subscription } from './desk.ts';
-import type { InstrumentSpec } from './instruments.ts';
-import { DELIVERY_OF_DAY } from './expiries.ts';
-import { indexStatistics } from './methods-figures.ts';
+import type { Channel } from '../wire/channels.ts';
+import type { Desk, Subscription } from '../desk.ts';
+import type { InstrumentSpec } from '../products/instruments.ts';
+import { DELIVERY_OF_DAY } from '../products/expiries.ts';
+import { indexStatistics } from '../methods/methods-figures.ts';
 import { estimatedDelivery } from './prices.ts';
 import { tickerObject } from './ticker.ts';
 import { speakerFor, volatilityAt } from './volatility.ts';
-import { num, type WireValue, writeJson } from './wire-json.ts';
-import { marketOf, specOf } from './world.ts';
+import { num, type WireValue, writeJson } from '../wire/wire-json.ts';
+import { marketOf, specOf } from '../world.ts';
 
 type IndexChannel = Extract<
   Channel,

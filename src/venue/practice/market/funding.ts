@@ -16,11 +16,11 @@ import {
   sign,
   sub,
   ZERO,
-} from '../../base/decimal.ts';
-import { HOUR, type Millis } from '../../base/time.ts';
-import type { InstrumentSpec } from './instruments.ts';
-import type { VenueOptions } from './options.ts';
-import type { MarketRecord } from './state.ts';
+} from '../../../base/decimal.ts';
+import { HOUR, type Millis } from '../../../base/time.ts';
+import type { InstrumentSpec } from '../products/instruments.ts';
+import type { VenueOptions } from '../options.ts';
+import type { MarketRecord } from '../state.ts';
 
 /** Largest rate for 8 hours either way. */
 export const FUNDING_CAP = dec('0.005');

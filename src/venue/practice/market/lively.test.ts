@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { dec, gt, isMultiple, lt } from '../../base/decimal.ts';
-import { HOUR, MINUTE, SECOND } from '../../base/time.ts';
-import { at, createBench, flat, NOON, on, PERP } from './harness.contract.ts';
-import { INSTRUMENTS } from './instruments.ts';
+import { dec, gt, isMultiple, lt } from '../../../base/decimal.ts';
+import { HOUR, MINUTE, SECOND } from '../../../base/time.ts';
+import { at, createBench, flat, NOON, on, PERP } from '../harness.contract.ts';
+import { INSTRUMENTS } from '../products/instruments.ts';
 import { BEAT, beatAt, livelyQuotes, takerAt } from './lively.ts';
 
 const livelyBench = () => createBench({ lively: true });

@@ -3,13 +3,13 @@
  * depths that vary, and takers who now and then trade through them. What they do at a beat follows from the seed, the
  * instrument and the number of the beat alone, so that nobody's looking changes it.
  */
-import { type Decimal, dec, div, mul } from '../../base/decimal.ts';
-import { nextBelow, nextUint32, nextUnit, prng } from '../../base/prng.ts';
-import type { Millis } from '../../base/time.ts';
-import type { Direction } from '../protocol/values.ts';
-import type { InstrumentSpec } from './instruments.ts';
+import { type Decimal, dec, div, mul } from '../../../base/decimal.ts';
+import { nextBelow, nextUint32, nextUnit, prng } from '../../../base/prng.ts';
+import type { Millis } from '../../../base/time.ts';
+import type { Direction } from '../../protocol/values.ts';
+import type { InstrumentSpec } from '../products/instruments.ts';
 import type { Quote } from './quotes.ts';
-import type { Lively } from './state.ts';
+import type { Lively } from '../state.ts';
 
 /** Server time between two beats; a whole number of them is a second. */
 export const BEAT: Millis = 250;

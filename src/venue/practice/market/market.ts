@@ -3,24 +3,24 @@
  * 08:00, waiting orders fire and resting ones fill; in a lively market each second has several beats, at which makers quote
  * anew and takers come. All of it depends on the time passed only, never on how often somebody looked, so the same seed and the same time give the same market.
  */
-import { must } from '../../base/assert.ts';
-import { type Decimal, add, dec, div, mul, roundTo, toStep, ZERO } from '../../base/decimal.ts';
-import { nextBelow, prng } from '../../base/prng.ts';
-import { HOUR, type Millis } from '../../base/time.ts';
+import { must } from '../../../base/assert.ts';
+import { type Decimal, add, dec, div, mul, roundTo, toStep, ZERO } from '../../../base/decimal.ts';
+import { nextBelow, prng } from '../../../base/prng.ts';
+import { HOUR, type Millis } from '../../../base/time.ts';
 import { chartTick } from './candles.ts';
 import { accrueInterest, setRate, USUAL_FUNDING } from './funding.ts';
-import { coinsOf, type InstrumentSpec } from './instruments.ts';
-import { tendLiquidations } from './liquidation.ts';
+import { coinsOf, type InstrumentSpec } from '../products/instruments.ts';
+import { tendLiquidations } from '../money/liquidation.ts';
 import { BEAT, beatAt } from './lively.ts';
 import { noteHour } from './past.ts';
-import type { PriceTick } from './ports.ts';
+import type { PriceTick } from '../ports.ts';
 import { advancePrices } from './prices.ts';
-import { endRemainders } from './remainders.ts';
-import { endPause, isSettlementTime, settle } from './settlement.ts';
-import type { MarketRecord } from './state.ts';
-import { beatDated, closeCandles, tendDated, workedOn } from './tend.ts';
-import { workBeat, workOrders } from './work.ts';
-import { marketOf, publish, specOf, type World } from './world.ts';
+import { endRemainders } from '../orders/remainders.ts';
+import { endPause, isSettlementTime, settle } from '../money/settlement.ts';
+import type { MarketRecord } from '../state.ts';
+import { beatDated, closeCandles, tendDated, workedOn } from '../products/tend.ts';
+import { workBeat, workOrders } from '../products/work.ts';
+import { marketOf, publish, specOf, type World } from '../world.ts';
 
 const MILLION = dec(1_000_000);
 const MARK_DIGITS = 2;

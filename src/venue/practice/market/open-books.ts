@@ -1,9 +1,9 @@
 /** Whether a book takes orders and cancels in the state that it is in, and how it refuses them. */
-import { ok } from '../../base/result.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
-import type { BookState } from '../protocol/values.ts';
-import { type Answer, refuse } from './refusal.ts';
-import { marketOf, type World } from './world.ts';
+import { ok } from '../../../base/result.ts';
+import type { ErrorCode } from '../../protocol/errors.ts';
+import type { BookState } from '../../protocol/values.ts';
+import { type Answer, refuse } from '../wire/refusal.ts';
+import { marketOf, type World } from '../world.ts';
 
 /** Why a book in another state than open takes no orders. */
 const SHUT: Readonly<Record<Exclude<BookState, 'open'>, ErrorCode>> = {

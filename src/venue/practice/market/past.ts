@@ -2,9 +2,9 @@
  * What the exchange keeps of each market's past beside candles and trades: the funding of every hour and every
  * settlement. Both lists only grow, oldest first.
  */
-import { type Decimal, abs, add, div, dec, roundTo, sum, ZERO } from '../../base/decimal.ts';
-import { DAY, HOUR, type Millis } from '../../base/time.ts';
-import type { Bankruptcy, MarketRecord, State } from './state.ts';
+import { type Decimal, abs, add, div, dec, roundTo, sum, ZERO } from '../../../base/decimal.ts';
+import { DAY, HOUR, type Millis } from '../../../base/time.ts';
+import type { Bankruptcy, MarketRecord, State } from '../state.ts';
 
 /** One hour of one perpetual, noted at its end. Rates are fractions. */
 export type FundingHour = {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { type PriceFileError, parsePriceFile } from './price-file.ts';
-import type { PriceCandle } from './ports.ts';
+import type { PriceCandle } from '../ports.ts';
 
 const HEADER = 'timestamp,open,high,low,close,volume';
 
@@ -133,7 +133,7 @@ test('30,000 rows are read', () => {
   assert.equal(accepted(text).length, 30_000);
 });
 
-const REAL = new URL('../../../../shared/market/btc-perp-1m.csv.gz', import.meta.url);
+const REAL = new URL('../../../../../shared/market/btc-perp-1m.csv.gz', import.meta.url);
 if (existsSync(REAL))
   test('the recorded market file is read whole', () => {
     const candles = accepted(gunzipSync(readFileSync(REAL)).toString('utf8'));

@@ -3,10 +3,10 @@
  * `timestamp,open,high,low,close,volume`, stamped with the start of their minute in UTC, ascending, gaps allowed.
  * The first row that does not fit refuses the whole file, with its line number.
  */
-import { type Decimal, isCanonical, lt, parseDecimal, sign } from '../../base/decimal.ts';
-import { type Result, err, ok } from '../../base/result.ts';
-import { MINUTE, type Millis, isoTime, parseIso } from '../../base/time.ts';
-import type { PriceCandle } from './ports.ts';
+import { type Decimal, isCanonical, lt, parseDecimal, sign } from '../../../base/decimal.ts';
+import { type Result, err, ok } from '../../../base/result.ts';
+import { MINUTE, type Millis, isoTime, parseIso } from '../../../base/time.ts';
+import type { PriceCandle } from '../ports.ts';
 
 /** What was wrong: `line` counts from 1, `field` is a column's name, `header` or `row`, `found` the text met there. */
 export type PriceFileError = {

@@ -3,10 +3,10 @@
  * at or above its open, else open, high, low, close. The four prices are touched exactly, at seconds 0, 20, 40 and 59;
  * between them the path is a straight line, and in a gap of the file the price stays. The state is plain data.
  */
-import { must } from '../../base/assert.ts';
-import { type Decimal, add, dec, div, gte, max, min, mul, sub } from '../../base/decimal.ts';
-import { MINUTE, type Millis, SECOND } from '../../base/time.ts';
-import type { PriceCandle } from './ports.ts';
+import { must } from '../../../base/assert.ts';
+import { type Decimal, add, dec, div, gte, max, min, mul, sub } from '../../../base/decimal.ts';
+import { MINUTE, type Millis, SECOND } from '../../../base/time.ts';
+import type { PriceCandle } from '../ports.ts';
 
 type Row = readonly [at: Millis, open: Decimal, high: Decimal, low: Decimal, close: Decimal];
 

@@ -3,10 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { type Decimal, ZERO, dec } from '../../base/decimal.ts';
-import { HOUR, MINUTE, SECOND } from '../../base/time.ts';
+import { type Decimal, ZERO, dec } from '../../../base/decimal.ts';
+import { HOUR, MINUTE, SECOND } from '../../../base/time.ts';
 import { chartRange, chartTick, createChart } from './candles.ts';
-import type { PriceCandle } from './ports.ts';
+import type { PriceCandle } from '../ports.ts';
 import { parsePriceFile } from './price-file.ts';
 import {
   type Prices,
@@ -257,7 +257,7 @@ test("a chart of the file's ticks shows the file's candles", () => {
   );
 });
 
-const REAL = new URL('../../../../shared/market/btc-perp-1m.csv.gz', import.meta.url);
+const REAL = new URL('../../../../../shared/market/btc-perp-1m.csv.gz', import.meta.url);
 if (existsSync(REAL))
   test("a chart of the recorded market's first 2,000 minutes shows its candles", () => {
     const parsed = parsePriceFile(gunzipSync(readFileSync(REAL)).toString('utf8'));

@@ -4,12 +4,12 @@
  * file. The state is plain data; where it stands depends on the time reached and on the hands that set prices, never
  * on how often it was asked to advance.
  */
-import { must } from '../../base/assert.ts';
-import { type Decimal, add, dec, div, gt, mul, roundTo, ZERO } from '../../base/decimal.ts';
-import { nextNormal, nextUnit, type Prng, prng } from '../../base/prng.ts';
-import { DAY, HOUR, type Millis, SECOND } from '../../base/time.ts';
-import { DELIVERY_OF_DAY } from './expiries.ts';
-import type { PriceCandle, PriceTick } from './ports.ts';
+import { must } from '../../../base/assert.ts';
+import { type Decimal, add, dec, div, gt, mul, roundTo, ZERO } from '../../../base/decimal.ts';
+import { nextNormal, nextUnit, type Prng, prng } from '../../../base/prng.ts';
+import { DAY, HOUR, type Millis, SECOND } from '../../../base/time.ts';
+import { DELIVERY_OF_DAY } from '../products/expiries.ts';
+import type { PriceCandle, PriceTick } from '../ports.ts';
 import { fileMove, fileOver, openFile, type PriceDrive } from './prices-file.ts';
 
 /** One index: its price, and the process that moves it. */

@@ -14,10 +14,10 @@ import {
   mul,
   sub,
   ZERO,
-} from '../../base/decimal.ts';
-import { type InstrumentSpec, isOption, toTick } from './instruments.ts';
+} from '../../../base/decimal.ts';
+import { type InstrumentSpec, isOption, toTick } from '../products/instruments.ts';
 import { livelyQuotes } from './lively.ts';
-import type { MarketRecord } from './state.ts';
+import type { MarketRecord } from '../state.ts';
 
 /** An amount that a market maker gives at a price. */
 export type Quote = { readonly price: Decimal; readonly amount: Decimal };

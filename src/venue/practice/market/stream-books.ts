@@ -4,12 +4,12 @@
  * at most four times a second of real time. What it asks wrongly is answered by an event `REFUSED`.
  */
 import * as z from 'zod';
-import type { Millis } from '../../base/time.ts';
-import { bookDepth, instrumentOf, readBody } from './control-input.ts';
-import { bookView } from './control-views.ts';
-import type { Desk, FollowedBook } from './desk.ts';
-import { text } from './params.ts';
-import { specOf } from './world.ts';
+import type { Millis } from '../../../base/time.ts';
+import { bookDepth, instrumentOf, readBody } from '../control/control-input.ts';
+import { bookView } from '../control/control-views.ts';
+import type { Desk, FollowedBook } from '../desk.ts';
+import { text } from '../wire/params.ts';
+import { specOf } from '../world.ts';
 
 const BOOKS_EVERY = 250;
 

@@ -13,26 +13,26 @@ import {
   ZERO,
   abs,
   dec,
-} from '../../base/decimal.ts';
-import { must } from '../../base/assert.ts';
-import { DAY, MINUTE, type Millis } from '../../base/time.ts';
+} from '../../../base/decimal.ts';
+import { must } from '../../../base/assert.ts';
+import { DAY, MINUTE, type Millis } from '../../../base/time.ts';
 import type {
   ChartCandle,
   ChartData,
   OrderBook,
   Ticker,
   TickerStats,
-} from '../protocol/objects.ts';
+} from '../../protocol/objects.ts';
 import { levelsOf, offersOn } from './book.ts';
 import { chartRange } from './candles.ts';
-import { datedCandles } from './dated-candles.ts';
-import { coinsOf, type InstrumentSpec, isOption, priceBand } from './instruments.ts';
-import { optionFigures } from './option-ticker.ts';
-import type { PriceCandle } from './ports.ts';
+import { datedCandles } from '../products/dated-candles.ts';
+import { coinsOf, type InstrumentSpec, isOption, priceBand } from '../products/instruments.ts';
+import { optionFigures } from '../products/option-ticker.ts';
+import type { PriceCandle } from '../ports.ts';
 import { estimatedDelivery } from './prices.ts';
-import type { MarketRecord } from './state.ts';
-import { marketOf, type World } from './world.ts';
-import { num, type WireNumber } from './wire-json.ts';
+import type { MarketRecord } from '../state.ts';
+import { marketOf, type World } from '../world.ts';
+import { num, type WireNumber } from '../wire/wire-json.ts';
 
 const RATE_DIGITS = 8;
 const COST_DIGITS = 8;

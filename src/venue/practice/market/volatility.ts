@@ -2,11 +2,11 @@
  * How much a coin's price moves, in percent a year, from the candles of its perpetual. For display only, so that plain
  * numbers do; written with two digits.
  */
-import { type Decimal, dec, toApproximate } from '../../base/decimal.ts';
-import { DAY, HOUR, MINUTE, type Millis } from '../../base/time.ts';
-import type { InstrumentSpec } from './instruments.ts';
+import { type Decimal, dec, toApproximate } from '../../../base/decimal.ts';
+import { DAY, HOUR, MINUTE, type Millis } from '../../../base/time.ts';
+import type { InstrumentSpec } from '../products/instruments.ts';
 import { candlesOf } from './ticker.ts';
-import type { World } from './world.ts';
+import type { World } from '../world.ts';
 
 const YEAR = 365 * DAY;
 /** The window over which one value looks back. */

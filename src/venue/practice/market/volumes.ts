@@ -1,14 +1,14 @@
 /** `public/get_trade_volumes`: what was traded of each coin, by kind of product. */
 import * as z from 'zod';
-import { type Decimal, sum, ZERO } from '../../base/decimal.ts';
-import { ok } from '../../base/result.ts';
-import { DAY, type Millis } from '../../base/time.ts';
-import type { Handler } from './call.ts';
-import { coinsOf, type InstrumentSpec } from './instruments.ts';
-import { flag, readParams } from './params.ts';
+import { type Decimal, sum, ZERO } from '../../../base/decimal.ts';
+import { ok } from '../../../base/result.ts';
+import { DAY, type Millis } from '../../../base/time.ts';
+import type { Handler } from '../wire/call.ts';
+import { coinsOf, type InstrumentSpec } from '../products/instruments.ts';
+import { flag, readParams } from '../wire/params.ts';
 import { candlesOf } from './ticker.ts';
-import { num, type WireNumber } from './wire-json.ts';
-import type { World } from './world.ts';
+import { num, type WireNumber } from '../wire/wire-json.ts';
+import type { World } from '../world.ts';
 
 /** What was traded since a moment, in coins: of what ends, as far as its trades are still known. */
 function volumeSince(world: World, spec: InstrumentSpec, since: Millis): Decimal {

@@ -1,10 +1,10 @@
 /** The methods that other clients call at their start and in normal use: their values are the exchange's own. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HOUR, SECOND } from '../../base/time.ts';
-import type { Order, Placed, PublicTrade } from '../protocol/objects.ts';
-import { MISSING_METHODS, MORE_METHODS } from '../protocol/more-methods.ts';
-import { at, createBench, NOON, PERP } from './harness.contract.ts';
+import { HOUR, SECOND } from '../../../base/time.ts';
+import type { Order, Placed, PublicTrade } from '../../protocol/objects.ts';
+import { MISSING_METHODS, MORE_METHODS } from '../../protocol/more-methods.ts';
+import { at, createBench, NOON, PERP } from '../harness.contract.ts';
 
 type Bench = ReturnType<typeof createBench>;
 type Row = Readonly<Record<string, unknown>>;

@@ -1,10 +1,10 @@
 /** The methods that read an account: its cash and margins, its positions, its transaction log. */
 import * as z from 'zod';
-import { add, neg, roundTo } from '../../base/decimal.ts';
-import { ok } from '../../base/result.ts';
-import type { AccountIdentity } from '../protocol/objects.ts';
-import { CURRENCIES, type Direction, KINDS, WALLETS } from '../protocol/values.ts';
-import { isLocked } from './account-lock.ts';
+import { add, neg, roundTo } from '../../../base/decimal.ts';
+import { ok } from '../../../base/result.ts';
+import type { AccountIdentity } from '../../protocol/objects.ts';
+import { CURRENCIES, type Direction, KINDS, WALLETS } from '../../protocol/values.ts';
+import { isLocked } from '../money/account-lock.ts';
 import {
   accountAsked,
   accountFor,
@@ -12,21 +12,27 @@ import {
   type Handler,
   type PrivateCall,
   withLogin,
-} from './call.ts';
-import { limitsOf } from './credits.ts';
-import { CURRENCY_DECIMALS, decimalsOf, isOption, onTick, priceBand } from './instruments.ts';
-import { orderMargin } from './margin.ts';
-import { optionOrderMargin } from './option-margin.ts';
-import { answeredPosition } from './objects.ts';
-import { portfolioObject } from './portfolio-object.ts';
-import { selfTradingOf } from './own-orders.ts';
-import { decimal, flag, integer, oneOf, readParams, text } from './params.ts';
-import { positionIn } from './positions.ts';
-import { refuse } from './refusal.ts';
-import type { AccountRecord } from './state.ts';
+} from '../wire/call.ts';
+import { limitsOf } from '../wire/credits.ts';
+import {
+  CURRENCY_DECIMALS,
+  decimalsOf,
+  isOption,
+  onTick,
+  priceBand,
+} from '../products/instruments.ts';
+import { orderMargin } from '../money/margin.ts';
+import { optionOrderMargin } from '../money/option-margin.ts';
+import { answeredPosition } from '../wire/objects.ts';
+import { portfolioObject } from '../money/portfolio-object.ts';
+import { selfTradingOf } from '../orders/own-orders.ts';
+import { decimal, flag, integer, oneOf, readParams, text } from '../wire/params.ts';
+import { positionIn } from '../money/positions.ts';
+import { refuse } from '../wire/refusal.ts';
+import type { AccountRecord } from '../state.ts';
 import { getTransactionLog } from './methods-log.ts';
-import { marketOf, touchAccount, type World } from './world.ts';
-import { num, type WireValue } from './wire-json.ts';
+import { marketOf, touchAccount, type World } from '../world.ts';
+import { num, type WireValue } from '../wire/wire-json.ts';
 
 /** Whether the rejection of own orders reaches to subaccounts, in one of two spellings. */
 function extendedOf(world: World, account: AccountRecord): boolean | 'true' | 'false' {

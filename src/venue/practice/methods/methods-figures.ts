@@ -13,26 +13,26 @@ import {
   mul,
   roundTo,
   ZERO,
-} from '../../base/decimal.ts';
-import { must } from '../../base/assert.ts';
-import { ok } from '../../base/result.ts';
-import { DAY, HOUR, MINUTE } from '../../base/time.ts';
-import { CURRENCIES, KINDS, SORTINGS } from '../protocol/values.ts';
-import { findSpec, type Handler } from './call.ts';
-import type { Desk } from './desk.ts';
-import { expiryText } from './expiries.ts';
-import { type InstrumentSpec, isOption } from './instruments.ts';
-import { marksOf } from './option-ticker.ts';
+} from '../../../base/decimal.ts';
+import { must } from '../../../base/assert.ts';
+import { ok } from '../../../base/result.ts';
+import { DAY, HOUR, MINUTE } from '../../../base/time.ts';
+import { CURRENCIES, KINDS, SORTINGS } from '../../protocol/values.ts';
+import { findSpec, type Handler } from '../wire/call.ts';
+import type { Desk } from '../desk.ts';
+import { expiryText } from '../products/expiries.ts';
+import { type InstrumentSpec, isOption } from '../products/instruments.ts';
+import { marksOf } from '../products/option-ticker.ts';
 import { bookDepth } from './methods-market.ts';
-import { publicTradeObject } from './objects.ts';
-import { flag, integer, oneOf, readParams, text } from './params.ts';
-import { type Answer, refuse, refuseParam } from './refusal.ts';
-import { bookObject, candlesOf, tickerObject } from './ticker.ts';
-import { getTradeVolumes } from './volumes.ts';
-import { speakerFor, volatilityHours } from './volatility.ts';
-import type { PublicTradeRecord } from './world.ts';
-import { marketOf } from './world.ts';
-import { num, type WireValue } from './wire-json.ts';
+import { publicTradeObject } from '../wire/objects.ts';
+import { flag, integer, oneOf, readParams, text } from '../wire/params.ts';
+import { type Answer, refuse, refuseParam } from '../wire/refusal.ts';
+import { bookObject, candlesOf, tickerObject } from '../market/ticker.ts';
+import { getTradeVolumes } from '../market/volumes.ts';
+import { speakerFor, volatilityHours } from '../market/volatility.ts';
+import type { PublicTradeRecord } from '../world.ts';
+import { marketOf } from '../world.ts';
+import { num, type WireValue } from '../wire/wire-json.ts';
 
 const currency = oneOf(CURRENCIES);
 const anyKind = oneOf([...KINDS, 'combo', 'any']).optional();

@@ -1,18 +1,18 @@
 /** Public methods about what perpetuals cost their holders, and about settlements of all accounts. */
 import * as z from 'zod';
-import { add, sum } from '../../base/decimal.ts';
-import { ok } from '../../base/result.ts';
-import { DAY, dayOf, HOUR, type Millis } from '../../base/time.ts';
-import { CURRENCIES } from '../protocol/values.ts';
-import { findSpec, type Handler } from './call.ts';
-import type { Desk } from './desk.ts';
-import type { InstrumentSpec } from './instruments.ts';
-import { bankruptcyFields } from './objects.ts';
-import { hoursOf, runningRate, type SettlementRecord } from './past.ts';
-import { integer, oneOf, readParams, text } from './params.ts';
-import { type Answer, refuse, refuseParam } from './refusal.ts';
-import { marketOf, specOf } from './world.ts';
-import { num, type WireValue } from './wire-json.ts';
+import { add, sum } from '../../../base/decimal.ts';
+import { ok } from '../../../base/result.ts';
+import { DAY, dayOf, HOUR, type Millis } from '../../../base/time.ts';
+import { CURRENCIES } from '../../protocol/values.ts';
+import { findSpec, type Handler } from '../wire/call.ts';
+import type { Desk } from '../desk.ts';
+import type { InstrumentSpec } from '../products/instruments.ts';
+import { bankruptcyFields } from '../wire/objects.ts';
+import { hoursOf, runningRate, type SettlementRecord } from '../market/past.ts';
+import { integer, oneOf, readParams, text } from '../wire/params.ts';
+import { type Answer, refuse, refuseParam } from '../wire/refusal.ts';
+import { marketOf, specOf } from '../world.ts';
+import { num, type WireValue } from '../wire/wire-json.ts';
 
 /** Most hours in one answer. */
 const HOURS_MOST = 744;

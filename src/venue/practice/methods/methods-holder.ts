@@ -1,21 +1,29 @@
 /** Methods about the holder of an account beside trading: subaccounts, logins, announcements, wallets, hypotheses. */
 import * as z from 'zod';
-import { type Decimal, ZERO, abs, add, isZero, parseDecimal, roundTo } from '../../base/decimal.ts';
-import { ok } from '../../base/result.ts';
-import type { AccessEvent, Announcement } from './desk.ts';
-import { CURRENCIES, WALLETS } from '../protocol/values.ts';
-import { accountFor, type Handler, type PrivateCall, withLogin } from './call.ts';
-import { decimalsOf, type InstrumentSpec, isOption } from './instruments.ts';
-import { optionOrderMargin } from './option-margin.ts';
-import { orderMargin } from './margin.ts';
+import {
+  type Decimal,
+  ZERO,
+  abs,
+  add,
+  isZero,
+  parseDecimal,
+  roundTo,
+} from '../../../base/decimal.ts';
+import { ok } from '../../../base/result.ts';
+import type { AccessEvent, Announcement } from '../desk.ts';
+import { CURRENCIES, WALLETS } from '../../protocol/values.ts';
+import { accountFor, type Handler, type PrivateCall, withLogin } from '../wire/call.ts';
+import { decimalsOf, type InstrumentSpec, isOption } from '../products/instruments.ts';
+import { optionOrderMargin } from '../money/option-margin.ts';
+import { orderMargin } from '../money/margin.ts';
 import { identityOf } from './methods-account.ts';
-import { answeredPosition, orderObject } from './objects.ts';
-import { portfolioObject } from './portfolio-object.ts';
-import { flag, integer, list, oneOf, readParams, text } from './params.ts';
-import { type Answer, refuse, refuseParam } from './refusal.ts';
-import { type AccountRecord, isListed, isLive, type OrderRecord } from './state.ts';
-import { marketOf, orderOf, specOf } from './world.ts';
-import { num, type WireValue } from './wire-json.ts';
+import { answeredPosition, orderObject } from '../wire/objects.ts';
+import { portfolioObject } from '../money/portfolio-object.ts';
+import { flag, integer, list, oneOf, readParams, text } from '../wire/params.ts';
+import { type Answer, refuse, refuseParam } from '../wire/refusal.ts';
+import { type AccountRecord, isListed, isLive, type OrderRecord } from '../state.ts';
+import { marketOf, orderOf, specOf } from '../world.ts';
+import { num, type WireValue } from '../wire/wire-json.ts';
 
 const currency = oneOf(CURRENCIES);
 

@@ -1,13 +1,13 @@
 /** `private/get_transaction_log`: every movement of an account's cash, the newest row first (FACTS, section 13.1). */
 import * as z from 'zod';
-import { ok } from '../../base/result.ts';
-import { WALLETS } from '../protocol/values.ts';
-import { accountAsked, withLogin } from './call.ts';
-import { rowObject } from './objects.ts';
-import { integer, oneOf, readParams, text } from './params.ts';
-import type { RowRecord, RowType } from './state.ts';
-import type { WireValue } from './wire-json.ts';
-import { specOf, type World } from './world.ts';
+import { ok } from '../../../base/result.ts';
+import { WALLETS } from '../../protocol/values.ts';
+import { accountAsked, withLogin } from '../wire/call.ts';
+import { rowObject } from '../wire/objects.ts';
+import { integer, oneOf, readParams, text } from '../wire/params.ts';
+import type { RowRecord, RowType } from '../state.ts';
+import type { WireValue } from '../wire/wire-json.ts';
+import { specOf, type World } from '../world.ts';
 
 type Means = (row: RowRecord, world: World) => boolean;
 

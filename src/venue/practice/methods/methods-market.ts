@@ -1,23 +1,23 @@
 /** The public methods about the market: time, instruments, prices, candles, public trades. */
 import * as z from 'zod';
-import { ok } from '../../base/result.ts';
-import { CHART_RESOLUTIONS, CURRENCIES, KINDS, SORTINGS } from '../protocol/values.ts';
-import { findSpec, type Handler } from './call.ts';
-import { resolutionMinutes } from './channels.ts';
-import { isPlatformLocked } from './faults.ts';
-import { CURRENCY_DECIMALS } from './instruments.ts';
-import { instrumentObject } from './instrument-object.ts';
-import { publicTradeObject } from './objects.ts';
-import { flag, integer, oneOf, readParams, text } from './params.ts';
-import { estimatedDelivery } from './prices.ts';
-import { type Answer, refuse, refuseParam } from './refusal.ts';
-import { bookObject, candlesOf, chartObject, tickerObject } from './ticker.ts';
-import { toldTime } from './told-time.ts';
-import { marketOf } from './world.ts';
-import { priorityValue, WITHDRAWAL_FEE } from './wallet.ts';
-import { WITHDRAWAL_PRIORITIES } from '../protocol/values.ts';
-import { num, type WireValue } from './wire-json.ts';
-import { dec } from '../../base/decimal.ts';
+import { ok } from '../../../base/result.ts';
+import { CHART_RESOLUTIONS, CURRENCIES, KINDS, SORTINGS } from '../../protocol/values.ts';
+import { findSpec, type Handler } from '../wire/call.ts';
+import { resolutionMinutes } from '../wire/channels.ts';
+import { isPlatformLocked } from '../faults/faults.ts';
+import { CURRENCY_DECIMALS } from '../products/instruments.ts';
+import { instrumentObject } from '../products/instrument-object.ts';
+import { publicTradeObject } from '../wire/objects.ts';
+import { flag, integer, oneOf, readParams, text } from '../wire/params.ts';
+import { estimatedDelivery } from '../market/prices.ts';
+import { type Answer, refuse, refuseParam } from '../wire/refusal.ts';
+import { bookObject, candlesOf, chartObject, tickerObject } from '../market/ticker.ts';
+import { toldTime } from '../wire/told-time.ts';
+import { marketOf } from '../world.ts';
+import { priorityValue, WITHDRAWAL_FEE } from '../money/wallet.ts';
+import { WITHDRAWAL_PRIORITIES } from '../../protocol/values.ts';
+import { num, type WireValue } from '../wire/wire-json.ts';
+import { dec } from '../../../base/decimal.ts';
 
 /** Version that hello and test answer. */
 const API_VERSION = '1.2.26';

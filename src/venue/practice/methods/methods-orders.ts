@@ -1,9 +1,9 @@
 /** The methods that place, change and end orders. */
 import * as z from 'zod';
-import { abs, isZero, sign } from '../../base/decimal.ts';
-import { ok } from '../../base/result.ts';
-import { CANCEL_FILTERS, CURRENCIES, type Direction, KINDS } from '../protocol/values.ts';
-import { accountFor, findSpec, type Handler, type PrivateCall, withLogin } from './call.ts';
+import { abs, isZero, sign } from '../../../base/decimal.ts';
+import { ok } from '../../../base/result.ts';
+import { CANCEL_FILTERS, CURRENCIES, type Direction, KINDS } from '../../protocol/values.ts';
+import { accountFor, findSpec, type Handler, type PrivateCall, withLogin } from '../wire/call.ts';
 import {
   cancelByUser,
   type CancelFilter,
@@ -11,16 +11,16 @@ import {
   editByIdSchema,
   editByLabelSchema,
   editOrder,
-} from './editing.ts';
-import type { InstrumentSpec } from './instruments.ts';
-import { orderObject, userTradeObject } from './objects.ts';
-import { flag, oneOf, readParams, text } from './params.ts';
-import { orderSchema } from './order-params.ts';
-import { type Placed, placeOrder } from './placing.ts';
-import { type Answer, refuse } from './refusal.ts';
-import { isListed, isLive, type OrderRecord } from './state.ts';
-import type { World } from './world.ts';
-import type { WireValue } from './wire-json.ts';
+} from '../orders/editing.ts';
+import type { InstrumentSpec } from '../products/instruments.ts';
+import { orderObject, userTradeObject } from '../wire/objects.ts';
+import { flag, oneOf, readParams, text } from '../wire/params.ts';
+import { orderSchema } from '../orders/order-params.ts';
+import { type Placed, placeOrder } from '../orders/placing.ts';
+import { type Answer, refuse } from '../wire/refusal.ts';
+import { isListed, isLive, type OrderRecord } from '../state.ts';
+import type { World } from '../world.ts';
+import type { WireValue } from '../wire/wire-json.ts';
 
 /** Result of the methods that place or change an order. */
 const placedObject = (world: World, placed: Placed): WireValue => ({

@@ -1,9 +1,9 @@
 /** Cancels of everything that is about one currency pair, which is what an index is about. */
 import * as z from 'zod';
-import { type Handler, withLogin } from './call.ts';
+import { type Handler, withLogin } from '../wire/call.ts';
 import { cancelAll, cancelShape } from './methods-orders.ts';
-import { readParams, text } from './params.ts';
-import { refuseParam } from './refusal.ts';
+import { readParams, text } from '../wire/params.ts';
+import { refuseParam } from '../wire/refusal.ts';
 
 const cancelParams = z.object({ ...cancelShape, currency_pair: text });
 

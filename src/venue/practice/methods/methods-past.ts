@@ -1,15 +1,15 @@
 /** The methods that read what became of trigger orders, and settlements. Both begin with the newest row. */
 import * as z from 'zod';
-import { add, ZERO } from '../../base/decimal.ts';
-import { ok } from '../../base/result.ts';
-import { CURRENCIES } from '../protocol/values.ts';
-import { type Handler, type PrivateCall, withLogin } from './call.ts';
-import { bankruptcyFields } from './objects.ts';
-import { integer, oneOf, readParams, text } from './params.ts';
-import { type Answer, refuse } from './refusal.ts';
-import { isLive, type OrderRecord, type RowRecord } from './state.ts';
-import { num, type WireValue } from './wire-json.ts';
-import { specOf } from './world.ts';
+import { add, ZERO } from '../../../base/decimal.ts';
+import { ok } from '../../../base/result.ts';
+import { CURRENCIES } from '../../protocol/values.ts';
+import { type Handler, type PrivateCall, withLogin } from '../wire/call.ts';
+import { bankruptcyFields } from '../wire/objects.ts';
+import { integer, oneOf, readParams, text } from '../wire/params.ts';
+import { type Answer, refuse } from '../wire/refusal.ts';
+import { isLive, type OrderRecord, type RowRecord } from '../state.ts';
+import { num, type WireValue } from '../wire/wire-json.ts';
+import { specOf } from '../world.ts';
 
 const currency = oneOf(CURRENCIES);
 const pageShape = {

@@ -1,16 +1,16 @@
 /** The methods that read orders and trades. */
 import * as z from 'zod';
-import { isZero } from '../../base/decimal.ts';
-import { ok } from '../../base/result.ts';
-import { CURRENCIES, KINDS, OPEN_ORDER_FILTERS, SORTINGS } from '../protocol/values.ts';
-import { type Handler, type PrivateCall, withLogin } from './call.ts';
-import { orderObject, userTradeObject } from './objects.ts';
-import { flag, integer, oneOf, readParams, text } from './params.ts';
-import { type Answer, refuse } from './refusal.ts';
-import { isListed, isLive, type OrderRecord, type TradeRecord } from './state.ts';
-import { closedVisible, labelVisible, orderVisible, tradeVisible } from './windows.ts';
-import { orderOf, specOf } from './world.ts';
-import type { WireValue } from './wire-json.ts';
+import { isZero } from '../../../base/decimal.ts';
+import { ok } from '../../../base/result.ts';
+import { CURRENCIES, KINDS, OPEN_ORDER_FILTERS, SORTINGS } from '../../protocol/values.ts';
+import { type Handler, type PrivateCall, withLogin } from '../wire/call.ts';
+import { orderObject, userTradeObject } from '../wire/objects.ts';
+import { flag, integer, oneOf, readParams, text } from '../wire/params.ts';
+import { type Answer, refuse } from '../wire/refusal.ts';
+import { isListed, isLive, type OrderRecord, type TradeRecord } from '../state.ts';
+import { closedVisible, labelVisible, orderVisible, tradeVisible } from '../wire/windows.ts';
+import { orderOf, specOf } from '../world.ts';
+import type { WireValue } from '../wire/wire-json.ts';
 
 const currency = oneOf(CURRENCIES);
 const kind = oneOf([...KINDS, 'combo', 'any']).optional();

@@ -3,13 +3,13 @@
  * `main` may move cash between all of them, any other one only its own.
  */
 import * as z from 'zod';
-import type { Decimal } from '../../base/decimal.ts';
-import { ok } from '../../base/result.ts';
-import { CURRENCIES, WITHDRAWAL_PRIORITIES } from '../protocol/values.ts';
-import { accountFor, type Handler, type PrivateCall, withLogin } from './call.ts';
-import { decimal, integer, oneOf, readParams, text } from './params.ts';
-import { type Answer, refuse, refuseParam } from './refusal.ts';
-import type { AccountRecord } from './state.ts';
+import type { Decimal } from '../../../base/decimal.ts';
+import { ok } from '../../../base/result.ts';
+import { CURRENCIES, WITHDRAWAL_PRIORITIES } from '../../protocol/values.ts';
+import { accountFor, type Handler, type PrivateCall, withLogin } from '../wire/call.ts';
+import { decimal, integer, oneOf, readParams, text } from '../wire/params.ts';
+import { type Answer, refuse, refuseParam } from '../wire/refusal.ts';
+import type { AccountRecord } from '../state.ts';
 import {
   addressOf,
   cancelWithdrawal,
@@ -22,9 +22,9 @@ import {
   transfer,
   type Withdrawal,
   withdraw,
-} from './wallet.ts';
-import { num, type WireValue } from './wire-json.ts';
-import type { World } from './world.ts';
+} from '../money/wallet.ts';
+import { num, type WireValue } from '../wire/wire-json.ts';
+import type { World } from '../world.ts';
 
 const currency = oneOf(CURRENCIES);
 

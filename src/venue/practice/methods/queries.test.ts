@@ -1,10 +1,10 @@
 /** Reads of orders, trades, cash: windows, paging, filters. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { must } from '../../base/assert.ts';
-import { DAY, HOUR, MINUTE, SECOND } from '../../base/time.ts';
-import type { TransactionLog, UserTradesPage } from '../protocol/objects.ts';
-import { type Bench, createBench, NOON, PERP, PERP_ALONE } from './harness.contract.ts';
+import { must } from '../../../base/assert.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../base/time.ts';
+import type { TransactionLog, UserTradesPage } from '../../protocol/objects.ts';
+import { type Bench, createBench, NOON, PERP, PERP_ALONE } from '../harness.contract.ts';
 
 const hold = (bench: Bench, conn: number) =>
   bench.ok(conn, 'public/subscribe', { channels: ['instrument.state.any.any'] });

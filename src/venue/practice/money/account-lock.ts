@@ -1,8 +1,8 @@
 /** While the exchange liquidates an account in a currency, its owner can neither place nor change nor cancel anything there. */
-import { ok } from '../../base/result.ts';
-import { type Answer, refuse } from './refusal.ts';
-import type { AccountRecord } from './state.ts';
-import { accountOf, specOf, type World } from './world.ts';
+import { ok } from '../../../base/result.ts';
+import { type Answer, refuse } from '../wire/refusal.ts';
+import type { AccountRecord } from '../state.ts';
+import { accountOf, specOf, type World } from '../world.ts';
 
 /** Whether the exchange is liquidating the account in that currency. */
 export const isLocked = (account: AccountRecord, currency: string): boolean =>

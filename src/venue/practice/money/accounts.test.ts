@@ -1,8 +1,8 @@
 /** Several accounts on one exchange: one market between them, and nothing private of one ever reaches another. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { accountNamed } from './exchange.ts';
-import { type Bench, changesOf, createBench, on, PERP } from './harness.contract.ts';
+import { accountNamed } from '../exchange.ts';
+import { type Bench, changesOf, createBench, on, PERP } from '../harness.contract.ts';
 
 const BOTH = [accountNamed('main'), accountNamed('hedge')];
 

@@ -20,12 +20,12 @@ import {
   sub,
   sum,
   ZERO,
-} from '../../base/decimal.ts';
+} from '../../../base/decimal.ts';
 import { makersProfit, takeOverSession } from './house.ts';
-import { decimalsOf, type InstrumentSpec, isOption, roundCash } from './instruments.ts';
+import { decimalsOf, type InstrumentSpec, isOption, roundCash } from '../products/instruments.ts';
 import { post, rowOf, type Side } from './ledger.ts';
 import { surplusOf } from './margin.ts';
-import { noteBankruptcy } from './past.ts';
+import { noteBankruptcy } from '../market/past.ts';
 import {
   accrueFunding,
   sessionFunding,
@@ -33,8 +33,8 @@ import {
   startSession,
   tellFunding,
 } from './positions.ts';
-import type { AccountRecord, Bankruptcy } from './state.ts';
-import { marketOf, specOf, touchAccount, type World } from './world.ts';
+import type { AccountRecord, Bankruptcy } from '../state.ts';
+import { marketOf, specOf, touchAccount, type World } from '../world.ts';
 
 const RATE_DIGITS = 8;
 

@@ -2,10 +2,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { add, type Decimal, dec, div, isZero, mul, roundTo, sub, sum } from '../../base/decimal.ts';
-import { HOUR, MINUTE, SECOND } from '../../base/time.ts';
-import { at, changesOf, createBench, flat, on } from './harness.contract.ts';
-import { PERPETUALS } from './instruments.ts';
+import {
+  add,
+  type Decimal,
+  dec,
+  div,
+  isZero,
+  mul,
+  roundTo,
+  sub,
+  sum,
+} from '../../../base/decimal.ts';
+import { HOUR, MINUTE, SECOND } from '../../../base/time.ts';
+import { at, changesOf, createBench, flat, on } from '../harness.contract.ts';
+import { PERPETUALS } from '../products/instruments.ts';
 
 const EIGHT = at('2026-01-09T08:00:00Z');
 const LINEAR = 'BTC_USDC-9JAN26';

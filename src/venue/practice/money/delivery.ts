@@ -2,7 +2,7 @@
  * The end of a product that has one: its book closes for good, what rests in it is cancelled, and every position becomes
  * cash at the delivery price, less a fee, by one row of type `delivery` (FACTS, sections 16 and 18).
  */
-import { must } from '../../base/assert.ts';
+import { must } from '../../../base/assert.ts';
 import {
   type Decimal,
   abs,
@@ -16,10 +16,10 @@ import {
   sub,
   sum,
   ZERO,
-} from '../../base/decimal.ts';
+} from '../../../base/decimal.ts';
 import { settleBankrupt } from './bankruptcy.ts';
-import { flushChanges } from './changes.ts';
-import { exercisedName } from './dated.ts';
+import { flushChanges } from '../orders/changes.ts';
+import { exercisedName } from '../products/dated.ts';
 import { settleMakers } from './house.ts';
 import {
   decimalsOf,
@@ -29,15 +29,15 @@ import {
   optionToll,
   roundCash,
   valueOf,
-} from './instruments.ts';
+} from '../products/instruments.ts';
 import { postRounded, rowOf, type RowTerms } from './ledger.ts';
-import { settleLinks } from './linked.ts';
-import { cancelOrder } from './matching.ts';
-import { noteSettlement } from './past.ts';
+import { settleLinks } from '../orders/linked.ts';
+import { cancelOrder } from '../orders/matching.ts';
+import { noteSettlement } from '../market/past.ts';
 import { floatingProfit, realisedProfit, startSession, totalProfit } from './positions.ts';
 import { PAUSE, setState } from './settlement.ts';
-import type { AccountRecord, MarketRecord, PositionRecord } from './state.ts';
-import { liveOrders, marketOf, touchAccount, touchPosition, type World } from './world.ts';
+import type { AccountRecord, MarketRecord, PositionRecord } from '../state.ts';
+import { liveOrders, marketOf, touchAccount, touchPosition, type World } from '../world.ts';
 
 /** What the delivery of a future costs, of its value, and that of an option, of the index. */
 const FUTURE_FEE = dec('0.00025');

@@ -3,8 +3,8 @@
  * the takers of the market hold together in each instrument. It runs by sessions like any other; as it has no entry price,
  * it is kept by its session alone.
  */
-import { type Decimal, add, neg, sub, sum, ZERO } from '../../base/decimal.ts';
-import { type InstrumentSpec, isOption, roundCash, valueOf } from './instruments.ts';
+import { type Decimal, add, neg, sub, sum, ZERO } from '../../../base/decimal.ts';
+import { type InstrumentSpec, isOption, roundCash, valueOf } from '../products/instruments.ts';
 import { fundingUnits, sessionFunding } from './positions.ts';
 import {
   HOUSE_BOOKS,
@@ -15,7 +15,7 @@ import {
   type OrderSource,
   type PositionRecord,
   type State,
-} from './state.ts';
+} from '../state.ts';
 
 export const emptyHouse = (): House =>
   Object.fromEntries(HOUSE_BOOKS.map((book) => [book, {}])) as House;

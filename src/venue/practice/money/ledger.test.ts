@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { abs, dec, gt, lte, mul, neg, sum, ZERO } from '../../base/decimal.ts';
-import { MINUTE } from '../../base/time.ts';
-import { type Bench, createBench, PERP } from './harness.contract.ts';
+import { abs, dec, gt, lte, mul, neg, sum, ZERO } from '../../../base/decimal.ts';
+import { MINUTE } from '../../../base/time.ts';
+import { type Bench, createBench, PERP } from '../harness.contract.ts';
 import {
   type Act,
   assertWhole,
@@ -12,9 +12,9 @@ import {
   histories,
   INVERSE,
   perform,
-} from './history.contract.ts';
-import { unitOf } from './instruments.ts';
-import type { Snapshot } from './record.ts';
+} from '../history.contract.ts';
+import { unitOf } from '../products/instruments.ts';
+import type { Snapshot } from '../record.ts';
 
 test('after every step all cash of a currency and all positions of an instrument sum to zero', () => {
   let [trades, settlements] = [0, 0];

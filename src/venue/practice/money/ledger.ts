@@ -3,7 +3,7 @@
  * accounts, market makers, fees, insurance, rounding and the outside; contracts move by trades, each from a seller to a
  * buyer. So in every currency all cash adds up to zero, and in every instrument all positions do.
  */
-import { assert } from '../../base/assert.ts';
+import { assert } from '../../../base/assert.ts';
 import {
   type Decimal,
   abs,
@@ -15,15 +15,15 @@ import {
   neg,
   sum,
   ZERO,
-} from '../../base/decimal.ts';
-import type { Direction } from '../protocol/values.ts';
-import { accrueInterest } from './funding.ts';
+} from '../../../base/decimal.ts';
+import type { Direction } from '../../protocol/values.ts';
+import { accrueInterest } from '../market/funding.ts';
 import { fillMakers } from './house.ts';
-import { unitOf, type InstrumentSpec } from './instruments.ts';
+import { unitOf, type InstrumentSpec } from '../products/instruments.ts';
 import { equityOf } from './margin.ts';
 import { accrueFunding, applyFill, emptyPosition, type FillEffect } from './positions.ts';
-import type { AccountRecord, HouseBook, PositionRecord, RowRecord } from './state.ts';
-import { accountOf, marketOf, touchAccount, type World } from './world.ts';
+import type { AccountRecord, HouseBook, PositionRecord, RowRecord } from '../state.ts';
+import { accountOf, marketOf, touchAccount, type World } from '../world.ts';
 
 /** What an account's side of a posting says in its transaction log; `change` moves its cash. */
 export type RowTerms = Omit<

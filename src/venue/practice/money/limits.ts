@@ -1,11 +1,11 @@
 /** Refuses an order that would bring its account above one of the limits of `rules.ts`; edits are not counted again. */
-import { type Decimal, add, gt, neg, sub, ZERO } from '../../base/decimal.ts';
-import { ok } from '../../base/result.ts';
-import type { NewOrder } from './entering.ts';
-import { type Answer, refuse } from './refusal.ts';
-import { reservedIn } from './resting.ts';
-import { isDormant, type OrderRecord } from './state.ts';
-import { accountOf, orderOf, type World } from './world.ts';
+import { type Decimal, add, gt, neg, sub, ZERO } from '../../../base/decimal.ts';
+import { ok } from '../../../base/result.ts';
+import type { NewOrder } from '../orders/entering.ts';
+import { type Answer, refuse } from '../wire/refusal.ts';
+import { reservedIn } from '../orders/resting.ts';
+import { isDormant, type OrderRecord } from '../state.ts';
+import { accountOf, orderOf, type World } from '../world.ts';
 
 const above = (most: number | null, count: number): boolean => most !== null && count > most;
 const tooBig = (most: Decimal | null, size: () => Decimal): boolean =>

@@ -1,11 +1,11 @@
 /** A liquidation from its first second to its last: it begins by itself, goes in small steps, and leaves no account below zero. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { must } from '../../base/assert.ts';
-import { type Decimal, dec, gt, lte, sub, sum, ZERO } from '../../base/decimal.ts';
-import { SECOND } from '../../base/time.ts';
-import { accountNamed, keysOf } from './exchange.ts';
-import { type Bench, changesOf, createBench, on, PERP } from './harness.contract.ts';
+import { must } from '../../../base/assert.ts';
+import { type Decimal, dec, gt, lte, sub, sum, ZERO } from '../../../base/decimal.ts';
+import { SECOND } from '../../../base/time.ts';
+import { accountNamed, keysOf } from '../exchange.ts';
+import { type Bench, changesOf, createBench, on, PERP } from '../harness.contract.ts';
 
 const ETHER = 'ETH_USDC-PERPETUAL';
 

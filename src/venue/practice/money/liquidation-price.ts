@@ -2,11 +2,11 @@
  * At which price an account would be liquidated, exactly: the last one at which what it has still covers the maintenance
  * margin, found by asking the very sum that liquidation asks (margin.ts). The next step beyond it is too far.
  */
-import { type Decimal, dec, isZero, mul, sign, toApproximate } from '../../base/decimal.ts';
-import { type InstrumentSpec, isOption } from './instruments.ts';
+import { type Decimal, dec, isZero, mul, sign, toApproximate } from '../../../base/decimal.ts';
+import { type InstrumentSpec, isOption } from '../products/instruments.ts';
 import { deltaOf, surplusOf } from './margin.ts';
-import type { AccountRecord } from './state.ts';
-import { marketOf, specOf, type World } from './world.ts';
+import type { AccountRecord } from '../state.ts';
+import { marketOf, specOf, type World } from '../world.ts';
 
 /** Marks are multiples of it. */
 const PRICE_STEP = dec('0.01');

@@ -1,8 +1,8 @@
 /** What the exchange does to a position that it liquidates, and how that shows on the wire. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dec } from '../../base/decimal.ts';
-import { changesOf, createBench, PERP } from './harness.contract.ts';
+import { dec } from '../../../base/decimal.ts';
+import { changesOf, createBench, PERP } from '../harness.contract.ts';
 
 test('a liquidation ends the own orders, closes the position, and says so on order, trade and log', () => {
   const bench = createBench();

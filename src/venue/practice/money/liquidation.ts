@@ -19,19 +19,19 @@ import {
   sub,
   toStep,
   ZERO,
-} from '../../base/decimal.ts';
-import { type Millis, SECOND } from '../../base/time.ts';
+} from '../../../base/decimal.ts';
+import { type Millis, SECOND } from '../../../base/time.ts';
 import { settleBankrupt } from './bankruptcy.ts';
-import { flushChanges } from './changes.ts';
-import { bound, createOrder, enterBook } from './entering.ts';
-import { type InstrumentSpec, toTick } from './instruments.ts';
-import { settleLinks } from './linked.ts';
+import { flushChanges } from '../orders/changes.ts';
+import { bound, createOrder, enterBook } from '../orders/entering.ts';
+import { type InstrumentSpec, toTick } from '../products/instruments.ts';
+import { settleLinks } from '../orders/linked.ts';
 import { equityOf, marginsOf, surplusOf } from './margin.ts';
-import { cancelOrder } from './matching.ts';
-import type { Placed } from './placing.ts';
-import { ownIn } from './resting.ts';
-import type { AccountRecord, Liquidation, OrderRecord } from './state.ts';
-import { accountOf, marketOf, specOf, touchAccount, touchOrder, type World } from './world.ts';
+import { cancelOrder } from '../orders/matching.ts';
+import type { Placed } from '../orders/placing.ts';
+import { ownIn } from '../orders/resting.ts';
+import type { AccountRecord, Liquidation, OrderRecord } from '../state.ts';
+import { accountOf, marketOf, specOf, touchAccount, touchOrder, type World } from '../world.ts';
 
 /** A step takes this share of a position, rounded up to a contract. */
 const STEP_SHARE = dec('0.05');

@@ -1,10 +1,10 @@
 /** Margins that grow with the size, and the price at which they are used up, as a client reads both. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { must } from '../../base/assert.ts';
-import { add, type Decimal, dec, mul, neg, sub, ZERO } from '../../base/decimal.ts';
-import { createBench, PERP } from './harness.contract.ts';
-import { INSTRUMENTS, valueOf } from './instruments.ts';
+import { must } from '../../../base/assert.ts';
+import { add, type Decimal, dec, mul, neg, sub, ZERO } from '../../../base/decimal.ts';
+import { createBench, PERP } from '../harness.contract.ts';
+import { INSTRUMENTS, valueOf } from '../products/instruments.ts';
 import { orderMargin } from './margin.ts';
 
 const INVERSE = 'BTC-PERPETUAL';

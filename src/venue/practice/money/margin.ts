@@ -18,8 +18,8 @@ import {
   sub,
   sum,
   ZERO,
-} from '../../base/decimal.ts';
-import { type InstrumentSpec, isOption, optionToll, valueOf } from './instruments.ts';
+} from '../../../base/decimal.ts';
+import { type InstrumentSpec, isOption, optionToll, valueOf } from '../products/instruments.ts';
 import {
   optionMargin,
   optionOrderNeed,
@@ -35,11 +35,11 @@ import {
   sessionProfit,
   totalProfit,
 } from './positions.ts';
-import { greeksOfSize } from './option-now.ts';
-import { NO_OPTIONS, type OptionsTotal, withOption } from './options-total.ts';
-import { reservedIn } from './resting.ts';
-import type { AccountRecord } from './state.ts';
-import { marketOf, specOf, type World } from './world.ts';
+import { greeksOfSize } from '../products/option-now.ts';
+import { NO_OPTIONS, type OptionsTotal, withOption } from '../products/options-total.ts';
+import { reservedIn } from '../orders/resting.ts';
+import type { AccountRecord } from '../state.ts';
+import { marketOf, specOf, type World } from '../world.ts';
 
 /** Signed sizes that an instrument could reach: as it is, with all resting buys, with all resting sells filled. */
 type Exposure = { readonly size: Decimal; readonly buys: Decimal; readonly sells: Decimal };

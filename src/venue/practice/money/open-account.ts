@@ -1,8 +1,8 @@
 /** An account at its beginning: its number, and its first deposits as rows of its log. */
-import { type Decimal, neg, ZERO } from '../../base/decimal.ts';
-import type { AccountOptions } from './exchange.ts';
+import { type Decimal, neg, ZERO } from '../../../base/decimal.ts';
+import type { AccountOptions } from '../exchange.ts';
 import { post, rowOf } from './ledger.ts';
-import type { World } from './world.ts';
+import type { World } from '../world.ts';
 
 /** Opens an account with its first deposits, as rows of its log. */
 export function openAccount(world: World, account: AccountOptions, userId: number): void {

@@ -15,8 +15,8 @@ import {
   sign,
   sub,
   ZERO,
-} from '../../base/decimal.ts';
-import type { OptionSpec } from './instruments.ts';
+} from '../../../base/decimal.ts';
+import type { OptionSpec } from '../products/instruments.ts';
 
 /** Shares of the index. */
 const INITIAL = dec('0.15');

@@ -1,13 +1,13 @@
 /** The numbers of one currency of an account, as the object that stands on the wire. */
-import { type Decimal, add, roundTo, sub, ZERO } from '../../base/decimal.ts';
-import type { Portfolio } from '../protocol/objects.ts';
-import { decimalsOf } from './instruments.ts';
+import { type Decimal, add, roundTo, sub, ZERO } from '../../../base/decimal.ts';
+import type { Portfolio } from '../../protocol/objects.ts';
+import { decimalsOf } from '../products/instruments.ts';
 import { liquidationRatios } from './liquidation-price.ts';
 import { walletOf } from './margin.ts';
-import { type Greek, greekOfAll, type OptionsTotal } from './options-total.ts';
-import type { AccountRecord } from './state.ts';
-import { num, type WireNumber } from './wire-json.ts';
-import type { World } from './world.ts';
+import { type Greek, greekOfAll, type OptionsTotal } from '../products/options-total.ts';
+import type { AccountRecord } from '../state.ts';
+import { num, type WireNumber } from '../wire/wire-json.ts';
+import type { World } from '../world.ts';
 
 const RATE_DIGITS = 8;
 const zero = num(ZERO);

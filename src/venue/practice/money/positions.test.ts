@@ -16,9 +16,15 @@ import {
   sub,
   sum,
   ZERO,
-} from '../../base/decimal.ts';
-import { feeOf, INSTRUMENTS, type InstrumentSpec, priceBand, valueOf } from './instruments.ts';
-import { createMarket } from './market.ts';
+} from '../../../base/decimal.ts';
+import {
+  feeOf,
+  INSTRUMENTS,
+  type InstrumentSpec,
+  priceBand,
+  valueOf,
+} from '../products/instruments.ts';
+import { createMarket } from '../market/market.ts';
 import {
   applyFill,
   emptyPosition,
@@ -27,7 +33,7 @@ import {
   startSession,
   totalProfit,
 } from './positions.ts';
-import { must } from '../../base/assert.ts';
+import { must } from '../../../base/assert.ts';
 
 const linear = must(INSTRUMENTS[0], 'an instrument');
 const inverse: InstrumentSpec = {

@@ -16,9 +16,15 @@ import {
   sub,
   sum,
   ZERO,
-} from '../../base/decimal.ts';
-import { averageOf, type InstrumentSpec, isOption, roundCash, valueOf } from './instruments.ts';
-import type { AccountRecord, MarketRecord, PositionRecord } from './state.ts';
+} from '../../../base/decimal.ts';
+import {
+  averageOf,
+  type InstrumentSpec,
+  isOption,
+  roundCash,
+  valueOf,
+} from '../products/instruments.ts';
+import type { AccountRecord, MarketRecord, PositionRecord } from '../state.ts';
 
 /** Digits of the averages; finer than any tick. */
 const AVERAGE_DIGITS = 12;

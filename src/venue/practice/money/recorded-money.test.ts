@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { must } from '../../base/assert.ts';
+import { must } from '../../../base/assert.ts';
 import {
   type Decimal,
   abs,
@@ -21,10 +21,10 @@ import {
   sub,
   sum,
   ZERO,
-} from '../../base/decimal.ts';
-import { feeOf, INSTRUMENTS, type InstrumentSpec, unitOf } from './instruments.ts';
+} from '../../../base/decimal.ts';
+import { feeOf, INSTRUMENTS, type InstrumentSpec, unitOf } from '../products/instruments.ts';
 import { deltaOf } from './margin.ts';
-import { optionsFrom } from './options.ts';
+import { optionsFrom } from '../options.ts';
 import { floatingProfit, totalProfit } from './positions.ts';
 
 const inverse = must(
@@ -183,7 +183,7 @@ function segregated(row: Row, name: string, parts: readonly string[]): boolean |
   return near(told, sum(values), unit);
 }
 
-const FIXTURES = join(import.meta.dirname, '../../../../shared/deribit/fixtures');
+const FIXTURES = join(import.meta.dirname, '../../../../../shared/deribit/fixtures');
 
 function* rowsIn(value: unknown): Generator<Row> {
   if (typeof value !== 'object' || value === null) return;

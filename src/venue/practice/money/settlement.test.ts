@@ -1,11 +1,11 @@
 /** The daily settlement and funding. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { must } from '../../base/assert.ts';
-import { dec, sum } from '../../base/decimal.ts';
-import { HOUR, MINUTE, SECOND } from '../../base/time.ts';
-import { fundingRate } from './funding.ts';
-import { at, createBench, on, PERP } from './harness.contract.ts';
+import { must } from '../../../base/assert.ts';
+import { dec, sum } from '../../../base/decimal.ts';
+import { HOUR, MINUTE, SECOND } from '../../../base/time.ts';
+import { fundingRate } from '../market/funding.ts';
+import { at, createBench, on, PERP } from '../harness.contract.ts';
 
 const SEVEN = at('2026-01-05T07:59:00.000Z');
 const EIGHT = at('2026-01-05T08:00:00.000Z');

@@ -3,16 +3,16 @@
  * funding becomes cash by one row per instrument, and a new session starts at the mark. The book stays in state
  * `settlement` for some seconds, in which requests get 10041; average prices are not touched.
  */
-import { type Decimal, add, isZero, sign, ZERO } from '../../base/decimal.ts';
-import { DAY, type Millis, SECOND } from '../../base/time.ts';
-import { flushChanges } from './changes.ts';
-import { DELIVERY_OF_DAY } from './expiries.ts';
-import { type InstrumentSpec, isOption, roundCash } from './instruments.ts';
-import { settleLinks } from './linked.ts';
+import { type Decimal, add, isZero, sign, ZERO } from '../../../base/decimal.ts';
+import { DAY, type Millis, SECOND } from '../../../base/time.ts';
+import { flushChanges } from '../orders/changes.ts';
+import { DELIVERY_OF_DAY } from '../products/expiries.ts';
+import { type InstrumentSpec, isOption, roundCash } from '../products/instruments.ts';
+import { settleLinks } from '../orders/linked.ts';
 import { settleMakers } from './house.ts';
 import { post, postRounded, rowOf, type RowTerms } from './ledger.ts';
 import { walletOf } from './margin.ts';
-import { cancelOrder } from './matching.ts';
+import { cancelOrder } from '../orders/matching.ts';
 import {
   accrueFunding,
   floatingProfit,
@@ -22,12 +22,12 @@ import {
   tellFunding,
   totalProfit,
 } from './positions.ts';
-import { accrueInterest } from './funding.ts';
-import { estimatedDelivery } from './prices.ts';
-import type { BookState } from '../protocol/values.ts';
-import { noteSettlement } from './past.ts';
-import type { AccountRecord, MarketRecord } from './state.ts';
-import { liveOrders, marketOf, specOf, touchAccount, type World } from './world.ts';
+import { accrueInterest } from '../market/funding.ts';
+import { estimatedDelivery } from '../market/prices.ts';
+import type { BookState } from '../../protocol/values.ts';
+import { noteSettlement } from '../market/past.ts';
+import type { AccountRecord, MarketRecord } from '../state.ts';
+import { liveOrders, marketOf, specOf, touchAccount, type World } from '../world.ts';
 
 /** How long trading pauses, in server time. */
 export const PAUSE = 5 * SECOND;

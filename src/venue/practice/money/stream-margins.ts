@@ -2,9 +2,9 @@
  * What accounts need of their margin, and what is in the insurance fund, for viewers that follow the market: told when it
  * has changed, at most once a second of real time. Who follows no book costs nothing.
  */
-import { SECOND } from '../../base/time.ts';
-import { marginsView } from './control-views.ts';
-import type { Desk } from './desk.ts';
+import { SECOND } from '../../../base/time.ts';
+import { marginsView } from '../control/control-views.ts';
+import type { Desk } from '../desk.ts';
 
 /** What was last told and when, by exchange front. */
 const told = new WeakMap<Desk, { readonly text: string; readonly at: number }>();

@@ -1,11 +1,11 @@
 /** Deposits, withdrawals and transfers: where cash comes from and goes to, and that none is taken that is needed. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { must } from '../../base/assert.ts';
-import { type Decimal, add, dec, ZERO } from '../../base/decimal.ts';
-import { MINUTE, SECOND } from '../../base/time.ts';
-import { accountNamed } from './exchange.ts';
-import { type Bench, createBench, on, PERP } from './harness.contract.ts';
+import { must } from '../../../base/assert.ts';
+import { type Decimal, add, dec, ZERO } from '../../../base/decimal.ts';
+import { MINUTE, SECOND } from '../../../base/time.ts';
+import { accountNamed } from '../exchange.ts';
+import { type Bench, createBench, on, PERP } from '../harness.contract.ts';
 
 const BOTH = ['main', 'hedge'].map((name) => accountNamed(name));
 const OUTSIDE = 'bc1q-somewhere';

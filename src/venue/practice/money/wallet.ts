@@ -3,16 +3,16 @@
  * more than the account has free (`available_withdrawal_funds`), so that no margin is ever taken away. A withdrawal leaves
  * the balance at once, can be taken back while it is unconfirmed, and is completed a minute of server time later.
  */
-import { type Decimal, add, dec, gt, neg, roundTo, sign, ZERO } from '../../base/decimal.ts';
-import { ok } from '../../base/result.ts';
-import { MINUTE, type Millis } from '../../base/time.ts';
-import type { WithdrawalPriority } from '../protocol/values.ts';
-import { decimalsOf } from './instruments.ts';
+import { type Decimal, add, dec, gt, neg, roundTo, sign, ZERO } from '../../../base/decimal.ts';
+import { ok } from '../../../base/result.ts';
+import { MINUTE, type Millis } from '../../../base/time.ts';
+import type { WithdrawalPriority } from '../../protocol/values.ts';
+import { decimalsOf } from '../products/instruments.ts';
 import { post, rowOf, type Side } from './ledger.ts';
 import { walletOf } from './margin.ts';
-import { type Answer, refuse } from './refusal.ts';
-import type { AccountRecord, WalletMove } from './state.ts';
-import { accountOf, type World } from './world.ts';
+import { type Answer, refuse } from '../wire/refusal.ts';
+import type { AccountRecord, WalletMove } from '../state.ts';
+import { accountOf, type World } from '../world.ts';
 
 export type Withdrawal = Extract<WalletMove, { kind: 'withdrawal' }>;
 export type Transfer = Extract<WalletMove, { kind: 'transfer' }>;

@@ -1,11 +1,11 @@
 /** What a trade writes down for one of its orders: what has filled of it, the trade, its fee, and the rows of the log. */
-import { type Decimal, add, isZero, neg, roundTo, sub, ZERO } from '../../base/decimal.ts';
-import { tellFunding } from './positions.ts';
-import type { Direction } from '../protocol/values.ts';
-import { feeBook } from './house.ts';
-import { decimalsOf, feeOf, isOption, roundCash, valueOf } from './instruments.ts';
-import { type Filled, post, rowOf } from './ledger.ts';
-import { type OrderRecord, remainingOf } from './state.ts';
+import { type Decimal, add, isZero, neg, roundTo, sub, ZERO } from '../../../base/decimal.ts';
+import { tellFunding } from '../money/positions.ts';
+import type { Direction } from '../../protocol/values.ts';
+import { feeBook } from '../money/house.ts';
+import { decimalsOf, feeOf, isOption, roundCash, valueOf } from '../products/instruments.ts';
+import { type Filled, post, rowOf } from '../money/ledger.ts';
+import { type OrderRecord, remainingOf } from '../state.ts';
 import {
   accountOf,
   addTrade,
@@ -14,7 +14,7 @@ import {
   specOf,
   touchOrder,
   type World,
-} from './world.ts';
+} from '../world.ts';
 
 const signed = (direction: Direction, amount: Decimal): Decimal =>
   direction === 'buy' ? amount : neg(amount);

@@ -1,7 +1,7 @@
 /** Turns what one event has changed into the one frame per account and instrument that `user.changes` carries. */
-import { orderObject, positionObject, userTradeObject } from './objects.ts';
-import { isListed } from './state.ts';
-import { accountOf, orderOf, specOf, type World } from './world.ts';
+import { orderObject, positionObject, userTradeObject } from '../wire/objects.ts';
+import { isListed } from '../state.ts';
+import { accountOf, orderOf, specOf, type World } from '../world.ts';
 
 /** Ends an event: everything noted since the last one becomes news, orders and position as they stand now. */
 export function flushChanges(world: World): void {

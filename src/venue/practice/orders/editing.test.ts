@@ -1,7 +1,7 @@
 /** Edits and cancels. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createBench, PERP } from './harness.contract.ts';
+import { createBench, PERP } from '../harness.contract.ts';
 
 test('an edit names the new total, keeps the id and drops the flags that it does not repeat', () => {
   const bench = createBench();

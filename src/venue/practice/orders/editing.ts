@@ -4,23 +4,23 @@
  * not above what has filled is refused with 10021, our choice where the documents are silent.
  */
 import * as z from 'zod';
-import { add, type Decimal, gt, isZero, lte, min, sub, ZERO } from '../../base/decimal.ts';
-import { ok } from '../../base/result.ts';
-import { checkLock } from './account-lock.ts';
-import { bestOffer, oppositeSide } from './book.ts';
+import { add, type Decimal, gt, isZero, lte, min, sub, ZERO } from '../../../base/decimal.ts';
+import { ok } from '../../../base/result.ts';
+import { checkLock } from '../money/account-lock.ts';
+import { bestOffer, oppositeSide } from '../market/book.ts';
 import { enterBook, restingPrice, TRIGGERED_TYPES } from './entering.ts';
 import { checkDisplay, shownAtMost, shownOf } from './iceberg.ts';
-import { type InstrumentSpec, onTick } from './instruments.ts';
+import { type InstrumentSpec, onTick } from '../products/instruments.ts';
 import { settleLinks } from './linked.ts';
-import { affordable } from './margin.ts';
+import { affordable } from '../money/margin.ts';
 import { cancelOrder, reducible } from './matching.ts';
-import { checkState } from './open-books.ts';
-import { decimal, flag, integer, text } from './params.ts';
+import { checkState } from '../market/open-books.ts';
+import { decimal, flag, integer, text } from '../wire/params.ts';
 import { boundPrice, checkOpen, checkOwnOrders, type Placed, readAmount } from './placing.ts';
-import { type Answer, refuse } from './refusal.ts';
-import { type Iceberg, isDormant, isLive, type OrderRecord } from './state.ts';
+import { type Answer, refuse } from '../wire/refusal.ts';
+import { type Iceberg, isDormant, isLive, type OrderRecord } from '../state.ts';
 import { fires, referencePrice, trailingPrice } from './triggers.ts';
-import { accountOf, marketOf, orderOf, specOf, touchOrder, type World } from './world.ts';
+import { accountOf, marketOf, orderOf, specOf, touchOrder, type World } from '../world.ts';
 
 /** Parameters of edit, beside the ones that name the order. */
 export const editSchema = z.object({

@@ -1,8 +1,8 @@
 /** X24: requests that wait for a busy matching engine. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { accountNamed } from './exchange.ts';
-import { type Bench, createBench, type Message, PERP } from './harness.contract.ts';
+import { accountNamed } from '../exchange.ts';
+import { type Bench, createBench, type Message, PERP } from '../harness.contract.ts';
 
 const REST = { instrument_name: PERP, amount: 0.001, price: 63_000 };
 

@@ -5,13 +5,13 @@
  * (13777), a cancel those that it means (13666, FACTS, sections 9.2 and 9.3), and so does cancel-on-disconnect. What can be
  * refused without the engine is refused at once. The line ends with the process, and nobody in it is answered then.
  */
-import type { ErrorCode } from '../protocol/errors.ts';
-import type { Conn, Desk } from './desk.ts';
-import { holding } from './faults.ts';
+import type { ErrorCode } from '../../protocol/errors.ts';
+import type { Conn, Desk } from '../desk.ts';
+import { holding } from '../faults/faults.ts';
 import { answered, type Outcome } from './outcome.ts';
-import { refuse } from './refusal.ts';
-import { isLive, type OrderRecord } from './state.ts';
-import { specOf } from './world.ts';
+import { refuse } from '../wire/refusal.ts';
+import { isLive, type OrderRecord } from '../state.ts';
+import { specOf } from '../world.ts';
 
 /** How many requests of one account and currency may wait. */
 const PLACES = 8;

@@ -3,13 +3,13 @@
  * waits for its trigger, or ends. A market order is bounded by the price band; what it leaves rests at that bound as a
  * limit order. An `immediate_or_cancel` or `fill_or_kill` order that does not fill ends as cancelled without a reason.
  */
-import { type Decimal, add, gt, isZero, lt, max, min, sub, ZERO } from '../../base/decimal.ts';
-import type { OrderType } from '../protocol/values.ts';
-import { bestOffer, oppositeSide } from './book.ts';
-import { idPrefix, type InstrumentSpec, priceBand, toTick } from './instruments.ts';
+import { type Decimal, add, gt, isZero, lt, max, min, sub, ZERO } from '../../../base/decimal.ts';
+import type { OrderType } from '../../protocol/values.ts';
+import { bestOffer, oppositeSide } from '../market/book.ts';
+import { idPrefix, type InstrumentSpec, priceBand, toTick } from '../products/instruments.ts';
 import { available, cancelOrder, reducible, type Settle, take } from './matching.ts';
-import type { OrderRecord } from './state.ts';
-import { marketOf, specOf, touchOrder, type World } from './world.ts';
+import type { OrderRecord } from '../state.ts';
+import { marketOf, specOf, touchOrder, type World } from '../world.ts';
 
 /** What whoever places an order decides. */
 export type NewOrder = Pick<

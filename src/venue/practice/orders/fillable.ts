@@ -1,9 +1,9 @@
 /** Whether an order that fills at once or not at all would meet anybody. */
-import { isZero, lt } from '../../base/decimal.ts';
+import { isZero, lt } from '../../../base/decimal.ts';
 import type { NewOrder } from './entering.ts';
-import type { InstrumentSpec } from './instruments.ts';
+import type { InstrumentSpec } from '../products/instruments.ts';
 import { available } from './matching.ts';
-import type { World } from './world.ts';
+import type { World } from '../world.ts';
 
 /** Whether an order that may not rest would end without any fill. */
 export function fillsNothing(world: World, spec: InstrumentSpec, order: NewOrder): boolean {

@@ -1,9 +1,9 @@
 /** Icebergs on the wire; which order fills when is held against the model in `test/venue/matching.test.ts`. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { UserTrade } from '../protocol/objects.ts';
-import { accountNamed } from './exchange.ts';
-import { type Bench, changesOf, createBench, PERP } from './harness.contract.ts';
+import type { UserTrade } from '../../protocol/objects.ts';
+import { accountNamed } from '../exchange.ts';
+import { type Bench, changesOf, createBench, PERP } from '../harness.contract.ts';
 
 /** A bench of three accounts, logged in, where market makers give nothing. */
 function crowd() {

@@ -5,11 +5,21 @@
  * silent we chose: only orders that rest at a limit may be icebergs; an edit without `display_amount` keeps it, a greater
  * one costs the place in the queue.
  */
-import { type Decimal, dec, gte, isMultiple, lt, min, mul, sub, ZERO } from '../../base/decimal.ts';
-import { ok } from '../../base/result.ts';
-import type { InstrumentSpec } from './instruments.ts';
-import { type Answer, refuse } from './refusal.ts';
-import { type Iceberg, type OrderRecord, remainingOf } from './state.ts';
+import {
+  type Decimal,
+  dec,
+  gte,
+  isMultiple,
+  lt,
+  min,
+  mul,
+  sub,
+  ZERO,
+} from '../../../base/decimal.ts';
+import { ok } from '../../../base/result.ts';
+import type { InstrumentSpec } from '../products/instruments.ts';
+import { type Answer, refuse } from '../wire/refusal.ts';
+import { type Iceberg, type OrderRecord, remainingOf } from '../state.ts';
 
 /** Least shown part in least amounts, and the bound of what is hidden in shown parts. */
 const LEAST = dec(100);

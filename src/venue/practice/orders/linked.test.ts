@@ -1,9 +1,9 @@
 /** Linked orders: what wakes, grows, shrinks and ends with what. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SECOND } from '../../base/time.ts';
-import type { Order } from '../protocol/objects.ts';
-import { type Bench, changesOf, createBench, PERP } from './harness.contract.ts';
+import { SECOND } from '../../../base/time.ts';
+import type { Order } from '../../protocol/objects.ts';
+import { type Bench, changesOf, createBench, PERP } from '../harness.contract.ts';
 
 const AMOUNT = 0.004;
 const stop = {

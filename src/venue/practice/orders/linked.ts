@@ -8,7 +8,7 @@
  *   takes as much off the other, so that together they never fill more than one would.
  * - A primary that ends before its condition is met takes its secondaries along (`oto_primary_closed`).
  */
-import { must } from '../../base/assert.ts';
+import { must } from '../../../base/assert.ts';
 import {
   type Decimal,
   add,
@@ -20,13 +20,13 @@ import {
   sub,
   toStep,
   ZERO,
-} from '../../base/decimal.ts';
+} from '../../../base/decimal.ts';
 import { flushChanges } from './changes.ts';
 import { createOrder, enterBook, type NewOrder } from './entering.ts';
 import { surfaced } from './iceberg.ts';
 import { cancelOrder } from './matching.ts';
-import { isDormant, isLive, type Link, type OrderRecord } from './state.ts';
-import { orderOf, specOf, touchOrder, type World } from './world.ts';
+import { isDormant, isLive, type Link, type OrderRecord } from '../state.ts';
+import { orderOf, specOf, touchOrder, type World } from '../world.ts';
 
 type Primary = Extract<Link, { role: 'primary' }>;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createBench, PERP } from './harness.contract.ts';
+import { createBench, PERP } from '../harness.contract.ts';
 
 describe('practice matching', () => {
   it('a leg of a pair that meets its own partner takes nothing more once it has ended with it', () => {

@@ -4,21 +4,21 @@
  * (or the taker, see `own-orders.ts`). Resting reduce-only orders shrink with the position and end when there is
  * nothing left for them to reduce; the venue gives no reason for that, so neither do we.
  */
-import { must } from '../../base/assert.ts';
-import { type Decimal, abs, add, gt, isZero, min, sign, sub, ZERO } from '../../base/decimal.ts';
-import type { CancelReason, Direction, LiquidationSide } from '../protocol/values.ts';
-import { bestOffer, crosses, firstResting, offersOn, oppositeSide } from './book.ts';
-import { chartTick } from './candles.ts';
+import { must } from '../../../base/assert.ts';
+import { type Decimal, abs, add, gt, isZero, min, sign, sub, ZERO } from '../../../base/decimal.ts';
+import type { CancelReason, Direction, LiquidationSide } from '../../protocol/values.ts';
+import { bestOffer, crosses, firstResting, offersOn, oppositeSide } from '../market/book.ts';
+import { chartTick } from '../market/candles.ts';
 import { book } from './booking.ts';
 import { hiddenOf, shownLess, shownOf, surfaced } from './iceberg.ts';
-import { coinsOf, type InstrumentSpec, priceBand } from './instruments.ts';
-import { exchange } from './ledger.ts';
+import { coinsOf, type InstrumentSpec, priceBand } from '../products/instruments.ts';
+import { exchange } from '../money/ledger.ts';
 import { isOwn, selfTradingOf } from './own-orders.ts';
 import { piecesOf } from './pieces.ts';
-import { quotesOn } from './quotes.ts';
+import { quotesOn } from '../market/quotes.ts';
 import { reducingIn, spentIn } from './resting.ts';
-import { type MarketRecord, type OrderRecord, remainingOf } from './state.ts';
-import { accountOf, marketOf, publish, specOf, touchOrder, type World } from './world.ts';
+import { type MarketRecord, type OrderRecord, remainingOf } from '../state.ts';
+import { accountOf, marketOf, publish, specOf, touchOrder, type World } from '../world.ts';
 
 const other = (direction: Direction): Direction => (direction === 'buy' ? 'sell' : 'buy');
 

@@ -1,6 +1,6 @@
 /** What buy and sell take: the order itself, and the secondary orders that hang on it. */
 import * as z from 'zod';
-import { MAX_LABEL_LENGTH } from '../protocol/methods.ts';
+import { MAX_LABEL_LENGTH } from '../../protocol/methods.ts';
 import {
   DIRECTIONS,
   LINKED_ORDER_TYPES,
@@ -9,8 +9,8 @@ import {
   TIMES_IN_FORCE,
   TRIGGER_FILL_CONDITIONS,
   TRIGGERS,
-} from '../protocol/values.ts';
-import { decimal, flag, integer, list, oneOf, text } from './params.ts';
+} from '../../protocol/values.ts';
+import { decimal, flag, integer, list, oneOf, text } from '../wire/params.ts';
 
 const label = text.max(MAX_LABEL_LENGTH);
 

@@ -1,8 +1,8 @@
 /** Lives of single orders: each type against each way it can end. Mark is 64,000; the best ask 64,001.3, the best bid 63,998.7. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MINUTE, SECOND } from '../../base/time.ts';
-import { createBench, NOON, PERP } from './harness.contract.ts';
+import { MINUTE, SECOND } from '../../../base/time.ts';
+import { createBench, NOON, PERP } from '../harness.contract.ts';
 
 type Expected = {
   readonly state: string;

@@ -1,7 +1,7 @@
 /** What became of a request: never answered, or answered, maybe late, maybe with the end of its connection. */
-import type { Millis } from '../../base/time.ts';
-import type { Answer } from './refusal.ts';
-import type { WireValue } from './wire-json.ts';
+import type { Millis } from '../../../base/time.ts';
+import type { Answer } from '../wire/refusal.ts';
+import type { WireValue } from '../wire/wire-json.ts';
 
 export type Outcome =
   | { readonly lost: true }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { accountNamed, keysOf } from './exchange.ts';
-import { type Bench, createBench, PERP } from './harness.contract.ts';
-import type { VenueOptions } from './options.ts';
+import { accountNamed, keysOf } from '../exchange.ts';
+import { type Bench, createBench, PERP } from '../harness.contract.ts';
+import type { VenueOptions } from '../options.ts';
 
 const bench = (venue: Partial<VenueOptions> = {}): Bench =>
   createBench({

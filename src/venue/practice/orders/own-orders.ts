@@ -3,11 +3,11 @@
  * own one: `cancel_maker` ends the resting one, `reject_taker` the arriving one. Extended to subaccounts, all accounts of
  * the exchange count as one owner's; the rule that holds is that of the arriving order's account (our choice).
  */
-import { type Decimal, lte, sub, ZERO } from '../../base/decimal.ts';
-import type { Direction } from '../protocol/values.ts';
-import { crosses, offersOn, oppositeSide } from './book.ts';
-import type { OrderRecord, SelfTrading } from './state.ts';
-import { accountOf, specOf, type World } from './world.ts';
+import { type Decimal, lte, sub, ZERO } from '../../../base/decimal.ts';
+import type { Direction } from '../../protocol/values.ts';
+import { crosses, offersOn, oppositeSide } from '../market/book.ts';
+import type { OrderRecord, SelfTrading } from '../state.ts';
+import { accountOf, specOf, type World } from '../world.ts';
 
 const USUAL: SelfTrading = { mode: 'cancel_maker', extended: false };
 

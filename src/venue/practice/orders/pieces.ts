@@ -1,7 +1,7 @@
 /** In how many pieces a fill comes: one, unless a fault makes it more. */
-import { type Decimal, dec, div, isZero, mul, sub, toStep } from '../../base/decimal.ts';
-import type { InstrumentSpec } from './instruments.ts';
-import type { World } from './world.ts';
+import { type Decimal, dec, div, isZero, mul, sub, toStep } from '../../../base/decimal.ts';
+import type { InstrumentSpec } from '../products/instruments.ts';
+import type { World } from '../world.ts';
 
 /** The amounts in which a fill comes: one, or as many whole contracts each as a fault makes of it. */
 export function piecesOf(world: World, spec: InstrumentSpec, amount: Decimal): Decimal[] {

@@ -4,11 +4,11 @@
  * against the band only on the side on which it could take (a far-away bid may rest); a trigger on the wrong side of its
  * reference is refused with 11036; an order that could reduce nothing with 11030.
  */
-import { type Decimal, gt, isMultiple, isZero, lt, min, mul, ZERO } from '../../base/decimal.ts';
-import { ok } from '../../base/result.ts';
-import type { Direction } from '../protocol/values.ts';
-import { checkLock } from './account-lock.ts';
-import { bestOffer, oppositeSide } from './book.ts';
+import { type Decimal, gt, isMultiple, isZero, lt, min, mul, ZERO } from '../../../base/decimal.ts';
+import { ok } from '../../../base/result.ts';
+import type { Direction } from '../../protocol/values.ts';
+import { checkLock } from '../money/account-lock.ts';
+import { bestOffer, oppositeSide } from '../market/book.ts';
 import {
   bound,
   createOrder,
@@ -20,18 +20,18 @@ import {
 } from './entering.ts';
 import { fillsNothing } from './fillable.ts';
 import { checkDisplay } from './iceberg.ts';
-import { type InstrumentSpec, onTick, priceBand } from './instruments.ts';
-import { withinLimits } from './limits.ts';
+import { type InstrumentSpec, onTick, priceBand } from '../products/instruments.ts';
+import { withinLimits } from '../money/limits.ts';
 import { settleLinks } from './linked.ts';
-import { affordable } from './margin.ts';
+import { affordable } from '../money/margin.ts';
 import { reducible } from './matching.ts';
-import { checkState } from './open-books.ts';
+import { checkState } from '../market/open-books.ts';
 import { meetsOwn, selfTradingOf } from './own-orders.ts';
 import type { OrderParams, SecondaryParams } from './order-params.ts';
-import { type Answer, refuse, refuseParam } from './refusal.ts';
-import type { Link, MarketRecord, OrderRecord, TradeRecord } from './state.ts';
+import { type Answer, refuse, refuseParam } from '../wire/refusal.ts';
+import type { Link, MarketRecord, OrderRecord, TradeRecord } from '../state.ts';
 import { fires, referencePrice, trailingPrice } from './triggers.ts';
-import { accountOf, marketOf, specOf, touchOrder, type World } from './world.ts';
+import { accountOf, marketOf, specOf, touchOrder, type World } from '../world.ts';
 
 /** Who places an order and from where. */
 export type Placer = Pick<NewOrder, 'account' | 'source'>;

@@ -3,10 +3,10 @@
  * of a book best price first and at one price in the order of the queue, and what each account's resting orders add up
  * to. All of it follows from the state's orders and is never stored: a restored exchange builds it anew.
  */
-import { type Decimal, add, gt, isZero, lt, sub, ZERO } from '../../base/decimal.ts';
-import type { Direction } from '../protocol/values.ts';
+import { type Decimal, add, gt, isZero, lt, sub, ZERO } from '../../../base/decimal.ts';
+import type { Direction } from '../../protocol/values.ts';
 import { hiddenOf, shownOf } from './iceberg.ts';
-import { isLive, type OrderRecord, type State } from './state.ts';
+import { isLive, type OrderRecord, type State } from '../state.ts';
 
 /** The resting orders of one price that show something, and those that hide something; the first in the queue first. */
 export type Level = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { dec } from '../../base/decimal.ts';
-import { type Bench, createBench, PERP } from './harness.contract.ts';
+import { dec } from '../../../base/decimal.ts';
+import { type Bench, createBench, PERP } from '../harness.contract.ts';
 import type { Limits } from './rules.ts';
 
 const limited = (limits: Partial<Limits>): Bench => createBench({ limits });

@@ -1,5 +1,5 @@
 /** The most that an account may have at once: how many orders, and how large. A real exchange tells none of it beforehand. */
-import type { Decimal } from '../../base/decimal.ts';
+import type { Decimal } from '../../../base/decimal.ts';
 
 /** The most that one account may have; null is no limit. */
 export type Limits = {

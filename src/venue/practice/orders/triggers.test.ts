@@ -1,7 +1,7 @@
 /** Trigger orders: when they fire and what becomes of them. Mark, index and last price are 64,000. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createBench, PERP } from './harness.contract.ts';
+import { createBench, PERP } from '../harness.contract.ts';
 
 const TRIGGERS: readonly (readonly [string, 'buy' | 'sell', object, string, string])[] = [
   [

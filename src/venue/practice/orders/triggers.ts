@@ -3,14 +3,14 @@
  * as `triggered` and a new order with a new id, the same label and `trigger_order_id` goes into the book; a reduce-only
  * one that has nothing to reduce ends as `rejected` instead.
  */
-import { type Decimal, add, gte, isZero, lte, min, sub } from '../../base/decimal.ts';
-import type { Direction, OrderType, Trigger } from '../protocol/values.ts';
+import { type Decimal, add, gte, isZero, lte, min, sub } from '../../../base/decimal.ts';
+import type { Direction, OrderType, Trigger } from '../../protocol/values.ts';
 import { createOrder, enterBook, TRIGGERED_TYPES } from './entering.ts';
-import type { InstrumentSpec } from './instruments.ts';
+import type { InstrumentSpec } from '../products/instruments.ts';
 import { settleLinks, terms } from './linked.ts';
 import { reducible } from './matching.ts';
-import { isDormant, type MarketRecord, type OrderRecord } from './state.ts';
-import { liveOrders, marketOf, touchOrder, type World } from './world.ts';
+import { isDormant, type MarketRecord, type OrderRecord } from '../state.ts';
+import { liveOrders, marketOf, touchOrder, type World } from '../world.ts';
 
 /** The price that a trigger looks at. */
 export function referencePrice(market: MarketRecord, on: Trigger): Decimal {

@@ -3,9 +3,9 @@
  * slowly. Rates are functions of seed, coin and time alone, so that nobody has to keep them. They are models, not money:
  * plain numbers do, and what comes out is rounded to a fixed count of digits.
  */
-import { add, type Decimal, dec, mul, roundTo } from '../../base/decimal.ts';
-import { nextUnit, prng } from '../../base/prng.ts';
-import { DAY, type Millis } from '../../base/time.ts';
+import { add, type Decimal, dec, mul, roundTo } from '../../../base/decimal.ts';
+import { nextUnit, prng } from '../../../base/prng.ts';
+import { DAY, type Millis } from '../../../base/time.ts';
 
 const YEAR = 365 * DAY;
 

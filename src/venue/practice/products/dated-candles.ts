@@ -1,13 +1,13 @@
 /**
  * Candles of products that end. Nobody keeps them: they are the marks that follow from the chart of the index, with the trades of others and users that are still known.
  */
-import { type Decimal, add, max, min, ZERO } from '../../base/decimal.ts';
-import { MINUTE, type Millis } from '../../base/time.ts';
-import { type Chart, chartRange } from './candles.ts';
+import { type Decimal, add, max, min, ZERO } from '../../../base/decimal.ts';
+import { MINUTE, type Millis } from '../../../base/time.ts';
+import { type Chart, chartRange } from '../market/candles.ts';
 import { coinsOf, type InstrumentSpec, toTick } from './instruments.ts';
-import type { PriceCandle } from './ports.ts';
+import type { PriceCandle } from '../ports.ts';
 import { modelPrice } from './quiet.ts';
-import type { World } from './world.ts';
+import type { World } from '../world.ts';
 
 /** Those of a width that share an instant with [from, to] and lie in the product's life, ascending, the running one included. */
 export function datedCandles(

@@ -1,11 +1,11 @@
 /** Dated futures: which are listed when, what they are worth, and that nobody's looking changes what they become. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DAY, HOUR, MINUTE, SECOND } from '../../base/time.ts';
-import { at, createBench, flat, NOON, on, PERP } from './harness.contract.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../base/time.ts';
+import { at, createBench, flat, NOON, on, PERP } from '../harness.contract.ts';
 import { PERPETUALS } from './instruments.ts';
 import { forgetDelivered } from './listing.ts';
-import type { MarketRecord } from './state.ts';
+import type { MarketRecord } from '../state.ts';
 
 const FUTURE = 'BTC_USDC-30JAN26';
 const OPTION = 'BTC_USDC-6JAN26-64000-C';

@@ -15,8 +15,8 @@ import {
   sub,
   toStep,
   ZERO,
-} from '../../base/decimal.ts';
-import { DAY, type Millis } from '../../base/time.ts';
+} from '../../../base/decimal.ts';
+import { DAY, type Millis } from '../../../base/time.ts';
 import { type Calendar, classOf, expiriesAt, expiryText, readExpiry } from './expiries.ts';
 import type { InstrumentSpec, Term } from './instruments.ts';
 

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { DAY, HOUR, type Millis } from '../../base/time.ts';
+import { DAY, HOUR, type Millis } from '../../../base/time.ts';
 import { classOf, expiriesAt, expiryText, readExpiry } from './expiries.ts';
-import { at, NOON } from './harness.contract.ts';
+import { at, NOON } from '../harness.contract.ts';
 
 const WEEKS = { week: 14 * DAY, month: 63 * DAY, quarter: 371 * DAY } as const;
 const names = (ends: readonly Millis[]): readonly string[] => ends.map(expiryText);

@@ -2,7 +2,7 @@
  * The days on which dated products end, always at 08:00 UTC, and how names spell them. Which of them are listed follows
  * from the server's date alone: each class of expiry is listed for a fixed time before it ends.
  */
-import { DAY, HOUR, isoTime, type Millis, parseIso } from '../../base/time.ts';
+import { DAY, HOUR, isoTime, type Millis, parseIso } from '../../../base/time.ts';
 
 /** 08:00 UTC: settlement of the day, and delivery of what ends on it. */
 export const DELIVERY_OF_DAY = 8 * HOUR;

@@ -1,11 +1,11 @@
 /** What can be traded, as the object that stands on the wire. */
-import { dec, div, mul } from '../../base/decimal.ts';
-import type { Instrument } from '../protocol/objects.ts';
+import { dec, div, mul } from '../../../base/decimal.ts';
+import type { Instrument } from '../../protocol/objects.ts';
 import { classOf } from './expiries.ts';
 import { type InstrumentSpec, isOption } from './instruments.ts';
-import type { VenueOptions } from './options.ts';
-import type { MarketRecord } from './state.ts';
-import { num, type WireNumber } from './wire-json.ts';
+import type { VenueOptions } from '../options.ts';
+import type { MarketRecord } from '../state.ts';
+import { num, type WireNumber } from '../wire/wire-json.ts';
 
 const RATE_DIGITS = 8;
 /** The year 3000, which perpetuals carry. */

@@ -1,7 +1,7 @@
 /** The inverse perpetual beside the linear ones. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changesOf, createBench, PERP } from './harness.contract.ts';
+import { changesOf, createBench, PERP } from '../harness.contract.ts';
 
 const INVERSE = 'BTC-PERPETUAL';
 test('an inverse perpetual trades in USD, pays in coin, and keeps its own ids, position and log', () => {

@@ -23,9 +23,9 @@ import {
   sub,
   toStep,
   ZERO,
-} from '../../base/decimal.ts';
-import type { Millis } from '../../base/time.ts';
-import type { VenueOptions } from './options.ts';
+} from '../../../base/decimal.ts';
+import type { Millis } from '../../../base/time.ts';
+import type { VenueOptions } from '../options.ts';
 
 /** How the market maker fills the book: distances in millionths of the mark price, sizes in the unit of `amount`. */
 export type MakerRules = {

@@ -1,11 +1,11 @@
 /** The listed perpetuals: their prices hang together by coin, and an exchange written down before one was listed lists it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dec } from '../../base/decimal.ts';
-import { SECOND } from '../../base/time.ts';
-import { createBench, flat, NOON, PERP } from './harness.contract.ts';
+import { dec } from '../../../base/decimal.ts';
+import { SECOND } from '../../../base/time.ts';
+import { createBench, flat, NOON, PERP } from '../harness.contract.ts';
 import { INSTRUMENTS, type InstrumentSpec } from './instruments.ts';
-import { addIndex, advancePrices, createPrices, priceOf } from './prices.ts';
+import { addIndex, advancePrices, createPrices, priceOf } from '../market/prices.ts';
 
 const START = Object.fromEntries(INSTRUMENTS.map((spec) => [spec.index, spec.startPrice]));
 

@@ -2,15 +2,15 @@
  * What is listed: with the perpetuals an exchange may list products that end. At 08:00 UTC of each day those that end are
  * delivered and new ones come; which, follows from the date. Delivered ones are shown for a week, then forgotten.
  */
-import { DAY, type Millis } from '../../base/time.ts';
-import { createChart } from './candles.ts';
+import { DAY, type Millis } from '../../../base/time.ts';
+import { createChart } from '../market/candles.ts';
 import { namesAt, specNamed } from './dated.ts';
 import { DELIVERY_OF_DAY } from './expiries.ts';
 import type { InstrumentSpec } from './instruments.ts';
-import { priceOf } from './prices.ts';
+import { priceOf } from '../market/prices.ts';
 import { createQuiet } from './quiet.ts';
-import type { MarketRecord, State } from './state.ts';
-import type { World } from './world.ts';
+import type { MarketRecord, State } from '../state.ts';
+import type { World } from '../world.ts';
 
 /** Numbers of dated instruments begin above those of the perpetuals. */
 const FIRST_ID = 300_000;

@@ -3,8 +3,8 @@
  * and smiles over the strikes. Volatility is rounded before the price is made of it, so that the mark follows to its last
  * digit from what a ticker tells.
  */
-import { type Decimal, dec, mul, toApproximate } from '../../base/decimal.ts';
-import type { Millis } from '../../base/time.ts';
+import { type Decimal, dec, mul, toApproximate } from '../../../base/decimal.ts';
+import type { Millis } from '../../../base/time.ts';
 import { forwardPrice, wander, yearsUntil } from './carry.ts';
 import type { OptionSpec } from './instruments.ts';
 import {

@@ -1,11 +1,11 @@
 /** What an option is marked at now, with all that its mark is made of. */
-import { type Decimal, dec, mul, roundTo } from '../../base/decimal.ts';
-import { type Millis, SECOND } from '../../base/time.ts';
+import { type Decimal, dec, mul, roundTo } from '../../../base/decimal.ts';
+import { type Millis, SECOND } from '../../../base/time.ts';
 import type { OptionSpec } from './instruments.ts';
 import { impliedPercent, markGreeks, type OptionMark, optionMark } from './option-marks.ts';
 import type { Greeks } from './option-model.ts';
-import { deliveryReference } from './prices.ts';
-import { marketOf, type World } from './world.ts';
+import { deliveryReference } from '../market/prices.ts';
+import { marketOf, type World } from '../world.ts';
 
 /** As of this second; of one that is delivered, as of its end. */
 export function optionNow(world: World, spec: OptionSpec): OptionMark {

@@ -1,13 +1,13 @@
 /** What only tickers of options tell, and the channel that tells the marks of all of an index. */
-import { type Decimal, dec, ONE, ZERO } from '../../base/decimal.ts';
-import type { Millis } from '../../base/time.ts';
+import { type Decimal, dec, ONE, ZERO } from '../../../base/decimal.ts';
+import type { Millis } from '../../../base/time.ts';
 import { datedCandles } from './dated-candles.ts';
 import { underlyingName } from './dated.ts';
 import { isOption, type OptionSpec } from './instruments.ts';
 import { impliedPercent, inPercent } from './option-marks.ts';
 import { greeksOfSize, optionNow } from './option-now.ts';
-import { num, type WireNumber, type WireValue } from './wire-json.ts';
-import { marketOf, type World } from './world.ts';
+import { num, type WireNumber, type WireValue } from '../wire/wire-json.ts';
+import { marketOf, type World } from '../world.ts';
 
 /** Volatilities in percent; 0 on a side where nobody offers anything. */
 export function optionFigures(

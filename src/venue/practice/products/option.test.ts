@@ -1,11 +1,11 @@
 /** USDC options: what is listed and told of them, premiums, fees and margins, and what becomes of them at their end. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { must } from '../../base/assert.ts';
-import { dec, type Decimal, isZero, sum } from '../../base/decimal.ts';
-import { DAY, MINUTE, SECOND } from '../../base/time.ts';
-import type { Instrument, Ticker } from '../protocol/objects.ts';
-import { at, createBench, flat, NOON, on } from './harness.contract.ts';
+import { must } from '../../../base/assert.ts';
+import { dec, type Decimal, isZero, sum } from '../../../base/decimal.ts';
+import { DAY, MINUTE, SECOND } from '../../../base/time.ts';
+import type { Instrument, Ticker } from '../../protocol/objects.ts';
+import { at, createBench, flat, NOON, on } from '../harness.contract.ts';
 import { PERPETUALS } from './instruments.ts';
 import { optionPrice } from './option-model.ts';
 

@@ -1,10 +1,10 @@
 /** What the options of one currency of an account add up to: their value and profits, and their greeks by index. */
-import { type Decimal, add, isZero, ZERO } from '../../base/decimal.ts';
+import { type Decimal, add, isZero, ZERO } from '../../../base/decimal.ts';
 import { type OptionSpec, valueOf } from './instruments.ts';
 import { greeksOfSize } from './option-now.ts';
-import { floatingProfit, realisedProfit, totalProfit } from './positions.ts';
-import type { PositionRecord } from './state.ts';
-import type { World } from './world.ts';
+import { floatingProfit, realisedProfit, totalProfit } from '../money/positions.ts';
+import type { PositionRecord } from '../state.ts';
+import type { World } from '../world.ts';
 
 const GREEKS = ['delta', 'gamma', 'vega', 'theta'] as const;
 export type Greek = (typeof GREEKS)[number];

@@ -3,16 +3,16 @@
  * index, mark and what takers have left are worked out when somebody looks, from the index price, the time and the seed.
  * A look therefore changes nothing that another moment's look would see; before it is written down a market is looked at.
  */
-import { type Decimal, ZERO } from '../../base/decimal.ts';
-import { prng } from '../../base/prng.ts';
-import { type Millis, SECOND } from '../../base/time.ts';
+import { type Decimal, ZERO } from '../../../base/decimal.ts';
+import { prng } from '../../../base/prng.ts';
+import { type Millis, SECOND } from '../../../base/time.ts';
 import { forwardPrice } from './carry.ts';
 import { type InstrumentSpec, isOption, toTick } from './instruments.ts';
-import { beatAt } from './lively.ts';
+import { beatAt } from '../market/lively.ts';
 import { optionMark } from './option-marks.ts';
-import { deliveryReference, priceOf } from './prices.ts';
-import type { MarketRecord, State } from './state.ts';
-import type { World } from './world.ts';
+import { deliveryReference, priceOf } from '../market/prices.ts';
+import type { MarketRecord, State } from '../state.ts';
+import type { World } from '../world.ts';
 
 /** A market of something that ends, as it stands at `at`; its index must have a price. */
 export function createQuiet(

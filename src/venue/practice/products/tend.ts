@@ -3,21 +3,21 @@
  * that somebody outside trades in one of them now and then, and at 08:00 those that end are delivered, the others settled
  * and new ones listed. All of it follows from seed and time.
  */
-import { must } from '../../base/assert.ts';
-import { dec, div, mul, ZERO } from '../../base/decimal.ts';
-import { nextBelow, nextUnit, prng } from '../../base/prng.ts';
-import { MINUTE, type Millis, SECOND } from '../../base/time.ts';
-import { chartTick } from './candles.ts';
-import { deliver } from './delivery.ts';
+import { must } from '../../../base/assert.ts';
+import { dec, div, mul, ZERO } from '../../../base/decimal.ts';
+import { nextBelow, nextUnit, prng } from '../../../base/prng.ts';
+import { MINUTE, type Millis, SECOND } from '../../../base/time.ts';
+import { chartTick } from '../market/candles.ts';
+import { deliver } from '../money/delivery.ts';
 import type { InstrumentSpec } from './instruments.ts';
-import { settleLinks } from './linked.ts';
-import { beatAt } from './lively.ts';
+import { settleLinks } from '../orders/linked.ts';
+import { beatAt } from '../market/lively.ts';
 import { relist } from './listing.ts';
-import { takeAsOther } from './matching.ts';
-import { estimatedDelivery, priceOf } from './prices.ts';
-import { endPause, isSettlementTime, settleDated } from './settlement.ts';
+import { takeAsOther } from '../orders/matching.ts';
+import { estimatedDelivery, priceOf } from '../market/prices.ts';
+import { endPause, isSettlementTime, settleDated } from '../money/settlement.ts';
 import { workBeat, workOrders } from './work.ts';
-import { marketOf, specOf, type World } from './world.ts';
+import { marketOf, specOf, type World } from '../world.ts';
 
 /** Those in whose books somebody has live orders, by name. */
 export const workedOn = (world: World): readonly string[] =>

@@ -1,11 +1,11 @@
 /** How orders meet the market as it moves: waiting ones fire, resting ones fill, and takers of others trade through them. */
 import type { InstrumentSpec } from './instruments.ts';
-import { settleLinks } from './linked.ts';
-import { takerAt } from './lively.ts';
-import { fillResting, type Settle, takeAsOther } from './matching.ts';
-import type { Lively } from './state.ts';
-import { fireTriggers } from './triggers.ts';
-import { marketOf, type World } from './world.ts';
+import { settleLinks } from '../orders/linked.ts';
+import { takerAt } from '../market/lively.ts';
+import { fillResting, type Settle, takeAsOther } from '../orders/matching.ts';
+import type { Lively } from '../state.ts';
+import { fireTriggers } from '../orders/triggers.ts';
+import { marketOf, type World } from '../world.ts';
 
 /** What a new price does to the orders of an instrument, unless a fault has halted its book. */
 export function workOrders(world: World, spec: InstrumentSpec): void {

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
-import { SECOND } from '../../base/time.ts';
-import { createBench, NOON, PERP } from './harness.contract.ts';
+import { SECOND } from '../../../base/time.ts';
+import { createBench, NOON, PERP } from '../harness.contract.ts';
 
 const ENGINE = { client_id: 'practice-engine', client_secret: 'practice-engine-secret' };
 const credentials = { grant_type: 'client_credentials', ...ENGINE };

@@ -3,18 +3,18 @@
  * the scope names a session; granted scopes are those of the key that were asked for, never more.
  */
 import * as z from 'zod';
-import { ok } from '../../base/result.ts';
-import { GRANT_TYPES } from '../protocol/values.ts';
-import { noteAccess } from './announcing.ts';
-import type { ApiKey, Desk, Login } from './desk.ts';
+import { ok } from '../../../base/result.ts';
+import { GRANT_TYPES } from '../../protocol/values.ts';
+import { noteAccess } from '../market/announcing.ts';
+import type { ApiKey, Desk, Login } from '../desk.ts';
 import { grantScopes } from './granting.ts';
 import { type Origin, SIGNATURE_LIFE } from './identify.ts';
-import { isKeyOff, leftOf } from './key-faults.ts';
+import { isKeyOff, leftOf } from '../faults/key-faults.ts';
 import { integer, oneOf, readParams, text } from './params.ts';
 import { type Answer, refuse, refuseParam } from './refusal.ts';
 import { issue, tokenObject } from './tokens.ts';
 import { toldTime } from './told-time.ts';
-import { accountOf } from './world.ts';
+import { accountOf } from '../world.ts';
 import type { WireValue } from './wire-json.ts';
 
 const authSchema = z.object({

@@ -1,10 +1,10 @@
 /** One request on its way to a method, and what methods need to find in it. */
-import { ok } from '../../base/result.ts';
-import type { Conn, Desk, Login } from './desk.ts';
-import type { InstrumentSpec } from './instruments.ts';
+import { ok } from '../../../base/result.ts';
+import type { Conn, Desk, Login } from '../desk.ts';
+import type { InstrumentSpec } from '../products/instruments.ts';
 import { type Answer, refuse, refuseParam } from './refusal.ts';
-import type { AccountRecord } from './state.ts';
-import { accountOf } from './world.ts';
+import type { AccountRecord } from '../state.ts';
+import { accountOf } from '../world.ts';
 import type { WireValue } from './wire-json.ts';
 
 /** `conn` is null over HTTP; `login` is null for public methods. */

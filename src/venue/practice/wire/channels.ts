@@ -1,12 +1,12 @@
 /** Names of subscription channels, read into what they mean. A name that means nothing here is refused silently. */
-import type { AnyScope } from '../protocol/more-methods.ts';
+import type { AnyScope } from '../../protocol/more-methods.ts';
 import {
   CHART_RESOLUTIONS,
   CURRENCIES,
   INTERVALS,
   type Interval,
   KINDS,
-} from '../protocol/values.ts';
+} from '../../protocol/values.ts';
 
 /** The instruments that a channel is about: one, or those of a kind and settlement currency (`any` for all). */
 export type Selection =

@@ -4,23 +4,23 @@
  * answer close the connection with code 4000. A connection without subscriptions and traffic is cut after 60.5 s.
  */
 import * as z from 'zod';
-import { ok } from '../../base/result.ts';
-import { type Millis, SECOND } from '../../base/time.ts';
-import type { HeartbeatFrame } from '../protocol/frames.ts';
-import { HEARTBEAT_CLOSE, MIN_HEARTBEAT_SECONDS } from '../protocol/methods.ts';
-import { COD_SCOPES } from '../protocol/values.ts';
+import { ok } from '../../../base/result.ts';
+import { type Millis, SECOND } from '../../../base/time.ts';
+import type { HeartbeatFrame } from '../../protocol/frames.ts';
+import { HEARTBEAT_CLOSE, MIN_HEARTBEAT_SECONDS } from '../../protocol/methods.ts';
+import { COD_SCOPES } from '../../protocol/values.ts';
 import { accountFor, type Handler, withLogin } from './call.ts';
-import type { Conn, Desk } from './desk.ts';
-import { leaveLine } from './engine-queue.ts';
-import { holding, strike } from './faults.ts';
-import { settleLinks } from './linked.ts';
-import { cancelOrder } from './matching.ts';
+import type { Conn, Desk } from '../desk.ts';
+import { leaveLine } from '../orders/engine-queue.ts';
+import { holding, strike } from '../faults/faults.ts';
+import { settleLinks } from '../orders/linked.ts';
+import { cancelOrder } from '../orders/matching.ts';
 import { sendText } from './outgoing.ts';
 import { flag, oneOf, readParams } from './params.ts';
 import { refuse, refuseParam } from './refusal.ts';
-import { isLive } from './state.ts';
+import { isLive } from '../state.ts';
 import { follow } from './subscriptions.ts';
-import { orderOf, touchAccount } from './world.ts';
+import { orderOf, touchAccount } from '../world.ts';
 import { writeJson } from './wire-json.ts';
 
 const TEST_REQUEST: HeartbeatFrame = {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Tier } from './credits.ts';
-import { createBench, PERP } from './harness.contract.ts';
+import { createBench, PERP } from '../harness.contract.ts';
 
 const FAR_BELOW = { type: 'limit', price: 60_000, amount: 0.0001 };
 

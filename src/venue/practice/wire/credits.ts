@@ -3,9 +3,9 @@
  * login) a bucket per category that refills with real time. Reads and the session count in credits, requests to the
  * matching engine in requests, by the account's tier.
  */
-import { SECOND, type Millis } from '../../base/time.ts';
-import type { RateLimits } from '../protocol/objects.ts';
-import type { VenueOptions } from './options.ts';
+import { SECOND, type Millis } from '../../../base/time.ts';
+import type { RateLimits } from '../../protocol/objects.ts';
+import type { VenueOptions } from '../options.ts';
 
 /** 1 for those who trade most, 4 for a new account; null spends without bounds. */
 export type Tier = 1 | 2 | 3 | 4 | null;

@@ -1,9 +1,9 @@
 /** Framing of requests and answers, over WebSocket and HTTP. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AuthResult } from '../protocol/frames.ts';
-import type { Placed } from '../protocol/objects.ts';
-import { createBench, NOON, PERP, read } from './harness.contract.ts';
+import type { AuthResult } from '../../protocol/frames.ts';
+import type { Placed } from '../../protocol/objects.ts';
+import { createBench, NOON, PERP, read } from '../harness.contract.ts';
 
 test('answers echo the id with its type and carry stamps of server time', () => {
   const bench = createBench();

@@ -1,6 +1,6 @@
 /** Which of a key's scopes a login gets: those that were asked for, never more than the key has. */
 import { allowsScope } from './channels.ts';
-import type { ApiKey } from './desk.ts';
+import type { ApiKey } from '../desk.ts';
 
 const RESOURCE = /^([a-z_]+):(read|read_write)$/;
 

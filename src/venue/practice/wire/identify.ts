@@ -1,11 +1,11 @@
 /** Who a request speaks for: a token in its parameters or header, a signed header, a key in it, or its connection's login. */
-import { err, ok } from '../../base/result.ts';
-import { MINUTE } from '../../base/time.ts';
+import { err, ok } from '../../../base/result.ts';
+import { MINUTE } from '../../../base/time.ts';
 import { decodeBase64 } from './base64.ts';
-import type { ApiKey, Conn, Desk, Login } from './desk.ts';
+import type { ApiKey, Conn, Desk, Login } from '../desk.ts';
 import { grantScopes } from './granting.ts';
-import { isKeyOff, leftOf } from './key-faults.ts';
-import type { HttpSent } from './ports.ts';
+import { isKeyOff, leftOf } from '../faults/key-faults.ts';
+import type { HttpSent } from '../ports.ts';
 import { type Answer, refusal, refuse } from './refusal.ts';
 import { toldTime } from './told-time.ts';
 

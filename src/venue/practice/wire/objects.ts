@@ -9,8 +9,8 @@ import {
   sign,
   sub,
   ZERO,
-} from '../../base/decimal.ts';
-import type { Millis } from '../../base/time.ts';
+} from '../../../base/decimal.ts';
+import type { Millis } from '../../../base/time.ts';
 import {
   MARKET_PRICE,
   type Order,
@@ -18,7 +18,7 @@ import {
   type PublicTrade,
   type TransactionRow,
   type UserTrade,
-} from '../protocol/objects.ts';
+} from '../../protocol/objects.ts';
 import {
   averageOf,
   contractsOf,
@@ -26,17 +26,17 @@ import {
   type InstrumentSpec,
   isOption,
   type OptionSpec,
-} from './instruments.ts';
-import { liquidationPrice } from './liquidation-price.ts';
-import { deltaOf, leverageOf, marginsOf } from './margin.ts';
-import { greeksOfSize, impliedAt } from './option-now.ts';
+} from '../products/instruments.ts';
+import { liquidationPrice } from '../money/liquidation-price.ts';
+import { deltaOf, leverageOf, marginsOf } from '../money/margin.ts';
+import { greeksOfSize, impliedAt } from '../products/option-now.ts';
 import {
   floatingProfit,
   positionIn,
   realisedProfit,
   sessionFunding,
   totalProfit,
-} from './positions.ts';
+} from '../money/positions.ts';
 import {
   type AccountRecord,
   type Bankruptcy,
@@ -45,8 +45,8 @@ import {
   type PositionRecord,
   type RowRecord,
   type TradeRecord,
-} from './state.ts';
-import { accountOf, marketOf, type PublicTradeRecord, specOf, type World } from './world.ts';
+} from '../state.ts';
+import { accountOf, marketOf, type PublicTradeRecord, specOf, type World } from '../world.ts';
 import { num, type WireNumber } from './wire-json.ts';
 
 const AVERAGE_DIGITS = 8;

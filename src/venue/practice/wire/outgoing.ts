@@ -3,10 +3,14 @@
  * `reorder_notifications` uses: answers and notifications come in either order, and so do notifications of different
  * channels or instruments; on one channel those of one instrument never overtake each other.
  */
-import type { Millis } from '../../base/time.ts';
-import { brokenNotification, isAnswerSpoilt, isNotificationSpoilt } from './broken-frames.ts';
-import type { Conn, Desk } from './desk.ts';
-import { strikeChannel } from './faults.ts';
+import type { Millis } from '../../../base/time.ts';
+import {
+  brokenNotification,
+  isAnswerSpoilt,
+  isNotificationSpoilt,
+} from '../faults/broken-frames.ts';
+import type { Conn, Desk } from '../desk.ts';
+import { strikeChannel } from '../faults/faults.ts';
 
 /** What a notification is about: no other of the same channel and subject may overtake it. */
 export type Topic = { readonly channel: string; readonly subject: string };

@@ -3,8 +3,8 @@
  * what does not fit is refused with -32602 and the name of the parameter.
  */
 import * as z from 'zod';
-import { type Decimal, parseDecimal } from '../../base/decimal.ts';
-import { ok } from '../../base/result.ts';
+import { type Decimal, parseDecimal } from '../../../base/decimal.ts';
+import { ok } from '../../../base/result.ts';
 import { type Answer, refuseParam } from './refusal.ts';
 
 /** A finite number of any spelling, exact. */

@@ -3,26 +3,26 @@
  * ones; prices go out as they stand, no more often than a channel's interval in real time, so that a fast clock does not
  * drown anybody. Every closed candle is sent once in its final form before the next one's first.
  */
-import { must } from '../../base/assert.ts';
-import type { Prng } from '../../base/prng.ts';
-import { MINUTE, type Millis, SECOND } from '../../base/time.ts';
-import type { SubscriptionFrame } from '../protocol/frames.ts';
-import type { Order } from '../protocol/objects.ts';
-import type { Interval } from '../protocol/values.ts';
-import { bookFrame } from './book-feed.ts';
+import { must } from '../../../base/assert.ts';
+import type { Prng } from '../../../base/prng.ts';
+import { MINUTE, type Millis, SECOND } from '../../../base/time.ts';
+import type { SubscriptionFrame } from '../../protocol/frames.ts';
+import type { Order } from '../../protocol/objects.ts';
+import type { Interval } from '../../protocol/values.ts';
+import { bookFrame } from '../market/book-feed.ts';
 import { type Selection, selects } from './channels.ts';
-import type { Conn, Desk, Subscription } from './desk.ts';
-import { isPlatformLocked } from './faults.ts';
-import { groupedBook, incrementalTicker, indexFigures } from './figure-feed.ts';
-import { indexNames } from './methods-figures.ts';
+import type { Conn, Desk, Subscription } from '../desk.ts';
+import { isPlatformLocked } from '../faults/faults.ts';
+import { groupedBook, incrementalTicker, indexFigures } from '../market/figure-feed.ts';
+import { indexNames } from '../methods/methods-figures.ts';
 import { publicTradeObject } from './objects.ts';
-import { portfolioObject } from './portfolio-object.ts';
-import { optionMarks } from './option-ticker.ts';
+import { portfolioObject } from '../money/portfolio-object.ts';
+import { optionMarks } from '../products/option-ticker.ts';
 import { sendNotification } from './outgoing.ts';
-import { inMaintenance } from './platform-state.ts';
-import { streamNews } from './stream.ts';
-import { candleObject, candlesOf, tickerObject } from './ticker.ts';
-import { accountOf, marketOf, type News, specOf } from './world.ts';
+import { inMaintenance } from '../market/platform-state.ts';
+import { streamNews } from '../control/stream.ts';
+import { candleObject, candlesOf, tickerObject } from '../market/ticker.ts';
+import { accountOf, marketOf, type News, specOf } from '../world.ts';
 import { num, type WireNumber, type WireValue, writeJson } from './wire-json.ts';
 
 /** Least real time between two frames of one channel that follows prices. */

@@ -1,7 +1,7 @@
 /** The exchange's refusals as values: a code of the table, its message and what the venue adds to it. */
-import { err, type Result } from '../../base/result.ts';
-import { ERRORS, type ErrorCode, type ErrorEntry } from '../protocol/errors.ts';
-import type { InvalidParam, RpcError } from '../protocol/frames.ts';
+import { err, type Result } from '../../../base/result.ts';
+import { ERRORS, type ErrorCode, type ErrorEntry } from '../../protocol/errors.ts';
+import type { InvalidParam, RpcError } from '../../protocol/frames.ts';
 
 /** A request's result or its refusal. */
 export type Answer<T> = Result<T, RpcError>;

@@ -4,14 +4,14 @@
  * is copied whenever it changes; the replica keeps one of these copies until that is too old and then takes a newer one.
  * It never goes back, and is never older than the fault.
  */
-import { must } from '../../base/assert.ts';
-import { nextBelow } from '../../base/prng.ts';
-import type { Millis } from '../../base/time.ts';
-import type { Desk } from './desk.ts';
-import { type Fault, isActive, strikeMethod } from './faults.ts';
-import { createResting } from './resting.ts';
-import type { AccountRecord, MarketRecord, OrderRecord, State } from './state.ts';
-import type { World } from './world.ts';
+import { must } from '../../../base/assert.ts';
+import { nextBelow } from '../../../base/prng.ts';
+import type { Millis } from '../../../base/time.ts';
+import type { Desk } from '../desk.ts';
+import { type Fault, isActive, strikeMethod } from '../faults/faults.ts';
+import { createResting } from '../orders/resting.ts';
+import type { AccountRecord, MarketRecord, OrderRecord, State } from '../state.ts';
+import type { World } from '../world.ts';
 
 /** How old a copy is at most, and at least when it is taken, in real time, unless a fault says otherwise. */
 const MOST = 2_600;

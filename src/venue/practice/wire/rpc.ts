@@ -2,45 +2,45 @@
  * JSON-RPC as the venue frames it: reading requests, asking who may do what, answering with stamps, and the faults that
  * stand between a request and its answer. News that a request causes goes out before its answer.
  */
-import { nextBelow } from '../../base/prng.ts';
-import { ok } from '../../base/result.ts';
-import type { RpcError, RpcId } from '../protocol/frames.ts';
-import { METHODS, type MethodName } from '../protocol/methods.ts';
+import { nextBelow } from '../../../base/prng.ts';
+import { ok } from '../../../base/result.ts';
+import type { RpcError, RpcId } from '../../protocol/frames.ts';
+import { METHODS, type MethodName } from '../../protocol/methods.ts';
 import {
   type AnyMethodRules,
   MISSING_METHODS,
   MORE_METHODS,
   type MoreMethodName,
-} from '../protocol/more-methods.ts';
+} from '../../protocol/more-methods.ts';
 import { authenticate } from './auth.ts';
 import { allowsScope } from './channels.ts';
 import type { Handler } from './call.ts';
 import { CONNECTION_METHODS, endConnection } from './connections.ts';
 import { spend } from './credits.ts';
-import type { Conn, Desk, Login } from './desk.ts';
-import { brokenAnswer } from './broken-frames.ts';
+import type { Conn, Desk, Login } from '../desk.ts';
+import { brokenAnswer } from '../faults/broken-frames.ts';
 import { emptyLike } from './empty-answer.ts';
-import { standInLine } from './engine-queue.ts';
-import { type Fault, holding, isPlatformLocked, strike, strikeMethod } from './faults.ts';
+import { standInLine } from '../orders/engine-queue.ts';
+import { type Fault, holding, isPlatformLocked, strike, strikeMethod } from '../faults/faults.ts';
 import { loginOf, type Origin } from './identify.ts';
-import { ACCOUNT_METHODS, setSelfTradingConfig } from './methods-account.ts';
-import { FIGURE_METHODS } from './methods-figures.ts';
-import { FUNDING_METHODS } from './methods-funding.ts';
-import { HOLDER_METHODS } from './methods-holder.ts';
-import { MARKET_METHODS } from './methods-market.ts';
-import { ORDER_METHODS } from './methods-orders.ts';
-import { PAIR_METHODS } from './methods-pairs.ts';
-import { PAST_METHODS } from './methods-past.ts';
-import { QUERY_METHODS } from './methods-queries.ts';
+import { ACCOUNT_METHODS, setSelfTradingConfig } from '../methods/methods-account.ts';
+import { FIGURE_METHODS } from '../methods/methods-figures.ts';
+import { FUNDING_METHODS } from '../methods/methods-funding.ts';
+import { HOLDER_METHODS } from '../methods/methods-holder.ts';
+import { MARKET_METHODS } from '../methods/methods-market.ts';
+import { ORDER_METHODS } from '../methods/methods-orders.ts';
+import { PAIR_METHODS } from '../methods/methods-pairs.ts';
+import { PAST_METHODS } from '../methods/methods-past.ts';
+import { QUERY_METHODS } from '../methods/methods-queries.ts';
 import { sendAnswer, sendText } from './outgoing.ts';
-import { cut } from './network.ts';
+import { cut } from '../faults/network.ts';
 import { pushNews, spellingOf } from './pushes.ts';
-import { type HttpSent, LOCAL } from './ports.ts';
-import { answered, type Outcome } from './outcome.ts';
-import { forestall, losesRequest, tooMany } from './request-faults.ts';
+import { type HttpSent, LOCAL } from '../ports.ts';
+import { answered, type Outcome } from '../orders/outcome.ts';
+import { forestall, losesRequest, tooMany } from '../faults/request-faults.ts';
 import { toldTime } from './told-time.ts';
 import { type Answer, refusal, refuse, refuseParam } from './refusal.ts';
-import { WALLET_METHODS } from './methods-wallet.ts';
+import { WALLET_METHODS } from '../methods/methods-wallet.ts';
 import { worldToRead } from './replica.ts';
 import { SUBSCRIPTION_METHODS } from './subscriptions.ts';
 import { TOKEN_METHODS } from './tokens.ts';

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { UserChanges } from '../protocol/objects.ts';
-import { createBench, NOON, on, PERP } from './harness.contract.ts';
+import type { UserChanges } from '../../protocol/objects.ts';
+import { createBench, NOON, on, PERP } from '../harness.contract.ts';
 
-const SCHEMAS = new URL('../../../../shared/deribit/schemas.json', import.meta.url);
+const SCHEMAS = new URL('../../../../../shared/deribit/schemas.json', import.meta.url);
 
 type Schema = {
   readonly properties?: Readonly<

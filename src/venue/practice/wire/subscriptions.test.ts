@@ -1,11 +1,11 @@
 /** Subscriptions and notifications. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DAY, HOUR, MINUTE, SECOND } from '../../base/time.ts';
-import { must } from '../../base/assert.ts';
-import { CHANNELS } from '../protocol/channels.ts';
-import type { ChartCandle, Order, Ticker, UserChanges, UserTrade } from '../protocol/objects.ts';
-import { changesOf, createBench, NOON, on, PERP } from './harness.contract.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../base/time.ts';
+import { must } from '../../../base/assert.ts';
+import { CHANNELS } from '../../protocol/channels.ts';
+import type { ChartCandle, Order, Ticker, UserChanges, UserTrade } from '../../protocol/objects.ts';
+import { changesOf, createBench, NOON, on, PERP } from '../harness.contract.ts';
 
 const CHART = `chart.trades.${PERP}.1`;
 test('the answer holds the accepted channels only, in any order', () => {

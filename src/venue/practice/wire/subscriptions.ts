@@ -4,12 +4,12 @@
  * is accepted and sends nothing anew.
  */
 import * as z from 'zod';
-import { ok } from '../../base/result.ts';
-import { nextBelow } from '../../base/prng.ts';
-import { MAX_SUBSCRIPTION_LABEL_LENGTH } from '../protocol/channels.ts';
+import { ok } from '../../../base/result.ts';
+import { nextBelow } from '../../../base/prng.ts';
+import { MAX_SUBSCRIPTION_LABEL_LENGTH } from '../../protocol/channels.ts';
 import type { Call, Handler } from './call.ts';
 import { allowsScope, type Channel, type Known, parseChannel, scopeOfChannel } from './channels.ts';
-import type { Conn, Desk, Login } from './desk.ts';
+import type { Conn, Desk, Login } from '../desk.ts';
 import { list, readParams, text } from './params.ts';
 import { refuse } from './refusal.ts';
 

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
-import type { AuthResult } from '../protocol/frames.ts';
-import type { UserChanges } from '../protocol/objects.ts';
-import { createBench, NOON, on, PERP, read } from './harness.contract.ts';
+import type { AuthResult } from '../../protocol/frames.ts';
+import type { UserChanges } from '../../protocol/objects.ts';
+import { createBench, NOON, on, PERP, read } from '../harness.contract.ts';
 
 type Bench = ReturnType<typeof createBench>;
 

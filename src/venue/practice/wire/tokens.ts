@@ -3,11 +3,11 @@
  * connection; a key has only so many (sixteen, if nothing else is said), and the oldest goes when another begins. With a login its private channels end.
  */
 import * as z from 'zod';
-import { ok } from '../../base/result.ts';
-import { SECOND } from '../../base/time.ts';
+import { ok } from '../../../base/result.ts';
+import { SECOND } from '../../../base/time.ts';
 import { allowsScope, scopeOfChannel } from './channels.ts';
 import type { Handler } from './call.ts';
-import type { ApiKey, Conn, Desk, Login } from './desk.ts';
+import type { ApiKey, Conn, Desk, Login } from '../desk.ts';
 import { integer, readParams, text } from './params.ts';
 import { type Answer, refuse, refuseParam } from './refusal.ts';
 import type { WireValue } from './wire-json.ts';

@@ -3,10 +3,10 @@
  * but never less than a minute of real time; `historical` shows what is older, after an indexing delay, so that between
  * the two there is a hole for a while.
  */
-import { DAY, MINUTE, type Millis } from '../../base/time.ts';
-import type { Desk } from './desk.ts';
-import { forgottenUntil, holding } from './faults.ts';
-import { isListed, isLive, type OrderRecord, type TradeRecord } from './state.ts';
+import { DAY, MINUTE, type Millis } from '../../../base/time.ts';
+import type { Desk } from '../desk.ts';
+import { forgottenUntil, holding } from '../faults/faults.ts';
+import { isListed, isLive, type OrderRecord, type TradeRecord } from '../state.ts';
 
 const RECENT_ORDERS = 30 * MINUTE;
 const RECENT_TRADES = DAY;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { dec } from '../../base/decimal.ts';
+import { dec } from '../../../base/decimal.ts';
 import { num, writeJson, type WireValue } from './wire-json.ts';
 
 test('decimals keep every digit, undefined members are left out', () => {

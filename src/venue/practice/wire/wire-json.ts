@@ -2,8 +2,8 @@
  * JSON text with exact numbers. A decimal is marked with `num` and written digit for digit, so that no number passes
  * through a binary float on its way out. Everything else is written as `JSON.stringify` would.
  */
-import type { Decimal } from '../../base/decimal.ts';
-import { nextBelow, type Prng } from '../../base/prng.ts';
+import type { Decimal } from '../../../base/decimal.ts';
+import { nextBelow, type Prng } from '../../../base/prng.ts';
 
 /** A decimal that stands as a JSON number in the text. */
 export type WireNumber = { readonly num: Decimal };
