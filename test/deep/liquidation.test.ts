@@ -1,4 +1,4 @@
-/** Three hundred lives of leveraged accounts under jumping prices, each second of which has to hold. */
+/** Three hundred lives of leveraged accounts under jumping prices, each second of which has to hold; the same ones each time. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -8,7 +8,7 @@ test('liquidations of three hundred random lives: covered, small, needed, and at
   const seen = nothingSeen();
   fc.assert(
     fc.property(lives(60), (life) => live(life, seen)),
-    { numRuns: 300 },
+    { numRuns: 300, seed: -1_388_121_017 },
   );
   assert.ok(
     seen.steps > 1_000 && seen.ofOptions > 20 && seen.bankrupt > 50 && seen.taxed > 15,

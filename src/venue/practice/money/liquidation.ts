@@ -39,6 +39,13 @@ const STEP_EVERY: Millis = SECOND;
 
 /** Begins, carries on and ends liquidations as the accounts stand now; to be called after every second and move of a price. */
 export function tendLiquidations(world: World): void {
+  const rows = world.state.rows.length;
+  tendAll(world);
+  // A loss that was shared out may have cost the margin of somebody who was looked at before.
+  if (world.state.rows.length > rows) tendAll(world);
+}
+
+function tendAll(world: World): void {
   for (const account of world.state.accounts.values()) {
     if (Object.keys(account.positions).length === 0) continue;
     for (const currency of Object.keys(account.balances)) tend(world, account, currency);
