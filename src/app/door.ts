@@ -44,6 +44,8 @@ export type DoorParts = {
 
 /** How long a command's answer is waited for before it is told as running. */
 const REPLY_MS = 20_000;
+/** A table is read for: nearly as long as its sender waits. */
+const IMPORT_REPLY_MS = 110_000;
 
 const STATUS_OF: Readonly<Record<string, number>> = {
   unknown_strategy: 404,
@@ -126,7 +128,8 @@ export function createDoor(options: DoorOptions): DoorParts {
 
   const command: EngineDoor['command'] = (given) =>
     new Promise((resolve) => {
-      const forget = systemClock.after(REPLY_MS, () => {
+      const patience = given.verb === 'import' ? IMPORT_REPLY_MS : REPLY_MS;
+      const forget = systemClock.after(patience, () => {
         waiting.delete(given.id);
         resolve({
           ok: true,

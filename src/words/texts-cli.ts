@@ -194,6 +194,7 @@ export const cliTexts = {
   'cli.import.unreadable': { en: 'Cannot read {file}: {reason}', nl: 'Kan {file} niet lezen: {reason}' },
   'cli.import.no_table': { en: 'Which table of {file}? Name one with --table: {known}', nl: 'Welke tabel van {file}? Noem er een met --table: {known}' },
   'cli.import.broken': { en: '{file}, line {line}: {reason}; nothing was imported.', nl: '{file}, regel {line}: {reason}; er is niets geïmporteerd.' },
+  'cli.import.slow': { en: 'The engine still reads the fills of that time. Import the table again in some minutes; what has entered by then is not entered twice.', nl: 'De engine leest de uitvoeringen van die tijd nog. Importeer de tabel over enkele minuten opnieuw; wat er dan al in staat, komt er niet nog eens in.' },
   'cli.import.empty': { en: '{file} holds no rows.', nl: '{file} bevat geen rijen.' },
   'cli.import.bad_rows': { en: '{n:number} {n|thing is|things are} wrong in {file}; nothing was imported:', nl: '{n:number} {n|ding klopt|dingen kloppen} niet in {file}; er is niets geïmporteerd:' },
   'cli.import.problem': { en: 'row {at}, {column}: found {found}; accepted is {accepted}', nl: 'rij {at}, {column}: gevonden {found}; toegestaan is {accepted}' },

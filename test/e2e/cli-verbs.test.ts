@@ -249,6 +249,25 @@ test('what the engine refuses is told with what is accepted and what to do', asy
   );
 });
 
+test('an import that the engine still reads for is told as such, never as done', async (t) => {
+  const server = await serve(t, { engine: tradingEngine() });
+  server.engine.answerWith = async (command) => ({
+    ok: true,
+    answer: { ...doneAnswer(command, 1), state: 'running', plan: { steps: [], cost: null } },
+  });
+  const file = join(temporaryFolder(t), 'old.csv');
+  writeFileSync(
+    file,
+    'id,strategyName,instrument,side,amount,entryPrice,entryTime\n1,razor,X,long,1,2,2026-01-31T12:00:00Z\n',
+  );
+  for (const more of [[], ['--dry-run']]) {
+    const args = ['import', file, '--source', 'old', '--data', server.dataDir, ...more];
+    const { code, out, err } = await lockstep(args);
+    assert.deepEqual([code, out], [1, '']);
+    assert.match(err, /still reads .* what has entered by then is not entered twice/);
+  }
+});
+
 test('report, journal and open', async (t) => {
   const server = await serve(t, { engine: tradingEngine() });
   const data = ['--data', server.dataDir];

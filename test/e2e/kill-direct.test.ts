@@ -3,28 +3,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { killDirectly } from '../../src/app/kill.ts';
 import { createRealExchange } from './practice-real.ts';
-import { start, temporaryFolder } from './practice-tools.ts';
+import { askAs, type Row, start, temporaryFolder } from './practice-tools.ts';
 
 const ETHER = 'ETH_USDC-PERPETUAL';
 const KEY = { clientId: 'practice-engine', clientSecret: 'practice-engine-secret' };
 
-type Row = Readonly<Record<string, unknown>>;
-
 test('[I40] flatten closes a position that a stop of ours protects, and takes the stop only then', async (t) => {
   const exchange = await start(t, { createExchange: createRealExchange });
-  const rpc = async (method: string, params: object): Promise<unknown> => {
-    const answer = await fetch(`${exchange.url}/api/v2/${method}`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        authorization: `Basic ${btoa(`${KEY.clientId}:${KEY.clientSecret}`)}`,
-      },
-      body: JSON.stringify(params),
-    });
-    const { result, error } = (await answer.json()) as Row;
-    assert.equal(error, undefined, JSON.stringify(error));
-    return result;
-  };
+  const rpc = askAs(exchange.url, KEY);
   const ticker = (await rpc('public/ticker', { instrument_name: ETHER })) as Row;
   const terms = { instrument_name: ETHER, amount: 0.1 };
   await rpc('private/buy', { ...terms, type: 'market', label: 'ls:old:n1:1:1e:abcdefgh' });

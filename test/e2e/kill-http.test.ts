@@ -4,31 +4,17 @@ import { type TestContext, test } from 'node:test';
 import { killDirectly } from '../../src/app/kill.ts';
 import type { KillOptions } from '../../src/app/options.ts';
 import { createRealExchange } from './practice-real.ts';
-import { connect, start, temporaryFolder } from './practice-tools.ts';
+import { askAs, connect, type Row, start, temporaryFolder } from './practice-tools.ts';
 
 const PERPETUAL = 'BTC_USDC-PERPETUAL';
 const KEY = { clientId: 'practice-engine', clientSecret: 'practice-engine-secret' };
 /** Connections that the exchange allows one address. */
 const ALL = 32;
 
-type Row = Readonly<Record<string, unknown>>;
-
 /** An exchange with a position and an order of ours, all of whose WebSockets are taken. */
 async function crowded(t: TestContext) {
   const exchange = await start(t, { createExchange: createRealExchange });
-  const rpc = async (method: string, params: object): Promise<unknown> => {
-    const answer = await fetch(`${exchange.url}/api/v2/${method}`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        authorization: `Basic ${btoa(`${KEY.clientId}:${KEY.clientSecret}`)}`,
-      },
-      body: JSON.stringify(params),
-    });
-    const { result, error } = (await answer.json()) as Row;
-    assert.equal(error, undefined, JSON.stringify(error));
-    return result;
-  };
+  const rpc = askAs(exchange.url, KEY);
   const ticker = (await rpc('public/ticker', { instrument_name: PERPETUAL })) as Row;
   const low = Math.round(Number(ticker['mark_price']) * 0.99);
   const common = { instrument_name: PERPETUAL, amount: 0.001 };

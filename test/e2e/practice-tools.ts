@@ -184,3 +184,22 @@ export function raw(
     },
   );
 }
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Asks over HTTP with a key; an error of the exchange fails the test. */
+export const askAs =
+  (url: string, key: { readonly clientId: string; readonly clientSecret: string }) =>
+  async (method: string, params: object): Promise<unknown> => {
+    const answer = await fetch(`${url}/api/v2/${method}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Basic ${btoa(`${key.clientId}:${key.clientSecret}`)}`,
+      },
+      body: JSON.stringify(params),
+    });
+    const { result, error } = (await answer.json()) as Row;
+    assert.equal(error, undefined, JSON.stringify(error));
+    return result;
+  };

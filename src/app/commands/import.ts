@@ -2,7 +2,6 @@
  * `import FILE`: another program's table of trades goes into the books. The whole table is checked first and one wrong cell
  * keeps it out; then its rows go to the engine in parts, with what has been done shown as it goes on.
  */
-import { pause } from '../../edge/clock.ts';
 import { fullPath } from '../../edge/files.ts';
 import { readTable, type TableProblem } from '../../edge/table-file.ts';
 import { isoTime } from '../../base/time.ts';
@@ -28,7 +27,6 @@ export type ImportFlags = LookFlags & {
 const TOLD = 20;
 /** Rows of which more is said than their number, likewise. */
 const SHOWN = 40;
-const AGAIN_MS = 2_000;
 
 /** Ends the verb with a list of what is wrong. */
 function refuseAll(io: Io, heading: string, lines: readonly string[]): never {
@@ -89,16 +87,11 @@ const onWire = ({ exit, openedAt, ...row }: ImportRow): object => ({
 
 type Step = CommandAnswer['plan']['steps'][number];
 
-/** Sends one part; an engine that still reads is asked again, which finds what has entered meanwhile. */
-async function send(engine: Engine, body: object): Promise<readonly Step[]> {
-  for (;;) {
-    const answer = await engine.post<Pick<CommandAnswer, 'plan'> & Partial<CommandAnswer>>(
-      '/import',
-      body,
-    );
-    if (answer.state !== 'running') return answer.plan.steps;
-    await pause(AGAIN_MS);
-  }
+/** Sends one part. Every row is answered for; no answer at all means that the engine still reads. */
+async function send(io: Io, engine: Engine, body: object): Promise<readonly Step[]> {
+  const { plan } = await engine.post<Pick<CommandAnswer, 'plan'>>('/import', body);
+  if (plan.steps.length === 0) throw new Refused(EXIT.error, text(io.lang, 'cli.import.slow'));
+  return plan.steps;
 }
 
 /** What became of rows, in the order in which a person wants to read it. */
@@ -140,7 +133,7 @@ export async function importTable(io: Io, file: string, flags: ImportFlags): Pro
       rows: part.map(onWire),
       ...(account === undefined ? {} : { account }),
     };
-    steps.push(...(await send(engine, body)));
+    steps.push(...(await send(io, engine, body)));
     if (io.errIsTerminal && parts.length > 1)
       io.err(`\r${text(io.lang, 'cli.import.progress', { n: steps.length, of: rows.length })} `);
   }
