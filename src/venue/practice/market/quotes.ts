@@ -51,20 +51,26 @@ function madeOn(spec: InstrumentSpec, market: MarketRecord, side: BookSide): Quo
   return known[side];
 }
 
-/** Even steps away from the mark, the n-th level n times as deep as the first. */
+/** Even steps away from the mark, the n-th level n times as deep as the first; each is worked out when it is asked for. */
 function calmQuotes(spec: InstrumentSpec, mark: Decimal, side: BookSide): Quotes {
   const { maker, tick } = spec;
   const distance = (ppm: number): Decimal => max(tick, div(mul(mark, dec(ppm)), MILLION, 4));
   const [half, step] = [distance(maker.halfSpreadPpm), distance(maker.stepPpm)];
-  const quotes = Array.from({ length: maker.levels }, (_, level) => {
-    const away = add(half, mul(step, dec(level)));
+  const quotes: Quote[] = [];
+  return (n) => {
+    if (n >= maker.levels) return undefined;
+    const known = quotes[n];
+    if (known !== undefined) return known;
+    const away = add(half, mul(step, dec(n)));
     const price =
       side === 'ask'
         ? toTick(spec, add(mark, away), 'ceil')
         : toTick(spec, sub(mark, away), 'floor');
-    return { price, amount: mul(maker.topSize, dec(level + 1)) };
-  }).filter(({ price }) => gt(price, ZERO));
-  return (n) => quotes[n];
+    // Prices only fall from here: behind a bid of nothing there is none.
+    if (!gt(price, ZERO)) return undefined;
+    quotes[n] = { price, amount: mul(maker.topSize, dec(n + 1)) };
+    return quotes[n];
+  };
 }
 
 /** The best of what is still offered on one side, or null when that is nothing. */
