@@ -155,6 +155,15 @@ const READ_FAULTS: readonly CatalogueEntry[] = [
     says: 'Positions are read from an old copy while trades are read fresh, so that they do not fit.',
     ways: one('stale_reads', { method: 'private/get_position*', ms: 2_600 }),
   },
+  {
+    id: 'X25',
+    group: 'reads',
+    says: 'A list leaves out a row, that of an instrument or its first, or shows a position as if none were held.',
+    ways: {
+      missing: way('short_answer', { method: 'private/get_positions', row: 'missing' }),
+      zero: way('short_answer', { method: 'private/get_position*', row: 'zero' }),
+    },
+  },
 ];
 
 const ACCOUNT_FAULTS: readonly CatalogueEntry[] = [

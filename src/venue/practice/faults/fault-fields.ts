@@ -72,6 +72,10 @@ export const FIELDS = {
     schema: decimal.refine((value) => !lt(value, ZERO) && !gt(value, dec(1))),
     accepted: 'a number from 0 to 1',
   },
+  row: {
+    schema: oneOf(['missing', 'zero']),
+    accepted: 'missing (left out) or zero (a position as if none were held)',
+  },
   parts: { schema: whole(2, MOST_PARTS), accepted: `a whole number from 2 to ${MOST_PARTS}` },
   fill: { schema: flag, accepted: 'true or false: whether the order fills first' },
   fires: { schema: flag, accepted: 'true or false' },

@@ -8,7 +8,8 @@
  *   `channel` names those that go missing too. `delay_answer`: answered `ms` later, executed at once.
  * - `late_request`: the connection is cut at once, the request is executed `delayMs` later, with its deadline looked at then.
  * - `error`: not executed, or with `executed` carried out all the same, and answered with `code`. `too_many_requests`: the same with 10028, with `data.wait` and a close of the
- *   connection as asked. `empty_answer`: answered as if there were nothing, for reads unless `method` names another.
+ *   connection as asked. `empty_answer`: answered as if there were nothing, for reads unless `method` names another. `short_answer`: the
+ *   same with one row of its list left out, that of `instrument` or the first, or with that position as if none were held.
  * - `stale_reads`: reads answer from a copy of the exchange (replica.ts) up to `ms` old, `count` times or until deleted.
  * - `drop_notification`, `duplicate_notification`, `reorder_notifications`: outgoing.ts.
  * - `lock_platform`: the exchange takes cancels only (10019), and says so. `maintenance`: all connections are cut, logins
@@ -58,6 +59,7 @@ export const FAULT_RULES = {
   error: { takes: [...REQUESTS, 'code', 'executed'] },
   too_many_requests: { takes: [...REQUESTS, 'close', 'waitSeconds'] },
   empty_answer: { takes: REQUESTS },
+  short_answer: { takes: [...REQUESTS, 'instrument', 'row'] },
   stale_reads: { takes: REQUESTS, ownMs: true, lasting: true },
   lock_platform: { takes: ['ms'], lasting: true },
   maintenance: { takes: ['ms'], lasting: true },

@@ -19,7 +19,7 @@ import { CONNECTION_METHODS, endConnection } from './connections.ts';
 import { spend } from './credits.ts';
 import type { Conn, Desk, Login } from '../desk.ts';
 import { brokenAnswer } from '../faults/broken-frames.ts';
-import { emptyLike } from './empty-answer.ts';
+import { shortened } from './short-answer.ts';
 import { standInLine } from '../orders/engine-queue.ts';
 import { type Fault, holding, isPlatformLocked, strike, strikeMethod } from '../faults/faults.ts';
 import { loginOf, type Origin } from './identify.ts';
@@ -314,7 +314,7 @@ function concluded(desk: Desk, method: string, answer: Answer<WireValue>): Outco
   if (lost !== undefined) return { lost: true };
   return {
     lost: false,
-    answer: emptied(desk, method, answer),
+    answer: shortened(desk, { method, isRead: isRead(method) }, answer),
     delayMs: struck('delay_answer')?.ms,
   };
 }
@@ -374,16 +374,6 @@ function spenderOf(desk: Desk, origin: Origin, params: Readonly<Record<string, u
   if (desk.credits.tier === null) return '';
   const login = loginOf(desk, origin, params);
   return login.ok ? login.value.key.account : `address ${origin.address}`;
-}
-
-/** What `empty_answer` makes of an answer: the same shape with nothing in it. */
-function emptied(desk: Desk, method: string, answer: Answer<WireValue>): Answer<WireValue> {
-  if (!answer.ok) return answer;
-  const fault = strikeMethod(desk.faults, 'empty_answer', method, {
-    mono: desk.mono,
-    means: ({ method: named }) => named !== undefined || isRead(method),
-  });
-  return fault === undefined ? answer : ok(emptyLike(answer.value));
 }
 
 /** Whether a text has more than so many bytes in UTF-8. */
