@@ -28,6 +28,8 @@ export type DiskKnobs = {
 /** The process that writes. `before` and `after` (durable) may end it. */
 export type Writer = {
   readonly isAlive: () => boolean;
+  /** Hands the process what it is told, when it can take it. */
+  readonly hear: (run: () => void) => void;
   readonly before: (facts: readonly Fact[]) => void;
   readonly after: (facts: readonly Fact[]) => void;
   /** Promises may move. */
@@ -98,12 +100,14 @@ export function createDisk(
         loop.after(due - loop.now(), () => {
           if (era !== power) return;
           if (answer === undefined) synced = { commits, head: headAt(memory, commits) };
-          if (!writer.isAlive()) return;
-          if (answer === undefined) writer.after(batch.facts);
-          if (!writer.isAlive()) return;
-          writer.touched();
-          if (answer !== undefined) resolve(answer);
-          else written?.then(resolve, reject);
+          writer.hear(() => {
+            if (!writer.isAlive()) return;
+            if (answer === undefined) writer.after(batch.facts);
+            if (!writer.isAlive()) return;
+            writer.touched();
+            if (answer !== undefined) resolve(answer);
+            else written?.then(resolve, reject);
+          });
         });
       });
     });

@@ -19,6 +19,7 @@ import { createClock } from './clock.ts';
 import type { Disk } from './disk.ts';
 import { createLinks } from './links.ts';
 import type { Loop } from './loop.ts';
+import { createMailbox, type GoesOnWith, type Mailbox } from './mailbox.ts';
 import type { Network } from './wire.ts';
 
 /** Where a life ends: at an append (before or after it is durable), at a frame (before or after it is handed to the wire), or when an event of a session arrives. `power`: the machine goes with it. */
@@ -76,6 +77,8 @@ export type Life = {
   readonly isAlive: () => boolean;
   readonly die: () => void;
   readonly crashAt: (point: CrashPoint) => void;
+  /** Stands still for so long; what comes meanwhile is taken in its order afterwards. */
+  readonly stall: (ms: Millis, goesOnWith: GoesOnWith) => void;
   readonly wakeAt: () => Millis;
   /** Serves one timer that is due; answers whether there was one. */
   readonly runDue: () => boolean;
@@ -118,9 +121,13 @@ function createPulse(onDeath: (point: CrashPoint | undefined) => void) {
 type Pulse = ReturnType<typeof createPulse>;
 
 /** Opens the disk and folds what is on it. */
-async function openBooks({ disk, kinds, risk, plant }: LifeOptions, pulse: Pulse) {
+async function openBooks(
+  { disk, kinds, risk, plant }: LifeOptions,
+  { pulse, mailbox }: { readonly pulse: Pulse; readonly mailbox: Mailbox },
+) {
   const journal = disk.open({
     isAlive: pulse.isAlive,
+    hear: mailbox.hear,
     before: (facts) =>
       pulse.reach((point) => point.at === 'append' && !point.durable && point.when(facts)),
     after: (facts) =>
@@ -150,7 +157,16 @@ export async function startLife(options: LifeOptions): Promise<Life> {
     options.onDeath(point);
   });
   const { isAlive } = pulse;
-  const { journal, cell, lastAt } = await openBooks(options, pulse);
+  const runDue = (): boolean => {
+    if (!isAlive()) return false;
+    if (links.runDue()) return true;
+    if (timer > loop.now()) return false;
+    timer = Infinity;
+    input({ kind: 'wake' });
+    return true;
+  };
+  const mailbox = createMailbox(loop, runDue);
+  const { journal, cell, lastAt } = await openBooks(options, { pulse, mailbox });
   const clock = createClock(loop, { speed, from: Math.max(options.wall, lastAt) });
 
   const carryOut = (wish: Wish): void => {
@@ -163,7 +179,7 @@ export async function startLife(options: LifeOptions): Promise<Life> {
     else if (wish.kind === 'notify') notify(wish);
     else if (wish.kind === 'report') {
       const made = reportOf(options.disk, wish);
-      loop.after(1, () => input({ kind: 'report', made }));
+      loop.after(1, () => mailbox.hear(() => input({ kind: 'report', made })));
     }
   };
   const notify = (wish: Extract<Wish, { readonly kind: 'notify' }>): void => {
@@ -171,7 +187,9 @@ export async function startLife(options: LifeOptions): Promise<Life> {
     const outcome = options.receiver?.(wish);
     if (outcome !== undefined)
       loop.after(NOTICE_MS, () =>
-        input({ kind: 'notified', alert: alert.id, notice, says: alert.state, outcome }),
+        mailbox.hear(() =>
+          input({ kind: 'notified', alert: alert.id, notice, says: alert.state, outcome }),
+        ),
       );
   };
   const driver = drive(
@@ -208,6 +226,7 @@ export async function startLife(options: LifeOptions): Promise<Life> {
     strategies,
     dropCopy: options.dropCopy,
     isAlive,
+    hear: mailbox.hear,
     mayHand: (text) => {
       options.onFrame(text);
       pulse.reach((point) => point.at === 'send' && !point.handed && point.when(text));
@@ -237,15 +256,9 @@ export async function startLife(options: LifeOptions): Promise<Life> {
     isAlive,
     die: () => pulse.die(),
     crashAt: pulse.crashAt,
-    wakeAt: () => (isAlive() ? Math.min(timer, links.wakeAt()) : Infinity),
-    runDue: () => {
-      if (!isAlive()) return false;
-      if (links.runDue()) return true;
-      if (timer > loop.now()) return false;
-      timer = Infinity;
-      input({ kind: 'wake' });
-      return true;
-    },
+    stall: mailbox.standStill,
+    wakeAt: () => (isAlive() && !mailbox.isStill() ? Math.min(timer, links.wakeAt()) : Infinity),
+    runDue: () => !mailbox.isStill() && runDue(),
     takeDirty: pulse.takeDirty,
   };
 }

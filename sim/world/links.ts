@@ -24,6 +24,8 @@ export type LinksOptions = {
   /** The id of the key of a drop copy; undefined where there is none. */
   readonly dropCopy: string | undefined;
   readonly isAlive: () => boolean;
+  /** Hands the process what comes, when it can take it. */
+  readonly hear: (run: () => void) => void;
   readonly onEvent: (event: VenueEvent) => void;
   readonly mayHand: (text: string) => boolean;
 };
@@ -34,6 +36,7 @@ export function createLinks({
   strategies,
   dropCopy,
   isAlive,
+  hear,
   onEvent,
   mayHand,
 }: LinksOptions): Links {
@@ -69,12 +72,13 @@ export function createLinks({
 
   const connect = (link: LinkName, conn: number): void => {
     const end = {
-      opened: () => feed(link, { kind: 'opened', conn }),
-      frame: (text: string) => feed(link, { kind: 'frame', conn, text }),
-      closed: (reason: string) => {
-        sockets.delete(`${link}/${conn}`);
-        feed(link, { kind: 'closed', conn, reason, status: null, retryAfterMs: null });
-      },
+      opened: () => hear(() => feed(link, { kind: 'opened', conn })),
+      frame: (text: string) => hear(() => feed(link, { kind: 'frame', conn, text })),
+      closed: (reason: string) =>
+        hear(() => {
+          sockets.delete(`${link}/${conn}`);
+          feed(link, { kind: 'closed', conn, reason, status: null, retryAfterMs: null });
+        }),
     };
     sockets.set(`${link}/${conn}`, network.connect(end));
   };

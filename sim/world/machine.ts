@@ -22,6 +22,8 @@ export type MachineOptions = {
   readonly sight: Sight;
   readonly seed: number;
   readonly startAt: Millis;
+  /** How far the machine's own clock is ahead of the exchange's. */
+  readonly wallSkewMs: Millis;
   readonly speed: number;
   readonly diskMs: Millis;
   readonly strategies: readonly StrategyConfig[];
@@ -37,7 +39,8 @@ export type Machine = {
   readonly disk: () => Disk;
   /** What kills sent before it was durable. */
   readonly kept: () => readonly Kept[];
-  readonly life: () => Life | undefined;
+  /** Every process that still runs; more than one only after a takeover. */
+  readonly lives: () => readonly Life[];
   readonly alive: () => Life;
   /** Facts of the journal in use. */
   readonly facts: () => readonly Fact[];
@@ -48,6 +51,7 @@ export type Machine = {
   readonly setSpeed: (speed: number) => void;
   readonly setDisk: (knobs: Partial<DiskKnobs>) => void;
   readonly newDisk: () => void;
+  /** A process starts on the disk in use. One that still runs there has lost it, and may not know. */
   readonly start: () => Promise<void>;
   /** The process ends; with `power` the machine goes down and keeps what the seed leaves of what was not synced. */
   readonly die: (power: boolean) => void;
@@ -85,7 +89,7 @@ function factsReader(): (disk: Disk) => readonly Fact[] {
 }
 
 export function createMachine(options: MachineOptions): Machine {
-  const { loop, far, sight, startAt } = options;
+  const { loop, far, sight, startAt, wallSkewMs } = options;
   const chance = prng(options.seed, 'power');
   const disks: Disk[] = [];
   /** The file beside the journals; nothing of it is lost. */
@@ -94,6 +98,8 @@ export function createMachine(options: MachineOptions): Machine {
   let knobs: DiskKnobs = { syncMs: options.diskMs, trouble: null };
   let { strategies, speed } = options;
   let life: Life | undefined;
+  let lives: readonly Life[] = [];
+  let starts = 0;
 
   const disk = (): Disk => must(disks.at(-1), 'a disk');
   const facts = (): readonly Fact[] => factsOf(disk());
@@ -101,8 +107,8 @@ export function createMachine(options: MachineOptions): Machine {
     sight.counts.powerLosses++;
     disk().losePower(nextBelow(chance, disk().unsyncedCommits() + 1));
   };
-  /** What the machine sees of a life; `refusals` of its disk were before it. */
-  const hooks = (refusals: number): Hooks => ({
+  /** What the machine sees of a life, the `nth`; `refusals` of its disk were before it. */
+  const hooks = (nth: number, refusals: number): Hooks => ({
     onPublished: (group) => sight.publish({ ...group, synced: disk().syncedHead() }),
     onKept: (one) => void kept.push(one),
     kept: [...kept],
@@ -113,7 +119,8 @@ export function createMachine(options: MachineOptions): Machine {
     onEvent: (event) => sight.event({ at: loop.now(), event }),
     onFrame: (text) => sight.frame({ at: loop.now(), text, synced: disk().syncedHead() }),
     onLost: (reason, message) => {
-      if (disk().refusals() > refusals) sight.exits.push({ at: loop.now(), reason, message });
+      if (nth < starts || disk().refusals() > refusals)
+        sight.exits.push({ at: loop.now(), reason, message });
       else sight.failure ??= new Error(`the journal refused: ${reason} ${message}`);
     },
     onFailure: (error) => {
@@ -128,7 +135,7 @@ export function createMachine(options: MachineOptions): Machine {
     disk,
     kept: () => kept,
     facts,
-    life: () => life,
+    lives: () => lives,
     alive: () => must(life, 'an engine that was started'),
     allFacts: () => disks.flatMap((one) => one.memory().commits.flat()),
     strategies: () => strategies,
@@ -150,15 +157,17 @@ export function createMachine(options: MachineOptions): Machine {
       sight.counts.starts++;
       life = await startLife({
         ...options,
-        ...hooks(disk().refusals()),
+        ...hooks(++starts, disk().refusals()),
         disk: disk(),
         speed,
         strategies,
-        wall: startAt + loop.now(),
+        wall: startAt + wallSkewMs + loop.now(),
       });
+      lives = [...lives.filter((one) => one.isAlive()), life];
     },
     die: (power) => {
-      life?.die();
+      for (const one of lives) one.die();
+      lives = [];
       if (power) losePower();
     },
     trace: (last) =>

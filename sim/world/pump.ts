@@ -21,7 +21,8 @@ export type Pump = {
 export type PumpOptions = {
   readonly loop: Loop;
   readonly far: FarSide;
-  readonly life: () => Life | undefined;
+  /** The processes that run. */
+  readonly lives: () => readonly Life[];
   readonly sight: Sight;
   readonly trace: () => string;
   /** Called after each thing that happened. */
@@ -31,11 +32,11 @@ export type PumpOptions = {
 export const asError = (error: unknown): Error =>
   error instanceof Error ? error : new Error(JSON.stringify(error));
 
-export function createPump({ loop, far, life, sight, trace, watch }: PumpOptions): Pump {
+export function createPump({ loop, far, lives, sight, trace, watch }: PumpOptions): Pump {
   let busy = { at: -1, steps: 0 };
 
   const settle = async (): Promise<void> => {
-    while (life()?.takeDirty() === true) await moment();
+    while (lives().some((life) => life.takeDirty())) await moment();
     const { failure } = sight;
     if (failure !== undefined)
       throw new Error(`${failure.stack ?? failure.message}\n${trace()}`, { cause: failure });
@@ -50,14 +51,14 @@ export function createPump({ loop, far, life, sight, trace, watch }: PumpOptions
     await settle();
     const at = Math.max(
       loop.now(),
-      Math.min(loop.nextAt(), far.wakeAt(), life()?.wakeAt() ?? Infinity),
+      Math.min(loop.nextAt(), far.wakeAt(), ...lives().map((life) => life.wakeAt())),
     );
     if (at > limit) return false;
     loop.moveTo(at);
     count(loop.now());
     try {
-      if (!loop.runOne() && life()?.runDue() !== true && far.wakeAt() <= loop.now())
-        far.handle({ kind: 'tick' });
+      const isServed = loop.runOne() || lives().some((life) => life.runDue());
+      if (!isServed && far.wakeAt() <= loop.now()) far.handle({ kind: 'tick' });
     } catch (error) {
       sight.failure ??= asError(error);
     }

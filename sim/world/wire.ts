@@ -32,6 +32,8 @@ export type Network = {
   readonly cut: (losses: Losses) => void;
   /** All connections of this moment carry nothing any more, in either direction, and nobody is told. */
   readonly silence: () => void;
+  /** Whether names can be looked up; connections that stand need none. */
+  readonly setNames: (found: boolean) => void;
 };
 
 /** One connection. Frames of one direction never overtake each other. */
@@ -56,6 +58,7 @@ export type NetworkOptions = {
 export function createNetwork({ loop, latencyMs, jitterMs, seed, far }: NetworkOptions): Network {
   const cables = new Map<number, Cable>();
   let made = 0;
+  let names = true;
 
   /** How long a frame is under way: drawn by what it is, so that nothing else shifts it. */
   const delay = (cable: Cable, direction: 'up' | 'down', more: Millis): Millis => {
@@ -99,6 +102,10 @@ export function createNetwork({ loop, latencyMs, jitterMs, seed, far }: NetworkO
         }),
     },
     connect: (end) => {
+      if (!names) {
+        loop.after(latencyMs, () => end.closed('getaddrinfo EAI_AGAIN practice'));
+        return { send: () => undefined, close: () => undefined };
+      }
       const conn = ++made;
       const cable = { conn, end, up: true, down: true, last: { up: 0, down: 0 }, frames: 0 };
       cables.set(conn, cable);
@@ -130,6 +137,9 @@ export function createNetwork({ loop, latencyMs, jitterMs, seed, far }: NetworkO
           end.closed('cut');
         });
       }
+    },
+    setNames: (found) => {
+      names = found;
     },
     silence: () => {
       for (const cable of cables.values()) Object.assign(cable, { up: false, down: false });

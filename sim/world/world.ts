@@ -19,6 +19,7 @@ import type { DiskKnobs } from './disk.ts';
 import type { CrashPoint, Life, Receiver } from './engine.ts';
 import { type ControlVerb, createFarSide, type ExchangeState, type FarSide } from './exchange.ts';
 import { createLoop } from './loop.ts';
+import type { GoesOnWith } from './mailbox.ts';
 import { createMachine, type Machine } from './machine.ts';
 import { createPeople, type People, PAUSE } from './people.ts';
 import { createPump, type Pump } from './pump.ts';
@@ -39,6 +40,8 @@ export { BOT, botOn, ETHER, INVERSE, PERPETUAL, START } from './defaults.ts';
 export type WorldOptions = {
   readonly seed?: number;
   readonly startAt?: Millis;
+  /** How far the machine's own clock is ahead of the exchange's. */
+  readonly wallSkewMs?: Millis;
   readonly speed?: number;
   readonly latencyMs?: Millis;
   /** Up to so much more for a frame. */
@@ -93,6 +96,8 @@ export type World = People & {
   readonly cut: (losses: Losses) => void;
   /** All connections carry nothing any more, and nobody is told. */
   readonly silence: () => void;
+  /** Whether names can be looked up; connections that stand need none. */
+  readonly setNames: (found: boolean) => void;
   readonly exchange: () => ExchangeState;
   /** What is true at the exchange; a look at it moves nothing. */
   readonly truth: () => Truth;
@@ -116,6 +121,8 @@ export type World = People & {
   /** Lives that ended by themselves, because their disk took no more. */
   readonly exits: () => readonly ExitSeen[];
   readonly counts: () => Readonly<Counts>;
+  /** The process stands still for so long; then it goes on, with what it has been sent unless told. */
+  readonly stall: (ms: Millis, goesOnWith?: GoesOnWith) => void;
   /** The process ends. */
   readonly crash: () => void;
   /** The machine loses its power: the process ends, and of what was not synced stays what the seed says. */
@@ -124,6 +131,8 @@ export type World = People & {
   /** Runs until the crash point is reached. */
   readonly crashed: (limitMs?: Millis) => Promise<void>;
   readonly restart: (options?: RestartOptions) => Promise<void>;
+  /** A second process starts on the same disk, as where the first one is taken for dead. */
+  readonly takeOver: () => Promise<void>;
   readonly speed: (speed: number) => void;
   /** Fails with the last facts. */
   readonly trace: (last?: number) => string;
@@ -142,6 +151,8 @@ function driving({ far, machine, pump }: Parts, diskMs: Millis) {
     run: pump.run,
     within: pump.within,
     until,
+    stall: (ms: Millis, goesOnWith: GoesOnWith = 'mail') => machine.alive().stall(ms, goesOnWith),
+    takeOver: machine.start,
     crash: () => machine.die(false),
     losePower: () => machine.die(true),
     crashAt: (point: CrashPoint) => machine.alive().crashAt(point),
@@ -225,6 +236,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     sight,
     seed,
     startAt,
+    wallSkewMs: options.wallSkewMs ?? 0,
     speed,
     diskMs,
     strategies,
@@ -241,7 +253,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const pump = createPump({
     loop,
     far,
-    life: machine.life,
+    lives: machine.lives,
     sight,
     trace: () => machine.trace(24),
     watch: () => watch(world),
@@ -255,6 +267,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     ...trading(far),
     cut: network.cut,
     silence: network.silence,
+    setNames: network.setNames,
     ...seeing(parts),
     ...driven,
     published: () => sight.published,
