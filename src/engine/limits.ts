@@ -74,6 +74,8 @@ export const RECENT_WINDOW = 23 * 3_600_000;
 /** How long the exchange finds closed orders (server time). */
 export const ORDERS_FOUND = 30 * 60_000;
 
+/** How much of an account's maintenance margin may be unexplained by its positions, which are read a moment apart. */
+export const MARGIN_DRIFT_PERCENT = '1' as Decimal;
 /** Openings are priced this many percent beyond the mark price, and never further (I41). */
 export const COLLAR_PERCENT = '0.3' as Decimal;
 /** Reducing orders are priced this many percent beyond the mark price, inside the exchange's band of 1.5 %. */

@@ -3,9 +3,8 @@
  * explains is declared only after two looks that agree, each in a quiet moment (I29); flat only when the exchange says so
  * by name and its margins agree (N1). The report is a fact.
  */
-import { type Decimal, ZERO, isZero } from '../base/decimal.ts';
+import { type Decimal, ZERO, div, isZero, lte, mul, sub, sum } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
-import type { VenuePosition } from '../domain/account.ts';
 import { type Fill, fillKey } from '../domain/fill.ts';
 import { sessionStart } from '../domain/funding.ts';
 import { expiryOf, isFuture } from '../domain/instrument.ts';
@@ -17,7 +16,7 @@ import { evidence, findBreak, raise, settleBreak } from './breaks.ts';
 import { tieCash } from './cash.ts';
 import { correct, netOpposites } from './correct.ts';
 import { hearMissed, lastHeardSize } from './heard.ts';
-import { CHECK_AGAIN, LAG, OVERLAP, QUIET, READ_SPACING } from './limits.ts';
+import { CHECK_AGAIN, LAG, MARGIN_DRIFT_PERCENT, OVERLAP, QUIET, READ_SPACING } from './limits.ts';
 import type { Check } from './live.ts';
 import { noteMissed } from './missed.ts';
 import { bookFills, markFunding, observe, seeOrder } from './observe.ts';
@@ -258,8 +257,9 @@ function notice(turn: Turn, check: Check, name: string, found: Difference): void
 }
 
 /**
- * Flat is proved by the position itself, asked by name, and by the margin of its own currency, which leaves room for none.
- * Under cross margin that margin is the whole account's, so that a position in any currency may be what needs it.
+ * Flat is proved by the position itself, asked by name, and by the margin of its own currency, which leaves room for none:
+ * it is no more than what the other positions there need. Where it is the whole account's, told in each currency, or a row
+ * does not tell its own (FACTS, section 10), any other position may be what needs it.
  */
 function isFlatProved(turn: Turn, check: Check, name: string): boolean {
   const row =
@@ -271,11 +271,13 @@ function isFlatProved(turn: Turn, check: Check, name: string): boolean {
   const shares = (other: string): boolean =>
     summary.crossMargin ||
     (turn.books.instruments.get(other)?.settlementCurrency ?? currency) === currency;
-  const others = (check.positions ?? []).some(
-    (position: VenuePosition) =>
-      position.instrument !== name && !isZero(position.size) && shares(position.instrument),
+  const others = (check.positions ?? []).filter(
+    ({ instrument, size }) => instrument !== name && !isZero(size) && shares(instrument),
   );
-  return others || isZero(summary.maintenanceMargin);
+  const margins = others.map(({ maintenanceMargin }) => maintenanceMargin);
+  if (others.length > 0 && (summary.crossMargin || margins.some(isZero))) return true;
+  const room = div(mul(summary.maintenanceMargin, MARGIN_DRIFT_PERCENT), '100' as Decimal, 10);
+  return lte(sub(summary.maintenanceMargin, sum(margins)), room);
 }
 
 /** Orders under labels like ours that no intent and no trade knows: left by another journal. */

@@ -1,0 +1,6 @@
+/** The accidents by their ids. */
+import type { Accident } from './accident.ts';
+import { F1, F2, F3, F4 } from './lost-orders.ts';
+import { F10, F16, F5, F6, F7, F8, F9 } from './streams.ts';
+
+export const ACCIDENTS: readonly Accident[] = [F1, F2, F3, F4, F5, F6, F7, F8, F9, F10, F16];
