@@ -18,6 +18,9 @@ if (browser !== undefined) process.env.CHROMIUM_PATH = browser;
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop.abort());
 
+/** How many of a group's files are named as its slowest. */
+const SLOWEST = 8;
+
 const total = { passed: 0, failed: 0, skipped: 0 };
 for (const group of suites(paths, deep)) {
   if (stop.signal.aborted) break;
@@ -46,13 +49,16 @@ async function runGroup(group) {
   const begun = performance.now();
   const sum = { passed: 0, failed: 0, skipped: 0 };
   const waiting = [...group.files];
+  const took = [];
   const worker = async () => {
     for (
       let file = waiting.shift();
       file !== undefined && !stop.signal.aborted;
       file = waiting.shift()
     ) {
+      const from = performance.now();
       const result = await runFile(file, group.fileMs);
+      took.push({ file, seconds: (performance.now() - from) / 1000 });
       for (const key of Object.keys(sum)) sum[key] += result[key];
     }
   };
@@ -61,7 +67,17 @@ async function runGroup(group) {
   console.log(
     `${group.name}: ${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped, ${seconds} s`,
   );
+  if (took.length > SLOWEST) console.log(`slowest: ${slowest(took)}`);
   return sum;
+}
+
+/** The files that took longest: where to look when the whole becomes slow. */
+function slowest(took) {
+  return took
+    .sort((a, b) => b.seconds - a.seconds)
+    .slice(0, SLOWEST)
+    .map(({ file, seconds }) => `${file} ${seconds.toFixed(1)} s`)
+    .join(', ');
 }
 
 /** Runs one file in a process of its own, which is ended where it outstays its time: a leak must not stop the rest. */

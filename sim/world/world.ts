@@ -58,7 +58,7 @@ export type WorldOptions = {
   readonly watch?: (world: World) => void;
   /** Instruments of the exchange beside the one that everything here trades. */
   readonly others?: readonly InstrumentSpec[];
-  /** The only instruments of the exchange; all of them unless told. Fewer are faster. */
+  /** The only instruments of the exchange; unless told those of the strategies and the others, and all where it lists dated ones. Fewer are faster. */
   readonly instruments?: readonly string[];
   /** Whether futures that end are listed with the perpetuals; not unless told. */
   readonly dated?: boolean;
@@ -205,6 +205,18 @@ function trading(far: FarSide) {
   };
 }
 
+const listed = (
+  { dated = false, others = [] }: WorldOptions,
+  strategies: readonly StrategyConfig[],
+): readonly string[] | undefined =>
+  dated
+    ? undefined
+    : [
+        PERPETUAL,
+        ...strategies.map(({ instrument }) => instrument),
+        ...others.map(({ name }) => name),
+      ];
+
 /** A world whose engine has just started. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const { seed = 1, startAt = START, diskMs = 2, speed = 1, strategies = [BOT] } = options;
@@ -225,7 +237,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     speed,
     flatPrice,
     candles: options.candles,
-    instruments: options.instruments,
+    instruments: options.instruments ?? listed(options, strategies),
     dated: options.dated,
     others: options.others ?? [],
   });
