@@ -72,10 +72,10 @@ async function atRest({ engine, exchange }: Scene) {
 
 describe('a disk in trouble', { concurrency: true }, () => {
   test(
-    '[T10] a disk that fills up: openings stop, a close is booked from the reserve, room lets openings go on; without any the process ends, and loses nothing',
+    '[T10] [F24] twin: a disk that fills up: openings stop, a close is booked from the reserve, room lets openings go on; without any the process ends, and loses nothing',
     LIMIT,
     async (t) => {
-      const stage = await scene(t, 70, { trades_per_day: 20 });
+      const stage = await scene(t, 70, { razor: { trades_per_day: 20 } });
       const child = await stage.start(null, SMALL);
       const screen = await stage.follow();
       const first = await screen.inTrade();
@@ -116,7 +116,7 @@ describe('a disk in trouble', { concurrency: true }, () => {
   );
 
   test(
-    '[T10] an error at a commit ends the process at once; nothing of it was shown, and the next start books it',
+    '[T10] [F24] twin: an error at a commit ends the process at once; nothing of it was shown, and the next start books it',
     LIMIT,
     async (t) => {
       const stage = await scene(t, 71);

@@ -1,9 +1,11 @@
 /**
  * The engine with a trap: it ends itself with SIGKILL at one named call, in the middle of whatever it was doing; or from one
- * commit on its disk does not answer; or it is on a disk of a few pages. All else is the product's own composition. Argument: JSON with the engine's options, the trap and
- * the disk (null for none). Prints one line
- * of JSON when its dashboard is there.
+ * commit on its disk does not answer; or it is on a disk of a few pages; or on a machine whose resolver or wall clock is
+ * wrong. All else is the product's own composition. Argument: JSON, see `ChildSetup`. Prints one line of JSON when its
+ * dashboard is there.
  */
+import dns from 'node:dns';
+import { existsSync } from 'node:fs';
 import type { FactType } from '../../src/domain/fact.ts';
 import type { Purpose } from '../../src/domain/intent.ts';
 import { parseLabel } from '../../src/domain/label.ts';
@@ -35,7 +37,31 @@ export type ChildSetup = {
   readonly trap: Trap | null;
   /** A smaller disk than the real one. */
   readonly disk: NonNullable<Wraps['disk']> | null;
+  /** While a file lies there, no name of a host is found, as by a resolver that does not answer. */
+  readonly nameless: string;
+  /** How far ahead of the time (below 0: behind it) the machine's wall clock is. */
+  readonly wallAheadMs: number;
 };
+
+/** Node's sockets look up names by this very function. */
+function breakResolver(nameless: string): void {
+  const lookup = dns.lookup as (...args: unknown[]) => void;
+  const broken = (name: string, ...args: unknown[]): void => {
+    if (!existsSync(nameless)) return lookup(name, ...args);
+    const failure = Object.assign(new Error(`getaddrinfo EAI_AGAIN ${name}`), {
+      code: 'EAI_AGAIN',
+      syscall: 'getaddrinfo',
+      hostname: name,
+    });
+    process.nextTick(args.at(-1) as (error: Error) => void, failure);
+  };
+  Object.assign(dns, { lookup: broken });
+}
+
+function moveWallClock(aheadMs: number): void {
+  const now = Date.now.bind(Date);
+  Date.now = () => now() + aheadMs;
+}
 
 const die = (): never => {
   process.kill(process.pid, 'SIGKILL');
@@ -107,7 +133,9 @@ function trapped(trap: Trap | null): Wraps {
 }
 
 if (process.argv[2] !== undefined) {
-  const { engine, trap, disk } = JSON.parse(process.argv[2]) as ChildSetup;
+  const { engine, trap, disk, nameless, wallAheadMs } = JSON.parse(process.argv[2]) as ChildSetup;
+  breakResolver(nameless);
+  moveWallClock(wallAheadMs);
   const assembled = await assemble({
     engine,
     version: VERSION,

@@ -79,7 +79,7 @@ const OPENINGS: readonly Opening[] = [
 
 describe('the engine killed at a named call', { concurrency: true }, () => {
   for (const [index, { when, trap, sent, intended }] of OPENINGS.entries()) {
-    test(`[T5] [I1] [I2] [I11] ${when}`, LIMIT, async (t) => {
+    test(`[T5] [I1] [I2] [I11] [F14] twin: ${when}`, LIMIT, async (t) => {
       const stage = await scene(t, 40 + index);
       await stage.sprung(await stage.start(trap));
       const before = await ordersFor(stage.exchange, 'e');
@@ -114,7 +114,7 @@ describe('the engine killed at a named call', { concurrency: true }, () => {
   }
 
   test(
-    '[T5] [I5] after the send, before any answer or push: found, booked once',
+    '[T5] [I5] [F14] twin: after the send, before any answer or push: found, booked once',
     LIMIT,
     async (t) => {
       const stage = await scene(t, 50);
@@ -137,7 +137,7 @@ describe('the engine killed at a named call', { concurrency: true }, () => {
   );
 
   test(
-    '[T5] half filled: the part that was filled is a protected trade, the rest never comes',
+    '[T5] [F14] twin: half filled: the part that was filled is a protected trade, the rest never comes',
     LIMIT,
     async (t) => {
       const stage = await scene(t, 51);
@@ -159,7 +159,7 @@ describe('the engine killed at a named call', { concurrency: true }, () => {
     },
   );
 
-  test('[T5] [N3] open: the same trade, nothing sent', LIMIT, async (t) => {
+  test('[T5] [N3] [F14] twin: open: the same trade, nothing sent', LIMIT, async (t) => {
     const stage = await scene(t, 60);
     const child = await stage.start(null);
     await (await stage.follow()).status('position_open');
@@ -194,7 +194,7 @@ describe('the engine killed at a named call', { concurrency: true }, () => {
   ];
   for (const [index, { when, trap, sent }] of CLOSINGS.entries()) {
     test(
-      `[T5] [I9] [I51] closing, ${when}: closed once, and never more than was open`,
+      `[T5] [I9] [I51] [F14] twin: closing, ${when}: closed once, and never more than was open`,
       LIMIT,
       async (t) => {
         const stage = await scene(t, 61 + index);

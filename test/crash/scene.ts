@@ -1,10 +1,12 @@
 /** What the crash tests play on: a real exchange on a price that stands still, and the engine as a child that can be killed. */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { must } from '../../src/base/assert.ts';
 import { dec } from '../../src/base/decimal.ts';
 import type { EngineOptions } from '../../src/app/options.ts';
+import type { StrategyConfig } from '../../src/domain/config.ts';
 import { startPracticeServer } from '../../src/edge/practice-server.ts';
 import { strategyKinds } from '../../src/strategy/registry.ts';
 import { type Engine, type Follower, callEngine, followEngine } from '../e2e/support/engine.ts';
@@ -42,23 +44,35 @@ export type Scene = {
   readonly dataDir: string;
   readonly exchange: Exchange;
   readonly start: (trap: Trap | null, disk?: ChildSetup['disk']) => Promise<Running>;
+  /** While a file lies here, no name of a host is found by the engine. */
+  readonly nameless: string;
   /** Started with a trap: resolves when it has sprung. */
   readonly sprung: (child: Running) => Promise<void>;
   readonly engine: () => Engine;
   readonly follow: () => Promise<Follower>;
 };
 
+/** What is other than usual: settings of the Razor, its id and claim, options of the engine, the engine's wall clock. */
+export type SceneOptions = {
+  readonly razor?: Readonly<Record<string, unknown>>;
+  readonly strategy?: Partial<Pick<StrategyConfig, 'id' | 'claim'>>;
+  readonly engine?: Partial<EngineOptions>;
+  /** The name under which the engine looks for the exchange. */
+  readonly host?: string;
+  readonly wallAheadMs?: number;
+};
+
 function optionsOf(
   dataDir: string,
   practicePort: number,
-  more: Readonly<Record<string, unknown>>,
+  { razor = {}, strategy = {}, engine = {}, host = '127.0.0.1' }: SceneOptions,
 ): EngineOptions {
-  const settings = must(strategyKinds['razor'], 'the razor').settings({ ...EAGER, ...more });
+  const settings = must(strategyKinds['razor'], 'the razor').settings({ ...EAGER, ...razor });
   assert.ok(settings.ok);
   return {
     mode: 'practice',
     login: 'secret',
-    venueUrl: `ws://127.0.0.1:${practicePort}/ws/api/v2`,
+    venueUrl: `ws://${host}:${practicePort}/ws/api/v2`,
     accounts: [
       {
         id: 'main',
@@ -71,6 +85,7 @@ function optionsOf(
             instrument: PERPETUAL,
             claim: true,
             settings: settings.value,
+            ...strategy,
           },
         ],
         risk: {
@@ -92,14 +107,15 @@ function optionsOf(
     openBrowser: false,
     lang: 'en',
     child: false,
+    ...engine,
   };
 }
 
-/** An exchange of its own, and an engine that can be started on one data folder as often as is wanted; `settings` are the Razor's. */
+/** An exchange of its own, and an engine that can be started on one data folder as often as is wanted. */
 export async function scene(
   t: TestContext,
   seed: number,
-  settings: Readonly<Record<string, unknown>> = {},
+  options: SceneOptions = {},
 ): Promise<Scene> {
   const row = { open: '60000', high: '60000', low: '60000', close: '60000', volume: '10' };
   const server = await startPracticeServer({
@@ -113,14 +129,21 @@ export async function scene(
     log: quiet,
   });
   t.after(() => server.close());
-  const exchange = await visitExchange(t, server.port);
+  return sceneAt(t, await visitExchange(t, server.port), options);
+}
+
+/** An engine of its own at an exchange that is there already, beside others. */
+export function sceneAt(t: TestContext, exchange: Exchange, options: SceneOptions = {}): Scene {
   const dataDir = temporaryFolder(t);
-  const engine = optionsOf(dataDir, server.port, settings);
+  const engine = optionsOf(dataDir, exchange.port, options);
+  const nameless = join(dataDir, 'nameless');
+  const { wallAheadMs = 0 } = options;
   return {
     exchange,
     dataDir,
+    nameless,
     start: async (trap, disk = null) => {
-      const setup: ChildSetup = { engine, trap, disk };
+      const setup: ChildSetup = { engine, trap, disk, nameless, wallAheadMs };
       const child = startModule(t, [CHILD, JSON.stringify(setup)]);
       await child.says(/{"port":\d+}/);
       return child;

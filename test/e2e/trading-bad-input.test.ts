@@ -169,7 +169,7 @@ describe('wrong input', () => {
     }
 
     test(
-      'a data folder in use: the second engine is refused and the first goes on',
+      '[I44] [F17] twin: a data folder in use: the second engine is refused and the first goes on',
       LIMIT,
       async (t) => {
         const second = startLockstep(t, [...run(writeConfig(t, practice)), '--data', dataDir]);

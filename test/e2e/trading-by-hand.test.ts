@@ -34,12 +34,21 @@ async function leftoversGone(demo: Demo): Promise<void> {
   assert.ok(await isGone(), 'leftover orders stay');
 }
 
-/** The books say of the close what the exchange says. */
-function assertClosedAs(closed: Trade, hand: readonly ExchangeTrade[]): void {
+/** The books say of the close what the exchange says, and of the result what its last two fills do. */
+async function assertClosedAs(
+  { exchange }: Demo,
+  closed: Trade,
+  hand: readonly ExchangeTrade[],
+): Promise<void> {
   assert.equal(hand.length, 1);
   assert.equal(closed.exitPrice, hand[0]?.price);
   assert.equal(closed.pnlSource, 'fills');
   assert.equal(closed.openAmount, '0');
+  const [entry, exit] = (await exchange.state()).trades.slice(-2);
+  assert.equal(exit?.tradeId, hand[0]?.tradeId);
+  assert.equal(closed.fees, add(dec(entry?.fee ?? ''), dec(exit?.fee ?? '')));
+  const gained = mul(sub(dec(exit?.price ?? ''), dec(entry?.price ?? '')), closed.amount);
+  assert.equal(closed.grossPnl, closed.direction === 'long' ? gained : neg(gained));
 }
 
 describe('a trade that a hand or its own stop ends', { concurrency: true }, () => {
@@ -55,7 +64,7 @@ describe('a trade that a hand or its own stop ends', { concurrency: true }, () =
       assert.equal(frame.trade.id, trade.id);
       assert.equal(frame.trade.exitReason, 'external_close');
       assert.equal(frame.trade.closedBy, 'web');
-      assertClosedAs(frame.trade, hand.trades);
+      await assertClosedAs(demo, frame.trade, hand.trades);
       const statuses = group.frames.flatMap((one) =>
         one.type === 'STRATEGY_STATUS_CHANGED' ? [one.status] : [],
       );
@@ -72,7 +81,7 @@ describe('a trade that a hand or its own stop ends', { concurrency: true }, () =
   );
 
   test(
-    '[T4] [L4] its push lost: booked by the next check, within 35 s, and the stream is made anew',
+    '[T4] [L4] [F5] twin: its push lost: booked by the next check, within 35 s, and the stream is made anew',
     LIMIT,
     async (t) => {
       const { demo, follower, trade } = await inTrade(t, 5);
@@ -90,7 +99,7 @@ describe('a trade that a hand or its own stop ends', { concurrency: true }, () =
       assert.equal(frame.trade.id, trade.id);
       assert.equal(frame.trade.exitReason, 'external_close');
       assert.equal(frame.trade.closedBy, 'web');
-      assertClosedAs(frame.trade, hand.trades);
+      await assertClosedAs(demo, frame.trade, hand.trades);
       await follower.frame('LINK_CHANGED', ({ link, up }) => link === 'trading' && !up);
       await leftoversGone(demo);
     },
@@ -115,27 +124,27 @@ describe('a trade that a hand or its own stop ends', { concurrency: true }, () =
       await demo.killEngine();
       const hand = await demo.exchange.closeByHand();
       const closed = await back(demo, trade.id);
-      assertClosedAs(closed, hand.trades);
+      await assertClosedAs(demo, closed, hand.trades);
       assert.equal(closed.exitReason, 'ghost_trade_cleanup');
       assert.equal(closed.closedBy, 'web');
-      const [entry, exit] = (await demo.exchange.state()).trades.slice(-2);
-      assert.equal(closed.fees, add(dec(entry?.fee ?? ''), dec(exit?.fee ?? '')));
-      const gained = mul(sub(dec(exit?.price ?? ''), dec(entry?.price ?? '')), closed.amount);
-      assert.equal(closed.grossPnl, closed.direction === 'long' ? gained : neg(gained));
     },
   );
 
-  test('[T1] [N1] closed by its own stop: the stop was hit', LIMIT, async (t) => {
-    const { demo, trade } = await inTrade(t, 7);
-    await demo.killEngine();
-    const beyond = Number(trade.stopLoss) * (trade.direction === 'long' ? 0.998 : 1.002);
-    await demo.exchange.price(beyond.toFixed(1));
-    assert.equal(await demo.exchange.position(), '0');
-    const closed = await back(demo, trade.id);
-    assert.equal(closed.exitReason, 'sl_hit');
-    assert.equal(closed.closedBy, 'stop');
-    assertClosedAs(closed, (await demo.exchange.state()).trades.slice(-1));
-  });
+  test(
+    '[T1] [N1] [F13] twin: closed by its own stop while down: the stop was hit',
+    LIMIT,
+    async (t) => {
+      const { demo, trade } = await inTrade(t, 7);
+      await demo.killEngine();
+      const beyond = Number(trade.stopLoss) * (trade.direction === 'long' ? 0.998 : 1.002);
+      await demo.exchange.price(beyond.toFixed(1));
+      assert.equal(await demo.exchange.position(), '0');
+      const closed = await back(demo, trade.id);
+      assert.equal(closed.exitReason, 'sl_hit');
+      assert.equal(closed.closedBy, 'stop');
+      await assertClosedAs(demo, closed, (await demo.exchange.state()).trades.slice(-1));
+    },
+  );
 
   test(
     '[T1] [N1] history emptied but flat proved: result unknown, a person is asked',

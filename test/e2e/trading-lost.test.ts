@@ -55,7 +55,7 @@ describe('an entry that goes missing', { concurrency: true }, () => {
   );
 
   test(
-    '[T6] [I1] [L3] its answer and its pushes lost: found at the exchange, booked once',
+    '[T6] [I1] [L3] [F1] twin: its answer and its pushes lost: found at the exchange, booked once',
     LIMIT,
     async (t) => {
       const demo = await startDemo(t, { seed: 102 });
@@ -76,8 +76,23 @@ describe('an entry that goes missing', { concurrency: true }, () => {
         sent.trades.map(({ tradeId }) => tradeId),
       );
       assert.equal(frame.trade.entryPrice, sent.trades[0]?.price);
+      const opened = state.orders.filter(({ label }) => /\de:[a-z0-9]{8}$/.test(label));
+      assert.deepEqual(
+        opened.map(({ orderId }) => orderId),
+        [...new Set(sent.trades.map(({ orderId }) => orderId))],
+        'one entry was ever sent',
+      );
       await follower.status('position_open');
       assert.equal((await demo.engine().reconcile()).ok, true);
+      const booked = await demo.engine().facts('FILL_BOOKED');
+      assert.deepEqual(
+        booked.map(({ data }) => data.fill.tradeId),
+        sent.trades.map(({ tradeId }) => tradeId),
+      );
+      const states = (await demo.engine().facts('ORDER_CHANGED')).flatMap(({ data: { order } }) =>
+        order.label === opened[0]?.label ? [order.state] : [],
+      );
+      assert.deepEqual([...new Set(states)], ['pending', 'unknown', 'filled']);
     },
   );
 });

@@ -9,7 +9,7 @@ import { compareBooks } from './support/compare.ts';
 import { startDemo, untilInTrade } from './support/demo.ts';
 import { liveOrders } from './support/exchange.ts';
 
-test('[T7] [N9] [I24] errors, empty lists, then no connection and a close by hand: nothing is believed, afterwards all is booked once', {
+test('[T7] [N9] [I24] [F7] twin: errors, empty lists, then no connection and a close by hand: nothing is believed, afterwards all is booked once', {
   timeout: 60_000,
 }, async (t) => {
   const demo = await startDemo(t, { seed: 111 });
@@ -47,7 +47,9 @@ test('[T7] [N9] [I24] errors, empty lists, then no connection and a close by han
   );
   await follower.status('analyzing');
   await exchange.freeze();
-  await compareBooks(demo.engine(), exchange);
+  const { state, trades } = await compareBooks(demo.engine(), exchange);
+  assert.deepEqual(liveOrders(state), []);
+  assert.equal(trades.filter(({ id }) => id === trade.id).length, 1);
   const { breaksOpen } = await demo.engine().status();
   assert.equal(breaksOpen, 0);
 });

@@ -1,8 +1,8 @@
 /** Books against exchange, to the last unit: every trade there is one fill here, and the cash is the same. */
 import assert from 'node:assert/strict';
 import { type Decimal, ZERO, add, dec, neg, sum } from '../../../src/base/decimal.ts';
-import type { Trade } from '../../../src/domain/shown.ts';
-import type { Engine } from './engine.ts';
+import type { Position, Trade } from '../../../src/domain/shown.ts';
+import type { Engine, Page } from './engine.ts';
 import { settlementCurrency } from '../../../src/venue/deribit/decode-order.ts';
 import { type Exchange, type ExchangeState, cashOf, positionOf } from './exchange.ts';
 
@@ -79,19 +79,32 @@ export async function compareBooks(engine: Engine, exchange: Exchange): Promise<
     assert.equal(sum(data.allocations.map(({ amount }) => amount)), data.fill.amount);
 
   const trades = await engine.trades();
+  const foreign = (await engine.get<Page<Position>>('/positions')).items;
   for (const { name } of state.instruments) {
     const open = trades
       .filter(({ instrument }) => instrument === name)
       .map(({ direction, openAmount }) => (direction === 'long' ? openAmount : neg(openAmount)));
-    assert.equal(sum(open), positionOf(state, name), `open amounts are the position in ${name}`);
+    const others = foreign
+      .filter(({ instrument }) => instrument === name)
+      .map(({ foreignAmount }) => foreignAmount);
+    assert.equal(
+      sum([...open, ...others]),
+      positionOf(state, name),
+      `open and foreign amounts are the position in ${name}`,
+    );
   }
   const currencies = [
     ...new Set(['USDC', ...state.trades.map(({ instrument }) => settlementCurrency(instrument))]),
   ];
+  const nobodys = facts.flatMap(({ data: { fill, allocations } }) =>
+    allocations
+      .filter(({ trade }) => trade === null)
+      .map(({ fee }) => ({ currency: fill.currency, fee })),
+  );
   const cash: Record<string, Decimal> = {};
   let rows = 0;
   for (const currency of currencies) {
-    const money = await compareMoney({ engine, state, trades, currency });
+    const money = await compareMoney({ engine, state, trades, nobodys, currency });
     cash[currency] = money.held;
     rows += money.rows;
   }
@@ -103,17 +116,22 @@ async function compareMoney(of: {
   readonly engine: Engine;
   readonly state: ExchangeState;
   readonly trades: readonly Trade[];
+  /** Fees of fills, or parts of fills, that belong to no trade. */
+  readonly nobodys: readonly { readonly currency: string; readonly fee: Decimal }[];
   readonly currency: string;
 }): Promise<{ readonly rows: number; readonly held: Decimal }> {
-  const { engine, state, trades, currency } = of;
-  const fees = sum(trades.filter((trade) => trade.currency === currency).map((one) => one.fees));
+  const { engine, state, trades, nobodys, currency } = of;
+  const fees = sum([
+    ...trades.filter((trade) => trade.currency === currency).map((one) => one.fees),
+    ...nobodys.filter((part) => part.currency === currency).map(({ fee }) => fee),
+  ]);
   const charged = state.trades.filter(
     ({ instrument }) => settlementCurrency(instrument) === currency,
   );
   assert.equal(
     fees,
     sum(charged.map(({ fee }) => dec(fee))),
-    `fees of the trades are those of the exchange, in ${currency}`,
+    `fees of trades and of nobody are those of the exchange, in ${currency}`,
   );
   const target = cashOf(state, currency) ?? '';
   const [baseline] = await engine.facts('BASELINE_TAKEN');
