@@ -140,6 +140,20 @@ function takeCorrection(ledger: Ledger, data: Data<'TRADE_CORRECTED'>): void {
   trade.adjusted = ZERO;
 }
 
+/** What a person decided is taken back: an outcome that was entered, or what an adopted trade still held. */
+function takeUndoing(ledger: Ledger, { instrument, undoes }: Data<'DECISION_UNDONE'>): void {
+  if (undoes.action !== 'enter' && undoes.action !== 'adopt') return;
+  const trade = must(ledger.trades.get(undoes.trade), `trade ${undoes.trade}`);
+  trade.adjusted = add(trade.adjusted, undoes.amount);
+  if (undoes.action === 'adopt') {
+    const { amount } = undoes;
+    return put(ledger.foreign, instrument, trade.direction === 'long' ? amount : neg(amount));
+  }
+  trade.fees = sub(trade.fees, undoes.fees);
+  const entered = trade.exits.findLastIndex(({ price }) => price === undoes.exitPrice);
+  trade.exits.splice(entered, 1);
+}
+
 function take(ledger: Ledger, fact: Fact): void {
   if (fact.type === 'BASELINE_TAKEN')
     for (const { instrument, size } of fact.data.positions) {
@@ -152,6 +166,7 @@ function take(ledger: Ledger, fact: Fact): void {
   if (fact.type === 'TRADE_ADOPTED') takeAdoption(ledger, fact.data);
   if (fact.type === 'TRADE_IMPORTED') takeImport(ledger, fact.data);
   if (fact.type === 'TRADE_CORRECTED') takeCorrection(ledger, fact.data);
+  if (fact.type === 'DECISION_UNDONE') takeUndoing(ledger, fact.data);
   if (fact.type === 'FUNDING_ACCRUED')
     for (const { trade: id, amount } of fact.data.allocations) {
       const trade = id === null ? undefined : ledger.trades.get(id);

@@ -20,6 +20,8 @@ import {
   type ReconcileFlags,
   resolve,
   type ResolveFlags,
+  take,
+  type TakeFlags,
 } from './commands/control.ts';
 import { DECODE_EXAMPLES, decodeFiles, type DecodeFlags } from './commands/decode.ts';
 import { importTable, type ImportFlags } from './commands/import.ts';
@@ -292,7 +294,11 @@ function addControlling({ io, program, done, runners }: Verbs): void {
     .option('--accept', text(io.lang, 'action_hint.accept'))
     .option('--enter <price>', text(io.lang, 'action_hint.enter'))
     .option('--fees <amount>', text(io.lang, 'cli.option.fees'))
+    .option('--undo', text(io.lang, 'action_hint.undo'))
     .action((id: string, flags: ResolveFlags) => done(resolve(io, id, flags)));
+  changing({ name: 'take <difference>', about: 'take' })
+    .option('--release', text(io.lang, 'action_hint.release'))
+    .action((id: string, flags: TakeFlags) => done(take(io, id, flags)));
 }
 
 /** Reads the arguments, does what they say and answers the exit code. Never throws. */

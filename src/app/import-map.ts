@@ -50,6 +50,7 @@ const EXIT_WORDS: Readonly<Record<ExitReason, readonly string[]>> = {
   liquidation: ['liquidation', 'liquidated'],
   delivery: ['delivery', 'expiry', 'expired', 'settlement'],
   ghost_trade_cleanup: ['ghost', 'ghost_trade_cleanup', 'cleanup', 'sync'],
+  handed_back: ['handed_back'],
 };
 
 const byWord = (table: Readonly<Record<string, readonly string[]>>): ReadonlyMap<string, string> =>

@@ -8,6 +8,7 @@ import type { Millis } from '../base/time.ts';
 import type { Alert } from './alert.ts';
 import type { RiskConfig, StrategyConfig } from './config.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import type { DecisionMade } from './decision.ts';
 import { type FundingMark, hold, newMark } from './funding.ts';
 import { type Held, newHeld, type WaitingFee } from './held.ts';
 import { type Instrument, isFuture } from './instrument.ts';
@@ -104,6 +105,27 @@ export type Foreign = {
   since: Millis;
 };
 
+/** A difference that stands. `decision`: what a person has decided about it and is owed. */
+export type HeldBreak = {
+  readonly break: Break;
+  readonly subject: string;
+  readonly decision?: DecisionMade;
+};
+
+/**
+ * A difference that a person has ended, as it was then. `gone`: what was accepted is not there any more. `break` is null where
+ * it was accepted in books that did not keep more of it.
+ */
+export type EndedBreak = {
+  readonly break: Break | null;
+  readonly subject: string;
+  readonly at: Millis;
+  /** The fact that ended it. */
+  readonly seq: number;
+  readonly decision: DecisionMade | null;
+  gone: boolean;
+};
+
 /** A day (its begin, UTC), and what closed in it. */
 export type Daily = { day: Millis; net: Decimal };
 
@@ -139,9 +161,9 @@ export type Books = {
   /** Trades that the exchange's log names and whose fills are not booked, and when they happened. */
   readonly unmet: Map<string, Millis>;
   readonly changes: Map<string, ChangeIntent>;
-  readonly breaks: Map<string, { break: Break; subject: string }>;
-  /** Differences that a person took as they are (`kind/subject`); they are not raised again. */
-  readonly accepted: Map<string, Millis>;
+  readonly breaks: Map<string, HeldBreak>;
+  /** Differences that a person has ended (`kind/subject`): one that comes back is the same, and one taken as it is stays so. */
+  readonly ended: Map<string, EndedBreak>;
   /** Alerts that fire, and those that went lately: one that comes back is the same. */
   readonly alerts: Map<string, Alert>;
   /** Whether the last start was followed by an orderly stop, and when starts came that followed none. */
@@ -207,7 +229,7 @@ export function emptyBooks(risk: RiskConfig): Books {
     unmet: new Map(),
     changes: new Map(),
     breaks: new Map(),
-    accepted: new Map(),
+    ended: new Map(),
     alerts: new Map(),
     runs: { orderly: true, crashes: [] },
     assurance: new Map(),
@@ -277,6 +299,18 @@ function openAccounts(books: Books): void {
       });
 }
 
+/** Ends of differences in books that kept only what was accepted, and when. */
+function endsOf(accepted: unknown): Books['ended'] {
+  const known =
+    accepted instanceof Map ? (accepted as Map<string, Millis>) : new Map<string, Millis>();
+  return new Map(
+    [...known].map(([key, at]) => {
+      const subject = key.slice(key.indexOf('/') + 1);
+      return [key, { break: null, subject, at, seq: 0, decision: null, gone: false }];
+    }),
+  );
+}
+
 /** A mark that was written before its holders were counted: what is held has been held since it was read. */
 function withHolders(books: Books, instrument: string, mark: FundingMark): FundingMark {
   if ((mark as Partial<FundingMark>).holders !== undefined) return mark;
@@ -298,6 +332,8 @@ export function thawBooks(text: string): Books {
   }
   const hadAccounts = 'accounts' in read;
   for (const [key, missing] of Object.entries(ADDED)) read[key] ??= missing();
+  read['ended'] ??= endsOf(read['accepted']);
+  delete read['accepted'];
   const books = read as Books;
   books.counters.alert ??= 0;
   for (const trade of books.trades.values()) trade.fundingSettled ??= ZERO;

@@ -31,6 +31,10 @@ export type CommandVerb =
       readonly fees: Decimal | null;
       readonly reason: string;
     }
+  /** A person takes a difference on, or lets go of it. */
+  | { readonly verb: 'take' | 'release'; readonly breakId: string }
+  /** What a person last decided about a difference is taken back. */
+  | { readonly verb: 'undo'; readonly breakId: string; readonly reason: string }
   /** Rows of another program's table of trades, at most `IMPORT_ROWS`; `source` names the table. */
   | { readonly verb: 'import'; readonly source: string; readonly rows: readonly ImportRow[] }
   /** A person has seen an alert. */

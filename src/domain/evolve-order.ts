@@ -18,8 +18,8 @@ import { type VenueOrder, isLive } from './order.ts';
 /** How long the traces of finished orders and trades are kept for late evidence. */
 const KEEP = 30 * MINUTE;
 
-/** How long a person's acceptance of a difference is remembered (market time). */
-const ACCEPTED_MEMORY = 30 * DAY;
+/** How long it is remembered how a person ended a difference (market time). */
+const ENDED_MEMORY = 30 * DAY;
 
 /** I42's window of remembered entries; the gate decides how many are too many. */
 const ENTRY_MEMORY = 100;
@@ -147,8 +147,7 @@ export function prune(books: Books, now: Millis): void {
     orderForgotten(books, record);
   }
   forgetUnshown(books);
-  for (const [subject, at] of books.accepted)
-    if (at < now - ACCEPTED_MEMORY) books.accepted.delete(subject);
+  for (const [key, { at }] of books.ended) if (at < now - ENDED_MEMORY) books.ended.delete(key);
   for (const [label, leg] of books.legs) {
     if (leg.intent === null && (leg.trade === null || !books.trades.has(leg.trade)))
       books.legs.delete(label);

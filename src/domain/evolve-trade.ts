@@ -37,7 +37,8 @@ type Data<Type extends FactBody['type']> = Extract<FactBody, { readonly type: Ty
 
 type Move = { readonly change: Decimal; readonly price: Decimal | null; readonly at: Millis };
 
-function moveForeign(books: Books, instrument: string, { change, price, at }: Move): void {
+/** What belongs to no trade changes. */
+export function moveForeign(books: Books, instrument: string, { change, price, at }: Move): void {
   const foreign = books.foreign.get(instrument) ?? {
     amount: ZERO,
     averagePrice: null,
@@ -77,7 +78,7 @@ function holds(books: Books, { instrument, trade, ...move }: Held): void {
 }
 
 /** What a trade has open changes. */
-function openBy(books: Books, trade: TradeRecord, change: Decimal, at: Millis): void {
+export function openBy(books: Books, trade: TradeRecord, change: Decimal, at: Millis): void {
   const { instrument, id, direction } = trade;
   trade.open = add(trade.open, change);
   holds(books, { instrument, trade: id, change: signed(direction, change), at });
@@ -85,7 +86,7 @@ function openBy(books: Books, trade: TradeRecord, change: Decimal, at: Millis): 
 }
 
 /** A part with the sign of the whole and no larger than it. */
-function within(part: Decimal, whole: Decimal): Decimal {
+export function within(part: Decimal, whole: Decimal): Decimal {
   if (sign(part) !== sign(whole)) return ZERO;
   return lt(abs(part), abs(whole)) ? part : whole;
 }

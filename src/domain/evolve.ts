@@ -22,6 +22,7 @@ import {
   settleTrades,
 } from './evolve-trade.ts';
 import { onChangeIntended, onFenced, onIntended, onPlaced, onSeen, prune } from './evolve-order.ts';
+import { breakKey, holdBreak, onResolved, onUndone } from './evolve-break.ts';
 import type { Fact } from './fact.ts';
 import { hold, newMark } from './funding.ts';
 import { tradeStirred } from './finder.ts';
@@ -131,16 +132,19 @@ function fold(books: Books, fact: Fact, at: Millis): void {
       return onControl(books, fact.data, at);
     case 'BREAK_OPENED':
       books.counters.break += 1;
-      books.breaks.set(fact.data.break.id, { break: fact.data.break, subject: fact.data.subject });
+      holdBreak(books, fact.data);
       return tradeStirred(books, fact.data.subject);
     case 'BREAK_UPDATED':
-      books.breaks.set(fact.data.break.id, { break: fact.data.break, subject: fact.data.subject });
-      return;
+      return holdBreak(books, fact.data);
     case 'BREAK_RESOLVED':
-      books.breaks.delete(fact.data.break.id);
-      if (fact.data.break.life === 'accepted')
-        books.accepted.set(`${fact.data.break.kind}/${fact.data.subject}`, at);
+      return onResolved(books, fact, at);
+    case 'ACCEPTANCE_ENDED': {
+      const ended = books.ended.get(breakKey(fact.data));
+      if (ended) ended.gone = true;
       return;
+    }
+    case 'DECISION_UNDONE':
+      return onUndone(books, fact.data, at);
     case 'FOREIGN_DECIDED':
       return onDecided(books, fact.data);
     case 'RECONCILIATION_COMPLETED':

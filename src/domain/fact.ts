@@ -10,6 +10,7 @@ import type { CashRow, Delivered } from './account.ts';
 import type { Alert, Delivery } from './alert.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { RiskConfig, StrategyConfig } from './config.ts';
+import type { DecisionMade, Undoing } from './decision.ts';
 import type { DailyCarry, DailyReady } from './daily.ts';
 import type { Fill } from './fill.ts';
 import type { FundingAccrued, FundingSettled } from './funding.ts';
@@ -20,6 +21,7 @@ import type { VenueOrder } from './order.ts';
 import type {
   Break,
   BreakAction,
+  BreakKind,
   ClosedBy,
   ControlShown,
   ExitReason,
@@ -260,9 +262,38 @@ export type DecidingFact =
         readonly flatten: 'operator_close' | 'kill_close' | null;
       }
     >
+  /** `life` is `regressed` where a difference that a person had ended came back. */
   | Kind<'BREAK_OPENED', { readonly break: Break; readonly subject: string }>
-  | Kind<'BREAK_UPDATED', { readonly break: Break; readonly subject: string }>
-  | Kind<'BREAK_RESOLVED', { readonly break: Break; readonly subject: string }>
+  /** `decision`: what a person decided and is owed; left out where it stands as it was, and in facts from before. */
+  | Kind<
+      'BREAK_UPDATED',
+      { readonly break: Break; readonly subject: string; readonly decision?: DecisionMade }
+    >
+  /** `decision`: what a person decided and what that wrote; left out where nobody did, and in facts from before. */
+  | Kind<
+      'BREAK_RESOLVED',
+      { readonly break: Break; readonly subject: string; readonly decision?: DecisionMade }
+    >
+  /** What a person had taken as it is was found to be gone: should it come back, it is raised again. */
+  | Kind<
+      'ACCEPTANCE_ENDED',
+      { readonly kind: BreakKind; readonly subject: string; readonly reason: string }
+    >
+  /** A person has taken back what a person had decided: the compensating entry of the fact `corrects`. */
+  | Kind<
+      'DECISION_UNDONE',
+      {
+        readonly break: string;
+        readonly kind: BreakKind;
+        readonly subject: string;
+        readonly instrument: string;
+        /** The seq of the fact that the decision wrote; null where that is not known any more. */
+        readonly corrects: number | null;
+        readonly undoes: Undoing;
+        readonly by: string;
+        readonly reason: string;
+      }
+    >
   | Kind<
       'FOREIGN_DECIDED',
       {

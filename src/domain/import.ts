@@ -70,4 +70,5 @@ export const CLOSED_BY = {
   liquidation: 'liquidation',
   delivery: 'delivery',
   ghost_trade_cleanup: 'unknown',
+  handed_back: 'operator',
 } as const satisfies Record<ExitReason, ClosedBy>;

@@ -14,7 +14,9 @@ export type ExitReason =
   | 'external_close'
   | 'liquidation'
   | 'delivery'
-  | 'ghost_trade_cleanup';
+  | 'ghost_trade_cleanup'
+  /** A person's adoption was undone: what the trade still held belongs to nobody again. */
+  | 'handed_back';
 export type ClosedBy =
   | 'target'
   | 'stop'
@@ -179,6 +181,21 @@ export type Evidence = {
   readonly raw: unknown;
 };
 
+/** How an earlier appearance of a difference ended; `undone` once a person has taken that decision back. */
+export type BreakEnd = {
+  readonly life: Extract<BreakLife, 'resolved' | 'accepted'>;
+  readonly books: string;
+  readonly exchange: string;
+  readonly amount: Decimal;
+  readonly action: BreakAction | 'auto';
+  readonly by: string;
+  readonly reason: string;
+  readonly at: string;
+  readonly undone?:
+    | { readonly by: string; readonly reason: string; readonly at: string }
+    | undefined;
+};
+
 export type Break = {
   readonly id: string;
   readonly kind: BreakKind;
@@ -202,13 +219,17 @@ export type Break = {
   readonly timesSeen: number;
   readonly proposal: BreakAction | null;
   readonly options: readonly { readonly action: BreakAction; readonly writes: string }[];
+  /** The person who has taken it on. */
   readonly owner: string | null;
+  /** How it ended; of one that still stands, what a person has decided and is owed. */
   readonly resolution: {
     readonly action: BreakAction | 'auto';
     readonly by: string;
     readonly reason: string;
     readonly at: string;
   } | null;
+  /** How it ended before it came back, oldest first; left out where it never did. */
+  readonly history?: readonly BreakEnd[] | undefined;
 };
 
 export type Trigger = 'start' | 'timer' | 'reconnect' | 'surprise' | 'demand';

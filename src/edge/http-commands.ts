@@ -13,9 +13,11 @@ import {
   importBody,
   killBody,
   noQuery,
+  ownerBody,
   reconcileBody,
   resolveBody,
   snoozeBody,
+  undoBody,
   verifyBody,
 } from '../wire/schemas-requests.ts';
 import { reportSchema } from '../wire/schemas.ts';
@@ -169,6 +171,15 @@ export function commandRoutes(accounts: Accounts): readonly Route[] {
       meant: (_body, strategy) => homeOf(accounts, { strategy, verb }),
     });
 
+  const owner = (verb: 'take' | 'release', summary: string): Route =>
+    command({
+      path: `/breaks/{id}/${verb}`,
+      summary,
+      body: ownerBody,
+      verb: (_, breakId) => ({ verb, breakId }),
+      meant: (_body, breakId) => bearerOf(accounts, breakId),
+    });
+
   return [
     control('pause', 'No new entries of a strategy'),
     control('resume', 'Allow entries again, after a pause or the kill switch'),
@@ -203,6 +214,15 @@ export function commandRoutes(accounts: Accounts): readonly Route[] {
       }),
       meant: (_body, breakId) => bearerOf(accounts, breakId),
     }),
+    command({
+      path: '/breaks/{id}/undo',
+      summary: 'Take back what was last decided about a difference',
+      body: undoBody,
+      verb: ({ reason }, breakId) => ({ verb: 'undo', breakId, reason }),
+      meant: (_body, breakId) => bearerOf(accounts, breakId),
+    }),
+    owner('take', 'Take a difference on in your name'),
+    owner('release', 'Let go of a difference'),
     command({
       path: '/alerts/{id}/ack',
       summary: 'An alert was seen: nothing more is sent about it until it clears',

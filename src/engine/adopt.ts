@@ -24,7 +24,7 @@ export function adoptOrphans(turn: Turn, check: Check): void {
     if (turn.live.doubts.has(name) || !isZero(turn.books.foreign.get(name)?.wantFlat ?? ZERO))
       continue;
     if (isZero(undecided(turn, name))) continue;
-    const orphan = orphanOf(turn, check, name);
+    const orphan = isHandedBack(turn, name) ? undefined : orphanOf(turn, check, name);
     for (const adoption of orphan === undefined ? [] : explain(orphan))
       adopt(turn, name, adoption, 'reconciler');
     if (isZero(undecided(turn, name))) {
@@ -36,6 +36,11 @@ export function adoptOrphans(turn: Turn, check: Check): void {
     } else askPerson(turn, check, name);
   }
 }
+
+/** What a person took back from a decision is for a person to decide again. */
+const isHandedBack = (turn: Turn, name: string): boolean =>
+  findBreak(turn, 'orphan_position', name)?.history?.some(({ undone }) => undone !== undefined) ===
+  true;
 
 /** The duty: a question about what is not there any more, or has been decided, is no question. */
 export function settleOrphans(turn: Turn): void {

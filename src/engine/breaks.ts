@@ -1,10 +1,16 @@
 /** Breaks: differences with both sides' values and evidence. One open break per kind and subject; seeing it again updates it. */
-import { type Decimal, ZERO, abs, gt } from '../base/decimal.ts';
+import { type Decimal, ZERO, abs, gt, sign } from '../base/decimal.ts';
+import { assert } from '../base/assert.ts';
 import { isoTime } from '../base/time.ts';
+import type { EndedBreak, HeldBreak } from '../domain/books.ts';
+import type { DecisionMade } from '../domain/decision.ts';
+import { breakKey } from '../domain/evolve-break.ts';
+import type { Actor } from '../domain/fact.ts';
 import { usdValue } from '../domain/instrument.ts';
 import type {
   Break,
   BreakAction,
+  BreakEnd,
   BreakKind,
   BreakLife,
   ClosedBy,
@@ -27,6 +33,9 @@ export type Difference = {
   readonly proposal?: BreakAction;
   readonly options?: readonly BreakAction[];
 };
+
+/** Earlier ends that a difference remembers. */
+const ENDS = 20;
 
 /** What each decision writes into the journal. */
 const WRITES = {
@@ -53,21 +62,82 @@ const SEVERITY = {
   balance_drift: 'warning',
 } as const satisfies Record<BreakKind, Break['severity']>;
 
-/** The open break of a kind about a subject. */
-export function findBreak(turn: Turn, kind: BreakKind, subject: string): Break | undefined {
+/**
+ * How long what a person took as it is stays so: for good where it can't come twice (a label is sent once), as long as it is
+ * the same amount where it is looked at again and again, and not at all where each is something that has happened anew.
+ */
+const ACCEPTED_FOR = {
+  ghost_trade: 'never',
+  orphan_position: 'amount',
+  size_mismatch: 'never',
+  side_mismatch: 'never',
+  missing_stop: 'never',
+  orphan_order: 'amount',
+  lost_order: 'good',
+  missed_fill: 'never',
+  unresolved_intent: 'good',
+  foreign_activity: 'never',
+  fee_or_funding_difference: 'amount',
+  balance_drift: 'amount',
+} as const satisfies Record<BreakKind, 'good' | 'amount' | 'never'>;
+
+function findHeld(turn: Turn, kind: BreakKind, subject: string): HeldBreak | undefined {
   for (const held of turn.books.breaks.values())
-    if (held.break.kind === kind && held.subject === subject) return held.break;
+    if (held.break.kind === kind && held.subject === subject) return held;
   return undefined;
 }
 
-/** Opens a break, or notes that it was seen again; nothing where a person took it as it is. */
+/** The open break of a kind about a subject. */
+export const findBreak = (turn: Turn, kind: BreakKind, subject: string): Break | undefined =>
+  findHeld(turn, kind, subject)?.break;
+
+/** Whether a person took just this difference as it is, and it has stayed so. */
+function isAccepted(ended: EndedBreak, { kind, amount }: Difference): boolean {
+  const { break: found, gone } = ended;
+  if (found === null) return true;
+  if (found.life !== 'accepted' || gone) return false;
+  const holds = ACCEPTED_FOR[kind];
+  return holds === 'good' || (holds === 'amount' && found.difference.amount === amount);
+}
+
+/** How a break has ended, for its history. */
+export function endOf(found: Break): BreakEnd {
+  const { life, books, exchange, difference, resolution } = found;
+  const { action = 'auto', by = '', reason = '', at = found.lastSeenAt } = resolution ?? {};
+  return {
+    life: life === 'accepted' ? life : 'resolved',
+    books,
+    exchange,
+    amount: difference.amount,
+    action,
+    by,
+    reason,
+    at,
+  };
+}
+
+/** Opens a break, or notes that it was seen again. One that a person had ended comes back under its id, with its history. */
 export function raise(turn: Turn, difference: Difference): void {
-  if (turn.books.accepted.has(`${difference.kind}/${difference.subject}`)) return;
+  const { proposal, options = [] } = difference;
+  assert(
+    options.length === 0 ? proposal === undefined : options.includes(proposal as BreakAction),
+    `${difference.kind} proposes ${proposal}, one of its decisions`,
+  );
   const known = findBreak(turn, difference.kind, difference.subject);
+  const ended = known === undefined ? turn.books.ended.get(breakKey(difference)) : undefined;
+  if (ended !== undefined && isAccepted(ended, difference)) return;
+  const past = ended?.break ?? null;
+  // The other direction is another difference.
+  const again =
+    past !== null && sign(past.difference.amount) === sign(difference.amount) ? past : undefined;
+  const history =
+    again === undefined ? known?.history : [...(again.history ?? []), endOf(again)].slice(-ENDS);
   const now = isoTime(turn.now.server);
+  const life =
+    again !== undefined || known?.life === 'regressed' ? ('regressed' as const) : difference.life;
   const common = {
     kind: difference.kind,
-    life: difference.life,
+    life,
     severity: SEVERITY[difference.kind],
     account: turn.books.account?.id ?? '',
     instrument: difference.instrument,
@@ -78,15 +148,21 @@ export function raise(turn: Turn, difference: Difference): void {
     evidence: difference.evidence,
     who: difference.who ?? null,
     lastSeenAt: now,
-    proposal: difference.proposal ?? null,
-    options: (difference.options ?? []).map((action) => ({ action, writes: WRITES[action] })),
-    owner: null,
-    resolution: null,
+    proposal: proposal ?? null,
+    options: options.map((action) => ({ action, writes: WRITES[action] })),
+    owner: known?.owner ?? null,
+    resolution: known?.resolution ?? null,
+    ...(history === undefined ? {} : { history }),
   };
   if (known === undefined) {
     // The birth id keeps it apart from those of other accounts' journals.
-    const id = `brk_${turn.books.counters.break + 1}_${turn.books.birth.slice(0, 8)}`;
-    const found: Break = { id, ...common, firstSeenAt: now, timesSeen: 1 };
+    const fresh = `brk_${turn.books.counters.break + 1}_${turn.books.birth.slice(0, 8)}`;
+    const found: Break = {
+      id: again?.id ?? fresh,
+      ...common,
+      firstSeenAt: again?.firstSeenAt ?? now,
+      timesSeen: (again?.timesSeen ?? 0) + 1,
+    };
     record(
       turn,
       { type: 'BREAK_OPENED', v: 1, data: { break: found, subject: difference.subject } },
@@ -107,6 +183,21 @@ export function raise(turn: Turn, difference: Difference): void {
   );
 }
 
+/** Notes something else about an open break: who has it, what is owed. */
+export function updateBreak(
+  turn: Turn,
+  { break: found, subject }: HeldBreak,
+  changes: Partial<Break>,
+  { by, decision }: { readonly by: Actor; readonly decision?: DecisionMade },
+): void {
+  const data = {
+    break: { ...found, ...changes },
+    subject,
+    ...(decision === undefined ? {} : { decision }),
+  };
+  record(turn, { type: 'BREAK_UPDATED', v: 1, data }, by);
+}
+
 function worth(turn: Turn, difference: Difference): Break['difference'] {
   const instrument = turn.books.instruments.get(difference.instrument);
   const mark = turn.live.tickers.get(difference.instrument)?.ticker.markPrice;
@@ -118,19 +209,39 @@ function worth(turn: Turn, difference: Difference): Break['difference'] {
   };
 }
 
+/** How a break ends; `decision` where a person ended it. */
+type Settlement = {
+  readonly action: BreakAction | 'auto';
+  readonly by: string;
+  readonly reason: string;
+  readonly decision?: DecisionMade;
+};
+
 /** Ends a break, if it is open. */
 export function settleBreak(
   turn: Turn,
   kind: BreakKind,
   subject: string,
-  how: { readonly action: BreakAction | 'auto'; readonly by: string; readonly reason: string },
+  { decision, ...how }: Settlement,
 ): void {
-  const known = findBreak(turn, kind, subject);
-  if (known === undefined) return;
+  const held = findHeld(turn, kind, subject);
+  if (held === undefined) return;
+  const known = held.break;
+  // What a person decided and was owed is what ended it.
+  if (how.action === 'auto' && known.resolution !== null && held.decision !== undefined)
+    return settleBreak(turn, kind, subject, { ...known.resolution, decision: held.decision });
   const life: BreakLife =
     how.action === 'auto' ? 'auto_resolved' : how.action === 'accept' ? 'accepted' : 'resolved';
   const ended: Break = { ...known, life, resolution: { ...how, at: isoTime(turn.now.server) } };
-  record(turn, { type: 'BREAK_RESOLVED', v: 1, data: { break: ended, subject } }, RECONCILER);
+  const data = { break: ended, subject, ...(decision === undefined ? {} : { decision }) };
+  record(turn, { type: 'BREAK_RESOLVED', v: 1, data }, RECONCILER);
+}
+
+/** What was taken as it is is not there any more: should it come back, it is raised again. */
+export function endAcceptance(turn: Turn, kind: BreakKind, subject: string, reason: string): void {
+  const ended = turn.books.ended.get(breakKey({ kind, subject }));
+  if (ended?.break?.life !== 'accepted' || ended.gone) return;
+  record(turn, { type: 'ACCEPTANCE_ENDED', v: 1, data: { kind, subject, reason } }, RECONCILER);
 }
 
 /** What evidence is made of; `at` in server ms. */

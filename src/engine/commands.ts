@@ -12,10 +12,12 @@ import type { Control } from '../domain/status.ts';
 import { alertPlan, answerAlert, examineAlert, isAboutAlert } from './alerts.ts';
 import { wantCancelled } from './changes.ts';
 import { decisionPlan, examineDecision, resolveBreak } from './decide.ts';
+import { examineOwner, isAboutOwner, ownerPlan, setOwner } from './owner.ts';
 import { beginImport, examineImport } from './import.ts';
 import { oweHistory } from './judge.ts';
 import { type CommandOutcome, type Step, refuse, reply } from './reply.ts';
 import { ENGINE, type Turn, record, wantCheck } from './turn.ts';
+import { examineUndo, undoDecision, undoPlan } from './undo.ts';
 
 /** Takes a command: refuses it, answers its plan, or records and begins it. */
 export function onCommand(turn: Turn, command: Command): void {
@@ -66,6 +68,8 @@ function examine(turn: Turn, command: Command): CommandOutcome | undefined {
         );
   if (command.verb === 'kill') return undefined;
   if (command.verb === 'resolve') return examineDecision(turn, command);
+  if (command.verb === 'undo') return examineUndo(turn, command);
+  if (isAboutOwner(command)) return examineOwner(turn, command);
   if (command.verb === 'import') return examineImport(turn);
   if (isAboutAlert(command)) return examineAlert(turn, command);
   const known = [...turn.books.strategies.keys()].join(', ');
@@ -133,6 +137,11 @@ function planOf(turn: Turn, command: Direct<CommandVerb>): readonly Step[] {
       return killPlan(turn, command.strength);
     case 'resolve':
       return decisionPlan(turn, command);
+    case 'undo':
+      return undoPlan(turn, command);
+    case 'take':
+    case 'release':
+      return ownerPlan(command);
     case 'ack_alert':
     case 'snooze_alert':
       return alertPlan(command);
@@ -253,6 +262,13 @@ function carryOut(turn: Turn, command: Direct<Command>): boolean {
       return false;
     case 'resolve':
       resolveBreak(turn, command);
+      return false;
+    case 'undo':
+      undoDecision(turn, command);
+      return false;
+    case 'take':
+    case 'release':
+      setOwner(turn, command);
       return false;
     case 'ack_alert':
     case 'snooze_alert':

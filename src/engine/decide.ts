@@ -1,26 +1,31 @@
 /** What a person decides about a break: who owns a foreign amount, how an unseen close ended, that an unknown order is taken as absent. */
-import { type Decimal, ZERO, abs, gt, isZero } from '../base/decimal.ts';
+import { ZERO, abs, gt, isZero } from '../base/decimal.ts';
+import { isoTime } from '../base/time.ts';
 import type { Command, CommandVerb } from '../domain/command.ts';
+import type { DecisionMade } from '../domain/decision.ts';
 import type { Break } from '../domain/shown.ts';
 import { adopt, undecided } from './adopt.ts';
-import { settleBreak } from './breaks.ts';
+import { settleBreak, updateBreak } from './breaks.ts';
 import { type CommandOutcome, type Step, refuse } from './reply.ts';
 import { type Turn, record } from './turn.ts';
 
 type Decision = Extract<Command, { readonly verb: 'resolve' }>;
 
+/** No difference of this id stands. */
+export function unknownBreak(turn: Turn, breakId: string): CommandOutcome {
+  const open = [...turn.books.breaks.keys()].join(', ');
+  return refuse(
+    'unknown_break',
+    `there is no open difference ${breakId}`,
+    'breakId',
+    open === '' ? 'none is open' : open,
+  );
+}
+
 /** Why a decision can't be taken: no such break, not one of its options, or something that it needs is missing. */
 export function examineDecision(turn: Turn, decision: Decision): CommandOutcome | undefined {
   const found = turn.books.breaks.get(decision.breakId)?.break;
-  if (found === undefined) {
-    const open = [...turn.books.breaks.keys()].join(', ');
-    return refuse(
-      'unknown_break',
-      `there is no open difference ${decision.breakId}`,
-      'breakId',
-      open === '' ? 'none is open' : open,
-    );
-  }
+  if (found === undefined) return unknownBreak(turn, decision.breakId);
   const options = found.options.map(({ action }) => action);
   if (!options.includes(decision.action)) {
     return refuse(
@@ -81,50 +86,57 @@ export function decisionPlan(
 export function resolveBreak(turn: Turn, decision: Decision): void {
   const held = turn.books.breaks.get(decision.breakId);
   if (held === undefined) return;
-  if (decide(turn, held, decision)) {
-    settleBreak(turn, held.break.kind, held.subject, {
-      action: decision.action,
-      by: decision.by.id,
-      reason: decision.reason,
-    });
-  }
+  const { action, by, reason } = decision;
+  const made = decide(turn, held, decision);
+  if (made === null) return;
+  const how = { action, by: by.id, reason };
+  // A flatten is owed until nothing is left, and the break stands until then.
+  if (made.action === 'flatten')
+    updateBreak(
+      turn,
+      held,
+      { owner: by.id, resolution: { ...how, at: isoTime(turn.now.server) } },
+      { by, decision: made },
+    );
+  else settleBreak(turn, held.break.kind, held.subject, { ...how, decision: made });
 }
 
-/** Whether the break ends with this. A flatten is owed until nothing is left, and the break stays open until then. */
+/** Does what was decided; null where it can't be done any more. */
 function decide(
   turn: Turn,
   { break: found, subject }: { readonly break: Break; readonly subject: string },
   decision: Decision,
-): boolean {
+): DecisionMade | null {
   switch (decision.action) {
     case 'adopt':
       return adoptInto(turn, found, decision);
     case 'by_hand':
       return ownByHand(turn, found, decision);
     case 'flatten':
-      return !ownByHand(turn, found, decision);
+      return ownByHand(turn, found, decision);
     case 'enter':
       return enterOutcome(turn, subject, decision);
     case 'accept':
-      if (
-        found.kind === 'unresolved_intent' &&
-        turn.books.intents.get(subject)?.placement.state === 'unknown'
-      ) {
-        record(
-          turn,
-          {
-            type: 'ORDER_ABSENT',
-            v: 1,
-            data: { label: subject, by: 'person', evidence: decision.reason },
-          },
-          decision.by,
-        );
-      }
-      return true;
+      return accept(turn, { found, subject }, decision);
   }
 }
 
-function adoptInto(turn: Turn, found: Break, decision: Decision): boolean {
+/** Taken as it is; of an order without an answer that says that it never was. */
+function accept(
+  turn: Turn,
+  { found, subject }: { readonly found: Break; readonly subject: string },
+  decision: Decision,
+): DecisionMade {
+  const unknown =
+    found.kind === 'unresolved_intent' &&
+    turn.books.intents.get(subject)?.placement.state === 'unknown';
+  if (!unknown) return { fact: null, action: 'accept' };
+  const data = { label: subject, by: 'person', evidence: decision.reason } as const;
+  const { seq } = record(turn, { type: 'ORDER_ABSENT', v: 1, data }, decision.by);
+  return { fact: seq, action: 'accept' };
+}
+
+function adoptInto(turn: Turn, found: Break, decision: Decision): DecisionMade | null {
   const amount = undecided(turn, found.instrument);
   const foreign = turn.books.foreign.get(found.instrument);
   const price = foreign?.averagePrice ?? turn.live.tickers.get(found.instrument)?.ticker.markPrice;
@@ -134,10 +146,10 @@ function adoptInto(turn: Turn, found: Break, decision: Decision): boolean {
     strategy?.config.instrument !== found.instrument ||
     !turn.books.instruments.has(found.instrument)
   )
-    return false;
-  if (isZero(amount) || price === undefined) return false;
+    return null;
+  if (isZero(amount) || price === undefined) return null;
   const openedAt = foreign?.since ?? turn.now.server;
-  adopt(
+  const trade = adopt(
     turn,
     found.instrument,
     {
@@ -151,39 +163,26 @@ function adoptInto(turn: Turn, found: Break, decision: Decision): boolean {
     },
     decision.by.id,
   );
-  return true;
+  return { fact: turn.cell.seq, action: 'adopt', trade };
 }
 
-function ownByHand(turn: Turn, found: Break, decision: Decision): boolean {
-  const held: Decimal = turn.books.foreign.get(found.instrument)?.amount ?? ZERO;
-  const amount = decision.action === 'flatten' ? undecided(turn, found.instrument) : held;
-  record(
-    turn,
-    {
-      type: 'FOREIGN_DECIDED',
-      v: 1,
-      data: {
-        instrument: found.instrument,
-        amount,
-        action: decision.action,
-        by: decision.by.id,
-        reason: decision.reason,
-      },
-    },
-    decision.by,
-  );
-  return true;
+function ownByHand(turn: Turn, found: Break, decision: Decision): DecisionMade {
+  const { instrument } = found;
+  const foreign = turn.books.foreign.get(instrument);
+  const before = foreign?.decided ?? ZERO;
+  const { action, by, reason } = decision;
+  const amount = action === 'flatten' ? undecided(turn, instrument) : (foreign?.amount ?? ZERO);
+  const data = { instrument, amount, action, by: by.id, reason };
+  const { seq } = record(turn, { type: 'FOREIGN_DECIDED', v: 1, data }, by);
+  return action === 'flatten' ? { fact: seq, action } : { fact: seq, action: 'by_hand', before };
 }
 
-function enterOutcome(turn: Turn, trade: string, decision: Decision): boolean {
-  if (decision.exitPrice === null || !turn.books.trades.has(trade)) return false;
-  const data = {
-    trade,
-    exitPrice: decision.exitPrice,
-    fees: decision.fees ?? ZERO,
-    by: decision.by.id,
-    reason: decision.reason,
-  };
-  record(turn, { type: 'TRADE_CORRECTED', v: 1, data }, decision.by);
-  return true;
+function enterOutcome(turn: Turn, trade: string, decision: Decision): DecisionMade | null {
+  const { exitPrice, fees, by, reason } = decision;
+  const amount = turn.books.trades.get(trade)?.adjusted;
+  if (exitPrice === null || amount === undefined) return null;
+  const entered = { trade, exitPrice, fees: fees ?? ZERO };
+  const data = { ...entered, by: by.id, reason };
+  const { seq } = record(turn, { type: 'TRADE_CORRECTED', v: 1, data }, by);
+  return { fact: seq, action: 'enter', amount, ...entered };
 }

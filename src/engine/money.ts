@@ -8,7 +8,14 @@ import type { CashRow } from '../domain/account.ts';
 import { type RowJudged, feeOf } from '../domain/accounts.ts';
 import { type WaitingFee, feeKey } from '../domain/held.ts';
 import type { BreakKind, CoverageState } from '../domain/shown.ts';
-import { type Difference, evidence, findBreak, raise, settleBreak } from './breaks.ts';
+import {
+  type Difference,
+  endAcceptance,
+  evidence,
+  findBreak,
+  raise,
+  settleBreak,
+} from './breaks.ts';
 import { LAG } from './limits.ts';
 import { type Turn, factor } from './turn.ts';
 
@@ -129,7 +136,9 @@ export function compareBalance(turn: Turn, currency: string, rows: readonly Cash
   drifts.delete(currency);
   if (held === shown.balance) {
     const isOurs = findBreak(turn, 'balance_drift', currency)?.proposal === 'accept';
-    if (isOurs) agree(turn, 'balance_drift', currency, 'the log leads to the balance again');
+    const why = 'the log leads to the balance again';
+    if (isOurs) agree(turn, 'balance_drift', currency, why);
+    endAcceptance(turn, 'balance_drift', currency, why);
     return;
   }
   const difference = `${held} ${shown.balance}`;

@@ -86,6 +86,10 @@ const TOUCHES: { readonly [Type in Fact['type']]?: (touched: Touched, data: Data
     BREAK_OPENED: bySubject,
     BREAK_UPDATED: bySubject,
     BREAK_RESOLVED: bySubject,
+    DECISION_UNDONE: (touched, { instrument, undoes }) => {
+      touched.instruments.add(instrument);
+      if ('trade' in undoes) touched.trades.add(undoes.trade);
+    },
   };
 
 const touch = (touched: Touched, fact: Fact): void =>

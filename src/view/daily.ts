@@ -71,6 +71,7 @@ export const DAILY_TYPES = [
   'POSITION_ADJUSTED',
   'POSITION_DELIVERED',
   'TRADE_CORRECTED',
+  'DECISION_UNDONE',
   'CASH_BOOKED',
   'BREAK_OPENED',
   'BREAK_UPDATED',
@@ -188,6 +189,9 @@ const TAKE: Takers = {
   POSITION_ADJUSTED: ({ money }, data) => onAdjusted(money, data),
   POSITION_DELIVERED: ({ money }, data) => onDelivered(money, data),
   TRADE_CORRECTED: (daily, { trade }) => void daily.corrected.add(trade),
+  DECISION_UNDONE: (daily, { undoes }) => {
+    if ('trade' in undoes) daily.corrected.add(undoes.trade);
+  },
   CASH_BOOKED: ({ money }, { row }) => onCashRow(money, row),
   BREAK_OPENED: onBreak,
   BREAK_UPDATED: onBreak,

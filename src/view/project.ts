@@ -190,6 +190,8 @@ const PROJECTIONS: { readonly [Type in FactType]?: (data: Data<Type>) => Project
   TRADE_IMPORTED: ({ imported }) => ownNames(imported.trade, []),
   STOP_MOVED: ({ trade }) => ownNames(trade, []),
   TRADE_CORRECTED: ({ trade }) => ownNames(trade, []),
+  DECISION_UNDONE: ({ break: id, undoes }) =>
+    under(`break/${id}`, ...('trade' in undoes ? [tradeKey(undoes.trade)] : [])),
   CASH_BOOKED: ({ row }) =>
     row.tradeId === null ? NOTHING : under(`fill/${row.currency}/${row.tradeId}`),
 };

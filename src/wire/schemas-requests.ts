@@ -193,6 +193,11 @@ export const resolveBody = z
       });
     }
   });
+export const undoBody = z.strictObject({
+  reason: reason.min(1, 'a reason of 1 to 500 characters'),
+  dryRun,
+});
+export const ownerBody = z.strictObject({ dryRun });
 const MINUTES = 'a whole number of minutes from 1 to 1440';
 
 export const ackBody = z.strictObject({ dryRun });

@@ -7,6 +7,7 @@ import type { Decimal } from '../base/decimal.ts';
 import type { Checkpoint } from '../domain/checkpoint.ts';
 import type {
   Break,
+  BreakEnd,
   ControlShown,
   Evidence,
   Figures,
@@ -70,6 +71,7 @@ export const exitReasonSchema = z.enum([
   'liquidation',
   'delivery',
   'ghost_trade_cleanup',
+  'handed_back',
 ]);
 
 export const tradeSchema = shapeOf<Trade>()({
@@ -244,6 +246,18 @@ const evidenceSchema = shapeOf<Evidence>()({
   raw: z.unknown(),
 }).meta({ id: 'Evidence' });
 
+const breakEndSchema = shapeOf<BreakEnd>()({
+  life: z.enum(['resolved', 'accepted']),
+  books: text,
+  exchange: text,
+  amount: decimal,
+  action: z.enum(['adopt', 'by_hand', 'flatten', 'accept', 'enter', 'auto']),
+  by: text,
+  reason: text,
+  at: time,
+  undone: z.object({ by: text, reason: text, at: time }).optional(),
+}).meta({ id: 'BreakEnd' });
+
 export const breakSchema = shapeOf<Break>()({
   id: text,
   kind: z.enum([
@@ -292,7 +306,12 @@ export const breakSchema = shapeOf<Break>()({
       at: time,
     })
     .nullable(),
-}).meta({ id: 'Break' });
+  history: list(breakEndSchema).optional(),
+}).meta({
+  id: 'Break',
+  description:
+    'owner is the person who has taken it on. history tells how it ended before it came back; what was decided then and taken back is undone. The resolution of one that still stands is what a person has decided and is owed.',
+});
 
 const coverage = z.enum(['ok', 'difference', 'unknown']);
 

@@ -25,6 +25,7 @@ export const tradeTexts = {
   'exit.liquidation': { en: 'liquidated', nl: 'geliquideerd' },
   'exit.delivery': { en: 'delivered', nl: 'afgewikkeld' },
   'exit.ghost_trade_cleanup': { en: 'ghost trade cleaned up', nl: 'spooktrade opgeruimd' },
+  'exit.handed_back': { en: 'handed back', nl: 'teruggegeven' },
 
   'side.long': { en: 'long', nl: 'long' },
   'side.short': { en: 'short', nl: 'short' },

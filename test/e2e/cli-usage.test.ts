@@ -32,6 +32,7 @@ const VERBS = [
   'flatten',
   'kill',
   'resolve',
+  'take',
   'decode',
   'audit verify',
   'audit export',
@@ -222,6 +223,7 @@ test('what is refused for safety ends with 11, what is wrong in a file with 1, w
     [['kill', '--reason', 'x', '--strength', 'hard'], {}, 2, /--strength/],
     [['resolve', 'b', '--reason', 'x'], {}, 2, /^Say exactly one of/],
     [['resolve', 'b', '--accept', '--flatten', '--reason', 'x'], {}, 2, /^Say exactly one of/],
+    [['resolve', 'b', '--undo', '--accept', '--reason', 'x'], {}, 2, /^Say exactly one of/],
     [[], {}, 2, /^$/],
   ];
   for (const [argv, env, code, words] of cases) {

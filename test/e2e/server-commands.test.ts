@@ -54,6 +54,21 @@ test('a command reaches the engine once, with who asked', async (t) => {
   });
 });
 
+test('a difference is taken on, let go of, and what was decided is undone, in the name of who asks', async (t) => {
+  const server = await serve(t);
+  for (const [index, verb] of (['take', 'release'] as const).entries())
+    await server.post(`/breaks/brk_1/${verb}`, {}, `key-0000002${index}`);
+  await server.post('/breaks/brk_1/undo', { reason: 'a mistake' }, 'key-00000022');
+  const refused = await server.post('/breaks/brk_1/undo', { reason: '' }, 'key-00000023');
+  assert.equal(refused.status, 400);
+  const [by, dryRun, breakId] = [{ kind: 'token', id: 'api-token' }, false, 'brk_1'];
+  assert.deepEqual(server.engine.commands, [
+    { id: 'key-00000020', by, dryRun, verb: 'take', breakId },
+    { id: 'key-00000021', by, dryRun, verb: 'release', breakId },
+    { id: 'key-00000022', by, dryRun, verb: 'undo', breakId, reason: 'a mistake' },
+  ]);
+});
+
 test('an alert is acknowledged and snoozed; minutes out of bounds are refused by name', async (t) => {
   const server = await serve(t);
   await server.post('/alerts/alr_1/ack', {}, 'key-00000011');

@@ -29,6 +29,9 @@ const PLACES: Readonly<Record<'engine' | 'edge' | 'venue/deribit', readonly RegE
     /\bstop\(turn, check, /,
     /\bsettle\(turn, [\w.]+, /,
     /\bconst why = /,
+    /\bno\(\s*/,
+    /\b(?:action|verb) === '\w+'\s*\? ?/,
+    /\bcase '(?:accept|by_hand|flatten|enter|adopt)':\n {6}return /,
     /\bagree\(turn, '\w+', \w+, /,
   ],
   edge: [

@@ -188,6 +188,21 @@ const SAMPLES: Samples = {
     }),
     subject: make.tradeIdOf(1),
   },
+  ACCEPTANCE_ENDED: {
+    kind: 'balance_drift',
+    subject: 'USDC',
+    reason: 'the log leads to the balance again',
+  },
+  DECISION_UNDONE: {
+    break: 'brk_1_birth001',
+    kind: 'orphan_position',
+    subject: make.INSTRUMENT,
+    instrument: make.INSTRUMENT,
+    corrects: 7,
+    undoes: { action: 'by_hand', decided: dec('0') },
+    by: 'anna',
+    reason: 'not mine after all',
+  },
   FOREIGN_DECIDED: {
     instrument: make.INSTRUMENT,
     amount: dec('0.001'),

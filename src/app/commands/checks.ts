@@ -1,6 +1,6 @@
 /** The verbs that look at the books themselves: breaks, report, journal, and a new login link. */
 import type { Fact } from '../../domain/fact.ts';
-import type { Break, Report } from '../../domain/shown.ts';
+import type { Break, BreakAction, Report } from '../../domain/shown.ts';
 import type { Page, StatusAnswer } from '../../wire/requests.ts';
 import { NONE } from '../../words/format.ts';
 import { retold } from '../../words/said.ts';
@@ -21,9 +21,29 @@ import { EXIT, type ExitCode, Refused } from '../exit-codes.ts';
 /** Ids go into addresses. */
 const inPath = (id: string): string => encodeURIComponent(id);
 
+/** Who has a difference, what a person has decided and is owed, and how it ended before. */
+function printStory(io: Io, { owner, resolution, history = [] }: Break): void {
+  if (owner !== null) io.line(`  ${text(io.lang, 'cli.break_owner', { by: plain(owner) })}`);
+  const utc = (at: string): string => `${timeOf(io, at)} UTC`;
+  if (resolution !== null) {
+    const action = text(io.lang, `action.${resolution.action as BreakAction}`);
+    const { by, reason } = resolution;
+    io.line(`  ${plain(text(io.lang, 'cli.break_owed', { action, by, reason }))}`);
+  }
+  for (const { action, life, by, reason, at, undone } of history) {
+    const how = text(io.lang, action === 'auto' ? `life.${life}` : `action.${action}`);
+    const before = { life: how, by, reason, time: utc(at) };
+    io.line(`  ${plain(text(io.lang, 'cli.break_before', before))}`);
+    if (undone === undefined) continue;
+    const back = { by: undone.by, reason: undone.reason, time: utc(undone.at) };
+    io.line(`    ${plain(text(io.lang, 'cli.break_undone', back))}`);
+  }
+}
+
 /** Differences with what may be decided about them. */
 export function printBreaks(io: Io, breaks: readonly Break[]): void {
-  for (const { id, kind, life, instrument, books, exchange, timesSeen, who, options } of breaks) {
+  for (const found of breaks) {
+    const { id, kind, life, instrument, books, exchange, timesSeen, who, options } = found;
     const hand = who === null ? '' : ` · ${text(io.lang, `closed_by.${who}`)}`;
     io.line(
       `${io.paint('bold', plain(id))}  ${text(io.lang, `break.${kind}`)}  ${plain(instrument)}  ${io.paint('yellow', text(io.lang, `life.${life}`))}`,
@@ -31,6 +51,7 @@ export function printBreaks(io: Io, breaks: readonly Break[]): void {
     io.line(
       `  ${plain(text(io.lang, 'cli.break_sides', { books: retold(io.lang, books), exchange: retold(io.lang, exchange), times: timesSeen }))}${hand}`,
     );
+    printStory(io, found);
     if (options.length > 0)
       io.line(
         `  lockstep resolve ${plain(id)} ${options.map(({ action }) => OPTION_OF[action]).join(' | ')} --reason …`,

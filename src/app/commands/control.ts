@@ -126,6 +126,7 @@ export type ResolveFlags = ControlFlags & {
   readonly flatten?: boolean | undefined;
   readonly accept?: boolean | undefined;
   readonly enter?: string | undefined;
+  readonly undo?: boolean | undefined;
   readonly fees?: string | undefined;
 };
 
@@ -155,8 +156,9 @@ function decisionOf(
   return decision;
 }
 
-/** `resolve BREAK` with one decision. */
+/** `resolve BREAK` with one decision, or with `--undo` the last one taken back. */
 export async function resolve(io: Io, breakId: string, flags: ResolveFlags): Promise<ExitCode> {
+  if (flags.undo === true) return undo(io, breakId, flags);
   const body = { ...decisionOf(io, flags), reason: flags.reason ?? '' };
   const path = `/breaks/${encodeURIComponent(breakId)}/resolve`;
   return carryOut(io, theEngine(io, flags), {
@@ -164,6 +166,31 @@ export async function resolve(io: Io, breakId: string, flags: ResolveFlags): Pro
     body,
     flags,
     done: text(io.lang, 'cli.resolved', { id: plain(breakId) }),
+  });
+}
+
+function undo(io: Io, breakId: string, flags: ResolveFlags): Promise<ExitCode> {
+  const { adopt, byHand, flatten, accept, enter, fees, reason } = flags;
+  if ([adopt, byHand, flatten, accept, enter, fees].some((given) => given !== undefined))
+    throw new Refused(EXIT.usage, text(io.lang, 'cli.one_decision'));
+  return carryOut(io, theEngine(io, flags), {
+    path: `/breaks/${encodeURIComponent(breakId)}/undo`,
+    body: { reason: reason ?? '' },
+    flags,
+    done: text(io.lang, 'cli.undone', { id: plain(breakId) }),
+  });
+}
+
+export type TakeFlags = Omit<ControlFlags, 'reason'> & { readonly release?: boolean | undefined };
+
+/** `take BREAK`: it is yours; with `--release` nobody's again. */
+export async function take(io: Io, breakId: string, flags: TakeFlags): Promise<ExitCode> {
+  const verb = flags.release === true ? 'release' : 'take';
+  return carryOut(io, theEngine(io, flags), {
+    path: `/breaks/${encodeURIComponent(breakId)}/${verb}`,
+    body: {},
+    flags,
+    done: text(io.lang, verb === 'take' ? 'cli.taken' : 'cli.released', { id: plain(breakId) }),
   });
 }
 

@@ -119,11 +119,14 @@ export type Order =
       readonly fees: string | null;
       readonly reason: string;
     }
+  /** What was last decided about a difference is taken back. */
+  | { readonly verb: 'undo'; readonly breakId: string; readonly reason: string }
   | { readonly verb: 'reconcile' };
 
 /** The same, and what is asked at once, because it stops and starts nothing. */
 export type Asked =
   | Order
+  | { readonly verb: 'take' | 'release'; readonly breakId: string }
   | { readonly verb: 'ack_alert'; readonly alert: string }
   | { readonly verb: 'snooze_alert'; readonly alert: string; readonly minutes: number };
 
@@ -137,8 +140,11 @@ function pathOf(order: Asked): string {
       return `/alerts/${encodeURIComponent(order.alert)}/ack`;
     case 'snooze_alert':
       return `/alerts/${encodeURIComponent(order.alert)}/snooze`;
+    case 'take':
+    case 'release':
+    case 'undo':
     case 'resolve':
-      return `/breaks/${encodeURIComponent(order.breakId)}/resolve`;
+      return `/breaks/${encodeURIComponent(order.breakId)}/${order.verb}`;
     case 'pause':
     case 'resume':
     case 'drain':
@@ -151,7 +157,11 @@ function bodyOf(order: Asked): Readonly<Record<string, string | number>> {
   switch (order.verb) {
     case 'reconcile':
     case 'ack_alert':
+    case 'take':
+    case 'release':
       return {};
+    case 'undo':
+      return { reason: order.reason };
     case 'snooze_alert':
       return { minutes: order.minutes };
     case 'kill':

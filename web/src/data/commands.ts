@@ -33,7 +33,7 @@ export function keyOf(order: Asked): string {
   if (order.verb === 'kill' || order.verb === 'reconcile') return order.verb;
   if (order.verb === 'ack_alert' || order.verb === 'snooze_alert')
     return `${order.verb} ${order.alert}`;
-  return `${order.verb} ${order.verb === 'resolve' ? order.breakId : order.strategy}`;
+  return `${order.verb} ${'breakId' in order ? order.breakId : order.strategy}`;
 }
 
 export const useSending = (order: Asked): boolean =>

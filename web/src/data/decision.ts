@@ -46,6 +46,8 @@ export function wishOf(order: Order): string {
         order.exitPrice,
         order.fees,
       ]);
+    case 'undo':
+      return `undo ${order.breakId}`;
     case 'kill':
       return `kill ${order.strength}`;
     case 'reconcile':

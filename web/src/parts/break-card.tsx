@@ -9,9 +9,10 @@ import { follow } from '../data/router.ts';
 import { useWords } from '../data/words.ts';
 import { isOpenBreak } from '../stream/mirror.ts';
 import { sideText } from '../stream/sides.ts';
+import { History, IN_MONEY, Owed, Owner, UndoButton, unitOfBreak } from './break-story.tsx';
 import { Icon } from './icon.tsx';
 import { useSpell } from './feed-text.ts';
-import { Num, unitOf } from './result.tsx';
+import { Num } from './result.tsx';
 import { Ago, At } from './time.tsx';
 
 type Evidence = Break['evidence'][number];
@@ -21,8 +22,8 @@ const TONES = { critical: 'critical', warning: 'warn', info: 'muted' } as const;
 
 const HANDS: ReadonlySet<string | null> = new Set(['web', 'mobile', 'other_api']);
 
-/** Kinds whose difference is an amount of the instrument. */
-const IN_MONEY: ReadonlySet<string> = new Set(['balance_drift', 'fee_or_funding_difference']);
+/** Lives in which it waits for a person. */
+const ASKING: ReadonlySet<string> = new Set(['needs_you', 'regressed']);
 
 export function BreakSide({
   found,
@@ -39,8 +40,8 @@ export function BreakSide({
 
 function Sides({ found }: { readonly found: Break }): ReactNode {
   const { money, T } = useWords();
-  const { difference, instrument, kind } = found;
-  const unit = IN_MONEY.has(kind) ? difference.currency : unitOf(instrument);
+  const { difference, kind } = found;
+  const unit = unitOfBreak(found);
   return (
     <div className="sides">
       <div>
@@ -157,7 +158,8 @@ function Resolution({ found }: { readonly found: Break }): ReactNode {
       <span className="muted">
         {t('web.by')} {actor(by)} · <At iso={at} date />
         {reason === '' ? '' : ` · ${why(resolution)}`}
-      </span>
+      </span>{' '}
+      {action === 'auto' ? null : <UndoButton found={found} />}
     </p>
   );
 }
@@ -223,6 +225,14 @@ function Facts({ found }: { readonly found: Break }): ReactNode {
           <At iso={lastSeenAt} millis /> · {timesSeen}×
         </dd>
       </div>
+      {open ? (
+        <div>
+          <dt>{T('web.owner')}</dt>
+          <dd>
+            <Owner found={found} />
+          </dd>
+        </div>
+      ) : null}
       <div>
         <dt>{T('web.severity')}</dt>
         <dd className={`tone-${TONES[severity]}`}>{t(`severity.${severity}`)}</dd>
@@ -259,9 +269,7 @@ export function BreakCard({
         <h2 className={open ? `tone-${TONES[severity]}` : ''}>
           <span aria-hidden="true">{open ? SIGNS[severity] : '○'}</span> {name}
         </h2>
-        <span className={life === 'needs_you' ? 'tag tone-critical' : 'tag'}>
-          {t(`life.${life}`)}
-        </span>
+        <span className={ASKING.has(life) ? 'tag tone-critical' : 'tag'}>{t(`life.${life}`)}</span>
         {own ? null : (
           <a href={path} onClick={follow} className="mono break-link">
             {id}
@@ -283,9 +291,11 @@ export function BreakCard({
           </ul>
         </details>
       )}
+      <History found={found} />
       {open ? (
         <section aria-label={t('break.decide_title')}>
           <h3 className="plan-head">{t('break.decide_title')}</h3>
+          <Owed found={found} />
           <Decisions found={found} />
         </section>
       ) : (

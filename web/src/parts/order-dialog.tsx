@@ -54,6 +54,7 @@ function confirmText(order: Order, { t, T }: Words): string {
     return order.action === 'adopt'
       ? t('web.do.adopt', { strategy: order.strategy ?? '…' })
       : t(`web.do.${order.action}`);
+  if (order.verb === 'undo') return T('action.undo');
   const verb = T(`button.${order.verb === 'reconcile' ? 'check_now' : order.verb}`);
   return 'strategy' in order ? `${verb} ${order.strategy}` : verb;
 }
@@ -67,6 +68,7 @@ function titleOf(order: Order | null, words: Words): string {
       return t('dialog.kill');
     case 'flatten':
       return t('dialog.flatten', { strategy: order.strategy });
+    case 'undo':
     case 'resolve':
       return `${confirmText(order, words)} · ${order.breakId}`;
     case 'reconcile':

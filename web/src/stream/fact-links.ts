@@ -33,7 +33,7 @@ export function linksOf(data: Bag): FactLinks {
     ...listOf(report['verdicts']).map(({ tradeId }) => tradeId),
   ];
   const named: readonly unknown[] = Array.isArray(report['breaks']) ? report['breaks'] : [];
-  const breaks = [found['id'], ...named];
+  const breaks = [found['id'], data['break'], ...named];
   return { trades: known(trades), breaks: known(breaks), reports: known([report['id']]) };
 }
 

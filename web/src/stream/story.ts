@@ -201,6 +201,10 @@ function said({ type, data }: StoryFact, trade: string): Said | null {
         reason: reason ?? '',
       });
     }
+    case 'DECISION_UNDONE': {
+      const { by, reason } = data as Readonly<Record<string, string>>;
+      return plain('web.story.undone', { by: who(by ?? ''), reason: reason ?? '' });
+    }
     case 'BREAK_OPENED':
       return difference((data as { readonly break: Break }).break);
     case 'ORDER_UNKNOWN':
