@@ -9,7 +9,7 @@ import { evolve } from '../src/domain/evolve.ts';
 import type { Fact } from '../src/domain/fact.ts';
 import { openSqliteJournal } from '../src/edge/sqlite-journal.ts';
 import { type Progress, RESULTS } from './kit.ts';
-import { type Size, endOf } from './messages.ts';
+import { type Size, endOf, strategyCount } from './messages.ts';
 import { RISK, checkedFacts, closedTrade, firstFacts, heldFacts, overAt } from './story.ts';
 
 /** Rises whenever the accounts are told in another way. */
@@ -21,8 +21,10 @@ const CHECK_EVERY = 600;
 /** Closed trades behind the snapshot, with three facts each: half of what an engine lets come together. */
 const BEHIND_SNAPSHOT = 833;
 
-const nameOf = ({ closed, open, instruments }: Size): string =>
-  `account-${VERSION}-${closed}-${open}-${instruments}`;
+const nameOf = ({ closed, open, instruments, strategies, openEveryMs }: Size): string =>
+  ['account', VERSION, closed, open, instruments, strategies, openEveryMs]
+    .filter((part) => part !== undefined)
+    .join('-');
 
 const fatal = (reason: string): never => {
   throw new Error(reason);
@@ -49,7 +51,7 @@ function* tell(size: Size, journal: string, epoch: number): Generator<Fact[] | '
         seq,
         epoch,
         instrument: n % size.instruments,
-        strategy: n % (size.instruments * 10),
+        strategy: n % strategyCount(size),
       }),
     );
     if (n % CHECK_EVERY === CHECK_EVERY - 1)

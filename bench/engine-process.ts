@@ -2,16 +2,17 @@
  * The engine of the product in a process of its own, assembled as `lockstep run` does, that tells when facts were durable
  * and what it used.
  */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog } from '../src/edge/log.ts';
 import { assemble } from '../src/app/assemble.ts';
 import type { EngineOptions } from '../src/app/options.ts';
+import type { Report } from '../src/domain/shown.ts';
 import { sharedNow } from './kit.ts';
 
 export type EngineOrder =
   | { readonly kind: 'start'; readonly options: EngineOptions }
-  /** Asks for a check now; `used` answers once its report is durable. */
-  | { readonly kind: 'check' }
+  /** Asks for so many checks, one after the other; `used` answers once they are durable, and so long has passed. */
+  | { readonly kind: 'window'; readonly checks: number; readonly ms: number }
   /** Asks for the durable moments of orders whose ids begin with `hand-`. */
   | { readonly kind: 'durable' }
   | { readonly kind: 'stop' };
@@ -31,18 +32,55 @@ export type EngineNews =
       readonly rssMb: number;
       readonly cpuMs: number;
     }
-  | {
-      readonly kind: 'used';
-      readonly cpuMs: number;
-      readonly wallMs: number;
-      readonly longestMs: number;
-    }
+  | ({ readonly kind: 'used' } & Used)
   | {
       readonly kind: 'durable';
       readonly moments: readonly (readonly [id: string, state: string, at: number])[];
     };
 
+/** What the trading thread did in a window. */
+export type Used = {
+  readonly cpuMs: number;
+  readonly wallMs: number;
+  /** Most processor time between two turns of the loop: what everything else had to wait for, whoever else had the core. */
+  readonly blockMs: number;
+  /** Each check from the demand to its durable report. */
+  readonly checksMs: readonly number[];
+  readonly rssMb: number;
+};
+
+const threadMs = (): number => {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
+};
+
 const tell = (news: EngineNews): void => void process.send?.(news);
+
+/** Measures the thread while checks run, or while nothing is asked of it. */
+async function used(
+  { checks, ms }: { readonly checks: number; readonly ms: number },
+  check: () => Promise<void>,
+): Promise<Used> {
+  const began = sharedNow();
+  const cpu = threadMs();
+  let blockMs = 0;
+  let last = cpu;
+  const turns = setInterval(() => {
+    const now = threadMs();
+    blockMs = Math.max(blockMs, now - last);
+    last = now;
+  }, 1);
+  const checksMs: number[] = [];
+  for (let n = 0; n < checks; n++) {
+    const demanded = sharedNow();
+    await check();
+    checksMs.push(sharedNow() - demanded);
+  }
+  await sleep(Math.max(1, began + ms - sharedNow()));
+  clearInterval(turns);
+  const rssMb = process.memoryUsage.rss() / 1_048_576;
+  return { cpuMs: threadMs() - cpu, wallMs: sharedNow() - began, blockMs, checksMs, rssMb };
+}
 
 async function run(options: EngineOptions): Promise<void> {
   const fail = (reason: string): never => {
@@ -59,7 +97,7 @@ async function run(options: EngineOptions): Promise<void> {
   let told = false;
   let reported = false;
   let moments: [string, string, number][] = [];
-  let onReport: (() => void) | undefined;
+  let onReport: ((report: Report) => void) | undefined;
   const engine = await assemble({
     engine: options,
     version: '0.1.0',
@@ -74,7 +112,7 @@ async function run(options: EngineOptions): Promise<void> {
       if (fact.type === 'ASSURANCE_CHANGED' && fact.data.assurance === 'verified')
         unverified.delete(fact.data.instrument);
       if (fact.type !== 'RECONCILIATION_COMPLETED') continue;
-      onReport?.();
+      onReport?.(fact.data.report);
       if (!reported)
         tell({
           kind: 'report',
@@ -94,35 +132,25 @@ async function run(options: EngineOptions): Promise<void> {
       cpuMs: (user + system) / 1_000,
     });
   });
+  const check = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      onReport = ({ complete, problem }) => {
+        onReport = undefined;
+        if (complete) resolve();
+        else reject(new Error(`a check did not come to an end: ${problem}`));
+      };
+      const command = {
+        id: `bench-${sharedNow()}`,
+        by: { kind: 'person', id: 'bench' },
+        dryRun: false,
+        verb: 'reconcile',
+      } as const;
+      engine.input({ kind: 'command', command });
+    });
   process.on('message', (order: EngineOrder) => {
     switch (order.kind) {
-      case 'check': {
-        const delay = monitorEventLoopDelay({ resolution: 1 });
-        delay.enable();
-        const cpu = process.threadCpuUsage();
-        const began = sharedNow();
-        onReport = () => {
-          onReport = undefined;
-          const { user, system } = process.threadCpuUsage(cpu);
-          const wallMs = sharedNow() - began;
-          setTimeout(() => {
-            delay.disable();
-            tell({
-              kind: 'used',
-              cpuMs: (user + system) / 1_000,
-              wallMs,
-              longestMs: delay.max / 1e6,
-            });
-          }, 5);
-        };
-        const command = {
-          id: `bench-${began}`,
-          by: { kind: 'person', id: 'bench' },
-          dryRun: false,
-          verb: 'reconcile',
-        } as const;
-        return engine.input({ kind: 'command', command });
-      }
+      case 'window':
+        return void used(order, check).then((did) => tell({ kind: 'used', ...did }));
       case 'durable':
         tell({ kind: 'durable', moments });
         moments = [];

@@ -7,7 +7,7 @@ import { makeLabel } from '../src/domain/label.ts';
 export const START = 1_772_445_600_000;
 export const ACCOUNT = 4_711;
 export const BIRTH = 'b1c2d3e4b1c2d3e4b1c2d3e4b1c2d3e4';
-/** Between two closed trades, between the two fills of one, and between two that stay open. */
+/** Between two closed trades, between the two fills of one, and between two that stay open unless an account says otherwise. */
 const CLOSED_EVERY_MS = 1_000;
 export const HELD_MS = 400;
 const OPEN_EVERY_MS = 50;
@@ -21,10 +21,18 @@ export type Size = {
   readonly closed: number;
   readonly open: number;
   readonly instruments: number;
+  /** Strategies for each instrument; ten when left out. */
+  readonly strategies?: number;
+  /** Between two trades that stay open. */
+  readonly openEveryMs?: number;
+  /** What the exchange says that the account may ask; when left out, it says nothing of it. */
+  readonly limits?: Readonly<Record<string, Readonly<Record<'rate' | 'burst', number>>>>;
 };
 
-/** Strategies for each instrument. */
-export const STRATEGIES = 10;
+const STRATEGIES = 10;
+/** All strategies of an account. */
+export const strategyCount = ({ instruments, strategies = STRATEGIES }: Size): number =>
+  instruments * strategies;
 
 export const instrumentName = (index: number): string =>
   index === 0 ? 'BTC_USDC-PERPETUAL' : `B${index}_USDC-PERPETUAL`;
@@ -34,8 +42,8 @@ export const strategyId = (index: number): string => `razor-${index}`;
 
 /** When the n-th closed trade of an account was opened, and the n-th that stays open. */
 export const closedAt = (n: number): number => START + n * CLOSED_EVERY_MS;
-export const openedAt = ({ closed }: Size, n: number): number =>
-  closedAt(closed) + n * OPEN_EVERY_MS;
+export const openedAt = ({ closed, openEveryMs = OPEN_EVERY_MS }: Size, n: number): number =>
+  closedAt(closed) + n * openEveryMs;
 
 /** When the account was left: the last moment of its journal. */
 export const endOf = (size: Size): number => openedAt(size, size.open) + 1_000;
@@ -70,8 +78,7 @@ export const TYPE = { entry: 'limit', stop: 'stop_market', target: 'take_market'
 export type Held = { readonly size: Size; readonly n: number };
 
 const heldInstrument = ({ size, n }: Held): string => instrumentName(n % size.instruments);
-export const heldStrategy = ({ size, n }: Held): string =>
-  strategyId(n % (size.instruments * STRATEGIES));
+export const heldStrategy = ({ size, n }: Held): string => strategyId(n % strategyCount(size));
 export const heldTrade = (n: number): string => `trd_${n}_${BIRTH.slice(0, 8)}`;
 export const orderId = (n: number, leg: Leg): string => `USDC-${9_000_000 + n * 3 + COUNTER[leg]}`;
 const labelOf = (held: Held, leg: Leg): string =>

@@ -1,6 +1,6 @@
 /**
  * B5, the start: from the process's begin to every verdict durable and trading allowed, with many closed and many open
- * trades. B5g, its growth: the same with ten times as many closed trades, open trades, instruments. B6, one check on demand.
+ * trades. B5g, its growth: the same with ten times as many closed trades, open trades, instruments.
  */
 import { join } from 'node:path';
 import { accountFolder, copyAccount } from './account.ts';
@@ -19,14 +19,9 @@ type Started = {
   readonly rssMb: number;
   readonly cpuMs: number;
 };
-type Checked = { readonly cpuMs: number; readonly wallMs: number; readonly longestMs: number };
 
-/** One start on a copy of an account, and so many checks after it. */
-async function startOnce(
-  size: Size,
-  dataDir: string,
-  checks = 0,
-): Promise<{ readonly started: Started; readonly checked: readonly Checked[] }> {
+/** One start on a copy of an account. */
+async function startOnce(size: Size, dataDir: string): Promise<Started> {
   const { exchange, port } = await startExchange(size);
   try {
     const engine = startEngine(size, { dataDir, exchangePort: port });
@@ -35,22 +30,14 @@ async function startOnce(
       const report = await engine.hear('report');
       if (!report.ok || !report.complete) throw new Error('the first check was not clean');
       const verified = await engine.hear('verified');
-      const checked: Checked[] = [];
-      for (let n = 0; n < checks; n++) {
-        engine.say({ kind: 'check' });
-        checked.push(await engine.hear('used'));
-      }
       const since = (at: number): number => at - engine.began;
       const { rssMb, cpuMs } = verified;
       return {
-        started: {
-          openedMs: since(opened.at),
-          verdictsMs: since(report.at),
-          tradingMs: since(verified.at),
-          rssMb,
-          cpuMs,
-        },
-        checked,
+        openedMs: since(opened.at),
+        verdictsMs: since(report.at),
+        tradingMs: since(verified.at),
+        rssMb,
+        cpuMs,
       };
     } finally {
       await engine.end();
@@ -61,13 +48,11 @@ async function startOnce(
 }
 
 /** Starts on every account in turn, round by round. */
-async function rounds(sizes: Readonly<Record<string, Size>>, progress: Progress, checks = 0) {
+async function rounds(sizes: Readonly<Record<string, Size>>, progress: Progress) {
   const folders = new Map<string, string>();
   for (const [name, size] of Object.entries(sizes))
     folders.set(name, await accountFolder(size, progress));
-  const found = new Map<string, { started: Started[]; checked: Checked[] }>(
-    Object.keys(sizes).map((name) => [name, { started: [], checked: [] }]),
-  );
+  const found = new Map<string, Started[]>(Object.keys(sizes).map((name) => [name, []]));
   const { path, remove } = scratch('b5');
   try {
     for (const name of folders.keys()) {
@@ -76,11 +61,8 @@ async function rounds(sizes: Readonly<Record<string, Size>>, progress: Progress,
     }
     for (let round = 0; round < ROUNDS; round++) {
       progress(`round ${round + 1} of ${ROUNDS}`);
-      for (const [name, size] of Object.entries(sizes)) {
-        const { started, checked } = await startOnce(size, join(path, name), checks);
-        found.get(name)?.started.push(started);
-        found.get(name)?.checked.push(...checked);
-      }
+      for (const [name, size] of Object.entries(sizes))
+        found.get(name)?.push(await startOnce(size, join(path, name)));
     }
   } finally {
     remove();
@@ -95,8 +77,8 @@ const words = ({ closed, open, instruments }: Size): string =>
 export async function measureStart(progress: Progress): Promise<Outcome> {
   const none: Size = { closed: 0, open: 0, instruments: 3 };
   const found = await rounds({ large: LARGE, empty: none }, progress);
-  const large = found.get('large')?.started ?? [];
-  const empty = found.get('empty')?.started ?? [];
+  const large = found.get('large') ?? [];
+  const empty = found.get('empty') ?? [];
   return {
     measures: [
       {
@@ -149,7 +131,7 @@ export async function measureGrowth(progress: Progress): Promise<Outcome> {
     },
     progress,
   );
-  const of = (name: string): readonly Started[] => found.get(name)?.started ?? [];
+  const of = (name: string): readonly Started[] => found.get(name) ?? [];
   const growth = (name: string, atMost: number): Measure => ({
     name: `${name}: processor time / base`,
     unit: 'x',
@@ -165,43 +147,6 @@ export async function measureGrowth(progress: Progress): Promise<Outcome> {
     ],
     notes: [
       'processor time of the engine from its begin until trading was allowed; dashboards x10 is part of B4',
-    ],
-  };
-}
-
-/** B6: checks on demand with ten thousand open trades, and with ten. */
-export async function measureCheck(progress: Progress): Promise<Outcome> {
-  const size: Size = { closed: 10_000, open: 10_000, instruments: 3 };
-  const found = await rounds({ large: size, small: { ...size, open: 10 } }, progress, 2);
-  const of = (name: string): readonly Checked[] => found.get(name)?.checked ?? [];
-  return {
-    measures: [
-      {
-        name: 'processor time of the trading thread',
-        unit: 'ms',
-        rounds: of('large').map(({ cpuMs }) => cpuMs),
-        goal: { atMost: 10 },
-      },
-      {
-        name: 'from the demand to the durable report',
-        unit: 'ms',
-        rounds: of('large').map(({ wallMs }) => wallMs),
-      },
-      {
-        name: 'longest block of the trading thread',
-        unit: 'ms',
-        rounds: of('large').map(({ longestMs }) => longestMs),
-        goal: { atMost: 5 },
-      },
-      {
-        name: 'twin with 10 open trades: processor time',
-        unit: 'ms',
-        rounds: of('small').map(({ cpuMs }) => cpuMs),
-      },
-    ],
-    notes: [
-      `${words(size)}; two checks on demand after each of ${ROUNDS} starts; one answer holds 20,000 open orders of some 9 MB`,
-      'without the 5,000 messages a second beside it that the goal names',
     ],
   };
 }

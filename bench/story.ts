@@ -25,7 +25,6 @@ import {
   type Leg,
   PRICE,
   START,
-  STRATEGIES,
   type Size,
   TYPE,
   closedAt,
@@ -38,6 +37,7 @@ import {
   openedAt,
   rawInstrument,
   rawOrder,
+  strategyCount,
   strategyId,
 } from './messages.ts';
 
@@ -48,10 +48,10 @@ export const RISK: RiskConfig = {
   maxOpenOrders: 100_000,
 };
 
-/** The strategies of an account: ten for each instrument. */
-export function strategiesOf({ instruments }: Size): readonly StrategyConfig[] {
-  return Array.from({ length: instruments * STRATEGIES }, (_, index) => {
-    const instrument = instrumentName(index % instruments);
+/** The strategies of an account, as many for each instrument. */
+export function strategiesOf(size: Size): readonly StrategyConfig[] {
+  return Array.from({ length: strategyCount(size) }, (_, index) => {
+    const instrument = instrumentName(index % size.instruments);
     const settings = razor.settings({ instrument });
     if (!settings.ok) throw new Error('the settings of the benchmarks are not accepted');
     return {

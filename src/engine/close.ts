@@ -18,7 +18,7 @@ import {
 import { isLive } from '../domain/order.ts';
 import { BACKOFF, CLOSE_BAND_PERCENT, MARKET_FRESH } from './limits.ts';
 import { askPrice } from './marks.ts';
-import { beyond } from './observe.ts';
+import { beyond, tickerOf } from './observe.ts';
 import { freshLabel, place, validUntil } from './place.ts';
 import { type Turn, tradingUp, wake } from './turn.ts';
 
@@ -34,7 +34,7 @@ const CLOSES: readonly Purpose[] = [
 
 /** The price at which a reducing order is sure to meet the book: beyond the last mark, inside the band. Undefined without a mark. */
 function closingPrice(turn: Turn, name: string, direction: 'buy' | 'sell'): Decimal | undefined {
-  const known = turn.live.tickers.get(name);
+  const known = tickerOf(turn, name);
   if (known === undefined || turn.now.mono - known.mono > MARKET_FRESH) {
     askPrice(turn, name);
     if (known === undefined) return undefined;

@@ -3,9 +3,9 @@ import { canonical } from '../base/canonical.ts';
 import { isZero } from '../base/decimal.ts';
 import type { Instrument, InstrumentState } from '../domain/instrument.ts';
 import { bookedPosition, instrumentsInUse } from '../domain/ledger.ts';
+import type { Ticker } from '../domain/market.ts';
 import type { Millis } from '../base/time.ts';
 import type { VenueEvent } from '../venue/port.ts';
-import type { Live } from './live.ts';
 import { dropCheck } from './check.ts';
 import { isCopyOfOurs, noteBrought, onCopyUp } from './copy.ts';
 import { oweHistory } from './judge.ts';
@@ -14,7 +14,7 @@ import { observe } from './observe.ts';
 import { undecided } from './adopt.ts';
 import { forgetAccountLocks } from './platform.ts';
 import { readTermsSoon } from './terms.ts';
-import { EXCHANGE, type Turn, ask, record, wake, wantCheck } from './turn.ts';
+import { type Cell, EXCHANGE, type Turn, ask, record, wake, wantCheck } from './turn.ts';
 
 type Event<Kind extends VenueEvent['kind']> = Extract<VenueEvent, { readonly kind: Kind }>;
 
@@ -127,11 +127,27 @@ export function onChanges(turn: Turn, { conn, changes }: Event<'changes'>): void
  * Prices on which nothing hangs are kept for whoever looks, and no duty follows them: they come ten times a second for each
  * instrument. Answers whether the event was such a one.
  */
-export function keepPrices(live: Live, event: VenueEvent, mono: Millis): boolean {
+export function keepPrices({ books, live }: Cell, event: VenueEvent, mono: Millis): boolean {
   if (event.kind === 'book') live.orderBooks.set(event.book.instrument, { book: event.book, mono });
   else if (event.kind === 'book_lost') live.orderBooks.delete(event.instrument);
-  else return event.kind === 'trades' || event.kind === 'quote' || event.kind === 'index';
+  else if (event.kind === 'ticker') {
+    const { ticker } = event;
+    if (mono >= live.wakeMono || isWatched({ books, live }, ticker)) return false;
+    live.tickers.set(ticker.instrument, { ticker, mono });
+  } else return event.kind === 'trades' || event.kind === 'quote' || event.kind === 'index';
   return true;
+}
+
+/**
+ * Whether a ticker may matter to a duty: it says another state, or the last step looked at the price of its instrument. Duties
+ * that did not would do the same again, until something else happens or their time comes.
+ */
+function isWatched(
+  { books, live }: Pick<Cell, 'books' | 'live'>,
+  { instrument, state }: Ticker,
+): boolean {
+  const known = books.instruments.get(instrument);
+  return live.priced.has(instrument) || (known !== undefined && known.state !== state);
 }
 
 export function onTicker(turn: Turn, { ticker }: Event<'ticker'>): void {

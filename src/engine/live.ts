@@ -124,6 +124,9 @@ export type Round = {
   waiting: number;
 };
 
+/** What was last heard of an instrument's price, and when (mono). */
+export type TickerHeard = { readonly ticker: Ticker; readonly mono: Millis };
+
 export type Live = {
   started: boolean;
   readonly links: Record<LinkName, LinkState>;
@@ -140,9 +143,10 @@ export type Live = {
   readonly history: Map<string, { readonly nextMono: Millis }>;
   /** When a close last asked for an instrument's price (mono). */
   readonly pricesAsked: Map<string, Millis>;
-  readonly tickers: Map<string, { ticker: Ticker; mono: Millis }>;
-  /** The last moment that a step asked to be woken at (mono). */
+  readonly tickers: Map<string, TickerHeard>;
+  /** The last moment that a step asked to be woken at (mono), and the instruments whose price it looked at. */
   wakeMono: Millis;
+  readonly priced: Set<string>;
   /** Per instrument, when its terms were last asked for and are asked for next (mono). */
   readonly terms: Map<string, { readonly readMono: Millis; readonly nextMono: Millis }>;
   /** Order books that are whole, with when they were last heard of. They decide nothing. */
@@ -294,6 +298,7 @@ export function emptyLive(): Live {
     pricesAsked: new Map(),
     tickers: new Map(),
     wakeMono: Infinity,
+    priced: new Set(),
     terms: new Map(),
     orderBooks: new Map(),
     closed: new Map(),

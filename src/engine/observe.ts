@@ -15,6 +15,7 @@ import { allocateForeign, allocateOurs } from '../reconcile/allocate.ts';
 import type { Booking } from '../reconcile/allocate.ts';
 import type { IntentRecord } from '../domain/books.ts';
 import { hear } from './heard.ts';
+import type { TickerHeard } from './live.ts';
 import { EXCHANGE, type Turn, record } from './turn.ts';
 
 export type Source = 'push' | 'answer' | 'check' | 'start';
@@ -213,9 +214,15 @@ function isOfUse(turn: Turn, order: VenueOrder, fills: readonly Fill[]): boolean
   );
 }
 
+/** What was last heard of an instrument's price, and when (mono). Its next ticker is looked at for whoever asks here. */
+export function tickerOf({ live }: Turn, instrument: string): TickerHeard | undefined {
+  live.priced.add(instrument);
+  return live.tickers.get(instrument);
+}
+
 /** The mark price as last heard, if it is fresh enough to price an order. */
 export function markPrice(turn: Turn, instrument: string, freshMs: number): Decimal | null {
-  const known = turn.live.tickers.get(instrument);
+  const known = tickerOf(turn, instrument);
   return known === undefined || turn.now.mono - known.mono > freshMs
     ? null
     : known.ticker.markPrice;

@@ -59,8 +59,9 @@ export type Step = {
 
 /** Takes one input. `now` must not go back. */
 export function step(cell: Cell, input: Input, now: Now): Step {
-  if (input.kind === 'venue' && keepPrices(cell.live, input.event, now.mono))
+  if (input.kind === 'venue' && keepPrices(cell, input.event, now.mono))
     return { facts: [], wishes: [], wakeAt: cell.live.wakeMono };
+  cell.live.priced.clear();
   const turn = openTurn(cell, now, causeOf(input));
   take(turn, input);
   duties(turn);

@@ -11,7 +11,7 @@ import type { StrategyRunner } from '../strategy/strategy.ts';
 import { isNearer, stopsOf, wantTrigger } from './changes.ts';
 import { isBeyondStop } from './close.ts';
 import { ABSENT, MARKET_FRESH, MOVE_EVERY, VALIDITY } from './limits.ts';
-import { markPrice } from './observe.ts';
+import { markPrice, tickerOf } from './observe.ts';
 import { type Turn, wake } from './turn.ts';
 
 type Trail = { best: Decimal | null; seenTo: Millis; nextMono: Millis };
@@ -67,7 +67,7 @@ function follow(turn: Turn, trade: TradeRecord, state: Trail): void {
   const take = (price: Decimal): void => {
     if (state.best === null || isNearer(trade, price, state.best)) state.best = price;
   };
-  const ticker = turn.live.tickers.get(trade.instrument)?.ticker;
+  const ticker = tickerOf(turn, trade.instrument)?.ticker;
   if (ticker !== undefined && ticker.at >= trade.openedAt) take(ticker.markPrice);
   const candles = turn.live.candles.get(trade.instrument) ?? [];
   const from = Math.max(state.seenTo + 1, trade.openedAt);
