@@ -217,6 +217,8 @@ export async function startLife(options: LifeOptions): Promise<Life> {
     if (!isAlive()) return;
     if (given.kind === 'speed') clock.setSpeed(given.speed);
     pulse.touched();
+    const late = mailbox.takeLate();
+    if (late > 0) driver.input({ kind: 'stalled', ms: late });
     driver.input(given);
     driver.settled().catch(options.onFailure);
   };

@@ -2,7 +2,7 @@
 import { assert } from '../../src/base/assert.ts';
 import { dec } from '../../src/base/decimal.ts';
 import type { Millis } from '../../src/base/time.ts';
-import { createExchange } from '../../src/venue/practice/exchange.ts';
+import { accountNamed, createExchange } from '../../src/venue/practice/exchange.ts';
 import { INSTRUMENTS, type InstrumentSpec } from '../../src/venue/practice/products/instruments.ts';
 import type {
   ExchangeEffect,
@@ -98,9 +98,13 @@ export type FarSideOptions = {
   /** Rows that drive bitcoin's price instead. */
   readonly candles?: readonly PriceCandle[] | undefined;
   readonly others?: readonly InstrumentSpec[];
+  /** Accounts beside the one that the engine trades. */
+  readonly neighbours?: readonly string[] | undefined;
   /** Whether futures that end are listed with the perpetuals. */
   readonly dated?: boolean | undefined;
 };
+
+const ACCOUNT = 'main';
 
 /** Rows so far apart that the price stays where the first one leaves it. */
 const flat = (at: Millis, text: string): readonly PriceCandle[] =>
@@ -127,6 +131,7 @@ export function createFarSide(
     candles,
     instruments,
     others = [],
+    neighbours = [],
     dated = false,
   }: FarSideOptions,
 ): FarSide {
@@ -136,6 +141,7 @@ export function createFarSide(
       ({ name }) => instruments?.includes(name) ?? true,
     ),
     dated,
+    accounts: [ACCOUNT, ...neighbours].map(accountNamed),
     seed,
     startAt,
     speed,

@@ -12,6 +12,8 @@ export type Mailbox = {
   /** Hands over now, or when the process goes on. */
   readonly hear: (run: () => void) => void;
   readonly isStill: () => boolean;
+  /** How long it has stood still since this was last asked; 0 where it has not. */
+  readonly takeLate: () => Millis;
   readonly standStill: (ms: Millis, goesOnWith: GoesOnWith) => void;
 };
 
@@ -19,6 +21,7 @@ export type Mailbox = {
 export function createMailbox(loop: Loop, runDue: () => boolean): Mailbox {
   const waiting: (() => void)[] = [];
   let still = false;
+  let late = 0;
   const goOn = (first: GoesOnWith): void => {
     still = false;
     if (first === 'timers' && runDue()) {
@@ -33,8 +36,14 @@ export function createMailbox(loop: Loop, runDue: () => boolean): Mailbox {
       else run();
     },
     isStill: () => still,
+    takeLate: () => {
+      const ms = late;
+      late = 0;
+      return ms;
+    },
     standStill: (ms, first) => {
       still = true;
+      late = ms;
       loop.after(ms, () => goOn(first));
     },
   };

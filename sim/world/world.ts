@@ -60,6 +60,8 @@ export type WorldOptions = {
   readonly others?: readonly InstrumentSpec[];
   /** The only instruments of the exchange; unless told those of the strategies and the others, and all where it lists dated ones. Fewer are faster. */
   readonly instruments?: readonly string[];
+  /** Accounts of the exchange beside the one that the engine trades. */
+  readonly neighbours?: readonly string[];
   /** Whether futures that end are listed with the perpetuals; not unless told. */
   readonly dated?: boolean;
   /** Who is told of alerts; without them there is no channel. */
@@ -239,6 +241,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     candles: options.candles,
     instruments: options.instruments ?? listed(options, strategies),
     dated: options.dated,
+    neighbours: options.neighbours,
     others: options.others ?? [],
   });
   const machine = createMachine({

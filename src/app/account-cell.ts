@@ -3,6 +3,7 @@
  * nothing but the process; what ends one of them ends it for all.
  */
 import { type Millis, parseIso } from '../base/time.ts';
+import { type Beat, startBeat } from '../edge/beat.ts';
 import { systemClock } from '../edge/clock.ts';
 import type { Log } from '../edge/log.ts';
 import type { Threads } from '../edge/sqlite-client.ts';
@@ -10,6 +11,7 @@ import { openSqliteJournal, type SqliteOptions } from '../edge/sqlite-journal.ts
 import type { DiskTold } from '../edge/sqlite-space.ts';
 import { type Published, drive, openCell } from '../engine/cell.ts';
 import type { Input, Wish } from '../engine/input.ts';
+import { STALL } from '../engine/limits.ts';
 import type { Journal } from '../journal/port.ts';
 import { strategyKinds } from '../strategy/registry.ts';
 import type { StrategyKind } from '../strategy/strategy.ts';
@@ -89,6 +91,26 @@ function createAlarm(ring: () => void): {
       });
     },
     callOff: () => callOff(),
+  };
+}
+
+/** Takes inputs into the cell, and where the process has stood still once it was started, that first. */
+function createInlet(take: (input: Input) => void, log: Log) {
+  let beat: Beat | undefined;
+  return {
+    input: (given: Input): void => {
+      const ms = beat?.takeLate() ?? 0;
+      if (ms >= STALL) {
+        log.warn('stalled', { ms });
+        take({ kind: 'stalled', ms });
+      }
+      take(given);
+    },
+    start: (first: Input): void => {
+      take(first);
+      beat = startBeat(systemClock);
+    },
+    stop: () => beat?.stop(),
   };
 }
 
@@ -179,7 +201,7 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
     },
     engine.mode,
   );
-  const input = (given: Input): void => driver.input(given);
+  const { input, ...inlet } = createInlet(driver.input, log);
   const onEvent = (link: LinkName, event: VenueEvent): void => {
     wraps.event?.(event);
     if (event.kind !== 'link_down') parts.heard(link);
@@ -201,7 +223,7 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
     input,
     setSpeed,
     start: () => {
-      input({
+      inlet.start({
         kind: 'start',
         birth: journal.opened.birth,
         node: 'n1',
@@ -238,6 +260,7 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
       stopping = true;
       notifier?.close();
       alarm.callOff();
+      inlet.stop();
       driver.input({ kind: 'stop', reason });
       await driver.settled();
       await sessions?.stop();

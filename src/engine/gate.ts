@@ -32,6 +32,7 @@ export type Refusal =
   | 'cancel_on_disconnect'
   | 'not_verified'
   | 'stale_check'
+  | 'stalled'
   | 'settlement'
   | 'platform_closed'
   | 'instrument_closed'
@@ -72,6 +73,7 @@ function mayOpen(turn: Turn, id: string, name: string): Refusal | undefined {
     return 'not_verified';
   const since = Math.max(market.since, live.reopenedMono);
   if (turn.now.mono - live.clean.mono >= FRESH || live.clean.mono < since) return 'stale_check';
+  if (live.clean.mono < live.stalledMono) return 'stalled';
   if (settling(turn, live.clean.server)) return 'settlement';
   if (
     books.instruments.get(name)?.state !== 'open' ||

@@ -49,6 +49,8 @@ export type Input =
   | { readonly kind: 'disk'; readonly disk: DiskState; readonly freeBytes: number }
   /** How long the facts of a step took from the step until they were durable; told while that is long, and at its end. */
   | { readonly kind: 'durable'; readonly tookMs: Millis }
+  /** The process stood still for so long: what comes now has waited, and is older than it looks. */
+  | { readonly kind: 'stalled'; readonly ms: Millis }
   /** Time has passed: at or after the moment asked for. */
   | { readonly kind: 'wake' }
   /** The report of a day that was asked for; null when it could not be made. */

@@ -56,6 +56,8 @@ export const LIQUIDATION_MEMORY = 60_000;
 export const BACKOFF = [1_000, 2_000, 4_000, 8_000] as const;
 /** Between questions for a price or an instrument's state that a close waits for. */
 export const PRICE_AGAIN = 1_000;
+/** A process that stood still for so long opens nothing until a check that began afterwards is clean. */
+export const STALL = 1_000;
 /** Age of a ticker up to which its mark price may price an order. */
 export const MARKET_FRESH = 15_000;
 /** Between readings of a contract's terms; after 08:00 UTC they are read so much later; least time between two readings. */
@@ -123,6 +125,7 @@ assert(VALIDITY + ABSENT + 2_000 <= 15_000, 'an unknown order may outlive L3');
 assert(HAND_PATIENCE > VALIDITY + ABSENT + MOVE_EVERY, 'a stop set back would be left there');
 assert(STALE_LEAST > LAG + CHECK_AGAIN, 'a lagging copy would be believed');
 assert(FRESH >= 2 * CHECK_PERIOD, 'one late check would stop openings');
+assert(STALL < VALIDITY, 'an entry could wait longer for the process than for the exchange');
 assert(COPY_PATIENCE <= LAG, 'a drop copy heals a lost fill within LAG and a second');
 assert(
   COPY_PATIENCE + COPY_ORIGIN < CHECK_PERIOD,

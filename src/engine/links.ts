@@ -9,7 +9,7 @@ import type { VenueEvent } from '../venue/port.ts';
 import { dropCheck } from './check.ts';
 import { isCopyOfOurs, noteBrought, onCopyUp } from './copy.ts';
 import { oweHistory } from './judge.ts';
-import { MARKET_FRESH, REFUSED_KEPT, REFUSED_WINDOW } from './limits.ts';
+import { MARKET_FRESH, REFUSED_KEPT, REFUSED_WINDOW, STALL } from './limits.ts';
 import { observe } from './observe.ts';
 import { undecided } from './adopt.ts';
 import { forgetAccountLocks } from './platform.ts';
@@ -105,6 +105,13 @@ export function onLinkDown(turn: Turn, event: Event<'link_down'>): void {
     dropCheck(turn, `the link went down: ${event.reason}`);
     turn.live.round = null;
   }
+}
+
+/** Prices and candles that waited for us look fresh and are not: nothing is opened on them. */
+export function onStalled(turn: Turn, ms: Millis): void {
+  if (ms < STALL) return;
+  turn.live.stalledMono = turn.now.mono;
+  wantCheck(turn, 'surprise');
 }
 
 /** One private frame. The position in it is a cut: when the books differ after it, a check is wanted. */

@@ -154,6 +154,8 @@ export type Live = {
   /** Parts of the exchange that are closed, and when one was last opened again (mono). */
   readonly closed: Map<string, PlatformPart>;
   reopenedMono: Millis;
+  /** When the process last went on after it had stood still (mono). */
+  stalledMono: Millis;
   /** Server time of the last fill, order event or settlement per instrument, and how many there were in all. */
   readonly lastEvent: Map<string, Millis>;
   events: number;
@@ -303,6 +305,7 @@ export function emptyLive(): Live {
     orderBooks: new Map(),
     closed: new Map(),
     reopenedMono: -Infinity,
+    stalledMono: -Infinity,
     lastEvent: new Map(),
     events: 0,
     heard: { fills: new Map(), orders: new Map(), positions: new Map() },

@@ -29,6 +29,7 @@ import {
   onNoInstrument,
   onLinkDown,
   onLinkUp,
+  onStalled,
   onTicker,
   keepPrices,
   onUndecodable,
@@ -86,6 +87,7 @@ function causeOf(input: Input): string {
     case 'speed':
     case 'disk':
     case 'durable':
+    case 'stalled':
     case 'wake':
     case 'report':
     case 'stop':
@@ -117,6 +119,8 @@ function take(turn: Turn, input: Input): void {
       return;
     case 'durable':
       return onDurable(turn, input.tookMs);
+    case 'stalled':
+      return onStalled(turn, input.ms);
     case 'wake':
       return;
     case 'report':

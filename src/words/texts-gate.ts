@@ -6,6 +6,7 @@ export const gateTexts = {
   'gate.opposite_direction': { en: 'This instrument already has exposure in the other direction in this account.', nl: 'Op dit instrument staat op deze rekening al iets in de andere richting.' },
   'gate.not_verified': { en: 'Books and exchange are not verified on this instrument yet.', nl: 'Boeken en beurs zijn op dit instrument nog niet gecontroleerd.' },
   'gate.stale_check': { en: 'The last clean check is too old; the next one is due soon.', nl: 'De laatste goede controle is te oud; de volgende komt zo.' },
+  'gate.stalled': { en: 'The engine stood still for a moment; entries start again after a clean check.', nl: 'De engine heeft even stilgestaan; instappen kan weer na een goede controle.' },
   'gate.disk_low': { en: 'The disk of the journal is nearly full; entries start again when there is room.', nl: 'De schijf van het logboek is bijna vol; instappen kan weer als er ruimte is.' },
   'gate.disk_full': { en: 'The disk of the journal is full; only closing and protecting go on. Make room.', nl: 'De schijf van het logboek is vol; alleen sluiten en beschermen gaan door. Maak ruimte.' },
   'gate.link_down': { en: 'A link to the exchange is down; entries wait until it is back and checked.', nl: 'Een verbinding met de beurs is weg; instappen wachten tot die terug en gecontroleerd is.' },

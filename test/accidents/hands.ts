@@ -59,15 +59,4 @@ export async function entering(
   return world.now();
 }
 
-/** Why openings were refused. */
-export const refusals = (world: World, strategy?: string): readonly string[] => [
-  ...new Set(
-    world
-      .of('STRATEGY_EVALUATED')
-      .filter(({ data }) => strategy === undefined || data.strategy === strategy)
-      .map(({ data }) => data.why.reason)
-      .filter((reason) => reason.startsWith('gate.')),
-  ),
-];
-
 export const isClosed = (world: World, id: string): boolean => world.trade(id).closedAt !== null;

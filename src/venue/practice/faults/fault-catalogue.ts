@@ -164,6 +164,12 @@ const READ_FAULTS: readonly CatalogueEntry[] = [
       zero: way('short_answer', { method: 'private/get_position*', row: 'zero' }),
     },
   },
+  {
+    id: 'X26',
+    group: 'reads',
+    says: 'A list holds the rows of another account as well.',
+    ways: one('mixed_answer', { method: 'private/get_open_orders*' }),
+  },
 ];
 
 const ACCOUNT_FAULTS: readonly CatalogueEntry[] = [

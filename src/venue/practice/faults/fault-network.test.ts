@@ -210,7 +210,7 @@ test('GET faults: every id of the catalogue with its ways, parameters and a sent
       readonly kinds: readonly { readonly kind: string }[];
     };
   };
-  const ids = Array.from({ length: 25 }, (_, i) => `X${i + 1}`);
+  const ids = Array.from({ length: 26 }, (_, i) => `X${i + 1}`);
   const nets = Array.from({ length: 9 }, (_, i) => `W${i + 1}`);
   assert.deepEqual(new Set(body.faults.map(({ kind }) => kind)), new Set([...ids, ...nets]));
   assert.deepEqual(

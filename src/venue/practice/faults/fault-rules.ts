@@ -10,6 +10,7 @@
  * - `error`: not executed, or with `executed` carried out all the same, and answered with `code`. `too_many_requests`: the same with 10028, with `data.wait` and a close of the
  *   connection as asked. `empty_answer`: answered as if there were nothing, for reads unless `method` names another. `short_answer`: the
  *   same with one row of its list left out, that of `instrument` or the first, or with that position as if none were held.
+ *   `mixed_answer`: a list holds the rows of another account as well, the first other one unless `account` names it.
  * - `stale_reads`: reads answer from a copy of the exchange (replica.ts) up to `ms` old, `count` times or until deleted.
  * - `drop_notification`, `duplicate_notification`, `reorder_notifications`: outgoing.ts.
  * - `lock_platform`: the exchange takes cancels only (10019), and says so. `maintenance`: all connections are cut, logins
@@ -59,6 +60,7 @@ export const FAULT_RULES = {
   error: { takes: [...REQUESTS, 'code', 'executed'] },
   too_many_requests: { takes: [...REQUESTS, 'close', 'waitSeconds'] },
   empty_answer: { takes: REQUESTS },
+  mixed_answer: { takes: [...REQUESTS, 'account'] },
   short_answer: { takes: [...REQUESTS, 'instrument', 'row'] },
   stale_reads: { takes: REQUESTS, ownMs: true, lasting: true },
   lock_platform: { takes: ['ms'], lasting: true },

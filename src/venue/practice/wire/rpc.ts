@@ -19,6 +19,7 @@ import { CONNECTION_METHODS, endConnection } from './connections.ts';
 import { spend } from './credits.ts';
 import type { Conn, Desk, Login } from '../desk.ts';
 import { brokenAnswer } from '../faults/broken-frames.ts';
+import { mixedIn } from './mixed-answer.ts';
 import { shortened } from './short-answer.ts';
 import { standInLine } from '../orders/engine-queue.ts';
 import { type Fault, holding, isPlatformLocked, strike, strikeMethod } from '../faults/faults.ts';
@@ -358,7 +359,15 @@ function admit(desk: Desk, origin: Origin, { method, params }: Request): Answer<
   const { conn, address } = origin;
   const run = (): Answer<WireValue> => {
     const seen = isRead(method) ? { ...desk, world: worldToRead(desk, method) } : desk;
-    return handler({ desk: seen, conn, address, login, params });
+    const readAs = (of: Login | null) => handler({ desk: seen, conn, address, login: of, params });
+    const answer = readAs(login);
+    if (login === null || !isRead(method) || desk.faults.faults.length === 0) return answer;
+    const { key } = login;
+    return mixedIn(
+      desk,
+      { method, account: key.account },
+      { answer, readAs: (other) => readAs({ ...login, key: { ...key, account: other } }) },
+    );
   };
   return ok({ account, forEngine, run });
 }

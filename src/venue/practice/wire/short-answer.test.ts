@@ -1,6 +1,7 @@
-/** X25: answers that tell less than there is. */
+/** X25 and X26: answers that tell less than there is, or more. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { accountNamed } from '../exchange.ts';
 import { type Bench, createBench, PERP } from '../harness.contract.ts';
 
 const ETHER = 'ETH_USDC-PERPETUAL';
@@ -64,4 +65,17 @@ test('a row less means reads unless a method is named: an order is answered with
   bench.control('POST', 'fault', { kind: 'short_answer', ms: 5_000 });
   assert.equal(bench.buy(conn, { amount: 0.001, type: 'market' }).trades.length, 1);
   assert.deepEqual(bench.ok(conn, 'private/get_positions'), []);
+});
+
+test('X26: a list of orders holds those of another account behind our own; nothing else is mixed', () => {
+  const bench = createBench({ accounts: [accountNamed('main'), accountNamed('other')] });
+  const conn = bench.login();
+  bench.buy(conn, { amount: 0.001, price: 63_000, label: 'mine' });
+  const order = { instrument: PERP, direction: 'buy', amount: '0.002', price: '63000' };
+  assert.equal(bench.control('POST', 'order', { ...order, account: 'other' }).status, 200);
+  const read = (): readonly string[] =>
+    bench.ok(conn, 'private/get_open_orders').map(({ amount, label }) => `${amount} ${label}`);
+  assert.deepEqual(read(), ['0.001 mine']);
+  bench.control('POST', 'fault', { kind: 'X26' });
+  assert.deepEqual([read(), read()], [['0.001 mine', '0.002 '], ['0.001 mine']]);
 });
