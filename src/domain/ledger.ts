@@ -248,6 +248,9 @@ export function oldestAssumption(books: Books, now: Millis): Millis {
 export const oldestUnmet = (books: Books, now: Millis): Millis =>
   Math.min(Infinity, ...[...books.unmet.values()].filter((at) => at >= now - ASSUMPTION_MEMORY));
 
-/** Whether an order is a secondary one that its entry has not woken yet: it protects nothing (FACTS 9.5, `OTO-` ids). */
+/** Whether an order is the secondary one of an entry: what it wakes as has an id of its own (FACTS 9.5, `OTO-` ids). */
+export const isSecondary = ({ orderId }: VenueOrder): boolean => orderId.startsWith('OTO-');
+
+/** Whether an order is a secondary one that its entry has not woken yet: it protects nothing. */
 export const isAsleep = (order: VenueOrder): boolean =>
-  order.state === 'untriggered' && order.orderId.startsWith('OTO-');
+  order.state === 'untriggered' && isSecondary(order);

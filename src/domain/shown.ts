@@ -181,6 +181,9 @@ export type Evidence = {
   readonly raw: unknown;
 };
 
+/** `somebody`: a person, another program or another key, the exchange does not tell which; `exchange`: itself. */
+export type BreakWho = ClosedBy | 'somebody' | 'exchange';
+
 /** How an earlier appearance of a difference ended; `undone` once a person has taken that decision back. */
 export type BreakEnd = {
   readonly life: Extract<BreakLife, 'resolved' | 'accepted'>;
@@ -213,7 +216,7 @@ export type Break = {
     readonly currency: string;
   };
   readonly evidence: readonly Evidence[];
-  readonly who: ClosedBy | null;
+  readonly who: BreakWho | null;
   readonly firstSeenAt: string;
   readonly lastSeenAt: string;
   readonly timesSeen: number;

@@ -1,16 +1,13 @@
 /** Orphans: what belongs to no trade is adopted where it is explained or claimed, else a person is asked and it stays untouched (N2). */
 import { type Decimal, ZERO, abs, isZero, min, sign, sub, sum } from '../base/decimal.ts';
 import { bookedPosition, openTrades, pendingEntry } from '../domain/ledger.ts';
-import type { Fill } from '../domain/fill.ts';
 import { parseLabel } from '../domain/label.ts';
-import { originOf } from '../domain/present.ts';
-import type { ClosedBy } from '../domain/shown.ts';
 import { type Adoption, type Orphan, explain } from '../reconcile/adopt.ts';
-import { whoDid } from '../reconcile/allocate.ts';
 import { evidence, findBreak, raise, settleBreak } from './breaks.ts';
 import type { Check } from './live.ts';
 import { stopOf, targetOf } from './distance.ts';
 import { RECONCILER, type Turn, record } from './turn.ts';
+import { fillEvidence, whoFilled } from './who.ts';
 
 /** Amount of an instrument that nobody has decided on. */
 export function undecided(turn: Turn, name: string): Decimal {
@@ -139,19 +136,13 @@ export function adopt(turn: Turn, name: string, adoption: Adoption, by: string):
   return trade;
 }
 
-/** Who made the last fill of what nobody owns, by the flags of its order. */
-function whoOpened(turn: Turn, fill: Fill | undefined): ClosedBy {
-  if (fill === undefined) return 'unknown';
-  const order = turn.books.orders.get(fill.orderId)?.order;
-  return whoDid(fill, order && originOf(order.flags, false, order.isLiquidation));
-}
-
 function askPerson(turn: Turn, check: Check, name: string): void {
   const amount = undecided(turn, name);
   const row = check.positions?.find((position) => position.instrument === name);
   const fills = [...check.fills.values()]
     .filter((fill) => fill.instrument === name && parseLabel(fill.label) === undefined)
     .slice(-5);
+  const last = fills.at(-1);
   const known = findBreak(turn, 'orphan_position', name);
   if (known !== undefined && known.difference.amount === amount) return;
   raise(turn, {
@@ -163,7 +154,8 @@ function askPerson(turn: Turn, check: Check, name: string): void {
     books: 'no trade holds it',
     exchange: `${sign(amount) > 0 ? 'long' : 'short'} ${abs(amount)}`,
     amount,
-    who: whoOpened(turn, fills.at(-1)),
+    price: row?.markPrice ?? row?.averagePrice ?? last?.price ?? null,
+    who: last === undefined ? 'unknown' : whoFilled(turn, last),
     evidence: [
       evidence({
         kind: 'position',
@@ -172,16 +164,7 @@ function askPerson(turn: Turn, check: Check, name: string): void {
         text: `position ${row?.size ?? amount}`,
         raw: row ?? null,
       }),
-      ...fills.map((fill) =>
-        evidence({
-          kind: 'fill',
-          id: fill.tradeId,
-          at: fill.at,
-          text: `${fill.direction} ${fill.amount} at ${fill.price}`,
-          raw: fill,
-          flags: { api: fill.api },
-        }),
-      ),
+      ...fills.map(fillEvidence),
     ],
     proposal: 'by_hand',
     options: ['adopt', 'by_hand', 'flatten'],

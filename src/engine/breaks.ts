@@ -13,7 +13,7 @@ import type {
   BreakEnd,
   BreakKind,
   BreakLife,
-  ClosedBy,
+  BreakWho,
   Evidence,
 } from '../domain/shown.ts';
 import { RECONCILER, type Turn, record } from './turn.ts';
@@ -29,7 +29,11 @@ export type Difference = {
   readonly exchange: string;
   readonly amount: Decimal;
   readonly evidence: readonly Evidence[];
-  readonly who?: ClosedBy;
+  readonly who?: BreakWho | null;
+  /** About what price it is worth something, where there is no mark. */
+  readonly price?: Decimal | null;
+  /** The amount is money of this currency, and not of the instrument. */
+  readonly currency?: string;
   readonly proposal?: BreakAction;
   readonly options?: readonly BreakAction[];
 };
@@ -198,15 +202,24 @@ export function updateBreak(
   record(turn, { type: 'BREAK_UPDATED', v: 1, data }, by);
 }
 
+/** What it is worth: money as it is, an amount at the mark price, else at the last price known. */
 function worth(turn: Turn, difference: Difference): Break['difference'] {
-  const instrument = turn.books.instruments.get(difference.instrument);
-  const mark = turn.live.tickers.get(difference.instrument)?.ticker.markPrice;
-  const value = instrument && mark ? usdValue(instrument, abs(difference.amount), mark) : ZERO;
-  return {
-    amount: difference.amount,
-    value,
-    currency: gt(value, ZERO) ? 'USD' : (instrument?.settlementCurrency ?? ''),
-  };
+  const { amount, currency, instrument: name } = difference;
+  if (currency !== undefined) return { amount, value: abs(amount), currency };
+  const instrument = turn.books.instruments.get(name);
+  const mark = turn.live.tickers.get(name)?.ticker.markPrice;
+  const price = mark ?? difference.price ?? lastPrice(turn, name);
+  const value = instrument && price ? usdValue(instrument, abs(amount), price) : ZERO;
+  const unit = gt(value, ZERO) ? 'USD' : (instrument?.settlementCurrency ?? '');
+  return { amount, value, currency: unit };
+}
+
+/** At which price something of an instrument was last entered: of what belongs to nobody, else of the newest trade. */
+function lastPrice({ books }: Turn, name: string): Decimal | undefined {
+  const held = books.foreign.get(name)?.averagePrice;
+  if (held) return held;
+  const trades = [...books.trades.values()].filter(({ instrument }) => instrument === name);
+  return trades.at(-1)?.entries.at(-1)?.price;
 }
 
 /** How a break ends; `decision` where a person ended it. */

@@ -7,9 +7,10 @@ import { sum } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 import { type Fill, fillKey } from '../domain/fill.ts';
 import { signed } from '../domain/money.ts';
-import { evidence, raise, settleBreak } from './breaks.ts';
+import { raise, settleBreak } from './breaks.ts';
 import type { Check } from './live.ts';
 import { type Turn, factor } from './turn.ts';
+import { fillEvidence, orderEvidence, whoFilled } from './who.ts';
 
 /** How much earlier than the check a fill must be, and later than the link: its push may be on its way (server time is this times the speed). */
 const ON_ITS_WAY = 1_000;
@@ -54,6 +55,7 @@ export function breakStream(turn: Turn, lost: readonly Fill[], how: string): voi
 /** All of them of one instrument. */
 function raiseMissed(turn: Turn, fills: readonly Fill[], how: string): void {
   const instrument = fills[0]?.instrument ?? '';
+  const last = fills.at(-1);
   const amounts = fills.map(({ direction, amount }) =>
     signed(direction === 'buy' ? 'long' : 'short', amount),
   );
@@ -66,14 +68,14 @@ function raiseMissed(turn: Turn, fills: readonly Fill[], how: string): void {
     books: '0',
     exchange: sum(amounts),
     amount: sum(amounts),
-    evidence: fills.map((fill) =>
-      evidence({
-        kind: 'fill',
-        id: fillKey(fill),
-        at: fill.at,
-        text: `${fill.direction} ${fill.amount} at ${fill.price}, order ${fill.orderId}: ${how}`,
-      }),
-    ),
+    price: last?.price ?? null,
+    who: last === undefined ? null : whoFilled(turn, last),
+    evidence: fills.flatMap((fill) => {
+      const order = turn.books.orders.get(fill.orderId)?.order;
+      const text = `${fill.direction} ${fill.amount} at ${fill.price}, order ${fill.orderId}: ${how}`;
+      const found = { ...fillEvidence(fill), id: fillKey(fill), text };
+      return order === undefined ? [found] : [found, orderEvidence(order, order.type)];
+    }),
   });
 }
 

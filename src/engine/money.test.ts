@@ -1,7 +1,7 @@
 /** The exchange's log beside the books: every kind of row has an account, and what does not fit is told and blocks nothing. */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { type Decimal, add, dec, isZero, mul, sub, sum } from '../base/decimal.ts';
+import { type Decimal, abs, add, dec, isZero, mul, sub, sum } from '../base/decimal.ts';
 import type { CashRow } from '../domain/account.ts';
 import { type Books, freezeBooks, thawBooks } from '../domain/books.ts';
 import { presentTrade } from '../domain/present.ts';
@@ -11,6 +11,9 @@ import { onCash } from './cash.ts';
 import { emptyLive } from './live.ts';
 import { openTurn } from './turn.ts';
 
+/** A difference of money is worth what it is, whatever the instrument costs. */
+const worthOf = (books: Books) =>
+  [...books.breaks.values()].map(({ break: found }) => found.difference);
 const breaksOf = (books: Books) =>
   [...books.breaks.values()].map(({ break: found, subject }) => ({
     kind: found.kind,
@@ -104,6 +107,7 @@ test('[I13] a row with another fee than the fill is a difference that a person m
       options: ['accept'],
     },
   ]);
+  assert.deepEqual(worthOf(books), [{ amount: '-0.01', value: '0.01', currency: 'USDC' }]);
   assert.equal(stands(books, 'USDC')['unexplained'], '0.01');
   assert.ok(balanced(books));
 });
@@ -130,6 +134,10 @@ test('a fill that crosses zero has two rows: both together are its fee, and one 
     breaksOf(books).map(({ kind }) => kind),
     ['balance_drift'],
     'the late row ends it; that it does not follow from the deposit is another thing',
+  );
+  assert.deepEqual(
+    worthOf(books).map(({ currency }) => currency),
+    ['USDC'],
   );
 });
 
@@ -179,6 +187,8 @@ test('[I13] a balance that no row leads to is told at its second sight, and ends
     breaksOf(books).map(({ kind, books: own, exchange }) => [kind, own, exchange]),
     [['balance_drift', row.balance, shown]],
   );
+  const amount = sub(shown, row.balance);
+  assert.deepEqual(worthOf(books), [{ amount, value: abs(amount), currency: 'USDC' }]);
   read(books, [row], row.balance, live);
   assert.deepEqual(breaksOf(books), []);
 });

@@ -2,7 +2,7 @@
  * Verdicts about money: the exchange's log beside what the books made of fills, funding and settlements. A difference is told
  * to a person, who takes it as it is; it blocks nothing, and no money is ever moved because of it.
  */
-import { type Decimal, ZERO, isZero, neg, sub } from '../base/decimal.ts';
+import { type Decimal, ZERO, add, isZero, neg, sub } from '../base/decimal.ts';
 import { isoTime } from '../base/time.ts';
 import type { CashRow } from '../domain/account.ts';
 import { type RowJudged, feeOf } from '../domain/accounts.ts';
@@ -42,7 +42,8 @@ export function tellDrift(turn: Turn, row: CashRow, balance: Decimal): void {
     life: 'confirmed',
     books: `${balance} + ${row.change}`,
     exchange: row.balance,
-    amount: row.change,
+    amount: sub(row.balance, add(balance, row.change)),
+    currency: row.currency,
     evidence: rowEvidence(row),
   });
 }
@@ -66,6 +67,7 @@ export function tellMoney(turn: Turn, row: CashRow, judged: RowJudged): void {
     books: sub(row.change, rest),
     exchange: row.change,
     amount: rest,
+    currency: row.currency,
     evidence: rowEvidence(row),
   });
 }
@@ -91,6 +93,7 @@ function tellFee(
     books: sub(met.rest, net),
     exchange: neg(net),
     amount: met.rest,
+    currency: row.currency,
     evidence: rowEvidence(row),
   });
 }
@@ -116,6 +119,7 @@ export function tellUnmet(turn: Turn, currency: string, rows: readonly CashRow[]
       books: fee.net,
       exchange: ZERO,
       amount: fee.net,
+      currency: fee.currency,
       evidence: rowEvidence(last),
     });
   }
@@ -153,12 +157,14 @@ export function compareBalance(turn: Turn, currency: string, rows: readonly Cash
     books: held,
     exchange: shown.balance,
     amount: sub(shown.balance, held),
+    currency,
     evidence: [
       evidence({
         kind: 'account',
         id: `summary ${currency}`,
         at: shown.at,
         text: `the log leads to ${held}, the account shows ${shown.balance}`,
+        raw: { currency, balance: shown.balance },
       }),
     ],
   });

@@ -5,11 +5,13 @@
  */
 import { type Decimal, isZero } from '../base/decimal.ts';
 import type { TradeRecord } from '../domain/books.ts';
-import { isEntering, movedTo } from '../domain/ledger.ts';
-import { evidence, raise, settleBreak } from './breaks.ts';
+import { isAsleep, isEntering, movedTo, ordersOfTrade } from '../domain/ledger.ts';
+import { isLive } from '../domain/order.ts';
+import { raise, settleBreak } from './breaks.ts';
 import { isHeld, restlessTrades } from './calm.ts';
 import { HAND_PATIENCE } from './limits.ts';
 import { EXCHANGE, type Turn, record, wake } from './turn.ts';
+import { orderEvidence } from './who.ts';
 
 /** The duty over all open trades. */
 export function followHands(turn: Turn): void {
@@ -74,17 +76,13 @@ function tell(turn: Turn, trade: TradeRecord, { purpose, from, to }: Move): void
     books: SAYS[purpose].at(from),
     exchange: SAYS[purpose].at(to),
     amount: trade.open,
-    evidence: [
-      evidence({
-        kind: 'order',
-        id: trade.id,
-        at: turn.now.server,
-        text: SAYS[purpose].who,
-        raw: [...turn.books.orders.values()].flatMap(({ order, leg }) =>
-          leg?.trade === trade.id && leg.purpose === purpose ? [order] : [],
-        ),
-      }),
-    ],
+    price: to,
+    who: 'somebody',
+    evidence: ordersOfTrade(turn.books, trade.id).flatMap(({ order, leg }) =>
+      leg?.purpose === purpose && isLive(order.state) && !isAsleep(order)
+        ? [{ ...orderEvidence(order, purpose), text: SAYS[purpose].who }]
+        : [],
+    ),
     proposal: 'accept',
     options: ['accept'],
   });

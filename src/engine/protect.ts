@@ -4,20 +4,21 @@
  * trigger that the price has passed already closes the trade instead. No stop is ever cancelled to be replaced.
  */
 import { type Decimal, gte, lt, sub } from '../base/decimal.ts';
-import type { Millis } from '../base/time.ts';
-import type { TradeRecord } from '../domain/books.ts';
+import { isoTime, type Millis } from '../base/time.ts';
+import type { IntentRecord, TradeRecord } from '../domain/books.ts';
 import type { Intent } from '../domain/intent.ts';
 import {
   instrumentOf,
   intentsOfTrade,
   isEntering,
+  isSecondary,
   liveAmount,
   ordersOfTrade,
   unresolvedOf,
 } from '../domain/ledger.ts';
 import { averagePrice } from '../domain/money.ts';
 import { isLive } from '../domain/order.ts';
-import { evidence, findBreak, raise, settleBreak } from './breaks.ts';
+import { type Difference, evidence, findBreak, raise, settleBreak } from './breaks.ts';
 import { closeTrade, isBeyondStop } from './close.ts';
 import { type Entry, stopOf, targetOf } from './distance.ts';
 import { isHeld, restlessTrades } from './calm.ts';
@@ -32,6 +33,7 @@ import { wantCancelled } from './changes.ts';
 import { markPrice } from './observe.ts';
 import { freshLabel, place, validUntil } from './place.ts';
 import { type Turn, ask, factor, tradingUp, wake } from './turn.ts';
+import { intentEvidence, orderEvidence, whoCancelled } from './who.ts';
 
 /** The duty over all open trades. */
 export function protectTrades(turn: Turn): void {
@@ -109,8 +111,11 @@ function liquidatedAt({ books }: Turn, instrument: string): Millis {
   );
 }
 
+/** Told once, and again with each attempt that the exchange has refused since. */
 function declare(turn: Turn, trade: TradeRecord): void {
-  if (findBreak(turn, 'missing_stop', trade.id)) return;
+  const known = findBreak(turn, 'missing_stop', trade.id);
+  if (known !== undefined && refusedStops(turn, trade, known.firstSeenAt).length < known.timesSeen)
+    return;
   const live = liveAmount(turn.books, trade.id, 'stop');
   raise(turn, {
     kind: 'missing_stop',
@@ -121,15 +126,43 @@ function declare(turn: Turn, trade: TradeRecord): void {
     books: `${trade.direction} ${trade.open}`,
     exchange: `live stop ${live}`,
     amount: sub(trade.open, live),
+    price: trade.stopLoss,
+    ...whatBecameOfIt(turn, trade),
+  });
+}
+
+const refusedStops = (turn: Turn, { id }: TradeRecord, since = ''): readonly IntentRecord[] =>
+  intentsOfTrade(turn.books, id).filter(
+    ({ intent, placement, at }) =>
+      intent.purpose === 'stop' && placement.state === 'rejected' && isoTime(at) >= since,
+  );
+
+/**
+ * What the exchange says of the orders that protected it, the newest last, and of those that it refused. Of two that are linked
+ * the one tells that ended by itself.
+ */
+function whatBecameOfIt(turn: Turn, trade: TradeRecord): Pick<Difference, 'who' | 'evidence'> {
+  const { id } = trade;
+  const guards = ordersOfTrade(turn.books, id)
+    .filter(({ leg }) => leg?.purpose === 'stop' || leg?.purpose === 'target')
+    .filter(({ order }) => !isSecondary(order))
+    .sort((a, b) => a.order.updatedAt - b.order.updatedAt)
+    .slice(-6);
+  const ends = guards.filter(({ order }) => order.cancelReason !== 'oco_other_closed');
+  const last = ends.findLast(({ order }) => order.state === 'cancelled')?.order;
+  return {
+    who: last === undefined ? null : whoCancelled(last),
     evidence: [
       evidence({
-        kind: 'order',
-        id: trade.id,
+        kind: 'read',
+        id,
         at: turn.now.server,
         text: 'neither push nor open orders show enough live stop',
       }),
+      ...guards.map(({ order, leg }) => orderEvidence(order, leg?.purpose ?? order.type)),
+      ...refusedStops(turn, trade).slice(-2).map(intentEvidence),
     ],
-  });
+  };
 }
 
 /** A trade's average entry, as a start for distances. */

@@ -8,7 +8,7 @@ import type { IntentRecord } from '../domain/books.ts';
 import { instrumentOf, unresolvedIntents } from '../domain/ledger.ts';
 import { isLive, type VenueOrder } from '../domain/order.ts';
 import type { VenueOutcome } from '../venue/port.ts';
-import { evidence, raise, settleBreak } from './breaks.ts';
+import { raise, settleBreak } from './breaks.ts';
 import { restlessOrders } from './calm.ts';
 import { wantCancelled } from './changes.ts';
 import {
@@ -22,6 +22,7 @@ import {
 import { bookFills, seeOrder } from './observe.ts';
 import type { Resolving } from './live.ts';
 import { RECONCILER, type Turn, ask, factor, monoOf, record, tradingUp, wake } from './turn.ts';
+import { fillEvidence, intentEvidence, orderEvidence, whoseLeg } from './who.ts';
 
 /** Reads begin this long after the moment that makes them count, so that rounding never makes them a moment too early. */
 const SLACK = 60;
@@ -263,14 +264,9 @@ function alertWhenOld(turn: Turn, unknown: IntentRecord): void {
     books: `${intent.direction} ${intent.amount} sent, no answer`,
     exchange: 'not found, not proved absent',
     amount: intent.amount,
-    evidence: [
-      evidence({
-        kind: 'intent',
-        id: intent.label,
-        at: unknown.at,
-        text: unknown.placement.reason,
-      }),
-    ],
+    price: intent.price,
+    who: whoseLeg(intent),
+    evidence: [{ ...intentEvidence(unknown), text: unknown.placement.reason }],
     proposal: 'accept',
     options: ['accept'],
   });
@@ -299,15 +295,8 @@ function contradict(turn: Turn, known: IntentRecord, order: VenueOrder): void {
     ...lostOrder(known),
     exchange: `${order.state} ${order.orderId}`,
     amount: order.amount,
-    evidence: [
-      evidence({
-        kind: 'order',
-        id: order.orderId,
-        at: order.updatedAt,
-        text: `${order.state}, filled ${order.filled}`,
-        raw: order,
-      }),
-    ],
+    price: order.averagePrice ?? order.price,
+    evidence: [orderEvidence(order, known.intent.purpose), intentEvidence(known)],
   });
   if (isLive(order.state)) wantCancelled(turn, order.orderId, 'lost_order');
 }
@@ -325,16 +314,8 @@ export function tellLostFills(turn: Turn): void {
       ...lostOrder(known),
       exchange: `filled ${fill.amount} of ${fill.orderId}`,
       amount: fill.amount,
-      evidence: [
-        evidence({
-          kind: 'fill',
-          id: fill.tradeId,
-          at: fill.at,
-          text: `${fill.direction} ${fill.amount} at ${fill.price}`,
-          raw: fill,
-          flags: { api: fill.api },
-        }),
-      ],
+      price: fill.price,
+      evidence: [fillEvidence(fill), intentEvidence(known)],
     });
   }
 }
@@ -347,6 +328,7 @@ const lostOrder = ({ intent, placement }: IntentRecord) =>
     strategy: intent.strategy,
     life: 'needs_you',
     books: placement.state,
+    who: whoseLeg(intent),
     proposal: 'accept',
     options: ['accept'],
   }) as const;

@@ -23,6 +23,7 @@ import { bookFills, markFunding, observe, seeOrder } from './observe.ts';
 import { giveUp, report } from './report.ts';
 import { booksSide, sizeOf } from './sides.ts';
 import { RECONCILER, type Turn, ask, factor, record } from './turn.ts';
+import { orderEvidence, whoPlaced } from './who.ts';
 
 /** The verdict over a complete set of reads. */
 export function conclude(turn: Turn, check: Check): void {
@@ -298,15 +299,9 @@ function judgeOrphanOrders(turn: Turn, check: Check): void {
       books: 'no intent with this label',
       exchange,
       amount: order.amount,
-      evidence: [
-        evidence({
-          kind: 'order',
-          id: order.orderId,
-          at: order.createdAt,
-          text: order.label,
-          raw: order,
-        }),
-      ],
+      price: order.price ?? order.triggerPrice,
+      who: whoPlaced(order),
+      evidence: [orderEvidence(order, order.label)],
       proposal: 'accept',
       options: ['accept'],
     });

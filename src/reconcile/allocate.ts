@@ -28,7 +28,8 @@ type Piece = {
   readonly exit?: TradeExit;
 };
 
-const EXIT_OF_PURPOSE = {
+/** How a fill of each of our legs ends a trade. */
+export const EXIT_OF_PURPOSE = {
   entry: null,
   stop: { reason: 'sl_hit', by: 'stop' },
   stop_rest: { reason: 'sl_hit', by: 'stop' },

@@ -74,6 +74,20 @@ export const exitReasonSchema = z.enum([
   'handed_back',
 ]);
 
+const CLOSED_BY = [
+  'target',
+  'stop',
+  'strategy',
+  'operator',
+  'kill',
+  'web',
+  'mobile',
+  'other_api',
+  'liquidation',
+  'delivery',
+  'unknown',
+] as const;
+
 export const tradeSchema = shapeOf<Trade>()({
   id: text,
   account: text,
@@ -91,21 +105,7 @@ export const tradeSchema = shapeOf<Trade>()({
   openedAt: time,
   closedAt: timeOrNull,
   exitReason: exitReasonSchema.nullable(),
-  closedBy: z
-    .enum([
-      'target',
-      'stop',
-      'strategy',
-      'operator',
-      'kill',
-      'web',
-      'mobile',
-      'other_api',
-      'liquidation',
-      'delivery',
-      'unknown',
-    ])
-    .nullable(),
+  closedBy: z.enum(CLOSED_BY).nullable(),
   grossPnl: decimal,
   fees: decimal,
   funding: decimal,
@@ -291,7 +291,7 @@ export const breakSchema = shapeOf<Break>()({
   exchange: text,
   difference: z.object({ amount: decimal, value: decimal, currency: text }),
   evidence: list(evidenceSchema),
-  who: tradeSchema.shape.closedBy,
+  who: z.enum([...CLOSED_BY, 'somebody', 'exchange']).nullable(),
   firstSeenAt: time,
   lastSeenAt: time,
   timesSeen: whole,

@@ -13,6 +13,8 @@ export const tradeTexts = {
   'closed_by.other_api': { en: 'by another API key', nl: 'via een andere API-sleutel' },
   'closed_by.liquidation': { en: 'liquidation', nl: 'liquidatie' },
   'closed_by.delivery': { en: 'expiry', nl: 'afloop' },
+  'closed_by.somebody': { en: 'somebody else: a person, another program or another key', nl: 'iemand anders: een persoon, een ander programma of een andere sleutel' },
+  'closed_by.exchange': { en: 'the exchange itself', nl: 'de beurs zelf' },
   'closed_by.unknown': { en: 'source unknown', nl: 'bron onbekend' },
 
   'exit.tp_hit': { en: 'target hit', nl: 'doel geraakt' },

@@ -29,6 +29,8 @@ const PLACES: Readonly<Record<'engine' | 'edge' | 'venue/deribit', readonly RegE
     /\bstop\(turn, check, /,
     /\bsettle\(turn, [\w.]+, /,
     /\bconst why = /,
+    /\bconst stands = /,
+    /\n {2}\w+: \['\w+', /,
     /\bno\(\s*/,
     /\b(?:action|verb) === '\w+'\s*\? ?/,
     /\bcase '(?:accept|by_hand|flatten|enter|adopt)':\n {6}return /,

@@ -20,7 +20,7 @@ type Evidence = Break['evidence'][number];
 const SIGNS = { critical: '‼', warning: '!', info: 'i' } as const;
 const TONES = { critical: 'critical', warning: 'warn', info: 'muted' } as const;
 
-const HANDS: ReadonlySet<string | null> = new Set(['web', 'mobile', 'other_api']);
+const HANDS: ReadonlySet<string | null> = new Set(['web', 'mobile', 'other_api', 'somebody']);
 
 /** Lives in which it waits for a person. */
 const ASKING: ReadonlySet<string> = new Set(['needs_you', 'regressed']);
