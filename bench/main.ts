@@ -10,6 +10,7 @@ import { bench as integrity } from './integrity.bench.ts';
 import { bench as journalReads } from './journal-reads.bench.ts';
 import { bench as journal } from './journal.bench.ts';
 import { bench as market } from './market.bench.ts';
+import { bench as orderPath } from './order-path.bench.ts';
 import { bench as practice } from './practice.bench.ts';
 import { bench as practiceMatching } from './practice-matching.bench.ts';
 import { bench as screen } from './screen.bench.ts';
@@ -25,6 +26,7 @@ const benches: readonly Bench[] = [
   journalReads,
   journal,
   market,
+  orderPath,
   practice,
   practiceMatching,
   screen,
