@@ -15,6 +15,7 @@ import { bench as practice } from './practice.bench.ts';
 import { bench as practiceMatching } from './practice-matching.bench.ts';
 import { bench as screen } from './screen.bench.ts';
 import { bench as start } from './start.bench.ts';
+import { bench as unknowns } from './unknowns.bench.ts';
 import { type Bench, report } from './measure.ts';
 
 const benches: readonly Bench[] = [
@@ -31,6 +32,7 @@ const benches: readonly Bench[] = [
   practiceMatching,
   screen,
   start,
+  unknowns,
 ];
 const names = process.argv.slice(2);
 const isMeant = ({ id }: Bench): boolean =>

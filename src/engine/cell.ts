@@ -12,13 +12,14 @@ import type { RiskConfig } from '../domain/config.ts';
 import type { Fact } from '../domain/fact.ts';
 import type { Journal } from '../journal/port.ts';
 import type { StrategyKind } from '../strategy/strategy.ts';
+import { createConservation } from './conserve.ts';
 import type { Input, Now, Wish } from './input.ts';
 import { createImpatience } from './impatient.ts';
 import type { Kept } from './kept.ts';
 import { MOST_AHEAD, SLOW_COMMIT, SNAPSHOT_EVERY } from './limits.ts';
 import { emptyLive } from './live.ts';
 import { primeShown } from './show.ts';
-import { type Step, step } from './step.ts';
+import { step } from './step.ts';
 import { type Cell, type Envelope, openTurn, record } from './turn.ts';
 import { withheld } from './withhold.ts';
 
@@ -100,7 +101,13 @@ export function drive(cell: Cell, ports: Ports, mode: string): Driver {
   let sinceSnapshot = 0;
   let dead = false;
   let tail: Promise<void> = Promise.resolve();
-  const impatience = createImpatience(cell.books, ports);
+  const conservation = createConservation(cell.books);
+  /** The one way out: what was not decided, or not so, ends the process instead (I10). */
+  const carryOut = (wish: Wish): void => {
+    orDie(() => conservation.leave(wish));
+    ports.carryOut(wish);
+  };
+  const impatience = createImpatience(cell.books, { keep: ports.keep, carryOut });
 
   /** Queues facts for the disk, and publishing and wishes behind them. */
   const commit = (facts: readonly Fact[], wishes: readonly Wish[]): void => {
@@ -128,8 +135,11 @@ export function drive(cell: Cell, ports: Ports, mode: string): Driver {
       for (const wish of wishes) {
         if (mine.left.has(wish)) continue;
         const refused = withheld(wish, cell.books, ports.now());
-        if (refused === undefined) ports.carryOut(wish);
-        else input({ kind: 'venue', event: refused });
+        if (refused === undefined) carryOut(wish);
+        else {
+          conservation.stay(wish);
+          input({ kind: 'venue', event: refused });
+        }
       }
     })();
   };
@@ -152,10 +162,10 @@ export function drive(cell: Cell, ports: Ports, mode: string): Driver {
     tail = tail.then(() => journal.keepSnapshot(snapshot));
   };
 
-  /** A step that throws has left books that we do not understand: nothing may follow it. */
-  const stepOrDie = (given: Input, now: Now): Step => {
+  /** What throws has left books that we do not understand: nothing may follow it. */
+  const orDie = <Answer>(work: () => Answer): Answer => {
     try {
-      return step(cell, given, now);
+      return work();
     } catch (error) {
       giveUp('bug', error instanceof Error ? error.message : String(error));
       throw error;
@@ -166,7 +176,11 @@ export function drive(cell: Cell, ports: Ports, mode: string): Driver {
     if (dead) return;
     const now = ports.now();
     const first = given.kind === 'start' ? opening(cell, journal, mode, now) : [];
-    const { facts, wishes, wakeAt } = stepOrDie(given, now);
+    const { facts, wishes, wakeAt } = orDie(() => {
+      const made = step(cell, given, now);
+      conservation.decide(made.facts);
+      return made;
+    });
     // Prices come by the thousand and mostly change nothing: nobody waits for their commit.
     if (first.length + facts.length + wishes.length > 0) commit([...first, ...facts], wishes);
     keepSnapshot(facts.length);
