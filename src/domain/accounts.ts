@@ -5,6 +5,7 @@
  */
 import { assert } from '../base/assert.ts';
 import { add, type Decimal, isZero, neg, sub, ZERO } from '../base/decimal.ts';
+import type { Millis } from '../base/time.ts';
 import type { CashRow } from './account.ts';
 import type { Books } from './books.ts';
 import type { Fact, FactBody } from './fact.ts';
@@ -129,8 +130,8 @@ function bookFunding(books: Books, data: Data<'FUNDING_ACCRUED'>): void {
 }
 
 /** A position that moved without a fill. */
-function bookAdjusted(books: Books, data: Data<'POSITION_ADJUSTED'>): void {
-  if (isFuture(data.instrument)) holdAdjusted(heldOf(books, data.instrument), data.amount);
+function bookAdjusted(books: Books, data: Data<'POSITION_ADJUSTED'>, at: Millis): void {
+  if (isFuture(data.instrument)) holdAdjusted(heldOf(books, data.instrument), data.amount, at);
 }
 
 /** A delivery: the result of all that was held, and what it costs; its row comes with it. */
@@ -250,7 +251,7 @@ function settle(
 
 /** Kinds of facts that move money. */
 const MOVES: {
-  readonly [Type in FactBody['type']]?: (books: Books, data: Data<Type>) => void;
+  readonly [Type in FactBody['type']]?: (books: Books, data: Data<Type>, at: Millis) => void;
 } = {
   BASELINE_TAKEN: bookBaseline,
   FILL_BOOKED: bookFill,
@@ -260,8 +261,10 @@ const MOVES: {
   CASH_BOOKED: (books, { row }) => bookRow(books, row),
 };
 
-/** Takes in what a fact does to the account's money; most do nothing. */
-export function bookMoney(books: Books, fact: Fact): void {
-  const moves = MOVES[fact.type] as ((books: Books, data: Fact['data']) => void) | undefined;
-  moves?.(books, fact.data);
+/** Takes in what a fact, recorded at a time, does to the account's money; most do nothing. */
+export function bookMoney(books: Books, fact: Fact, at: Millis): void {
+  const moves = MOVES[fact.type] as
+    | ((books: Books, data: Fact['data'], at: Millis) => void)
+    | undefined;
+  moves?.(books, fact.data, at);
 }

@@ -10,7 +10,7 @@ import type { RiskConfig, StrategyConfig } from './config.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { DecisionMade } from './decision.ts';
 import { type FundingMark, hold, newMark } from './funding.ts';
-import { type Held, newHeld, type WaitingFee } from './held.ts';
+import { type Held, heldFrom, newHeld, type WaitingFee } from './held.ts';
 import { type Instrument, isFuture } from './instrument.ts';
 import type { ChangeIntent, Intent, Purpose } from './intent.ts';
 import { type Lot, signed } from './money.ts';
@@ -295,7 +295,7 @@ function openAccounts(books: Books): void {
         ...newHeld(name),
         position,
         cost: isZero(position) ? ZERO : null,
-        comparable: false,
+        unsure: 1,
       });
 }
 
@@ -338,6 +338,7 @@ export function thawBooks(text: string): Books {
   books.counters.alert ??= 0;
   for (const trade of books.trades.values()) trade.fundingSettled ??= ZERO;
   if (!hadAccounts) openAccounts(books);
+  for (const [name, held] of books.held) books.held.set(name, heldFrom(held));
   for (const [name, mark] of books.funding) books.funding.set(name, withHolders(books, name, mark));
   return books;
 }

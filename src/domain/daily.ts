@@ -6,7 +6,7 @@
 import type { Decimal } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 import type { Alert } from './alert.ts';
-import type { HeldMoney, WaitingFee } from './held.ts';
+import type { HeldStored, WaitingFee } from './held.ts';
 import type { Break, ExitReason, Figures, Trade } from './shown.ts';
 import type { Assurance } from './status.ts';
 
@@ -208,7 +208,7 @@ export type DailyCarry = {
     readonly currency: string;
   }[];
   readonly balances: readonly { readonly currency: string; readonly balance: Decimal }[];
-  readonly held: readonly HeldMoney[];
+  readonly held: readonly HeldStored[];
   /** Fees of which one side only is known: of the fill (fee) or of the log (change), by currency and trade id. */
   readonly fees: readonly WaitingFee[];
 };

@@ -20,7 +20,7 @@ import { countOpened } from './evolve-strategy.ts';
 import type { FactBody } from './fact.ts';
 import { fillKey } from './fill.ts';
 import { importKey } from './import.ts';
-import { hold, newMark } from './funding.ts';
+import { hold, newMark, sessionStart } from './funding.ts';
 import {
   finderOf,
   orderChanged,
@@ -73,7 +73,7 @@ type Held = {
 
 /** Who shares the instrument's funding from then on. */
 function holds(books: Books, { instrument, trade, ...move }: Held): void {
-  if (!books.funding.has(instrument)) books.funding.set(instrument, newMark(move.at));
+  if (!books.funding.has(instrument)) books.funding.set(instrument, newMark(sessionStart(move.at)));
   hold(must(books.funding.get(instrument), instrument), trade, move);
 }
 

@@ -29,8 +29,9 @@ import { tradeStirred } from './finder.ts';
 
 /** Applies one fact. Facts must come in the order of their seq. */
 export function evolve(books: Books, fact: Fact): void {
-  fold(books, fact, parseIso(fact.at) ?? 0);
-  bookMoney(books, fact);
+  const at = parseIso(fact.at) ?? 0;
+  fold(books, fact, at);
+  bookMoney(books, fact, at);
 }
 
 function fold(books: Books, fact: Fact, at: Millis): void {

@@ -6,10 +6,12 @@ import { type Decimal, ZERO, abs, add, dec, lte, sub, sum } from '../base/decima
 import { DAY, HOUR } from '../base/time.ts';
 import {
   type FundingMark,
+  type FundingSeen,
   type FundingShare,
   hold,
   newMark,
   sessionStart,
+  seenAt,
   sharePaid,
   shareReading,
   takePaid,
@@ -167,4 +169,15 @@ test('a row that does not tell the funding pays what was read of it', () => {
   books.read(dec('2'), EIGHT + HOUR);
   books.pay(null, EIGHT + DAY);
   assert.deepEqual([[...books.given], [...books.settled]], [[['a', '2']], [['a', '2']]]);
+});
+
+test('a fill that is found after a reading that said nothing new: who held nothing since then has nothing of the next one', () => {
+  const at = EIGHT + HOUR;
+  const mark = newMark(at);
+  hold(mark, 'a', { change: dec('1'), at });
+  const seen: FundingSeen = seenAt(mark, at + HOUR, undefined);
+  hold(mark, 'a', { change: dec('-1'), at });
+  hold(mark, 'b', { change: dec('1'), at: at + HOUR });
+  const { shares } = shareReading(mark, { realized: dec('0.5'), at: at + 2 * HOUR }, seen);
+  assert.deepEqual(shares, [{ trade: 'b', amount: '0.5' }]);
 });

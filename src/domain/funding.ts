@@ -3,7 +3,7 @@
  * 15.2, 16); each change of it is shared by signed amount x time over those who held something since the last reading,
  * whether they still do or not. A session that is over waits for the row that pays it: only that row tells its whole funding.
  */
-import { type Decimal, ZERO, abs, add, isZero, lt, mul, sub, sum } from '../base/decimal.ts';
+import { type Decimal, ZERO, abs, add, isZero, lt, mul, sign, sub, sum } from '../base/decimal.ts';
 import { DAY, HOUR, type Millis } from '../base/time.ts';
 import { split } from './money.ts';
 
@@ -209,10 +209,11 @@ export function shareReading(
   turn(mark, at);
   const turned = mark.session !== known.session;
   const change = sub(realized, mark.realized);
-  const weights = [...weightsAt(mark, at)].map(([trade, weight]) => ({
-    trade,
-    weight: sub(weight, turned ? ZERO : (seen?.weights.get(trade) ?? ZERO)),
-  }));
+  const weights = [...weightsAt(mark, at)].map(([trade, weight]) => {
+    const since = sub(weight, turned ? ZERO : (seen?.weights.get(trade) ?? ZERO));
+    // A fill of before the last reading, found after it: nothing was held since.
+    return { trade, weight: sign(since) === sign(weight) ? since : ZERO };
+  });
   const held = mark.holders.map(({ trade, amount }) => ({ trade, weight: amount }));
   return {
     change,

@@ -16,39 +16,61 @@ import {
   sub,
   ZERO,
 } from '../base/decimal.ts';
-import type { Millis } from '../base/time.ts';
+import { DAY, HOUR, type Millis } from '../base/time.ts';
 import type { CashRow } from './account.ts';
 import { sessionStart } from './funding.ts';
 
 type Kind = 'linear' | 'inverse';
 
-/** What an instrument's account holds and what of its result is not cash yet. */
-export type HeldMoney = {
-  readonly instrument: string;
+/** How long after 08:00 UTC a settlement is that of the session which has ended; one at any other time was made by hand. */
+const ON_TIME = HOUR;
+
+/** A position, and what of its results is not cash, as both stand at some time. */
+export type Stand = {
   readonly position: Decimal;
   /** What the position was bought for; null when nobody told. */
   readonly cost: Decimal | null;
-  /** Amount that left the books without a fill, and what it had cost. */
-  readonly gone: { readonly amount: Decimal; readonly cost: Decimal };
   readonly unsettled: Decimal;
-  /** Whether the next settlement can be compared with it. */
-  readonly comparable: boolean;
-  /** When an option ended that became this future: a row of that moment pays it, not what was held. Left out until one did. */
-  readonly exercisedAt?: Millis;
   /** Fills and funding since the last settlement: each may round by one unit. */
   readonly events: number;
-  /** Begin of the session of the last event, and what stood when it began, until its settlement is read. */
+};
+
+/** What an instrument's account holds and what of its result is not cash yet. */
+export type HeldMoney = Stand & {
+  readonly instrument: string;
+  /** Amount that left the books without a fill, and what it had cost. */
+  readonly gone: { readonly amount: Decimal; readonly cost: Decimal };
+  /** When an option ended that became this future: a row of that moment pays it, not what was held. Left out until one did. */
+  readonly exercisedAt?: Millis;
+  /** Up to when something was held or left that the books did not see: the row that pays for then can't be compared. 0: nothing. */
+  readonly unsure: Millis;
+  /** Begin of the session of the last event. */
   readonly session: Millis;
-  readonly before: {
-    readonly position: Decimal;
-    readonly unsettled: Decimal;
-    readonly events: number;
-    /** Left out in what was carried over before settlements of open positions were compared. */
-    readonly cost?: Decimal | null;
-  } | null;
+  /** What stood at the ends of earlier sessions whose settlement is not read, oldest first: each at all of them up to `until`. */
+  readonly stood: readonly (Stand & { readonly until: Millis })[];
 };
 
 export type Held = { -readonly [Key in keyof HeldMoney]: HeldMoney[Key] };
+
+/** As facts and snapshots from before kept it: of what stood only the last session, and of what was not seen no time. */
+export type HeldStored = Omit<HeldMoney, 'stood' | 'unsure'> & {
+  readonly stood?: HeldMoney['stood'];
+  readonly unsure?: Millis;
+  readonly comparable?: boolean;
+  readonly before?: (Omit<Stand, 'cost'> & { readonly cost?: Decimal | null }) | null;
+};
+
+/** What was kept, in whatever form, to go on with. */
+export function heldFrom(kept: HeldStored): Held {
+  const { stood, before, comparable, unsure, ...rest } = kept;
+  if (stood !== undefined && unsure !== undefined) return { ...kept, stood, unsure };
+  const last = before ?? null;
+  return {
+    ...rest,
+    unsure: comparable === false ? 1 : 0,
+    stood: last === null ? [] : [{ cost: null, ...last, until: kept.session }],
+  };
+}
 
 /** A fee that waits for its other side; `part` when the log's rows did not make it whole. */
 export type WaitingFee = {
@@ -74,19 +96,35 @@ export const newHeld = (instrument: string): Held => ({
   cost: ZERO,
   gone: { amount: ZERO, cost: ZERO },
   unsettled: ZERO,
-  comparable: true,
+  unsure: 0,
   events: 0,
   session: 0,
-  before: null,
+  stood: [],
 });
 
-/** An event of a new session keeps what stood at its begin until that settlement's row is read. */
+/**
+ * An event of a new session keeps what stood when it began, until the settlement of then is read. One of an earlier session,
+ * found late, parts the nights before it from those behind it.
+ */
 function turnTo(held: Held, at: Millis): void {
   const session = sessionStart(at);
-  if (session <= held.session) return;
-  const { position, unsettled, events, cost } = held;
-  if (held.session > 0) held.before = { position, unsettled, events, cost };
-  held.session = session;
+  if (session === held.session) return;
+  if (session > held.session) {
+    const { position, cost, unsettled, events } = held;
+    held.stood = [...held.stood, { position, cost, unsettled, events, until: session }];
+    held.session = session;
+    return;
+  }
+  const place = held.stood.findIndex(({ until }) => until > session);
+  const later = held.stood[place];
+  if (later === undefined || held.stood[place - 1]?.until === session) return;
+  held.stood = held.stood.toSpliced(place, 0, { ...later, until: session });
+}
+
+/** Changes what stands, and what stood at the nights that `from` (an instant, or a night itself) counts for. */
+function change(held: Held, from: Millis, how: (stand: Stand) => Partial<Stand>): void {
+  held.stood = held.stood.map((one) => (one.until >= from ? { ...one, ...how(one) } : one));
+  Object.assign(held, how(held));
 }
 
 /** What the account held at the first start. Results of its session until then are in no fact: its first settlement can't be compared. */
@@ -102,34 +140,40 @@ export function holdBaseline(
   held.position = size;
   held.cost =
     averagePrice === null ? (isZero(size) ? ZERO : null) : valueOf(kind, size, averagePrice);
-  held.comparable = false;
+  held.unsure = at;
   held.session = sessionStart(at);
 }
 
-/** Takes `closed` (with the position's sign) out of what is held; answers what it had cost, null when nobody knows. */
-function takeOut(held: Held, closed: Decimal): Decimal | null {
-  const { position, cost } = held;
+type Position = Pick<Stand, 'position' | 'cost'>;
+
+/** Takes `closed` (with the position's sign) out of what is held; answers what it had cost too, null when nobody knows. */
+function takeOut(
+  { position, cost }: Position,
+  closed: Decimal,
+): Position & { share: Decimal | null } {
   const share =
     cost === null ? null : position === closed ? cost : div(mul(cost, closed), position, PLACES);
-  held.position = sub(position, closed);
-  held.cost = isZero(held.position)
-    ? ZERO
-    : cost === null || share === null
-      ? null
-      : sub(cost, share);
-  return share;
+  const left = sub(position, closed);
+  if (isZero(left)) return { position: left, cost: ZERO, share };
+  return { position: left, cost: cost === null || share === null ? null : sub(cost, share), share };
 }
 
-/** Moves the position by a signed amount at a price; answers the result that the closed part realised. */
-function moveBy(held: Held, kind: Kind, signed: Decimal, price: Decimal): Decimal {
+/** Moves a position by a signed amount at a price; answers too the result that the closed part realised. */
+function moveBy(
+  held: Position,
+  kind: Kind,
+  { moved: signed, price }: Pick<HeldMove, 'moved' | 'price'>,
+): Position & { readonly realised: Decimal } {
   const against = sign(held.position) * sign(signed) < 0;
   const whole = against && lte(abs(held.position), abs(signed));
   const closed = !against ? ZERO : whole ? held.position : neg(signed);
-  const share = isZero(closed) ? ZERO : takeOut(held, closed);
+  const { share, ...left } = isZero(closed) ? { ...held, share: ZERO } : takeOut(held, closed);
   const opened = add(signed, closed);
-  held.position = add(held.position, opened);
-  if (held.cost !== null) held.cost = add(held.cost, valueOf(kind, opened, price));
-  return share === null || isZero(closed) ? ZERO : sub(valueOf(kind, closed, price), share);
+  return {
+    position: add(left.position, opened),
+    cost: left.cost === null ? null : add(left.cost, valueOf(kind, opened, price)),
+    realised: share === null || isZero(closed) ? ZERO : sub(valueOf(kind, closed, price), share),
+  };
 }
 
 /** A fill that explains what was assumed to have gone: the position has moved already, its result becomes known. */
@@ -150,15 +194,20 @@ export type HeldMove = {
   readonly at: Millis;
 };
 
-/** One fill; answers the result that it realised. */
+/** One fill; answers the result that it realised. One of a session that has ended counts at its night too. */
 export function holdFill(held: Held, kind: Kind, move: HeldMove): Decimal {
-  turnTo(held, move.at);
-  let realised = ZERO;
-  if (!isZero(move.replaced)) realised = explain(held, kind, move.replaced, move.price);
-  if (!isZero(move.moved)) realised = add(realised, moveBy(held, kind, move.moved, move.price));
-  held.unsettled = add(held.unsettled, realised);
-  held.events += 1;
-  return realised;
+  const { moved, replaced, price, at } = move;
+  turnTo(held, at);
+  const explained = isZero(replaced) ? ZERO : explain(held, kind, replaced, price);
+  let result = ZERO;
+  change(held, at + 1, ({ position, cost, unsettled, events }) => {
+    const { realised, ...after } = isZero(moved)
+      ? { position, cost, realised: ZERO }
+      : moveBy({ position, cost }, kind, { moved, price });
+    result = add(explained, realised);
+    return { ...after, unsettled: add(unsettled, result), events: events + 1 };
+  });
+  return result;
 }
 
 /** Funding that was shared out. What a settlement's row shows belongs to the session that it ends, which an event may have left since. */
@@ -167,27 +216,23 @@ export function holdFunding(
   { amount, at, ended }: { readonly amount: Decimal; readonly at: Millis; readonly ended: boolean },
 ): void {
   if (!ended) turnTo(held, at);
-  const { before } = held;
-  if (ended && before !== null)
-    held.before = {
-      ...before,
-      unsettled: add(before.unsettled, amount),
-      events: before.events + 1,
-    };
-  held.unsettled = add(held.unsettled, amount);
-  held.events += 1;
+  change(held, ended ? nightOf(at) : at + 1, ({ unsettled, events }) => ({
+    unsettled: add(unsettled, amount),
+    events: events + 1,
+  }));
 }
 
-/** An amount left or came without a fill: what it will be paid can't be compared before the fill turns up. */
-export function holdAdjusted(held: Held, amount: Decimal): void {
-  held.comparable = false;
-  if (sign(held.position) * sign(amount) >= 0 || lte(abs(held.position), ZERO)) {
+/** An amount left or came without a fill, some time until now: what it is paid can't be compared. */
+export function holdAdjusted(held: Held, amount: Decimal, at: Millis): void {
+  held.unsure = Math.max(held.unsure, at);
+  if (sign(held.position) * sign(amount) >= 0) {
     held.position = add(held.position, amount);
     held.cost = null;
     return;
   }
   const closed = lte(abs(held.position), abs(amount)) ? held.position : neg(amount);
-  const share = takeOut(held, closed);
+  const { share, ...left } = takeOut(held, closed);
+  Object.assign(held, left);
   held.gone = {
     amount: add(held.gone.amount, closed),
     cost: add(held.gone.cost, share ?? ZERO),
@@ -216,12 +261,17 @@ function blurOf(kind: Kind, position: Decimal, price: Decimal): Decimal {
   return abs(sub(valueOf(kind, position, add(price, half)), valueOf(kind, position, price)));
 }
 
-const stoodAt = (held: HeldMoney, at: Millis): NonNullable<HeldMoney['before']> =>
-  held.session >= sessionStart(at) && held.before !== null ? held.before : held;
+/** The night whose settlement a row is: that of 08:00 UTC when it is on time, else what it pays is before the next one. */
+const nightOf = (at: Millis): Millis =>
+  at - sessionStart(at) < ON_TIME ? sessionStart(at) : sessionStart(at) + DAY;
+
+/** What stood when a row paid it. A night on which nothing was owed has no row: what stood then stands here no more. */
+const stoodAt = (held: HeldMoney, at: Millis): Stand =>
+  held.stood.find(({ until }) => until >= nightOf(at)) ?? held;
 
 /** Judges the row of a settlement without taking it in. */
 export function judgeSettlement(held: HeldMoney, kind: Kind, row: CashRow): SettlementJudged {
-  const { position, unsettled, events, cost = null } = stoodAt(held, row.at);
+  const { position, unsettled, events, cost } = stoodAt(held, row.at);
   const price = row.price ?? null;
   const ahead = isZero(position)
     ? ZERO
@@ -235,25 +285,28 @@ export function judgeSettlement(held: HeldMoney, kind: Kind, row: CashRow): Sett
   const units = mul(unitOf(row.currency), String(events + 1) as Decimal);
   const most = price === null ? units : add(units, blurOf(kind, position, price));
   if (lte(abs(rest), most)) return { rest, as: 'rounding', ahead };
-  return { rest, as: held.comparable ? 'unexplained' : 'uncompared', ahead };
+  return { rest, as: held.unsure === 0 ? 'unexplained' : 'uncompared', ahead };
 }
 
 /** Whether a row pays an option that became this future, and nothing that was held of it. */
 export const paysOption = (held: HeldMoney, { type, at }: CashRow): boolean =>
   type === 'delivery' && held.exercisedAt === at && isZero(held.position);
 
-/** Takes in the row of a settlement: what it paid is not owed any more. */
+/** Takes in the row of a settlement: what it paid is not owed any more, that night and later. */
 export function holdSettlement(held: Held, row: CashRow, judged: SettlementJudged): void {
-  const { unsettled, events } = stoodAt(held, row.at);
-  if (judged.ahead === null) held.unsettled = sub(held.unsettled, add(row.change, row.fee ?? ZERO));
-  else {
-    held.unsettled = sub(sub(held.unsettled, unsettled), judged.ahead);
-    held.gone = { amount: ZERO, cost: ZERO };
-    held.comparable = true;
-  }
-  held.events -= events;
-  held.before = null;
-  held.session = Math.max(held.session, sessionStart(row.at));
+  const stand = stoodAt(held, row.at);
+  const paid =
+    judged.ahead === null ? add(row.change, row.fee ?? ZERO) : add(stand.unsettled, judged.ahead);
+  change(held, nightOf(row.at), ({ unsettled, events }) => ({
+    unsettled: sub(unsettled, paid),
+    events: events - stand.events,
+  }));
+  const night = sessionStart(row.at);
+  held.stood = held.stood.filter(({ until }) => until > night);
+  held.session = Math.max(held.session, night);
+  if (judged.ahead === null || row.at < held.unsure) return;
+  held.gone = { amount: ZERO, cost: ZERO };
+  held.unsure = 0;
 }
 
 /** How a fee met its other side: `waiting` for it, or left over (`rest`, zero when both agree; > 0: the log took less). */

@@ -12,7 +12,7 @@ import { currenciesInUse, foreignAmount, openTrades } from '../domain/ledger.ts'
 import { signed, split } from '../domain/money.ts';
 import type { VenueOutcome } from '../venue/port.ts';
 import { findBreak, settleBreak } from './breaks.ts';
-import { LAG, OVERLAP } from './limits.ts';
+import { LAG, OVERLAP, UNMET_PATIENCE } from './limits.ts';
 import type { Check } from './live.ts';
 import { stir } from './observe.ts';
 import { compareBalance, tellDrift, tellMoney, tellUnmet } from './money.ts';
@@ -65,20 +65,28 @@ export function onCash(turn: Turn, { currency, to, whole }: Errand, outcome: Ven
     logs.set(currency, { ...known, span, busy: false });
     return;
   }
-  bookRows(turn, currency, outcome.result.rows);
-  logs.set(currency, { to: whole ? known.to : to, span: known.span * 2, busy: false });
+  const isRead = bookRows(turn, currency, outcome.result.rows);
+  const isPast = isRead && !whole;
+  logs.set(currency, { to: isPast ? to : known.to, span: known.span * 2, busy: false });
+  if (!isRead) return;
   if (!whole) return readLog(turn, currency);
   tellUnmet(turn, currency, outcome.result.rows);
   compareBalance(turn, currency, outcome.result.rows);
 }
 
-/** New rows, oldest first. A row whose balance does not follow from the one before it is a drift that a person is told of. */
-function bookRows(turn: Turn, currency: string, given: readonly CashRow[]): void {
+/**
+ * New rows, oldest first; answers whether all of them are booked. A row whose balance does not follow from the one before it
+ * is a drift that a person is told of.
+ */
+function bookRows(turn: Turn, currency: string, given: readonly CashRow[]): boolean {
   const rows = [...given].sort((a, b) => a.userSeq - b.userSeq);
   const unmet = turn.books.unmet.size;
+  let isRead = true;
   for (const row of rows) {
     const held = heldOf(turn, currency);
     if (row.currency !== currency || !isNew(row, held)) continue;
+    isRead = !lacksFill(turn, row);
+    if (!isRead) break;
     if (add(held.balance, row.change) !== row.balance) tellDrift(turn, row, held.balance);
     else if (findBreak(turn, 'balance_drift', currency))
       settleBreak(turn, 'balance_drift', currency, {
@@ -93,6 +101,14 @@ function bookRows(turn: Turn, currency: string, given: readonly CashRow[]): void
     tellMoney(turn, row, judged);
   }
   if (turn.books.unmet.size > unmet) wantCheck(turn, 'surprise');
+  return isRead;
+}
+
+/** Whether a row pays for a fill that the log has named and nobody has shown: what it pays can't be told before it is found. */
+function lacksFill(turn: Turn, { type, at }: CashRow): boolean {
+  if (type !== 'settlement' && type !== 'delivery') return false;
+  const since = turn.now.server - UNMET_PATIENCE * factor(turn);
+  return [...turn.books.unmet.values()].some((unmetAt) => unmetAt <= at && unmetAt >= since);
 }
 
 /** The row of a settlement tells the whole funding of its session: what no reading had brought is shared out, and all of it is cash. */

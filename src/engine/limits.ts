@@ -13,6 +13,8 @@ export const KILL_PATIENCE = 1_000;
 export const LOCK = 5_000;
 /** How old a read may be that is served from a copy. */
 export const LAG = 3_000;
+/** How long (real time) the row of a settlement waits for a fill before it that nobody has shown yet. */
+export const UNMET_PATIENCE = 3_600_000;
 /** How long after one private stream the other may bring a fill before it counts as broken. */
 export const COPY_PATIENCE = 3_000;
 /** How much longer a fill that only the drop copy brought waits for a check that knows whose order it was. */

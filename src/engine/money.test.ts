@@ -157,6 +157,31 @@ test('[I13] a fill that the log passes over is told', () => {
   assert.equal(stands(books, 'USDC')['transfers'], '3');
 });
 
+test('[I16] a settlement waits for a fill that the log names and nobody has shown: what it paid is compared with all of them', async () => {
+  const late = await createWorld({ instruments: [PERPETUAL] });
+  await late.enter();
+  await late.run(35_000);
+  late.fault({ kind: 'drop_notification', channel: 'user.changes.any.any.raw', count: 2 });
+  const method = 'private/get_user_trades_by_currency_and_time';
+  const fault = late.fault({ kind: 'empty_answer', method, ms: 900_000 });
+  late.control('POST', 'price', { instrument: PERPETUAL, price: '100400' });
+  for (const direction of ['buy', 'sell'] as const)
+    late.control('POST', 'order', { instrument: PERPETUAL, direction, amount: '0.0004' });
+  late.control('POST', 'settle');
+  late.control('POST', 'deposit', { account: 'main', currency: 'USDC', amount: '5' });
+  await late.run(870_000);
+  const kinds = () => late.of('CASH_BOOKED').map(({ data }) => data.row.type);
+  assert.deepEqual(kinds(), ['trade', 'trade', 'trade'], 'what is behind it waits too');
+  assert.deepEqual(breaksOf(late.books()), [], 'and no balance is compared meanwhile');
+  late.control('DELETE', `fault/${fault}`);
+  await late.run(100_000);
+  assert.deepEqual(kinds(), ['trade', 'trade', 'trade', 'settlement', 'deposit']);
+  assert.deepEqual(breaksOf(late.books()), []);
+  assert.equal(stands(late.books(), 'USDC')['unexplained'], undefined);
+  auditCash(late);
+  audit(late);
+});
+
 for (const [type, account] of [
   ['deposit', 'transfers'],
   ['withdrawal', 'transfers'],

@@ -3,6 +3,7 @@
  * moved the balance. What is not paid out yet is kept per instrument (`domain/held.ts`) and compared at its settlement.
  */
 import { add, type Decimal, isZero, neg, sub, sum, ZERO } from '../base/decimal.ts';
+import type { Millis } from '../base/time.ts';
 import type { CashRow } from '../domain/account.ts';
 import type { DailyCarry, MoneyLine } from '../domain/daily.ts';
 import type { FactBody } from '../domain/fact.ts';
@@ -11,6 +12,7 @@ import { futureOfOption, isFuture } from '../domain/instrument.ts';
 import {
   feeKey,
   type Held,
+  heldFrom,
   holdAdjusted,
   holdBaseline,
   holdFill,
@@ -69,7 +71,7 @@ const unsettledOf = (money: Money, currency: string): Decimal =>
 export function openMoney(carry: DailyCarry | null): Money {
   const money: Money = {
     instruments: new Map(carry?.instruments.map(({ name, ...rest }) => [name, rest])),
-    held: new Map(carry?.held.map((held) => [held.instrument, { ...held }])),
+    held: new Map(carry?.held.map((held) => [held.instrument, heldFrom(held)])),
     fees: new Map(carry?.fees.map((fee) => [`${fee.currency}/${fee.tradeId}`, fee])),
     sums: new Map(),
   };
@@ -164,9 +166,9 @@ export function onFunding(money: Money, data: Data<'FUNDING_ACCRUED'>): void {
   sums.funding = add(sums.funding, amount);
 }
 
-/** An amount left or came without a fill. */
-export const onAdjusted = (money: Money, data: Data<'POSITION_ADJUSTED'>): void =>
-  holdAdjusted(heldOf(money, data.instrument), data.amount);
+/** An amount left or came without a fill, some time until then. */
+export const onAdjusted = (money: Money, data: Data<'POSITION_ADJUSTED'>, at: Millis): void =>
+  holdAdjusted(heldOf(money, data.instrument), data.amount, at);
 
 /** A dated future has ended: all that was held of it became a result, less a fee that the row of the delivery takes at once. */
 export function onDelivered(money: Money, data: Data<'POSITION_DELIVERED'>): void {

@@ -186,7 +186,7 @@ const TAKE: Takers = {
       if (role === 'replace' && trade !== null) daily.corrected.add(trade);
   },
   FUNDING_ACCRUED: ({ money }, data) => onFunding(money, data),
-  POSITION_ADJUSTED: ({ money }, data) => onAdjusted(money, data),
+  POSITION_ADJUSTED: ({ money }, data, at) => onAdjusted(money, data, at),
   POSITION_DELIVERED: ({ money }, data) => onDelivered(money, data),
   TRADE_CORRECTED: (daily, { trade }) => void daily.corrected.add(trade),
   DECISION_UNDONE: (daily, { undoes }) => {
