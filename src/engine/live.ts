@@ -112,6 +112,8 @@ export type Resolving = {
   fenceMono: Millis;
   /** Begin (server time) of each complete set, oldest first. */
   readonly sets: Millis[];
+  /** What the reads prove: that no order and no fill can be found. The position has still to agree. */
+  proof: string | null;
 };
 
 /** One round of reads, shared by all unresolved orders. A part is the server time at which its read was begun, or null. */
@@ -181,6 +183,8 @@ export type Live = {
   /** The last clean check: when it began, on which connection. */
   clean: { readonly mono: Millis; readonly server: Millis; readonly conn: number } | null;
   readonly doubts: Map<string, Doubt>;
+  /** Of each instrument: when (server time) its position was last read and found to be what the books hold. */
+  readonly agreed: Map<string, Millis>;
   readonly resolving: Map<string, Resolving>;
   round: Round | null;
   readonly changing: Map<string, { attempts: number; nextMono: Millis; busy: boolean }>;
@@ -316,6 +320,7 @@ export function emptyLive(): Live {
     wanted: null,
     clean: null,
     doubts: new Map(),
+    agreed: new Map(),
     resolving: new Map(),
     round: null,
     changing: new Map(),

@@ -1,10 +1,11 @@
 /**
  * The search for orders whose answer never came (spec section 1, RESOLVE). An unknown ends in two ways only: the order or
  * a fill of it is found, or its absence is proved: after a fence answered by the matching engine, two complete sets of
- * reads found nothing, the second begun when a late order could not appear any more.
+ * reads found nothing, the second begun when a late order could not appear any more, and the position agrees.
  */
 import type { Millis } from '../base/time.ts';
 import type { IntentRecord } from '../domain/books.ts';
+import type { Intent } from '../domain/intent.ts';
 import { instrumentOf, unresolvedIntents } from '../domain/ledger.ts';
 import { isLive, type VenueOrder } from '../domain/order.ts';
 import type { VenueOutcome } from '../venue/port.ts';
@@ -21,7 +22,17 @@ import {
 } from './limits.ts';
 import { bookFills, seeOrder } from './observe.ts';
 import type { Resolving } from './live.ts';
-import { RECONCILER, type Turn, ask, factor, monoOf, record, tradingUp, wake } from './turn.ts';
+import {
+  RECONCILER,
+  type Turn,
+  ask,
+  factor,
+  monoOf,
+  record,
+  tradingUp,
+  wake,
+  wantCheck,
+} from './turn.ts';
 import { fillEvidence, intentEvidence, orderEvidence, whoseLeg } from './who.ts';
 
 /** Reads begin this long after the moment that makes them count, so that rounding never makes them a moment too early. */
@@ -42,7 +53,10 @@ export function resolveUnknowns(turn: Turn): void {
   for (const label of turn.live.resolving.keys())
     if (!unknowns.some(({ intent }) => intent.label === label)) turn.live.resolving.delete(label);
   endFound(turn);
-  for (const unknown of unknowns) alertWhenOld(turn, unknown);
+  for (const unknown of unknowns) {
+    concludeAbsence(turn, unknown);
+    alertWhenOld(turn, unknown);
+  }
   if (!tradingUp(turn) || unknowns.length === 0) return;
   let due = false;
   for (const { intent } of unknowns) {
@@ -50,6 +64,7 @@ export function resolveUnknowns(turn: Turn): void {
     const next = nextRound(turn, intent.validUntil, state);
     if (next <= turn.now.mono) due = true;
     else wake(turn, next);
+    wantPosition(turn, intent, state);
     fence(turn, intent.label, state);
   }
   if (due && turn.live.round === null) startRound(turn, unknowns);
@@ -62,9 +77,17 @@ function begin(turn: Turn, label: string): Resolving {
     fenceBusy: false,
     fenceMono: -Infinity,
     sets: [],
+    proof: null,
   };
   turn.live.resolving.set(label, state);
   return state;
+}
+
+/** The check whose look at the position may end it is begun with the round whose reads may; once, the timer does the rest. */
+function wantPosition(turn: Turn, { validUntil }: Intent, state: Resolving): void {
+  const from = monoOf(turn, validUntil) + ABSENT + SLACK;
+  if (turn.now.mono < from || state.lastRoundMono >= from) return;
+  wantCheck(turn, 'surprise');
 }
 
 /** The first moment of the timetable after the last round. */
@@ -219,7 +242,21 @@ function judge(
     state.sets.length >= 2 &&
     began >= late;
   if (!proved) return;
-  const text = `fence at ${fenced.at} answered 0; ${state.sets.length} complete sets of reads found nothing, the last begun at ${began}, valid until ${unknown.intent.validUntil}`;
+  state.proof = `fence at ${fenced.at} answered 0; ${state.sets.length} complete sets of reads found nothing, the last begun at ${began}, valid until ${unknown.intent.validUntil}`;
+  concludeAbsence(turn, unknown);
+}
+
+/**
+ * The last word has the position: an order that filled and that every history denies has moved it. Absence is concluded once
+ * a check has read it after a late order could not appear any more, and it is what the books hold.
+ */
+function concludeAbsence(turn: Turn, { intent }: IntentRecord): void {
+  const { label, instrument, validUntil } = intent;
+  const proof = turn.live.resolving.get(label)?.proof ?? null;
+  if (proof === null) return;
+  const agreedAt = turn.live.agreed.get(instrument) ?? -Infinity;
+  if (agreedAt < validUntil + ABSENT * factor(turn)) return;
+  const text = `${proof}; the position of ${agreedAt} is what the books hold`;
   record(
     turn,
     { type: 'ORDER_ABSENT', v: 1, data: { label, by: 'proof', evidence: text } },

@@ -8,7 +8,12 @@ import type { Millis } from '../base/time.ts';
 import { type Fill, fillKey } from '../domain/fill.ts';
 import { sessionStart } from '../domain/funding.ts';
 import { expiryOf, isFuture } from '../domain/instrument.ts';
-import { bookedPosition, instrumentsInUse, openTrades } from '../domain/ledger.ts';
+import {
+  bookedPosition,
+  instrumentsInUse,
+  openTrades,
+  unresolvedIntents,
+} from '../domain/ledger.ts';
 import { isLive } from '../domain/order.ts';
 import { type Classification, classify } from '../reconcile/classify.ts';
 import { adoptOrphans } from './adopt.ts';
@@ -154,6 +159,7 @@ function compare(turn: Turn, check: Check, name: string): boolean {
     case 'clean':
     case 'valid':
     case 'orphan':
+      turn.live.agreed.set(name, check.positionsAt ?? check.startedServer);
       turn.live.doubts.delete(name);
       for (const kind of [
         'ghost_trade',
@@ -213,6 +219,8 @@ function doubt(turn: Turn, check: Check, name: string, found: Difference): void 
     return;
   }
   if (at - held.beganAt < READ_SPACING * factor(turn)) return;
+  // It may be an order without an outcome that makes the difference: that ends first, by proof or by a person.
+  if (unresolvedIntents(turn.books).some(({ intent }) => intent.instrument === name)) return;
   if (hasEnded(turn, name)) return;
   if (isZero(found.actual) && !isFlatProved(turn, check, name)) return;
   turn.live.doubts.delete(name);

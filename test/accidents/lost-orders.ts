@@ -194,6 +194,26 @@ export const F4: Accident = {
       proof: sentOnce,
     }),
     scenario({
+      what: 'an entry that filled and of which no history knows for two minutes: the position speaks against its absence, and nothing is concluded',
+      act: async (world) => {
+        await entering(world, NEITHER_ANSWER_NOR_PUSH);
+        await world.until('the fill', () => world.position() !== '0', 1_000);
+        const fault = world.fault({ kind: 'forget_history' });
+        await world.run(120_000);
+        assert.equal(placement(world), 'unknown');
+        assert.deepEqual(world.of('POSITION_ADJUSTED'), []);
+        world.control('DELETE', `fault/${fault}`);
+        await found(world, 15_000);
+        await world.run(35_000);
+      },
+      expect: {
+        ...HELD,
+        breaks: ['orphan_position auto_resolved', 'unresolved_intent auto_resolved'],
+        alerts: ['unresolved_order', 'not_verified'],
+      },
+      proof: sentOnce,
+    }),
+    scenario({
       what: 'an edit whose answer is lost, of a stop that is not found: it is looked for until it is',
       act: async (world) => {
         await world.enter();
