@@ -309,7 +309,7 @@ test('[I36][I2] the auditor sees it: publishing and sending before the sync', as
   }, /\[I36\] commit \d+ was published with facts up to \d+ durable/);
 });
 
-test('[I1][I2][I5][I11] the watch sees in motion what the audit sees at rest', () => {
+test('[I1][I2][I5][I7][I11] the watch sees in motion what the audit sees at rest', () => {
   const look = (evidence: Partial<World>): string => {
     try {
       createWatch()({ ...world, ...evidence });
@@ -333,6 +333,17 @@ test('[I1][I2][I5][I11] the watch sees in motion what the audit sees at rest', (
     data: { label: acked?.data.label, by: 'proof' },
   };
   assert.equal(look(withFacts([...facts, absent as Fact])), 'I5');
+  const refused = { ...absent, type: 'ORDER_REJECTED', data: { label: acked?.data.label } };
+  assert.equal(look(withFacts([...facts, refused as Fact])), 'I7');
+});
+
+test('[I7] the watch sees an order that counts as refused once it is there', () => {
+  const watch = createWatch();
+  watch(world);
+  const [acked] = where('ORDER_ACKED');
+  const refused = { ...acked, type: 'ORDER_REJECTED', data: { label: acked?.data.label } };
+  const later = [...facts, refused as Fact];
+  assert.throws(() => watch({ ...world, facts: () => later, allFacts: () => later }), /\[I7\]/);
 });
 
 test('[I16] the auditor sees it: equity that no fill explains', async () => {

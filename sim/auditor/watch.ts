@@ -28,6 +28,7 @@ type Known = {
   /** Of each order: the seq of the first cancel or edit. */
   readonly changes: Map<string, number>;
   readonly absent: Set<string>;
+  readonly rejected: Set<string>;
   readonly openings: Map<string, string>;
   readonly fills: Set<string>;
   readonly of: unknown;
@@ -39,6 +40,7 @@ function unknown(of: unknown): Known {
     intended: new Map(),
     changes: new Map(),
     absent: new Set(),
+    rejected: new Set(),
     openings: new Map(),
     fills: new Set(),
     of,
@@ -77,6 +79,7 @@ function learn(known: Known, fact: Fact, watched: Watched): void {
   }
   if (fact.type === 'ORDER_ACKED' || fact.type === 'ORDER_REJECTED')
     known.openings.delete(fact.data.label);
+  if (fact.type === 'ORDER_REJECTED') known.rejected.add(fact.data.label);
   if (fact.type === 'ORDER_ABSENT') {
     known.openings.delete(fact.data.label);
     if (fact.data.by === 'proof') known.absent.add(fact.data.label);
@@ -146,7 +149,7 @@ function judgeFrame(text: string, synced: number, known: Known, watched: Watched
   );
 }
 
-/** [I1][I2][I5] An order that is new at the exchange. */
+/** [I1][I2][I5][I7] An order that is new at the exchange. */
 function judgeOrder(
   { id, label }: { readonly id: string; readonly label: string },
   { known, roots }: { readonly known: Known; readonly roots: Map<string, string> },
@@ -162,6 +165,7 @@ function judgeOrder(
     watched,
   );
   rule('I5', !known.absent.has(label), () => `${label} was proved absent, now ${id}`, watched);
+  rule('I7', !known.rejected.has(label), () => `${label} was refused, now ${id}`, watched);
   roots.set(label, id);
 }
 
@@ -171,7 +175,15 @@ export function createWatch(): (watched: Watched) => void {
   let known = unknown(undefined);
   let [frames, published, orders] = [0, 0, 0];
   return (watched) => {
+    const before = known.rejected.size;
     known = read(known, watched);
+    for (const label of newest([...known.rejected], known.rejected.size - before))
+      rule(
+        'I7',
+        !roots.has(label),
+        () => `${label} counts as refused and is ${roots.get(label)}`,
+        watched,
+      );
     const counts = watched.counts();
     for (const group of newest(watched.published(), counts.published - published))
       rule(

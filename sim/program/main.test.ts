@@ -13,7 +13,7 @@ const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}
   });
 
 test('a seed gives the same facts in two processes, in other time zones and languages', () => {
-  const args = ['--seed', '10', '--minutes', '0.5', '--json'];
+  const args = ['--seed', '10', '--life', '0.5', '--json'];
   const one = run(args, { TZ: 'UTC', LANG: 'en_US.UTF-8' });
   const two = run(args, { TZ: 'Pacific/Chatham', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' });
   assert.equal(one.status, 0, one.stdout + one.stderr);
@@ -22,7 +22,7 @@ test('a seed gives the same facts in two processes, in other time zones and lang
 });
 
 test('a life is told in a line, and many are summed up', () => {
-  const { stdout, status } = run(['--seed', '12', '--count', '2', '--minutes', '0.2']);
+  const { stdout, status } = run(['--seed', '12', '--count', '2', '--life', '0.2']);
   assert.equal(status, 0, stdout);
   assert.match(stdout, /^seed 12: [\d.]+ h of market at x\d+/m);
   assert.match(stdout, /^lives {12}2, 0 went wrong$/m);
@@ -32,5 +32,5 @@ test('a life is told in a line, and many are summed up', () => {
 test('what is not a number is refused with what is accepted', () => {
   const { stderr, status } = run(['--seed', 'seven']);
   assert.equal(status, 2);
-  assert.match(stderr, /--seed seven: accepted is a number above 0\nusage: /);
+  assert.match(stderr, /--seed seven: accepted is a number above 0\n\nusage: /);
 });

@@ -16,6 +16,7 @@ const METHODS = [
   'private/get_order_state*',
   'private/cancel_by_label',
 ] as const;
+const PLACING = ['private/buy', 'private/sell', 'private/*'] as const;
 const READS = [
   'private/get_open_orders',
   'private/get_positions',
@@ -26,7 +27,8 @@ const CODES = [11_094, 10_009, 10_028, 10_041, 10_047] as const;
 
 export function loseAnswers(world: World, draw: Draw): string {
   const kind = draw.of(['lose_answer', 'lose_request', 'delay_answer', 'lose_both'] as const);
-  const method = draw.of(METHODS);
+  // What hurts most is an order of which neither answer nor push is heard.
+  const method = kind === 'lose_both' ? draw.of(PLACING) : draw.of(METHODS);
   if (kind === 'delay_answer') world.fault({ kind, method, ms: draw.between(100, 9_000) });
   else if (kind === 'lose_both')
     world.fault({ kind: 'lose_answer', method, channel: 'user.changes' });

@@ -55,19 +55,24 @@ export type Outcome = {
   readonly hash: string;
   readonly probes: readonly string[];
   /** What befell it, in order. */
-  readonly story: readonly string[];
+  readonly story: readonly Struck[];
   /** What went wrong; undefined in a life that went well. */
   readonly violation: string | undefined;
 };
 
+/** A misfortune: its number in the life, when it came, and what it was. What is no misfortune has no number. */
+export type Struck = { readonly n: number | null; readonly at: Millis; readonly what: string };
+
 export type LifeLength = {
   /** Real time of the world in which misfortunes happen. */
   readonly horizonMs: Millis;
+  /** The only misfortunes that come, by their numbers; all of them unless told. */
+  readonly only?: readonly number[] | undefined;
   /** Told what happens, as it happens. */
   readonly tell?: (line: string) => void;
 };
 
-type Streams = Readonly<Record<'net' | 'hand' | 'market' | 'machine' | 'strategy' | 'plan', Draw>>;
+type Streams = Readonly<Record<'net' | 'hand' | 'market' | 'machine', Draw>>;
 
 const instrumentsOf = (plan: Plan): readonly string[] => [
   ...new Set(plan.strategies.map(({ instrument }) => instrument)),
@@ -241,43 +246,55 @@ async function useAgain(world: World, plan: Plan): Promise<void> {
   audit(world);
 }
 
-async function befall(
-  world: World,
-  plan: Plan,
-  length: LifeLength,
-  story: string[],
-): Promise<void> {
-  const stream = (name: string): Draw => drawing(plan.seed, name);
-  const draws: Streams = {
+export const spelt = ({ at, what }: Struck): string => `${at} ${what}`;
+
+/** The draws of the n-th misfortune are its own, so that it stays what it is when others are left out. */
+function drawsOf(seed: number, n: number): Streams {
+  const stream = (name: string): Draw => drawing(seed, `${name}/${n}`);
+  return {
     net: stream('net'),
     hand: stream('hand'),
     market: stream('market'),
     machine: stream('machine'),
-    strategy: stream('strategy'),
-    plan: stream('when'),
   };
-  const tell = (line: string): void => {
-    story.push(`${world.now()} ${line}`);
-    length.tell?.(`${world.now()} ${line}`);
+}
+
+async function befall(
+  world: World,
+  plan: Plan,
+  length: LifeLength,
+  story: Struck[],
+): Promise<void> {
+  const tell = (n: number | null, what: string): void => {
+    const struck = { n, at: world.now(), what };
+    story.push(struck);
+    length.tell?.(spelt(struck));
   };
+  const { only } = length;
+  const last = Math.max(-1, ...(only ?? []));
   await world.ready();
-  while (world.now() < length.horizonMs) {
-    wish(world, plan, draws.strategy);
-    tell(await strike(world, draws.plan.of(plan.kinds), draws, plan));
-    await world.run(draws.plan.between(20, draws.plan.chance(0.5) ? 400 : plan.gapMs));
+  const goesOn = (n: number): boolean =>
+    only === undefined ? world.now() < length.horizonMs : n <= last;
+  for (let n = 0; goesOn(n); n++) {
+    const when = drawing(plan.seed, `when/${n}`);
+    wish(world, plan, drawing(plan.seed, `strategy/${n}`));
+    const kind = when.of(plan.kinds);
+    if (only === undefined || only.includes(n))
+      tell(n, await strike(world, kind, drawsOf(plan.seed, n), plan));
+    await world.run(when.between(20, when.chance(0.5) ? 400 : plan.gapMs));
     if (!world.life().isAlive()) await world.restart({ waitMs: 500 });
   }
   heal(world, plan);
-  tell('faults stop');
-  await comeToRest(world, plan, draws.hand);
-  tell('at rest');
+  tell(null, 'faults stop');
+  await comeToRest(world, plan, drawing(plan.seed, 'rest'));
+  tell(null, 'at rest');
   await useAgain(world, plan);
 }
 
 /** Lives the life of a seed and answers what became of it; it throws nothing. */
 export async function live(seed: number, length: LifeLength): Promise<Outcome> {
   const plan = planOf(seed);
-  const story: string[] = [];
+  const story: Struck[] = [];
   const instruments = instrumentsOf(plan);
   const world = await createWorld({ ...plan, instruments, watch: createWatch(), keep: 500 });
   const began = world.serverNow();
@@ -294,7 +311,7 @@ export async function live(seed: number, length: LifeLength): Promise<Outcome> {
     plan,
     livedMs: world.now(),
     marketMs: world.serverNow() - began,
-    faults: story.length,
+    faults: story.filter(({ n }) => n !== null).length,
     crashes,
     powerLosses,
     exits: world.exits().length,

@@ -1,13 +1,11 @@
 /** The swarm: lives drawn from seeds, full of misfortune, watched at every step. Once it stops, everything comes to rest and is right. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judge, LENGTH } from './judge.ts';
+import { judge, LENGTH, TEST_SEEDS } from './judge.ts';
 import { live } from './life.ts';
 import { KINDS, planOf } from './plan.ts';
 
-const SEEDS = Array.from({ length: 14 }, (_, n) => n + 1);
-
-for (const seed of SEEDS)
+for (const seed of TEST_SEEDS)
   test(`[L2][L3][L4][I1][I2][I3][I5][I11][I12][I13][I17][I19][I20][I21][I25][I36][I51] life ${seed}`, () =>
     judge(seed));
 

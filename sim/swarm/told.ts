@@ -1,11 +1,11 @@
 /** What is told of lives: one line for each, the sum of many, and of one that went wrong all that is needed to live it again. */
 import { HOUR, MINUTE } from '../../src/base/time.ts';
-import type { LifeLength, Outcome } from './life.ts';
+import { type LifeLength, type Outcome, spelt } from './life.ts';
 import { PROBES } from './probes.ts';
 
 /** The command that lives a life again. */
-export const replayCommand = (seed: number, { horizonMs }: LifeLength): string =>
-  `npm run sim -- --seed ${seed} --minutes ${horizonMs / MINUTE} --trace`;
+export const replayCommand = (seed: number, { horizonMs, only }: LifeLength): string =>
+  `npx lockstep sim --seed ${seed} --life ${horizonMs / MINUTE}${only === undefined ? '' : ` --only ${only.join(',')}`} --trace`;
 
 const hours = (ms: number): string => (ms / HOUR).toFixed(1);
 
@@ -19,12 +19,23 @@ export function told(outcome: Outcome): string {
   );
 }
 
+/** What is left of a life once all that its end does not need is left out. */
+export function toldShrunk(outcome: Outcome, length: LifeLength): string {
+  const { seed, plan, story, violation = '' } = outcome;
+  return [
+    `life ${seed}, shrunk to ${length.only?.length ?? 0} misfortunes (${plan.strategies.length} strategies, x${plan.speed}, ${plan.latencyMs} ms away):`,
+    ...story.map(({ at, what }) => `  after ${(at / 1000).toFixed(1)} s  ${what}`),
+    `  then            ${violation.split('\n')[0]}`,
+    `Live it again: ${replayCommand(seed, length)}`,
+  ].join('\n');
+}
+
 /** A life that went wrong, whole. */
 export function toldWrong(outcome: Outcome, length: LifeLength): string {
   const { seed, plan, story, violation = '' } = outcome;
   return [
     `life ${seed} (${plan.kinds.join(', ')}; x${plan.speed})`,
-    ...story,
+    ...story.map(spelt),
     violation,
     `Live it again: ${replayCommand(seed, length)}`,
   ].join('\n');

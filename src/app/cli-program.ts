@@ -186,7 +186,7 @@ function addStarting({ io, program, done, runners }: Verbs): void {
     .action((flags: StartFlags) => done(runPractice(io, flags, runners)));
 }
 
-function addLooking({ io, program, done }: Verbs): void {
+function addLooking({ io, program, done, runners }: Verbs): void {
   const page = wholeFlag(io, 1, 500);
   looking(program, io, { name: 'open', about: 'open' }).action((flags: LookFlags) =>
     done(makeLink(io, flags)),
@@ -237,6 +237,13 @@ function addLooking({ io, program, done }: Verbs): void {
     .option('--channel <channel>', text(io.lang, 'cli.option.channel'))
     .addHelpText('after', `\n${text(io.lang, 'cli.decode_examples')}\n${DECODE_EXAMPLES}`)
     .action((files: readonly string[], flags: DecodeFlags) => done(decodeFiles(io, files, flags)));
+  program
+    .command('sim')
+    .description(sentence(io.lang, 'cli.sim'))
+    .argument('[options...]', text(io.lang, 'cli.option.sim'))
+    .helpOption(false)
+    .allowUnknownOption()
+    .action((args: readonly string[]) => done(runners.sim(args)));
   const audit = program.command('audit').description(text(io.lang, 'cli.audit'));
   reading(audit, io, { name: 'verify', about: 'audit_verify' }).action((flags: LookFlags) =>
     done(verifyChain(io, flags)),

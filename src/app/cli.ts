@@ -6,6 +6,7 @@ const runners: Runners = {
   demo: async (options) => (await import('./demo.ts')).runDemo(options),
   engine: async (options) => (await import('./engine.ts')).runEngine(options),
   practice: async (options) => (await import('./practice.ts')).runPractice(options),
+  sim: async (args) => (await import('./sim.ts')).runSim(args),
   kill: async (options) => (await import('./kill.ts')).killDirectly(options),
 };
 

@@ -16,6 +16,8 @@ export const cliTexts = {
   'cli.resume': { en: 'allow entries of a strategy again', nl: 'instappen van een strategie weer toestaan' },
   'cli.flatten': { en: 'close the position of a strategy', nl: 'de positie van een strategie sluiten' },
   'cli.kill': { en: 'stop everything now', nl: 'nu alles stoppen' },
+  'cli.sim': { en: 'live through many bad days in virtual time, and tell what went wrong', nl: 'vele slechte dagen in virtuele tijd doormaken, en vertellen wat er misging' },
+  'cli.option.sim': { en: 'options of its own: lockstep sim --help', nl: 'eigen opties: lockstep sim --help' },
   'cli.decode': { en: 'show what the client understands of recorded messages of the exchange', nl: 'tonen wat de client van opgenomen berichten van de beurs begrijpt' },
   'cli.decode_examples': { en: 'Examples:', nl: 'Voorbeelden:' },
   'cli.decoded': { en: 'messages: {messages}, all understood', nl: 'berichten: {messages}, alle begrepen' },

@@ -251,7 +251,13 @@ test('a runner that fails is told in words, with what to do, without a stack', a
     errIsTerminal: false,
   };
   assert.equal(
-    await runCli(['demo'], world, { demo: fail, engine: fail, practice: fail, kill: fail }),
+    await runCli(['demo'], world, {
+      demo: fail,
+      engine: fail,
+      practice: fail,
+      kill: fail,
+      sim: fail,
+    }),
     1,
   );
   assert.equal(err, 'Port 8787 is in use. Choose another with --port, or 0 for a free one.\n');
@@ -267,6 +273,13 @@ test('every verb explains itself in each language', async () => {
       assert.doesNotMatch(out, /cli\.[a-z_]+/, `${verb} has a text without words`);
     }
   }
+});
+
+test('sim is given all of its arguments as they stand, and its exit code is ours', async () => {
+  const args = ['--seed', '7', '--trace', '--help'];
+  const { code, given } = await lockstep(['sim', ...args], { runnerCode: 1 });
+  assert.equal(code, 1);
+  assert.deepEqual(given, [args]);
 });
 
 test('audit verify walks the chain beside or without an engine, and names the seq where it breaks', async (t) => {

@@ -26,7 +26,13 @@ export async function lockstep(
     given.push(of);
     return runnerCode;
   };
-  const runners: Runners = { demo: note, engine: note, practice: note, kill: note };
+  const runners: Runners = {
+    demo: note,
+    engine: note,
+    practice: note,
+    kill: note,
+    sim: note,
+  };
   const world = {
     env,
     out: (text: string) => void (out += text),

@@ -27,6 +27,8 @@ export type Runners = {
   readonly engine: (options: EngineOptions) => Promise<number>;
   readonly practice: (options: PracticeOptions) => Promise<number>;
   readonly kill: (options: KillOptions) => Promise<number>;
+  /** The simulator, with arguments of its own. */
+  readonly sim: (args: readonly string[]) => Promise<number>;
 };
 
 export type StartFlags = {
