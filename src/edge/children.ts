@@ -1,5 +1,6 @@
 /** Child processes that run a module of ours with a message channel; they end when their parent does. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 
 export type Child = {
   readonly pid: number;
@@ -34,6 +35,21 @@ export function startChild({ module, onMessage }: ChildOptions): Child {
     kill: (signal) => void child.kill(signal),
     ended,
   };
+}
+
+/**
+ * Runs another program of ours, named by its file from the package's root, on this terminal, and answers its exit code; null
+ * where it could not start or was ended by a signal. Ctrl-C reaches it by the terminal: it decides when to end, and we wait.
+ */
+export function runProgram(file: string, args: readonly string[]): Promise<number | null> {
+  const path = fileURLToPath(new URL(`../../${file}`, import.meta.url));
+  const child = spawn(process.execPath, [...process.execArgv, path, ...args], { stdio: 'inherit' });
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => void child.kill('SIGTERM'));
+  return new Promise((resolve) => {
+    child.once('error', () => resolve(null));
+    child.once('exit', resolve);
+  });
 }
 
 /** The other end: messages of the parent, and its going away. Does nothing in a process that has no such parent. */
