@@ -1,5 +1,6 @@
 /** What a person's decision about a break wrote, and what compensates it: the books never forget either of them. */
 import type { Decimal } from '../base/decimal.ts';
+import type { BreakKind } from './shown.ts';
 
 /** A decision as it was carried out. `fact`: the seq of what it wrote; null where the end of the break itself is all. */
 export type DecisionMade = { readonly fact: number | null } & (
@@ -39,3 +40,16 @@ export type Undoing =
       readonly exitPrice: Decimal;
       readonly fees: Decimal;
     };
+
+/** The compensating entry of a decision. */
+export type DecisionUndone = {
+  readonly break: string;
+  readonly kind: BreakKind;
+  readonly subject: string;
+  readonly instrument: string;
+  /** The seq of the fact that the decision wrote. */
+  readonly corrects: number | null;
+  readonly undoes: Undoing;
+  readonly by: string;
+  readonly reason: string;
+};

@@ -170,6 +170,7 @@ function fold(books: Books, fact: Fact, at: Millis): void {
     case 'ENGINE_STOPPED':
       return onEnded(books);
     case 'MESSAGE_REFUSED':
+    case 'FOREIGN_SEEN':
     case 'PLATFORM_CHANGED':
     case 'TRADE_OPENED':
     case 'TRADE_UPDATED':

@@ -10,14 +10,14 @@ import type { CashRow, Delivered } from './account.ts';
 import type { Alert, Delivery } from './alert.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { RiskConfig, StrategyConfig } from './config.ts';
-import type { DecisionMade, Undoing } from './decision.ts';
+import type { DecisionMade, DecisionUndone } from './decision.ts';
 import type { DailyCarry, DailyReady } from './daily.ts';
 import type { Fill } from './fill.ts';
 import type { FundingAccrued, FundingSettled } from './funding.ts';
 import type { ImportedTrade } from './import.ts';
 import type { Instrument } from './instrument.ts';
 import type { ChangeIntent, Intent } from './intent.ts';
-import type { VenueOrder } from './order.ts';
+import type { ForeignSeen, VenueOrder } from './order.ts';
 import type {
   Break,
   BreakAction,
@@ -280,20 +280,9 @@ export type DecidingFact =
       { readonly kind: BreakKind; readonly subject: string; readonly reason: string }
     >
   /** A person has taken back what a person had decided: the compensating entry of the fact `corrects`. */
-  | Kind<
-      'DECISION_UNDONE',
-      {
-        readonly break: string;
-        readonly kind: BreakKind;
-        readonly subject: string;
-        readonly instrument: string;
-        /** The seq of the fact that the decision wrote; null where that is not known any more. */
-        readonly corrects: number | null;
-        readonly undoes: Undoing;
-        readonly by: string;
-        readonly reason: string;
-      }
-    >
+  | Kind<'DECISION_UNDONE', DecisionUndone>
+  /** Somebody else did something to an order of ours, or to one of theirs where we trade; what it means for us is told apart. */
+  | Kind<'FOREIGN_SEEN', ForeignSeen>
   | Kind<
       'FOREIGN_DECIDED',
       {

@@ -5,6 +5,7 @@
  */
 import { isZero } from '../base/decimal.ts';
 import type { Books, IntentRecord, OrderRecord, TradeRecord } from './books.ts';
+import { isLive } from './order.ts';
 
 export type Finder = {
   readonly open: TradeRecord[];
@@ -25,6 +26,8 @@ export type Finder = {
   lastPlace: number;
   /** Entries that may be unfinished; whoever finds one finished takes it out. */
   readonly entries: Map<string, IntentRecord>;
+  /** Live orders of others. */
+  readonly strangers: Map<string, OrderRecord>;
   /** Ids of trades and orders that changed since a duty last found nothing to do about them. */
   readonly restlessTrades: Set<string>;
   readonly restlessOrders: Set<string>;
@@ -50,6 +53,7 @@ export function finderOf(books: Books): Finder {
     places: new Map(),
     lastPlace: 0,
     entries: new Map(),
+    strangers: new Map(),
     restlessTrades: new Set(),
     restlessOrders: new Set(),
   };
@@ -194,6 +198,9 @@ export function orderChanged(books: Books, record: OrderRecord, before: Traits |
   const finder = finders.get(books);
   if (finder === undefined) return;
   const { trade, born } = traitsOf(record);
+  if (record.leg === null && isLive(record.order.state))
+    finder.strangers.set(record.order.orderId, record);
+  else finder.strangers.delete(record.order.orderId);
   if (before === null) {
     finder.places.set(record.order.orderId, (finder.lastPlace += 1));
     const acked = finder.ackedBy.get(record.order.orderId);
@@ -229,6 +236,7 @@ export function orderForgotten(books: Books, record: OrderRecord): void {
   if (trade !== null) strike(finder.ordersOfTrade, trade, record);
   if (born !== null) strike(finder.successors, born, record);
   finder.restlessOrders.delete(record.order.orderId);
+  finder.strangers.delete(record.order.orderId);
   finder.places.delete(record.order.orderId);
   const acked = finder.ackedBy.get(record.order.orderId);
   if (acked !== undefined) finder.unseen.set(acked.intent.label, acked);

@@ -1,6 +1,7 @@
 /** Orders as the exchange reports them, and the words with which we ask for them. */
 import type { Decimal } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
+import type { BreakWho } from './shown.ts';
 
 export type Direction = 'buy' | 'sell';
 export type OrderType =
@@ -62,6 +63,17 @@ export type VenueOrder = {
   /** The secondary orders of this entry. */
   readonly otoOrderIds: readonly string[];
   readonly ocoRef: string | null;
+};
+
+/** What somebody else did to an order: one of ours (`trade`), or one of theirs on an instrument that we trade. */
+export type ForeignSeen = {
+  readonly orderId: string;
+  readonly instrument: string;
+  readonly trade: string | null;
+  readonly what: 'placed' | 'changed' | 'cancelled';
+  readonly who: BreakWho;
+  /** The order in one line, as it is now. */
+  readonly text: string;
 };
 
 /** What became of a trigger order: `orderId` is the order that it turned into, null where it turned into none. */

@@ -176,7 +176,7 @@ test('what can’t come twice stays accepted, what has happened anew never does'
     ['unresolved_intent', true],
     ['orphan_order', true],
     ['fee_or_funding_difference', true],
-    ['foreign_activity', false],
+    ['foreign_activity', true],
     ['ghost_trade', false],
   ] as const) {
     tell(kind, '1', 'one');

@@ -32,6 +32,8 @@ export type Difference = {
   readonly who?: BreakWho | null;
   /** About what price it is worth something, where there is no mark. */
   readonly price?: Decimal | null;
+  /** It has happened anew: what was taken as it is before does not cover it. */
+  readonly anew?: true;
   /** The amount is money of this currency, and not of the instrument. */
   readonly currency?: string;
   readonly proposal?: BreakAction;
@@ -68,7 +70,7 @@ const SEVERITY = {
 
 /**
  * How long what a person took as it is stays so: for good where it can't come twice (a label is sent once), as long as it is
- * the same amount where it is looked at again and again, and not at all where each is something that has happened anew.
+ * the same amount where it is looked at again and again, and not at all where each has happened anew.
  */
 const ACCEPTED_FOR = {
   ghost_trade: 'never',
@@ -80,7 +82,7 @@ const ACCEPTED_FOR = {
   lost_order: 'good',
   missed_fill: 'never',
   unresolved_intent: 'good',
-  foreign_activity: 'never',
+  foreign_activity: 'amount',
   fee_or_funding_difference: 'amount',
   balance_drift: 'amount',
 } as const satisfies Record<BreakKind, 'good' | 'amount' | 'never'>;
@@ -96,10 +98,10 @@ export const findBreak = (turn: Turn, kind: BreakKind, subject: string): Break |
   findHeld(turn, kind, subject)?.break;
 
 /** Whether a person took just this difference as it is, and it has stayed so. */
-function isAccepted(ended: EndedBreak, { kind, amount }: Difference): boolean {
+function isAccepted(ended: EndedBreak, { kind, amount, anew }: Difference): boolean {
   const { break: found, gone } = ended;
   if (found === null) return true;
-  if (found.life !== 'accepted' || gone) return false;
+  if (found.life !== 'accepted' || gone || anew === true) return false;
   const holds = ACCEPTED_FOR[kind];
   return holds === 'good' || (holds === 'amount' && found.difference.amount === amount);
 }

@@ -10,6 +10,7 @@ import { isLive } from '../domain/order.ts';
 import { raise, settleBreak } from './breaks.ts';
 import { isHeld, restlessTrades } from './calm.ts';
 import { HAND_PATIENCE } from './limits.ts';
+import { isAboutStranger } from './strangers.ts';
 import { EXCHANGE, type Turn, record, wake } from './turn.ts';
 import { orderEvidence } from './who.ts';
 
@@ -18,7 +19,11 @@ export function followHands(turn: Turn): void {
   for (const id of turn.live.moved.keys())
     if (!isHeld(turn.books.trades.get(id))) turn.live.moved.delete(id);
   for (const { break: found, subject } of turn.books.breaks.values())
-    if (found.kind === 'foreign_activity' && !isHeld(turn.books.trades.get(tradeIn(subject))))
+    if (
+      found.kind === 'foreign_activity' &&
+      !isAboutStranger(subject) &&
+      !isHeld(turn.books.trades.get(tradeIn(subject)))
+    )
       settleBreak(turn, 'foreign_activity', subject, {
         action: 'auto',
         by: 'engine',
@@ -77,6 +82,7 @@ function tell(turn: Turn, trade: TradeRecord, { purpose, from, to }: Move): void
     exchange: SAYS[purpose].at(to),
     amount: trade.open,
     price: to,
+    anew: true,
     who: 'somebody',
     evidence: ordersOfTrade(turn.books, trade.id).flatMap(({ order, leg }) =>
       leg?.purpose === purpose && isLive(order.state) && !isAsleep(order)

@@ -16,6 +16,7 @@ import type { Booking } from '../reconcile/allocate.ts';
 import type { IntentRecord } from '../domain/books.ts';
 import { hear } from './heard.ts';
 import type { TickerHeard } from './live.ts';
+import { noteForeign } from './strangers.ts';
 import { EXCHANGE, type Turn, record } from './turn.ts';
 
 export type Source = 'push' | 'answer' | 'check' | 'start';
@@ -50,7 +51,9 @@ export function seeOrder(turn: Turn, order: VenueOrder): void {
     if (sameJson(known.order, order)) return;
   }
   const leg = attribute(turn.books, order);
+  const before = known?.order;
   record(turn, { type: 'ORDER_SEEN', v: 1, data: { order, label: leg?.label ?? null } }, EXCHANGE);
+  noteForeign(turn, { before, leg, order });
   stir(turn, order.instrument);
   if (leg !== null && leg.intent === leg.label) acknowledge(turn, leg.label, order);
 }

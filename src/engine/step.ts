@@ -46,6 +46,7 @@ import { protectTrades } from './protect.ts';
 import { onFence, onRoundPart, resolveUnknowns, tellLost, tellLostFills } from './resolve.ts';
 import { assertShown, show } from './show.ts';
 import { onStart } from './start.ts';
+import { watchStrangers } from './strangers.ts';
 import { readTerms } from './terms.ts';
 import { trailStops } from './trail.ts';
 import { type Cell, type Turn, openTurn, record } from './turn.ts';
@@ -236,6 +237,7 @@ function duties(turn: Turn): void {
   carryOutFlattening(turn);
   protectTrades(turn);
   followHands(turn);
+  watchStrangers(turn);
   resolveUnknowns(turn);
   finishDraining(turn);
   settleExplained(turn);

@@ -164,6 +164,8 @@ const PROJECTIONS: { readonly [Type in FactType]?: (data: Data<Type>) => Project
     const known = label ?? order.label;
     return under(`order/${order.orderId}`, ...(known === '' ? [] : [`label/${known}`]));
   },
+  FOREIGN_SEEN: ({ orderId, trade }) =>
+    under(`order/${orderId}`, ...(trade === null ? [] : [tradeKey(trade)])),
   CHANGE_INTENDED: ({ change }) => ownNames(change.trade, [`change/${change.id}`]),
   CHANGE_RESOLVED: ({ id }) => under(`change/${id}`),
   FILL_BOOKED: ({ fill, allocations }) => {

@@ -128,6 +128,7 @@ export const auditTexts = {
   'web.fact.CASH_BOOKED': { en: 'cash movement booked', nl: 'kasmutatie geboekt' },
   'web.fact.COMMAND_TAKEN': { en: 'command of a person taken', nl: 'opdracht van een persoon aangenomen' },
   'web.fact.CONTROL_CHANGED': { en: 'control of a strategy changed', nl: 'bediening van een strategie gewijzigd' },
+  'web.fact.FOREIGN_SEEN': { en: 'somebody else did something to an order', nl: 'iemand anders deed iets met een order' },
   'web.fact.ACCEPTANCE_ENDED': { en: 'what was accepted is gone', nl: 'wat was geaccepteerd is weg' },
   'web.fact.DECISION_UNDONE': { en: 'decision undone by a person', nl: 'beslissing ongedaan gemaakt door een persoon' },
   'web.fact.FOREIGN_DECIDED': { en: 'decided about what is not ours', nl: 'besloten over wat niet van ons is' },

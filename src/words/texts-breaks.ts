@@ -29,7 +29,7 @@ export const breakTexts = {
   'break_hint.unresolved_intent': { en: 'It is not proved yet whether this order exists at the exchange.', nl: 'Het is nog niet bewezen of deze order op de beurs bestaat.' },
   'break_hint.fee_or_funding_difference': { en: 'The exchange booked other fees or funding than the books.', nl: 'De beurs boekte andere kosten of funding dan de boeken.' },
   'break_hint.balance_drift': { en: 'The balance at the exchange is not what the books add up to.', nl: 'Het saldo op de beurs is niet wat de boeken optellen.' },
-  'break_hint.foreign_activity': { en: 'Someone else moved a stop or target of this engine; it is left there, and the books follow.', nl: 'Iemand anders verplaatste een stop of target van deze engine; die blijft daar, en de boeken volgen.' },
+  'break_hint.foreign_activity': { en: 'Someone else moved a stop or target of this engine, or has an order here that may change what it holds.', nl: 'Iemand anders verplaatste een stop of target van deze engine, of heeft hier een order die kan veranderen wat die houdt.' },
 
   'life.seen': { en: 'seen once', nl: 'één keer gezien' },
   'life.confirmed': { en: 'confirmed', nl: 'bevestigd' },

@@ -244,6 +244,8 @@ export const webTexts = {
   'web.owner_nobody': { en: 'nobody', nl: 'niemand' },
   'web.history': { en: 'what was decided before', nl: 'wat eerder is besloten' },
   'web.undone': { en: 'undone', nl: 'ongedaan gemaakt' },
+  'web.story.foreign_changed': { en: 'changed by {by}: {order}', nl: 'gewijzigd door {by}: {order}' },
+  'web.story.foreign_gone': { en: 'cancelled by {by}: {order}', nl: 'geannuleerd door {by}: {order}' },
   'web.story.undone': { en: 'decision undone by {by}: {reason}', nl: 'beslissing ongedaan gemaakt door {by}: {reason}' },
   'web.who': { en: 'who', nl: 'wie' },
   'web.who_unknown': { en: 'not told by the exchange', nl: 'niet gemeld door de beurs' },

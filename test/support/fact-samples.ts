@@ -188,6 +188,14 @@ const SAMPLES: Samples = {
     }),
     subject: make.tradeIdOf(1),
   },
+  FOREIGN_SEEN: {
+    orderId: 'o-7',
+    instrument: make.INSTRUMENT,
+    trade: make.tradeIdOf(1),
+    what: 'cancelled',
+    who: 'somebody',
+    text: 'stop cancelled, 0.001 of 0.001 left',
+  },
   ACCEPTANCE_ENDED: {
     kind: 'balance_drift',
     subject: 'USDC',

@@ -32,10 +32,10 @@ export function BreakSide({
   readonly found: Break;
   readonly side: 'books' | 'exchange';
 }): ReactNode {
-  const { capital } = useWords();
+  const { capital, retell } = useWords();
   const spell = useSpell();
   const text = sideText(found.kind, found[side]);
-  return <>{capital('plain' in text ? text.plain : spell(text.key, text.values))}</>;
+  return <>{capital('plain' in text ? retell(text.plain) : spell(text.key, text.values))}</>;
 }
 
 function Sides({ found }: { readonly found: Break }): ReactNode {

@@ -9,7 +9,7 @@ type Spell = (key: TextKey, values: Readonly<Record<string, FeedValue>>) => stri
 
 /** Answers the function that spells a sentence. */
 export function useSpell(): Spell {
-  const { lang, say, number, money, duration } = useWords();
+  const { lang, say, retell, number, money, duration } = useWords();
   return useCallback(
     (first, given) => {
       const sentence: Spell = (key, values) =>
@@ -22,7 +22,7 @@ export function useSpell(): Spell {
         if ('word' in value) return say(value.word);
         if ('side' in value)
           return 'plain' in value.side
-            ? value.side.plain
+            ? retell(value.side.plain)
             : sentence(value.side.key, value.side.values);
         if ('code' in value) return refusal(lang, value.code, value.message);
         if ('ms' in value) return duration(value.ms);
@@ -33,7 +33,7 @@ export function useSpell(): Spell {
       };
       return sentence(first, given);
     },
-    [lang, say, number, money, duration],
+    [lang, say, retell, number, money, duration],
   );
 }
 

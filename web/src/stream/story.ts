@@ -201,6 +201,18 @@ function said({ type, data }: StoryFact, trade: string): Said | null {
         reason: reason ?? '',
       });
     }
+    case 'FOREIGN_SEEN': {
+      const { what, who: by, text } = data as Readonly<Record<string, string>>;
+      const values = {
+        by: { word: `closed_by.${by ?? 'unknown'}` },
+        order: { side: { plain: text ?? '' } },
+      };
+      return plain(
+        what === 'cancelled' ? 'web.story.foreign_gone' : 'web.story.foreign_changed',
+        values,
+        'warn',
+      );
+    }
     case 'DECISION_UNDONE': {
       const { by, reason } = data as Readonly<Record<string, string>>;
       return plain('web.story.undone', { by: who(by ?? ''), reason: reason ?? '' });
