@@ -133,6 +133,8 @@ export type Books = {
   journal: string;
   mode: string;
   birth: string;
+  /** Exchange time since which a writer of this birth knows both sides: what another birth opens later is not our past. */
+  watchedSince: Millis | null;
   node: string;
   speed: number;
   /** Room on the journal's disk as last told. */
@@ -207,6 +209,7 @@ export function emptyBooks(risk: RiskConfig): Books {
     journal: '',
     mode: '',
     birth: '',
+    watchedSince: null,
     node: '',
     speed: 1,
     disk: 'enough',
@@ -264,10 +267,11 @@ export const freezeBooks = (books: Books): string => JSON.stringify(listed(books
 /** Books as text to compare: equal books give equal text, whether lived or read back (I25). */
 export const spellBooks = (books: Books): string => canonical(listed(books) as Json);
 
-/** What books do not hold that were written before the disk was watched, days were reported, alerts raised and tables imported. */
+/** What books do not hold that were written before the disk was watched, days were reported, alerts raised, tables imported and other engines known. */
 const ADDED = {
   disk: (): Books['disk'] => 'enough',
   reported: (): Books['reported'] => null,
+  watchedSince: (): Books['watchedSince'] => null,
   alerts: (): Books['alerts'] => new Map(),
   imported: (): Books['imported'] => new Map(),
   proving: (): Books['proving'] => new Map(),

@@ -25,6 +25,7 @@ function newStrategy(config: StrategyConfig, at: Millis): StrategyRecord {
  * stay in the books, stopped, as long as they are there. No link is up and no instrument is verified.
  */
 export function onEngineStarted(books: Books, data: Data<'ENGINE_STARTED'>, at: Millis): void {
+  if (books.birth !== data.birth) books.watchedSince = null;
   books.birth = data.birth;
   books.node = data.node;
   books.risk = data.risk;

@@ -151,7 +151,10 @@ function fold(books: Books, fact: Fact, at: Millis): void {
     case 'RECONCILIATION_COMPLETED':
       books.counters.report += 1;
       books.lastReport = fact.data.report;
-      if (fact.data.cursor !== null) books.cursor = fact.data.cursor;
+      if (fact.data.cursor !== null) {
+        books.cursor = fact.data.cursor;
+        books.watchedSince ??= fact.data.cursor;
+      }
       settleTrades(books, at);
       pruneAlerts(books, at);
       return prune(books, at);

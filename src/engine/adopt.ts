@@ -2,11 +2,20 @@
 import { type Decimal, ZERO, abs, isZero, min, sign, sub, sum } from '../base/decimal.ts';
 import { bookedPosition, openTrades, pendingEntry } from '../domain/ledger.ts';
 import { parseLabel } from '../domain/label.ts';
-import { type Adoption, type Orphan, explain } from '../reconcile/adopt.ts';
+import type { Fill } from '../domain/fill.ts';
+import type { Evidence } from '../domain/shown.ts';
+import {
+  type Adoption,
+  type Orphan,
+  type Watch,
+  explain,
+  labelOfAnother,
+} from '../reconcile/adopt.ts';
 import { evidence, findBreak, raise, settleBreak } from './breaks.ts';
+import { ABSENT, VALIDITY } from './limits.ts';
 import type { Check } from './live.ts';
 import { stopOf, targetOf } from './distance.ts';
-import { RECONCILER, type Turn, record } from './turn.ts';
+import { RECONCILER, type Turn, factor, record } from './turn.ts';
 import { fillEvidence, whoFilled } from './who.ts';
 
 /** Amount of an instrument that nobody has decided on. */
@@ -81,6 +90,7 @@ function orphanOf(turn: Turn, check: Check, name: string): Orphan | undefined {
     }));
   const row = check.positions?.find((position) => position.instrument === name);
   return {
+    watch: watchOf(turn),
     instrument,
     amount,
     position: bookedPosition(turn.books, name),
@@ -91,6 +101,13 @@ function orphanOf(turn: Turn, check: Check, name: string): Orphan | undefined {
     openOrders: (check.orders ?? []).filter(({ orderId }) => !isOfOpenTrade(turn, orderId)),
     strategies,
   };
+}
+
+/** What an earlier journal sent may come late; what comes later than that under its label is no past of ours. */
+function watchOf(turn: Turn): Watch {
+  const { birth, watchedSince } = turn.books;
+  const late = (VALIDITY + ABSENT) * factor(turn);
+  return { birth, until: watchedSince === null ? null : watchedSince + late };
 }
 
 const isOfOpenTrade = (turn: Turn, orderId: string): boolean => {
@@ -136,11 +153,27 @@ export function adopt(turn: Turn, name: string, adoption: Adoption, by: string):
   return trade;
 }
 
+/** A fill that may tell whose an amount is. */
+function toldBy(watch: Watch, fill: Fill): Evidence {
+  const told = fillEvidence(fill);
+  if (labelOfAnother(watch, fill) === undefined) return told;
+  const { direction, amount, price, label } = fill;
+  return {
+    ...told,
+    text: `${direction} ${amount} at ${price}, under the label ${label} of another engine`,
+  };
+}
+
 function askPerson(turn: Turn, check: Check, name: string): void {
   const amount = undecided(turn, name);
+  const watch = watchOf(turn);
   const row = check.positions?.find((position) => position.instrument === name);
   const fills = [...check.fills.values()]
-    .filter((fill) => fill.instrument === name && parseLabel(fill.label) === undefined)
+    .filter(
+      (fill) =>
+        fill.instrument === name &&
+        (parseLabel(fill.label) === undefined || labelOfAnother(watch, fill) !== undefined),
+    )
     .slice(-5);
   const last = fills.at(-1);
   const known = findBreak(turn, 'orphan_position', name);
@@ -164,7 +197,7 @@ function askPerson(turn: Turn, check: Check, name: string): void {
         text: `position ${row?.size ?? amount}`,
         raw: row ?? null,
       }),
-      ...fills.map(fillEvidence),
+      ...fills.map((fill) => toldBy(watch, fill)),
     ],
     proposal: 'by_hand',
     options: ['adopt', 'by_hand', 'flatten'],

@@ -254,6 +254,64 @@ for (const first of ['the hand', 'the strategy'] as const) {
   });
 }
 
+/** Another engine of ours trades in this account: its entry, with its stop and target, under labels of its own birth. */
+function entryOfAnother(world: World, strategy: string): void {
+  const label = (counter: number, leg: string) => `ls:${strategy}:n1:1:${counter}${leg}:otherone`;
+  const leg = (type: string, trigger_price: number) => ({
+    amount: 0.001,
+    direction: 'sell',
+    type,
+    trigger_price,
+    trigger: 'mark_price',
+    reduce_only: true,
+    label: label(type === 'stop_market' ? 2 : 3, type === 'stop_market' ? 's' : 't'),
+  });
+  world.hand('private/buy', {
+    instrument_name: PERPETUAL,
+    amount: 0.001,
+    type: 'market',
+    label: label(1, 'e'),
+    linked_order_type: 'one_triggers_one_cancels_other',
+    trigger_fill_condition: 'incremental',
+    otoco_config: [leg('stop_market', 99_000), leg('take_market', 101_000)],
+  });
+}
+
+for (const strategy of ['bot', 'blade'])
+  test(`[N2] a second engine opens beside ours with a strategy ${strategy}, although ours claims: foreign, asked about, untouched, until it is gone`, async () => {
+    const world = await createWorld();
+    await world.ready();
+    await world.run(15_000);
+    entryOfAnother(world, strategy);
+    const { orders } = world.exchange();
+    await world.until('the question', () => breaksOf(world).length === 3, 40_000);
+    assert.deepEqual(breaksOf(world).toSorted(), [
+      'orphan_order needs_you',
+      'orphan_order needs_you',
+      'orphan_position needs_you',
+    ]);
+    const asked = [...world.books().breaks.values()].find(
+      ({ break: found }) => found.kind === 'orphan_position',
+    )?.break;
+    assert.match(
+      asked?.evidence.at(-1)?.text ?? '',
+      /under the label ls:.*e:otherone of another engine/,
+    );
+    world.signal({}, { sticky: true });
+    await world.restart();
+    await world.run(90_000);
+    assert.equal(world.books().foreign.get(PERPETUAL)?.amount, '0.001');
+    assert.deepEqual([world.of('TRADE_ADOPTED'), world.of('ORDER_INTENDED')], [[], []]);
+    assert.deepEqual(world.exchange().orders, orders, 'none of its orders was touched');
+    world.control('POST', 'price', { instrument: PERPETUAL, price: '98900' });
+    assert.equal(world.position(), '0', 'its own stop ends it');
+    await world.until('our own trade', () => world.openTrade() !== undefined, 120_000);
+    assert.deepEqual(breaksOf(world), []);
+    auditPosition(world);
+    auditFills(world);
+    auditFold(world);
+  });
+
 test('[N2] [I27] orders under our label that no trade needs are told, not cancelled by themselves', async () => {
   const world = await createWorld({ strategies: [ASKS] });
   await world.enter();

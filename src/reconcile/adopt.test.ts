@@ -43,6 +43,7 @@ const claimant = (id: string, changes: Partial<Claimant> = {}): Claimant => ({
 const orphan = (changes: Partial<Orphan>): Orphan => {
   const amount = changes.amount ?? dec('0.001');
   return {
+    watch: { birth: 'birth001', until: null },
     instrument: spec,
     amount,
     position: amount,
@@ -157,4 +158,14 @@ test('[N2] adoptions never exceed what is there, and never what own fills leave 
     }),
     { numRuns: 400 },
   );
+});
+
+test('[N2] what another birth opened after ours had come to know both sides is neither explained by its label nor claimed; its stop protects nothing of ours', () => {
+  const fills = [fill(1, 'buy', dec('0.001'), 'a')];
+  const strategies = [claimant('a', { claim: true })];
+  const adopted = (watch: Orphan['watch']) => explain(orphan({ fills, strategies, watch })).length;
+  assert.equal(adopted({ birth: 'birth002', until: null }), 1, 'before the first check: our past');
+  assert.equal(adopted({ birth: 'birth002', until: 1_001 }), 1, 'before: our past');
+  assert.equal(adopted({ birth: 'birth002', until: 1_000 }), 0, 'later: an engine beside us');
+  assert.equal(adopted({ birth: 'birth001', until: 1_000 }), 1, 'our own birth');
 });

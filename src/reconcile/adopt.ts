@@ -1,6 +1,7 @@
 /**
  * Who owns a position that no trade holds (N2). Pure. It is adopted up to the amount that fills or orders with our label
- * explain, else as a whole by the one strategy that claims its instrument and could have opened it; all else is asked.
+ * explain, else as a whole by the one strategy that claims its instrument and could have opened it; all else is asked. What
+ * an engine opens that runs beside us explains nothing, and nobody claims it.
  */
 import {
   type Decimal,
@@ -21,12 +22,27 @@ import {
 import type { Millis } from '../base/time.ts';
 import { byTime, type Fill } from '../domain/fill.ts';
 import { type Instrument, usdValue } from '../domain/instrument.ts';
-import { parseLabel } from '../domain/label.ts';
+import { type LabelParts, parseLabel } from '../domain/label.ts';
 import { isAsleep } from '../domain/ledger.ts';
 import { averagePrice, type Lot } from '../domain/money.ts';
 import { type VenueOrder, isLive } from '../domain/order.ts';
 
+/** Whose past is ours: that of our own birth, and that of others up to when ours knew both sides; null: all of it. */
+export type Watch = { readonly birth: string; readonly until: Millis | null };
+
+/** The label of an order, or of its fill, that another engine of ours has made beside us at `at`; undefined for all others. */
+export function labelOfAnother(
+  { birth, until }: Watch,
+  { label, at }: { readonly label: string; readonly at: Millis },
+): LabelParts | undefined {
+  const parts = parseLabel(label);
+  return parts !== undefined && parts.birth !== birth.slice(0, 8) && until !== null && at > until
+    ? parts
+    : undefined;
+}
+
 export type Orphan = {
+  readonly watch: Watch;
   readonly instrument: Instrument;
   /** Signed; what no trade holds and nobody has decided on. */
   readonly amount: Decimal;
@@ -65,6 +81,8 @@ export type Adoption = {
 
 type OpenLot = {
   readonly strategy: string | null;
+  /** Opened by an engine that runs beside us. */
+  readonly another: boolean;
   amount: Decimal;
   readonly price: Decimal;
   readonly fee: Decimal;
@@ -86,10 +104,12 @@ function openLots(orphan: Orphan): OpenLot[] {
   for (const fill of since) {
     if ((fill.direction === 'buy' ? 1 : -1) === side) {
       const label = parseLabel(fill.label);
+      const another = labelOfAnother(orphan.watch, fill) !== undefined;
       // What only reduces has opened nothing: such a fill is no reason to call the position ours.
-      const strategy = label?.purpose === 'entry' ? label.strategy : null;
+      const strategy = label?.purpose === 'entry' && !another ? label.strategy : null;
       lots.push({
         strategy,
+        another,
         amount: fill.amount,
         price: fill.price,
         fee: fill.fee,
@@ -135,7 +155,9 @@ function protectors(orphan: Orphan, strategy: string): Adoption['orders'] {
   const closing = sign(orphan.amount) > 0 ? 'sell' : 'buy';
   return orphan.openOrders.flatMap((order) => {
     const purpose = PURPOSE_OF_TYPE[order.type];
-    const ours = parseLabel(order.label)?.strategy === strategy;
+    const ours =
+      parseLabel(order.label)?.strategy === strategy &&
+      labelOfAnother(orphan.watch, { label: order.label, at: order.createdAt }) === undefined;
     return purpose &&
       ours &&
       order.reduceOnly &&
@@ -214,7 +236,7 @@ function explainedByOrders(orphan: Orphan): Adoption[] {
     .slice(0, 1);
 }
 
-/** Exactly one strategy claims the instrument and could have opened the position itself. */
+/** Exactly one strategy claims the instrument and could have opened the position itself; no other engine did. */
 function claimed(orphan: Orphan): Adoption[] {
   const claimants = orphan.strategies.filter((strategy) => strategy.claim);
   const [only] = claimants;
@@ -223,6 +245,7 @@ function claimed(orphan: Orphan): Adoption[] {
   const amount = abs(orphan.amount);
   if (!lte(usdValue(orphan.instrument, amount, price), only.maxPositionUsd)) return [];
   const lots = spareLots(orphan);
+  if (lots.some(({ another }) => another)) return [];
   const whole = gte(sum(lots.map((lot) => lot.amount)), amount);
   const fees = whole ? sum(lots.map((lot) => div(mul(lot.fee, lot.amount), lot.whole, 8))) : ZERO;
   const entryPrice = whole ? (averagePrice(orphan.instrument.kind, lots) as Decimal) : price;

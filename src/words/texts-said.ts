@@ -13,6 +13,7 @@ export const saidTexts = {
   'said.evidence.foreign_closed': { en: 'the foreign amount {amount} is what closed it', nl: 'het bedrag van buitenaf {amount} heeft die gesloten' },
   'said.evidence.margins': { en: 'margins of the account', nl: 'marges van de rekening' },
   'said.evidence.fills_read': { en: '{n} fills read, none closes it', nl: '{n} uitvoeringen gelezen, geen ervan sluit die' },
+  'said.evidence.fill_of_another': { en: '{direction} {amount} at {price}, under the label {label} of another engine', nl: '{direction} {amount} op {price}, onder het label {label} van een andere engine' },
   'said.evidence.fill': { en: '{direction} {amount} at {price}', nl: '{direction} {amount} op {price}' },
   'said.evidence.cash': { en: '{type} moved {change}, balance {balance}', nl: '{type} bewoog {change}, saldo {balance}' },
   'said.evidence.no_stop': { en: 'neither push nor open orders show enough live stop', nl: 'noch de stream noch de open orders tonen genoeg werkende stop' },
