@@ -355,3 +355,24 @@ test('[I39] a loss of a trade whose strategy is not configured any more counts a
   assert.equal(world.openTrade('btc'), undefined);
   audit(world);
 });
+
+test('[I39] what somebody else holds on an instrument that nothing of ours trades counts in the limit of the account, at a mark of now', async () => {
+  const world = await createWorld({
+    strategies: [botOn(ETHER, 'eth')],
+    instruments: [ETHER, PERPETUAL],
+    risk: { maxAccountUsd: dec('250') },
+  });
+  await world.ready();
+  const hand = (direction: 'buy' | 'sell') =>
+    world.control('POST', 'order', { instrument: PERPETUAL, direction, amount: '0.0017' });
+  hand('buy');
+  world.signal({ sizeUsd: dec('100') }, { id: 'eth', sticky: true });
+  await world.run(70_000);
+  assert.deepEqual(new Set(why(world, 'eth')), new Set(['gate.account_too_large']));
+  // At a mark of now there is room.
+  price(world, PERPETUAL, '80000');
+  await world.until('an entry', () => world.openTrade('eth') !== undefined, 90_000);
+  hand('sell');
+  await world.run(1_000);
+  audit(world);
+});

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { must } from '../../src/base/assert.ts';
 import { dec } from '../../src/base/decimal.ts';
 import type { EngineOptions } from '../../src/app/options.ts';
-import type { StrategyConfig } from '../../src/domain/config.ts';
+import type { RiskConfig, StrategyConfig } from '../../src/domain/config.ts';
 import { startPracticeServer } from '../../src/edge/practice-server.ts';
 import { strategyKinds } from '../../src/strategy/registry.ts';
 import { type Engine, type Follower, callEngine, followEngine } from '../e2e/support/engine.ts';
@@ -40,6 +40,13 @@ const EAGER = {
   trend_filter: false,
 };
 
+const RISK: RiskConfig = {
+  maxDailyLossUsd: dec(1_000),
+  maxOrderUsd: dec(1_000),
+  maxPositionUsd: dec(1_000),
+  maxOpenOrders: 20,
+};
+
 export type Scene = {
   readonly dataDir: string;
   readonly exchange: Exchange;
@@ -55,17 +62,20 @@ export type Scene = {
 /** What is other than usual: settings of the Razor, its id and claim, options of the engine, the engine's wall clock. */
 export type SceneOptions = {
   readonly razor?: Readonly<Record<string, unknown>>;
-  readonly strategy?: Partial<Pick<StrategyConfig, 'id' | 'claim'>>;
+  readonly strategy?: Partial<Pick<StrategyConfig, 'id' | 'claim' | 'instrument'>>;
+  readonly risk?: RiskConfig;
   readonly engine?: Partial<EngineOptions>;
   /** The name under which the engine looks for the exchange. */
   readonly host?: string;
   readonly wallAheadMs?: number;
+  /** Accounts of the exchange beside `main`. */
+  readonly accounts?: readonly string[];
 };
 
 function optionsOf(
   dataDir: string,
   practicePort: number,
-  { razor = {}, strategy = {}, engine = {}, host = '127.0.0.1' }: SceneOptions,
+  { razor = {}, strategy = {}, risk = RISK, engine = {}, host = '127.0.0.1' }: SceneOptions,
 ): EngineOptions {
   const settings = must(strategyKinds['razor'], 'the razor').settings({ ...EAGER, ...razor });
   assert.ok(settings.ok);
@@ -88,12 +98,7 @@ function optionsOf(
             ...strategy,
           },
         ],
-        risk: {
-          maxDailyLossUsd: dec(1_000),
-          maxOrderUsd: dec(1_000),
-          maxPositionUsd: dec(1_000),
-          maxOpenOrders: 20,
-        },
+        risk,
         configHash: 'crash',
       },
     ],
@@ -117,6 +122,7 @@ export async function scene(
   seed: number,
   options: SceneOptions = {},
 ): Promise<Scene> {
+  const { accounts = [] } = options;
   const row = { open: '60000', high: '60000', low: '60000', close: '60000', volume: '10' };
   const server = await startPracticeServer({
     port: 0,
@@ -125,7 +131,7 @@ export async function scene(
     speed: SPEED,
     file: [{ at: MORNING, ...row }] as never,
     allowedOrigins: [],
-    createExchange: createRealExchange,
+    createExchange: (birth) => createRealExchange(birth, { accounts }),
     log: quiet,
   });
   t.after(() => server.close());

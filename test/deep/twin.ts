@@ -4,13 +4,15 @@
  * everything: orders, fills, positions, cash, chain.
  */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { type Decimal, add, dec, mul, neg, sub, sum } from '../../src/base/decimal.ts';
 import type { Break, BreakKind, Trade } from '../../src/domain/shown.ts';
 import { pause } from '../../src/edge/clock.ts';
 import { type Scene, type SceneOptions, ordersFor, scene } from '../crash/scene.ts';
 import { type Compared, compareBooks } from '../e2e/support/compare.ts';
-import type { Engine, Follower, Page } from '../e2e/support/engine.ts';
+import type { Problem } from '../../src/wire/requests.ts';
+import type { Engine, Follower, Page, Reply } from '../e2e/support/engine.ts';
 import { type Exchange, type ExchangeTrade, liveOrders } from '../e2e/support/exchange.ts';
 import type { Running } from '../e2e/support/process.ts';
 
@@ -52,10 +54,14 @@ export async function engineOn(t: TestContext, stage: Scene, strategy = 'razor')
     child = await stage.start(null);
     screen = await stage.follow();
   };
-  const control = (verb: string) => (): Promise<unknown> =>
-    engine().post(`/strategies/${strategy}/${verb}`, { reason: 'as the accident wants' });
-  const resume = control('resume');
-  const hold = control('pause');
+  const reason = 'as the accident wants';
+  const resume = (): Promise<unknown> =>
+    engine().post(`/strategies/${strategy}/resume`, { reason });
+  const hold = async (): Promise<void> => {
+    const { status, body } = await ask(engine(), `/strategies/${strategy}/pause`, { reason });
+    const isHalted = (body as Partial<Problem>).code === 'halted';
+    assert.ok(status === 200 || isHalted, JSON.stringify(body));
+  };
   await start();
   await hold();
   await verified(engine);
@@ -79,6 +85,14 @@ export async function engineOn(t: TestContext, stage: Scene, strategy = 'razor')
   };
 }
 
+/** A command that may be refused. */
+export const ask = (engine: Engine, path: string, body: object = {}): Promise<Reply> =>
+  engine.request(`/api/v1${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+    body: JSON.stringify(body),
+  });
+
 /** Checks are asked for until one is clean, for at most so long. */
 export async function verified(engine: () => Engine, limitMs = 30_000): Promise<void> {
   const until = performance.now() + limitMs;
@@ -86,11 +100,7 @@ export async function verified(engine: () => Engine, limitMs = 30_000): Promise<
     const { assurance } = await engine().status();
     if (assurance === 'verified') return;
     assert.ok(performance.now() < until, `still ${assurance} after ${limitMs} ms`);
-    const { status } = await engine().request('/api/v1/reconcile', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() },
-      body: '{}',
-    });
+    const { status } = await ask(engine(), '/reconcile');
     assert.ok([200, 409, 503].includes(status), `a check is answered ${status}`);
   }
 }

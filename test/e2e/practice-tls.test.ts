@@ -21,7 +21,8 @@ import { createWaits } from './support/waits.ts';
 
 const KEY = { clientId: 'practice-engine', clientSecret: 'practice-engine-secret' };
 
-const createExchange = (birth: PracticeBirth): PracticeMachine => createRealExchange(birth, true);
+const createExchange = (birth: PracticeBirth): PracticeMachine =>
+  createRealExchange(birth, { tls: true });
 
 /** The real exchange with both doors. */
 async function doors(t: TestContext, options: Parameters<typeof start>[1] = {}) {
