@@ -245,7 +245,7 @@ export const F18: Accident = {
   words: "foreign orders and other account's orders in the list",
   scenarios: [
     scenario({
-      what: "a hand's order, and one of another program: neither is touched, by a kill neither",
+      what: "a hand's order, and one of another program: each is told and neither is touched, by a kill neither",
       act: async (world) => {
         await world.enter();
         foreign(world, '');
@@ -260,7 +260,8 @@ export const F18: Accident = {
         orders: 4,
         trades: ['kill_switch kill fills'],
         net: '-0.092071',
-        alerts: ['kill_engaged'],
+        breaks: ['foreign_activity needs_you', 'foreign_activity needs_you'],
+        alerts: ['break_open', 'kill_engaged'],
         status: ['halted'],
       },
       proof: (world) =>
@@ -294,7 +295,7 @@ export const F18: Accident = {
       without: [auditLabels, auditReducing, auditLeftovers],
     }),
     scenario({
-      what: "another account's orders in every list of orders: none of them is ours, a kill neither touches them",
+      what: "another account's orders in every list of orders: none of them is ours, they are told, a kill neither touches them",
       world: { neighbours: ['other'] },
       act: async (world) => {
         await world.enter();
@@ -314,7 +315,8 @@ export const F18: Accident = {
         orders: 4,
         trades: ['kill_switch kill fills'],
         net: '-0.09342',
-        alerts: ['kill_engaged'],
+        breaks: ['foreign_activity needs_you', 'foreign_activity needs_you'],
+        alerts: ['break_open', 'kill_engaged'],
         status: ['halted'],
       },
       proof: (world) =>
