@@ -23,6 +23,7 @@ export const groups = [
       'sim/program/main.test.ts',
       'sim/swarm/market.test.ts',
       'sim/world/options.test.ts',
+      'test/accidents/accidents.test.ts',
     ],
     atOnce: 2,
     fileMs: 120_000,

@@ -104,6 +104,15 @@ describe('[I40] flatten takes a stop last', () => {
     });
   });
 
+  it('closes whole contracts: noise behind the point is no position, and no part of one', () => {
+    const noisy = { instrument: BTC, size: dec('0.000900000001') };
+    const { close } = planKill(
+      { orders: [], positions: [noisy, { instrument: ETH, size: dec('0.000000000001') }] },
+      { strength: 'flatten', instruments: [BTC, ETH] },
+    );
+    assert.deepEqual(close, [{ instrument: BTC, size: '0.0009' }]);
+  });
+
   it('leaves positions of others alone where nothing is ours', () => {
     const orders = [stop("a hand's", { instrument: ETH, label: '' })];
     assert.deepEqual(plan('flatten', orders, [{ instrument: ETH, size: dec('5') }], [BTC]), {

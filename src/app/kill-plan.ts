@@ -6,7 +6,7 @@
 import { isZero } from '../base/decimal.ts';
 import { parseLabel } from '../domain/label.ts';
 import type { VenueOrder } from '../domain/order.ts';
-import type { VenuePosition } from '../domain/account.ts';
+import { type VenuePosition, withoutNoise } from '../domain/account.ts';
 import type { KillOptions } from './options.ts';
 
 type Shown = {
@@ -34,9 +34,9 @@ export function planKill(
 ): KillPlan {
   if (strength === 'stop') return { cancel: [], close: [] };
   const ours = orders.filter(isOurs);
-  const open = positions.filter(
-    ({ instrument, size }) => instruments.includes(instrument) && !isZero(size),
-  );
+  const open = positions
+    .map(withoutNoise)
+    .filter(({ instrument, size }) => instruments.includes(instrument) && !isZero(size));
   const mayBeOpen = new Set([
     ...open.map(({ instrument }) => instrument),
     ...ours.filter((order) => !order.reduceOnly).map(({ instrument }) => instrument),

@@ -1,5 +1,5 @@
 /** Positions and balances as the exchange reports them. */
-import type { Decimal } from '../base/decimal.ts';
+import { type Decimal, roundTo } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 
 /** `size` is signed: coins for linear, USD for inverse. Session figures restart at 08:00 UTC. */
@@ -17,6 +17,17 @@ export type VenuePosition = {
   readonly initialMargin: Decimal;
   readonly maintenanceMargin: Decimal;
 };
+
+/** A hundredth of the smallest contract that there is has so many digits after the point. */
+const SIZE_DIGITS = 6;
+
+/** A position in whole contracts (I12): what sums of binary floats leave far behind the point is no part of it (FACTS, section 23). */
+export function withoutNoise<Position extends Pick<VenuePosition, 'size'>>(
+  position: Position,
+): Position {
+  const size = roundTo(position.size, SIZE_DIGITS);
+  return size === position.size ? position : { ...position, size };
+}
 
 /**
  * Money of one currency. `balance` is cash: open PnL reaches it only at settlement. Where `crossMargin`, margins and

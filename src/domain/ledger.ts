@@ -70,8 +70,8 @@ const PURPOSE_OF_TYPE: Readonly<Record<string, 'stop' | 'target'>> = {
 
 /** Our leg that an order is: by order id, then trigger order, then primary order, then label; null when foreign. */
 export function attribute(books: Books, traces: Traces): Leg | null {
-  const byId = books.orders.get(traces.orderId)?.leg;
-  if (byId) return byId;
+  const known = books.orders.get(traces.orderId);
+  if (known?.leg) return known.leg;
   if (traces.triggerOrderId) {
     const parent = books.orders.get(traces.triggerOrderId)?.leg;
     if (parent) return parent;
@@ -81,7 +81,19 @@ export function attribute(books: Books, traces: Traces): Leg | null {
     const purpose = traces.type === undefined ? undefined : PURPOSE_OF_TYPE[traces.type];
     if (entry && purpose) return { ...entry, label: traces.label, purpose };
   }
-  return (traces.label === '' ? undefined : books.legs.get(traces.label)) ?? null;
+  const leg = traces.label === '' ? undefined : books.legs.get(traces.label);
+  return leg === undefined || isOtherKind(leg, { ...known?.order, ...traces }) ? null : leg;
+}
+
+/**
+ * Whether an order under a label of ours is of another kind than the one that was intended under it: somebody else's, then.
+ * What a trigger order turns into names it (FACTS, section 9.1), so that one is told apart.
+ */
+function isOtherKind(leg: Leg, { type, triggerOrderId }: Partial<VenueOrder>): boolean {
+  if (leg.intent === null || type === undefined || triggerOrderId) return false;
+  if (leg.purpose === 'stop') return type !== 'stop_market';
+  if (leg.purpose === 'target') return type !== 'take_market';
+  return type !== 'limit' && type !== 'market';
 }
 
 /** Intents without an outcome. */

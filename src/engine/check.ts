@@ -5,6 +5,7 @@
  */
 import { type Decimal, isZero } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
+import { withoutNoise } from '../domain/account.ts';
 import { fillKey } from '../domain/fill.ts';
 import { sessionStart } from '../domain/funding.ts';
 import { expiryOf } from '../domain/instrument.ts';
@@ -135,7 +136,7 @@ function take(
       check.orders = result.orders;
       return;
     case 'positions':
-      check.positions = result.positions;
+      check.positions = result.positions.map(withoutNoise);
       check.positionsAt = outcome.beganAt ?? turn.now.server;
       return;
     case 'summaries':
@@ -148,7 +149,7 @@ function take(
       if (errand.detail !== undefined) check.details.set(errand.detail, result.order);
       return;
     case 'position':
-      check.flat.set(result.position.instrument, result.position);
+      check.flat.set(result.position.instrument, withoutNoise(result.position));
       return;
     case 'place':
     case 'edit':

@@ -1,6 +1,7 @@
 /** Links and market data: what the venue's sessions tell beside answers. From a replaced connection only fills count (I24). */
 import { canonical } from '../base/canonical.ts';
 import { isZero } from '../base/decimal.ts';
+import { withoutNoise } from '../domain/account.ts';
 import type { Instrument, InstrumentState } from '../domain/instrument.ts';
 import { bookedPosition, instrumentsInUse } from '../domain/ledger.ts';
 import type { Ticker } from '../domain/market.ts';
@@ -115,7 +116,8 @@ export function onStalled(turn: Turn, ms: Millis): void {
 }
 
 /** One private frame. The position in it is a cut: when the books differ after it, a check is wanted. */
-export function onChanges(turn: Turn, { conn, changes }: Event<'changes'>): void {
+export function onChanges(turn: Turn, { conn, changes: told }: Event<'changes'>): void {
+  const changes = { ...told, positions: told.positions.map(withoutNoise) };
   const { trading } = turn.live.links;
   if (!trading.up || conn !== trading.conn) {
     observe(turn, { orders: [], fills: changes.fills, positions: [] }, 'push');

@@ -9,7 +9,7 @@ import { presentTrade } from '../../src/domain/present.ts';
 import { isDormant, isLive } from '../../src/venue/practice/state.ts';
 import { auditCash, ORACLES } from '../../sim/auditor/audit.ts';
 import { createWatch } from '../../sim/auditor/watch.ts';
-import { createWorld, type World, type WorldOptions } from '../../sim/world/world.ts';
+import { createWorld, PERPETUAL, type World, type WorldOptions } from '../../sim/world/world.ts';
 
 /** What is left of an accident. */
 export type Outcome = {
@@ -109,7 +109,12 @@ export function scenario<Seen>(play: Play<Seen>): Scenario {
   return {
     what,
     run: async () => {
-      const world = await createWorld({ watch: createWatch(), ...play.world });
+      const traded = play.world?.strategies?.map(({ instrument }) => instrument) ?? [PERPETUAL];
+      const world = await createWorld({
+        watch: createWatch(),
+        instruments: [...new Set(traded)],
+        ...play.world,
+      });
       const seen = await act(world);
       await world.command({ verb: 'reconcile' });
       await world.run(5_000);

@@ -132,7 +132,7 @@ export const F4: Accident = {
   words: 'venue "not found" for minutes for a live order',
   scenarios: [
     scenario({
-      what: 'a stop that every read denies for three minutes is neither doubled nor given up',
+      what: 'a stop that every read denies for two minutes is neither doubled nor given up',
       act: async (world) => {
         const { id } = await world.enter();
         await world.run(1_000);
@@ -141,7 +141,7 @@ export const F4: Accident = {
         const placed = (): number =>
           world.of('ORDER_INTENDED').filter(({ data }) => data.intent.purpose === 'stop').length;
         await world.until('a new stop', () => placed() === 1, 15_000);
-        await world.run(180_000);
+        await world.run(120_000);
         assert.deepEqual([placed(), isClosed(world, id)], [1, false]);
         world.control('DELETE', `fault/${fault}`);
         await world.run(40_000);
@@ -162,7 +162,7 @@ export const F4: Accident = {
         const fault = world.fault({ kind: 'stale_reads', ms: 600_000 });
         world.fault({ kind: 'lose_answer', method: 'private/sell', channel: 'user.changes' });
         cancelStop(world);
-        for (let second = 0; second < 180; second++) {
+        for (let second = 0; second < 120; second++) {
           await world.run(1_000);
           assert.ok(stops(world).length <= 1, 'one stop at a time');
         }
@@ -179,10 +179,10 @@ export const F4: Accident = {
       },
     }),
     scenario({
-      what: 'an entry that filled and that every read denies for three minutes: the proof of absence was wrong, and is told as soon as the exchange shows it',
+      what: 'an entry that filled and that every read denies for two minutes: the proof of absence was wrong, and is told as soon as the exchange shows it',
       act: async (world) => {
-        await entering(world, NEITHER_ANSWER_NOR_PUSH, { kind: 'stale_reads', ms: 180_000 });
-        await world.run(240_000);
+        await entering(world, NEITHER_ANSWER_NOR_PUSH, { kind: 'stale_reads', ms: 120_000 });
+        await world.run(180_000);
       },
       expect: {
         ...HELD,

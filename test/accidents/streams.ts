@@ -132,7 +132,7 @@ const TWO: Outcome = {
 
 const BOTH = { strategies: [BOT, botOn(ETHER, 'other')] };
 
-/** Both trades, a restart, and reads of that kind from the start on for two minutes. */
+/** Both trades, a restart, and reads of that kind from the start on, for longer than a check is trusted. */
 const reads = (
   what: string,
   fault: Readonly<Record<string, unknown>>,
@@ -146,9 +146,9 @@ const reads = (
       await world.enter({}, 'other');
       const began = world.now();
       world.crash();
-      const planted = world.fault({ ...fault, ms: 120_000 });
+      const planted = world.fault({ ...fault, ms: 100_000 });
       await world.restart();
-      await world.run(120_000);
+      await world.run(100_000);
       assert.deepEqual(orderFrames(world, began), [], 'nothing is done about it');
       world.control('DELETE', `fault/${planted}`);
       await world.run(40_000);
