@@ -182,8 +182,13 @@ describe('others in the account', { concurrency: true }, () => {
           ({ label }) => !label.startsWith('ls:') || label.endsWith('otherone'),
         );
       const before = await foreign();
+      // They may change our position: nothing is opened beside them before a person has said that it is all right.
+      await asks(pair, ['foreign_activity', 'foreign_activity']);
+      for (const { id } of await openBreaks(engine()))
+        await engine().post(`/breaks/${id}/resolve`, { action: 'accept', reason: 'theirs' });
       const trade = await pair.enter();
       assert.equal((await engine().reconcile()).complete, true);
+      await asks(pair, []);
       await engine().post('/kill', { strength: 'flatten', reason: 'whose is it?' });
       const closed = await pair.screen().closed(trade.id);
       assert.equal(closed.exitReason, 'kill_switch');
