@@ -1,8 +1,14 @@
 /** Each rule of alerts raised and cleared by what really happens, in a world of its own; each once, whatever restarts. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Decimal } from '../base/decimal.ts';
 import type { Alert } from '../domain/alert.ts';
+import type { BreakKind } from '../domain/shown.ts';
+import { alertSentence } from '../words/alert.ts';
+import { keepAlerts } from './alerts.ts';
+import { type Difference, raise, settleBreak } from './breaks.ts';
 import { BLIND_ALERT, FRESH, REPEATED } from './limits.ts';
+import { openTurn } from './turn.ts';
 import { BOT, createWorld, PERPETUAL, type World } from '../../sim/world/world.ts';
 
 const raised = (world: World, rule: Alert['rule']) =>
@@ -211,4 +217,81 @@ test('[T10] room on the disk: a warning when little is left, critical when none 
   assert.deepEqual(firing(world), ['disk_full disk']);
   told('enough');
   assert.deepEqual(firing(world), []);
+});
+
+/** What is told of each kind of difference: rule, severity, and the whole sentence in both languages. */
+const TOLD: Readonly<
+  Record<BreakKind, readonly [Alert['rule'], Alert['severity'], string, string]>
+> = {
+  ghost_trade: ['break_open', 'warning', 'ghost trade', 'spooktrade'],
+  orphan_position: ['break_open', 'critical', 'orphan position', 'weespositie'],
+  size_mismatch: ['break_open', 'critical', 'size mismatch', 'verschil in grootte'],
+  side_mismatch: ['break_open', 'critical', 'side mismatch', 'verkeerde richting'],
+  missing_stop: ['unprotected_position', 'critical', '', ''],
+  orphan_order: ['break_open', 'warning', 'orphan order', 'weesorder'],
+  lost_order: ['break_open', 'critical', 'lost order', 'zoekgeraakte order'],
+  missed_fill: ['break_open', 'warning', 'missed fill', 'gemiste uitvoering'],
+  unresolved_intent: ['unresolved_order', 'critical', '', ''],
+  foreign_activity: ['break_open', 'warning', 'foreign activity', 'activiteit van buitenaf'],
+  fee_or_funding_difference: [
+    'break_open',
+    'warning',
+    'fee or funding difference',
+    'verschil in kosten of funding',
+  ],
+  balance_drift: ['break_open', 'warning', 'balance drift', 'saldoverschil'],
+};
+
+const SENTENCES: Readonly<Record<string, (word: string, lang: 'en' | 'nl') => string>> = {
+  break_open: (word, lang) =>
+    lang === 'en'
+      ? `Books and exchange differ on ${PERPETUAL}: ${word}. Books: no order of ours. Exchange: live stop 0.`
+      : `Boeken en beurs verschillen op ${PERPETUAL}: ${word}. Boeken: geen order van ons. Beurs: werkende stop 0.`,
+  unprotected_position: (_, lang) =>
+    lang === 'en'
+      ? `0.001 of trade s-1 on ${PERPETUAL} has no live stop at the exchange.`
+      : `0,001 van trade s-1 op ${PERPETUAL} heeft geen werkende stop op de beurs.`,
+  unresolved_order: (_, lang) =>
+    lang === 'en'
+      ? `For more than 60 s it is not known whether order s-1 on ${PERPETUAL} exists.`
+      : `Al meer dan 60 s is niet bekend of order s-1 op ${PERPETUAL} bestaat.`,
+};
+
+test('each kind of difference is told once it is more than seen, in both languages, and clears with it', async () => {
+  const world = await createWorld();
+  await world.ready();
+  const now = { mono: world.now(), server: world.serverNow() };
+  const turn = () => openTurn(world.life().driver.cell, now, 'test');
+  for (const [kind, [rule, severity, en, nl]] of Object.entries(TOLD)) {
+    const difference: Difference = {
+      kind: kind as BreakKind,
+      subject: 's-1',
+      instrument: PERPETUAL,
+      strategy: 'bot',
+      life: 'seen',
+      books: 'no order of ours',
+      exchange: 'live stop 0',
+      amount: '0.001' as Decimal,
+      evidence: [],
+    };
+    const told = (changes: Partial<Difference>): readonly Alert[] => {
+      const next = turn();
+      raise(next, { ...difference, ...changes });
+      keepAlerts(next);
+      return next.facts.flatMap((fact) => (fact.type === 'ALERT_RAISED' ? [fact.data.alert] : []));
+    };
+    assert.deepEqual(told({}), [], `${kind} seen once`);
+    const [alert, ...others] = told({ life: 'confirmed' });
+    assert.ok(alert !== undefined && others.length === 0, kind);
+    assert.deepEqual([alert.rule, alert.severity, alert.strategy], [rule, severity, 'bot']);
+    assert.equal(alert.text, SENTENCES[rule]?.(en, 'en'));
+    assert.equal(alertSentence('nl', rule, alert.params), SENTENCES[rule]?.(nl, 'nl'));
+    const end = turn();
+    settleBreak(end, difference.kind, 's-1', { action: 'auto', by: 'engine', reason: 'gone' });
+    keepAlerts(end);
+    assert.ok(
+      end.facts.some(({ type }) => type === 'ALERT_CLEARED'),
+      kind,
+    );
+  }
 });

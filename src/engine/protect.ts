@@ -30,6 +30,7 @@ import {
   TRIGGERED_PATIENCE,
 } from './limits.ts';
 import { wantCancelled } from './changes.ts';
+import { askPrice } from './marks.ts';
 import { markPrice } from './observe.ts';
 import { freshLabel, place, validUntil } from './place.ts';
 import { type Turn, ask, factor, tradingUp, wake } from './turn.ts';
@@ -83,6 +84,9 @@ function protect(turn: Turn, trade: TradeRecord): void {
   declare(turn, trade);
   if (unresolvedOf(turn.books, trade.id, ['stop', 'stop_now']).length > 0) return;
   if (turn.now.mono < state.nextMono) return wake(turn, state.nextMono);
+  // A book that settles or is closed refuses all; the moment in which it opens is not to be slept through.
+  if (instrumentOf(turn.books, trade.instrument).state !== 'open')
+    return askPrice(turn, trade.instrument);
   state.attempts += 1;
   state.nextMono = turn.now.mono + (BACKOFF[Math.min(state.attempts, BACKOFF.length) - 1] ?? 0);
   repair(turn, trade);

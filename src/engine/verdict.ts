@@ -252,7 +252,7 @@ function notice(turn: Turn, check: Check, name: string, found: Difference): void
     life: 'seen',
     books: found.booked,
     exchange: found.actual,
-    amount: found.actual,
+    amount: sub(found.actual, found.booked),
     evidence: [
       evidence({
         kind: 'position',
