@@ -35,7 +35,7 @@ function lockDatabase(dataDir: string): () => void {
 describe('accidents of the process', { concurrency: true }, () => {
   for (const { what, minutes, cut } of [
     { what: 'for four seconds: its mailbox waits', minutes: 4, cut: false },
-    { what: 'for so long that the exchange gives it up', minutes: 30, cut: true },
+    { what: 'for so long that the exchange gives it up', minutes: 24, cut: true },
   ])
     test(
       `[F22] twin: stopped ${what}; a part and the rest are closed meanwhile: booked once, nothing old is sent`,

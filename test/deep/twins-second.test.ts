@@ -189,6 +189,10 @@ describe('others in the account', { concurrency: true }, () => {
       const trade = await pair.enter();
       assert.equal((await engine().reconcile()).complete, true);
       await asks(pair, []);
+      // The other account's order in the list of ours as well: one more that is not ours.
+      const mixed = await exchange.fault({ kind: 'X26', ms: 60_000 });
+      await asks(pair, ['orphan_order']);
+      const { orders } = await exchange.state();
       await engine().post('/kill', { strength: 'flatten', reason: 'whose is it?' });
       const closed = await pair.screen().closed(trade.id);
       assert.equal(closed.exitReason, 'kill_switch');
@@ -197,6 +201,9 @@ describe('others in the account', { concurrency: true }, () => {
         async () => liveOrders(await exchange.state()).length === 3,
       );
       assert.deepEqual(await foreign(), before);
+      await exchange.heal(mixed);
+      await asks(pair, []);
+      assert.equal((await exchange.state()).orders.length, orders.length + 1, 'one close is new');
       const { accounts } = await exchange.state();
       const hedge = accounts.find(({ id }) => id === 'hedge')?.positions;
       assert.equal(hedge?.find(({ instrument }) => instrument === PERPETUAL)?.size, '-0.003');
