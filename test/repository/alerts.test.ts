@@ -32,6 +32,6 @@ test('each rule says the same in the journal as on English screens, and somethin
   assert.equal(alertSentence('en', 'break_open', params), alertText('break_open', params));
   assert.equal(
     alertSentence('nl', 'break_open', params),
-    'Boeken en beurs verschillen op X: weespositie. Boeken: flat. Beurs: long 1.',
+    'Boeken en beurs verschillen op X: weespositie. Boeken: geen positie. Beurs: long 1.',
   );
 });
