@@ -112,8 +112,8 @@ export const F11: Accident = {
   ],
 };
 
-const liquidate = (world: World): unknown =>
-  world.control('POST', 'liquidate', { instrument: PERPETUAL });
+const liquidate = (world: World, more: Readonly<Record<string, string>> = {}): unknown =>
+  world.control('POST', 'liquidate', { instrument: PERPETUAL, ...more });
 
 export const F12: Accident = {
   id: 'F12',
@@ -154,20 +154,28 @@ export const F12: Accident = {
       },
     }),
     scenario({
-      what: 'of a trade whose stop a hand has just cancelled: none is put into its way',
+      what: 'of half of a trade whose stop a hand has just cancelled: none is put into its way, and the rest is protected once it is over',
       act: async (world) => {
-        await world.enter();
+        const { id } = await world.enter();
         await world.run(1_000);
         cancelStop(world);
         await world.run(1_000);
+        liquidate(world, { share: '0.5' });
+        await world.run(55_000);
+        assert.deepEqual([stops(world).length, isClosed(world, id)], [0, false]);
+        await world.until('a stop', () => stops(world).length === 1, 15_000);
         liquidate(world);
+        await world.until('the end', () => isClosed(world, id), 1_000);
         await world.run(70_000);
       },
       expect: {
         ...CLOSED,
+        orders: 4,
+        fills: 3,
         trades: ['liquidation liquidation fills'],
-        net: '-0.724036',
-        alerts: ['liquidation'],
+        net: '-0.723241',
+        breaks: ['missing_stop auto_resolved'],
+        alerts: ['liquidation', 'unprotected_position'],
       },
     }),
   ],

@@ -204,11 +204,11 @@ export const F22: Accident = {
           world.signal();
           world.stall(ms, first);
           await world.run(ms + 1_000);
-          assert.equal(sent(world, 'buy'), 0, world.trace());
           world.forget();
           await world.run(70_000);
         },
         expect: { ...NOTHING, alerts: ms > 90_000 ? ['not_verified'] : [] },
+        proof: (world) => assert.deepEqual(world.of('ORDER_INTENDED'), [], 'nor is it decided'),
       }),
     ),
   ]),
