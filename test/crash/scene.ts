@@ -50,7 +50,12 @@ const RISK: RiskConfig = {
 export type Scene = {
   readonly dataDir: string;
   readonly exchange: Exchange;
-  readonly start: (trap: Trap | null, disk?: ChildSetup['disk']) => Promise<Running>;
+  /** `under` is a program that runs the engine in its turn. */
+  readonly start: (
+    trap: Trap | null,
+    disk?: ChildSetup['disk'],
+    under?: readonly string[],
+  ) => Promise<Running>;
   /** While a file lies here, no name of a host is found by the engine. */
   readonly nameless: string;
   /** Started with a trap: resolves when it has sprung. */
@@ -148,9 +153,9 @@ export function sceneAt(t: TestContext, exchange: Exchange, options: SceneOption
     exchange,
     dataDir,
     nameless,
-    start: async (trap, disk = null) => {
+    start: async (trap, disk = null, under = []) => {
       const setup: ChildSetup = { engine, trap, disk, nameless, wallAheadMs };
-      const child = startModule(t, [CHILD, JSON.stringify(setup)]);
+      const child = startModule(t, [CHILD, JSON.stringify(setup)], {}, under);
       await child.says(/{"port":\d+}/);
       return child;
     },

@@ -43,13 +43,15 @@ const ownEnvironment = (more: Readonly<Record<string, string>>): NodeJS.ProcessE
   ...more,
 });
 
-/** Runs a module with this Node. */
+/** Runs a module with this Node; `under` is a program, with its arguments, that runs it in its turn. */
 export function startModule(
   owner: Owner,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  under: readonly string[] = [],
 ): Running {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
+  const command = [...under, process.execPath, '--disable-warning=ExperimentalWarning', ...args];
+  const child = spawn(command[0] ?? '', command.slice(1), {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
     env: ownEnvironment(env),
