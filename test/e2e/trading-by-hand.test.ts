@@ -3,31 +3,38 @@
  * runs (by push, and by the next check when the push is lost), and while it is down.
  */
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { type TestContext, describe, test } from 'node:test';
 import { add, dec, mul, neg, sub } from '../../src/base/decimal.ts';
 import type { Break, Trade } from '../../src/domain/shown.ts';
-import { type Demo, startDemo, untilInTrade } from './support/demo.ts';
+import { type Scene, type SceneOptions, scene } from '../crash/scene.ts';
 import type { Follower, Page } from './support/engine.ts';
 import { type ExchangeTrade, liveOrders, positionOf } from './support/exchange.ts';
-import type { Owner } from './support/process.ts';
+import type { Running } from './support/process.ts';
 
 const LIMIT = { timeout: 70_000 };
 
-type InTrade = { readonly demo: Demo; readonly follower: Follower; readonly trade: Trade };
+type InTrade = {
+  readonly stage: Scene;
+  readonly child: Running;
+  readonly follower: Follower;
+  readonly trade: Trade;
+};
 
-async function inTrade(owner: Owner, seed: number): Promise<InTrade> {
-  const demo = await startDemo(owner, { seed });
-  const follower = await demo.follow();
-  const trade = await untilInTrade(demo, follower);
+/** The one trade of a day, its stop live. */
+async function inTrade(t: TestContext, seed: number, options?: SceneOptions): Promise<InTrade> {
+  const stage = await scene(t, seed, options);
+  const child = await stage.start(null);
+  const follower = await stage.follow();
+  const trade = await follower.inTrade();
   follower.forget();
-  return { demo, follower, trade };
+  return { stage, child, follower, trade };
 }
 
 /** Stops and targets are gone from the exchange once their cancels were confirmed. */
-async function leftoversGone(demo: Demo): Promise<void> {
-  const isGone = async (): Promise<boolean> => liveOrders(await demo.exchange.state()).length === 0;
+async function leftoversGone({ exchange }: Scene): Promise<void> {
+  const isGone = async (): Promise<boolean> => liveOrders(await exchange.state()).length === 0;
   if (await isGone()) return;
-  await demo.exchange.until(
+  await exchange.until(
     'the leftover orders to go',
     (event) => event.type === 'CHANGES' && event.orders.some(({ state }) => state === 'cancelled'),
   );
@@ -36,7 +43,7 @@ async function leftoversGone(demo: Demo): Promise<void> {
 
 /** The books say of the close what the exchange says, and of the result what its last two fills do. */
 async function assertClosedAs(
-  { exchange }: Demo,
+  { exchange }: Scene,
   closed: Trade,
   hand: readonly ExchangeTrade[],
 ): Promise<void> {
@@ -56,15 +63,15 @@ describe('a trade that a hand or its own stop ends', { concurrency: true }, () =
     '[T4] [N5] [N6] booked by push within a second, with the new status in one commit; leftovers go',
     LIMIT,
     async (t) => {
-      const { demo, follower, trade } = await inTrade(t, 4);
+      const { stage, follower, trade } = await inTrade(t, 4);
       const began = performance.now();
-      const hand = await demo.exchange.closeByHand();
+      const hand = await stage.exchange.closeByHand();
       const { frame, group } = await follower.frame('TRADE_CLOSED');
       assert.ok(group.receivedAt - began <= 1_000, `took ${group.receivedAt - began} ms`);
       assert.equal(frame.trade.id, trade.id);
       assert.equal(frame.trade.exitReason, 'external_close');
       assert.equal(frame.trade.closedBy, 'web');
-      await assertClosedAs(demo, frame.trade, hand.trades);
+      await assertClosedAs(stage, frame.trade, hand.trades);
       const statuses = group.frames.flatMap((one) =>
         one.type === 'STRATEGY_STATUS_CHANGED' ? [one.status] : [],
       );
@@ -73,46 +80,49 @@ describe('a trade that a hand or its own stop ends', { concurrency: true }, () =
         [...new Set(group.frames.map((one) => ('commit' in one ? one.commit : null)))],
         [frame.commit],
       );
-      await leftoversGone(demo);
-      const report = await demo.engine().reconcile();
+      await leftoversGone(stage);
+      const report = await stage.engine().reconcile();
       assert.equal(report.ok, true);
-      assert.equal(positionOf(await demo.exchange.state()), '0');
+      assert.equal(positionOf(await stage.exchange.state()), '0');
     },
   );
 
   test(
-    '[T4] [L4] [F5] twin: its push lost: booked by the next check, within 35 s, and the stream is made anew',
+    '[T4] [L4] [F5] twin: its push lost: booked by the next check, within 5 s of its time, and the stream is made anew',
     LIMIT,
     async (t) => {
-      const { demo, follower, trade } = await inTrade(t, 5);
-      await demo.engine().reconcile();
-      const fault = await demo.exchange.fault({
+      const everySeconds = 5;
+      const { stage, follower, trade } = await inTrade(t, 5, {
+        engine: { checkEverySeconds: everySeconds },
+      });
+      await stage.engine().reconcile();
+      const fault = await stage.exchange.fault({
         kind: 'drop_notification',
         channel: 'user.changes',
       });
       const began = performance.now();
-      const hand = await demo.exchange.closeByHand();
-      const { frame, group } = await follower.frame('TRADE_CLOSED', undefined, 40_000);
+      const hand = await stage.exchange.closeByHand();
+      const { frame, group } = await follower.frame('TRADE_CLOSED');
       const took = group.receivedAt - began;
-      assert.ok(took > 1_000 && took <= 35_000, `took ${took} ms`);
-      assert.equal((await demo.exchange.state()).faults.find(({ id }) => id === fault)?.hits, 1);
+      assert.ok(took > 1_000 && took <= everySeconds * 1_000 + 5_000, `took ${took} ms`);
+      assert.equal((await stage.exchange.state()).faults.find(({ id }) => id === fault)?.hits, 1);
       assert.equal(frame.trade.id, trade.id);
       assert.equal(frame.trade.exitReason, 'external_close');
       assert.equal(frame.trade.closedBy, 'web');
-      await assertClosedAs(demo, frame.trade, hand.trades);
+      await assertClosedAs(stage, frame.trade, hand.trades);
       await follower.frame('LINK_CHANGED', ({ link, up }) => link === 'trading' && !up);
-      await leftoversGone(demo);
+      await leftoversGone(stage);
     },
   );
 
-  const back = async (demo: Demo, tradeId: string): Promise<Trade> => {
-    await demo.restoreEngine();
-    const follower = await demo.follow();
+  const back = async (stage: Scene, tradeId: string): Promise<Trade> => {
+    await stage.start(null);
+    const follower = await stage.follow();
     const closed = await follower.closed(tradeId);
     await follower.status('analyzing');
-    await leftoversGone(demo);
-    assert.equal(await demo.exchange.position(), '0');
-    assert.equal((await demo.engine().reconcile()).ok, true);
+    await leftoversGone(stage);
+    assert.equal(await stage.exchange.position(), '0');
+    assert.equal((await stage.engine().reconcile()).ok, true);
     return closed;
   };
 
@@ -120,11 +130,11 @@ describe('a trade that a hand or its own stop ends', { concurrency: true }, () =
     '[T1] [N1] closed by a hand: real exit price, fees and result, as a ghost that was cleaned up',
     LIMIT,
     async (t) => {
-      const { demo, trade } = await inTrade(t, 6);
-      await demo.killEngine();
-      const hand = await demo.exchange.closeByHand();
-      const closed = await back(demo, trade.id);
-      await assertClosedAs(demo, closed, hand.trades);
+      const { stage, child, trade } = await inTrade(t, 6);
+      await child.kill();
+      const hand = await stage.exchange.closeByHand();
+      const closed = await back(stage, trade.id);
+      await assertClosedAs(stage, closed, hand.trades);
       assert.equal(closed.exitReason, 'ghost_trade_cleanup');
       assert.equal(closed.closedBy, 'web');
     },
@@ -134,15 +144,15 @@ describe('a trade that a hand or its own stop ends', { concurrency: true }, () =
     '[T1] [N1] [F13] twin: closed by its own stop while down: the stop was hit',
     LIMIT,
     async (t) => {
-      const { demo, trade } = await inTrade(t, 7);
-      await demo.killEngine();
+      const { stage, child, trade } = await inTrade(t, 7);
+      await child.kill();
       const beyond = Number(trade.stopLoss) * (trade.direction === 'long' ? 0.998 : 1.002);
-      await demo.exchange.price(beyond.toFixed(1));
-      assert.equal(await demo.exchange.position(), '0');
-      const closed = await back(demo, trade.id);
+      await stage.exchange.price(beyond.toFixed(1));
+      assert.equal(await stage.exchange.position(), '0');
+      const closed = await back(stage, trade.id);
       assert.equal(closed.exitReason, 'sl_hit');
       assert.equal(closed.closedBy, 'stop');
-      await assertClosedAs(demo, closed, (await demo.exchange.state()).trades.slice(-1));
+      await assertClosedAs(stage, closed, (await stage.exchange.state()).trades.slice(-1));
     },
   );
 
@@ -150,18 +160,18 @@ describe('a trade that a hand or its own stop ends', { concurrency: true }, () =
     '[T1] [N1] history emptied but flat proved: result unknown, a person is asked',
     LIMIT,
     async (t) => {
-      const { demo, trade } = await inTrade(t, 8);
-      await demo.killEngine();
-      await demo.exchange.closeByHand();
-      await demo.exchange.fault({ kind: 'forget_history' });
-      await demo.restoreEngine();
-      const follower = await demo.follow();
+      const { stage, child, trade } = await inTrade(t, 8);
+      await child.kill();
+      await stage.exchange.closeByHand();
+      await stage.exchange.fault({ kind: 'forget_history' });
+      await stage.start(null);
+      const follower = await stage.follow();
       const closed = await follower.closed(trade.id, 40_000);
       assert.equal(closed.exitReason, 'ghost_trade_cleanup');
       assert.equal(closed.pnlSource, 'unknown');
       assert.equal(closed.netPnl, '0');
       assert.equal(closed.exitPrice, null);
-      const { items } = await demo.engine().get<Page<Break>>('/breaks?open=true');
+      const { items } = await stage.engine().get<Page<Break>>('/breaks?open=true');
       assert.deepEqual(
         items.map(({ kind, life }) => [kind, life]),
         [['ghost_trade', 'needs_you']],

@@ -14,9 +14,10 @@ const EAGER = `stop_loss_percent = "5"
 take_profit_percent = "5"
 trades_per_day = 1440
 cooldown_minutes = 0
-min_volatility_percent = "0.005"
-rsi_oversold = "65"
-rsi_overbought = "35"
+min_volatility_percent = "0"
+max_volatility_percent = "100"
+rsi_oversold = "99"
+rsi_overbought = "1"
 trend_filter = false
 `;
 const keyOf = (id: string) => ({
