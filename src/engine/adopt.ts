@@ -11,7 +11,7 @@ import {
   explain,
   labelOfAnother,
 } from '../reconcile/adopt.ts';
-import { evidence, findBreak, raise, settleBreak } from './breaks.ts';
+import { evidence, findBreak, raise, settleBreak, worth } from './breaks.ts';
 import { ABSENT, VALIDITY } from './limits.ts';
 import type { Check } from './live.ts';
 import { stopOf, targetOf } from './distance.ts';
@@ -177,7 +177,12 @@ function askPerson(turn: Turn, check: Check, name: string): void {
     .slice(-5);
   const last = fills.at(-1);
   const known = findBreak(turn, 'orphan_position', name);
-  if (known !== undefined && known.difference.amount === amount) return;
+  const price = row?.markPrice ?? row?.averagePrice ?? last?.price ?? null;
+  const { value } = worth(turn, { amount, instrument: name, price });
+  // What an instrument is worth may be known only once it has been read.
+  const isTold =
+    known?.difference.amount === amount && !(isZero(known.difference.value) && !isZero(value));
+  if (isTold) return;
   raise(turn, {
     kind: 'orphan_position',
     subject: name,
@@ -187,7 +192,7 @@ function askPerson(turn: Turn, check: Check, name: string): void {
     books: 'no trade holds it',
     exchange: `${sign(amount) > 0 ? 'long' : 'short'} ${abs(amount)}`,
     amount,
-    price: row?.markPrice ?? row?.averagePrice ?? last?.price ?? null,
+    price,
     who: last === undefined ? 'unknown' : whoFilled(turn, last),
     evidence: [
       evidence({

@@ -205,7 +205,10 @@ export function updateBreak(
 }
 
 /** What it is worth: money as it is, an amount at the mark price, else at the last price known. */
-function worth(turn: Turn, difference: Difference): Break['difference'] {
+export function worth(
+  turn: Turn,
+  difference: Pick<Difference, 'amount' | 'currency' | 'instrument' | 'price'>,
+): Break['difference'] {
   const { amount, currency, instrument: name } = difference;
   if (currency !== undefined) return { amount, value: abs(amount), currency };
   const instrument = turn.books.instruments.get(name);

@@ -299,9 +299,15 @@ test("[N2][I12] the same while the instrument can't be read: asked about all the
   await world.run(30_000);
   assert.deepEqual(breaksOf(world), ['orphan_position needs_you']);
   assert.equal(world.books().instruments.has(ETH.name), false);
+  const worth = () => [...world.books().breaks.values()][0]?.break.difference;
+  assert.equal(worth()?.value, '0', 'nobody knows what it is worth');
   await world.run(65_000);
   assert.equal(world.books().instruments.get(ETH.name)?.settlementCurrency, 'USDC');
   assert.deepEqual(breaksOf(world), ['orphan_position needs_you']);
+  assert.ok(Number(worth()?.value) > 250, worth()?.value);
+  const told = world.of('BREAK_UPDATED').length;
+  await world.run(65_000);
+  assert.equal(world.of('BREAK_UPDATED').length, told, '[I27]');
   auditPosition(world);
 });
 

@@ -3,7 +3,7 @@
  * decision moved moves back as far as it is still there, so that the books equal the exchange as before, and the break stands
  * again with its history. An order that has filled can't be taken back, nor that one was given up.
  */
-import { type Decimal, ZERO, abs, isZero, sign } from '../base/decimal.ts';
+import { ZERO, abs, isZero, sign } from '../base/decimal.ts';
 import { isoTime } from '../base/time.ts';
 import type { EndedBreak } from '../domain/books.ts';
 import type { Command, CommandVerb } from '../domain/command.ts';
@@ -13,7 +13,7 @@ import { instrumentOf, isExiting } from '../domain/ledger.ts';
 import { averagePrice } from '../domain/money.ts';
 import type { Break } from '../domain/shown.ts';
 import { undecided } from './adopt.ts';
-import { endOf } from './breaks.ts';
+import { endOf, worth } from './breaks.ts';
 import { type CommandOutcome, type Step, refuse } from './reply.ts';
 import { type Turn, record } from './turn.ts';
 
@@ -129,10 +129,10 @@ export function undoPlan(
 }
 
 function planText(found: Break, undoes: Undoing): string {
-  const { instrument, kind } = found;
+  const { instrument } = found;
   switch (undoes.action) {
     case 'accept':
-      return `${kind} on ${instrument} stands again as long as it is there`;
+      return 'the difference stands again as long as it is there';
     case 'by_hand':
       return `of ${instrument} ${undoes.decided} is kept by hand; the rest is asked about again`;
     case 'flatten':
@@ -167,7 +167,7 @@ export function undoDecision(turn: Turn, { breakId, by, reason }: Undo): void {
   const history = ended
     ? ends.map((end, index) => (isLast(index) ? { ...end, undone } : end))
     : [...(found.history ?? []), { ...endOf(found), undone }];
-  const now = kind === 'orphan_position' ? sidesNow(undecided(turn, instrument), found) : {};
+  const now = kind === 'orphan_position' ? sidesNow(turn, instrument) : {};
   const { life } = open ?? { life: 'needs_you' as const };
   const stands = { ...(open ?? found), ...now, life, owner: null, resolution: null, history };
   const data = { break: { ...stands, lastSeenAt: at }, subject };
@@ -176,7 +176,10 @@ export function undoDecision(turn: Turn, { breakId, by, reason }: Undo): void {
 }
 
 /** What belongs to nobody may be another amount by now. */
-const sidesNow = (amount: Decimal, { difference }: Break): Partial<Break> => ({
-  exchange: `${sign(amount) > 0 ? 'long' : 'short'} ${abs(amount)}`,
-  difference: { ...difference, amount },
-});
+function sidesNow(turn: Turn, instrument: string): Partial<Break> {
+  const amount = undecided(turn, instrument);
+  return {
+    exchange: `${sign(amount) > 0 ? 'long' : 'short'} ${abs(amount)}`,
+    difference: worth(turn, { amount, instrument }),
+  };
+}

@@ -89,6 +89,8 @@ export const alertTexts = {
   'alerts.delivery.given_up': { en: 'given up', nl: 'opgegeven' },
   'alerts.delivery.called_off': { en: 'not needed any more', nl: 'niet meer nodig' },
   'alerts.open': { en: '{n:number} {n|alert|alerts}', nl: '{n:number} {n|melding|meldingen}' },
+  'button.take': { en: 'Take it on', nl: 'Oppakken' },
+  'button.release': { en: 'Let go', nl: 'Loslaten' },
   'button.ack_alert': { en: 'Seen', nl: 'Gezien' },
   'button.snooze_alert': { en: 'Snooze', nl: 'Uitstellen' },
   'web.feed.alert_cleared': { en: 'alert over: {name}', nl: 'melding voorbij: {name}' },

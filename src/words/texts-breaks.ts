@@ -55,8 +55,6 @@ export const breakTexts = {
   'action.check_now': { en: 'check now', nl: 'nu controleren' },
   'action.ack': { en: 'acknowledge', nl: 'gezien' },
   'action.snooze': { en: 'snooze', nl: 'uitstellen' },
-  'action.take': { en: 'take it on', nl: 'oppakken' },
-  'action.release': { en: 'let go', nl: 'loslaten' },
   'action.undo': { en: 'undo', nl: 'ongedaan maken' },
   'action.close_position': { en: 'close position', nl: 'positie sluiten' },
   'action.decide': { en: 'decide', nl: 'beslissen' },

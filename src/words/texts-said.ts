@@ -151,7 +151,7 @@ export const saidTexts = {
   'said.plan.by_hand': { en: '{what} stays as it is: the engine leaves it alone and counts it in its limits', nl: '{what} blijft zoals het is: de engine laat het met rust en telt het mee in de limieten' },
   'said.plan.take': { en: '{id} is taken on in your name; nothing else changes', nl: '{id} wordt op jouw naam opgepakt; verder verandert er niets' },
   'said.plan.release': { en: "{id} is nobody's again; nothing else changes", nl: '{id} is weer van niemand; verder verandert er niets' },
-  'said.plan.undo_accept': { en: '{kind} on {instrument} stands again as long as it is there', nl: '{kind} bij {instrument} staat weer open zolang het er is' },
+  'said.plan.undo_accept': { en: 'the difference stands again as long as it is there', nl: 'het verschil staat weer open zolang het er is' },
   'said.plan.undo_by_hand': { en: 'of {instrument} {amount} is kept by hand; the rest is asked about again', nl: 'van {instrument} blijft {amount} in eigen beheer; over de rest wordt opnieuw gevraagd' },
   'said.plan.undo_flatten': { en: 'nothing more of {instrument} is closed; what was closed stays closed', nl: 'er wordt niets meer van {instrument} gesloten; wat gesloten is, blijft gesloten' },
   'said.plan.undo_enter': { en: 'the outcome {price} of {trade} is taken out; its result is unknown again', nl: 'de uitkomst {price} van {trade} gaat eruit; het resultaat is weer onbekend' },

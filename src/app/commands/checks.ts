@@ -31,7 +31,10 @@ function printStory(io: Io, { owner, resolution, history = [] }: Break): void {
     io.line(`  ${plain(text(io.lang, 'cli.break_owed', { action, by, reason }))}`);
   }
   for (const { action, life, by, reason, at, undone } of history) {
-    const how = text(io.lang, action === 'auto' ? `life.${life}` : `action.${action}`);
+    const how = text(
+      io.lang,
+      action === 'auto' || action === 'accept' ? `life.${life}` : `action.${action}`,
+    );
     const before = { life: how, by, reason, time: utc(at) };
     io.line(`  ${plain(text(io.lang, 'cli.break_before', before))}`);
     if (undone === undefined) continue;

@@ -34,7 +34,7 @@ export function Owner({ found }: { readonly found: Break }): ReactNode {
         title={t(`action_hint.${order.verb}`)}
         data-testid={`break-${order.verb}`}
       >
-        {t(`action.${order.verb}`)}
+        {t(`button.${order.verb}`)}
       </Button>
     </span>
   );
@@ -90,7 +90,7 @@ export function History({ found }: { readonly found: Break }): ReactNode {
               <Num value={amount} unit={unit} />
             </span>
             <div>
-              {t(action === 'auto' ? `life.${life}` : `action.${action}`)}{' '}
+              {t(action === 'auto' || action === 'accept' ? `life.${life}` : `action.${action}`)}{' '}
               <span className="muted">
                 {t('web.by')} {actor(by)}
                 {reason === '' ? '' : ` · ${reason}`}
