@@ -18,6 +18,7 @@ import { hear } from './heard.ts';
 import type { TickerHeard } from './live.ts';
 import { noteForeign } from './strangers.ts';
 import { EXCHANGE, type Turn, record } from './turn.ts';
+import { giveWay } from './undo.ts';
 
 export type Source = 'push' | 'answer' | 'check' | 'start';
 
@@ -89,6 +90,7 @@ export function bookFills(turn: Turn, fills: readonly Fill[], source: Source): F
   );
   const inOrder = [...new Map(fresh.map((fill) => [fillKey(fill), fill])).values()].sort(byTime);
   return inOrder.filter((fill) => {
+    giveWay(turn, fill);
     const booking = plan(turn, fill, source);
     if ((source === 'push' || source === 'answer') && isEarly(turn, fill, booking)) {
       turn.live.wanted ??= 'surprise';

@@ -197,6 +197,29 @@ test('[N1] [I21] an outcome that was entered is undone: the result is unknown ag
   audit(world);
 });
 
+test('[I11] [I21] [N1] the fill turns up after a person has entered the outcome: it takes its place, and the position does not move again', async () => {
+  const { world, id, fault } = await ghost();
+  await decide(world, 'enter', '99000');
+  const [entered] = world.of('TRADE_CORRECTED');
+  await world.run(5_000);
+  world.control('DELETE', `fault/${fault}`);
+  await world.run(70_000);
+  const { exits, pnlSource, adjusted, corrected, closedAt } = world.trade(id);
+  assert.deepEqual(
+    [exits.map(({ amount }) => amount), pnlSource, adjusted, corrected, closedAt !== null],
+    [['0.0009'], 'fills', '0', true, true],
+  );
+  assert.notEqual(exits[0]?.price, '99000');
+  const [undone] = world.of('DECISION_UNDONE');
+  assert.deepEqual(
+    [undone?.data.corrects, undone?.data.by, undone?.actor.kind],
+    [entered?.seq, 'reconciler', 'reconciler'],
+  );
+  assert.equal(world.of('POSITION_ADJUSTED').length, 1, 'once, when it was assumed');
+  assert.deepEqual([foreign(world)?.amount ?? '0', breaksOf(world)], ['0', []]);
+  audit(world);
+});
+
 test('[I5] what was accepted is undone: it stands again; what was given up does not, and what nobody decided can’t be', async () => {
   const { world } = await ghost();
   const { id } = only(world);

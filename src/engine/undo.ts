@@ -9,13 +9,15 @@ import type { EndedBreak } from '../domain/books.ts';
 import type { Command, CommandVerb } from '../domain/command.ts';
 import type { DecisionMade, Undoing } from '../domain/decision.ts';
 import { within } from '../domain/evolve-trade.ts';
+import type { Actor } from '../domain/fact.ts';
+import type { Fill } from '../domain/fill.ts';
 import { instrumentOf, isExiting } from '../domain/ledger.ts';
 import { averagePrice } from '../domain/money.ts';
 import type { Break } from '../domain/shown.ts';
 import { undecided } from './adopt.ts';
 import { endOf, worth } from './breaks.ts';
 import { type CommandOutcome, type Step, refuse } from './reply.ts';
-import { type Turn, record } from './turn.ts';
+import { RECONCILER, type Turn, record } from './turn.ts';
 
 type Undo = Extract<Command, { readonly verb: 'undo' }>;
 
@@ -147,21 +149,35 @@ function planText(found: Break, undoes: Undoing): string {
 /** Takes the last decision about a break back. */
 export function undoDecision(turn: Turn, { breakId, by, reason }: Undo): void {
   const last = lastDecision(turn, breakId);
-  if (!last.can) return;
-  const { found, subject, corrects, undoes, ended } = last;
-  const { kind, instrument } = found;
-  record(
-    turn,
-    {
-      type: 'DECISION_UNDONE',
-      v: 1,
-      data: { break: breakId, kind, subject, instrument, corrects, undoes, by: by.id, reason },
-    },
-    by,
-  );
+  if (last.can) takeBack(turn, last, { by, reason });
+}
+
+/** An outcome that a person entered gives way to the fill that it was: what is known takes the place of what was said. */
+export function giveWay(turn: Turn, fill: Fill): void {
+  const closes = fill.direction === 'buy' ? 'short' : 'long';
+  for (const { break: found, decision } of turn.books.ended.values()) {
+    if (found === null || decision?.action !== 'enter') continue;
+    const trade = turn.books.trades.get(decision.trade);
+    if (trade?.instrument !== fill.instrument || trade.direction !== closes) continue;
+    if (fill.at < trade.openedAt || fill.at > (trade.adjustedAt ?? 0)) continue;
+    const last = lastDecision(turn, found.id);
+    const reason = 'the fill that closed it was found';
+    if (last.can) takeBack(turn, last, { by: RECONCILER, reason });
+  }
+}
+
+function takeBack(
+  turn: Turn,
+  { found, subject, corrects, undoes, ended }: Undoable,
+  { by, reason }: { readonly by: Actor; readonly reason: string },
+): void {
+  const { id, kind, instrument } = found;
+  const names = { break: id, kind, subject, instrument };
+  const data = { ...names, corrects, undoes, by: by.id, reason };
+  record(turn, { type: 'DECISION_UNDONE', v: 1, data }, by);
   const at = isoTime(turn.now.server);
   const undone = { by: by.id, reason, at };
-  const open = turn.books.breaks.get(breakId)?.break;
+  const open = turn.books.breaks.get(id)?.break;
   const ends = open?.history ?? [...(found.history ?? []), endOf(found)];
   const isLast = (index: number): boolean => index === ends.length - 1;
   const history = ended
@@ -170,9 +186,8 @@ export function undoDecision(turn: Turn, { breakId, by, reason }: Undo): void {
   const now = kind === 'orphan_position' ? sidesNow(turn, instrument) : {};
   const { life } = open ?? { life: 'needs_you' as const };
   const stands = { ...(open ?? found), ...now, life, owner: null, resolution: null, history };
-  const data = { break: { ...stands, lastSeenAt: at }, subject };
   const type = open === undefined ? 'BREAK_OPENED' : 'BREAK_UPDATED';
-  record(turn, { type, v: 1, data }, by);
+  record(turn, { type, v: 1, data: { break: { ...stands, lastSeenAt: at }, subject } }, by);
 }
 
 /** What belongs to nobody may be another amount by now. */
