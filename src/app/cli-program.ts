@@ -220,6 +220,7 @@ function addLooking({ io, program, done, runners }: Verbs): void {
     .option('--day <date>', text(io.lang, 'cli.option.day'))
     .option('--from <time>', text(io.lang, 'cli.option.from'))
     .option('--to <time>', text(io.lang, 'cli.option.to'))
+    .option('--rows', text(io.lang, 'cli.option.rows'))
     .option('--html <file>', text(io.lang, 'cli.option.html'))
     .action((id: string | undefined, flags: ReportFlags) => done(report(io, id, flags)));
   reading(program, io, { name: 'journal', about: 'journal' })

@@ -62,6 +62,49 @@ export type MoneyLine = {
   readonly closing: Decimal;
 };
 
+/** What a part of a row's change is: the line of `MoneyLine` that it counts in. `result`: what was earned and becomes cash. */
+export type CashPart =
+  | 'result'
+  | 'fees'
+  | 'funding'
+  | 'transfers'
+  | 'other'
+  | 'rounding'
+  | 'uncompared'
+  | 'unexplained';
+
+/**
+ * Why a row is there, by the facts that say so, `from` to `to`, `count` of them (a span holds others too): the fill that it
+ * charges; the fills and fundings of the session that it pays (none, where a position only stood); the delivery; or the row
+ * itself, which is all that there is of a deposit. `nothing`: no fact says so yet.
+ */
+export type CashReason = {
+  readonly by: 'fill' | 'session' | 'delivery' | 'itself' | 'nothing';
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly count: number;
+};
+
+/** One row of the exchange's log, with the fact that wrote it down. Its parts sum to its change. */
+export type CashLine = {
+  readonly fact: number;
+  /** The exchange's own number of it. */
+  readonly row: string;
+  readonly at: string;
+  readonly currency: string;
+  readonly type: string;
+  readonly instrument: string | null;
+  readonly change: Decimal;
+  /** Cash after it: as the exchange says, and as the rows before it add up to. */
+  readonly balance: Decimal;
+  readonly booked: Decimal;
+  readonly parts: readonly { readonly of: CashPart; readonly amount: Decimal }[];
+  readonly why: CashReason;
+};
+
+/** The rows of a period in the order of its facts; those behind the first `ROWS_LISTED` are counted. */
+export type CashLines = { readonly lines: readonly CashLine[]; readonly more: number };
+
 /** An alert that fired in the period. */
 export type AlertLine = Pick<
   Alert,

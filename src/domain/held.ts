@@ -33,6 +33,22 @@ export type Stand = {
   readonly unsettled: Decimal;
   /** Fills and funding since the last settlement: each may round by one unit. */
   readonly events: number;
+  /** The facts of the session that told of them, where somebody asked for them. */
+  readonly facts?: FactSpan;
+};
+
+/** Facts from the first to the last of them, by their seqs; others lie between them. */
+export type FactSpan = { readonly from: number; readonly to: number; readonly count: number };
+
+/** Both together; they may be the same stretch. */
+export const spanOf = (spans: readonly (FactSpan | undefined)[]): FactSpan | undefined => {
+  const known = spans.filter((span) => span !== undefined);
+  if (known.length === 0) return undefined;
+  return {
+    from: Math.min(...known.map(({ from }) => from)),
+    to: Math.max(...known.map(({ to }) => to)),
+    count: known.reduce((sum, { count }) => sum + count, 0),
+  };
 };
 
 /** What an instrument's account holds and what of its result is not cash yet. */
@@ -78,6 +94,8 @@ export type WaitingFee = {
   readonly tradeId: string;
   readonly side: 'fill' | 'row' | 'part';
   readonly net: Decimal;
+  /** The fact of the fill, where somebody asked for it. */
+  readonly fact?: number;
 };
 
 const PLACES = 18;
@@ -110,15 +128,38 @@ function turnTo(held: Held, at: Millis): void {
   const session = sessionStart(at);
   if (session === held.session) return;
   if (session > held.session) {
-    const { position, cost, unsettled, events } = held;
-    held.stood = [...held.stood, { position, cost, unsettled, events, until: session }];
+    const { position, cost, unsettled, events, facts } = held;
+    const kept = facts === undefined ? {} : { facts };
+    held.stood = [...held.stood, { position, cost, unsettled, events, ...kept, until: session }];
     held.session = session;
+    delete held.facts;
     return;
   }
   const place = held.stood.findIndex(({ until }) => until > session);
   const later = held.stood[place];
   if (later === undefined || held.stood[place - 1]?.until === session) return;
-  held.stood = held.stood.toSpliced(place, 0, { ...later, until: session });
+  held.stood = held.stood.toSpliced(place, 0, { ...withoutFacts(later), until: session });
+}
+
+function withoutFacts<One extends Stand>({ facts: _, ...one }: One): Omit<One, 'facts'> {
+  return one;
+}
+
+/** Notes the fact that told of something in the session that `from` belongs to. */
+export function noteFact(held: Held, from: Millis, seq: number): void {
+  const fact = { from: seq, to: seq, count: 1 };
+  const place = held.stood.findIndex(({ until }) => until >= from);
+  const stand = held.stood[place];
+  if (stand === undefined) held.facts = spanOf([held.facts, fact]) ?? fact;
+  else
+    held.stood = held.stood.with(place, { ...stand, facts: spanOf([stand.facts, fact]) ?? fact });
+}
+
+/** The facts that told of what the row of a settlement pays. */
+export function factsPaid(held: HeldMoney, at: Millis): FactSpan | undefined {
+  const night = nightOf(at);
+  const passed = held.stood.filter(({ until }) => until < night);
+  return spanOf([...passed, stoodAt(held, at)].map(({ facts }) => facts));
 }
 
 /** Changes what stands, and what stood at the nights that `from` (an instant, or a night itself) counts for. */
@@ -262,7 +303,7 @@ function blurOf(kind: Kind, position: Decimal, price: Decimal): Decimal {
 }
 
 /** The night whose settlement a row is: that of 08:00 UTC when it is on time, else what it pays is before the next one. */
-const nightOf = (at: Millis): Millis =>
+export const nightOf = (at: Millis): Millis =>
   at - sessionStart(at) < ON_TIME ? sessionStart(at) : sessionStart(at) + DAY;
 
 /** What stood when a row paid it. A night on which nothing was owed has no row: what stood then stands here no more. */
@@ -295,6 +336,7 @@ export const paysOption = (held: HeldMoney, { type, at }: CashRow): boolean =>
 /** Takes in the row of a settlement: what it paid is not owed any more, that night and later. */
 export function holdSettlement(held: Held, row: CashRow, judged: SettlementJudged): void {
   const stand = stoodAt(held, row.at);
+  const place = held.stood.findIndex(({ until }) => until >= nightOf(row.at));
   const paid =
     judged.ahead === null ? add(row.change, row.fee ?? ZERO) : add(stand.unsettled, judged.ahead);
   change(held, nightOf(row.at), ({ unsettled, events }) => ({
@@ -302,7 +344,10 @@ export function holdSettlement(held: Held, row: CashRow, judged: SettlementJudge
     events: events - stand.events,
   }));
   const night = sessionStart(row.at);
-  held.stood = held.stood.filter(({ until }) => until > night);
+  held.stood = held.stood
+    .map((one, index) => (index === place ? withoutFacts(one) : one))
+    .filter(({ until }) => until > night);
+  if (place < 0) delete held.facts;
   held.session = Math.max(held.session, night);
   if (judged.ahead === null || row.at < held.unsure) return;
   held.gone = { amount: ZERO, cost: ZERO };

@@ -10,8 +10,8 @@ import { pageOf } from '../wire/schemas-answers.ts';
 import { dailyAnswerSchema, dailyItemSchema } from '../wire/schemas-daily.ts';
 import {
   dailyPageQuery,
+  dailyQuery,
   dayPath,
-  noQuery,
   pageQuery,
   periodPageQuery,
   periodQuery,
@@ -68,26 +68,29 @@ async function answerOf(sources: Sources, asked: PeriodQuery): Promise<DailyAnsw
   const one = single(sources);
   if ('kind' in one) return one;
   const { store } = one;
-  const [{ report, hash }, ready] = await Promise.all([
+  const [{ report, hash, rows }, ready] = await Promise.all([
     store.period(asked),
     asked.day === null ? undefined : store.daily(asked.day),
   ]);
-  return { report, hash, ready: ready ?? null };
+  return { report, hash, ready: ready ?? null, rows };
 }
 
-async function ofDay(sources: Sources, text: string): Promise<DailyAnswer | Answer> {
+async function ofDay(
+  sources: Sources,
+  { text, rows = false }: { readonly text: string; readonly rows?: boolean | undefined },
+): Promise<DailyAnswer | Answer> {
   const found = dayOfPath(text);
   if (!('day' in found)) return found;
   const from = parseIso(`${found.day}T00:00Z`) ?? 0;
-  return answerOf(sources, { day: found.day, from, to: from + DAY, over: false });
+  return answerOf(sources, { day: found.day, from, to: from + DAY, over: false, rows });
 }
 
 async function ofPeriod(
   sources: Sources,
-  query: { readonly from: Millis; readonly to: Millis },
+  query: { readonly from: Millis; readonly to: Millis; readonly rows?: boolean | undefined },
 ): Promise<DailyAnswer | Answer> {
-  const wrong = examine(query);
-  return wrong ?? answerOf(sources, { day: null, from: query.from, to: query.to, over: false });
+  const { from, to, rows = false } = query;
+  return examine(query) ?? answerOf(sources, { day: null, from, to, over: false, rows });
 }
 
 const isAnswer = (found: DailyAnswer | Answer): found is Answer => 'kind' in found;
@@ -117,15 +120,21 @@ export function dailyRoutes(accounts: Accounts): readonly Route[] {
       summary: 'The report of a day (UTC) as a page for printing',
       query: dailyPageQuery,
       answer: HTML,
-      handle: async (call, sources) =>
-        asPage(await ofDay(sources, idOf(call).slice(0, -SUFFIX.length)), call.query.lang),
+      handle: async (call, sources) => {
+        const { rows, lang } = call.query;
+        return asPage(
+          await ofDay(sources, { text: idOf(call).slice(0, -SUFFIX.length), rows }),
+          lang,
+        );
+      },
     }),
     read({
       path: '/reports/daily/{id}',
       summary: 'The report of a day (UTC), made from its facts; of today as far as it has come',
-      query: noQuery,
+      query: dailyQuery,
       answer: dailyAnswerSchema,
-      handle: async (call, sources) => asJson(await ofDay(sources, idOf(call))),
+      handle: async (call, sources) =>
+        asJson(await ofDay(sources, { text: idOf(call), rows: call.query.rows })),
     }),
     read({
       path: '/reports/period',

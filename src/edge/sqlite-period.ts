@@ -18,6 +18,7 @@ import {
   endDaily,
   isDailyFact,
   openDaily,
+  rowsOf,
   takeFact,
 } from '../view/daily.ts';
 import type { PeriodAnswer, PeriodQuery } from '../view/store.ts';
@@ -163,7 +164,7 @@ export function walkPeriod(
     return () => {
       at = foldStep(db, daily, at, before ? first - 1 : last);
       if (before && at >= first - 1) {
-        daily = openDaily(carryOf(daily), bounds);
+        daily = openDaily(carryOf(daily), bounds, asked.rows);
         before = false;
         at = first - 1;
         return undefined;
@@ -171,6 +172,7 @@ export function walkPeriod(
       if (before || at < last) return undefined;
       const next = factAt(db, last + 1);
       const kept = carryOf(daily);
+      const rows = rowsOf(daily);
       const report = endDaily(daily, {
         day: asked.day,
         from: first,
@@ -180,7 +182,7 @@ export function walkPeriod(
         startsNext: next?.type === 'ENGINE_STARTED',
       });
       const hash = toHex(sha256(canonical(report as unknown as Json)));
-      return { report, hash, carry: kept };
+      return { report, hash, carry: kept, rows };
     };
   };
   let step: (() => PeriodAnswer | undefined) | undefined;

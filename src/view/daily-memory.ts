@@ -4,7 +4,16 @@ import { type Sha256, toHex } from '../base/hashing.ts';
 import { dayOf, type Millis, parseIso } from '../base/time.ts';
 import type { DailyCarry } from '../domain/daily.ts';
 import type { Fact } from '../domain/fact.ts';
-import { beat, carryOf, type Daily, endDaily, isDailyFact, openDaily, takeFact } from './daily.ts';
+import {
+  beat,
+  carryOf,
+  type Daily,
+  endDaily,
+  isDailyFact,
+  openDaily,
+  rowsOf,
+  takeFact,
+} from './daily.ts';
 import { isStamped } from './stamped.ts';
 import type { PeriodAnswer, PeriodQuery } from './store.ts';
 
@@ -55,9 +64,11 @@ export function periodOf(
   const last = all.findLast(({ to }) => to <= begin);
   const early = openDaily(last?.carry ?? null, { from: asked.from, to: asked.from });
   foldAll(early, facts.slice(last?.to ?? 0, begin));
-  const daily = openDaily(carryOf(early), { from: asked.from, to: asked.to });
+  const bounds = { from: asked.from, to: asked.to };
+  const daily = openDaily(carryOf(early), bounds, asked.rows);
   foldAll(daily, facts.slice(begin, end));
   const carry = carryOf(daily);
+  const rows = rowsOf(daily);
   const report = endDaily(daily, {
     day: asked.day,
     from: begin + 1,
@@ -66,5 +77,5 @@ export function periodOf(
     over: asked.over || facts.length > end,
     startsNext: facts[end]?.type === 'ENGINE_STARTED',
   });
-  return { report, hash: toHex(sha256(canonical(report as unknown as Json))), carry };
+  return { report, hash: toHex(sha256(canonical(report as unknown as Json))), carry, rows };
 }

@@ -10,7 +10,9 @@ import type { FactBody } from '../domain/fact.ts';
 import { feeOf } from '../domain/accounts.ts';
 import { futureOfOption, isFuture } from '../domain/instrument.ts';
 import {
+  factsPaid,
   feeKey,
+  type FeeMet,
   type Held,
   heldFrom,
   holdAdjusted,
@@ -21,9 +23,21 @@ import {
   judgeFee,
   judgeSettlement,
   newHeld,
+  nightOf,
+  noteFact,
   paysOption,
   type WaitingFee,
 } from '../domain/held.ts';
+
+import {
+  fillExplains,
+  openRows,
+  rowOfMove,
+  rowOfSettlement,
+  rowOfTrade,
+  type Rows,
+  type RowSeen,
+} from './daily-rows.ts';
 
 type Kind = 'linear' | 'inverse';
 type Data<Type extends FactBody['type']> = Extract<FactBody, { readonly type: Type }>['data'];
@@ -51,6 +65,8 @@ export type Money = {
   readonly held: Map<string, Held>;
   readonly fees: Map<string, WaitingFee>;
   readonly sums: Map<string, Sums>;
+  /** Row by row, where that is asked for. */
+  readonly rows: Rows | null;
 };
 
 const unsettledOf = (money: Money, currency: string): Decimal =>
@@ -68,13 +84,16 @@ const unsettledOf = (money: Money, currency: string): Decimal =>
   );
 
 /** The money with which a period begins. */
-export function openMoney(carry: DailyCarry | null): Money {
+export function openMoney(carry: DailyCarry | null, withRows: boolean): Money {
   const money: Money = {
     instruments: new Map(carry?.instruments.map(({ name, ...rest }) => [name, rest])),
     held: new Map(carry?.held.map((held) => [held.instrument, heldFrom(held)])),
     fees: new Map(carry?.fees.map((fee) => [`${fee.currency}/${fee.tradeId}`, fee])),
     sums: new Map(),
+    rows: withRows ? openRows() : null,
   };
+  for (const { currency, tradeId, fact } of carry?.fees ?? [])
+    if (fact !== undefined) money.rows?.fills.set(feeKey({ currency, tradeId }), fact);
   for (const { currency, balance } of carry?.balances ?? []) begin(money, currency, balance);
   return money;
 }
@@ -124,7 +143,11 @@ export function onBaseline(
 }
 
 /** One fill: its result, its fee, and that the log owes a row for it. */
-export function onFill(money: Money, { fill, allocations }: Data<'FILL_BOOKED'>): void {
+export function onFill(
+  money: Money,
+  { fill, allocations }: Data<'FILL_BOOKED'>,
+  fact: number,
+): void {
   const side = (amount: Decimal): Decimal => (fill.direction === 'buy' ? amount : neg(amount));
   const replaced = sum(
     allocations.filter(({ role }) => role === 'replace').map(({ amount }) => amount),
@@ -143,25 +166,32 @@ export function onFill(money: Money, { fill, allocations }: Data<'FILL_BOOKED'>)
   sums.realised = add(sums.realised, realised);
   const paid = begin(money, fill.feeCurrency, null);
   paid.fees = add(paid.fees, fill.fee);
-  const { feeCurrency, tradeId, fee } = fill;
-  meetFee(money, { currency: feeCurrency, tradeId, side: 'fill', net: fee });
+  const { feeCurrency, tradeId, fee, at, instrument } = fill;
+  if (isFuture(instrument)) noteFact(heldOf(money, instrument), at + 1, fact);
+  const met = meetFee(money, { currency: feeCurrency, tradeId, side: 'fill', net: fee, fact });
+  const rest = met.as === 'met' ? met.rest : ZERO;
+  const key = feeKey({ currency: feeCurrency, tradeId });
+  if (money.rows !== null) fillExplains(money.rows, { key, fact, rest });
 }
 
 /** A fee has two sides, the fill's and the log's; whichever comes first waits for the other. */
-function meetFee(money: Money, given: WaitingFee): void {
+function meetFee(money: Money, given: WaitingFee): FeeMet {
   const key = feeKey(given);
   const met = judgeFee(money.fees.get(key), given);
   if (met.as === 'met') money.fees.delete(key);
   else money.fees.set(key, met.fee);
+  return met;
 }
 
 /** Funding that the books shared out. */
-export function onFunding(money: Money, data: Data<'FUNDING_ACCRUED'>): void {
+export function onFunding(money: Money, data: Data<'FUNDING_ACCRUED'>, fact: number): void {
   const amount = sum(data.allocations.map((allocation) => allocation.amount));
   const currency = money.instruments.get(data.instrument)?.currency;
   if (isZero(amount) || currency === undefined) return;
   const ended = data.ended === true;
-  holdFunding(heldOf(money, data.instrument), { amount, at: data.at, ended });
+  const held = heldOf(money, data.instrument);
+  holdFunding(held, { amount, at: data.at, ended });
+  noteFact(held, ended ? nightOf(data.at) : data.at + 1, fact);
   const sums = begin(money, currency, null);
   sums.funding = add(sums.funding, amount);
 }
@@ -171,12 +201,14 @@ export const onAdjusted = (money: Money, data: Data<'POSITION_ADJUSTED'>, at: Mi
   holdAdjusted(heldOf(money, data.instrument), data.amount, at);
 
 /** A dated future has ended: all that was held of it became a result, less a fee that the row of the delivery takes at once. */
-export function onDelivered(money: Money, data: Data<'POSITION_DELIVERED'>): void {
+export function onDelivered(money: Money, data: Data<'POSITION_DELIVERED'>, fact: number): void {
   const { instrument, currency, price, at, fee } = data;
   const sums = begin(money, currency, null);
   sums.fees = add(sums.fees, fee);
   const exercised = futureOfOption(instrument);
   if (exercised !== undefined) heldOf(money, exercised).exercisedAt = at;
+  for (const name of [instrument, exercised])
+    if (name !== undefined) money.rows?.deliveries.set(name, fact);
   if (!isFuture(instrument)) return;
   const held = heldOf(money, instrument);
   const moved = neg(held.position);
@@ -184,20 +216,25 @@ export function onDelivered(money: Money, data: Data<'POSITION_DELIVERED'>): voi
   sums.realised = add(sums.realised, result);
 }
 
-/** One row of the exchange's log. */
-export function onCashRow(money: Money, row: CashRow): void {
-  const { currency, tradeId, change } = row;
+/** One row of the exchange's log, written down by a fact. */
+export function onCashRow(money: Money, row: CashRow, fact: number): void {
+  const { currency, tradeId, change, type } = row;
   const sums = begin(money, currency, sub(row.balance, change));
+  const seen = { row, fact, cash: sums.balance ?? ZERO };
   sums.balance = row.balance;
   if (tradeId !== null) {
     const { net, rest } = feeOf(row);
-    meetFee(money, { currency, tradeId, side: 'row', net });
+    const met = meetFee(money, { currency, tradeId, side: 'row', net });
     sums.other = add(sums.other, rest);
-  } else if (row.instrument !== null && paysHeld(money, row, row.instrument))
-    settle(money, sums, row, row.instrument);
-  else if (TRANSFERS.has(row.type)) sums.transfers = add(sums.transfers, change);
-  else
-    sums.other = add(sums.other, add(change, row.type === 'delivery' ? (row.fee ?? ZERO) : ZERO));
+    const key = feeKey({ currency, tradeId });
+    if (money.rows !== null) rowOfTrade(money.rows, seen, { key, met, net, rest });
+    return;
+  }
+  if (row.instrument !== null && paysHeld(money, row, row.instrument))
+    return settle(money, seen, row.instrument);
+  const into = TRANSFERS.has(type) ? 'transfers' : 'other';
+  sums[into] = add(sums[into], add(change, type === 'delivery' ? (row.fee ?? ZERO) : ZERO));
+  if (money.rows !== null) rowOfMove(money.rows, seen, into);
 }
 
 /** Whether a row pays what was held of a future. */
@@ -207,11 +244,15 @@ const paysHeld = (money: Money, row: CashRow, instrument: string): boolean =>
   !paysOption(money.held.get(instrument) ?? newHeld(instrument), row);
 
 /** A settlement pays what is not cash yet. */
-function settle(money: Money, sums: Sums, row: CashRow, instrument: string): void {
+function settle(money: Money, seen: RowSeen, instrument: string): void {
+  const { row } = seen;
+  const sums = begin(money, row.currency, null);
   const held = heldOf(money, instrument);
   const judged = judgeSettlement(held, kindOf(money, instrument), row);
   if (judged.as === 'rounding' || judged.as === 'uncompared')
     sums[judged.as] = add(sums[judged.as], judged.rest);
+  if (money.rows !== null)
+    rowOfSettlement(money.rows, seen, { judged, paid: factsPaid(held, row.at) });
   holdSettlement(held, row, judged);
 }
 

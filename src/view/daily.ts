@@ -5,7 +5,13 @@
 import { type Decimal, isZero } from '../base/decimal.ts';
 import { DAY, isoTime, type Millis, parseIso } from '../base/time.ts';
 import type { PeriodAnswer } from './store.ts';
-import type { DailyCarry, DailyReady, DailyReport, DailySummary } from '../domain/daily.ts';
+import type {
+  CashLines,
+  DailyCarry,
+  DailyReady,
+  DailyReport,
+  DailySummary,
+} from '../domain/daily.ts';
 import type { Fact, FactBody, FactType } from '../domain/fact.ts';
 import type { Break, Trade } from '../domain/shown.ts';
 import {
@@ -29,6 +35,7 @@ import {
   onFunding,
   openMoney,
 } from './daily-money.ts';
+import { linesOf } from './daily-rows.ts';
 import {
   type Bounds,
   endTime,
@@ -107,15 +114,15 @@ export type Daily = {
   readonly corrected: Set<string>;
 };
 
-/** A fold that begins with what the period before left. */
-export function openDaily(carry: DailyCarry | null, bounds: Bounds): Daily {
+/** A fold that begins with what the period before left; `rows`: it lists the rows of the log as well. */
+export function openDaily(carry: DailyCarry | null, bounds: Bounds, rows = false): Daily {
   return {
     bounds,
     journal: carry?.journal ?? '',
     mode: carry?.mode ?? '',
     account: carry?.account ?? '',
     spent: openTime(carry, bounds),
-    money: openMoney(carry),
+    money: openMoney(carry, rows),
     checks: { count: 0, clean: 0, differences: 0, incomplete: 0 },
     orders: { sent: 0, refused: 0, unknown: 0 },
     resolved: { found: 0, refused: 0, absent: 0 },
@@ -138,8 +145,10 @@ function resolveOrder(daily: Daily, label: string, how: 'found' | 'refused' | 'a
 }
 
 type Data<Type extends FactType> = Extract<FactBody, { readonly type: Type }>['data'];
+/** When a fact was recorded, and its number. */
+type Stamp = { readonly at: Millis; readonly seq: number };
 type Takers = {
-  readonly [Type in DailyType]: (daily: Daily, data: Data<Type>, at: Millis) => void;
+  readonly [Type in DailyType]: (daily: Daily, data: Data<Type>, stamp: Stamp) => void;
 };
 
 function onBreak(daily: Daily, { break: found }: Data<'BREAK_OPENED'>): void {
@@ -153,7 +162,7 @@ const TAKE: Takers = {
     daily.mode = mode;
   },
   ENGINE_STARTED: ({ spent }) => onStarted(spent),
-  ENGINE_STOPPED: ({ spent }, _data, at) => onStopped(spent, at),
+  ENGINE_STOPPED: ({ spent }, _data, { at }) => onStopped(spent, at),
   ACCOUNT_IDENTIFIED: (daily, { account }) => {
     daily.account = account;
   },
@@ -162,8 +171,8 @@ const TAKE: Takers = {
     const { name, kind, settlementCurrency: currency } = instrument;
     money.instruments.set(name, { kind, currency });
   },
-  LINK_CHANGED: ({ spent }, data, at) => onLink(spent, at, data),
-  ASSURANCE_CHANGED: ({ spent }, { instrument, assurance }, at) => {
+  LINK_CHANGED: ({ spent }, data, { at }) => onLink(spent, at, data),
+  ASSURANCE_CHANGED: ({ spent }, { instrument, assurance }, { at }) => {
     passTo(spent, at);
     spent.assurance.set(instrument, assurance);
   },
@@ -180,23 +189,23 @@ const TAKE: Takers = {
     daily.unresolved.add(label);
   },
   ORDER_ABSENT: (daily, { label }) => resolveOrder(daily, label, 'absent'),
-  FILL_BOOKED: (daily, data) => {
-    onFill(daily.money, data);
+  FILL_BOOKED: (daily, data, { seq }) => {
+    onFill(daily.money, data, seq);
     for (const { trade, role } of data.allocations)
       if (role === 'replace' && trade !== null) daily.corrected.add(trade);
   },
-  FUNDING_ACCRUED: ({ money }, data) => onFunding(money, data),
-  POSITION_ADJUSTED: ({ money }, data, at) => onAdjusted(money, data, at),
-  POSITION_DELIVERED: ({ money }, data) => onDelivered(money, data),
+  FUNDING_ACCRUED: ({ money }, data, { seq }) => onFunding(money, data, seq),
+  POSITION_ADJUSTED: ({ money }, data, { at }) => onAdjusted(money, data, at),
+  POSITION_DELIVERED: ({ money }, data, { seq }) => onDelivered(money, data, seq),
   TRADE_CORRECTED: (daily, { trade }) => void daily.corrected.add(trade),
   DECISION_UNDONE: (daily, { undoes }) => {
     if ('trade' in undoes) daily.corrected.add(undoes.trade);
   },
-  CASH_BOOKED: ({ money }, { row }) => onCashRow(money, row),
+  CASH_BOOKED: ({ money }, { row }, { seq }) => onCashRow(money, row, seq),
   BREAK_OPENED: onBreak,
   BREAK_UPDATED: onBreak,
   BREAK_RESOLVED: onBreak,
-  RECONCILIATION_COMPLETED: ({ checks, spent }, { report }, at) => {
+  RECONCILIATION_COMPLETED: ({ checks, spent }, { report }, { at }) => {
     checks.count += 1;
     if (!report.complete) checks.incomplete += 1;
     else if (!report.ok) checks.differences += 1;
@@ -217,8 +226,8 @@ const TAKE: Takers = {
 /** Takes one fact that the report is folded from. */
 export function takeFact(daily: Daily, fact: DailyFact): void {
   const at = parseIso(fact.at) ?? 0;
-  const take = TAKE[fact.type] as (daily: Daily, data: FactBody['data'], at: Millis) => void;
-  take(daily, fact.data, at);
+  const take = TAKE[fact.type] as (daily: Daily, data: FactBody['data'], stamp: Stamp) => void;
+  take(daily, fact.data, { at, seq: fact.seq });
   beat(daily, at);
 }
 
@@ -299,6 +308,10 @@ export function endDaily(daily: Daily, ending: Ending): DailyReport {
     uptime: uptimeOf(spent, lengthMs),
   };
 }
+
+/** The rows of the period's log as far as they were asked for; before the fold ends. */
+export const rowsOf = ({ money: { rows } }: Daily): CashLines | null =>
+  rows === null ? null : linesOf(rows);
 
 /** What a list shows of a report. */
 export function summaryOf(report: DailyReport): DailySummary {

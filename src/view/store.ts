@@ -4,7 +4,7 @@
  */
 import type { Millis } from '../base/time.ts';
 import type { Alert, AlertState } from '../domain/alert.ts';
-import type { DailyCarry, DailyItem, DailyReport } from '../domain/daily.ts';
+import type { CashLines, DailyCarry, DailyItem, DailyReport } from '../domain/daily.ts';
 import type { Fact } from '../domain/fact.ts';
 import type { Break, Metrics, Order, Position, Report, Strategy, Trade } from '../domain/shown.ts';
 import type { Found, SearchQuery } from './search.ts';
@@ -58,6 +58,8 @@ export type PeriodQuery = {
   readonly from: Millis;
   readonly to: Millis;
   readonly over: boolean;
+  /** Lists the rows of the exchange's log as well, each with what explains it; not unless told. */
+  readonly rows?: boolean;
 };
 
 export type PeriodAnswer = {
@@ -65,6 +67,8 @@ export type PeriodAnswer = {
   /** Of the report's canonical text. */
   readonly hash: string;
   readonly carry: DailyCarry;
+  /** null where they were not asked for. */
+  readonly rows: CashLines | null;
 };
 
 export type Store = {

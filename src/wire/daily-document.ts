@@ -8,6 +8,7 @@ import type { DailyReport } from '../domain/daily.ts';
 import { formatCount, formatDate, formatNumber, type Lang, NONE } from '../words/format.ts';
 import { hasText, sentence } from '../words/text.ts';
 import { alerts, breaks, checks, money, orders, trades, uptime } from './daily-parts.ts';
+import { cashRows } from './daily-rows.ts';
 import {
   type DailyAnswer,
   type DailyDocument,
@@ -121,7 +122,11 @@ export function dailyDocument(lang: Lang, answer: DailyAnswer): DailyDocument {
       },
     ],
     verdict: verdict(say, report),
-    sections: [...sections, proof(say, answer)].map((section) => ({
+    sections: [
+      ...sections,
+      ...(answer.rows === null ? [] : [cashRows(say, answer.rows)]),
+      proof(say, answer),
+    ].map((section) => ({
       ...section,
       pairs: section.pairs.map(({ label, cell }) => ({ label: capital(label), cell })),
     })),

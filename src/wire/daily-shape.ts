@@ -1,7 +1,7 @@
 /** The shape of a report as a document, and how its words and numbers are spelt in a language. */
 import type { Decimal } from '../base/decimal.ts';
 import { parseIso } from '../base/time.ts';
-import type { DailyItem, DailyReport } from '../domain/daily.ts';
+import type { CashLines, DailyItem, DailyReport } from '../domain/daily.ts';
 import {
   formatCount,
   formatDateTime,
@@ -52,6 +52,8 @@ export type DailyAnswer = {
   readonly report: DailyReport;
   readonly hash: string;
   readonly ready: DailyItem | null;
+  /** The rows of the exchange's log, where they were asked for. */
+  readonly rows: CashLines | null;
 };
 
 export type Say = ReturnType<typeof wordsIn>;

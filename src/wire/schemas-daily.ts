@@ -1,6 +1,7 @@
 /** Zod schemas of daily reports as the HTTP API answers them. */
 import { z } from 'zod';
 import type {
+  CashLine,
   DailyItem,
   DailyReport,
   DailySummary,
@@ -157,9 +158,49 @@ export const dailyItemSchema = shapeOf<DailyItem>()({
   at: text,
 }).meta({ id: 'DailyItem', description: 'A day whose report was written down, by fact `seq`.' });
 
+const seq = whole.nullable();
+
+const cashLineSchema = shapeOf<CashLine>()({
+  fact: whole,
+  row: text,
+  at: text,
+  currency: text,
+  type: text,
+  instrument: text.nullable(),
+  change: decimal,
+  balance: decimal,
+  booked: decimal,
+  parts: list(
+    z.object({
+      of: z.enum([
+        'result',
+        'fees',
+        'funding',
+        'transfers',
+        'other',
+        'rounding',
+        'uncompared',
+        'unexplained',
+      ]),
+      amount: decimal,
+    }),
+  ),
+  why: z.object({
+    by: z.enum(['fill', 'session', 'delivery', 'itself', 'nothing']),
+    from: seq,
+    to: seq,
+    count: whole,
+  }),
+}).meta({
+  id: 'CashLine',
+  description:
+    "One row of the exchange's log: its parts sum to its change; `balance` is what the exchange says, `booked` what the rows add up to; `why` names the facts that explain it.",
+});
+
 /** A report with its hash and, where it was written down, the fact that did. */
 export const dailyAnswerSchema = shapeOf<DailyAnswer>()({
   report: reportSchema,
   hash: text,
   ready: dailyItemSchema.nullable(),
+  rows: z.object({ lines: list(cashLineSchema), more: whole }).nullable(),
 }).meta({ id: 'DailyAnswer' });

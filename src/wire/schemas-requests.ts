@@ -91,8 +91,10 @@ export const exportQuery = z.strictObject({ after: seq.optional(), ...journalFil
 const day = z.string().refine((text) => isDay(text), 'a day such as 2026-03-02');
 const lang = z.enum(['en', 'nl']);
 export const dayPath = z.strictObject({ day });
-export const dailyPageQuery = z.strictObject({ lang: lang.optional() });
-export const periodQuery = z.strictObject({ from: instant, to: instant });
+/** `rows`: the rows of the exchange's log are listed too. */
+export const dailyQuery = z.strictObject({ rows: yes.optional() });
+export const dailyPageQuery = z.strictObject({ ...dailyQuery.shape, lang: lang.optional() });
+export const periodQuery = z.strictObject({ ...dailyQuery.shape, from: instant, to: instant });
 export const periodPageQuery = z.strictObject({ ...periodQuery.shape, lang: lang.optional() });
 export const noQuery = z.strictObject({});
 

@@ -216,6 +216,10 @@ describe('the dashboard', () => {
       const [figures] = report.trades.figures;
       assert.equal(shown[0], figures?.currency);
       assert.ok(Number(shown[1]) > 0 && Number(shown[1]) <= (figures?.count ?? 0));
+      await page.getByTestId('daily-rows').click();
+      const rows = page.getByTestId('daily-rows-USDC').locator('tbody tr');
+      await rows.first().waitFor();
+      assert.match(await rows.first().innerText(), /the fill, fact|the row itself/);
       const made = await context.newPage();
       await made.goto(`${demo.origin}/api/v1/reports/daily/${day}.html`);
       assert.equal(await made.locator('h1').innerText(), `Daily report of ${day}`);

@@ -6,7 +6,9 @@ import { test } from 'node:test';
 import { exportLine } from '../../src/journal/chain.ts';
 import { encodeFact } from '../../src/journal/codec.ts';
 import { lockstep } from '../support/cli.ts';
-import { aBreak, facts, report, story } from '../support/facts.ts';
+import { dec } from '../../src/base/decimal.ts';
+import type { CashLines } from '../../src/domain/daily.ts';
+import { aBreak, facts, fill, INSTRUMENT, report, START, story } from '../support/facts.ts';
 import { createFakeEngine, type FakeEngine } from '../support/served-engine.ts';
 import { serve } from '../support/serving.ts';
 
@@ -142,6 +144,68 @@ test('report of a day or a period: in words, as JSON, and as a file for printing
     assert.ok(code !== 0);
     assert.match(err, words);
   }
+});
+
+test('[I13] the rows of a day: each with the facts that explain it, over the API, on paper and in the terminal', async (t) => {
+  const engine = tradingEngine();
+  const row = (seq: number, type: string, [change, balance]: readonly [string, string]) => ({
+    id: `row-${seq}`,
+    userSeq: seq,
+    at: START + seq,
+    currency: 'USDC',
+    type,
+    instrument: type === 'trade' ? INSTRUMENT : null,
+    tradeId: type === 'trade' ? fill(1, 'open').tradeId : null,
+    change: dec(change),
+    balance: dec(balance),
+  });
+  const rows = [
+    row(1, 'trade', [`-${fill(1, 'open').fee}`, '9999.94981223']),
+    row(2, 'deposit', ['250.5', '10260.44981223']),
+  ];
+  engine.commit((seq) =>
+    facts(
+      seq - 1,
+      rows.map((one) => ({ type: 'CASH_BOOKED', v: 1, data: { row: one } })),
+    ),
+  );
+  const server = await serve(t, { engine });
+  const { body } = await server.get('/reports/daily/2026-03-02?rows=true');
+  const { rows: told } = body as { readonly rows: CashLines };
+  assert.deepEqual(
+    told.lines.map(({ row: id, why, balance, booked }) => [id, why.by, balance, booked]),
+    [
+      ['row-1', 'fill', '9999.94981223', '9999.94981223'],
+      ['row-2', 'itself', '10260.44981223', '10250.44981223'],
+    ],
+  );
+  const sums = await server.get('/reports/daily/2026-03-02');
+  assert.equal((sums.body as { readonly rows: unknown }).rows, null);
+  assert.doesNotMatch((await server.get('/reports/daily/2026-03-02.html')).text, /row-1/);
+  const page = await server.get('/reports/daily/2026-03-02.html?rows=true');
+  assert.match(page.text, /row-1 · #\d+/);
+  const wrong = await server.get('/reports/daily/2026-03-02?rows=all');
+  assert.deepEqual([wrong.status, problem(wrong.body)['field']], [400, 'rows']);
+  const data = ['--data', server.dataDir];
+  const day = ['report', '--day', '2026-03-02', '--rows', ...data];
+  const english = await lockstep(day);
+  assert.match(english.out, /Cash, row by row/);
+  assert.match(
+    english.out,
+    /trade BTC_USDC-PERPETUAL +−0\.0\d+ +fee −0\.0\d+ +the fill, fact \d+ /,
+  );
+  assert.match(english.out, /deposit +250\.500000 +moved in or out 250\.500000 +the row itself /);
+  const dutch = await lockstep([...day, '--lang', 'nl']);
+  assert.match(dutch.out, /Geld, regel voor regel/);
+  assert.match(dutch.out, /storting +250,500000 +in of uit 250,500000 +de regel zelf /);
+  const period = ['--from', '2026-03-02', '--to', '2026-03-03', '--rows', '--json'];
+  const asJson = await lockstep(['report', ...period, ...data]);
+  assert.deepEqual((JSON.parse(asJson.out) as { readonly rows: CashLines }).rows, told);
+  const alone = await lockstep(['report', '--rows', ...data]);
+  assert.deepEqual(
+    [alone.code !== 0, alone.err.trim()],
+    [true, '--rows needs --day, or --from and --to.'],
+  );
 });
 
 type Page = {

@@ -23,6 +23,7 @@ export type ReportFlags = LookFlags & {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly html?: string | undefined;
+  readonly rows?: boolean | undefined;
 };
 
 const COLOURS: Readonly<Record<Tone, Colour | null>> = {
@@ -66,7 +67,11 @@ function printDaily(io: Io, answer: DailyAnswer): void {
 }
 
 /** Where the API has what the flags ask for; null when they ask for a check's report. */
-function addressOf(io: Io, id: string | undefined, { day, from, to }: ReportFlags): string | null {
+function addressOf(
+  io: Io,
+  id: string | undefined,
+  { day, from, to, rows }: ReportFlags,
+): string | null {
   const period = from !== undefined || to !== undefined;
   if (day === undefined && !period) return null;
   if (
@@ -75,9 +80,12 @@ function addressOf(io: Io, id: string | undefined, { day, from, to }: ReportFlag
     (period && (from === undefined || to === undefined))
   )
     throw new Refused(EXIT.usage, text(io.lang, 'cli.report_one'));
-  return day === undefined
-    ? `/reports/period?${new URLSearchParams({ from: from ?? '', to: to ?? '' })}`
-    : `/reports/daily/${encodeURIComponent(day)}`;
+  const query = new URLSearchParams({
+    ...(day === undefined ? { from: from ?? '', to: to ?? '' } : {}),
+    ...(rows === true ? { rows: 'true' } : {}),
+  });
+  const path = day === undefined ? 'period' : `daily/${encodeURIComponent(day)}`;
+  return `/reports/${path}${query.size === 0 ? '' : `?${query}`}`;
 }
 
 function writePage(io: Io, file: string, html: string): void {
@@ -89,7 +97,7 @@ function writePage(io: Io, file: string, html: string): void {
   }
 }
 
-/** `report [ID]`, `report --day DAY`, `report --from TIME --to TIME`. */
+/** `report [ID]`, `report --day DAY`, `report --from TIME --to TIME`; the latter two with `--rows` or without. */
 export async function report(
   io: Io,
   id: string | undefined,
@@ -97,8 +105,10 @@ export async function report(
 ): Promise<ExitCode> {
   const address = addressOf(io, id, flags);
   if (address === null) {
-    if (flags.html !== undefined)
-      throw new Refused(EXIT.usage, text(io.lang, 'cli.html_needs_day'));
+    if (flags.html !== undefined || flags.rows === true) {
+      const option = flags.html === undefined ? '--rows' : '--html';
+      throw new Refused(EXIT.usage, text(io.lang, 'cli.report_needs_day', { option }));
+    }
     return showReport(io, id, flags);
   }
   const answer = await theEngine(io, flags).get<DailyAnswer>(about(address, flags));

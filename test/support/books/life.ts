@@ -191,6 +191,7 @@ export function begin(kind: Kind): BooksLife {
       v: 1,
       data: { birth: 'birth001', node: 'n1', strategies, risk, speed: 1 },
     },
+    { type: 'LINK_CHANGED', v: 1, data: { link: 'trading', up: true, reason: 'connected' } },
     { type: 'INSTRUMENT_SPECIFIED', v: 1, data: { instrument } },
     {
       type: 'BASELINE_TAKEN',

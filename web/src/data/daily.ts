@@ -15,11 +15,18 @@ export const dailyPath = (day: string): string => `/recon/daily/${encodeURICompo
 /** The address of a period's report. */
 export const periodPath = (from: string, to: string): string => dailyPath(from + BETWEEN + to);
 
-/** Where the API has the report of an address: as JSON, or as a page for printing. */
-export function dailyAddress(id: string, html: { readonly lang: string } | null): string {
+/** Where the API has the report of an address: as JSON, or as a page for printing in a language; with every row, or the sums only. */
+export function dailyAddress(
+  id: string,
+  { lang, rows }: { readonly lang?: string; readonly rows: boolean },
+): string {
   const [from = '', to] = id.split(BETWEEN);
-  const suffix = html === null ? '' : '.html';
-  const query = new URLSearchParams({ ...(to === undefined ? {} : { from, to }), ...html });
+  const suffix = lang === undefined ? '' : '.html';
+  const query = new URLSearchParams({
+    ...(to === undefined ? {} : { from, to }),
+    ...(lang === undefined ? {} : { lang }),
+    ...(rows ? { rows: 'true' } : {}),
+  });
   const path = to === undefined ? `daily/${encodeURIComponent(from)}` : 'period';
   return `/reports/${path}${suffix}${query.size === 0 ? '' : `?${query}`}`;
 }
@@ -61,21 +68,23 @@ export type HeldDaily =
   | { readonly is: 'problem'; readonly text: string }
   | { readonly is: 'here'; readonly answer: DailyAnswer };
 
-/** The report of an address, read once. */
-export function useDaily(id: string): HeldDaily {
+/** The report of an address, read once, and again when its rows are asked for. */
+export function useDaily(id: string, rows: boolean): HeldDaily {
   const account = useOneAccount();
   const [held, setHeld] = useState<HeldDaily>({ is: 'loading' });
   useEffect(() => {
     const abort = new AbortController();
-    void get<DailyAnswer>(about(dailyAddress(id, null), account), abort.signal).then((answer) => {
-      if (abort.signal.aborted) return;
-      setHeld(
-        answer.ok
-          ? { is: 'here', answer: answer.body }
-          : { is: 'problem', text: failureText(answer.failure) },
-      );
-    });
+    void get<DailyAnswer>(about(dailyAddress(id, { rows }), account), abort.signal).then(
+      (answer) => {
+        if (abort.signal.aborted) return;
+        setHeld(
+          answer.ok
+            ? { is: 'here', answer: answer.body }
+            : { is: 'problem', text: failureText(answer.failure) },
+        );
+      },
+    );
     return () => abort.abort();
-  }, [id, account]);
+  }, [id, rows, account]);
   return held;
 }

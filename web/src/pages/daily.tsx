@@ -1,6 +1,6 @@
 /** The report of a day or a period: the same document as on paper, with the page for printing behind a button. */
 import { Button } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { dailyDocument } from '../../../src/wire/daily-document.ts';
 import type { DocCell, DocSection, DocTable } from '../../../src/wire/daily-shape.ts';
 import { about, useOneAccount } from '../data/accounts.ts';
@@ -94,23 +94,43 @@ function Part({ section }: { readonly section: DocSection }): ReactNode {
   );
 }
 
-function Doors({ id }: { readonly id: string }): ReactNode {
+function Doors({
+  id,
+  rows,
+  onRows,
+}: {
+  readonly id: string;
+  readonly rows: boolean;
+  readonly onRows: (rows: boolean) => void;
+}): ReactNode {
   const { t, lang } = useWords();
   const account = useOneAccount();
-  const page = `/api/v1${about(dailyAddress(id, { lang }), account)}`;
+  const page = `/api/v1${about(dailyAddress(id, { lang, rows }), account)}`;
   const print = (): void => {
     const opened = open(page);
     opened?.addEventListener('load', () => opened.print());
   };
   return (
     <span className="report-doors">
+      <Button
+        size="compact-sm"
+        variant="default"
+        onClick={() => onRows(!rows)}
+        data-testid="daily-rows"
+      >
+        {t(rows ? 'daily.rows_hide' : 'daily.rows_ask')}
+      </Button>
       <Button size="compact-sm" variant="default" onClick={print} data-testid="daily-print">
         {t('recon.print')}
       </Button>
       <a href={page} target="_blank" rel="noreferrer" data-testid="daily-html">
         {t('daily.print')}
       </a>
-      <a href={`/api/v1${about(dailyAddress(id, null), account)}`} target="_blank" rel="noreferrer">
+      <a
+        href={`/api/v1${about(dailyAddress(id, { rows }), account)}`}
+        target="_blank"
+        rel="noreferrer"
+      >
         {t('recon.as_json')}
       </a>
     </span>
@@ -119,7 +139,8 @@ function Doors({ id }: { readonly id: string }): ReactNode {
 
 export function DailyPage({ id }: { readonly id: string }): ReactNode {
   const { t, lang } = useWords();
-  const held = useDaily(id);
+  const [rows, setRows] = useState(false);
+  const held = useDaily(id, rows);
   const crumbs = (
     <p className="crumbs">
       <a href="/recon" onClick={follow}>
@@ -148,7 +169,7 @@ export function DailyPage({ id }: { readonly id: string }): ReactNode {
       {crumbs}
       <div className="trade-head">
         <h1 className="page-title">{title}</h1>
-        <Doors id={id} />
+        <Doors id={id} rows={rows} onRows={setRows} />
       </div>
       <Section title={title} className="daily-verdict">
         {verdict.map((cell) => (
