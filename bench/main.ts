@@ -3,6 +3,7 @@
  * within one run and writes `.build/bench/NAME.json`.
  */
 import { bench as check } from './check.bench.ts';
+import { bench as crash } from './crash.bench.ts';
 import { bench as growth } from './growth.bench.ts';
 import { bench as handClose } from './hand-close.bench.ts';
 import { bench as idle } from './idle.bench.ts';
@@ -20,6 +21,7 @@ import { type Bench, report } from './measure.ts';
 
 const benches: readonly Bench[] = [
   check,
+  crash,
   growth,
   handClose,
   idle,

@@ -7,15 +7,13 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { assert, must } from '../src/base/assert.ts';
-import type { EngineOptions } from '../src/app/options.ts';
 import { openStoreReadOnly } from '../src/edge/sqlite-journal.ts';
-import { razor } from '../src/strategy/razor/razor.ts';
+import { eagerOptions, strategyOf } from './eager.ts';
 import { type Outcome, type Progress, benchOf, scratch } from './kit.ts';
 import { median, quantile } from './measure.ts';
 import type { OrderClientNews, OrderClientOrder } from './order-client-process.ts';
 import type { OrderEngineNews, OrderEngineOrder } from './order-engine-process.ts';
 import { type Talker, start } from './processes.ts';
-import { RISK } from './story.ts';
 
 const ORDERS = 2_400;
 const ROUNDS = 8;
@@ -40,49 +38,6 @@ type Taken = {
   readonly cpuMs: number;
   readonly stages?: Done;
 };
-
-/** Enters at every candle that it is shown, with stop and target out of reach. */
-const EAGER = {
-  size_usd: '100',
-  stop_loss_percent: '10',
-  take_profit_percent: '10',
-  trades_per_day: 1_440,
-  cooldown_minutes: 0,
-  min_volatility_percent: '0',
-  max_volatility_percent: '100',
-  rsi_oversold: '99',
-  rsi_overbought: '1',
-  trend_filter: false,
-};
-
-const strategyOf = (instrument: string): string => instrument.slice(0, 3).toLowerCase();
-
-function optionsOf(dataDir: string, port: number): EngineOptions {
-  const strategies = INSTRUMENTS.map((instrument) => {
-    const settings = razor.settings({ ...EAGER, instrument });
-    assert(settings.ok, 'the settings of the benchmark are not accepted');
-    const id = strategyOf(instrument);
-    return { id, kind: 'razor', instrument, claim: true, settings: settings.value };
-  });
-  const credentials = { clientId: 'practice-engine', clientSecret: 'practice-engine-secret' };
-  const account = { id: 'main', dataDir, credentials, strategies, risk: RISK, configHash: 'bench' };
-  return {
-    mode: 'practice',
-    login: 'secret',
-    venueUrl: `ws://127.0.0.1:${port}/ws/api/v2`,
-    accounts: [account],
-    speed: SPEED,
-    dataDir,
-    port: 0,
-    host: '127.0.0.1',
-    checkEverySeconds: 30,
-    practiceOrigin: null,
-    webhook: null,
-    openBrowser: false,
-    lang: 'en',
-    child: true,
-  };
-}
 
 /** How each variant places its n-th order: opening and closing in turn, on one instrument and then the other. */
 function desks(
@@ -165,7 +120,16 @@ async function run(progress: Progress): Promise<Outcome> {
     const dataDir = join(path, 'engine');
     const engine: OrderEngine = start('order-engine-process.ts');
     ending.push(engine.end);
-    engine.say({ kind: 'start', options: optionsOf(dataDir, port) });
+    engine.say({
+      kind: 'start',
+      options: eagerOptions({
+        dataDir,
+        port,
+        speed: SPEED,
+        instruments: INSTRUMENTS,
+        distance: '10',
+      }),
+    });
     const clients = { ccxt: await connect('ccxt', port), bare: await connect('bare', port) };
     ending.push(clients.ccxt.end, clients.bare.end);
     await engine.hear('ready');
