@@ -4,5 +4,5 @@ import { judge } from './judge.ts';
 import { KEPT } from './kept.ts';
 
 for (const { seed, minutes, story } of KEPT)
-  test(`[L2][L3][L4][I1][I11][I12][I13][I17][I25][I36] life ${seed}: ${story}`, () =>
+  test(`[L2][L3][L4][L5][I1][I11][I12][I13][I17][I25][I36] life ${seed}: ${story}`, () =>
     judge(seed, { horizonMs: minutes * 60_000 }));

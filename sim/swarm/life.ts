@@ -8,6 +8,7 @@ import { toHex } from '../../src/base/hashing.ts';
 import type { Millis } from '../../src/base/time.ts';
 import type { BreakKind } from '../../src/domain/shown.ts';
 import { audit, auditCash } from '../auditor/audit.ts';
+import { auditQueues } from '../auditor/queues.ts';
 import { createWatch } from '../auditor/watch.ts';
 import { createWorld, type World } from '../world/world.ts';
 import { drawing, type Draw } from './draw.ts';
@@ -195,7 +196,7 @@ function stillValidMs(world: World): Millis {
   return Math.max(0, Math.ceil((last - world.serverNow()) / world.books().speed));
 }
 
-/** [L2][L3][L4] Once the faults stop, all comes to rest; once people have answered, nothing is left to ask. */
+/** [L2][L3][L4][L5] Once the faults stop, all comes to rest; once people have answered, nothing is left to ask. */
 async function comeToRest(world: World, plan: Plan, draw: Draw): Promise<void> {
   await world.run(CALM + stillValidMs(world));
   if (!world.life().isAlive()) {
@@ -212,6 +213,7 @@ async function comeToRest(world: World, plan: Plan, draw: Draw): Promise<void> {
   const open = kindsOpen(world);
   demand(open.length === 0, `[L2] questions are still open: ${open.join(', ')}`, world);
   demand(isAtRest(world, plan), '[L2] not verified though nothing is asked', world);
+  auditQueues(world);
   audit(world);
   await readCash(world);
   auditCash(world);

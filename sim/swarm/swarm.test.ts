@@ -6,7 +6,7 @@ import { live } from './life.ts';
 import { KINDS, planOf } from './plan.ts';
 
 for (const seed of TEST_SEEDS)
-  test(`[L2][L3][L4][I1][I2][I3][I5][I11][I12][I13][I17][I19][I20][I21][I25][I36][I51] life ${seed}`, () =>
+  test(`[L2][L3][L4][L5][I1][I2][I3][I5][I11][I12][I13][I17][I19][I20][I21][I25][I36][I51] life ${seed}`, () =>
     judge(seed));
 
 test('a seed is one life, to the last fact', async () => {

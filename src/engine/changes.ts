@@ -2,7 +2,7 @@
  * Cancels and edits. Each is an intent that states the wanted end, so it may be repeated; it ends only when the order
  * shows that end or is final. Which changes are owed is derived from the books, so a crash forgets none (I51).
  */
-import { type Decimal, add, gt, isZero, lt, min, sub } from '../base/decimal.ts';
+import { type Decimal, ZERO, add, gt, isZero, lt, min, sub } from '../base/decimal.ts';
 import type { TradeRecord } from '../domain/books.ts';
 import type { ChangeIntent } from '../domain/intent.ts';
 import { isAsleep, isEntering, ordersOfTrade } from '../domain/ledger.ts';
@@ -13,7 +13,7 @@ import { wasJustLive } from './heard.ts';
 import { ABSENT, BACKOFF, MARKET_FRESH, VALIDITY } from './limits.ts';
 import { bookFills, markPrice, seeOrder } from './observe.ts';
 import { doubtTerms } from './terms.ts';
-import { EXCHANGE, type Turn, ask, factor, record, tradingUp, wake } from './turn.ts';
+import { EXCHANGE, type Turn, ask, factor, record, tradingUp, wake, wantCheck } from './turn.ts';
 
 type Why = ChangeIntent['why'];
 type Edited = Extract<ChangeIntent['want'], { readonly kind: 'edited' }>;
@@ -293,7 +293,7 @@ export function onChangeLook(turn: Turn, id: string, outcome: VenueOutcome): voi
   const change = turn.books.changes.get(id);
   if (change === undefined || outcome.status !== 'ok' || outcome.result.kind !== 'order_state')
     return;
-  if (outcome.result.order !== null) return seeOrder(turn, outcome.result.order);
+  if (outcome.result.order !== null) return seeChanged(turn, outcome.result.order);
   if (wasJustLive(turn, change.orderId)) return;
   const known = turn.books.orders.get(change.orderId)?.order;
   if (known !== undefined && isLive(known.state))
@@ -303,4 +303,10 @@ export function onChangeLook(turn: Turn, id: string, outcome: VenueOutcome): voi
       cancelReason: 'not known any more',
       updatedAt: turn.now.server,
     });
+}
+
+/** What a change has lost its race to: where the order has filled more than the stream has brought, its fills are read at once. */
+function seeChanged(turn: Turn, order: VenueOrder): void {
+  seeOrder(turn, order);
+  if (lt(turn.books.booked.get(order.orderId) ?? ZERO, order.filled)) wantCheck(turn, 'surprise');
 }
