@@ -14,7 +14,7 @@ import {
   openTrades,
   unresolvedIntents,
 } from '../domain/ledger.ts';
-import { isLive } from '../domain/order.ts';
+import { isLive, type VenueOrder } from '../domain/order.ts';
 import { type Classification, classify } from '../reconcile/classify.ts';
 import { adoptOrphans } from './adopt.ts';
 import { evidence, findBreak, raise, settleBreak } from './breaks.ts';
@@ -289,7 +289,13 @@ function isFlatProved(turn: Turn, check: Check, name: string): boolean {
   return lte(sub(summary.maintenanceMargin, sum(margins)), room);
 }
 
-/** Orders under labels like ours that no intent and no trade knows: left by another journal. */
+/** What the books know of the label of an order that is not ours. */
+function booksOf({ books }: Turn, { label }: VenueOrder): string {
+  if (books.legs.has(label)) return 'an order of another kind with this label';
+  return 'no intent with this label';
+}
+
+/** Orders under labels like ours that no intent and no trade knows: left by another journal, or of a kind that was never meant. */
 function judgeOrphanOrders(turn: Turn, check: Check): void {
   const orphans = (check.orders ?? []).filter(
     (order) =>
@@ -304,7 +310,7 @@ function judgeOrphanOrders(turn: Turn, check: Check): void {
       instrument: order.instrument,
       strategy: null,
       life: 'needs_you',
-      books: 'no intent with this label',
+      books: booksOf(turn, order),
       exchange,
       amount: order.amount,
       price: order.price ?? order.triggerPrice,

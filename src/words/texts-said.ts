@@ -33,6 +33,7 @@ export const saidTexts = {
   'said.why.other': { en: 'the exchange says {word}', nl: 'de beurs zegt {word}' },
   'said.evidence.order_filled': { en: '{state}, filled {amount}', nl: '{state}, uitgevoerd {amount}' },
   'said.sides.no_intent': { en: 'no intent with this label', nl: 'geen voornemen met dit label' },
+  'said.sides.other_kind': { en: 'an order of another kind with this label', nl: 'een andere soort order met dit label' },
   'said.sides.no_trade': { en: 'no trade holds it', nl: 'geen trade heeft die' },
   'said.sides.live_stop': { en: 'live stop {amount}', nl: 'werkende stop {amount}' },
   'said.sides.open': { en: '{trade} open {amount}', nl: '{trade} open {amount}' },

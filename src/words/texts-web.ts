@@ -264,6 +264,7 @@ export const webTexts = {
   'web.evidence.intent': { en: 'our order', nl: 'onze order' },
   'web.side.held': { en: '{side} {amount}', nl: '{side} {amount}' },
   'web.side.no_trade': { en: 'no trade holds it', nl: 'geen trade verklaart het' },
+  'web.side.other_kind': { en: 'an order of ours of another kind', nl: 'een order van ons van een andere soort' },
   'web.side.no_intent': { en: 'no order of ours', nl: 'geen order van ons' },
   'web.side.not_found': { en: 'not found, and not proved absent', nl: 'niet gevonden, en niet bewezen afwezig' },
   'web.side.open_trade': { en: '{amount} open ({trade})', nl: '{amount} open ({trade})' },

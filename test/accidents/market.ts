@@ -164,6 +164,11 @@ const otherKind = (what: string, order: Readonly<Record<string, unknown>>, type:
       status: ['mismatch'],
     },
     without: [auditLabels],
+    proof: (world) =>
+      assert.deepEqual(
+        [...world.books().breaks.values()].map(({ break: found }) => found.books),
+        ['an order of another kind with this label'],
+      ),
   });
 
 export const F21: Accident = {

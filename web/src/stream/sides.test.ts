@@ -55,7 +55,14 @@ describe('the sides of a difference', () => {
 
   it('names only sentences that exist', () => {
     const texts = ['flat', 'no trade holds it', 'no intent with this label', 'long 1', 't open 1'];
-    for (const text of [...texts, 'not found, not proved absent', 'live stop 1', 'live stop 0']) {
+    const kind = 'an order of another kind with this label';
+    for (const text of [
+      ...texts,
+      kind,
+      'not found, not proved absent',
+      'live stop 1',
+      'live stop 0',
+    ]) {
       const side = sideText('ghost_trade', text);
       assert.ok('key' in side && hasText(side.key), text);
     }

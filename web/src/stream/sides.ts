@@ -14,6 +14,7 @@ const FIXED: ReadonlyMap<string, TextKey> = new Map([
   ['0', 'side.flat'],
   ['no trade holds it', 'web.side.no_trade'],
   ['no intent with this label', 'web.side.no_intent'],
+  ['an order of another kind with this label', 'web.side.other_kind'],
   ['not found, not proved absent', 'web.side.not_found'],
 ]);
 
