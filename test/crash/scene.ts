@@ -1,7 +1,6 @@
 /** What the crash tests play on: a real exchange on a price that stands still, and the engine as a child that can be killed. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { must } from '../../src/base/assert.ts';
 import { dec } from '../../src/base/decimal.ts';
@@ -16,7 +15,7 @@ import {
   PERPETUAL,
   visitExchange,
 } from '../e2e/support/exchange.ts';
-import { type Running, startModule, temporaryFolder } from '../e2e/support/process.ts';
+import { type Owner, type Running, startModule, temporaryFolder } from '../e2e/support/process.ts';
 import { createRealExchange } from '../e2e/practice-real.ts';
 import { quiet } from '../e2e/practice-tools.ts';
 import type { ChildSetup, Trap } from './engine-child.ts';
@@ -122,11 +121,7 @@ function optionsOf(
 }
 
 /** An exchange of its own, and an engine that can be started on one data folder as often as is wanted. */
-export async function scene(
-  t: TestContext,
-  seed: number,
-  options: SceneOptions = {},
-): Promise<Scene> {
+export async function scene(t: Owner, seed: number, options: SceneOptions = {}): Promise<Scene> {
   const { accounts = [] } = options;
   const row = { open: '60000', high: '60000', low: '60000', close: '60000', volume: '10' };
   const server = await startPracticeServer({
@@ -144,7 +139,7 @@ export async function scene(
 }
 
 /** An engine of its own at an exchange that is there already, beside others. */
-export function sceneAt(t: TestContext, exchange: Exchange, options: SceneOptions = {}): Scene {
+export function sceneAt(t: Owner, exchange: Exchange, options: SceneOptions = {}): Scene {
   const dataDir = temporaryFolder(t);
   const engine = optionsOf(dataDir, exchange.port, options);
   const nameless = join(dataDir, 'nameless');

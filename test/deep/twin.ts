@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { TestContext } from 'node:test';
+import { after, before } from 'node:test';
 import { type Decimal, add, dec, mul, neg, sub, sum } from '../../src/base/decimal.ts';
 import type { Break, BreakKind, Trade } from '../../src/domain/shown.ts';
 import { pause } from '../../src/edge/clock.ts';
@@ -14,7 +14,7 @@ import { type Compared, compareBooks } from '../e2e/support/compare.ts';
 import type { Problem } from '../../src/wire/requests.ts';
 import type { Engine, Follower, Page, Reply } from '../e2e/support/engine.ts';
 import { type Exchange, type ExchangeTrade, liveOrders } from '../e2e/support/exchange.ts';
-import type { Running } from '../e2e/support/process.ts';
+import type { Owner, Running } from '../e2e/support/process.ts';
 
 /** Many entries on one stage, and a stop that no price of the morning reaches. */
 const RAZOR = { trades_per_day: 1_440 };
@@ -37,16 +37,24 @@ export type Twin = {
 };
 
 /** Starts both and waits until the engine would enter if it were told to. */
-export async function twin(
-  t: TestContext,
-  seed: number,
-  options: SceneOptions = {},
-): Promise<Twin> {
+export async function twin(t: Owner, seed: number, options: SceneOptions = {}): Promise<Twin> {
   return engineOn(t, await scene(t, seed, { ...options, razor: { ...RAZOR, ...options.razor } }));
 }
 
+/** One stage for all tests of a suite, which play on it one after the other; `ready` is told it before the first. */
+export function sharedTwin(seed: number, options: SceneOptions, ready: (pair: Twin) => void): void {
+  const endings: (() => unknown)[] = [];
+  before(async () => {
+    const owner = { after: (ended: () => unknown) => void endings.push(ended) };
+    ready(await twin(owner, seed, options));
+  });
+  after(async () => {
+    for (const ended of endings.toReversed()) await ended();
+  });
+}
+
 /** The same with an engine that stands on a stage already; `strategy` is its Razor's id. */
-export async function engineOn(t: TestContext, stage: Scene, strategy = 'razor'): Promise<Twin> {
+export async function engineOn(t: Owner, stage: Scene, strategy = 'razor'): Promise<Twin> {
   const { exchange, engine } = stage;
   let child: Running;
   let screen: Follower;
@@ -65,7 +73,6 @@ export async function engineOn(t: TestContext, stage: Scene, strategy = 'razor')
   await start();
   await hold();
   await verified(engine);
-  t.diagnostic(`engine ${child!.pid}`);
   return {
     stage,
     exchange,

@@ -3,9 +3,12 @@
  * never sent again.
  */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { must } from '../../src/base/assert.ts';
-import { atRest, assertEnded, entries, marketMinutes, twin, type Twin } from './twin.ts';
+import { describe, test } from 'node:test';
+import type { Engine } from '../e2e/support/engine.ts';
+import type { Exchange } from '../e2e/support/exchange.ts';
+import { atRest, assertEnded, entries, marketMinutes, sharedTwin, type Twin } from './twin.ts';
+
+const LIMIT = { timeout: 60_000 };
 
 const ENTRIES = ['private/buy', 'private/sell'];
 
@@ -17,9 +20,14 @@ async function onEntry({ exchange }: Twin, fault: object): Promise<() => Promise
   };
 }
 
-test('entries that go missing', { timeout: 120_000 }, async (t) => {
-  const pair = await twin(t, 201);
-  const { exchange, engine } = pair;
+describe('entries that go missing', () => {
+  let pair: Twin;
+  let exchange: Exchange;
+  let engine: () => Engine;
+  sharedTwin(201, {}, (made) => {
+    pair = made;
+    ({ exchange, engine } = made);
+  });
   let sent = 0;
 
   /** Closes what is open, and tells that the trade's result is that of its own two fills. */
@@ -33,8 +41,9 @@ test('entries that go missing', { timeout: 120_000 }, async (t) => {
     );
   };
 
-  await t.test(
+  test(
     '[F2] twin: answer lost, order arrives late, in time: one order, found, booked once, protected',
+    LIMIT,
     async () => {
       const heal = await onEntry(pair, { kind: 'X3', delayMs: 1_500 });
       const trade = await pair.enter();
@@ -47,8 +56,9 @@ test('entries that go missing', { timeout: 120_000 }, async (t) => {
     },
   );
 
-  await t.test(
+  test(
     '[F2] twin: the same, too late: refused by its own deadline, proved absent, never sent again',
+    LIMIT,
     async () => {
       const heal = await onEntry(pair, { kind: 'X3', delayMs: 5_000 });
       pair.screen().forget();
@@ -71,8 +81,9 @@ test('entries that go missing', { timeout: 120_000 }, async (t) => {
     },
   );
 
-  await t.test(
+  test(
     '[F3] twin: answer and pushes lost, filled at once, its label free again: found by its fill alone',
+    LIMIT,
     async () => {
       const window = await exchange.fault({ kind: 'X10', windowMs: 0, delayMs: 3_600_000 });
       const heal = await onEntry(pair, { kind: 'lose_answer', channel: 'user.changes' });
@@ -89,8 +100,9 @@ test('entries that go missing', { timeout: 120_000 }, async (t) => {
     },
   );
 
-  await t.test(
+  test(
     '[F4] twin: live orders are not found for ten minutes: nothing is believed, nothing is placed again',
+    LIMIT,
     async () => {
       const trade = await pair.enter();
       sent += 1;
@@ -119,8 +131,10 @@ test('entries that go missing', { timeout: 120_000 }, async (t) => {
     },
   );
 
-  const { trades, state } = await atRest(pair);
-  assert.equal(trades.length, 3);
-  assert.equal(must(state, 'a state').trades.length, 6);
-  assert.equal(await entries(pair), sent);
+  test('afterwards books and exchange are equal, and nothing is open', LIMIT, async () => {
+    const { trades, state } = await atRest(pair);
+    assert.equal(trades.length, 3);
+    assert.equal(state.trades.length, 6);
+    assert.equal(await entries(pair), sent);
+  });
 });

@@ -3,17 +3,37 @@
  * What belongs to the trade is booked at its real price, what does not is foreign and left alone.
  */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { must } from '../../src/base/assert.ts';
 import { abs, add, dec, div, sub } from '../../src/base/decimal.ts';
 import type { Position } from '../../src/domain/shown.ts';
-import type { Page } from '../e2e/support/engine.ts';
-import { type ExchangeTrade, PERPETUAL, liveOrders } from '../e2e/support/exchange.ts';
-import { atRest, assertEnded, entries, openBreaks, twin, untilTrue } from './twin.ts';
+import type { Engine, Page } from '../e2e/support/engine.ts';
+import {
+  type Exchange,
+  type ExchangeTrade,
+  PERPETUAL,
+  liveOrders,
+} from '../e2e/support/exchange.ts';
+import {
+  atRest,
+  assertEnded,
+  entries,
+  openBreaks,
+  sharedTwin,
+  type Twin,
+  untilTrue,
+} from './twin.ts';
 
-test('a hand on our instrument', { timeout: 120_000 }, async (t) => {
-  const pair = await twin(t, 211, { strategy: { claim: false } });
-  const { exchange, engine } = pair;
+const LIMIT = { timeout: 60_000 };
+
+describe('a hand on our instrument', () => {
+  let pair: Twin;
+  let exchange: Exchange;
+  let engine: () => Engine;
+  sharedTwin(211, { strategy: { claim: false } }, (made) => {
+    pair = made;
+    ({ exchange, engine } = made);
+  });
   const fills = async (): Promise<readonly ExchangeTrade[]> => (await exchange.state()).trades;
   const hand = async (path: string, body: object = {}): Promise<readonly ExchangeTrade[]> =>
     (
@@ -32,8 +52,9 @@ test('a hand on our instrument', { timeout: 120_000 }, async (t) => {
       .toSorted();
   const byWeb = { exitReason: 'external_close', closedBy: 'web' } as const;
 
-  await t.test(
+  test(
     '[F11] twin: closed by hand: one end, at the real price, and what it leaves behind goes',
+    LIMIT,
     async () => {
       const trade = await pair.enter();
       const entry = (await fills()).slice(-1);
@@ -43,8 +64,9 @@ test('a hand on our instrument', { timeout: 120_000 }, async (t) => {
     },
   );
 
-  await t.test(
+  test(
     '[F11] twin: a part closed by hand: the trade is smaller, its orders are edited to fit, then the rest ends it',
+    LIMIT,
     async () => {
       const trade = await pair.enter();
       const entry = (await fills()).slice(-1);
@@ -68,8 +90,9 @@ test('a hand on our instrument', { timeout: 120_000 }, async (t) => {
     },
   );
 
-  await t.test(
+  test(
     '[F11] twin: a hand adds: foreign, asked about, outside of stop and target, and its own close is no close of ours',
+    LIMIT,
     async () => {
       const trade = await pair.enter();
       const entry = (await fills()).slice(-1);
@@ -100,8 +123,9 @@ test('a hand on our instrument', { timeout: 120_000 }, async (t) => {
     },
   );
 
-  await t.test(
+  test(
     '[F11] twin: a hand turns the position round: the trade ends with what closed it, the rest is foreign',
+    LIMIT,
     async () => {
       const trade = await pair.enter();
       const entry = (await fills()).slice(-1);
@@ -132,7 +156,9 @@ test('a hand on our instrument', { timeout: 120_000 }, async (t) => {
     },
   );
 
-  const { trades } = await atRest(pair);
-  assert.equal(trades.length, 4);
-  assert.equal(await entries(pair), 4);
+  test('afterwards books and exchange are equal, and nothing is open', LIMIT, async () => {
+    const { trades } = await atRest(pair);
+    assert.equal(trades.length, 4);
+    assert.equal(await entries(pair), 4);
+  });
 });

@@ -3,27 +3,36 @@
  * check that rests on one of them concludes nothing; what truly ended is booked from its fills.
  */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
+import type { Engine } from '../e2e/support/engine.ts';
 import type { Verdict } from '../../src/domain/shown.ts';
 import { sub, dec } from '../../src/base/decimal.ts';
-import { PERPETUAL, type ExchangeTrade } from '../e2e/support/exchange.ts';
+import { type Exchange, PERPETUAL, type ExchangeTrade } from '../e2e/support/exchange.ts';
 import {
   atRest,
   assertEnded,
   entries,
   marketMinutes,
   openBreaks,
-  twin,
+  sharedTwin,
+  type Twin,
   untilTrue,
   verified,
 } from './twin.ts';
 
+const LIMIT = { timeout: 60_000 };
+
 const ETHER = 'ETH_USDC-PERPETUAL';
 const byWeb = { exitReason: 'external_close', closedBy: 'web' } as const;
 
-test('reads that do not tell what is', { timeout: 150_000 }, async (t) => {
-  const pair = await twin(t, 241);
-  const { exchange, engine } = pair;
+describe('reads that do not tell what is', () => {
+  let pair: Twin;
+  let exchange: Exchange;
+  let engine: () => Engine;
+  sharedTwin(241, {}, (made) => {
+    pair = made;
+    ({ exchange, engine } = made);
+  });
   const fills = async (): Promise<readonly ExchangeTrade[]> =>
     (await exchange.state()).trades.filter(({ instrument }) => instrument === PERPETUAL);
   /** Checks under a fault: they answer `verdict`, and the trade stays as it is, with the same orders. */
@@ -47,8 +56,9 @@ test('reads that do not tell what is', { timeout: 150_000 }, async (t) => {
     assert.equal((await engine().reconcile()).complete, true);
   };
 
-  await t.test(
+  test(
     '[F8] twin: a position list that is empty, partial or says zero: nothing is believed',
+    LIMIT,
     async () => {
       await exchange.post('order', { instrument: ETHER, direction: 'buy', amount: '0.1' });
       const trade = await pair.enter();
@@ -84,8 +94,9 @@ test('reads that do not tell what is', { timeout: 150_000 }, async (t) => {
     },
   );
 
-  await t.test(
+  test(
     '[F9] twin: a closed position is left out rather than zero, and its push is lost: booked from its fills',
+    LIMIT,
     async () => {
       const trade = await pair.enter();
       await verified(engine);
@@ -109,8 +120,9 @@ test('reads that do not tell what is', { timeout: 150_000 }, async (t) => {
     },
   );
 
-  await t.test(
+  test(
     '[F10] twin: a snapshot older than the last fill: the fill stays booked, the position is not set back',
+    LIMIT,
     async () => {
       const trade = await pair.enter();
       await verified(engine);
@@ -141,8 +153,9 @@ test('reads that do not tell what is', { timeout: 150_000 }, async (t) => {
     },
   );
 
-  await t.test(
+  test(
     '[F25] twin: the reads of a check are refused with 10028 for ten minutes: asked less often, nothing opened, a close by push is booked',
+    LIMIT,
     async () => {
       const trade = await pair.enter();
       const entry = (await fills()).slice(-1);
@@ -167,7 +180,6 @@ test('reads that do not tell what is', { timeout: 150_000 }, async (t) => {
       const hits = (await exchange.state()).faults
         .filter(({ id }) => limited.includes(id))
         .reduce((all, fault) => all + fault.hits, 0);
-      t.diagnostic(`${hits} reads refused`);
       assert.ok(hits > 2 && hits < 60, `${hits} reads within ten seconds`);
       await pair.hold();
       for (const id of limited) await exchange.heal(id);
@@ -178,6 +190,8 @@ test('reads that do not tell what is', { timeout: 150_000 }, async (t) => {
     },
   );
 
-  const { trades } = await atRest(pair);
-  assert.deepEqual([trades.length, await entries(pair)], [5, 5]);
+  test('afterwards books and exchange are equal, and nothing is open', LIMIT, async () => {
+    const { trades } = await atRest(pair);
+    assert.deepEqual([trades.length, await entries(pair)], [5, 5]);
+  });
 });
