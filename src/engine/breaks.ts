@@ -70,7 +70,7 @@ const SEVERITY = {
 
 /**
  * How long what a person took as it is stays so: for good where it can't come twice (a label is sent once), as long as it is
- * the same amount where it is looked at again and again, and not at all where each has happened anew.
+ * the same amount, or no more, where it is looked at again and again, and not at all where each has happened anew.
  */
 const ACCEPTED_FOR = {
   ghost_trade: 'never',
@@ -82,10 +82,10 @@ const ACCEPTED_FOR = {
   lost_order: 'good',
   missed_fill: 'never',
   unresolved_intent: 'good',
-  foreign_activity: 'amount',
+  foreign_activity: 'most',
   fee_or_funding_difference: 'amount',
   balance_drift: 'amount',
-} as const satisfies Record<BreakKind, 'good' | 'amount' | 'never'>;
+} as const satisfies Record<BreakKind, 'good' | 'amount' | 'most' | 'never'>;
 
 function findHeld(turn: Turn, kind: BreakKind, subject: string): HeldBreak | undefined {
   for (const held of turn.books.breaks.values())
@@ -103,7 +103,12 @@ function isAccepted(ended: EndedBreak, { kind, amount, anew }: Difference): bool
   if (found === null) return true;
   if (found.life !== 'accepted' || gone || anew === true) return false;
   const holds = ACCEPTED_FOR[kind];
-  return holds === 'good' || (holds === 'amount' && found.difference.amount === amount);
+  const taken = found.difference.amount;
+  return (
+    holds === 'good' ||
+    (holds === 'amount' && taken === amount) ||
+    (holds === 'most' && !gt(abs(amount), abs(taken)))
+  );
 }
 
 /** How a break has ended, for its history. */

@@ -95,6 +95,46 @@ test('[I27] accepted as it is, openings go on, also after a restart; made larger
   audit(world);
 });
 
+test('a program that places orders by the dozen is told once, and once more when it has more of them than were accepted', async () => {
+  const world = await createWorld();
+  await world.ready();
+  const alerts = () => world.of('ALERT_RAISED').length;
+  const ids = Array.from({ length: 12 }, (_, n) => rest(world, 'buy', { price: 95_000 - n }));
+  await world.run(2_000);
+  const [held] = world.books().breaks.values();
+  assert.deepEqual(
+    [world.books().breaks.size, held?.break.exchange, held?.break.evidence.length, alerts()],
+    [1, '12 orders for 0.012 in all', 5, 1],
+  );
+  await decide(world, 'accept');
+  for (const id of ids.slice(0, 6)) world.hand('private/cancel', { order_id: id });
+  for (let n = 0; n < 6; n++) rest(world, 'buy', { price: 94_000 - n });
+  await world.run(35_000);
+  assert.deepEqual([breaksOf(world), alerts()], [[], 1], 'not more than was accepted');
+  rest(world, 'buy');
+  await world.run(2_000);
+  assert.deepEqual([breaksOf(world), alerts()], [['foreign_activity regressed'], 2]);
+  world.hand('private/cancel_all', {});
+  await world.run(2_000);
+  assert.deepEqual(breaksOf(world), []);
+  audit(world);
+});
+
+test('[I27] accepted, gone, and there again: it comes back', async () => {
+  const world = await createWorld();
+  await world.ready();
+  const first = rest(world, 'buy');
+  await world.run(1_000);
+  await decide(world, 'accept');
+  world.hand('private/cancel', { order_id: first });
+  await world.run(5_000);
+  assert.equal(world.of('ACCEPTANCE_ENDED').length, 1);
+  rest(world, 'buy');
+  await world.run(1_000);
+  assert.deepEqual(breaksOf(world), ['foreign_activity regressed']);
+  audit(world);
+});
+
 test('[I23] what can only end what is foreign is told and blocks nothing; what goes beyond it stands', async () => {
   const world = await createWorld({ strategies: [ASKS] });
   await world.ready();
@@ -110,7 +150,10 @@ test('[I23] what can only end what is foreign is told and blocks nothing; what g
   assert.deepEqual(breaksOf(world), [], 'reduce-only, and nothing of ours to reduce');
   await world.enter();
   assert.deepEqual(breaksOf(world), ['foreign_activity needs_you'], 'now it may close ours');
-  assert.equal([...world.books().breaks.values()][0]?.subject, `order/${second}`);
+  assert.deepEqual(
+    [...world.books().breaks.values()].map(({ break: { evidence } }) => evidence[0]?.id),
+    [second],
+  );
   world.hand('private/cancel', { order_id: guard });
   await world.run(2_000);
   assert.deepEqual(breaksOf(world), [], 'the other ends what is foreign first');

@@ -4,19 +4,22 @@
  * then our trades, and is new otherwise (the same order in which its fills will be given out). One that can only end what is
  * foreign is told by a fact, and so is what somebody else does to an order of ours.
  */
-import { type Decimal, ZERO, abs, gt, isZero, min, sign, sub } from '../base/decimal.ts';
+import { type Decimal, ZERO, abs, gt, isZero, min, sign, sub, sum } from '../base/decimal.ts';
 import type { Books, Leg, OrderRecord } from '../domain/books.ts';
 import { finderOf } from '../domain/finder.ts';
 import { KILL_PREFIX, parseLabel } from '../domain/label.ts';
 import { foreignAmount, isSecondary, openTrades } from '../domain/ledger.ts';
 import { type ForeignSeen, type VenueOrder, isLive } from '../domain/order.ts';
-import { raise, settleBreak } from './breaks.ts';
+import { endAcceptance, findBreak, raise, settleBreak } from './breaks.ts';
 import { EXCHANGE, type Turn, record } from './turn.ts';
 import { orderEvidence, orderText, whoCancelled, whoPlaced } from './who.ts';
 
-const PREFIX = 'order/';
+const PREFIX = 'orders/';
 
-/** Whether a foreign activity is an order of somebody else's, and not what was done to one of ours. */
+/** Orders that stand as evidence, of however many there are. */
+const SHOWN = 5;
+
+/** Whether a foreign activity is what others have, and not what was done to an order of ours. */
 export const isAboutStranger = (subject: string): boolean => subject.startsWith(PREFIX);
 
 /** Whether something of ours is, or may come to be, on an instrument. */
@@ -28,48 +31,61 @@ const isTraded = (books: Books, name: string): boolean =>
 const isStranger = ({ label, isLiquidation }: VenueOrder): boolean =>
   parseLabel(label) === undefined && !label.startsWith(KILL_PREFIX) && !isLiquidation;
 
-/** The duty: what others have on the instruments that we trade, judged anew whenever something has changed. */
+/**
+ * The duty: what others have on the instruments that we trade, judged anew whenever something has changed. All of an
+ * instrument is one difference: a program that places orders by the hundred is told once, and again when it has more of them.
+ */
 export function watchStrangers(turn: Turn): void {
   if (turn.facts.length === 0) return;
-  const found = touching(turn.books);
-  for (const { order } of found) {
-    if (isTold(turn, order)) continue;
-    raise(turn, {
-      kind: 'foreign_activity',
-      subject: `${PREFIX}${order.orderId}`,
-      instrument: order.instrument,
-      strategy: null,
-      life: 'needs_you',
-      books: 'no order of ours',
-      exchange: saysOf(order),
-      amount: order.amount,
-      price: order.price ?? order.triggerPrice,
-      who: whoPlaced(order),
-      evidence: [orderEvidence(order, order.type)],
-      proposal: 'accept',
-      options: ['accept'],
-    });
+  const found = Map.groupBy(touching(turn.books), ({ order }) => `${PREFIX}${order.instrument}`);
+  for (const [subject, records] of found)
+    tell(
+      turn,
+      subject,
+      records.map(({ order }) => order),
+    );
+  const reason = 'no order of others can change anything of ours any more';
+  for (const { kind, subject } of known(turn.books)) {
+    if (kind !== 'foreign_activity' || !isAboutStranger(subject) || found.has(subject)) continue;
+    settleBreak(turn, kind, subject, { action: 'auto', by: 'engine', reason });
+    endAcceptance(turn, kind, subject, reason);
   }
-  const stand = new Set(found.map(({ order }) => `${PREFIX}${order.orderId}`));
-  for (const { break: told, subject } of turn.books.breaks.values())
-    if (told.kind === 'foreign_activity' && isAboutStranger(subject) && !stand.has(subject))
-      settleBreak(turn, 'foreign_activity', subject, {
-        action: 'auto',
-        by: 'engine',
-        reason: 'it can change nothing of ours any more',
-      });
 }
 
-const saysOf = ({ direction, amount, filled, type, price, triggerPrice }: VenueOrder): string =>
-  `${direction} ${sub(amount, filled)} ${type} at ${price ?? triggerPrice ?? 'market'}`;
+/** Differences that stand, or that a person has ended. */
+const known = ({ breaks, ended }: Books) =>
+  [...breaks.values(), ...ended.values()].flatMap(({ break: found, subject }) =>
+    found === null ? [] : [{ kind: found.kind, subject }],
+  );
 
-/** Told as it stands now, or taken so. */
-function isTold(turn: Turn, order: VenueOrder): boolean {
-  const subject = `${PREFIX}${order.orderId}`;
-  for (const held of turn.books.breaks.values())
-    if (held.subject === subject && held.break.kind === 'foreign_activity')
-      return held.break.exchange === saysOf(order);
-  return false;
+const leftOf = ({ amount, filled }: VenueOrder): Decimal => sub(amount, filled);
+
+/** Tells of an instrument's, the newest last, unless it is told already that it is so much. */
+function tell(turn: Turn, subject: string, orders: readonly VenueOrder[]): void {
+  const last = orders.at(-1);
+  const amount = sum(orders.map(leftOf));
+  if (last === undefined) return;
+  if (findBreak(turn, 'foreign_activity', subject)?.difference.amount === amount) return;
+  const { direction, type, price, triggerPrice, instrument } = last;
+  const at = price ?? triggerPrice;
+  raise(turn, {
+    kind: 'foreign_activity',
+    subject,
+    instrument,
+    strategy: null,
+    life: 'needs_you',
+    books: 'no order of ours',
+    exchange:
+      orders.length === 1
+        ? `${direction} ${amount} ${type} at ${at ?? 'market'}`
+        : `${orders.length} orders for ${amount} in all`,
+    amount,
+    price: at,
+    who: whoPlaced(last),
+    evidence: orders.slice(-SHOWN).map((order) => orderEvidence(order, order.type)),
+    proposal: 'accept',
+    options: ['accept'],
+  });
 }
 
 /** Live orders of others that may change what is ours, in the order in which they came. */
@@ -82,7 +98,7 @@ function touching(books: Books): readonly OrderRecord[] {
     const key = `${order.instrument}/${order.direction}`;
     const foreign = foreignAmount(books, order.instrument);
     const ends = left.get(key) ?? (sign(foreign) === -side ? abs(foreign) : ZERO);
-    const amount = sub(order.amount, order.filled);
+    const amount = leftOf(order);
     left.set(key, sub(ends, min(ends, amount)));
     if (!gt(amount, ends)) return false;
     return !order.reduceOnly || closesOurs(books, order);

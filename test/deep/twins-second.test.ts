@@ -183,7 +183,7 @@ describe('others in the account', { concurrency: true }, () => {
         );
       const before = await foreign();
       // They may change our position: nothing is opened beside them before a person has said that it is all right.
-      await asks(pair, ['foreign_activity', 'foreign_activity']);
+      await asks(pair, ['foreign_activity']);
       for (const { id } of await openBreaks(engine()))
         await engine().post(`/breaks/${id}/resolve`, { action: 'accept', reason: 'theirs' });
       const trade = await pair.enter();
