@@ -7,7 +7,7 @@ import type { Millis } from '../base/time.ts';
 import type { CashRow } from '../domain/account.ts';
 import { judgeRow } from '../domain/accounts.ts';
 import { sharePaid } from '../domain/funding.ts';
-import { expiryOf } from '../domain/instrument.ts';
+import { expiryOf, isFuture } from '../domain/instrument.ts';
 import { currenciesInUse, foreignAmount, openTrades } from '../domain/ledger.ts';
 import { signed, split } from '../domain/money.ts';
 import type { VenueOutcome } from '../venue/port.ts';
@@ -138,7 +138,9 @@ function settleFunding(turn: Turn, { type, instrument, at, funding = null }: Cas
 /** A dated future has ended: all that the books hold of it went at the price of the row, the oldest trade paying the last unit of the fee. */
 function deliver(turn: Turn, { type, instrument, at, currency, id, price, fee }: CashRow): void {
   if (type !== 'delivery' || instrument === null || expiryOf(instrument) === undefined) return;
-  if (price === undefined || price === null) return;
+  // An option that is worth nothing at its end has no price there.
+  const worth = price ?? (isFuture(instrument) ? null : ZERO);
+  if (worth === null) return;
   const trades = openTrades(turn.books, { instrument }).filter(({ open }) => !isZero(open));
   const held = trades.map(({ id: trade, direction, open }) => ({
     trade: trade as string | null,
@@ -158,7 +160,7 @@ function deliver(turn: Turn, { type, instrument, at, currency, id, price, fee }:
     {
       type: 'POSITION_DELIVERED',
       v: 1,
-      data: { instrument, at, price, currency, fee: total, row: id, allocations },
+      data: { instrument, at, price: worth, currency, fee: total, row: id, allocations },
     },
     EXCHANGE,
   );

@@ -213,3 +213,20 @@ test('[I14] an option that a hand holds is delivered too: premium, fee and what 
   auditCash(world);
   audit(world);
 });
+
+test('an option that ends worth nothing is gone from the books with its row, though that tells no price', async () => {
+  const world = await dated('BTC_USDC-PERPETUAL', { flatPrice: '100000' });
+  await world.ready();
+  const option = 'BTC_USDC-6MAR26-102000-C';
+  world.control('POST', 'order', { instrument: option, direction: 'sell', amount: '0.1' });
+  await until(world, END + 20 * MINUTE);
+  assert.deepEqual([deliveryRow(world).price, world.truth().position(option)], ['0', '0']);
+  assert.deepEqual(
+    world.of('POSITION_DELIVERED').map(({ data }) => [data.instrument, data.price]),
+    [[option, '0']],
+  );
+  assert.equal(world.books().foreign.get(option)?.amount, '0');
+  assert.deepEqual([...world.books().breaks.values()], [], world.trace());
+  auditCash(world);
+  audit(world);
+});
