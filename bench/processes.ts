@@ -93,6 +93,7 @@ const optionsOf = (size: Size, dataDir: string, port: number): EngineOptions => 
   mode: 'practice',
   login: 'secret',
   venueUrl: `ws://127.0.0.1:${port}/ws/api/v2`,
+  httpUrl: `http://127.0.0.1:${port}/api/v2`,
   accounts: [
     {
       id: 'main',

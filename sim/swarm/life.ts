@@ -69,6 +69,8 @@ export type LifeLength = {
   readonly horizonMs: Millis;
   /** The only misfortunes that come, by their numbers; all of them unless told. */
   readonly only?: readonly number[] | undefined;
+  /** Whether reads of open orders are told whole; they change nothing. */
+  readonly wholeLists?: boolean;
   /** Told what happens, as it happens. */
   readonly tell?: (line: string) => void;
 };
@@ -298,7 +300,13 @@ export async function live(seed: number, length: LifeLength): Promise<Outcome> {
   const plan = planOf(seed);
   const story: Struck[] = [];
   const instruments = instrumentsOf(plan);
-  const world = await createWorld({ ...plan, instruments, watch: createWatch(), keep: 500 });
+  const world = await createWorld({
+    ...plan,
+    instruments,
+    watch: createWatch(),
+    keep: 500,
+    wholeLists: length.wholeLists ?? false,
+  });
   const began = world.serverNow();
   let violation: string | undefined;
   try {

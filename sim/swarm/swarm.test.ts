@@ -9,8 +9,9 @@ for (const seed of TEST_SEEDS)
   test(`[L2][L3][L4][L5][I1][I2][I3][I5][I11][I12][I13][I17][I19][I20][I21][I25][I36][I51] life ${seed}`, () =>
     judge(seed));
 
-test('a seed is one life, to the last fact', async () => {
-  const [one, two, other] = [await live(5, LENGTH), await live(5, LENGTH), await live(6, LENGTH)];
+test('a seed is one life, to the last fact, also where checks are told whole lists of orders', async () => {
+  const again = { ...LENGTH, wholeLists: true };
+  const [one, two, other] = [await live(1, LENGTH), await live(1, again), await live(6, LENGTH)];
   assert.equal(one.hash, two.hash);
   assert.deepEqual(one.story, two.story);
   assert.notEqual(one.hash, other.hash);

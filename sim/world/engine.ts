@@ -18,6 +18,7 @@ import { sha256 } from '../node/hashing.ts';
 import { createClock } from './clock.ts';
 import type { Disk } from './disk.ts';
 import { createLinks } from './links.ts';
+import { createLists } from './lists.ts';
 import type { Loop } from './loop.ts';
 import { createMailbox, type GoesOnWith, type Mailbox } from './mailbox.ts';
 import type { Network } from './wire.ts';
@@ -50,6 +51,8 @@ export type LifeOptions = {
   readonly strategies: readonly StrategyConfig[];
   readonly risk: RiskConfig;
   readonly checkEveryMs: Millis;
+  /** Whether each read of open orders is told whole. */
+  readonly wholeLists: boolean;
   readonly kinds: Readonly<Record<string, StrategyKind<unknown>>>;
   /** Who is told of alerts; undefined where nobody is. */
   readonly receiver: Receiver | undefined;
@@ -169,12 +172,14 @@ export async function startLife(options: LifeOptions): Promise<Life> {
   const { journal, cell, lastAt } = await openBooks(options, { pulse, mailbox });
   const clock = createClock(loop, { speed, from: Math.max(options.wall, lastAt) });
 
+  const lists = options.wholeLists ? null : createLists();
   const carryOut = (wish: Wish): void => {
     if (!isAlive()) return;
     options.onWish(wish);
-    if (wish.kind === 'request')
+    if (wish.kind === 'request') {
+      lists?.asked(wish.ref, wish.request);
       links.request(wish.link, { kind: 'request', ref: wish.ref, request: wish.request });
-    else if (wish.kind === 'renew')
+    } else if (wish.kind === 'renew')
       links.request(wish.link, { kind: 'renew', reason: wish.reason });
     else if (wish.kind === 'notify') notify(wish);
     else if (wish.kind === 'report') {
@@ -242,7 +247,7 @@ export async function startLife(options: LifeOptions): Promise<Life> {
       if (!isAlive()) return;
       options.onEvent(event);
       if (event.kind === 'clock') clock.stamp(event.server);
-      else input({ kind: 'venue', event });
+      else input({ kind: 'venue', event: lists?.told(event) ?? event });
     },
   });
   const { birth } = journal.opened;

@@ -29,6 +29,7 @@ export type MachineOptions = {
   readonly strategies: readonly StrategyConfig[];
   readonly risk: RiskConfig;
   readonly checkEveryMs: Millis;
+  readonly wholeLists: boolean;
   readonly receiver: Receiver | undefined;
   readonly dropCopy: string | undefined;
   readonly kinds: Readonly<Record<string, StrategyKind<unknown>>>;

@@ -50,6 +50,8 @@ export type WorldOptions = {
   readonly strategies?: readonly StrategyConfig[];
   readonly risk?: Partial<RiskConfig>;
   readonly checkEveryMs?: Millis;
+  /** Whether each read of open orders is told whole, and not as what differs from the one before. */
+  readonly wholeLists?: boolean;
   /** A price that only hands move, or null for the seeded process. */
   readonly flatPrice?: string | null;
   /** Candles that drive bitcoin's price instead. */
@@ -257,6 +259,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     strategies,
     risk: { ...RISK, ...options.risk },
     checkEveryMs,
+    wholeLists: options.wholeLists ?? false,
     receiver: options.receiver,
     dropCopy: options.dropCopy,
     kinds: {

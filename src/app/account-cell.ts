@@ -242,17 +242,10 @@ export async function openAccountCell(options: CellOptions): Promise<AccountCell
     connect: (port) => {
       notifier?.open(port);
       const instruments = [...new Set(account.strategies.map(({ instrument }) => instrument))];
+      const { venueUrl: url, login, marketUrl, httpUrl } = engine;
       const { credentials, dropCopy = null } = account;
-      const real = openSessions({
-        url: engine.venueUrl,
-        marketUrl: engine.marketUrl,
-        login: engine.login,
-        credentials,
-        dropCopy,
-        instruments,
-        log,
-        onEvent,
-      });
+      const where = { url, marketUrl, httpUrl, login, credentials, dropCopy };
+      const real = openSessions({ ...where, instruments, log, onEvent });
       sessions = wraps.sessions?.(real) ?? real;
     },
     onPublished: (listener) => published.add(listener),

@@ -9,7 +9,8 @@ import type { Log } from '../edge/log.ts';
 import type { VenueEvent, VenueOutcome, VenueRequest } from '../venue/port.ts';
 import { openHttpDesk } from './kill-http.ts';
 import type { KillOptions } from './options.ts';
-import { credentialsFor, openSessions } from './sessions.ts';
+import { credentialsFor } from './credentials.ts';
+import { openSessions } from './sessions.ts';
 
 /** How long a connection may take before HTTP is asked instead. */
 const SOCKET_MS = 3_000;

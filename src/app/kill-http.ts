@@ -26,12 +26,19 @@ export type HttpDeskOptions = {
   readonly credentials: Credentials;
   /** Told of the exchange's time whenever an answer says it (server ms). */
   readonly onClock: (server: Millis) => void;
+  /** How long an answer may take. */
+  readonly timeoutMs?: Millis;
 };
 
 const unknown = (reason: string): VenueOutcome => ({ status: 'unknown', reason, code: null });
 
 /** Asks one thing after the other or several at once; nothing is remembered but how far the exchange's clock is from ours. */
-export function openHttpDesk({ url, credentials, onClock }: HttpDeskOptions): HttpDesk {
+export function openHttpDesk({
+  url,
+  credentials,
+  onClock,
+  timeoutMs = TIMEOUT_MS,
+}: HttpDeskOptions): HttpDesk {
   const { origin, pathname } = new URL(url);
   const root = pathname.replace(/\/+$/, '');
   const scrub = createScrub(credentials.clientSecret);
@@ -44,7 +51,7 @@ export function openHttpDesk({ url, credentials, onClock }: HttpDeskOptions): Ht
     onClock(server);
   };
   const post = async (call: Call, login: HttpLogin): Promise<HttpReply | string> => {
-    const posted = await postToVenue(origin, writeHttp(call, root, login), TIMEOUT_MS);
+    const posted = await postToVenue(origin, writeHttp(call, root, login), timeoutMs);
     return posted.ok ? posted : posted.reason;
   };
   /** How to show whose a request is; a signature needs the exchange's time first, an error says why that is not known. */

@@ -32,6 +32,8 @@ export type EngineOptions = {
   readonly venueUrl: string;
   /** The same of its public streams, where they are elsewhere. */
   readonly marketUrl?: string | undefined;
+  /** HTTP address of its API v2, where long lists are read; left out, they are read over the WebSocket. */
+  readonly httpUrl?: string | undefined;
   readonly login: LoginKind;
   /** At least one, each with a strategy, a key and a journal of its own. */
   readonly accounts: readonly AccountOptions[];

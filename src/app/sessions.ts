@@ -1,21 +1,22 @@
 /** The venue as the engine's driver uses it: one session per link over real sockets, and the exchange's clock as they tell it. */
 import type { Millis } from '../base/time.ts';
 import { systemClock } from '../edge/clock.ts';
-import { randomUnit, secretText } from '../edge/entropy.ts';
-import { hmacSha256 } from '../edge/hashing.ts';
+import { randomUnit } from '../edge/entropy.ts';
 import type { Log } from '../edge/log.ts';
 import { driveSession } from '../edge/venue-socket.ts';
 import { settlementCurrency } from '../venue/deribit/decode-order.ts';
 import { createDeribitSession, type Credentials } from '../venue/deribit/session.ts';
 import type { LinkName, VenueEvent, VenueRequest } from '../venue/port.ts';
+import { credentialsFor } from './credentials.ts';
+import { openListReads } from './list-reads.ts';
 import type { ApiKey, LoginKind } from './options.ts';
-
-const SIGNER = { hmacSha256, nonce: () => secretText(12) };
 
 export type SessionsOptions = {
   readonly url: string;
   /** Address of public streams, where they are elsewhere. */
   readonly marketUrl?: string | undefined;
+  /** Where HTTP is: long lists are read there. Left out, all is read over the trading link. */
+  readonly httpUrl?: string | undefined;
   readonly credentials: ApiKey;
   /** The key of the drop copy; null or left out where there is none. */
   readonly dropCopy?: ApiKey | null;
@@ -31,13 +32,9 @@ export type Sessions = {
   readonly stop: () => Promise<void>;
 };
 
-/** A key with what its logins need: a signer, unless the secret itself is to be sent. */
-export const credentialsFor = (login: LoginKind, key: ApiKey): Credentials =>
-  login === 'secret' ? key : { ...key, signer: SIGNER };
-
 /** Connects the links; the currencies are those that the instruments settle in. */
 export function openSessions(options: SessionsOptions): Sessions {
-  const { url, marketUrl = url, login, instruments, log, onEvent } = options;
+  const { url, marketUrl = url, httpUrl, login, instruments, log, onEvent } = options;
   const currencies = [...new Set(instruments.map(settlementCurrency))];
   const open = (link: LinkName, credentials: Credentials) =>
     driveSession(
@@ -52,7 +49,10 @@ export function openSessions(options: SessionsOptions): Sessions {
       }),
       {
         mono: systemClock.mono,
-        onEvent: (event) => onEvent(link, event),
+        onEvent: (event) => {
+          if (link === 'trading') lists?.heard(event);
+          onEvent(link, event);
+        },
         log: log.child(`venue.${link}`),
         redact: (text) => text.replaceAll(credentials.clientSecret, '[secret]'),
       },
@@ -65,11 +65,27 @@ export function openSessions(options: SessionsOptions): Sessions {
   ]);
   const { dropCopy = null } = options;
   if (dropCopy !== null) links.set('drop_copy', open('drop_copy', credentialsFor(login, dropCopy)));
+  const overLink = (link: LinkName, ref: string, request: VenueRequest): void =>
+    links.get(link)?.request(ref, request);
+  const lists =
+    httpUrl === undefined
+      ? undefined
+      : openListReads({
+          url: httpUrl,
+          login,
+          key: options.credentials,
+          log: log.child('venue.lists'),
+          onAnswer: (ref, outcome) =>
+            onEvent('trading', { kind: 'answer', link: 'trading', conn: 0, ref, outcome }),
+          otherwise: (ref, request) => overLink('trading', ref, request),
+        });
   return {
-    request: (link, ref, request) => links.get(link)?.request(ref, request),
+    request: (link, ref, request) => {
+      if (link !== 'trading' || lists?.take(ref, request) !== true) overLink(link, ref, request);
+    },
     renew: (link, reason) => links.get(link)?.renew(reason),
     stop: async () => {
-      await Promise.all([...links.values()].map((session) => session.stop()));
+      await Promise.all([lists?.stop(), ...[...links.values()].map((session) => session.stop())]);
     },
   };
 }

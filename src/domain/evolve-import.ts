@@ -1,7 +1,8 @@
 /** How the books change when a trade of another program enters them. */
 import { ZERO } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
-import type { Books } from './books.ts';
+import type { Books, TradeRecord } from './books.ts';
+import { tradeImported } from './finder.ts';
 import { type ImportedTrade, importKey } from './import.ts';
 
 /** A closed trade of another program: it is there to be seen; nothing is held, and no limit counts it. */
@@ -10,7 +11,7 @@ export function onImported(books: Books, imported: ImportedTrade, at: Millis): v
   books.counters.trade += 1;
   books.imported.set(importKey(source, row), id);
   for (const key of imported.fills) books.proving.set(key, at);
-  books.trades.set(id, {
+  const trade: TradeRecord = {
     id,
     strategy,
     instrument,
@@ -35,5 +36,7 @@ export function onImported(books: Books, imported: ImportedTrade, at: Millis): v
     parent: null,
     corrected: false,
     entryLabel: null,
-  });
+  };
+  books.trades.set(id, trade);
+  tradeImported(books, trade);
 }

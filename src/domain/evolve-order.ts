@@ -10,6 +10,7 @@ import {
   intentForgotten,
   orderChanged,
   orderForgotten,
+  tradeForgotten,
   traitsOf,
 } from './finder.ts';
 import { attribute, isFinished, oldestAssumption } from './ledger.ts';
@@ -122,35 +123,35 @@ export function prune(books: Books, now: Millis): void {
   books.fillHorizon = Math.max(books.fillHorizon, overlap);
   for (const [key, at] of books.fills) if (at < books.fillHorizon) books.fills.delete(key);
   for (const [key, at] of books.proving) if (at < horizon) books.proving.delete(key);
-  for (const [id, trade] of books.trades) {
-    if (trade.settledAt !== null && trade.settledAt < horizon && trade.pnlSource !== 'unknown')
-      books.trades.delete(id);
+  const { closed, looseIntents, looseOrders, adoptedLegs } = finderOf(books);
+  for (const [id, trade] of closed) {
+    if (trade.settledAt === null || trade.settledAt >= horizon || trade.pnlSource === 'unknown')
+      continue;
+    books.trades.delete(id);
+    tradeForgotten(books, id);
   }
-  for (const [label, record] of books.intents) {
-    const keep =
-      record.at >= horizon ||
-      !isFinished(books, record) ||
-      (record.intent.trade !== null && books.trades.has(record.intent.trade));
-    if (keep) continue;
+  for (const [label, record] of looseIntents) {
+    if (record.at >= horizon || !isFinished(books, record)) continue;
     books.intents.delete(label);
     intentForgotten(books, record);
     books.legs.delete(label);
     for (const child of record.intent.children) books.legs.delete(child.label);
   }
-  for (const [orderId, record] of books.orders) {
+  for (const [orderId, record] of looseOrders) {
     const { order, leg } = record;
     if (isLive(order.state) || order.updatedAt >= horizon) continue;
     if (leg?.intent && books.intents.has(leg.intent)) continue;
-    if (leg?.trade && books.trades.has(leg.trade)) continue;
     books.orders.delete(orderId);
     books.booked.delete(orderId);
     orderForgotten(books, record);
   }
   forgetUnshown(books);
   for (const [key, { at }] of books.ended) if (at < now - ENDED_MEMORY) books.ended.delete(key);
-  for (const [label, leg] of books.legs) {
-    if (leg.intent === null && (leg.trade === null || !books.trades.has(leg.trade)))
-      books.legs.delete(label);
+  for (const label of adoptedLegs) {
+    const leg = books.legs.get(label);
+    if (leg?.intent === null && leg.trade !== null && books.trades.has(leg.trade)) continue;
+    adoptedLegs.delete(label);
+    if (leg?.intent === null) books.legs.delete(label);
   }
 }
 

@@ -3,6 +3,7 @@ import { startOfDay, type Millis } from '../base/time.ts';
 import type { Books, StrategyRecord } from './books.ts';
 import { openTrades, pendingEntry } from './ledger.ts';
 import type { StrategyConfig } from './config.ts';
+import { useChanged } from './finder.ts';
 import type { FactBody } from './fact.ts';
 
 type Data<Type extends FactBody['type']> = Extract<FactBody, { readonly type: Type }>['data'];
@@ -44,6 +45,7 @@ export function onEngineStarted(books: Books, data: Data<'ENGINE_STARTED'>, at: 
         known.control = { value: 'paused', by: 'config', reason: 'configured again', at };
     }
   }
+  useChanged(books);
   for (const [id, strategy] of books.strategies) {
     if (!configured.has(id))
       strategy.control = { value: 'stopped', by: 'config', reason: 'not configured any more', at };

@@ -23,12 +23,15 @@ import { importKey } from './import.ts';
 import { hold, newMark, sessionStart } from './funding.ts';
 import {
   finderOf,
+  legAdopted,
   orderChanged,
   orderStirred,
   traitsOf,
+  tradeAdjusted,
   tradeClosed,
   tradeMoved,
   tradeOpened,
+  useChanged,
 } from './finder.ts';
 import { isEntering } from './ledger.ts';
 import { type Lot, grossPnl, signed } from './money.ts';
@@ -62,6 +65,7 @@ export function moveForeign(books: Books, instrument: string, { change, price, a
     wantFlat: within(foreign.wantFlat, sub(amount, decided)),
     since: isZero(foreign.amount) ? at : foreign.since,
   });
+  useChanged(books);
 }
 
 type Held = {
@@ -281,6 +285,7 @@ export function onAdjusted(books: Books, data: Data<'POSITION_ADJUSTED'>, at: Mi
   openBy(books, trade, neg(left), at);
   trade.adjusted = add(trade.adjusted, left);
   trade.adjustedAt = at;
+  tradeAdjusted(books, trade);
   trade.pnlSource = 'unknown';
   if (data.reason !== 'foreign_gone' && data.reason !== 'accepted')
     trade.exit = { reason: data.reason, by: 'unknown' };
@@ -357,7 +362,9 @@ export function onAdopted(books: Books, data: Data<'TRADE_ADOPTED'>): void {
     record.leg = leg;
     books.orders.set(order.orderId, record);
     orderChanged(books, record, before);
-    if (order.label !== '') books.legs.set(order.label, leg);
+    if (order.label === '') continue;
+    books.legs.set(order.label, leg);
+    legAdopted(books, order.label);
   }
   if (data.imported !== undefined)
     books.imported.set(importKey(data.imported.source, data.imported.row), data.trade);

@@ -25,7 +25,7 @@ import { onChangeIntended, onFenced, onIntended, onPlaced, onSeen, prune } from 
 import { breakKey, holdBreak, onResolved, onUndone } from './evolve-break.ts';
 import type { Fact } from './fact.ts';
 import { hold, newMark } from './funding.ts';
-import { tradeStirred } from './finder.ts';
+import { tradeStirred, useChanged } from './finder.ts';
 
 /** Applies one fact. Facts must come in the order of their seq. */
 export function evolve(books: Books, fact: Fact): void {
@@ -56,7 +56,7 @@ function fold(books: Books, fact: Fact, at: Millis): void {
       return onBaseline(books, fact.data);
     case 'INSTRUMENT_SPECIFIED':
       books.instruments.set(fact.data.instrument.name, fact.data.instrument);
-      return;
+      return useChanged(books);
     case 'LINK_CHANGED':
       // The drop copy decides nothing, so the books do not know it.
       if (fact.data.link !== 'drop_copy') books.links[fact.data.link] = fact.data.up;
@@ -219,6 +219,7 @@ function onBaseline(
     hold(mark, null, { change: size, at });
     books.funding.set(instrument, mark);
   }
+  useChanged(books);
   for (const { currency, balance } of balances) books.cash.set(currency, { balance, seq: 0, at });
   for (const key of known) books.fills.set(key, at);
   books.fillHorizon = horizon;

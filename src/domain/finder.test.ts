@@ -2,11 +2,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PERPETUAL, createWorld } from '../../sim/world/world.ts';
+import { add, dec, isZero, sum } from '../base/decimal.ts';
 import { type Books, emptyBooks, freezeBooks, thawBooks } from './books.ts';
 import { evolve } from './evolve.ts';
 import type { Fact } from './fact.ts';
 import { finderOf } from './finder.ts';
 import {
+  bookedPosition,
+  currenciesInUse,
+  instrumentsInUse,
   isEntering,
   isFinished,
   openTrades,
@@ -15,6 +19,7 @@ import {
   successorsOf,
   unresolvedIntents,
 } from './ledger.ts';
+import { signed } from './money.ts';
 
 const older = (a: { openedAt: number; id: string }, b: { openedAt: number; id: string }): number =>
   a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1);
@@ -77,6 +82,48 @@ function compareWith(books: Books, where: string): number {
   }
   const flat = open.filter((trade) => trade.open === '0' && trade.entries.length > 0);
   assert.deepEqual([...finderOf(books).flat.values()].sort(older), flat, where);
+  const names = new Set([
+    ...[...books.strategies.values()].map(({ config }) => config.instrument),
+    ...open.map(({ instrument }) => instrument),
+    ...[...books.foreign].flatMap(([name, { amount }]) => (isZero(amount) ? [] : [name])),
+  ]);
+  assert.deepEqual(instrumentsInUse(books), [...names], where);
+  const settled = [...names].flatMap(
+    (name) => books.instruments.get(name)?.settlementCurrency ?? [],
+  );
+  assert.deepEqual(currenciesInUse(books), [...new Set(settled)], where);
+  for (const name of names) {
+    const held = open
+      .filter(({ instrument }) => instrument === name)
+      .map((trade) => signed(trade.direction, trade.open));
+    const foreign = books.foreign.get(name)?.amount ?? dec('0');
+    assert.equal(bookedPosition(books, name), add(sum(held), foreign), where);
+  }
+  const { closed, adjusted, looseIntents, looseOrders, adoptedLegs } = finderOf(books);
+  const isLoose = (trade: string | null | undefined): boolean =>
+    trade === null || trade === undefined || !books.trades.has(trade);
+  const labelsOf = (legs: Books['legs']): string[] =>
+    [...legs].flatMap(([label, { intent }]) => (intent === null ? [label] : []));
+  const kept: readonly ReadonlyMap<string, unknown>[] = [
+    closed,
+    adjusted,
+    looseIntents,
+    looseOrders,
+  ];
+  assert.deepEqual(
+    kept.map((map) => new Set(map.values())),
+    [
+      trades.filter(({ closedAt }) => closedAt !== null),
+      trades.filter(({ adjustedAt }) => adjustedAt !== null),
+      intents.filter(({ intent }) => isLoose(intent.trade)),
+      orders.filter(({ leg }) => isLoose(leg?.trade)),
+    ].map((walked) => new Set<unknown>(walked)),
+    where,
+  );
+  assert.ok(
+    labelsOf(books.legs).every((label) => adoptedLegs.has(label)),
+    where,
+  );
   return open.length + orders.length + entries.length;
 }
 

@@ -3,7 +3,7 @@
  * kept by `evolve` with each change and made anew for books that were read back; it is no part of their text (I25).
  * Order within a list is that of the books, or oldest entry first for open trades.
  */
-import { isZero } from '../base/decimal.ts';
+import { type Decimal, isZero } from '../base/decimal.ts';
 import type { Books, IntentRecord, OrderRecord, TradeRecord } from './books.ts';
 import { isLive } from './order.ts';
 
@@ -31,6 +31,19 @@ export type Finder = {
   /** Ids of trades and orders that changed since a duty last found nothing to do about them. */
   readonly restlessTrades: Set<string>;
   readonly restlessOrders: Set<string>;
+  /** Signed sum of what is open, by instrument; instruments and currencies in use. Left out, or null, until it is asked for again. */
+  readonly sums: Map<string, Decimal>;
+  inUse: readonly string[] | null;
+  currencies: readonly string[] | null;
+  /** Trades of which a part left unseen, closed ones, and intents and orders that belong to no trade of the books. */
+  readonly adjusted: Map<string, TradeRecord>;
+  readonly closed: Map<string, TradeRecord>;
+  readonly looseIntents: Map<string, IntentRecord>;
+  readonly looseOrders: Map<string, OrderRecord>;
+  /** Labels of orders that came with an adopted trade. */
+  readonly adoptedLegs: Set<string>;
+  /** Ids of orders that changed since a check last looked at them. */
+  readonly unchecked: Set<string>;
 };
 
 const finders = new WeakMap<Books, Finder>();
@@ -56,13 +69,27 @@ export function finderOf(books: Books): Finder {
     strangers: new Map(),
     restlessTrades: new Set(),
     restlessOrders: new Set(),
+    sums: new Map(),
+    inUse: null,
+    currencies: null,
+    adjusted: new Map(),
+    closed: new Map(),
+    looseIntents: new Map(),
+    looseOrders: new Map(),
+    adoptedLegs: new Set(),
+    unchecked: new Set(),
   };
   finders.set(books, made);
   for (const trade of books.trades.values()) {
-    if (trade.closedAt !== null) continue;
+    if (trade.adjustedAt !== null) made.adjusted.set(trade.id, trade);
+    if (trade.closedAt !== null) {
+      made.closed.set(trade.id, trade);
+      continue;
+    }
     tradeOpened(books, trade);
     tradeMoved(books, trade);
   }
+  for (const [label, { intent }] of books.legs) if (intent === null) made.adoptedLegs.add(label);
   for (const record of books.intents.values()) intentChanged(books, record, true);
   for (const record of books.orders.values()) orderChanged(books, record, null);
   return made;
@@ -96,19 +123,59 @@ function strike<Item>(lists: Map<string, Item[]>, key: string, item: Item): void
   if (list.length === 0) lists.delete(key);
 }
 
+/** Strategies, specifications, what is held or what belongs to nobody may name another instrument or currency. */
+export function useChanged(books: Books): void {
+  const finder = finders.get(books);
+  if (finder === undefined) return;
+  finder.inUse = null;
+  finder.currencies = null;
+}
+
 /** A trade has come into the books. */
 export function tradeOpened(books: Books, trade: TradeRecord): void {
   const finder = finders.get(books);
   if (finder === undefined) return;
+  finder.sums.delete(trade.instrument);
+  useChanged(books);
   enlist(finder.open, trade);
   enlist(listOf(finder.openOfStrategy, trade.strategy), trade);
   enlist(listOf(finder.openOfInstrument, trade.instrument), trade);
+  for (const { intent } of finder.intentsOfTrade.get(trade.id) ?? [])
+    finder.looseIntents.delete(intent.label);
+  for (const { order } of finder.ordersOfTrade.get(trade.id) ?? [])
+    finder.looseOrders.delete(order.orderId);
 }
+
+/** A part of a trade left without a fill that was seen. */
+export const tradeAdjusted = (books: Books, trade: TradeRecord): void =>
+  void finders.get(books)?.adjusted.set(trade.id, trade);
+
+/** A trade of another program, closed when it came, is in the books. */
+export const tradeImported = (books: Books, trade: TradeRecord): void =>
+  void finders.get(books)?.closed.set(trade.id, trade);
+
+/** A trade is forgotten; it is out of the books already. */
+export function tradeForgotten(books: Books, id: string): void {
+  const finder = finders.get(books);
+  if (finder === undefined) return;
+  finder.adjusted.delete(id);
+  finder.closed.delete(id);
+  for (const record of finder.intentsOfTrade.get(id) ?? [])
+    finder.looseIntents.set(record.intent.label, record);
+  for (const record of finder.ordersOfTrade.get(id) ?? [])
+    finder.looseOrders.set(record.order.orderId, record);
+}
+
+/** An order came with an adopted trade. */
+export const legAdopted = (books: Books, label: string): void =>
+  void finders.get(books)?.adoptedLegs.add(label);
 
 /** What a trade has open has changed. */
 export function tradeMoved(books: Books, trade: TradeRecord): void {
   const finder = finders.get(books);
-  if (finder === undefined || trade.closedAt !== null) return;
+  if (finder === undefined) return;
+  finder.sums.delete(trade.instrument);
+  if (trade.closedAt !== null) return;
   if (isZero(trade.open) && trade.entries.length > 0) finder.flat.set(trade.id, trade);
   else finder.flat.delete(trade.id);
   finder.restlessTrades.add(trade.id);
@@ -118,12 +185,15 @@ export function tradeMoved(books: Books, trade: TradeRecord): void {
 export function tradeClosed(books: Books, trade: TradeRecord): void {
   const finder = finders.get(books);
   if (finder === undefined) return;
+  finder.sums.delete(trade.instrument);
+  useChanged(books);
   const at = finder.open.indexOf(trade);
   if (at >= 0) finder.open.splice(at, 1);
   strike(finder.openOfStrategy, trade.strategy, trade);
   strike(finder.openOfInstrument, trade.instrument, trade);
   finder.flat.delete(trade.id);
   finder.restlessTrades.delete(trade.id);
+  finder.closed.set(trade.id, trade);
   for (const { order } of finder.ordersOfTrade.get(trade.id) ?? [])
     finder.restlessOrders.add(order.orderId);
 }
@@ -134,12 +204,16 @@ export function tradeStirred(books: Books, id: string | null): void {
   if (trade?.closedAt === null) finders.get(books)?.restlessTrades.add(trade.id);
 }
 
+const isInBooks = (books: Books, trade: string | null): boolean =>
+  trade !== null && books.trades.has(trade);
+
 /** An intent is new, or has another placement. */
 export function intentChanged(books: Books, record: IntentRecord, fresh: boolean): void {
   const finder = finders.get(books);
   if (finder === undefined) return;
   const { intent, placement } = record;
   if (fresh && intent.trade !== null) listOf(finder.intentsOfTrade, intent.trade).push(record);
+  if (fresh && !isInBooks(books, intent.trade)) finder.looseIntents.set(intent.label, record);
   if (placement.state === 'pending' || placement.state === 'unknown')
     finder.unresolved.set(intent.label, record);
   else finder.unresolved.delete(intent.label);
@@ -161,6 +235,7 @@ export function intentForgotten(books: Books, record: IntentRecord): void {
   const { intent, placement } = record;
   if (intent.trade !== null) strike(finder.intentsOfTrade, intent.trade, record);
   if (placement.state === 'acked') finder.ackedBy.delete(placement.orderId);
+  finder.looseIntents.delete(intent.label);
   finder.unresolved.delete(intent.label);
   finder.unseen.delete(intent.label);
   finder.entries.delete(intent.label);
@@ -201,6 +276,9 @@ export function orderChanged(books: Books, record: OrderRecord, before: Traits |
   if (record.leg === null && isLive(record.order.state))
     finder.strangers.set(record.order.orderId, record);
   else finder.strangers.delete(record.order.orderId);
+  finder.unchecked.add(record.order.orderId);
+  if (isInBooks(books, trade)) finder.looseOrders.delete(record.order.orderId);
+  else finder.looseOrders.set(record.order.orderId, record);
   if (before === null) {
     finder.places.set(record.order.orderId, (finder.lastPlace += 1));
     const acked = finder.ackedBy.get(record.order.orderId);
@@ -237,6 +315,8 @@ export function orderForgotten(books: Books, record: OrderRecord): void {
   if (born !== null) strike(finder.successors, born, record);
   finder.restlessOrders.delete(record.order.orderId);
   finder.strangers.delete(record.order.orderId);
+  finder.unchecked.add(record.order.orderId);
+  finder.looseOrders.delete(record.order.orderId);
   finder.places.delete(record.order.orderId);
   const acked = finder.ackedBy.get(record.order.orderId);
   if (acked !== undefined) finder.unseen.set(acked.intent.label, acked);

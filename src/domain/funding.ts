@@ -160,10 +160,10 @@ function shareOut(
   });
 }
 
-/** Weights as they stood when a reading said the same as the one before it: who held something until then gets nothing of what comes. */
+/** Holders as they stood when a reading said the same as the one before it: who held something until then gets nothing of what comes. */
 export type FundingSeen = {
   readonly at: Millis;
-  readonly weights: ReadonlyMap<string | null, Decimal>;
+  readonly holders: readonly FundingHolder[];
 };
 
 /** Whether a reading says what the mark says. */
@@ -180,12 +180,15 @@ export const seenAt = (
 ): FundingSeen =>
   last !== undefined && at - last.at < mark.holders.length
     ? last
-    : { at, weights: weightsAt(mark, at) };
+    : { at, holders: mark.holders.map((holder) => ({ ...holder })) };
 
 /** Weights of all holders at an instant. */
-function weightsAt(mark: FundingMark, at: Millis): FundingSeen['weights'] {
+function weightsAt(
+  { holders }: { readonly holders: readonly FundingHolder[] },
+  at: Millis,
+): ReadonlyMap<string | null, Decimal> {
   return new Map(
-    mark.holders.map(({ trade, weight, amount, since }) => [
+    holders.map(({ trade, weight, amount, since }) => [
       trade,
       at > since ? add(weight, times(amount, at - since)) : weight,
     ]),
@@ -209,8 +212,9 @@ export function shareReading(
   turn(mark, at);
   const turned = mark.session !== known.session;
   const change = sub(realized, mark.realized);
+  const before = turned || seen === undefined ? undefined : weightsAt(seen, seen.at);
   const weights = [...weightsAt(mark, at)].map(([trade, weight]) => {
-    const since = sub(weight, turned ? ZERO : (seen?.weights.get(trade) ?? ZERO));
+    const since = sub(weight, before?.get(trade) ?? ZERO);
     // A fill of before the last reading, found after it: nothing was held since.
     return { trade, weight: sign(since) === sign(weight) ? since : ZERO };
   });

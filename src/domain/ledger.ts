@@ -32,29 +32,45 @@ export const foreignAmount = (books: Books, instrument: string): Decimal =>
 
 /** What the books say that the account holds (I12, I17): open amounts of all trades plus the foreign amount, signed. */
 export function bookedPosition(books: Books, instrument: string): Decimal {
-  const trades = openTrades(books, { instrument }).map((trade) =>
-    signed(trade.direction, trade.open),
-  );
-  return add(sum(trades), foreignAmount(books, instrument));
+  const { sums, openOfInstrument } = finderOf(books);
+  let held = sums.get(instrument);
+  if (held === undefined) {
+    const trades = openOfInstrument.get(instrument) ?? [];
+    held = sum(trades.map((trade) => signed(trade.direction, trade.open)));
+    sums.set(instrument, held);
+  }
+  return add(held, foreignAmount(books, instrument));
 }
 
+/** Whether a trade is open on an instrument. */
+export const isTraded = (books: Books, instrument: string): boolean =>
+  finderOf(books).openOfInstrument.has(instrument);
+
 /** Instruments of the strategies and of anything that the account holds. */
-export function instrumentsInUse(books: Books): string[] {
+export function instrumentsInUse(books: Books): readonly string[] {
+  const finder = finderOf(books);
+  const { openOfInstrument, open, inUse } = finder;
+  if (inUse !== null) return inUse;
   const names = new Set<string>();
   for (const strategy of books.strategies.values()) names.add(strategy.config.instrument);
-  const others = [...finderOf(books).openOfInstrument].filter(([name]) => !names.has(name));
-  if (others.length > 1) for (const trade of finderOf(books).open) names.add(trade.instrument);
-  else for (const [name] of others) names.add(name);
+  let others = 0;
+  for (const name of openOfInstrument.keys()) if (!names.has(name)) others++;
+  // In the order of their trades, as after a restart.
+  if (others > 0) for (const trade of open) names.add(trade.instrument);
   for (const [name, foreign] of books.foreign) if (!isZero(foreign.amount)) names.add(name);
-  return [...names];
+  finder.inUse = [...names];
+  return finder.inUse;
 }
 
 /** Settlement currencies of everything in use. */
-export function currenciesInUse(books: Books): string[] {
+export function currenciesInUse(books: Books): readonly string[] {
+  const finder = finderOf(books);
+  if (finder.currencies !== null) return finder.currencies;
   const names = instrumentsInUse(books).map(
     (name) => books.instruments.get(name)?.settlementCurrency,
   );
-  return [...new Set(names.filter((name) => name !== undefined))];
+  finder.currencies = [...new Set(names.filter((name) => name !== undefined))];
+  return finder.currencies;
 }
 
 /** What is needed to attribute an order or fill. */
@@ -205,9 +221,9 @@ export function isExiting(books: Books, trade: string): boolean {
       continue;
     if (!isFinished(books, record)) return true;
   }
-  return ordersOfTrade(books, trade).some(
-    ({ order }) => order.state === 'open' && order.triggerOrderId !== null,
-  );
+  for (const { order } of finderOf(books).ordersOfTrade.get(trade) ?? [])
+    if (order.state === 'open' && order.triggerOrderId !== null) return true;
+  return false;
 }
 
 /** The unfinished entry of a strategy, if there is one. */
@@ -249,7 +265,7 @@ const ASSUMPTION_MEMORY = 7 * DAY;
 /** The oldest entry of a trade that is said to have ended unseen, as far back as a fill may still turn up; Infinity without one. */
 export function oldestAssumption(books: Books, now: Millis): Millis {
   let oldest = Infinity;
-  for (const trade of books.trades.values()) {
+  for (const trade of finderOf(books).adjusted.values()) {
     if (isZero(trade.adjusted) || (trade.adjustedAt ?? 0) < now - ASSUMPTION_MEMORY) continue;
     oldest = Math.min(oldest, trade.openedAt);
   }

@@ -12,6 +12,7 @@ import {
   labelOfAnother,
 } from '../reconcile/adopt.ts';
 import { evidence, findBreak, raise, settleBreak, worth } from './breaks.ts';
+import { listedOrders } from './listed.ts';
 import { ABSENT, VALIDITY } from './limits.ts';
 import type { Check } from './live.ts';
 import { stopOf, targetOf } from './distance.ts';
@@ -88,7 +89,7 @@ function orphanOf(turn: Turn, check: Check, name: string): Orphan | undefined {
         config.limits?.maxPositionUsd ?? turn.books.risk.maxPositionUsd,
       ),
     }));
-  const row = check.positions?.find((position) => position.instrument === name);
+  const row = check.positions?.get(name);
   return {
     watch: watchOf(turn),
     instrument,
@@ -98,7 +99,7 @@ function orphanOf(turn: Turn, check: Check, name: string): Orphan | undefined {
     since: foreign.since,
     markPrice: row?.markPrice ?? turn.live.tickers.get(name)?.ticker.markPrice ?? null,
     fills: [...check.fills.values()].filter((fill) => fill.instrument === name),
-    openOrders: (check.orders ?? []).filter(({ orderId }) => !isOfOpenTrade(turn, orderId)),
+    openOrders: [...listedOrders(turn)].filter(({ orderId }) => !isOfOpenTrade(turn, orderId)),
     strategies,
   };
 }
@@ -167,7 +168,7 @@ function toldBy(watch: Watch, fill: Fill): Evidence {
 function askPerson(turn: Turn, check: Check, name: string): void {
   const amount = undecided(turn, name);
   const watch = watchOf(turn);
-  const row = check.positions?.find((position) => position.instrument === name);
+  const row = check.positions?.get(name);
   const fills = [...check.fills.values()]
     .filter(
       (fill) =>

@@ -3,7 +3,7 @@
  * summaries, then fills again: the cut counts only if nothing happened in between (I12). A read that fails, or comes from
  * a replaced connection, ends the check without a verdict (N9). What the reads say is judged in `verdict.ts`.
  */
-import { type Decimal, isZero } from '../base/decimal.ts';
+import { ZERO, isZero } from '../base/decimal.ts';
 import type { Millis } from '../base/time.ts';
 import { withoutNoise } from '../domain/account.ts';
 import { fillKey } from '../domain/fill.ts';
@@ -16,12 +16,12 @@ import {
   oldestAssumption,
   oldestUnmet,
 } from '../domain/ledger.ts';
-import { isLive } from '../domain/order.ts';
 import type { Trigger } from '../domain/shown.ts';
 import type { VenueOutcome, VenueRequest } from '../venue/port.ts';
 import { lackingFill, wasJustLive } from './heard.ts';
 import { holeProblem, joinRead, keepRead, logReads, widenHole } from './hole.ts';
 import { CHECK_AGAIN, CHECK_PERIOD, LAG, OVERLAP, RECENT_WINDOW } from './limits.ts';
+import { isListed, listRequest, takeList, unlistedOrders } from './listed.ts';
 import type { Check, CheckPart } from './live.ts';
 import { type Turn, ask, factor, tradingUp, wake } from './turn.ts';
 import { giveUp } from './report.ts';
@@ -62,7 +62,6 @@ function begin(turn: Turn, trigger: Trigger): void {
     fillsBefore: 0,
     hole: null,
     logs: new Map(),
-    orders: null,
     positions: null,
     positionsAt: null,
     summaries: null,
@@ -133,10 +132,13 @@ function take(
       for (const fill of result.fills) check.fills.set(fillKey(fill), fill);
       return widenHole(check, result.hole);
     case 'open_orders':
-      check.orders = result.orders;
+    case 'orders_since': {
+      const problem = takeList(turn, result);
+      if (problem !== null) check.failed ??= `${errand.part}: ${problem}`;
       return;
+    }
     case 'positions':
-      check.positions = result.positions.map(withoutNoise);
+      check.positions = new Map(result.positions.map((row) => [row.instrument, withoutNoise(row)]));
       check.positionsAt = outcome.beganAt ?? turn.now.server;
       return;
     case 'summaries':
@@ -173,7 +175,7 @@ function advance(turn: Turn, check: Check): void {
       check.stage = 'state';
       check.fillsBefore = check.fills.size;
       check.events = turn.live.events;
-      send(turn, check, 'open_orders', { kind: 'open_orders' });
+      send(turn, check, 'open_orders', listRequest(turn));
       send(turn, check, 'positions', { kind: 'positions' });
       send(turn, check, 'summaries', { kind: 'summaries' });
       return;
@@ -238,18 +240,14 @@ function readLogs(turn: Turn, check: Check): void {
 
 /** Orders that the list does not explain, and positions that are flat against the books: each is asked for by name. */
 function readDetails(turn: Turn, check: Check): void {
-  const listed = new Set((check.orders ?? []).map((order) => order.orderId));
-  const wanted = new Set<string>();
-  for (const { order } of turn.books.orders.values()) {
-    if (isLive(order.state) && !listed.has(order.orderId)) wanted.add(order.orderId);
-  }
+  const wanted = new Set(unlistedOrders(turn));
   for (const fill of check.fills.values()) {
     const booked = turn.books.fills.has(fillKey(fill)) || fill.at < turn.books.fillHorizon;
     if (
       turn.books.baseline === null ||
       booked ||
       turn.books.orders.has(fill.orderId) ||
-      listed.has(fill.orderId)
+      isListed(turn, fill.orderId)
     )
       continue;
     wanted.add(fill.orderId);
@@ -257,8 +255,7 @@ function readDetails(turn: Turn, check: Check): void {
   for (const orderId of [...wanted].slice(0, LOOKUPS))
     send(turn, check, 'order', { kind: 'order_state', orderId });
   for (const name of instrumentsInUse(turn.books)) {
-    const size =
-      check.positions?.find((position) => position.instrument === name)?.size ?? ('0' as Decimal);
+    const size = check.positions?.get(name)?.size ?? ZERO;
     const hasEnded = (expiryOf(name) ?? Infinity) <= turn.now.server;
     // The exchange may not know it by name any more.
     if (isZero(size) && !isZero(bookedPosition(turn.books, name)) && !hasEnded)

@@ -80,8 +80,7 @@ export function netOpposites(turn: Turn, check: Check, name: string): void {
   }
 }
 
-const rowOf = (check: Check, name: string) =>
-  check.flat.get(name) ?? check.positions?.find((position) => position.instrument === name);
+const rowOf = (check: Check, name: string) => check.flat.get(name) ?? check.positions?.get(name);
 
 type Ghost = {
   readonly name: string;

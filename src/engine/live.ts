@@ -85,13 +85,21 @@ export type Check = {
   /** The stretch in which the read fills are not trusted to be all, and the log that may prove it. */
   hole: Stretch | null;
   readonly logs: Map<string, readonly CashRow[]>;
-  orders: readonly VenueOrder[] | null;
-  positions: readonly VenuePosition[] | null;
+  positions: ReadonlyMap<string, VenuePosition> | null;
   positionsAt: Millis | null;
   summaries: readonly AccountSummary[] | null;
   details: Map<string, VenueOrder | null>;
   flat: Map<string, VenuePosition>;
   retries: number;
+};
+
+/** The exchange's list of open orders as last read, and which of them a check has to look at; see `listed.ts`. */
+export type Listed = {
+  /** Names the list where what differs from it can be asked for. */
+  readonly name: string | null;
+  readonly orders: Map<string, VenueOrder>;
+  /** Ids whose place in the list has changed, or with which something was open, when they were last looked at. */
+  readonly restless: Set<string>;
 };
 
 /** A difference that was seen but not yet proved (I29). */
@@ -174,6 +182,7 @@ export type Live = {
       { readonly mono: Millis; readonly at: Millis; readonly size: Decimal }
     >;
   };
+  listed: Listed | null;
   check: Check | null;
   checkCounter: number;
   nextCheckMono: Millis;
@@ -313,6 +322,7 @@ export function emptyLive(): Live {
     lastEvent: new Map(),
     events: 0,
     heard: { fills: new Map(), orders: new Map(), positions: new Map() },
+    listed: null,
     check: null,
     checkCounter: 0,
     nextCheckMono: 0,

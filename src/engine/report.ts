@@ -1,5 +1,6 @@
 /** What a check came to, as a fact: coverage, a verdict per strategy, the breaks that stand, and whether both sides agreed. */
 import { isoTime, type Millis } from '../base/time.ts';
+import type { TradeRecord } from '../domain/books.ts';
 import { blockingBreaks, instrumentsInUse, openTrades } from '../domain/ledger.ts';
 import type { CoverageState, Report, Verdict } from '../domain/shown.ts';
 import { findBreak } from './breaks.ts';
@@ -10,13 +11,11 @@ import { coveredMoney } from './money.ts';
 import { replyReconciled } from './reply.ts';
 import { RECONCILER, type Turn, record } from './turn.ts';
 
-function verdicts(turn: Turn, before: ReadonlyMap<string, unknown>): Report['verdicts'] {
+/** `before`: trades that were open when the verdict began. */
+function verdicts(turn: Turn, before: readonly TradeRecord[]): Report['verdicts'] {
   const closedNow = new Map<string, string>();
-  for (const id of before.keys()) {
-    const trade = turn.books.trades.get(id);
-    if (trade !== undefined && trade.closedAt !== null && !closedNow.has(trade.strategy))
-      closedNow.set(trade.strategy, id);
-  }
+  for (const { id, strategy, closedAt } of before)
+    if (closedAt !== null && !closedNow.has(strategy)) closedNow.set(strategy, id);
   return [...turn.books.strategies.values()]
     .filter(({ control }) => control.value !== 'stopped')
     .map(({ config }) => {
@@ -25,7 +24,7 @@ function verdicts(turn: Turn, before: ReadonlyMap<string, unknown>): Report['ver
       const closed = closedNow.get(id);
       const doubtful = turn.live.doubts.has(instrument);
       const orphan = findBreak(turn, 'orphan_position', instrument) !== undefined;
-      const adoptedNow = open !== undefined && open.origin === 'adopted' && !before.has(open.id);
+      const adoptedNow = open !== undefined && open.origin === 'adopted' && !before.includes(open);
       const verdict: Verdict = doubtful
         ? 'unknown'
         : adoptedNow || orphan
@@ -57,7 +56,7 @@ export function report(
   {
     before,
     unsure,
-  }: { readonly before: ReadonlyMap<string, unknown>; readonly unsure: readonly string[] },
+  }: { readonly before: readonly TradeRecord[]; readonly unsure: readonly string[] },
 ): void {
   const { live, books } = turn;
   const agreed = live.doubts.size === 0 && unsure.length === 0;

@@ -18,6 +18,7 @@ import {
   presentTrade,
 } from '../domain/present.ts';
 import type { Order, Trade } from '../domain/shown.ts';
+import type { Activity } from '../domain/status.ts';
 import { type Cell, type StrategyFacets, type Turn, record } from './turn.ts';
 
 type Touched = {
@@ -189,13 +190,28 @@ const sameFacets = (a: StrategyFacets, b: StrategyFacets): boolean =>
   sameJson(a.control, b.control) &&
   sameJson(a.config as unknown as Json, b.config as unknown as Json);
 
+/** Kinds of facts that change no strategy, but that a check may tell that an entry or an exit is over (I8). */
+const STILL: ReadonlySet<Fact['type']> = new Set([
+  'RECONCILIATION_COMPLETED',
+  'FUNDING_ACCRUED',
+  'CASH_BOOKED',
+  'COMMAND_TAKEN',
+  'REPORT_READY',
+  'ORDER_CHANGED',
+  'POSITION_CHANGED',
+  'TRADE_UPDATED',
+]);
+const WAITING: ReadonlySet<Activity> = new Set(['entering', 'exiting']);
+
 function showStrategies(turn: Turn): void {
   const { strategies } = turn.cell.shown;
   const cause =
     turn.facts.findLast((fact) => fact.type !== 'ORDER_CHANGED' && fact.type !== 'POSITION_CHANGED')
       ?.type ?? turn.cause;
+  const isStill = turn.facts.every(({ type }) => STILL.has(type));
   for (const [id, strategy] of turn.books.strategies) {
     const last = strategies.get(id);
+    if (isStill && last !== undefined && !WAITING.has(last.facets.activity)) continue;
     const facets = facetsOf(turn, strategy);
     if (last !== undefined && sameFacets(last.facets, facets)) continue;
     const fresh = presentStrategy(turn.books, strategy, isoTime(turn.now.server));

@@ -1,19 +1,29 @@
 /** Both sides of a comparison as the classification wants them. */
 import { type Decimal, ZERO } from '../base/decimal.ts';
-import { openTrades } from '../domain/ledger.ts';
+import { bookedPosition, isTraded, openTrades } from '../domain/ledger.ts';
 import { signed } from '../domain/money.ts';
-import type { BooksSide } from '../reconcile/classify.ts';
+import type { BooksSide, BooksTotal } from '../reconcile/classify.ts';
 import type { Check } from './live.ts';
 import type { Turn } from './turn.ts';
 
 /** The size that the exchange shows; a row that is missing stands for zero only where `flat` proved it. */
 export function sizeOf(check: Check, name: string): Decimal | undefined {
-  const row =
-    check.positions?.find((position) => position.instrument === name) ?? check.flat.get(name);
+  const row = check.positions?.get(name) ?? check.flat.get(name);
   return row?.size;
 }
 
-/** Both sides of an instrument as the classification wants them. */
+/** What the books hold of an instrument, in sum. */
+export function booksTotal({ books }: Turn, name: string): BooksTotal {
+  const foreign = books.foreign.get(name);
+  return {
+    booked: bookedPosition(books, name),
+    isTraded: isTraded(books, name),
+    foreign: foreign?.amount ?? ZERO,
+    decided: foreign?.decided ?? ZERO,
+  };
+}
+
+/** What the books hold of an instrument, part by part, as corrections want it. */
 export function booksSide(turn: Turn, name: string): BooksSide {
   const foreign = turn.books.foreign.get(name);
   return {

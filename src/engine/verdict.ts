@@ -22,17 +22,19 @@ import { tieCash } from './cash.ts';
 import { correct, netOpposites } from './correct.ts';
 import { hearMissed, lastHeardSize } from './heard.ts';
 import { CHECK_AGAIN, LAG, MARGIN_DRIFT_PERCENT, OVERLAP, QUIET, READ_SPACING } from './limits.ts';
+import type { VenuePosition } from '../domain/account.ts';
+import { freshOrders, isOrphan, settleOrders } from './listed.ts';
 import type { Check } from './live.ts';
 import { noteMissed } from './missed.ts';
 import { bookFills, markFunding, observe, seeOrder } from './observe.ts';
 import { giveUp, report } from './report.ts';
-import { booksSide, sizeOf } from './sides.ts';
+import { booksTotal, sizeOf } from './sides.ts';
 import { RECONCILER, type Turn, ask, factor, record } from './turn.ts';
 import { orderEvidence, whoPlaced } from './who.ts';
 
 /** The verdict over a complete set of reads. */
 export function conclude(turn: Turn, check: Check): void {
-  const before = new Map(openTrades(turn.books).map((trade) => [trade.id, trade]));
+  const before = openTrades(turn.books);
   const first = turn.books.baseline === null;
   if (first) takeBaseline(turn, check);
   else applyMissed(turn, check);
@@ -45,7 +47,7 @@ export function conclude(turn: Turn, check: Check): void {
   const names = new Set([
     ...turn.live.doubts.keys(),
     ...instrumentsInUse(turn.books),
-    ...(check.positions ?? [])
+    ...[...(check.positions?.values() ?? [])]
       .filter(({ size }) => !isZero(size))
       .map(({ instrument }) => instrument),
   ]);
@@ -58,7 +60,8 @@ export function conclude(turn: Turn, check: Check): void {
       ask(turn, { for: 'instrument', instrument: name }, { kind: 'instrument', instrument: name });
   }
   adoptOrphans(turn, check);
-  judgeOrphanOrders(turn, check);
+  judgeOrphanOrders(turn);
+  if (!first) settleOrders(turn);
   report(turn, check, { before, unsure });
   tieCash(turn, check);
 }
@@ -67,14 +70,14 @@ export function conclude(turn: Turn, check: Check): void {
 function readFunding(turn: Turn, check: Check): void {
   const at = check.positionsAt ?? turn.now.server;
   if (at - sessionStart(at) < LAG * factor(turn)) return;
-  for (const row of [...(check.positions ?? []), ...check.flat.values()])
+  for (const row of [...(check.positions?.values() ?? []), ...check.flat.values()])
     markFunding(turn, row, at, true);
 }
 
 function takeBaseline(turn: Turn, check: Check): void {
   const at = check.positionsAt ?? turn.now.server;
   const horizon = at - Math.max(OVERLAP, 2 * LAG * factor(turn)) * 2;
-  const rows = new Map((check.positions ?? []).map((row) => [row.instrument, row]));
+  const rows = check.positions ?? new Map<string, VenuePosition>();
   const names = new Set([...rows.keys(), ...instrumentsInUse(turn.books)]);
   const positions = [...names].map((instrument) => {
     const row = rows.get(instrument);
@@ -101,7 +104,7 @@ function applyMissed(turn: Turn, check: Check): void {
     if (order !== null) observe(turn, { orders: [order], fills: [], positions: [] }, source);
     else forget(turn, orderId);
   }
-  for (const order of check.orders ?? [])
+  for (const order of freshOrders(turn))
     observe(turn, { orders: [order], fills: [], positions: [] }, source);
   const missed = bookFills(turn, explainOrigins(check), source);
   hearMissed(turn, missed);
@@ -149,7 +152,7 @@ function lastEvent(turn: Turn, check: Check, name: string): Millis {
 function compare(turn: Turn, check: Check, name: string): boolean {
   const size = sizeOf(check, name) ?? (isZero(bookedPosition(turn.books, name)) ? ZERO : undefined);
   const found = classify(
-    booksSide(turn, name),
+    booksTotal(turn, name),
     size === undefined ? { kind: 'unknown', reason: 'no_row' } : { kind: 'known', size },
   );
   switch (found.kind) {
@@ -259,7 +262,7 @@ function notice(turn: Turn, check: Check, name: string, found: Difference): void
         id: name,
         at,
         text: `position ${found.actual}`,
-        raw: check.positions?.find((position) => position.instrument === name) ?? null,
+        raw: check.positions?.get(name) ?? null,
       }),
     ],
   });
@@ -271,8 +274,7 @@ function notice(turn: Turn, check: Check, name: string, found: Difference): void
  * does not tell its own (FACTS, section 10), any other position may be what needs it.
  */
 function isFlatProved(turn: Turn, check: Check, name: string): boolean {
-  const row =
-    check.flat.get(name) ?? check.positions?.find((position) => position.instrument === name);
+  const row = check.flat.get(name) ?? check.positions?.get(name);
   if (row === undefined || !isZero(row.size) || !check.flat.has(name)) return false;
   const currency = turn.books.instruments.get(name)?.settlementCurrency;
   const summary = check.summaries?.find((found) => found.currency === currency);
@@ -280,7 +282,7 @@ function isFlatProved(turn: Turn, check: Check, name: string): boolean {
   const shares = (other: string): boolean =>
     summary.crossMargin ||
     (turn.books.instruments.get(other)?.settlementCurrency ?? currency) === currency;
-  const others = (check.positions ?? []).filter(
+  const others = [...(check.positions?.values() ?? [])].filter(
     ({ instrument, size }) => instrument !== name && !isZero(size) && shares(instrument),
   );
   const margins = others.map(({ maintenanceMargin }) => maintenanceMargin);
@@ -295,12 +297,9 @@ function booksOf({ books }: Turn, { label }: VenueOrder): string {
   return 'no intent with this label';
 }
 
-/** Orders under labels like ours that no intent and no trade knows: left by another journal, or of a kind that was never meant. */
-function judgeOrphanOrders(turn: Turn, check: Check): void {
-  const orphans = (check.orders ?? []).filter(
-    (order) =>
-      order.label.startsWith('ls:') && (turn.books.orders.get(order.orderId)?.leg ?? null) === null,
-  );
+/** Orders that another journal left, or of a kind that was never meant, are told to a person. */
+function judgeOrphanOrders(turn: Turn): void {
+  const orphans = freshOrders(turn).filter((order) => isOrphan(turn, order));
   for (const order of orphans) {
     const exchange = `${order.state} ${order.direction} ${order.amount}`;
     if (findBreak(turn, 'orphan_order', order.orderId)?.exchange === exchange) continue;

@@ -23,6 +23,12 @@ export type BooksSide = {
   readonly decided: Decimal;
 };
 
+/** The same in sum: what the books hold in all, and whether any of it is an open trade. */
+export type BooksTotal = Pick<BooksSide, 'foreign' | 'decided'> & {
+  readonly booked: Decimal;
+  readonly isTraded: boolean;
+};
+
 /** What the exchange shows. `present` has a size of any kind, zero included once it is proved; `unknown` was not answered whole. */
 export type VenueSide =
   | { readonly kind: 'known'; readonly size: Decimal }
@@ -48,9 +54,9 @@ export const bookedSize = (side: BooksSide): Decimal =>
   add(sum(side.trades.map((trade) => trade.signed)), side.foreign);
 
 /** The one classification of a pair. */
-export function classify(books: BooksSide, venue: VenueSide): Classification {
+export function classify(books: BooksTotal, venue: VenueSide): Classification {
   if (venue.kind === 'unknown') return { kind: 'unknown', reason: venue.reason };
-  const booked = bookedSize(books);
+  const { booked } = books;
   const actual = venue.size;
   if (booked !== actual) {
     if (isZero(actual)) return { kind: 'ghost_trade', booked, actual };
@@ -63,7 +69,7 @@ export function classify(books: BooksSide, venue: VenueSide): Classification {
   }
   const undecided = sub(books.foreign, books.decided);
   if (!isZero(undecided) && !isZero(books.foreign)) return { kind: 'orphan', amount: undecided };
-  return isZero(actual) && books.trades.length === 0 ? { kind: 'clean' } : { kind: 'valid' };
+  return isZero(actual) && !books.isTraded ? { kind: 'clean' } : { kind: 'valid' };
 }
 
 /** A change of the books without a fill; `trade` null moves the foreign amount. */

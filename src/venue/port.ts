@@ -96,7 +96,8 @@ export type VenueRequest =
   | { readonly kind: 'cancel'; readonly orderId: string }
   | { readonly kind: 'cancel_by_label'; readonly label: string; readonly currency: string }
   | { readonly kind: 'cancel_many'; readonly scope: CancelScope }
-  | { readonly kind: 'open_orders' }
+  /** `since` names a list that was answered before (null: none is known): what differs from it may be told instead of all of it. */
+  | { readonly kind: 'open_orders'; readonly since?: string | null }
   | { readonly kind: 'order_state'; readonly orderId: string }
   | { readonly kind: 'orders_by_label'; readonly label: string; readonly currency: string }
   | { readonly kind: 'positions' }
@@ -142,6 +143,14 @@ export type CancelFailure = {
   readonly message: string;
 };
 
+/** What differs between two lists of open orders; `list` names the later one. */
+export type OrdersSince = {
+  readonly since: string;
+  readonly list: string;
+  readonly changed: readonly VenueOrder[];
+  readonly gone: readonly string[];
+};
+
 /** The answer's value for each kind of request. `orders: []` of a look-up means that the exchange found nothing. */
 export type VenueResult =
   | { readonly kind: 'place'; readonly order: VenueOrder; readonly fills: readonly Fill[] }
@@ -154,7 +163,14 @@ export type VenueResult =
       readonly orders: readonly VenueOrder[];
       readonly failed: readonly CancelFailure[];
     }
-  | { readonly kind: 'open_orders'; readonly orders: readonly VenueOrder[] }
+  /** `list` names it where what differs from it may be asked for. */
+  | {
+      readonly kind: 'open_orders';
+      readonly orders: readonly VenueOrder[];
+      readonly list?: string;
+    }
+  /** Open orders as differences from the list `since`, which the request named: orders that are new or have changed, ids that are gone. */
+  | ({ readonly kind: 'orders_since' } & OrdersSince)
   | { readonly kind: 'order_state'; readonly order: VenueOrder | null }
   | { readonly kind: 'orders_by_label'; readonly orders: readonly VenueOrder[] }
   | { readonly kind: 'positions'; readonly positions: readonly VenuePosition[] }

@@ -98,6 +98,7 @@ function bare(result: VenueResult): unknown {
     case 'candles':
       return result.candles;
     case 'cancel_many':
+    case 'orders_since':
     case 'fills':
     case 'cash_log':
     case 'ended_orders':
