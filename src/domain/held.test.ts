@@ -135,6 +135,18 @@ test('funding of a session that ended belongs to its night and to no other', () 
   ]);
 });
 
+test('a settlement that was made by hand, read after fills behind it, is compared with the next one', () => {
+  const held = newHeld(NAME);
+  trade(held, 2, '1', '100');
+  trade(held, 5, '-1', '130');
+  const byHand = { ...row(0, '20', '120'), at: NIGHT + 4 * HOUR };
+  assert.deepEqual(read(held, [byHand, row(1, '10', '140')]), [
+    ['open', '0'],
+    ['rounding', '0'],
+  ]);
+  assert.equal(held.unsettled, '0');
+});
+
 test('what left unseen is not compared at the night behind which it was assumed, and compared from then on', () => {
   const held = newHeld(NAME);
   trade(held, -2, '2', '100');

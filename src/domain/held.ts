@@ -60,8 +60,9 @@ export type HeldMoney = Stand & {
   readonly exercisedAt?: Millis;
   /** Up to when something was held or left that the books did not see: the row that pays for then can't be compared. 0: nothing. */
   readonly unsure: Millis;
-  /** Begin of the session of the last event. */
+  /** Begin of the session of the last event, and when that was; left out in what was kept before it was noted. */
   readonly session: Millis;
+  readonly last?: Millis;
   /** What stood at the ends of earlier sessions whose settlement is not read, oldest first: each at all of them up to `until`. */
   readonly stood: readonly (Stand & { readonly until: Millis })[];
 };
@@ -239,6 +240,7 @@ export type HeldMove = {
 export function holdFill(held: Held, kind: Kind, move: HeldMove): Decimal {
   const { moved, replaced, price, at } = move;
   turnTo(held, at);
+  held.last = Math.max(held.last ?? 0, at);
   const explained = isZero(replaced) ? ZERO : explain(held, kind, replaced, price);
   let result = ZERO;
   change(held, at + 1, ({ position, cost, unsettled, events }) => {
@@ -256,7 +258,10 @@ export function holdFunding(
   held: Held,
   { amount, at, ended }: { readonly amount: Decimal; readonly at: Millis; readonly ended: boolean },
 ): void {
-  if (!ended) turnTo(held, at);
+  if (!ended) {
+    turnTo(held, at);
+    held.last = Math.max(held.last ?? 0, at);
+  }
   change(held, ended ? nightOf(at) : at + 1, ({ unsettled, events }) => ({
     unsettled: add(unsettled, amount),
     events: events + 1,
@@ -312,6 +317,9 @@ const stoodAt = (held: HeldMoney, at: Millis): Stand =>
 
 /** Judges the row of a settlement without taking it in. */
 export function judgeSettlement(held: HeldMoney, kind: Kind, row: CashRow): SettlementJudged {
+  // What stood at another hour than that of the night can't be told once something came behind it.
+  const isByHand = nightOf(row.at) > row.at;
+  if (isByHand && (held.last ?? 0) > row.at) return { rest: ZERO, as: 'open', ahead: null };
   const { position, unsettled, events, cost } = stoodAt(held, row.at);
   const price = row.price ?? null;
   const ahead = isZero(position)
@@ -341,7 +349,7 @@ export function holdSettlement(held: Held, row: CashRow, judged: SettlementJudge
     judged.ahead === null ? add(row.change, row.fee ?? ZERO) : add(stand.unsettled, judged.ahead);
   change(held, nightOf(row.at), ({ unsettled, events }) => ({
     unsettled: sub(unsettled, paid),
-    events: events - stand.events,
+    events: judged.ahead === null ? events + 1 : events - stand.events,
   }));
   const night = sessionStart(row.at);
   held.stood = held.stood
