@@ -34,10 +34,10 @@ export const groups = [
     name: 'real processes',
     folders: ['test/e2e', 'test/crash'],
     first: [
-      'test/crash/engine-kill.test.ts',
+      'test/e2e/trading-by-hand.test.ts',
       'test/e2e/trading-real-candles.test.ts',
       'test/e2e/practice-crash.test.ts',
-      'test/e2e/trading-by-hand.test.ts',
+      'test/crash/engine-kill.test.ts',
       'test/crash/disk.test.ts',
       'test/crash/journal-kill.test.ts',
     ],

@@ -29,7 +29,7 @@ export type SocketServer = {
     serve: (socket: ServedSocket) => SocketEvents,
   ) => void;
   readonly count: () => number;
-  /** Closes every connection and waits until they are gone. */
+  /** Lets nobody in any more, closes every connection and waits until they are gone. */
   readonly close: (code: number, reason: string) => Promise<void>;
 };
 
@@ -114,12 +114,13 @@ export function createSocketServer({
     },
     count: () => server.clients.size,
     close: async (code, reason) => {
+      // From now on an upgrade is answered 503: who was let in meanwhile would be left behind, and nobody would end it.
+      server.close();
       const gone = [...server.clients].map(
         (socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())),
       );
       for (const socket of server.clients) closeOne(socket, code, reason);
       await Promise.all(gone);
-      server.close();
     },
   };
 }

@@ -35,6 +35,8 @@ describe('what is told is not what happened', { concurrency: true }, () => {
       const pair = await twin(t, 221, { engine: { checkEverySeconds: everySeconds } });
       const { exchange, engine } = pair;
       const trade = await pair.enter();
+      // A fill of the link's first second need not have been pushed.
+      await marketMinutes(exchange, 2);
       await verified(engine);
       const mute = await exchange.fault({ kind: 'drop_notification', ms: 120_000 });
       pair.screen().forget();

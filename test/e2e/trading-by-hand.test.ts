@@ -58,35 +58,36 @@ async function assertClosedAs(
   assert.equal(closed.grossPnl, closed.direction === 'long' ? gained : neg(gained));
 }
 
-describe('a trade that a hand or its own stop ends', { concurrency: true }, () => {
-  test(
-    '[T4] [N5] [N6] booked by push within a second, with the new status in one commit; leftovers go',
-    LIMIT,
-    async (t) => {
-      const { stage, follower, trade } = await inTrade(t, 4);
-      const began = performance.now();
-      const hand = await stage.exchange.closeByHand();
-      const { frame, group } = await follower.frame('TRADE_CLOSED');
-      assert.ok(group.receivedAt - began <= 1_000, `took ${group.receivedAt - began} ms`);
-      assert.equal(frame.trade.id, trade.id);
-      assert.equal(frame.trade.exitReason, 'external_close');
-      assert.equal(frame.trade.closedBy, 'web');
-      await assertClosedAs(stage, frame.trade, hand.trades);
-      const statuses = group.frames.flatMap((one) =>
-        one.type === 'STRATEGY_STATUS_CHANGED' ? [one.status] : [],
-      );
-      assert.deepEqual(statuses, ['analyzing']);
-      assert.deepEqual(
-        [...new Set(group.frames.map((one) => ('commit' in one ? one.commit : null)))],
-        [frame.commit],
-      );
-      await leftoversGone(stage);
-      const report = await stage.engine().reconcile();
-      assert.equal(report.ok, true);
-      assert.equal(positionOf(await stage.exchange.state()), '0');
-    },
-  );
+// Alone: a second is what it is given, and others that start take that long.
+test(
+  '[T4] [N5] [N6] booked by push within a second, with the new status in one commit; leftovers go',
+  LIMIT,
+  async (t) => {
+    const { stage, follower, trade } = await inTrade(t, 4);
+    const began = performance.now();
+    const hand = await stage.exchange.closeByHand();
+    const { frame, group } = await follower.frame('TRADE_CLOSED');
+    assert.ok(group.receivedAt - began <= 1_000, `took ${group.receivedAt - began} ms`);
+    assert.equal(frame.trade.id, trade.id);
+    assert.equal(frame.trade.exitReason, 'external_close');
+    assert.equal(frame.trade.closedBy, 'web');
+    await assertClosedAs(stage, frame.trade, hand.trades);
+    const statuses = group.frames.flatMap((one) =>
+      one.type === 'STRATEGY_STATUS_CHANGED' ? [one.status] : [],
+    );
+    assert.deepEqual(statuses, ['analyzing']);
+    assert.deepEqual(
+      [...new Set(group.frames.map((one) => ('commit' in one ? one.commit : null)))],
+      [frame.commit],
+    );
+    await leftoversGone(stage);
+    const report = await stage.engine().reconcile();
+    assert.equal(report.ok, true);
+    assert.equal(positionOf(await stage.exchange.state()), '0');
+  },
+);
 
+describe('a trade that a hand or its own stop ends', { concurrency: true }, () => {
   test(
     '[T4] [L4] [F5] twin: its push lost: booked by the next check, within 5 s of its time, and the stream is made anew',
     LIMIT,
@@ -95,6 +96,11 @@ describe('a trade that a hand or its own stop ends', { concurrency: true }, () =
       const { stage, follower, trade } = await inTrade(t, 5, {
         engine: { checkEverySeconds: everySeconds },
       });
+      // A fill of the link's first second need not have been pushed.
+      for (let beats = 0; beats < 3; beats++) {
+        follower.forget();
+        await follower.frame('HEARTBEAT');
+      }
       await stage.engine().reconcile();
       const fault = await stage.exchange.fault({
         kind: 'drop_notification',
