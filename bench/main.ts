@@ -3,6 +3,7 @@
  * within one run and writes `.build/bench/NAME.json`.
  */
 import { bench as check } from './check.bench.ts';
+import { bench as closeBooked } from './close-booked.bench.ts';
 import { bench as crash } from './crash.bench.ts';
 import { bench as growth } from './growth.bench.ts';
 import { bench as handClose } from './hand-close.bench.ts';
@@ -21,6 +22,7 @@ import { type Bench, report } from './measure.ts';
 
 const benches: readonly Bench[] = [
   check,
+  closeBooked,
   crash,
   growth,
   handClose,

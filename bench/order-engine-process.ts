@@ -1,8 +1,9 @@
 /**
  * The engine of the product in a process of its own, assembled as `lockstep run` does, that is given a candle which its
  * strategy enters on, or a person's wish to close, and tells how long it took until the order was answered and until its
- * fill was durable. That the intent was durable before the frame left is looked at for each order.
+ * fill was durable; and of a close by hand, how long it took from its frame until it was durable. That the intent was durable before the frame left is looked at for each order.
  */
+import { WebSocket } from 'ws';
 import { assert, must } from '../src/base/assert.ts';
 import { type Decimal, add, dec, isZero } from '../src/base/decimal.ts';
 import type { Candle } from '../src/domain/market.ts';
@@ -16,9 +17,7 @@ import { START } from './messages.ts';
 export type OrderEngineOrder =
   | { readonly kind: 'start'; readonly options: EngineOptions }
   /** The strategy is to enter, or its trade to be closed. */
-  | { readonly kind: 'order'; readonly what: 'enter' | 'close'; readonly strategy: string }
-  /** Tell what was used since the last time. */
-  | { readonly kind: 'used' };
+  | { readonly kind: 'order'; readonly what: 'enter' | 'close'; readonly strategy: string };
 
 export type OrderEngineNews =
   | { readonly kind: 'ready' }
@@ -33,7 +32,8 @@ export type OrderEngineNews =
       readonly bookedMs: number;
       readonly cpuMs: number;
     }
-  | { readonly kind: 'used'; readonly cpuMs: number };
+  /** A hand's close: from the arrival of its frame at our socket until TRADE_CLOSED was durable. */
+  | { readonly kind: 'closed'; readonly ms: number };
 
 /** A day after the exchange's clock begins, in whose market all this takes two hours. */
 const AHEAD = START + 86_400_000;
@@ -60,6 +60,19 @@ const fail = (reason: string): never => {
 const total = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1_000;
 
 let flight: Flight | undefined;
+/** When the frame arrived that is being read: everything up to its commit follows from it without a pause. */
+let arrivedAt = 0;
+const emit = WebSocket.prototype.emit;
+WebSocket.prototype.emit = function noted(
+  this: WebSocket,
+  name: string | symbol,
+  ...rest: unknown[]
+) {
+  if (name === 'message') arrivedAt = performance.now();
+  return emit.call(this, name, ...rest);
+};
+/** When the frame of the last fill that is not ours arrived. */
+let foreignAt = 0;
 /** Where each market stood last. */
 const prices = new Map<string, Decimal>();
 
@@ -94,6 +107,8 @@ const wraps: Wraps = {
     },
   }),
   event: (event) => {
+    if (event.kind === 'changes' && event.changes.fills.some(({ label }) => label === ''))
+      foreignAt = arrivedAt;
     if (event.kind === 'candle') prices.set(event.instrument, event.candle.close);
     if (event.kind !== 'answer' || flight?.ref !== event.ref) return;
     assert(event.outcome.status === 'ok', `not taken: ${JSON.stringify(event.outcome)}`);
@@ -131,6 +146,8 @@ function see(fact: Fact): void {
     const { strategy, signal, why } = fact.data;
     if (signal === null || why.reason.startsWith('gate.')) sight.refused.set(strategy, why.reason);
   }
+  if (fact.type === 'TRADE_CLOSED' && fact.data.trade.exitReason === 'external_close')
+    tell({ kind: 'closed', ms: performance.now() - foreignAt });
   if (flight === undefined) return;
   if (fact.type === 'ORDER_CHANGED' && fact.data.order.label === flight.label) {
     const { state, filled, strategy } = fact.data.order;
@@ -271,7 +288,6 @@ async function run(options: EngineOptions): Promise<void> {
       strategies.every(({ instrument }) => isFlat(instrument)),
   );
   tell({ kind: 'ready' });
-  let cpu = process.cpuUsage();
   process.on('message', (asked: OrderEngineOrder) => {
     if (asked.kind === 'order') {
       const meant = must(
@@ -280,10 +296,6 @@ async function run(options: EngineOptions): Promise<void> {
       );
       void order(engine, asked, meant.instrument);
     }
-    if (asked.kind !== 'used') return;
-    const used = process.cpuUsage(cpu);
-    cpu = process.cpuUsage();
-    tell({ kind: 'used', cpuMs: total(used) });
   });
 }
 
