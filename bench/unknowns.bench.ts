@@ -35,7 +35,7 @@ export const bench = benchOf(
         },
       ],
       notes: [
-        'a frame is under way for up to 0.8 s, reads are up to 2.9 s old, pushes doubled, overtaken or missing; links stay up',
+        'a frame is under way for up to 0.4 s, reads are up to 2.9 s old, pushes doubled, overtaken or missing; links stay up',
       ],
     };
   },

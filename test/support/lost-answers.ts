@@ -107,8 +107,8 @@ export async function loseAnswers(count: number, seed: number): Promise<readonly
     const draw = drawing(seed, `lost answers ${number}`);
     const world = await createWorld({
       seed: seed + number,
-      latencyMs: draw.between(1, 400),
-      jitterMs: draw.between(0, 400),
+      latencyMs: draw.between(1, 200),
+      jitterMs: draw.between(0, 200),
       keep: 100,
     });
     await world.ready();
