@@ -3,6 +3,7 @@
  * strategy enters on, or a person's wish to close, and tells how long it took until the order was answered and until its
  * fill was durable; and of a close by hand, how long it took from its frame until it was durable. That the intent was durable before the frame left is looked at for each order.
  */
+import { EventEmitter } from 'node:events';
 import { WebSocket } from 'ws';
 import { assert, must } from '../src/base/assert.ts';
 import { type Decimal, add, dec, isZero } from '../src/base/decimal.ts';
@@ -62,15 +63,14 @@ const total = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1
 let flight: Flight | undefined;
 /** When the frame arrived that is being read: everything up to its commit follows from it without a pause. */
 let arrivedAt = 0;
-const emit = WebSocket.prototype.emit;
-WebSocket.prototype.emit = function noted(
-  this: WebSocket,
-  name: string | symbol,
-  ...rest: unknown[]
-) {
-  if (name === 'message') arrivedAt = performance.now();
-  return emit.call(this, name, ...rest);
-};
+const takeEvent = Object.getOwnPropertyDescriptor(EventEmitter.prototype, 'emit')
+  ?.value as EventEmitter['emit'];
+Object.defineProperty(WebSocket.prototype, 'emit', {
+  value: function noted(this: EventEmitter, name: string | symbol, ...rest: unknown[]): boolean {
+    if (name === 'message') arrivedAt = performance.now();
+    return takeEvent.call(this, name, ...rest);
+  },
+});
 /** When the frame of the last fill that is not ours arrived. */
 let foreignAt = 0;
 /** Where each market stood last. */
