@@ -21,7 +21,7 @@ import {
   type Talker,
 } from './processes.ts';
 
-const ROUNDS = 7;
+const ROUNDS = 5;
 const CHECKS = 8;
 const WINDOW_MS = 5_000;
 const PER_SECOND = 5_000;
@@ -40,7 +40,8 @@ type Counted = Extract<Awaited<ReturnType<typeof counted>>, object>;
 /** A window of the engine, and what reached the exchange and left it meanwhile. */
 type Window = Used & { readonly counted: Counted };
 type Round = {
-  /** Prices without checks, checks beside prices, checks alone. */
+  /** Nothing at all, prices without checks, checks beside prices, checks alone. */
+  readonly rest: Window;
   readonly quiet: Window;
   readonly beside: Window;
   readonly alone: Window;
@@ -70,6 +71,7 @@ async function window(exchange: Exchange, engine: Engine, checks: number): Promi
 }
 
 async function round(exchange: Exchange, engine: Engine, client: Client): Promise<Round> {
+  const rest = await window(exchange, engine, 0);
   exchange.say({ kind: 'prices', perSecond: PER_SECOND });
   const quiet = await window(exchange, engine, 0);
   const beside = await window(exchange, engine, CHECKS);
@@ -78,7 +80,7 @@ async function round(exchange: Exchange, engine: Engine, client: Client): Promis
   client.say({ kind: 'read', times: CHECKS });
   const { cpuMs, positions } = await client.hear('read');
   assert(positions === Math.min(SIZE.open, SIZE.instruments), `ccxt read ${positions} positions`);
-  return { quiet, beside, alone, ccxtMs: cpuMs / CHECKS };
+  return { rest, quiet, beside, alone, ccxtMs: cpuMs / CHECKS };
 }
 
 /** One engine on an account, so many rounds. */
@@ -117,7 +119,9 @@ async function rounds(size: Size, times: number, progress: Progress): Promise<re
 /** Of one check: what the window took less what its prices took, each as much as without checks. */
 const besideOf = ({ quiet, beside }: Round): number =>
   (beside.cpuMs - (quiet.cpuMs * beside.counted.prices) / quiet.counted.prices) / CHECKS;
-const aloneOf = ({ alone }: Round): number => alone.cpuMs / CHECKS;
+/** The same less what the thread takes for nothing at all, its measuring included. */
+const aloneOf = ({ rest, alone }: Round): number =>
+  (alone.cpuMs - (rest.cpuMs * alone.wallMs) / rest.wallMs) / CHECKS;
 
 const requestsOf = (
   {
