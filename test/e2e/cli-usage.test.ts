@@ -159,6 +159,7 @@ test('run: the configured venue', async (t) => {
     [
       options['mode'],
       options['venueUrl'],
+      options['httpUrl'],
       options['practiceOrigin'],
       options['port'],
       options['dataDir'],
@@ -168,6 +169,7 @@ test('run: the configured venue', async (t) => {
     [
       'practice',
       'ws://127.0.0.1:9999/ws/api/v2',
+      'http://127.0.0.1:9999/api/v2',
       'http://127.0.0.1:9999',
       9001,
       folder,

@@ -157,7 +157,7 @@ function likelyFolder(io: Io, flags: StartFlags): string | undefined {
 
 /** `run`: the engine against the configured venue. */
 export function runEngine(io: Io, flags: StartFlags, runners: Runners): Promise<number> {
-  const { practicePort: _practicePort, httpUrl: _httpUrl, ...config } = configOf(io, flags);
+  const { practicePort: _practicePort, ...config } = configOf(io, flags);
   return runners.engine({
     ...config,
     lang: io.lang,
