@@ -7,6 +7,7 @@ import { HOUR, MINUTE } from '../../src/base/time.ts';
 import { live, type LifeLength, type Outcome } from '../swarm/life.ts';
 import { shrink } from '../swarm/shrink.ts';
 import { counted, EMPTY, report, told, toldShrunk, toldWrong } from '../swarm/told.ts';
+import { liveDays } from './days.ts';
 import { holdExam } from './exam.ts';
 import { type Request, request } from './request.ts';
 
@@ -64,4 +65,8 @@ if ('tell' in wanted) {
   process.exitCode = wanted.wrong ? 2 : 0;
 } else
   process.exitCode =
-    wanted.exam === null ? await main(wanted) : await holdExam(wanted.exam.bugs, wanted.exam.long);
+    wanted.exam !== null
+      ? await holdExam(wanted.exam.bugs, wanted.exam.long)
+      : wanted.days > 0
+        ? await liveDays(wanted)
+        : await main(wanted);

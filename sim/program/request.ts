@@ -12,6 +12,8 @@ export type Request = {
   /** For how many minutes misfortunes befall each life. */
   readonly life: number;
   readonly only: readonly number[] | undefined;
+  /** Days of one account's life on which everything happens, in place of lives of the swarm; 0: none. */
+  readonly days: number;
   readonly trace: boolean;
   /** Which lives that went wrong are shrunk. */
   readonly shrinks: 'all' | 'first' | 'none';
@@ -31,6 +33,9 @@ export const USAGE = `usage: npx lockstep sim [options]
   --trace         each misfortune as it happens
   --shrink        every life that goes wrong is shrunk, not only the first; --no-shrink: none
   --json          one line of JSON for each life
+  --days N        in place of lives: N days of one account on which everything
+                  happens, and every row of its cash has to be explained; another
+                  seed each time unless told
   --night         long lives without an end, until Ctrl-C
 
   --mutants       the exam: planted bugs, each of which has to be noticed
@@ -48,6 +53,7 @@ const OPTIONS = {
   hours: text,
   minutes: text,
   life: text,
+  days: text,
   only: text,
   bug: text,
   night: flag,
@@ -81,8 +87,10 @@ export function request(
     if (values.help === true) return { tell: USAGE, wrong: false };
     const { night = false, trace = false, json = false, long = false } = values;
     const isLong = night || values.hours !== undefined || values.minutes !== undefined;
+    const days = aboveZero('days', values.days, 0);
+    const first = days > 0 ? Date.now() % 1_000_000 : night ? 1_000 : 1;
     return {
-      seed: Math.floor(aboveZero('seed', values.seed, night ? 1_000 : 1)),
+      seed: Math.floor(aboveZero('seed', values.seed, first)),
       count: aboveZero(
         'count',
         values.count,
@@ -92,6 +100,7 @@ export function request(
       minutes: aboveZero('minutes', values.minutes, Infinity),
       life: aboveZero('life', values.life, night ? 5 : 1),
       only: numbers(values.only),
+      days,
       trace,
       json,
       shrinks: values.shrink === undefined ? 'first' : values.shrink ? 'all' : 'none',

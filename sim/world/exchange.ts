@@ -81,12 +81,21 @@ export type FarSide = {
   readonly isListening: () => boolean;
   /** A call of the control API; throws unless it is answered 200. */
   readonly control: (verb: ControlVerb, path: string, body?: unknown) => unknown;
-  /** A request of the protocol by the hand on the website, over HTTP; answers its result or throws its error. */
-  readonly hand: (method: string, params: Readonly<Record<string, unknown>>) => unknown;
+  /** A request of the protocol by the hand on the website, or by another program, over HTTP; answers its result or throws its error. */
+  readonly hand: Hand;
 };
 
-/** `practice-web:practice-web-secret`, as HTTP's basic login wants it. */
-const HAND = 'Basic cHJhY3RpY2Utd2ViOnByYWN0aWNlLXdlYi1zZWNyZXQ=';
+export type Hand = (
+  method: string,
+  params: Readonly<Record<string, unknown>>,
+  as?: 'web' | 'program',
+) => unknown;
+
+/** `practice-web:practice-web-secret` and `practice-api:practice-api-secret`, as HTTP's basic login wants them. */
+const LOGINS = {
+  web: 'Basic cHJhY3RpY2Utd2ViOnByYWN0aWNlLXdlYi1zZWNyZXQ=',
+  program: 'Basic cHJhY3RpY2UtYXBpOnByYWN0aWNlLWFwaS1zZWNyZXQ=',
+} as const;
 
 export type FarSideOptions = {
   readonly seed: number;
@@ -204,9 +213,9 @@ export function createFarSide(
       assert(reply?.status === 200, `control ${verb} ${path}: ${JSON.stringify(reply?.body)}`);
       return reply.body;
     },
-    hand: (method, params) => {
+    hand: (method, params, as = 'web') => {
       const id = ++calls;
-      handle({ kind: 'http', id, method, params, rpcId: id, authorization: HAND });
+      handle({ kind: 'http', id, method, params, rpcId: id, authorization: LOGINS[as] });
       const reply = replies.get(id);
       replies.delete(id);
       assert(reply !== undefined, `${method} was lost`);

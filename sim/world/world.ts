@@ -17,7 +17,13 @@ import type { PriceCandle } from '../../src/venue/practice/ports.ts';
 import { BOT, FLAT_PRICE, PERPETUAL, RISK, START } from './defaults.ts';
 import type { DiskKnobs } from './disk.ts';
 import type { CrashPoint, Life, Receiver } from './engine.ts';
-import { type ControlVerb, createFarSide, type ExchangeState, type FarSide } from './exchange.ts';
+import {
+  type ControlVerb,
+  createFarSide,
+  type ExchangeState,
+  type FarSide,
+  type Hand,
+} from './exchange.ts';
 import { createLoop } from './loop.ts';
 import type { GoesOnWith } from './mailbox.ts';
 import { createMachine, type Machine } from './machine.ts';
@@ -93,8 +99,8 @@ export type World = People & {
   /** Runs until `done`, at most so long; answers whether it came. */
   readonly within: (done: () => boolean, limitMs: Millis) => Promise<boolean>;
   readonly control: (verb: ControlVerb, path: string, body?: unknown) => unknown;
-  /** A request of the protocol by the hand on the website. */
-  readonly hand: (method: string, params: Readonly<Record<string, unknown>>) => unknown;
+  /** A request of the protocol by the hand on the website, or by another program. */
+  readonly hand: Hand;
   readonly fault: (fault: Readonly<Record<string, unknown>>) => number;
   /** Cuts all connections; what is under way is lost in these directions. */
   readonly cut: (losses: Losses) => void;
