@@ -127,7 +127,7 @@ export const SENDING: readonly Mutant[] = [
     id: 'absent_against_position',
     words: 'absence is believed whatever the position says',
     file: RESOLVE,
-    find: '  if (agreedAt < validUntil + ABSENT * factor(turn)) return;\n',
+    find: '  if (agreedAt < tooLate(turn, intent)) return;\n',
     replace: '',
   },
   {

@@ -35,6 +35,7 @@ export type Errand =
   | { readonly for: 'change_look'; readonly change: string }
   | { readonly for: 'resolve_open' }
   | { readonly for: 'resolve_fills' }
+  | { readonly for: 'resolve_position' }
   | { readonly for: 'resolve_label'; readonly label: string }
   | { readonly for: 'fence'; readonly label: string }
   | {

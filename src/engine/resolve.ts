@@ -4,9 +4,10 @@
  * reads found nothing, the second begun when a late order could not appear any more, and the position agrees.
  */
 import type { Millis } from '../base/time.ts';
+import type { VenuePosition } from '../domain/account.ts';
 import type { IntentRecord } from '../domain/books.ts';
 import type { Intent } from '../domain/intent.ts';
-import { instrumentOf, unresolvedIntents } from '../domain/ledger.ts';
+import { bookedPosition, instrumentOf, unresolvedIntents } from '../domain/ledger.ts';
 import { isLive, type VenueOrder } from '../domain/order.ts';
 import type { VenueOutcome } from '../venue/port.ts';
 import { raise, settleBreak } from './breaks.ts';
@@ -64,7 +65,6 @@ export function resolveUnknowns(turn: Turn): void {
     const next = nextRound(turn, intent.validUntil, state);
     if (next <= turn.now.mono) due = true;
     else wake(turn, next);
-    wantPosition(turn, intent, state);
     fence(turn, intent.label, state);
   }
   if (due && turn.live.round === null) startRound(turn, unknowns);
@@ -81,13 +81,6 @@ function begin(turn: Turn, label: string): Resolving {
   };
   turn.live.resolving.set(label, state);
   return state;
-}
-
-/** The check whose look at the position may end it is begun with the round whose reads may; once, the timer does the rest. */
-function wantPosition(turn: Turn, { validUntil }: Intent, state: Resolving): void {
-  const from = monoOf(turn, validUntil) + ABSENT + SLACK;
-  if (turn.now.mono < from || state.lastRoundMono >= from) return;
-  wantCheck(turn, 'surprise');
 }
 
 /** The first moment of the timetable after the last round. */
@@ -116,13 +109,18 @@ function startRound(turn: Turn, unknowns: readonly IntentRecord[]): void {
   const currencies = new Set(
     unknowns.map(({ intent }) => instrumentOf(turn.books, intent.instrument).settlementCurrency),
   );
+  const late = new Set(
+    unknowns
+      .filter(({ intent }) => turn.now.server >= tooLate(turn, intent))
+      .map(({ intent }) => intent.instrument),
+  );
   turn.live.round = {
     labels,
     from,
     open: null,
     fills: null,
     byLabel: new Map(),
-    waiting: 1 + currencies.size + labels.length,
+    waiting: 1 + currencies.size + labels.length + late.size,
   };
   ask(turn, { for: 'resolve_open' }, { kind: 'open_orders' });
   for (const currency of currencies) {
@@ -145,7 +143,12 @@ function startRound(turn: Turn, unknowns: readonly IntentRecord[]): void {
       { kind: 'orders_by_label', label: intent.label, currency },
     );
   }
+  for (const instrument of late)
+    ask(turn, { for: 'resolve_position' }, { kind: 'position', instrument });
 }
+
+/** From then on an order that has not shown up can't appear any more. */
+const tooLate = (turn: Turn, { validUntil }: Intent): Millis => validUntil + ABSENT * factor(turn);
 
 /** From `valid_until + QUIET` the matching engine itself is asked: nothing live is left under the label. */
 function fence(turn: Turn, label: string, state: Resolving): void {
@@ -185,7 +188,7 @@ export function onFence(turn: Turn, label: string, outcome: VenueOutcome): void 
 /** A part of the round has been answered. What it shows is booked; what it does not show counts only if it was whole. */
 export function onRoundPart(
   turn: Turn,
-  part: 'open' | 'fills' | { readonly label: string },
+  part: 'open' | 'fills' | 'position' | { readonly label: string },
   outcome: VenueOutcome,
 ): void {
   const { round } = turn.live;
@@ -201,11 +204,12 @@ export function onRoundPart(
         result.fills.filter((fill) => turn.books.legs.has(fill.label)),
         'check',
       );
+    if (result.kind === 'position' && beganAt !== null) seePosition(turn, result.position, beganAt);
     if (round !== null && beganAt !== null) {
       if (part === 'open') round.open = beganAt;
       else if (part === 'fills')
         round.fills = round.fills === null ? beganAt : Math.min(round.fills, beganAt);
-      else round.byLabel.set(part.label, beganAt);
+      else if (part !== 'position') round.byLabel.set(part.label, beganAt);
     }
   }
   if (round === null) return;
@@ -213,6 +217,12 @@ export function onRoundPart(
   if (round.waiting > 0) return;
   turn.live.round = null;
   for (const label of round.labels) judge(turn, label, round);
+}
+
+/** A position asked for by name: what the books hold, or something for a check to look into. */
+function seePosition(turn: Turn, { instrument, size }: VenuePosition, at: Millis): void {
+  if (size === bookedPosition(turn.books, instrument)) turn.live.agreed.set(instrument, at);
+  else wantCheck(turn, 'surprise');
 }
 
 function judge(
@@ -234,7 +244,7 @@ function judge(
   if (round.from > unknown.at || unknown.at < began - RECENT_WINDOW) return;
   state.sets.push(began);
   const { fenced } = unknown.placement;
-  const late = unknown.intent.validUntil + ABSENT * factor(turn);
+  const late = tooLate(turn, unknown.intent);
   const proved =
     fenced !== null &&
     fenced.cancelled === 0 &&
@@ -248,14 +258,14 @@ function judge(
 
 /**
  * The last word has the position: an order that filled and that every history denies has moved it. Absence is concluded once
- * a check has read it after a late order could not appear any more, and it is what the books hold.
+ * it was read after a late order could not appear any more, by name in such a round or in a check, and is what the books hold.
  */
 function concludeAbsence(turn: Turn, { intent }: IntentRecord): void {
-  const { label, instrument, validUntil } = intent;
+  const { label, instrument } = intent;
   const proof = turn.live.resolving.get(label)?.proof ?? null;
   if (proof === null) return;
   const agreedAt = turn.live.agreed.get(instrument) ?? -Infinity;
-  if (agreedAt < validUntil + ABSENT * factor(turn)) return;
+  if (agreedAt < tooLate(turn, intent)) return;
   const text = `${proof}; the position of ${agreedAt} is what the books hold`;
   record(
     turn,

@@ -191,6 +191,8 @@ function deliver(turn: Turn, errand: Errand, outcome: VenueOutcome): void {
       return onRoundPart(turn, 'open', outcome);
     case 'resolve_fills':
       return onRoundPart(turn, 'fills', outcome);
+    case 'resolve_position':
+      return onRoundPart(turn, 'position', outcome);
     case 'resolve_label':
       return onRoundPart(turn, { label: errand.label }, outcome);
     case 'fence':
