@@ -132,6 +132,9 @@ function isAtWork(turn: Turn, trade: string): boolean {
   });
 }
 
+/** Stands before the instrument in the key of a foreign amount that is closed; trades go by their id. */
+const FOREIGN = 'foreign/';
+
 /** What a person told us to close of a foreign amount, never what is kept by hand (I9). */
 const wantedFlat = (turn: Turn, name: string): Decimal =>
   turn.books.foreign.get(name)?.wantFlat ?? ZERO;
@@ -143,7 +146,7 @@ function flattenForeign(turn: Turn, name: string): void {
     ({ intent }) => intent.purpose === 'foreign_close' && intent.instrument === name,
   );
   if (isZero(amount) || busy || !tradingUp(turn)) return;
-  if (!mayAttempt(turn, `foreign/${name}`, name, amount)) return;
+  if (!mayAttempt(turn, `${FOREIGN}${name}`, name, amount)) return;
   const strategy =
     [...turn.books.strategies.values()].find(({ config }) => config.instrument === name)?.config
       .id ?? 'hand';
@@ -167,11 +170,14 @@ export function carryOutFlattening(turn: Turn): void {
   }
   for (const [name, foreign] of turn.books.foreign)
     if (!isZero(foreign.wantFlat)) flattenForeign(turn, name);
-  for (const id of turn.live.closing.keys()) {
-    const trade = turn.books.trades.get(id);
-    if (!id.startsWith('foreign/') && (trade === undefined || trade.closedAt !== null))
-      turn.live.closing.delete(id);
-  }
+  for (const key of turn.live.closing.keys())
+    if (!isStillOpen(turn, key)) turn.live.closing.delete(key);
+}
+
+/** Whether what is closed under a key, a trade or the foreign amount of an instrument, is not closed yet. */
+function isStillOpen(turn: Turn, key: string): boolean {
+  if (key.startsWith(FOREIGN)) return !isZero(wantedFlat(turn, key.slice(FOREIGN.length)));
+  return turn.books.trades.get(key)?.closedAt === null;
 }
 
 /** Whether a price has passed a stop's trigger on the losing side. */

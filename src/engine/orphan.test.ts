@@ -1,6 +1,7 @@
 /** N2: the exchange holds what no trade explains. It is adopted where it is ours or claimed, else a person is asked and it stays untouched. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { auditQueues } from '../../sim/auditor/queues.ts';
 import { dec } from '../base/decimal.ts';
 import { presentTrade } from '../domain/present.ts';
 import {
@@ -212,7 +213,7 @@ test('[N2] adopted by a person: a trade of the strategy named, with stop and tar
   audit(world);
 });
 
-test('[N2][I9] flattened by a person: closed reduce-only, no more than it is', async () => {
+test('[N2][I9][L5] flattened by a person: closed reduce-only, no more than it is', async () => {
   const { world, breakId } = await asked('buy');
   await world.command(decision(breakId, 'flatten'));
   await world.run(35_000);
@@ -224,6 +225,8 @@ test('[N2][I9] flattened by a person: closed reduce-only, no more than it is', a
     [['0.001', 'sell', true, '0.001']],
   );
   audit(world);
+  await world.run(20_000);
+  auditQueues(world);
 });
 
 for (const first of ['the hand', 'the strategy'] as const) {
