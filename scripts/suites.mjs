@@ -48,7 +48,7 @@ export const groups = [
   {
     name: 'browser',
     folders: ['test/browser'],
-    atOnce: 1,
+    atOnce: 2,
     fileMs: 600_000,
     needs: ['web', 'browser'],
   },
