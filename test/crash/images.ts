@@ -17,7 +17,8 @@ import type { Call } from '../support/strace.ts';
 
 const SECTOR = 512;
 const hashing = { sha256, utf8 };
-const FILES = ['journal.sqlite', 'journal.sqlite-wal'] as const;
+/** The database, its log, and what SQLite keeps beside it while it makes the file. */
+const FILES = ['journal.sqlite', 'journal.sqlite-wal', 'journal.sqlite-journal'] as const;
 type Name = (typeof FILES)[number];
 type Bytes = Buffer<ArrayBuffer>;
 
@@ -93,8 +94,12 @@ function createImages({ changes, syncs, acks }: Recording, seed: number) {
   let open: readonly Change[] = changes;
   /** What was synced by `moment` is durable. */
   const settle = (moment: number): void => {
-    const isDurable = ({ file, ended }: Change): boolean =>
-      syncs.some((sync) => sync.file === file && ended < sync.began && sync.ended < moment);
+    // A file system that keeps a log of its own writes it in order: any later sync takes along that a file is gone.
+    const isDurable = ({ file, kind, ended }: Change): boolean =>
+      syncs.some(
+        (sync) =>
+          (sync.file === file || kind === 'unlink') && ended < sync.began && sync.ended < moment,
+      );
     const left: Change[] = [];
     for (const change of open) {
       if (change.began >= moment || !isDurable(change)) left.push(change);
