@@ -1,5 +1,5 @@
 /**
- * Sets up what is missing on a fresh clone, and nothing else: packages, the built dashboard, a browser for the tests.
+ * Sets up what is missing on a fresh clone, and nothing else: packages, the built dashboard, a browser and strace for the tests.
  * Each step looks first, so a second run does nothing. Plain JavaScript for Node 20 and later.
  *
  * As a program: `node scripts/set-up.mjs [--tests]`.
@@ -18,6 +18,7 @@ import { delimiter, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findNode, nodeFlags, noNode, root } from './brought-node.mjs';
 import { ensureBrowser } from './browser.mjs';
+import { ensureStrace } from './strace.mjs';
 import { program, quietly, SetUpFailed, step } from './progress.mjs';
 
 /** What the built dashboard is made of. */
@@ -137,6 +138,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   program(async () => {
     await ensurePackages();
     await ensureWeb();
-    if (process.argv.includes('--tests')) await ensureBrowser();
+    if (process.argv.includes('--tests')) {
+      await ensureBrowser();
+      await ensureStrace();
+    }
   });
 }
