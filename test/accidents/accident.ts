@@ -155,3 +155,13 @@ export const HELD: Outcome = {
   status: ['position_open'],
   live: ['stop_market 0.0009', 'take_market 0.0009'],
 };
+
+/** One trade that a hand on the website closed. */
+export const CLOSED: Outcome = {
+  ...NOTHING,
+  entries: 1,
+  orders: 3,
+  fills: 2,
+  trades: ['external_close web fills'],
+  net: '-0.0936',
+};

@@ -4,21 +4,11 @@ import { presentTrade } from '../../src/domain/present.ts';
 import { auditLeftovers } from '../../sim/auditor/orders.ts';
 import { auditLabels, auditReducing } from '../../sim/auditor/placing.ts';
 import { BOT, PERPETUAL, type World } from '../../sim/world/world.ts';
-import { type Accident, HELD, NOTHING, type Outcome, scenario } from './accident.ts';
+import { type Accident, HELD, NOTHING, type Outcome, scenario, CLOSED } from './accident.ts';
 import { cancelStop, close, isClosed, orderFrames, price, stops, trade } from './hands.ts';
 
 /** A strategy that takes no position which it has not opened. */
 const ASKS = { strategies: [{ ...BOT, claim: false }] };
-
-/** One trade that a hand on the website closed. */
-const CLOSED: Outcome = {
-  ...NOTHING,
-  entries: 1,
-  orders: 3,
-  fills: 2,
-  trades: ['external_close web fills'],
-  net: '-0.0936',
-};
 
 const ASKED = {
   breaks: ['orphan_position needs_you'],

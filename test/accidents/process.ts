@@ -4,7 +4,7 @@ import { dec } from '../../src/base/decimal.ts';
 import type { Fact } from '../../src/domain/fact.ts';
 import type { CrashPoint } from '../../sim/world/engine.ts';
 import { BOT, botOn, ETHER, type World } from '../../sim/world/world.ts';
-import { type Accident, HELD, NOTHING, type Outcome, scenario } from './accident.ts';
+import { type Accident, HELD, NOTHING, type Outcome, scenario, CLOSED } from './accident.ts';
 import { close, entering, isClosed, orderFrames, placement, price, sent } from './hands.ts';
 
 const has =
@@ -30,16 +30,6 @@ const dies = (what: string, point: CrashPoint, expect: Outcome) =>
     expect,
     proof: (world) => assert.ok(world.of('ORDER_INTENDED').length <= 1, 'a restart opens nothing'),
   });
-
-/** One trade that a hand on the website closed. */
-const CLOSED: Outcome = {
-  ...NOTHING,
-  entries: 1,
-  orders: 3,
-  fills: 2,
-  trades: ['external_close web fills'],
-  net: '-0.0936',
-};
 
 export const F14: Accident = {
   id: 'F14',

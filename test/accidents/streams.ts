@@ -3,20 +3,10 @@ import assert from 'node:assert/strict';
 import { dec } from '../../src/base/decimal.ts';
 import { auditFills } from '../../sim/auditor/audit.ts';
 import { BOT, botOn, ETHER, PERPETUAL, type World } from '../../sim/world/world.ts';
-import { type Accident, HELD, NOTHING, type Outcome, scenario } from './accident.ts';
+import { type Accident, HELD, type Outcome, scenario, CLOSED } from './accident.ts';
 import { close, isClosed, orderFrames, price } from './hands.ts';
 
 const PUSHES = 'user.changes';
-
-/** One trade that a hand on the website closed. */
-const CLOSED: Outcome = {
-  ...NOTHING,
-  entries: 1,
-  orders: 3,
-  fills: 2,
-  trades: ['external_close web fills'],
-  net: '-0.0936',
-};
 
 const downs = (world: World): number =>
   world.of('LINK_CHANGED').filter(({ data }) => data.link === 'trading' && !data.up).length;

@@ -45,6 +45,19 @@ const liquidateBody = z.strictObject({
   course: flag.default(false),
 });
 
+type Named = { readonly account: string; readonly instrument: string };
+
+/** The position that a request names: whose, of what, and which side would close it. */
+function heldBy(desk: Desk, named: Named) {
+  const known = accountKnown(desk, named.account);
+  if (!known.ok) return known;
+  const spec = instrumentOf(desk, named.instrument);
+  if (!spec.ok) return spec;
+  const side = sideToClose(desk, known.value, spec.value.name);
+  if (!side.ok) return side;
+  return ok({ name: known.value, spec: spec.value, side: side.value });
+}
+
 /**
  * The exchange closes a share of the position, whole contracts and at least one: at once, or with `course` in steps of a
  * second as if the margin were used up; then the orders are those of the first step.
@@ -53,26 +66,23 @@ export function postLiquidate(desk: Desk, body: unknown): Outcome {
   const read = readBody(liquidateBody, body);
   if (!read.ok) return read;
   const { world } = desk;
-  const known = accountKnown(desk, read.value.account);
-  if (!known.ok) return known;
-  const spec = instrumentOf(desk, read.value.instrument);
-  if (!spec.ok) return spec;
-  const side = sideToClose(desk, known.value, spec.value.name);
-  if (!side.ok) return side;
-  const open = checkOpen(world, spec.value, undefined);
+  const held = heldBy(desk, read.value);
+  if (!held.ok) return held;
+  const { name: holder, spec, side } = held.value;
+  const open = checkOpen(world, spec, undefined);
   if (!open.ok) return bad(refusedOrder(open.error));
-  const { contractSize, name, settlement } = spec.value;
-  const wanted = toStep(mul(side.value.size, read.value.share), contractSize, 'down');
+  const { contractSize, name, settlement } = spec;
+  const wanted = toStep(mul(side.size, read.value.share), contractSize, 'down');
   const amount = max(contractSize, wanted);
   const before = world.state.trades.length;
   if (read.value.course)
-    beginLiquidation(world, accountOf(world, known.value), {
+    beginLiquidation(world, accountOf(world, holder), {
       currency: settlement,
-      until: { instrument: name, size: sub(side.value.size, amount) },
+      until: { instrument: name, size: sub(side.size, amount) },
     });
   const order = read.value.course
-    ? newestOf(desk, known.value)
-    : liquidate(world, spec.value, { account: known.value, amount }).order;
+    ? newestOf(desk, holder)
+    : liquidate(world, spec, { account: holder, amount }).order;
   const trades = world.state.trades.slice(before).filter((trade) => trade.order === order?.id);
   return ok({
     order: order === undefined ? null : orderView(world, order),
@@ -98,15 +108,12 @@ export function postBankrupt(desk: Desk, body: unknown): Outcome {
   const read = readBody(bankruptBody, body);
   if (!read.ok) return read;
   const { world } = desk;
-  const known = accountKnown(desk, read.value.account);
-  if (!known.ok) return known;
-  const spec = instrumentOf(desk, read.value.instrument);
-  if (!spec.ok) return spec;
-  const side = sideToClose(desk, known.value, spec.value.name);
-  if (!side.ok) return side;
-  takeCash(desk, known.value, spec.value);
+  const held = heldBy(desk, read.value);
+  if (!held.ok) return held;
+  const { name, spec } = held.value;
+  takeCash(desk, name, spec);
   tendLiquidations(world);
-  return ok({ account: accountView(world, accountOf(world, known.value)) });
+  return ok({ account: accountView(world, accountOf(world, name)) });
 }
 
 function takeCash({ world }: Desk, name: string, spec: InstrumentSpec): void {
